@@ -1,0 +1,7 @@
+//! pg_lifecycle: customer lifecycle analytics inside PostgreSQL.
+//!
+//! * [`domain`]: pure Rust: the history's layout, the mathematics, every rule.
+//! * `pg`: the only rooms that know PostgreSQL: converts, checks, calls the domain, returns.
+//! * `sql/`: the types, functions and aggregates as SQL sees them, one file per concept.
+
+pub mod domain;
