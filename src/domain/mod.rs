@@ -3,5 +3,13 @@
 //!
 //! The files in the order of the data's way; each imports only from those before it.
 
+pub mod calendar;
 pub mod error;
+pub mod history;
+pub mod instant;
+pub mod layout;
+pub mod money;
 pub mod multiset;
+pub mod reading;
+pub mod rfm;
+pub mod rfm_breaks;

@@ -1,0 +1,392 @@
+//! The bytes of a purchase history.
+//!
+//! A history is a sorted multiset of (instant, amount), both 64-bit integers. One codec serves two forms, which the
+//! byte after the version tells apart:
+//!
+//! ```text
+//! packed    version 1 | 0 | units u8  | n u32 LE | n entries                  what is stored: canonical, sorted
+//! growing   version 1 | 1 | 0 0 | n u32 LE | used u32 LE | last i64 LE | n entries | spare bytes     what an aggregate fills
+//! entry     one byte: width codes of the two numbers (low half the time, high half the amount) | time | amount
+//! ```
+//!
+//! The time of an entry is the difference to the entry before it (to 2000-01-01 for the first), the amount is itself;
+//! each takes as many bytes as it needs, 0 to 8. Packed numbers are counted in the largest of a few units that divides
+//! them all (`units`: low half the time, high half the amount), so that orders with dates and cents take some five
+//! bytes and orders with microseconds some nine. A growing history counts in the smallest units and keeps its entries
+//! in the order in which they came. Everything is a byte string: no alignment, the same on every machine.
+//!
+//! Equal histories have equal packed bytes. That is how they are compared and hashed, and how bytes from outside are
+//! checked: what does not come back the same when it is packed again is refused.
+
+use super::error::{Error, Kind, Result};
+use super::instant::{DAY, Instant};
+use super::money::Amount;
+
+/// The version that this code writes, and the only one so far.
+const VERSION: u8 = 1;
+const PACKED: u8 = 0;
+const GROWING: u8 = 1;
+
+/// Length of a packed history without its entries.
+const PACKED_HEADER: usize = 7;
+/// Length of a growing history without its entries.
+pub const GROWING_HEADER: usize = 20;
+/// The most bytes that one entry takes: two width codes and twice eight bytes.
+pub const MAX_ENTRY: usize = 17;
+
+/// Each divides the next: a history that is not in days may still be in hours, and so on down to microseconds.
+const TIME_UNITS: [i64; 6] = [1, 1_000, 1_000_000, 60_000_000, 3_600_000_000, DAY];
+/// 1/10000, cents, whole currency units.
+const MONEY_UNITS: [i64; 3] = [1, 100, 10_000];
+
+/// One purchase or refund.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Entry {
+    /// When.
+    pub at: Instant,
+    /// How much: at least 0 is a purchase, below 0 a refund.
+    pub amount: Amount,
+}
+
+// ---- one number -----------------------------------------------------------------------------------------------------
+
+/// The width code of a number (0 to 15) and its bytes, in the low part of a word.
+///
+/// Codes 0 to 8 are non-negative numbers of so many bytes, 9 to 15 negative ones of one to seven bytes, stored as their
+/// magnitude. A negative number of eight bytes has code 8 as well: as a signed word it is its own sign.
+#[inline]
+fn encode(number: i64) -> (u8, u64) {
+    let magnitude = number.unsigned_abs();
+    let width = (71 - magnitude.leading_zeros()) as u8 / 8;
+    if number >= 0 {
+        (width, magnitude)
+    } else if width < 8 {
+        (8 + width, magnitude)
+    } else {
+        (8, number as u64)
+    }
+}
+
+#[inline]
+const fn width_of(code: u8) -> usize {
+    (if code > 8 { code - 8 } else { code }) as usize
+}
+
+#[inline]
+const fn decode(code: u8, word: u64) -> i64 {
+    let kept = if width_of(code) == 8 { word } else { word & ((1 << (8 * width_of(code))) - 1) };
+    if code > 8 { -(kept as i64) } else { kept as i64 }
+}
+
+// ---- one entry ------------------------------------------------------------------------------------------------------
+
+/// The bytes of one entry and how many of them count.
+#[inline]
+fn encode_entry(time: i64, amount: i64) -> ([u8; MAX_ENTRY + 7], usize) {
+    let (time_code, time_word) = encode(time);
+    let (amount_code, amount_word) = encode(amount);
+    let mut bytes = [0; MAX_ENTRY + 7];
+    let amount_at = 1 + width_of(time_code);
+    bytes[0] = time_code | amount_code << 4;
+    bytes[1..9].copy_from_slice(&time_word.to_le_bytes());
+    bytes[amount_at..amount_at + 8].copy_from_slice(&amount_word.to_le_bytes());
+    (bytes, amount_at + width_of(amount_code))
+}
+
+/// The (time, amount) pairs of a byte string, as they stand: neither added up nor multiplied by their units.
+#[derive(Debug, Clone)]
+struct Pairs<'a> {
+    bytes: &'a [u8],
+    left: u32,
+}
+
+impl Iterator for Pairs<'_> {
+    type Item = (i64, i64);
+
+    #[inline]
+    fn next(&mut self) -> Option<(i64, i64)> {
+        self.left = self.left.checked_sub(1)?;
+        let codes = *self.bytes.first()?;
+        let (time_code, amount_code) = (codes & 15, codes >> 4);
+        let amount_at = 1 + width_of(time_code);
+        let end = amount_at + width_of(amount_code);
+        let (time, amount) = if let Some(window) = self.bytes.first_chunk::<MAX_ENTRY>() {
+            (word(&window[1..9]), word(&window[amount_at..amount_at + 8]))
+        } else {
+            // Near the end of the bytes a word of eight would reach beyond it.
+            (partial_word(self.bytes.get(1..amount_at)?), partial_word(self.bytes.get(amount_at..end)?))
+        };
+        self.bytes = &self.bytes[end..];
+        Some((decode(time_code, time), decode(amount_code, amount)))
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        (0, Some(self.left as usize))
+    }
+}
+
+#[inline]
+fn word(bytes: &[u8]) -> u64 {
+    bytes.first_chunk().map_or(0, |word| u64::from_le_bytes(*word))
+}
+
+fn partial_word(bytes: &[u8]) -> u64 {
+    let mut word = [0; 8];
+    word[..bytes.len()].copy_from_slice(bytes);
+    u64::from_le_bytes(word)
+}
+
+fn u32_at(bytes: &[u8], at: usize) -> u32 {
+    bytes.get(at..).and_then(<[u8]>::first_chunk).map_or(0, |word| u32::from_le_bytes(*word))
+}
+
+fn i64_at(bytes: &[u8], at: usize) -> i64 {
+    bytes.get(at..).and_then(<[u8]>::first_chunk).map_or(0, |word| i64::from_le_bytes(*word))
+}
+
+// ---- reading --------------------------------------------------------------------------------------------------------
+
+/// The entries of a history, in order of time if it is packed, in the order of arrival if it is growing.
+#[derive(Debug, Clone)]
+pub struct Entries<'a> {
+    pairs: Pairs<'a>,
+    at: i64,
+    time_unit: i64,
+    money_unit: i64,
+}
+
+impl Iterator for Entries<'_> {
+    type Item = Entry;
+
+    #[inline]
+    fn next(&mut self) -> Option<Entry> {
+        let (time, amount) = self.pairs.next()?;
+        // Wrapping: bytes that were damaged on disk may give wrong numbers, but must not stop the server.
+        self.at = self.at.wrapping_add(time.wrapping_mul(self.time_unit));
+        let at = Instant::from_micros(self.at).ok()?;
+        Some(Entry { at, amount: Amount(amount.wrapping_mul(self.money_unit)) })
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        self.pairs.size_hint()
+    }
+}
+
+/// Whether the bytes are a growing history: the state of an aggregate.
+pub fn is_growing(bytes: &[u8]) -> bool {
+    bytes.get(1) == Some(&GROWING)
+}
+
+/// How many entries the history holds.
+pub fn len(bytes: &[u8]) -> u32 {
+    u32_at(bytes, if is_growing(bytes) { 4 } else { 3 })
+}
+
+/// The entries of a history that this code wrote.
+///
+/// # Errors
+/// [`Kind::InvalidBinary`] if another version wrote it.
+pub fn entries(bytes: &[u8]) -> Result<Entries<'_>> {
+    let (start, time_unit, money_unit) = match bytes {
+        [VERSION, PACKED, units, ..] if bytes.len() >= PACKED_HEADER => {
+            let (time_unit, money_unit) = units_of(*units).ok_or_else(|| malformed("its units are unknown"))?;
+            (PACKED_HEADER, time_unit, money_unit)
+        }
+        [VERSION, GROWING, ..] if bytes.len() >= GROWING_HEADER => (GROWING_HEADER, 1, 1),
+        [VERSION, ..] => return Err(malformed("its header is incomplete or of an unknown form")),
+        [version, ..] => {
+            return Err(malformed(&format!("it has version {version}, and this library reads version {VERSION}"))
+                .hint("Install the version of pg_lifecycle that wrote it, or a later one."));
+        }
+        [] => return Err(malformed("it has no bytes")),
+    };
+    let pairs = Pairs { bytes: &bytes[start..], left: len(bytes) };
+    Ok(Entries { pairs, at: 0, time_unit, money_unit })
+}
+
+fn units_of(units: u8) -> Option<(i64, i64)> {
+    Some((*TIME_UNITS.get(usize::from(units & 15))?, *MONEY_UNITS.get(usize::from(units >> 4))?))
+}
+
+fn malformed(why: &str) -> Error {
+    Error::new(Kind::InvalidBinary, "invalid binary representation of purchase_history")
+        .detail(format!("The value cannot be read: {why}."))
+}
+
+/// Checks bytes that come from outside.
+///
+/// # Errors
+/// [`Kind::InvalidBinary`] unless they are exactly the bytes that [`pack`] writes for the entries they hold.
+pub fn validate(bytes: &[u8]) -> Result<()> {
+    if is_growing(bytes) {
+        return Err(malformed("it is the unfinished state of an aggregate"));
+    }
+    let mut reader = entries(bytes)?;
+    let n = len(bytes) as usize;
+    // An entry takes at least one byte: a length that lies must not make us reserve memory.
+    if n > bytes.len() - PACKED_HEADER {
+        return Err(malformed(&format!("it is too short for {n} entries")));
+    }
+    let mut found = Vec::with_capacity(n);
+    let mut at = 0i64;
+    for (time, amount) in reader.pairs.by_ref() {
+        let next = time.checked_mul(reader.time_unit).and_then(|time| at.checked_add(time));
+        let amount = amount.checked_mul(reader.money_unit);
+        let entry = next.and_then(|at| Instant::from_micros(at).ok()).zip(amount);
+        let Some((instant, amount)) = entry else {
+            return Err(malformed(&format!("entry {} holds a number out of range", found.len() + 1)));
+        };
+        at = instant.micros();
+        found.push(Entry { at: instant, amount: Amount(amount) });
+    }
+    if found.len() < n {
+        return Err(malformed(&format!("it ends within entry {} of {n}", found.len() + 1)));
+    }
+    let mut again = Vec::with_capacity(bytes.len());
+    pack(&mut found, &mut again)?;
+    if again != bytes {
+        return Err(malformed("its entries are not in order of time or not packed in the one canonical way"));
+    }
+    Ok(())
+}
+
+// ---- packing --------------------------------------------------------------------------------------------------------
+
+/// Sorts the entries and writes them in the packed form, in place of what `packed` held.
+///
+/// # Errors
+/// [`Kind::LimitExceeded`] beyond what one value can hold.
+pub fn pack(entries: &mut [Entry], packed: &mut Vec<u8>) -> Result<()> {
+    if !entries.is_sorted() {
+        entries.sort_unstable();
+    }
+    let n = u32::try_from(entries.len()).ok().filter(|&n| n <= MAX_ENTRIES).ok_or_else(too_many)?;
+    let (time_index, money_index) = common_units(entries);
+    packed.clear();
+    packed.reserve(PACKED_HEADER + entries.len() * 9);
+    packed.extend_from_slice(&[VERSION, PACKED, time_index | money_index << 4]);
+    packed.extend_from_slice(&n.to_le_bytes());
+    let mut before = 0;
+    for entry in entries {
+        let time = divide_time(entry.at.micros() - before, time_index);
+        let (bytes, length) = encode_entry(time, divide_money(entry.amount.0, money_index));
+        packed.extend_from_slice(&bytes[..length]);
+        before = entry.at.micros();
+    }
+    Ok(())
+}
+
+/// Beyond this many entries of nine bytes a value would pass PostgreSQL's 1 GiB.
+pub const MAX_ENTRIES: u32 = 60_000_000;
+
+fn too_many() -> Error {
+    Error::new(Kind::LimitExceeded, format!("more than {MAX_ENTRIES} purchases in one history"))
+        .hint("Check the column that identifies the customer: this many orders are rarely one person's.")
+}
+
+/// The indexes of the largest units that divide all entries.
+fn common_units(entries: &[Entry]) -> (u8, u8) {
+    let (mut time, mut money) = match entries {
+        [] => (0, 0),
+        _ => ((TIME_UNITS.len() - 1) as u8, (MONEY_UNITS.len() - 1) as u8),
+    };
+    for entry in entries {
+        while !divides_time(entry.at.micros(), time) {
+            time -= 1;
+        }
+        while !divides_money(entry.amount.0, money) {
+            money -= 1;
+        }
+    }
+    (time, money)
+}
+
+// The divisions below are by constants, which the compiler turns into multiplications: they stand in the innermost loop.
+
+#[inline]
+fn divides_time(micros: i64, index: u8) -> bool {
+    match index {
+        0 => true,
+        1 => micros % TIME_UNITS[1] == 0,
+        2 => micros % TIME_UNITS[2] == 0,
+        3 => micros % TIME_UNITS[3] == 0,
+        4 => micros % TIME_UNITS[4] == 0,
+        _ => micros % TIME_UNITS[5] == 0,
+    }
+}
+
+#[inline]
+fn divide_time(micros: i64, index: u8) -> i64 {
+    match index {
+        0 => micros,
+        1 => micros / TIME_UNITS[1],
+        2 => micros / TIME_UNITS[2],
+        3 => micros / TIME_UNITS[3],
+        4 => micros / TIME_UNITS[4],
+        _ => micros / TIME_UNITS[5],
+    }
+}
+
+#[inline]
+fn divides_money(units: i64, index: u8) -> bool {
+    match index {
+        0 => true,
+        1 => units % MONEY_UNITS[1] == 0,
+        _ => units % MONEY_UNITS[2] == 0,
+    }
+}
+
+#[inline]
+fn divide_money(units: i64, index: u8) -> i64 {
+    match index {
+        0 => units,
+        1 => units / MONEY_UNITS[1],
+        _ => units / MONEY_UNITS[2],
+    }
+}
+
+// ---- growing --------------------------------------------------------------------------------------------------------
+
+/// Makes the bytes an empty growing history; all of them beyond the header are its spare capacity.
+pub fn start_growing(bytes: &mut [u8]) {
+    bytes[..GROWING_HEADER].fill(0);
+    bytes[0] = VERSION;
+    bytes[1] = GROWING;
+}
+
+/// Adds an entry to a growing history in place. Returns false, and changes nothing, if there is no room.
+#[inline]
+pub fn append(bytes: &mut [u8], entry: Entry) -> bool {
+    let Some((header, stream)) = bytes.split_first_chunk_mut::<GROWING_HEADER>() else { return false };
+    let n = u32_at(header, 4);
+    let used = u32_at(header, 8) as usize;
+    let (code, length) = encode_entry(entry.at.micros() - i64_at(header, 12), entry.amount.0);
+    let Some(room) = stream.get_mut(used..) else { return false };
+    if let Some(window) = room.first_chunk_mut::<{ MAX_ENTRY + 7 }>() {
+        *window = code;
+    } else if let Some(exact) = room.get_mut(..length) {
+        exact.copy_from_slice(&code[..length]);
+    } else {
+        return false;
+    }
+    if n == MAX_ENTRIES {
+        return false;
+    }
+    header[4..8].copy_from_slice(&(n + 1).to_le_bytes());
+    header[8..12].copy_from_slice(&((used + length) as u32).to_le_bytes());
+    header[12..20].copy_from_slice(&entry.at.micros().to_le_bytes());
+    true
+}
+
+/// The bytes of a growing history that count: without its spare capacity.
+pub fn used(bytes: &[u8]) -> usize {
+    GROWING_HEADER + u32_at(bytes, 8) as usize
+}
+
+/// Whether a growing history can take no further entry, however large it is made.
+///
+/// # Errors
+/// [`Kind::LimitExceeded`] if so.
+pub fn check_not_full(bytes: &[u8]) -> Result<()> {
+    if len(bytes) >= MAX_ENTRIES { Err(too_many()) } else { Ok(()) }
+}
