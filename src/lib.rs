@@ -5,3 +5,6 @@
 //! * `sql/`: the types, functions and aggregates as SQL sees them, one file per concept.
 
 pub mod domain;
+
+#[cfg(any(feature = "pg15", feature = "pg16", feature = "pg17", feature = "pg18"))]
+mod pg;

@@ -1,0 +1,57 @@
+//! Results of an enum type.
+
+use std::cell::RefCell;
+use std::ffi::CString;
+
+use pgrx::callconv::{BoxRet, FcInfo};
+use pgrx::datum::Datum;
+use pgrx::pg_sys;
+
+/// A label of the enum that SQL declares as the function's result.
+#[derive(Debug, Clone, Copy)]
+pub struct Label(pub &'static str);
+
+// A lookup in the server's catalogue cache takes longer than the rule that chose the label. A type that is dropped and
+// made anew has another oid, so that what is kept never becomes wrong.
+thread_local! {
+    static KNOWN: RefCell<Vec<(pg_sys::Oid, &'static str, pg_sys::Oid)>> = const { RefCell::new(Vec::new()) };
+}
+
+// SAFETY: an enum is returned by value, as the oid of its label.
+unsafe impl BoxRet for Label {
+    unsafe fn box_into<'fcx>(self, fcinfo: &mut FcInfo<'fcx>) -> Datum<'fcx> {
+        // SAFETY: the function was looked up to be called, so its result type exists.
+        unsafe {
+            let enum_type = pg_sys::get_func_rettype((*(*fcinfo.as_mut_ptr()).flinfo).fn_oid);
+            fcinfo.return_raw_datum(pg_sys::Datum::from(label_oid(enum_type, self.0)))
+        }
+    }
+}
+
+fn label_oid(enum_type: pg_sys::Oid, label: &'static str) -> pg_sys::Oid {
+    KNOWN.with_borrow_mut(|known| {
+        if let Some((_, _, oid)) = known.iter().find(|(t, l, _)| *t == enum_type && *l == label) {
+            return *oid;
+        }
+        let oid = look_up(enum_type, label);
+        known.push((enum_type, label, oid));
+        oid
+    })
+}
+
+fn look_up(enum_type: pg_sys::Oid, label: &str) -> pg_sys::Oid {
+    let text = CString::new(label).expect("labels are constants without NUL");
+    // SAFETY: a search of the catalogue cache by a type and a C string; the tuple is released after its last use.
+    unsafe {
+        let tuple = pg_sys::SearchSysCache2(
+            pg_sys::SysCacheIdentifier::ENUMTYPOIDNAME as i32,
+            pg_sys::Datum::from(enum_type),
+            pg_sys::Datum::from(text.as_ptr()),
+        );
+        assert!(!tuple.is_null(), "the enum has no label {label}");
+        let row: pg_sys::Form_pg_enum = pg_sys::heap_tuple_get_struct(tuple);
+        let oid = (*row).oid;
+        pg_sys::ReleaseSysCache(tuple);
+        oid
+    }
+}

@@ -1,0 +1,88 @@
+//! What a history says by itself.
+
+use pgrx::datum::Interval;
+use pgrx::iter::TableIterator;
+use pgrx::{name, pg_extern};
+
+use super::composite::{Row, column};
+use super::error::SqlResult;
+use super::numeric::Decimal;
+use super::session_zone::SessionZone;
+use super::time::{fixed_micros, interval_of, interval_of_days};
+use super::varlena::ServerValue;
+use crate::domain::history::History;
+use crate::domain::instant::Instant;
+use crate::domain::reading::{self, BtydSummary, Facts, Gaps, purchase_days};
+
+#[pg_extern]
+fn num_purchases(h: History<'_>, as_of: Instant) -> i64 {
+    Facts::of(&h, as_of).purchases.into()
+}
+
+#[pg_extern]
+fn num_purchase_days(h: History<'_>, as_of: Instant) -> i64 {
+    purchase_days(&h, as_of, &SessionZone).count() as i64
+}
+
+#[pg_extern]
+fn first_purchase(h: History<'_>, as_of: Instant) -> Option<Instant> {
+    Facts::of(&h, as_of).span.map(|(first, _)| first)
+}
+
+#[pg_extern]
+fn last_purchase(h: History<'_>, as_of: Instant) -> Option<Instant> {
+    Facts::of(&h, as_of).span.map(|(_, last)| last)
+}
+
+#[pg_extern]
+fn total_spend(h: History<'_>, as_of: Instant) -> Decimal {
+    Decimal(Facts::of(&h, as_of).spend)
+}
+
+#[pg_extern]
+fn average_order_value(h: History<'_>, as_of: Instant) -> Option<ServerValue> {
+    let facts = Facts::of(&h, as_of);
+    if facts.purchases == 0 { None } else { Decimal(facts.spend).per(facts.purchases) }
+}
+
+#[pg_extern]
+fn recency(h: History<'_>, as_of: Instant) -> Option<Interval> {
+    Facts::of(&h, as_of).span.map(|(_, last)| interval_of(as_of.since(last)))
+}
+
+#[pg_extern]
+fn tenure(h: History<'_>, as_of: Instant) -> Option<Interval> {
+    Facts::of(&h, as_of).span.map(|(first, _)| interval_of(as_of.since(first)))
+}
+
+#[pg_extern]
+fn mean_gap(h: History<'_>, as_of: Instant) -> Option<Interval> {
+    Gaps::of(&h, as_of, &SessionZone).and_then(Gaps::mean).map(interval_of_days)
+}
+
+#[pg_extern]
+fn median_gap(h: History<'_>, as_of: Instant) -> Option<Interval> {
+    reading::median_gap(&h, as_of, &SessionZone).map(interval_of_days)
+}
+
+#[pg_extern]
+fn purchases(
+    h: History<'_>,
+    as_of: Instant,
+) -> TableIterator<'static, (name!(purchased_at, Instant), name!(amount, Decimal))> {
+    let rows: Vec<_> = h.entries_until(as_of).map(|entry| (entry.at, Decimal::from(entry.amount))).collect();
+    TableIterator::new(rows)
+}
+
+#[pg_extern]
+fn until(h: History<'_>, as_of: Instant) -> SqlResult<History<'static>> {
+    Ok(h.until(as_of)?)
+}
+
+#[pg_extern]
+fn btyd_summary(h: History<'_>, as_of: Instant, unit: Interval) -> SqlResult<Option<Row<4>>> {
+    let summary = BtydSummary::of(&h, as_of, fixed_micros(unit)?, &SessionZone)?;
+    Ok(summary.map(|s| {
+        Row([column(i64::from(s.frequency)), column(s.recency), column(s.t), column(s.monetary_value)])
+    }))
+}

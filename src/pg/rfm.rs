@@ -1,0 +1,145 @@
+//! RFM: breaks over a base, scores, segments.
+
+use pgrx::datum::Array;
+use pgrx::{AnyNumeric, Internal, pg_extern, pg_sys};
+use serde::{Deserialize, Serialize};
+
+use super::callsite::cached;
+use super::composite::{Row, column};
+use super::error::SqlResult;
+use super::internal_state::{State, get, get_or_insert, state_functions, wrap};
+use super::json_type::json_type;
+use super::numeric::amounts_of;
+use super::varlena::Bytes;
+use crate::domain::error::{Error, Kind, Result};
+use crate::domain::history::History;
+use crate::domain::instant::Instant;
+use crate::domain::reading::Facts;
+use crate::domain::rfm::{Rfm, RfmValues, score_by_thresholds};
+use crate::domain::rfm_breaks::{RfmBreaks, RfmCounts, check_bins};
+
+json_type!(RfmBreaks, rfm_breaks_in, rfm_breaks_out, rfm_breaks_recv, rfm_breaks_send);
+
+fn values(h: &History<'_>, as_of: Instant) -> Option<RfmValues> {
+    let facts = Facts::of(h, as_of);
+    let days_since_last = facts.days_since_last(as_of)?;
+    Some(RfmValues { days_since_last, purchases: facts.purchases.into(), spend: facts.spend })
+}
+
+// ---- breaks ---------------------------------------------------------------------------------------------------------
+
+/// The counts, and the parameters, which must be the same in every row.
+#[derive(Default, Serialize, Deserialize)]
+struct BreaksState {
+    parameters: Option<(i64, i32)>,
+    counts: RfmCounts,
+}
+
+impl State for BreaksState {
+    fn merge(&mut self, other: Self) -> Result<()> {
+        same(&mut self.parameters, other.parameters)?;
+        self.counts.merge(other.counts)
+    }
+
+    fn settle(&mut self) -> Result<()> {
+        self.counts.settle()
+    }
+}
+
+fn same(mine: &mut Option<(i64, i32)>, theirs: Option<(i64, i32)>) -> Result<()> {
+    let Some(theirs) = theirs else { return Ok(()) };
+    if *mine.get_or_insert(theirs) == theirs {
+        return Ok(());
+    }
+    Err(Error::new(Kind::InvalidParameter, "as_of and bins must be the same in every row of rfm_breaks")
+        .hint("Group by the column that as_of or bins comes from."))
+}
+
+#[pg_extern]
+fn rfm_breaks_accum(
+    state: Internal,
+    h: History<'_>,
+    as_of: Instant,
+    bins: Option<i32>,
+    fcinfo: pg_sys::FunctionCallInfo,
+) -> SqlResult<Internal> {
+    let bins = bins.ok_or_else(|| Error::new(Kind::NullNotAllowed, "bins must not be NULL"))?;
+    check_bins(bins)?;
+    // SAFETY: SQL passes states of this aggregate only.
+    let state: &mut BreaksState = unsafe { get_or_insert(&state, fcinfo, BreaksState::default) };
+    same(&mut state.parameters, Some((as_of.micros(), bins)))?;
+    if let Some(values) = values(&h, as_of) {
+        state.counts.add(values)?;
+    }
+    Ok(wrap(state))
+}
+
+#[pg_extern]
+fn rfm_breaks_final(state: Internal) -> SqlResult<Option<String>> {
+    // SAFETY: as above. Putting the counts in order does not change what they hold, so that a window may go on.
+    let Some(state) = (unsafe { get::<BreaksState>(&state) }) else { return Ok(None) };
+    let Some((as_of, bins)) = state.parameters else { return Ok(None) };
+    let as_of = Instant::from_micros(as_of)?.to_string();
+    Ok(state.counts.breaks(bins, Some(as_of))?.map(|breaks| breaks.to_json()))
+}
+
+state_functions!(BreaksState, rfm_breaks_combine, rfm_breaks_serialize, rfm_breaks_deserialize);
+
+// ---- scores ---------------------------------------------------------------------------------------------------------
+
+fn row(rfm: Rfm) -> Row<3> {
+    Row([column(rfm.recency), column(rfm.frequency), column(rfm.monetary)])
+}
+
+#[pg_extern]
+fn rfm_score(
+    h: History<'_>,
+    breaks: Option<Bytes<'_>>,
+    as_of: Instant,
+    fcinfo: pg_sys::FunctionCallInfo,
+) -> SqlResult<Option<Row<3>>> {
+    let Some(breaks) = breaks else { return Ok(None) };
+    let breaks = cached(fcinfo, breaks.0, RfmBreaks::from_json)?;
+    Ok(values(&h, as_of).map(|values| row(breaks.score(values))))
+}
+
+#[pg_extern]
+fn rfm_score_by_thresholds(
+    h: History<'_>,
+    recency_days: Array<'_, i32>,
+    frequency: Array<'_, i32>,
+    monetary: Array<'_, AnyNumeric>,
+    as_of: Instant,
+) -> SqlResult<Option<Row<3>>> {
+    let whole = |name, array: &Array<'_, i32>| present(name, array.iter().map(|value| value.map(i64::from)).collect());
+    let recency_days = whole("recency_days", &recency_days)?;
+    let frequency = whole("frequency", &frequency)?;
+    let monetary = present("monetary", amounts_of(&monetary)?)?;
+    let Some(values) = values(&h, as_of) else { return Ok(None) };
+    Ok(Some(row(score_by_thresholds(values, &recency_days, &frequency, &monetary)?)))
+}
+
+fn present(name: &str, thresholds: Vec<Option<i64>>) -> Result<Vec<i64>> {
+    let thresholds: Option<Vec<i64>> = thresholds.into_iter().collect();
+    thresholds.ok_or_else(|| Error::new(Kind::NullNotAllowed, format!("thresholds of {name} must not be NULL")))
+}
+
+#[pg_extern]
+fn rfm_text(recency: i32, frequency: i32, monetary: i32) -> String {
+    Rfm { recency, frequency, monetary }.to_string()
+}
+
+#[pg_extern]
+fn rfm_code(recency: i32, frequency: i32, monetary: i32) -> SqlResult<i32> {
+    Ok(Rfm { recency, frequency, monetary }.code()?)
+}
+
+#[pg_extern]
+fn rfm_parse(text: &str) -> SqlResult<Row<3>> {
+    Ok(row(Rfm::parse(text)?))
+}
+
+#[pg_extern]
+fn rfm_segment(recency: i32, frequency: i32, monetary: i32) -> SqlResult<&'static str> {
+    Ok(Rfm { recency, frequency, monetary }.segment()?)
+}

@@ -1,0 +1,227 @@
+//! The rhythm of a base, and when the next purchase of a customer is due.
+
+use pgrx::datum::{Interval, Range, RangeBound, TimestampWithTimeZone};
+use pgrx::{Internal, pg_extern, pg_sys};
+use serde::{Deserialize, Serialize};
+
+use super::callsite::cached;
+use super::error::SqlResult;
+use super::internal_state::{State, get, get_or_insert, state_functions, wrap};
+use super::json_type::json_type;
+use super::session_zone::SessionZone;
+use super::time::{horizon_end, interval_of_days, plus};
+use super::varlena::Bytes;
+use crate::domain::error::{Error, Kind, Result};
+use crate::domain::history::History;
+use crate::domain::instant::Instant;
+use crate::domain::reading::{Facts, Gaps, purchase_days};
+use crate::domain::rhythm::{GapCounts, PurchaseRhythm, fit};
+
+json_type!(PurchaseRhythm, purchase_rhythm_in, purchase_rhythm_out, purchase_rhythm_recv, purchase_rhythm_send);
+
+// ---- the rhythm of a base -------------------------------------------------------------------------------------------
+
+/// The gaps, and the instant, which must be the same in every row.
+#[derive(Default, Serialize, Deserialize)]
+struct RhythmState {
+    as_of: Option<i64>,
+    gaps: GapCounts,
+}
+
+impl RhythmState {
+    fn same_as_of(&mut self, as_of: Option<i64>) -> Result<()> {
+        let Some(as_of) = as_of else { return Ok(()) };
+        if *self.as_of.get_or_insert(as_of) == as_of {
+            return Ok(());
+        }
+        Err(Error::new(Kind::InvalidParameter, "as_of must be the same in every row of purchase_rhythm")
+            .hint("Group by the column that as_of comes from."))
+    }
+}
+
+impl State for RhythmState {
+    fn merge(&mut self, other: Self) -> Result<()> {
+        self.same_as_of(other.as_of)?;
+        self.gaps.merge(other.gaps)
+    }
+
+    fn settle(&mut self) -> Result<()> {
+        self.gaps.settle()
+    }
+}
+
+#[pg_extern]
+fn purchase_rhythm_accum(
+    state: Internal,
+    h: History<'_>,
+    as_of: Instant,
+    fcinfo: pg_sys::FunctionCallInfo,
+) -> SqlResult<Internal> {
+    // SAFETY: SQL passes states of this aggregate only.
+    let state: &mut RhythmState = unsafe { get_or_insert(&state, fcinfo, RhythmState::default) };
+    state.same_as_of(Some(as_of.micros()))?;
+    state.gaps.add_customer(purchase_days(&h, as_of, &SessionZone))?;
+    Ok(wrap(state))
+}
+
+#[pg_extern]
+fn purchase_rhythm_final(state: Internal) -> SqlResult<Option<String>> {
+    // SAFETY: as above. Putting the counts in order does not change what they hold, so that a window may go on.
+    let Some(state) = (unsafe { get::<RhythmState>(&state) }) else { return Ok(None) };
+    let Some(as_of) = state.as_of else { return Ok(None) };
+    let mut rhythm = fit(&mut state.gaps, &mut || {
+        pgrx::check_for_interrupts!();
+        Ok(())
+    })?;
+    rhythm.as_of = Some(Instant::from_micros(as_of)?.to_string());
+    Ok(Some(rhythm.to_json()))
+}
+
+state_functions!(RhythmState, purchase_rhythm_combine, purchase_rhythm_serialize, purchase_rhythm_deserialize);
+
+// ---- a customer in the rhythm ---------------------------------------------------------------------------------------
+
+/// Where a customer stands between two purchases.
+#[derive(Debug, Clone, Copy)]
+pub struct Position {
+    /// The gaps so far.
+    pub gaps: Gaps,
+    /// The last purchase.
+    pub last: Instant,
+    /// Days of 24 hours since.
+    pub elapsed: f64,
+}
+
+impl Position {
+    /// None without a purchase.
+    pub fn of(h: &History<'_>, as_of: Instant) -> Option<Self> {
+        let (_, last) = Facts::of(h, as_of).span?;
+        let gaps = Gaps::of(h, as_of, &SessionZone)?;
+        Some(Position { gaps, last, elapsed: as_of.days_since(last) })
+    }
+
+    /// The gap in days that is expected of this customer: the own mean, or shrunk towards the base if that is known.
+    pub fn expected_gap(&self, rhythm: Option<&PurchaseRhythm>) -> Option<f64> {
+        let shrunk = rhythm.and_then(|rhythm| rhythm.expected_gap(self.gaps.count, self.gaps.days));
+        shrunk.or_else(|| self.gaps.mean())
+    }
+
+    /// The last purchase and so many days; None beyond the year 9999.
+    fn date_after(&self, days: f64, as_of: Instant) -> Option<Instant> {
+        let date = self.last.plus_days(days)?;
+        // The gap is longer than the time elapsed, but may be less than a microsecond longer.
+        if date > as_of { Some(date) } else { Instant::from_micros(as_of.micros() + 1).ok() }
+    }
+}
+
+/// The rhythm in these bytes; None for NULL.
+pub fn rhythm_of<'fcx>(
+    fcinfo: pg_sys::FunctionCallInfo,
+    rhythm: Option<Bytes<'_>>,
+) -> Result<Option<&'fcx PurchaseRhythm>> {
+    rhythm.map(|rhythm| cached(fcinfo, rhythm.0, PurchaseRhythm::from_json)).transpose()
+}
+
+#[pg_extern]
+fn expected_gap(h: History<'_>, as_of: Instant) -> Option<Interval> {
+    Position::of(&h, as_of)?.expected_gap(None).map(interval_of_days)
+}
+
+#[pg_extern]
+fn expected_gap_rhythm(
+    h: History<'_>,
+    rhythm: Option<Bytes<'_>>,
+    as_of: Instant,
+    fcinfo: pg_sys::FunctionCallInfo,
+) -> SqlResult<Option<Interval>> {
+    let rhythm = rhythm_of(fcinfo, rhythm)?;
+    Ok(Position::of(&h, as_of).and_then(|position| position.expected_gap(rhythm)).map(interval_of_days))
+}
+
+#[pg_extern]
+fn overdue_ratio(h: History<'_>, as_of: Instant) -> Option<f64> {
+    let position = Position::of(&h, as_of)?;
+    Some(position.elapsed / position.expected_gap(None)?)
+}
+
+#[pg_extern]
+fn overdue_ratio_rhythm(
+    h: History<'_>,
+    rhythm: Option<Bytes<'_>>,
+    as_of: Instant,
+    fcinfo: pg_sys::FunctionCallInfo,
+) -> SqlResult<Option<f64>> {
+    let rhythm = rhythm_of(fcinfo, rhythm)?;
+    Ok(Position::of(&h, as_of).and_then(|position| Some(position.elapsed / position.expected_gap(rhythm)?)))
+}
+
+/// The last purchase and the own mean gap, by the calendar: `last_purchase(h) + mean_gap(h)`.
+pub fn next_by_mean_gap(h: &History<'_>, as_of: Instant) -> SqlResult<Option<Instant>> {
+    let Some(position) = Position::of(h, as_of) else { return Ok(None) };
+    position.gaps.mean().map(|gap| plus(position.last, interval_of_days(gap))).transpose()
+}
+
+#[pg_extern]
+fn expected_next_purchase(h: History<'_>, as_of: Instant) -> SqlResult<Option<Instant>> {
+    next_by_mean_gap(&h, as_of)
+}
+
+#[pg_extern]
+fn expected_next_purchase_rhythm(
+    h: History<'_>,
+    rhythm: Option<Bytes<'_>>,
+    as_of: Instant,
+    fcinfo: pg_sys::FunctionCallInfo,
+) -> SqlResult<Option<Instant>> {
+    let Some(rhythm) = rhythm_of(fcinfo, rhythm)? else { return Ok(None) };
+    Ok(Position::of(&h, as_of).and_then(|p| p.date_after(quantile(rhythm, &p, 0.5)?, as_of)))
+}
+
+fn quantile(rhythm: &PurchaseRhythm, position: &Position, p: f64) -> Option<f64> {
+    rhythm.quantile_given_elapsed(position.gaps.count, position.gaps.days, position.elapsed, p)
+}
+
+#[pg_extern]
+fn expected_next_purchase_range_rhythm(
+    h: History<'_>,
+    rhythm: Option<Bytes<'_>>,
+    level: Option<f64>,
+    as_of: Instant,
+    fcinfo: pg_sys::FunctionCallInfo,
+) -> SqlResult<Option<Range<TimestampWithTimeZone>>> {
+    let level = level.ok_or_else(|| Error::new(Kind::NullNotAllowed, "level must not be NULL"))?;
+    if !(level > 0.0 && level < 1.0) {
+        return Err(Error::new(Kind::InvalidParameter, format!("level out of range: {level}"))
+            .detail("It must lie between 0 and 1, such as 0.8.")
+            .into());
+    }
+    let Some(rhythm) = rhythm_of(fcinfo, rhythm)? else { return Ok(None) };
+    let Some(position) = Position::of(&h, as_of) else { return Ok(None) };
+    let bound = |p| quantile(rhythm, &position, p).map(|days| position.date_after(days, as_of));
+    let (Some(lower), Some(upper)) = (bound((1.0 - level) / 2.0), bound((1.0 + level) / 2.0)) else { return Ok(None) };
+    let Some(lower) = lower else { return Ok(None) };
+    let timestamp = |at: Instant| {
+        TimestampWithTimeZone::try_from(at.micros())
+            .map_err(|error| Error::new(Kind::DatetimeOutOfRange, format!("instant out of range: {error}")))
+    };
+    let upper = match upper {
+        Some(upper) => RangeBound::Inclusive(timestamp(upper)?),
+        None => RangeBound::Infinite,
+    };
+    Ok(Some(Range::new(RangeBound::Inclusive(timestamp(lower)?), upper)))
+}
+
+#[pg_extern]
+fn purchase_probability_rhythm(
+    h: History<'_>,
+    rhythm: Option<Bytes<'_>>,
+    horizon: Option<Interval>,
+    as_of: Instant,
+    fcinfo: pg_sys::FunctionCallInfo,
+) -> SqlResult<Option<f64>> {
+    let (Some(rhythm), Some(horizon)) = (rhythm_of(fcinfo, rhythm)?, horizon) else { return Ok(None) };
+    let days = horizon_end(as_of, horizon)?.days_since(as_of);
+    Ok(Position::of(&h, as_of).and_then(|position| {
+        rhythm.purchase_probability(position.gaps.count, position.gaps.days, position.elapsed, days)
+    }))
+}

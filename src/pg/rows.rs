@@ -1,0 +1,176 @@
+//! The quick question: stage, next purchase and value straight on the rows of an order table, in a GROUP BY.
+//!
+//! Each is the aggregate of a history and a reading of it in one. The state also holds the parameters of the reading,
+//! which a final function does not see.
+
+use pgrx::{Internal, pg_extern, pg_sys};
+use serde::{Deserialize, Serialize};
+
+use super::enum_type::Label;
+use super::error::SqlResult;
+use super::internal_state::{State, get, get_or_insert, state_functions, wrap};
+use super::ltv::value_of;
+use super::numeric::Decimal;
+use super::rhythm::next_by_mean_gap;
+use super::stage::stage_of;
+use super::time::now;
+use crate::domain::error::{Error, Kind, Result};
+use crate::domain::history::History;
+use crate::domain::instant::Instant;
+use crate::domain::layout::Entry;
+use crate::domain::ltv::check_years;
+use crate::domain::money::Amount;
+use crate::domain::stage::Thresholds;
+
+/// What the reading needs beside the history.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+struct Parameters {
+    as_of: i64,
+    years: f64,
+}
+
+/// The purchases of one group as (microseconds, 1/10000), and the parameters, which must be the same in every row.
+#[derive(Default, Serialize, Deserialize)]
+struct RowsState {
+    parameters: Option<Parameters>,
+    entries: Vec<(i64, i64)>,
+}
+
+impl RowsState {
+    fn same_parameters(&mut self, parameters: Option<Parameters>) -> Result<()> {
+        let Some(parameters) = parameters else { return Ok(()) };
+        if *self.parameters.get_or_insert(parameters) == parameters {
+            return Ok(());
+        }
+        Err(Error::new(Kind::InvalidParameter, "as_of and years must be the same in every row of a group")
+            .hint("Group by the columns that they come from."))
+    }
+
+    fn history(&self) -> Result<History<'static>> {
+        let entries: Result<Vec<Entry>> = self
+            .entries
+            .iter()
+            .map(|&(micros, units)| Ok(Entry { at: Instant::from_micros(micros)?, amount: Amount(units) }))
+            .collect();
+        History::from_entries(&mut entries?)
+    }
+}
+
+impl State for RowsState {
+    fn merge(&mut self, mut other: Self) -> Result<()> {
+        self.same_parameters(other.parameters)?;
+        self.entries.append(&mut other.entries);
+        Ok(())
+    }
+
+    fn settle(&mut self) -> Result<()> {
+        self.entries.sort_unstable();
+        Ok(())
+    }
+}
+
+state_functions!(RowsState, rows_combine, rows_serialize, rows_deserialize);
+
+/// Adds a row. A NULL instant or amount adds nothing, but the parameters count.
+fn add(
+    state: Internal,
+    row: Option<(Instant, Amount)>,
+    years: f64,
+    as_of: Instant,
+    fcinfo: pg_sys::FunctionCallInfo,
+) -> SqlResult<Internal> {
+    // SAFETY: SQL passes states of this module's aggregates only.
+    let state: &mut RowsState = unsafe { get_or_insert(&state, fcinfo, RowsState::default) };
+    state.same_parameters(Some(Parameters { as_of: as_of.micros(), years }))?;
+    state.entries.extend(row.map(|(at, amount)| (at.micros(), amount.0)));
+    Ok(wrap(state))
+}
+
+const NO_AMOUNT: Amount = Amount(0);
+
+#[pg_extern]
+fn rows_accum(state: Internal, at: Option<Instant>, fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Internal> {
+    add(state, at.map(|at| (at, NO_AMOUNT)), 0.0, now(), fcinfo)
+}
+
+#[pg_extern]
+fn rows_accum_as_of(
+    state: Internal,
+    at: Option<Instant>,
+    as_of: Instant,
+    fcinfo: pg_sys::FunctionCallInfo,
+) -> SqlResult<Internal> {
+    add(state, at.map(|at| (at, NO_AMOUNT)), 0.0, as_of, fcinfo)
+}
+
+#[pg_extern]
+fn rows_accum_amount(
+    state: Internal,
+    at: Option<Instant>,
+    amount: Option<Amount>,
+    fcinfo: pg_sys::FunctionCallInfo,
+) -> SqlResult<Internal> {
+    add(state, at.zip(amount), 0.0, now(), fcinfo)
+}
+
+#[pg_extern]
+fn rows_accum_amount_as_of(
+    state: Internal,
+    at: Option<Instant>,
+    amount: Option<Amount>,
+    as_of: Instant,
+    fcinfo: pg_sys::FunctionCallInfo,
+) -> SqlResult<Internal> {
+    add(state, at.zip(amount), 0.0, as_of, fcinfo)
+}
+
+#[pg_extern]
+fn rows_accum_years(
+    state: Internal,
+    at: Option<Instant>,
+    amount: Option<Amount>,
+    years: Option<f64>,
+    fcinfo: pg_sys::FunctionCallInfo,
+) -> SqlResult<Internal> {
+    add(state, at.zip(amount), checked(years)?, now(), fcinfo)
+}
+
+#[pg_extern]
+fn rows_accum_years_as_of(
+    state: Internal,
+    at: Option<Instant>,
+    amount: Option<Amount>,
+    years: Option<f64>,
+    as_of: Instant,
+    fcinfo: pg_sys::FunctionCallInfo,
+) -> SqlResult<Internal> {
+    add(state, at.zip(amount), checked(years)?, as_of, fcinfo)
+}
+
+fn checked(years: Option<f64>) -> Result<f64> {
+    check_years(years.ok_or_else(|| Error::new(Kind::NullNotAllowed, "years must not be NULL"))?)
+}
+
+/// The history and the parameters, if there has been a row.
+fn finished(state: &Internal) -> Result<Option<(History<'static>, Instant, f64)>> {
+    // SAFETY: as above.
+    let Some(state) = (unsafe { get::<RowsState>(state) }) else { return Ok(None) };
+    let Some(parameters) = state.parameters else { return Ok(None) };
+    Ok(Some((state.history()?, Instant::from_micros(parameters.as_of)?, parameters.years)))
+}
+
+#[pg_extern]
+fn rows_lifecycle_stage(state: Internal) -> SqlResult<Label> {
+    let (h, as_of, _) = finished(&state)?.unwrap_or((History::empty(), now(), 0.0));
+    Ok(Label(stage_of(&h, None, as_of, Thresholds::default()).label()))
+}
+
+#[pg_extern]
+fn rows_expected_next_purchase(state: Internal) -> SqlResult<Option<Instant>> {
+    finished(&state)?.map_or(Ok(None), |(h, as_of, _)| next_by_mean_gap(&h, as_of))
+}
+
+#[pg_extern]
+fn rows_ltv(state: Internal) -> SqlResult<Option<Decimal>> {
+    Ok(finished(&state)?.map_or(Ok(None), |(h, as_of, years)| value_of(&h, years, as_of))?)
+}

@@ -1,0 +1,110 @@
+//! Instants and intervals between SQL and the domain.
+
+use pgrx::callconv::{Arg, ArgAbi, BoxRet, FcInfo};
+use pgrx::datum::{Datum, Interval};
+use pgrx::{IntoDatum, direct_function_call, pg_sys};
+
+use super::error::{SqlResult, or_raise};
+use super::varlena::raw_argument;
+use crate::domain::error::{Error, Kind};
+use crate::domain::instant::{DAY, Instant};
+
+// SAFETY: SQL declares these arguments as timestamptz, which is passed by value. NULL is refused by name.
+unsafe impl<'fcx> ArgAbi<'fcx> for Instant {
+    unsafe fn unbox_arg_unchecked(arg: Arg<'_, 'fcx>) -> Self {
+        match raw_argument(arg) {
+            Some(datum) => or_raise(Instant::from_micros(datum.value() as i64)),
+            None => or_raise(Err(Error::new(Kind::NullNotAllowed, "as_of must not be NULL")
+                .hint("Leave the argument out to mean now()."))),
+        }
+    }
+}
+
+// SAFETY: a timestamptz is returned by value.
+unsafe impl BoxRet for Instant {
+    unsafe fn box_into<'fcx>(self, fcinfo: &mut FcInfo<'fcx>) -> Datum<'fcx> {
+        // SAFETY: as above.
+        unsafe { fcinfo.return_raw_datum(pg_sys::Datum::from(self.micros())) }
+    }
+}
+
+impl IntoDatum for Instant {
+    fn into_datum(self) -> Option<pg_sys::Datum> {
+        Some(pg_sys::Datum::from(self.micros()))
+    }
+
+    fn type_oid() -> pg_sys::Oid {
+        pg_sys::TIMESTAMPTZOID
+    }
+}
+
+/// The start of the transaction: what `now()` says.
+pub fn now() -> Instant {
+    // SAFETY: reads a variable of the backend.
+    or_raise(Instant::from_micros(unsafe { pg_sys::GetCurrentTransactionStartTimestamp() }))
+}
+
+/// An interval of so many microseconds, in days of 24 hours and the rest: what `timestamptz - timestamptz` gives.
+pub fn interval_of(micros: i64) -> Interval {
+    or_raise(
+        Interval::new(0, (micros / DAY) as i32, micros % DAY)
+            .map_err(|error| Error::new(Kind::DatetimeOutOfRange, error.to_string())),
+    )
+}
+
+/// An interval of so many days, to the microsecond.
+pub fn interval_of_days(days: f64) -> Interval {
+    // The gaps of a history are within ten thousand years, some 3 * 10^17 microseconds; a rhythm written by hand may
+    // say more, and ends at what an interval of days can hold.
+    let whole = days.floor().min(f64::from(i32::MAX));
+    let rest = if whole < f64::from(i32::MAX) { ((days - whole) * DAY as f64).round() as i64 } else { 0 };
+    or_raise(
+        Interval::new(0, whole as i32 + (rest / DAY) as i32, rest % DAY)
+            .map_err(|error| Error::new(Kind::DatetimeOutOfRange, error.to_string())),
+    )
+}
+
+/// The instant an interval later, by the calendar of the session's time zone: a month is a month.
+pub fn plus(at: Instant, interval: Interval) -> SqlResult<Instant> {
+    // SAFETY: the server's own function over a timestamptz and an interval.
+    let later = unsafe {
+        direct_function_call::<i64Datum>(
+            pg_sys::timestamptz_pl_interval,
+            &[Some(pg_sys::Datum::from(at.micros())), interval.into_datum()],
+        )
+    };
+    Ok(Instant::from_micros(later.map_or(i64::MAX, |later| later.0))?)
+}
+
+/// A 64-bit datum as a number.
+#[allow(non_camel_case_types)]
+struct i64Datum(i64);
+
+impl pgrx::FromDatum for i64Datum {
+    unsafe fn from_polymorphic_datum(datum: pg_sys::Datum, is_null: bool, _: pg_sys::Oid) -> Option<Self> {
+        (!is_null).then(|| i64Datum(datum.value() as i64))
+    }
+}
+
+/// The microseconds of an interval that serves as a unit of time, and so must have a fixed length.
+pub fn fixed_micros(unit: Interval) -> SqlResult<i64> {
+    if unit.months() != 0 {
+        return Err(Error::new(Kind::InvalidParameter, format!("time unit has no fixed length: {} months", unit.months()))
+            .detail("Months and years differ in length, and a unit must not.")
+            .hint("Use an interval of days, such as '7 days' or '30 days'.")
+            .into());
+    }
+    let micros = i64::from(unit.days()).checked_mul(DAY).and_then(|days| days.checked_add(unit.micros()));
+    Ok(micros.ok_or_else(|| Error::new(Kind::InvalidParameter, "time unit is too long"))?)
+}
+
+/// The instant at which a horizon ends.
+pub fn horizon_end(as_of: Instant, horizon: Interval) -> SqlResult<Instant> {
+    let end = plus(as_of, horizon)?;
+    if end < as_of {
+        return Err(Error::new(Kind::InvalidParameter, "horizon must not be negative")
+            .detail(format!("From {as_of} it would end at {end}."))
+            .into());
+    }
+    Ok(end)
+}
