@@ -1,11 +1,16 @@
 //! Aggregate states that live in Rust, where the result is not the state: the counts from which breaks and fits are
 //! made. A state is created on the first row, changed in place, and dropped with the aggregate's memory context.
 
-use pgrx::{Internal, PgMemoryContexts, pg_sys};
+use std::ptr::NonNull;
+
+use pgrx::callconv::{Arg, ArgAbi, BoxRet, FcInfo};
+use pgrx::datum::Datum;
+use pgrx::{PgMemoryContexts, pg_sys};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::error::raise;
+use super::varlena::raw_argument;
 use crate::domain::error::{Error, Kind, Result};
 
 /// What every such state can do.
@@ -21,6 +26,53 @@ pub trait State: Default + Serialize + DeserializeOwned + 'static {
     /// # Errors
     /// Where it grows too large.
     fn settle(&mut self) -> Result<()>;
+}
+
+/// An argument or result of type `internal`: NULL or a pointer to an S.
+#[derive(Debug)]
+pub struct Pointer<S>(Option<NonNull<S>>);
+
+impl<S> Clone for Pointer<S> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<S> Copy for Pointer<S> {}
+
+impl<S> Pointer<S> {
+    /// What it points to, if it is not NULL.
+    ///
+    /// # Safety
+    /// It must be NULL or point to a live S that nothing else reads during the call.
+    pub unsafe fn get(self) -> Option<&'static mut S> {
+        // SAFETY: the caller vouches for it.
+        self.0.map(|mut pointer| unsafe { pointer.as_mut() })
+    }
+}
+
+impl<S> From<&mut S> for Pointer<S> {
+    fn from(state: &mut S) -> Self {
+        Pointer(Some(NonNull::from(state)))
+    }
+}
+
+// SAFETY: only copies the pointer.
+unsafe impl<'fcx, S> ArgAbi<'fcx> for Pointer<S> {
+    unsafe fn unbox_arg_unchecked(arg: Arg<'_, 'fcx>) -> Self {
+        Pointer(raw_argument(arg).and_then(|datum| NonNull::new(datum.cast_mut_ptr())))
+    }
+}
+
+// SAFETY: an internal is passed by value, as a pointer.
+unsafe impl<S> BoxRet for Pointer<S> {
+    unsafe fn box_into<'fcx>(self, fcinfo: &mut FcInfo<'fcx>) -> Datum<'fcx> {
+        match self.0 {
+            // SAFETY: as above.
+            Some(pointer) => unsafe { fcinfo.return_raw_datum(pg_sys::Datum::from(pointer.as_ptr())) },
+            None => fcinfo.return_null(),
+        }
+    }
 }
 
 /// The aggregate's memory context, in which states live.
@@ -39,51 +91,40 @@ unsafe fn aggregate_context(fcinfo: pg_sys::FunctionCallInfo) -> pg_sys::MemoryC
 /// The state, or on the first row a new one.
 ///
 /// # Safety
-/// The state must be NULL or have been made by this function for the same type; `fcinfo` must be the current call's.
+/// The state must be NULL or have been made by this function; `fcinfo` must be the current call's.
 pub unsafe fn get_or_insert<S: State>(
-    state: &Internal,
+    state: Pointer<S>,
     fcinfo: pg_sys::FunctionCallInfo,
     new: impl FnOnce() -> S,
 ) -> &'static mut S {
-    // SAFETY: the caller vouches for both.
+    // SAFETY: the caller vouches for both; the new state lives as long as the aggregate.
     unsafe {
-        let pointer: *mut S = match state.unwrap() {
-            Some(datum) => datum.cast_mut_ptr(),
-            None => PgMemoryContexts::For(aggregate_context(fcinfo)).leak_and_drop_on_delete(new()),
-        };
-        &mut *pointer
+        match state.get() {
+            Some(state) => state,
+            None => &mut *PgMemoryContexts::For(aggregate_context(fcinfo)).leak_and_drop_on_delete(new()),
+        }
     }
-}
-
-/// The state, if there has been a row.
-///
-/// # Safety
-/// As [`get_or_insert`].
-pub unsafe fn get<S: State>(state: &Internal) -> Option<&'static mut S> {
-    // SAFETY: the caller vouches for the state.
-    unsafe { state.unwrap().map(|datum| &mut *datum.cast_mut_ptr::<S>()) }
-}
-
-/// The state as SQL passes it on.
-pub fn wrap<S>(state: &mut S) -> Internal {
-    Internal::from(Some(pg_sys::Datum::from(std::ptr::from_mut(state))))
 }
 
 /// The combine function of a state.
 ///
 /// # Safety
 /// As [`get_or_insert`].
-pub unsafe fn combine<S: State>(left: &Internal, right: &Internal, fcinfo: pg_sys::FunctionCallInfo) -> Result<Internal> {
+pub unsafe fn combine<S: State>(
+    left: Pointer<S>,
+    right: Pointer<S>,
+    fcinfo: pg_sys::FunctionCallInfo,
+) -> Result<Pointer<S>> {
     // SAFETY: the caller vouches for all. The right state comes from another process by way of `deserialize` and is not
     // read again, so that its content may be moved out. It lives shorter than the aggregate, hence the move.
     unsafe {
-        let Some(right) = get::<S>(right).map(std::mem::take) else { return Ok(Internal::from(left.unwrap())) };
-        match get::<S>(left) {
+        let Some(right) = right.get().map(std::mem::take) else { return Ok(left) };
+        match left.get() {
             Some(left) => {
                 left.merge(right)?;
-                Ok(wrap(left))
+                Ok(Pointer::from(left))
             }
-            None => Ok(wrap(get_or_insert(left, fcinfo, || right))),
+            None => Ok(Pointer::from(get_or_insert(left, fcinfo, || right))),
         }
     }
 }
@@ -101,10 +142,10 @@ pub fn to_bytes<S: State>(state: &mut S) -> Result<Vec<u8>> {
 ///
 /// # Errors
 /// [`Kind::InvalidBinary`] if they are not.
-pub fn from_bytes<S: State>(bytes: &[u8]) -> Result<Internal> {
+pub fn from_bytes<S: State>(bytes: &[u8]) -> Result<Pointer<S>> {
     let state: S = postcard::from_bytes(bytes).map_err(|error| broken(&error))?;
     let kept = PgMemoryContexts::CurrentMemoryContext.leak_and_drop_on_delete(state);
-    Ok(Internal::from(Some(pg_sys::Datum::from(kept))))
+    Ok(Pointer(NonNull::new(kept)))
 }
 
 fn broken(error: &postcard::Error) -> Error {
@@ -116,27 +157,27 @@ macro_rules! state_functions {
     ($state:ty, $combine:ident, $serialize:ident, $deserialize:ident) => {
         #[pgrx::pg_extern]
         fn $combine(
-            left: pgrx::Internal,
-            right: pgrx::Internal,
+            left: $crate::pg::internal_state::Pointer<$state>,
+            right: $crate::pg::internal_state::Pointer<$state>,
             fcinfo: pgrx::pg_sys::FunctionCallInfo,
-        ) -> $crate::pg::error::SqlResult<pgrx::Internal> {
+        ) -> $crate::pg::error::SqlResult<$crate::pg::internal_state::Pointer<$state>> {
             // SAFETY: SQL passes states of this aggregate only.
-            Ok(unsafe { $crate::pg::internal_state::combine::<$state>(&left, &right, fcinfo) }?)
+            Ok(unsafe { $crate::pg::internal_state::combine(left, right, fcinfo) }?)
         }
 
         #[pgrx::pg_extern]
-        fn $serialize(state: pgrx::Internal) -> $crate::pg::error::SqlResult<Vec<u8>> {
+        fn $serialize(state: $crate::pg::internal_state::Pointer<$state>) -> $crate::pg::error::SqlResult<Vec<u8>> {
             // SAFETY: as above; SQL declares the function STRICT.
-            let state = unsafe { $crate::pg::internal_state::get::<$state>(&state) };
+            let state = unsafe { state.get() };
             Ok(state.map_or(Ok(Vec::new()), $crate::pg::internal_state::to_bytes)?)
         }
 
         #[pgrx::pg_extern]
         fn $deserialize(
             bytes: $crate::pg::varlena::Bytes<'_>,
-            _state: pgrx::Internal,
-        ) -> $crate::pg::error::SqlResult<pgrx::Internal> {
-            Ok($crate::pg::internal_state::from_bytes::<$state>(bytes.0)?)
+            _state: $crate::pg::internal_state::Pointer<$state>,
+        ) -> $crate::pg::error::SqlResult<$crate::pg::internal_state::Pointer<$state>> {
+            Ok($crate::pg::internal_state::from_bytes(bytes.0)?)
         }
     };
 }

@@ -1,13 +1,14 @@
 //! Lifetime value by the textbook formula, of a customer and of a group.
 
-use pgrx::{Internal, pg_extern, pg_sys};
+use pgrx::{pg_extern, pg_sys};
 use serde::{Deserialize, Serialize};
 
 use super::composite::{Row, column};
 use super::error::SqlResult;
-use super::internal_state::{State, get, get_or_insert, state_functions, wrap};
+use super::internal_state::{Pointer, State, get_or_insert, state_functions};
 use super::numeric::Decimal;
 use super::session_zone::SessionZone;
+use super::time::now;
 use crate::domain::error::{Error, Kind, Result};
 use crate::domain::history::History;
 use crate::domain::instant::Instant;
@@ -70,33 +71,51 @@ impl State for GroupState {
     }
 }
 
+fn add(
+    state: Pointer<GroupState>,
+    h: &History<'_>,
+    as_of: Instant,
+    fcinfo: pg_sys::FunctionCallInfo,
+) -> Result<Pointer<GroupState>> {
+    // SAFETY: SQL passes states of this aggregate only.
+    let state: &mut GroupState = unsafe { get_or_insert(state, fcinfo, GroupState::default) };
+    state.same_as_of(Some(as_of.micros()))?;
+    state.sums.add(&Facts::of(h, as_of), as_of, &SessionZone);
+    Ok(Pointer::from(state))
+}
+
 #[pg_extern]
 fn ltv_group_accum(
-    state: Internal,
+    state: Pointer<GroupState>,
+    h: History<'_>,
+    fcinfo: pg_sys::FunctionCallInfo,
+) -> SqlResult<Pointer<GroupState>> {
+    Ok(add(state, &h, now(), fcinfo)?)
+}
+
+#[pg_extern]
+fn ltv_group_accum_as_of(
+    state: Pointer<GroupState>,
     h: History<'_>,
     as_of: Instant,
     fcinfo: pg_sys::FunctionCallInfo,
-) -> SqlResult<Internal> {
-    // SAFETY: SQL passes states of this aggregate only.
-    let state: &mut GroupState = unsafe { get_or_insert(&state, fcinfo, GroupState::default) };
-    state.same_as_of(Some(as_of.micros()))?;
-    state.sums.add(&Facts::of(&h, as_of), as_of, &SessionZone);
-    Ok(wrap(state))
+) -> SqlResult<Pointer<GroupState>> {
+    Ok(add(state, &h, as_of, fcinfo)?)
 }
 
 state_functions!(GroupState, ltv_group_combine, ltv_group_serialize, ltv_group_deserialize);
 
 #[pg_extern]
-fn ltv_group_final(state: Internal) -> SqlResult<Option<Decimal>> {
+fn ltv_group_final(state: Pointer<GroupState>) -> SqlResult<Option<Decimal>> {
     // SAFETY: as above.
-    let inputs = unsafe { get::<GroupState>(&state) }.and_then(|state| state.sums.inputs());
+    let inputs = unsafe { state.get() }.and_then(|state| state.sums.inputs());
     Ok(inputs.map_or(Ok(None), |inputs| inputs.ltv())?.map(Decimal::from))
 }
 
 #[pg_extern]
-fn ltv_inputs_final(state: Internal) -> SqlResult<Option<Row<5>>> {
+fn ltv_inputs_final(state: Pointer<GroupState>) -> SqlResult<Option<Row<5>>> {
     // SAFETY: as above.
-    let Some(inputs) = (unsafe { get::<GroupState>(&state) }).and_then(|state| state.sums.inputs()) else {
+    let Some(inputs) = (unsafe { state.get() }).and_then(|state| state.sums.inputs()) else {
         return Ok(None);
     };
     Ok(Some(Row([

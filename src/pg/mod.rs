@@ -15,13 +15,13 @@ mod numeric;
 mod session_zone;
 mod time;
 
+mod ltv;
 mod purchase_history;
 mod purchase_history_aggregate;
 mod reading;
 mod rfm;
 mod rhythm;
-mod stage;
-mod ltv;
 mod rows;
+mod stage;
 
 pgrx::pg_module_magic!(name, version);

@@ -6,10 +6,10 @@ use std::ffi::{CStr, CString};
 
 use pgrx::callconv::{Arg, ArgAbi, BoxRet, FcInfo};
 use pgrx::datum::Datum;
-use pgrx::{Internal, direct_function_call_as_datum, pg_extern, pg_sys};
+use pgrx::{direct_function_call_as_datum, pg_extern, pg_sys};
 
 use super::error::{SqlResult, or_raise};
-use super::json_type::message_bytes;
+use super::json_type::{Message, message_bytes};
 use super::varlena::{ServerValue, bytes_of, new_value, raw_argument};
 use crate::domain::history::History;
 
@@ -43,8 +43,8 @@ fn purchase_history_out(h: History<'_>) -> CString {
 }
 
 #[pg_extern]
-fn purchase_history_recv(message: Internal) -> SqlResult<History<'static>> {
-    Ok(History::from_foreign_bytes(message_bytes(&message)?)?)
+fn purchase_history_recv(message: Message) -> SqlResult<History<'static>> {
+    Ok(History::from_foreign_bytes(message_bytes(message)?)?)
 }
 
 #[pg_extern]

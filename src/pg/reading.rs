@@ -82,7 +82,5 @@ fn until(h: History<'_>, as_of: Instant) -> SqlResult<History<'static>> {
 #[pg_extern]
 fn btyd_summary(h: History<'_>, as_of: Instant, unit: Interval) -> SqlResult<Option<Row<4>>> {
     let summary = BtydSummary::of(&h, as_of, fixed_micros(unit)?, &SessionZone)?;
-    Ok(summary.map(|s| {
-        Row([column(i64::from(s.frequency)), column(s.recency), column(s.t), column(s.monetary_value)])
-    }))
+    Ok(summary.map(|s| Row([column(i64::from(s.frequency)), column(s.recency), column(s.t), column(s.monetary_value)])))
 }

@@ -1,15 +1,16 @@
 //! RFM: breaks over a base, scores, segments.
 
 use pgrx::datum::Array;
-use pgrx::{AnyNumeric, Internal, pg_extern, pg_sys};
+use pgrx::{AnyNumeric, pg_extern, pg_sys};
 use serde::{Deserialize, Serialize};
 
 use super::callsite::cached;
 use super::composite::{Row, column};
 use super::error::SqlResult;
-use super::internal_state::{State, get, get_or_insert, state_functions, wrap};
+use super::internal_state::{Pointer, State, get_or_insert, state_functions};
 use super::json_type::json_type;
 use super::numeric::amounts_of;
+use super::time::now;
 use super::varlena::Bytes;
 use crate::domain::error::{Error, Kind, Result};
 use crate::domain::history::History;
@@ -55,32 +56,63 @@ fn same(mine: &mut Option<(i64, i32)>, theirs: Option<(i64, i32)>) -> Result<()>
         .hint("Group by the column that as_of or bins comes from."))
 }
 
+fn add(
+    state: Pointer<BreaksState>,
+    h: &History<'_>,
+    as_of: Instant,
+    bins: i32,
+    fcinfo: pg_sys::FunctionCallInfo,
+) -> Result<Pointer<BreaksState>> {
+    check_bins(bins)?;
+    // SAFETY: SQL passes states of this aggregate only.
+    let state: &mut BreaksState = unsafe { get_or_insert(state, fcinfo, BreaksState::default) };
+    same(&mut state.parameters, Some((as_of.micros(), bins)))?;
+    if let Some(values) = values(h, as_of) {
+        state.counts.add(values)?;
+    }
+    Ok(Pointer::from(state))
+}
+
+const DEFAULT_BINS: i32 = 5;
+
 #[pg_extern]
 fn rfm_breaks_accum(
-    state: Internal,
+    state: Pointer<BreaksState>,
+    h: History<'_>,
+    fcinfo: pg_sys::FunctionCallInfo,
+) -> SqlResult<Pointer<BreaksState>> {
+    Ok(add(state, &h, now(), DEFAULT_BINS, fcinfo)?)
+}
+
+#[pg_extern]
+fn rfm_breaks_accum_as_of(
+    state: Pointer<BreaksState>,
+    h: History<'_>,
+    as_of: Instant,
+    fcinfo: pg_sys::FunctionCallInfo,
+) -> SqlResult<Pointer<BreaksState>> {
+    Ok(add(state, &h, as_of, DEFAULT_BINS, fcinfo)?)
+}
+
+#[pg_extern]
+fn rfm_breaks_accum_bins(
+    state: Pointer<BreaksState>,
     h: History<'_>,
     as_of: Instant,
     bins: Option<i32>,
     fcinfo: pg_sys::FunctionCallInfo,
-) -> SqlResult<Internal> {
+) -> SqlResult<Pointer<BreaksState>> {
     let bins = bins.ok_or_else(|| Error::new(Kind::NullNotAllowed, "bins must not be NULL"))?;
-    check_bins(bins)?;
-    // SAFETY: SQL passes states of this aggregate only.
-    let state: &mut BreaksState = unsafe { get_or_insert(&state, fcinfo, BreaksState::default) };
-    same(&mut state.parameters, Some((as_of.micros(), bins)))?;
-    if let Some(values) = values(&h, as_of) {
-        state.counts.add(values)?;
-    }
-    Ok(wrap(state))
+    Ok(add(state, &h, as_of, bins, fcinfo)?)
 }
 
 #[pg_extern]
-fn rfm_breaks_final(state: Internal) -> SqlResult<Option<String>> {
+fn rfm_breaks_final(state: Pointer<BreaksState>) -> SqlResult<Option<String>> {
     // SAFETY: as above. Putting the counts in order does not change what they hold, so that a window may go on.
-    let Some(state) = (unsafe { get::<BreaksState>(&state) }) else { return Ok(None) };
+    let Some(state) = (unsafe { state.get() }) else { return Ok(None) };
     let Some((as_of, bins)) = state.parameters else { return Ok(None) };
     let as_of = Instant::from_micros(as_of)?.to_string();
-    Ok(state.counts.breaks(bins, Some(as_of))?.map(|breaks| breaks.to_json()))
+    Ok(state.counts.breaks(bins, Some(as_of))?.map(|breaks| breaks.to_json()).transpose()?)
 }
 
 state_functions!(BreaksState, rfm_breaks_combine, rfm_breaks_serialize, rfm_breaks_deserialize);
@@ -106,11 +138,14 @@ fn rfm_score(
 #[pg_extern]
 fn rfm_score_by_thresholds(
     h: History<'_>,
-    recency_days: Array<'_, i32>,
-    frequency: Array<'_, i32>,
-    monetary: Array<'_, AnyNumeric>,
+    recency_days: Option<Array<'_, i32>>,
+    frequency: Option<Array<'_, i32>>,
+    monetary: Option<Array<'_, AnyNumeric>>,
     as_of: Instant,
 ) -> SqlResult<Option<Row<3>>> {
+    let (Some(recency_days), Some(frequency), Some(monetary)) = (recency_days, frequency, monetary) else {
+        return Ok(None);
+    };
     let whole = |name, array: &Array<'_, i32>| present(name, array.iter().map(|value| value.map(i64::from)).collect());
     let recency_days = whole("recency_days", &recency_days)?;
     let frequency = whole("frequency", &frequency)?;

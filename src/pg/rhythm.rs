@@ -1,21 +1,23 @@
 //! The rhythm of a base, and when the next purchase of a customer is due.
 
 use pgrx::datum::{Interval, Range, RangeBound, TimestampWithTimeZone};
-use pgrx::{Internal, pg_extern, pg_sys};
+use pgrx::{pg_extern, pg_sys};
 use serde::{Deserialize, Serialize};
 
 use super::callsite::cached;
 use super::error::SqlResult;
-use super::internal_state::{State, get, get_or_insert, state_functions, wrap};
+use super::internal_state::{Pointer, State, get_or_insert, state_functions};
 use super::json_type::json_type;
 use super::session_zone::SessionZone;
-use super::time::{horizon_end, interval_of_days, plus};
+use super::time::{horizon_end, interval_of_days, now, plus};
 use super::varlena::Bytes;
 use crate::domain::error::{Error, Kind, Result};
 use crate::domain::history::History;
 use crate::domain::instant::Instant;
 use crate::domain::reading::{Facts, Gaps, purchase_days};
-use crate::domain::rhythm::{GapCounts, PurchaseRhythm, fit};
+use crate::domain::rhythm::fit::fit;
+use crate::domain::rhythm::predict::NextGap;
+use crate::domain::rhythm::{GapCounts, Params, PurchaseRhythm};
 
 json_type!(PurchaseRhythm, purchase_rhythm_in, purchase_rhythm_out, purchase_rhythm_recv, purchase_rhythm_send);
 
@@ -50,31 +52,49 @@ impl State for RhythmState {
     }
 }
 
-#[pg_extern]
-fn purchase_rhythm_accum(
-    state: Internal,
-    h: History<'_>,
+fn add(
+    state: Pointer<RhythmState>,
+    h: &History<'_>,
     as_of: Instant,
     fcinfo: pg_sys::FunctionCallInfo,
-) -> SqlResult<Internal> {
+) -> Result<Pointer<RhythmState>> {
     // SAFETY: SQL passes states of this aggregate only.
-    let state: &mut RhythmState = unsafe { get_or_insert(&state, fcinfo, RhythmState::default) };
+    let state: &mut RhythmState = unsafe { get_or_insert(state, fcinfo, RhythmState::default) };
     state.same_as_of(Some(as_of.micros()))?;
-    state.gaps.add_customer(purchase_days(&h, as_of, &SessionZone))?;
-    Ok(wrap(state))
+    state.gaps.add_customer(purchase_days(h, as_of, &SessionZone))?;
+    Ok(Pointer::from(state))
 }
 
 #[pg_extern]
-fn purchase_rhythm_final(state: Internal) -> SqlResult<Option<String>> {
+fn purchase_rhythm_accum(
+    state: Pointer<RhythmState>,
+    h: History<'_>,
+    fcinfo: pg_sys::FunctionCallInfo,
+) -> SqlResult<Pointer<RhythmState>> {
+    Ok(add(state, &h, now(), fcinfo)?)
+}
+
+#[pg_extern]
+fn purchase_rhythm_accum_as_of(
+    state: Pointer<RhythmState>,
+    h: History<'_>,
+    as_of: Instant,
+    fcinfo: pg_sys::FunctionCallInfo,
+) -> SqlResult<Pointer<RhythmState>> {
+    Ok(add(state, &h, as_of, fcinfo)?)
+}
+
+#[pg_extern]
+fn purchase_rhythm_final(state: Pointer<RhythmState>) -> SqlResult<Option<String>> {
     // SAFETY: as above. Putting the counts in order does not change what they hold, so that a window may go on.
-    let Some(state) = (unsafe { get::<RhythmState>(&state) }) else { return Ok(None) };
+    let Some(state) = (unsafe { state.get() }) else { return Ok(None) };
     let Some(as_of) = state.as_of else { return Ok(None) };
     let mut rhythm = fit(&mut state.gaps, &mut || {
         pgrx::check_for_interrupts!();
         Ok(())
     })?;
     rhythm.as_of = Some(Instant::from_micros(as_of)?.to_string());
-    Ok(Some(rhythm.to_json()))
+    Ok(Some(rhythm.to_json()?))
 }
 
 state_functions!(RhythmState, purchase_rhythm_combine, purchase_rhythm_serialize, purchase_rhythm_deserialize);
@@ -101,9 +121,16 @@ impl Position {
     }
 
     /// The gap in days that is expected of this customer: the own mean, or shrunk towards the base if that is known.
-    pub fn expected_gap(&self, rhythm: Option<&PurchaseRhythm>) -> Option<f64> {
-        let shrunk = rhythm.and_then(|rhythm| rhythm.expected_gap(self.gaps.count, self.gaps.days));
-        shrunk.or_else(|| self.gaps.mean())
+    pub fn expected_gap(&self, rhythm: Option<Params>) -> Option<f64> {
+        match rhythm {
+            Some(rhythm) => Some(rhythm.expected_gap(self.gaps.count, f64::from(self.gaps.days))),
+            None => self.gaps.mean(),
+        }
+    }
+
+    /// The distribution of this customer's next gap.
+    fn next_gap(&self, rhythm: Params) -> NextGap {
+        rhythm.next_gap(self.gaps.count, f64::from(self.gaps.days))
     }
 
     /// The last purchase and so many days; None beyond the year 9999.
@@ -114,12 +141,12 @@ impl Position {
     }
 }
 
-/// The rhythm in these bytes; None for NULL.
-pub fn rhythm_of<'fcx>(
-    fcinfo: pg_sys::FunctionCallInfo,
-    rhythm: Option<Bytes<'_>>,
-) -> Result<Option<&'fcx PurchaseRhythm>> {
-    rhythm.map(|rhythm| cached(fcinfo, rhythm.0, PurchaseRhythm::from_json)).transpose()
+/// The parameters of a rhythm; None for NULL, and where the base had too few gaps to fit any.
+pub fn params_of(fcinfo: pg_sys::FunctionCallInfo, rhythm: Option<Bytes<'_>>) -> Result<Option<Params>> {
+    match rhythm {
+        Some(rhythm) => Ok(cached(fcinfo, rhythm.0, PurchaseRhythm::from_json)?.params),
+        None => Ok(None),
+    }
 }
 
 #[pg_extern]
@@ -134,7 +161,7 @@ fn expected_gap_rhythm(
     as_of: Instant,
     fcinfo: pg_sys::FunctionCallInfo,
 ) -> SqlResult<Option<Interval>> {
-    let rhythm = rhythm_of(fcinfo, rhythm)?;
+    let rhythm = params_of(fcinfo, rhythm)?;
     Ok(Position::of(&h, as_of).and_then(|position| position.expected_gap(rhythm)).map(interval_of_days))
 }
 
@@ -151,7 +178,7 @@ fn overdue_ratio_rhythm(
     as_of: Instant,
     fcinfo: pg_sys::FunctionCallInfo,
 ) -> SqlResult<Option<f64>> {
-    let rhythm = rhythm_of(fcinfo, rhythm)?;
+    let rhythm = params_of(fcinfo, rhythm)?;
     Ok(Position::of(&h, as_of).and_then(|position| Some(position.elapsed / position.expected_gap(rhythm)?)))
 }
 
@@ -173,12 +200,9 @@ fn expected_next_purchase_rhythm(
     as_of: Instant,
     fcinfo: pg_sys::FunctionCallInfo,
 ) -> SqlResult<Option<Instant>> {
-    let Some(rhythm) = rhythm_of(fcinfo, rhythm)? else { return Ok(None) };
-    Ok(Position::of(&h, as_of).and_then(|p| p.date_after(quantile(rhythm, &p, 0.5)?, as_of)))
-}
-
-fn quantile(rhythm: &PurchaseRhythm, position: &Position, p: f64) -> Option<f64> {
-    rhythm.quantile_given_elapsed(position.gaps.count, position.gaps.days, position.elapsed, p)
+    let Some(rhythm) = params_of(fcinfo, rhythm)? else { return Ok(None) };
+    Ok(Position::of(&h, as_of)
+        .and_then(|p| p.date_after(p.next_gap(rhythm).quantile_given_elapsed(p.elapsed, 0.5), as_of)))
 }
 
 #[pg_extern]
@@ -195,16 +219,16 @@ fn expected_next_purchase_range_rhythm(
             .detail("It must lie between 0 and 1, such as 0.8.")
             .into());
     }
-    let Some(rhythm) = rhythm_of(fcinfo, rhythm)? else { return Ok(None) };
+    let Some(rhythm) = params_of(fcinfo, rhythm)? else { return Ok(None) };
     let Some(position) = Position::of(&h, as_of) else { return Ok(None) };
-    let bound = |p| quantile(rhythm, &position, p).map(|days| position.date_after(days, as_of));
-    let (Some(lower), Some(upper)) = (bound((1.0 - level) / 2.0), bound((1.0 + level) / 2.0)) else { return Ok(None) };
-    let Some(lower) = lower else { return Ok(None) };
+    let next_gap = position.next_gap(rhythm);
+    let bound = |p| position.date_after(next_gap.quantile_given_elapsed(position.elapsed, p), as_of);
+    let Some(lower) = bound((1.0 - level) / 2.0) else { return Ok(None) };
     let timestamp = |at: Instant| {
         TimestampWithTimeZone::try_from(at.micros())
             .map_err(|error| Error::new(Kind::DatetimeOutOfRange, format!("instant out of range: {error}")))
     };
-    let upper = match upper {
+    let upper = match bound((1.0 + level) / 2.0) {
         Some(upper) => RangeBound::Inclusive(timestamp(upper)?),
         None => RangeBound::Infinite,
     };
@@ -219,9 +243,7 @@ fn purchase_probability_rhythm(
     as_of: Instant,
     fcinfo: pg_sys::FunctionCallInfo,
 ) -> SqlResult<Option<f64>> {
-    let (Some(rhythm), Some(horizon)) = (rhythm_of(fcinfo, rhythm)?, horizon) else { return Ok(None) };
+    let (Some(rhythm), Some(horizon)) = (params_of(fcinfo, rhythm)?, horizon) else { return Ok(None) };
     let days = horizon_end(as_of, horizon)?.days_since(as_of);
-    Ok(Position::of(&h, as_of).and_then(|position| {
-        rhythm.purchase_probability(position.gaps.count, position.gaps.days, position.elapsed, days)
-    }))
+    Ok(Position::of(&h, as_of).map(|p| p.next_gap(rhythm).purchase_probability(p.elapsed, days)))
 }

@@ -3,12 +3,12 @@
 //! Each is the aggregate of a history and a reading of it in one. The state also holds the parameters of the reading,
 //! which a final function does not see.
 
-use pgrx::{Internal, pg_extern, pg_sys};
+use pgrx::{pg_extern, pg_sys};
 use serde::{Deserialize, Serialize};
 
 use super::enum_type::Label;
 use super::error::SqlResult;
-use super::internal_state::{State, get, get_or_insert, state_functions, wrap};
+use super::internal_state::{Pointer, State, get_or_insert, state_functions};
 use super::ltv::value_of;
 use super::numeric::Decimal;
 use super::rhythm::next_by_mean_gap;
@@ -73,77 +73,81 @@ state_functions!(RowsState, rows_combine, rows_serialize, rows_deserialize);
 
 /// Adds a row. A NULL instant or amount adds nothing, but the parameters count.
 fn add(
-    state: Internal,
+    state: Pointer<RowsState>,
     row: Option<(Instant, Amount)>,
     years: f64,
     as_of: Instant,
     fcinfo: pg_sys::FunctionCallInfo,
-) -> SqlResult<Internal> {
+) -> SqlResult<Pointer<RowsState>> {
     // SAFETY: SQL passes states of this module's aggregates only.
-    let state: &mut RowsState = unsafe { get_or_insert(&state, fcinfo, RowsState::default) };
+    let state: &mut RowsState = unsafe { get_or_insert(state, fcinfo, RowsState::default) };
     state.same_parameters(Some(Parameters { as_of: as_of.micros(), years }))?;
     state.entries.extend(row.map(|(at, amount)| (at.micros(), amount.0)));
-    Ok(wrap(state))
+    Ok(Pointer::from(state))
 }
 
 const NO_AMOUNT: Amount = Amount(0);
 
 #[pg_extern]
-fn rows_accum(state: Internal, at: Option<Instant>, fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Internal> {
+fn rows_accum(
+    state: Pointer<RowsState>,
+    at: Option<Instant>,
+    fcinfo: pg_sys::FunctionCallInfo,
+) -> SqlResult<Pointer<RowsState>> {
     add(state, at.map(|at| (at, NO_AMOUNT)), 0.0, now(), fcinfo)
 }
 
 #[pg_extern]
 fn rows_accum_as_of(
-    state: Internal,
+    state: Pointer<RowsState>,
     at: Option<Instant>,
     as_of: Instant,
     fcinfo: pg_sys::FunctionCallInfo,
-) -> SqlResult<Internal> {
+) -> SqlResult<Pointer<RowsState>> {
     add(state, at.map(|at| (at, NO_AMOUNT)), 0.0, as_of, fcinfo)
 }
 
 #[pg_extern]
 fn rows_accum_amount(
-    state: Internal,
+    state: Pointer<RowsState>,
     at: Option<Instant>,
     amount: Option<Amount>,
     fcinfo: pg_sys::FunctionCallInfo,
-) -> SqlResult<Internal> {
+) -> SqlResult<Pointer<RowsState>> {
     add(state, at.zip(amount), 0.0, now(), fcinfo)
 }
 
 #[pg_extern]
 fn rows_accum_amount_as_of(
-    state: Internal,
+    state: Pointer<RowsState>,
     at: Option<Instant>,
     amount: Option<Amount>,
     as_of: Instant,
     fcinfo: pg_sys::FunctionCallInfo,
-) -> SqlResult<Internal> {
+) -> SqlResult<Pointer<RowsState>> {
     add(state, at.zip(amount), 0.0, as_of, fcinfo)
 }
 
 #[pg_extern]
 fn rows_accum_years(
-    state: Internal,
+    state: Pointer<RowsState>,
     at: Option<Instant>,
     amount: Option<Amount>,
     years: Option<f64>,
     fcinfo: pg_sys::FunctionCallInfo,
-) -> SqlResult<Internal> {
+) -> SqlResult<Pointer<RowsState>> {
     add(state, at.zip(amount), checked(years)?, now(), fcinfo)
 }
 
 #[pg_extern]
 fn rows_accum_years_as_of(
-    state: Internal,
+    state: Pointer<RowsState>,
     at: Option<Instant>,
     amount: Option<Amount>,
     years: Option<f64>,
     as_of: Instant,
     fcinfo: pg_sys::FunctionCallInfo,
-) -> SqlResult<Internal> {
+) -> SqlResult<Pointer<RowsState>> {
     add(state, at.zip(amount), checked(years)?, as_of, fcinfo)
 }
 
@@ -152,25 +156,25 @@ fn checked(years: Option<f64>) -> Result<f64> {
 }
 
 /// The history and the parameters, if there has been a row.
-fn finished(state: &Internal) -> Result<Option<(History<'static>, Instant, f64)>> {
+fn finished(state: Pointer<RowsState>) -> Result<Option<(History<'static>, Instant, f64)>> {
     // SAFETY: as above.
-    let Some(state) = (unsafe { get::<RowsState>(state) }) else { return Ok(None) };
+    let Some(state) = (unsafe { state.get() }) else { return Ok(None) };
     let Some(parameters) = state.parameters else { return Ok(None) };
     Ok(Some((state.history()?, Instant::from_micros(parameters.as_of)?, parameters.years)))
 }
 
 #[pg_extern]
-fn rows_lifecycle_stage(state: Internal) -> SqlResult<Label> {
-    let (h, as_of, _) = finished(&state)?.unwrap_or((History::empty(), now(), 0.0));
+fn rows_lifecycle_stage(state: Pointer<RowsState>) -> SqlResult<Label> {
+    let (h, as_of, _) = finished(state)?.unwrap_or((History::empty(), now(), 0.0));
     Ok(Label(stage_of(&h, None, as_of, Thresholds::default()).label()))
 }
 
 #[pg_extern]
-fn rows_expected_next_purchase(state: Internal) -> SqlResult<Option<Instant>> {
-    finished(&state)?.map_or(Ok(None), |(h, as_of, _)| next_by_mean_gap(&h, as_of))
+fn rows_expected_next_purchase(state: Pointer<RowsState>) -> SqlResult<Option<Instant>> {
+    finished(state)?.map_or(Ok(None), |(h, as_of, _)| next_by_mean_gap(&h, as_of))
 }
 
 #[pg_extern]
-fn rows_ltv(state: Internal) -> SqlResult<Option<Decimal>> {
-    Ok(finished(&state)?.map_or(Ok(None), |(h, as_of, years)| value_of(&h, years, as_of))?)
+fn rows_ltv(state: Pointer<RowsState>) -> SqlResult<Option<Decimal>> {
+    Ok(finished(state)?.map_or(Ok(None), |(h, as_of, years)| value_of(&h, years, as_of))?)
 }

@@ -4,21 +4,16 @@ use pgrx::{pg_extern, pg_sys};
 
 use super::enum_type::Label;
 use super::error::SqlResult;
-use super::rhythm::{Position, rhythm_of};
+use super::rhythm::{Position, params_of};
 use super::varlena::Bytes;
 use crate::domain::error::{Error, Kind, Result};
 use crate::domain::history::History;
 use crate::domain::instant::Instant;
-use crate::domain::rhythm::PurchaseRhythm;
+use crate::domain::rhythm::Params;
 use crate::domain::stage::{DEFAULT_GAP_DAYS, LifecycleStage, Thresholds};
 
 /// The stage of a customer.
-pub fn stage_of(
-    h: &History<'_>,
-    rhythm: Option<&PurchaseRhythm>,
-    as_of: Instant,
-    thresholds: Thresholds,
-) -> LifecycleStage {
+pub fn stage_of(h: &History<'_>, rhythm: Option<Params>, as_of: Instant, thresholds: Thresholds) -> LifecycleStage {
     let Some(position) = Position::of(h, as_of) else { return LifecycleStage::Prospect };
     let overdue_ratio = position.elapsed / position.expected_gap(rhythm).unwrap_or(DEFAULT_GAP_DAYS);
     thresholds.stage(position.gaps.count + 1, overdue_ratio)
@@ -52,5 +47,5 @@ fn lifecycle_stage_rhythm(
     fcinfo: pg_sys::FunctionCallInfo,
 ) -> SqlResult<Label> {
     let thresholds = thresholds(at_risk_after, lapsed_after)?;
-    Ok(Label(stage_of(&h, rhythm_of(fcinfo, rhythm)?, as_of, thresholds).label()))
+    Ok(Label(stage_of(&h, params_of(fcinfo, rhythm)?, as_of, thresholds).label()))
 }

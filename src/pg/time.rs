@@ -89,10 +89,13 @@ impl pgrx::FromDatum for i64Datum {
 /// The microseconds of an interval that serves as a unit of time, and so must have a fixed length.
 pub fn fixed_micros(unit: Interval) -> SqlResult<i64> {
     if unit.months() != 0 {
-        return Err(Error::new(Kind::InvalidParameter, format!("time unit has no fixed length: {} months", unit.months()))
-            .detail("Months and years differ in length, and a unit must not.")
-            .hint("Use an interval of days, such as '7 days' or '30 days'.")
-            .into());
+        return Err(Error::new(
+            Kind::InvalidParameter,
+            format!("time unit has no fixed length: {} months", unit.months()),
+        )
+        .detail("Months and years differ in length, and a unit must not.")
+        .hint("Use an interval of days, such as '7 days' or '30 days'.")
+        .into());
     }
     let micros = i64::from(unit.days()).checked_mul(DAY).and_then(|days| days.checked_add(unit.micros()));
     Ok(micros.ok_or_else(|| Error::new(Kind::InvalidParameter, "time unit is too long"))?)

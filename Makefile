@@ -1,0 +1,144 @@
+# pg_lifecycle: build, install and test, read from top to bottom.
+#
+#   make && sudo make install    for the server whose pg_config is PG_CONFIG, as with any extension
+#   make test                    everything, on a throwaway server under target/; the system's server is left alone
+#   make help                    all targets
+#
+# Variables: PG_CONFIG (which server), DESTDIR (staged installs, as in PGXS), CARGO, MAJORS (of `make matrix`).
+# The scripts that the targets call are in scripts/, one subject each.
+
+EXTENSION = pg_lifecycle
+VERSION := $(shell sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n 1)
+
+# The extension's script is these files, concatenated in this order: the order of the data's way.
+SQL_FILES = \
+	sql/purchase_history.sql \
+	sql/reading.sql \
+	sql/rfm.sql \
+	sql/rhythm.sql \
+	sql/stage.sql \
+	sql/ltv.sql
+
+# From one release to the next; a released script itself (one `--` in its name) is kept for tests, not installed.
+UPGRADE_SCRIPTS = $(wildcard sql/$(EXTENSION)--*--*.sql)
+
+# ---- Which server --------------------------------------------------------------------------------------------------
+
+# Not `:=`, here and below: `make setup check-style` asks again after the setup has installed the server.
+DEBIAN_PG_CONFIG = /usr/lib/postgresql/15/bin/pg_config
+PG_CONFIG ?= $(shell test -x $(DEBIAN_PG_CONFIG) && echo $(DEBIAN_PG_CONFIG) || echo pg_config)
+PG_MAJOR = $(shell $(PG_CONFIG) --version 2>/dev/null | sed -E 's/^PostgreSQL ([0-9]+).*/\1/')
+PG_FEATURE = $(if $(filter $(PG_MAJOR),15 16 17 18),pg$(PG_MAJOR),$(error $(if $(PG_MAJOR),\
+	PostgreSQL $(PG_MAJOR) is not supported: set PG_CONFIG to the pg_config of a server from 15 to 18,\
+	$(PG_CONFIG) does not run: `make setup` installs PostgreSQL on Debian, or set PG_CONFIG)))
+export PG_CONFIG
+
+# ---- Cargo ---------------------------------------------------------------------------------------------------------
+
+CARGO ?= cargo
+# One target directory for each server, and one without a server, so that none undoes what another has built.
+FOR_DOMAIN = --no-default-features --target-dir target/domain
+# Clippy and rustdoc share the profile too: reading the server's headers is the slow part, and is done once.
+FOR_SERVER = --no-default-features --features $(PG_FEATURE) --target-dir target/$(PG_FEATURE) --release
+CARGO_PG = PGRX_PG_CONFIG_PATH="$$(command -v "$(PG_CONFIG)")" $(CARGO)
+
+LIBRARY = target/pg$(PG_MAJOR)/release/lib$(EXTENSION).so
+SCRIPT = target/sql/$(EXTENSION)--$(VERSION).sql
+CONTROL = target/sql/$(EXTENSION).control
+
+.NOTPARALLEL:
+.DELETE_ON_ERROR:
+.PHONY: all library install uninstall private-install setup demo test test-domain test-server installcheck matrix \
+	bench check-style clean help
+
+# ---- Build ---------------------------------------------------------------------------------------------------------
+
+all: library $(SCRIPT) $(CONTROL) ## Build the extension for the server of PG_CONFIG (the default)
+
+# Cargo knows best whether there is anything to do.
+library:
+	@command -v "$(CARGO)" > /dev/null || { \
+		echo 'There is no $(CARGO) here: run "make" first, as a user who has Rust.' >&2; exit 1; }
+	$(CARGO_PG) build --lib $(FOR_SERVER)
+	@touch $(LIBRARY)
+
+# For `sudo make install`: what `make` has built is newer than its sources, and Cargo is not run as root.
+$(LIBRARY): Cargo.toml Cargo.lock $(shell find src -name '*.rs')
+	$(MAKE) --no-print-directory library
+
+# A file in sql/ that SQL_FILES forgets would be missed only by its users.
+$(SCRIPT): $(SQL_FILES) Cargo.toml Makefile
+	$(if $(filter-out $(SQL_FILES) $(wildcard sql/$(EXTENSION)--*.sql),$(wildcard sql/*.sql)),$(error \
+		not in SQL_FILES: $(filter-out $(SQL_FILES) $(wildcard sql/$(EXTENSION)--*.sql),$(wildcard sql/*.sql))))
+	@mkdir -p $(@D)
+	@{ printf '%s\n' '-- complain if the script is sourced in psql, rather than through CREATE EXTENSION' \
+		'\echo Use "CREATE EXTENSION $(EXTENSION)" to load this file. \quit'; \
+	   for file in $(SQL_FILES); do printf '\n-- %s\n\n' "$$file" && cat "$$file" || exit 1; done; } > $@
+
+$(CONTROL): $(EXTENSION).control Cargo.toml
+	@mkdir -p $(@D)
+	@sed -e '/^#/d' -e 's/@CARGO_VERSION@/$(VERSION)/' $< > $@
+
+# ---- Install -------------------------------------------------------------------------------------------------------
+
+# $(call install_into,DESTDIR,PG_CONFIG). `install` makes a new file, so that a running backend keeps its old library.
+define install_into
+	install -d "$(1)$$("$(2)" --pkglibdir)" "$(1)$$("$(2)" --sharedir)/extension"
+	install -m 755 $(LIBRARY) "$(1)$$("$(2)" --pkglibdir)/$(EXTENSION).so"
+	install -m 644 $(CONTROL) $(SCRIPT) $(UPGRADE_SCRIPTS) "$(1)$$("$(2)" --sharedir)/extension/"
+endef
+
+install: $(LIBRARY) $(SCRIPT) $(CONTROL) ## Install into the server of PG_CONFIG (under DESTDIR, if set)
+	$(call install_into,$(DESTDIR),$(PG_CONFIG))
+
+uninstall: ## Remove what `make install` has put there
+	rm -f "$(DESTDIR)$$("$(PG_CONFIG)" --pkglibdir)/$(EXTENSION).so"
+	rm -f "$(DESTDIR)$$("$(PG_CONFIG)" --sharedir)/extension/$(EXTENSION)".control
+	rm -f "$(DESTDIR)$$("$(PG_CONFIG)" --sharedir)/extension/$(EXTENSION)"--*.sql
+
+# Tests and the demo use a copy of the server, never the system's own files.
+private-install: all
+	@scripts/private-server > target/private-pg_config
+	$(call install_into,,$$(cat target/private-pg_config))
+
+# ---- Try and test --------------------------------------------------------------------------------------------------
+
+setup: ## Install what is missing to build and test (Debian's packages)
+	@scripts/setup-debian
+
+demo: setup ## Build, start a throwaway server, load example orders and show what there is to see
+	@$(MAKE) --no-print-directory private-install
+	@scripts/demo
+
+test: setup ## Build and run every test on a throwaway server
+	@scripts/test
+
+test-domain: ## The tests that need no server
+	$(CARGO) test $(FOR_DOMAIN) --no-fail-fast
+
+test-server: private-install ## The tests that need a server: pg_regress, then tests/server
+	@scripts/cluster run scripts/test-server
+
+installcheck: private-install ## pg_regress alone
+	@scripts/cluster run scripts/regress
+
+matrix: setup ## The server's tests on PostgreSQL 16, 17 and 18 (MAJORS="17" for one), from wheels
+	@scripts/matrix $(MAJORS)
+
+bench: private-install ## Time the queries of benches/*.sql on a throwaway server
+	@scripts/cluster run scripts/bench
+
+check-style: ## Formatting, lints and documentation, with no warning let through
+	$(CARGO) fmt --check
+	$(CARGO) clippy $(FOR_DOMAIN) --features server-tests --all-targets -- -D warnings
+	$(CARGO_PG) clippy $(FOR_SERVER) --all-targets -- -D warnings
+	RUSTDOCFLAGS="-D warnings" $(CARGO_PG) doc $(FOR_SERVER) --no-deps
+	@if command -v shellcheck > /dev/null; then shellcheck -x -P scripts scripts/* .ci/run; fi
+
+clean: ## Stop the throwaway servers and remove everything that was built
+	@scripts/cluster remove
+	rm -rf target
+
+help: ## Show this list
+	@sed -nE 's/^([a-z-]+):.*## (.*)/\1|\2/p' Makefile | while IFS='|' read -r target what; do \
+		printf '  make %-14s %s\n' "$$target" "$$what"; done

@@ -1,0 +1,100 @@
+-- lifetime value by the textbook formula: average order value x repeat purchases per year x retention in years
+
+CREATE FUNCTION repeat_purchases_per_year(h purchase_history, as_of timestamptz DEFAULT now()) RETURNS double precision
+    AS 'MODULE_PATHNAME', 'repeat_purchases_per_year_wrapper' LANGUAGE C STABLE PARALLEL SAFE COST 20;
+COMMENT ON FUNCTION repeat_purchases_per_year(purchase_history, timestamptz) IS
+    '(num_purchases - 1) / years from the first purchase to as_of. Years are calendar years: from a date to the same date '
+    'next year is 1. NULL without a purchase, and while no time has passed since the first';
+
+CREATE FUNCTION retention_years(h purchase_history, as_of timestamptz DEFAULT now()) RETURNS double precision
+    AS 'MODULE_PATHNAME', 'retention_years_wrapper' LANGUAGE C STABLE PARALLEL SAFE COST 20;
+COMMENT ON FUNCTION retention_years(purchase_history, timestamptz) IS
+    'observed retention: calendar years from the first purchase to the last; 0 for one-time buyers, NULL without a purchase';
+
+CREATE FUNCTION ltv(h purchase_history, years double precision, as_of timestamptz DEFAULT now()) RETURNS numeric
+    AS 'MODULE_PATHNAME', 'ltv_wrapper' LANGUAGE C STABLE PARALLEL SAFE COST 30;
+COMMENT ON FUNCTION ltv(purchase_history, double precision, timestamptz) IS
+    'lifetime value of a customer who is retained so many years: average_order_value x repeat_purchases_per_year x years, '
+    'rounded to four decimals. A sum of money, not a forecast: it assumes that the past rate goes on. NULL where an input '
+    'is NULL. SQLSTATE 22023 if years is negative or not finite, 22003 if the value is out of range';
+
+-- of a group
+
+CREATE TYPE ltv_inputs AS (
+    customers bigint,
+    average_order_value double precision,
+    repeat_purchases_per_year double precision,
+    retention_years double precision,
+    ltv numeric
+);
+COMMENT ON TYPE ltv_inputs IS 'the inputs of the lifetime value of a group of customers, and the value';
+COMMENT ON COLUMN ltv_inputs.customers IS 'customers with a purchase';
+COMMENT ON COLUMN ltv_inputs.average_order_value IS 'all spend / all purchases';
+COMMENT ON COLUMN ltv_inputs.repeat_purchases_per_year IS
+    'all purchases after the first / all years from the first purchase to as_of';
+COMMENT ON COLUMN ltv_inputs.retention_years IS 'mean over customers of the years from the first purchase to the last';
+COMMENT ON COLUMN ltv_inputs.ltv IS 'the product of the three';
+
+CREATE FUNCTION ltv_group_accum(internal, purchase_history) RETURNS internal
+    AS 'MODULE_PATHNAME', 'ltv_group_accum_wrapper' LANGUAGE C STABLE PARALLEL SAFE COST 30;
+COMMENT ON FUNCTION ltv_group_accum(internal, purchase_history) IS 'aggregate transition function';
+CREATE FUNCTION ltv_group_accum(internal, purchase_history, timestamptz) RETURNS internal
+    AS 'MODULE_PATHNAME', 'ltv_group_accum_as_of_wrapper' LANGUAGE C STABLE PARALLEL SAFE COST 30;
+COMMENT ON FUNCTION ltv_group_accum(internal, purchase_history, timestamptz) IS 'aggregate transition function';
+CREATE FUNCTION ltv_group_combine(internal, internal) RETURNS internal
+    AS 'MODULE_PATHNAME', 'ltv_group_combine_wrapper' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION ltv_group_combine(internal, internal) IS 'aggregate combine function';
+CREATE FUNCTION ltv_group_serialize(internal) RETURNS bytea
+    AS 'MODULE_PATHNAME', 'ltv_group_serialize_wrapper' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION ltv_group_serialize(internal) IS 'aggregate serialize function';
+CREATE FUNCTION ltv_group_deserialize(bytea, internal) RETURNS internal
+    AS 'MODULE_PATHNAME', 'ltv_group_deserialize_wrapper' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION ltv_group_deserialize(bytea, internal) IS 'aggregate deserialize function';
+CREATE FUNCTION ltv_group_final(internal) RETURNS numeric
+    AS 'MODULE_PATHNAME', 'ltv_group_final_wrapper' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION ltv_group_final(internal) IS 'aggregate final function';
+CREATE FUNCTION ltv_inputs_final(internal) RETURNS ltv_inputs
+    AS 'MODULE_PATHNAME', 'ltv_inputs_final_wrapper' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION ltv_inputs_final(internal) IS 'aggregate final function';
+
+CREATE AGGREGATE ltv(h purchase_history) (
+    SFUNC = ltv_group_accum, STYPE = internal, SSPACE = 128, FINALFUNC = ltv_group_final, COMBINEFUNC = ltv_group_combine,
+    SERIALFUNC = ltv_group_serialize, DESERIALFUNC = ltv_group_deserialize, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE ltv(purchase_history) IS
+    'ltv(h, as_of) of a group of customers at now()';
+CREATE AGGREGATE ltv(h purchase_history, as_of timestamptz) (
+    SFUNC = ltv_group_accum, STYPE = internal, SSPACE = 128, FINALFUNC = ltv_group_final, COMBINEFUNC = ltv_group_combine,
+    SERIALFUNC = ltv_group_serialize, DESERIALFUNC = ltv_group_deserialize, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE ltv(purchase_history, timestamptz) IS
+    'lifetime value of a customer of this group by the textbook formula, with the group''s average order value, repeat rate '
+    'and observed retention: (ltv_inputs(h, as_of)).ltv. Customers without a purchase do not count; NULL if there is no '
+    'other. SQLSTATE 22023 if as_of varies within a group';
+CREATE AGGREGATE ltv_inputs(h purchase_history) (
+    SFUNC = ltv_group_accum, STYPE = internal, SSPACE = 128, FINALFUNC = ltv_inputs_final, COMBINEFUNC = ltv_group_combine,
+    SERIALFUNC = ltv_group_serialize, DESERIALFUNC = ltv_group_deserialize, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE ltv_inputs(purchase_history) IS
+    'ltv_inputs(h, as_of) at now()';
+CREATE AGGREGATE ltv_inputs(h purchase_history, as_of timestamptz) (
+    SFUNC = ltv_group_accum, STYPE = internal, SSPACE = 128, FINALFUNC = ltv_inputs_final, COMBINEFUNC = ltv_group_combine,
+    SERIALFUNC = ltv_group_serialize, DESERIALFUNC = ltv_group_deserialize, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE ltv_inputs(purchase_history, timestamptz) IS
+    'the inputs of ltv(h, as_of), so that the number can be explained; NULL without a customer who has bought';
+
+-- straight on the rows of an order table
+
+CREATE AGGREGATE ltv(ordered_at timestamptz, amount numeric, years double precision) (
+    SFUNC = rows_accum, STYPE = internal, SSPACE = 256, FINALFUNC = rows_ltv,
+    COMBINEFUNC = rows_combine, SERIALFUNC = rows_serialize, DESERIALFUNC = rows_deserialize, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE ltv(timestamptz, numeric, double precision) IS
+    'lifetime value of the customer with these orders: ltv(purchase_history(ordered_at, amount), years)';
+CREATE AGGREGATE ltv(ordered_at timestamptz, amount numeric, years double precision, as_of timestamptz) (
+    SFUNC = rows_accum, STYPE = internal, SSPACE = 256, FINALFUNC = rows_ltv,
+    COMBINEFUNC = rows_combine, SERIALFUNC = rows_serialize, DESERIALFUNC = rows_deserialize, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE ltv(timestamptz, numeric, double precision, timestamptz) IS
+    'the same at as_of: ltv(purchase_history(ordered_at, amount), years, as_of). SQLSTATE 22023 if a parameter varies';

@@ -1,0 +1,204 @@
+-- purchase_history: every purchase of one customer as one value, and the aggregate that builds it
+
+-- type
+
+CREATE TYPE purchase_history;
+
+CREATE FUNCTION purchase_history_in(cstring) RETURNS purchase_history
+    AS 'MODULE_PATHNAME', 'purchase_history_in_wrapper' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
+COMMENT ON FUNCTION purchase_history_in(cstring) IS 'I/O';
+
+CREATE FUNCTION purchase_history_out(purchase_history) RETURNS cstring
+    AS 'MODULE_PATHNAME', 'purchase_history_out_wrapper' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
+COMMENT ON FUNCTION purchase_history_out(purchase_history) IS 'I/O';
+
+CREATE FUNCTION purchase_history_recv(internal) RETURNS purchase_history
+    AS 'MODULE_PATHNAME', 'purchase_history_recv_wrapper' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
+COMMENT ON FUNCTION purchase_history_recv(internal) IS 'I/O';
+
+CREATE FUNCTION purchase_history_send(purchase_history) RETURNS bytea
+    AS 'MODULE_PATHNAME', 'purchase_history_send_wrapper' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
+COMMENT ON FUNCTION purchase_history_send(purchase_history) IS 'I/O';
+
+CREATE TYPE purchase_history (
+    INPUT = purchase_history_in,
+    OUTPUT = purchase_history_out,
+    RECEIVE = purchase_history_recv,
+    SEND = purchase_history_send,
+    INTERNALLENGTH = VARIABLE,
+    -- The bytes are read one by one wherever they lie, so that small histories need no padding.
+    ALIGNMENT = char,
+    STORAGE = extended
+);
+COMMENT ON TYPE purchase_history IS
+    'Every purchase of one customer: a sorted multiset of (instant, amount). An amount below 0 is a refund. '
+    'Text form {1997-01-01T00:00:00Z 29.33, 1997-01-18T00:00:00Z -5}; instants lie in the years 1 to 9999, amounts are '
+    'exact to 1/10000. NULL and the empty history {} both mean a customer without purchases.';
+
+-- union
+
+CREATE FUNCTION purchase_history_union(purchase_history, purchase_history) RETURNS purchase_history
+    AS 'MODULE_PATHNAME', 'purchase_history_union_wrapper' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 30;
+COMMENT ON FUNCTION purchase_history_union(purchase_history, purchase_history) IS 'implementation of + operator';
+
+CREATE OPERATOR + (
+    LEFTARG = purchase_history, RIGHTARG = purchase_history, FUNCTION = purchase_history_union, COMMUTATOR = +
+);
+COMMENT ON OPERATOR + (purchase_history, purchase_history) IS
+    'union: every purchase of both, as often as it occurs; h + h counts purchases twice. NULL if either is NULL. '
+    'SQLSTATE 54000 beyond 60 million purchases';
+
+-- equality, order and hash: the server's own over the bytes, for equal histories have equal bytes
+
+CREATE FUNCTION purchase_history_eq(purchase_history, purchase_history) RETURNS boolean
+    AS 'byteaeq' LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
+COMMENT ON FUNCTION purchase_history_eq(purchase_history, purchase_history) IS 'implementation of = operator';
+CREATE FUNCTION purchase_history_ne(purchase_history, purchase_history) RETURNS boolean
+    AS 'byteane' LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
+COMMENT ON FUNCTION purchase_history_ne(purchase_history, purchase_history) IS 'implementation of <> operator';
+CREATE FUNCTION purchase_history_lt(purchase_history, purchase_history) RETURNS boolean
+    AS 'bytealt' LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
+COMMENT ON FUNCTION purchase_history_lt(purchase_history, purchase_history) IS 'implementation of < operator';
+CREATE FUNCTION purchase_history_le(purchase_history, purchase_history) RETURNS boolean
+    AS 'byteale' LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
+COMMENT ON FUNCTION purchase_history_le(purchase_history, purchase_history) IS 'implementation of <= operator';
+CREATE FUNCTION purchase_history_gt(purchase_history, purchase_history) RETURNS boolean
+    AS 'byteagt' LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
+COMMENT ON FUNCTION purchase_history_gt(purchase_history, purchase_history) IS 'implementation of > operator';
+CREATE FUNCTION purchase_history_ge(purchase_history, purchase_history) RETURNS boolean
+    AS 'byteage' LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
+COMMENT ON FUNCTION purchase_history_ge(purchase_history, purchase_history) IS 'implementation of >= operator';
+CREATE FUNCTION purchase_history_cmp(purchase_history, purchase_history) RETURNS integer
+    AS 'byteacmp' LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
+COMMENT ON FUNCTION purchase_history_cmp(purchase_history, purchase_history) IS 'less-equal-greater';
+CREATE FUNCTION purchase_history_hash(purchase_history) RETURNS integer
+    AS 'hashvarlena' LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION purchase_history_hash(purchase_history) IS 'hash';
+CREATE FUNCTION purchase_history_hash_extended(purchase_history, bigint) RETURNS bigint
+    AS 'hashvarlenaextended' LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION purchase_history_hash_extended(purchase_history, bigint) IS 'hash with a seed';
+
+CREATE OPERATOR = (
+    LEFTARG = purchase_history, RIGHTARG = purchase_history, FUNCTION = purchase_history_eq,
+    COMMUTATOR = =, NEGATOR = <>, RESTRICT = eqsel, JOIN = eqjoinsel, HASHES, MERGES
+);
+COMMENT ON OPERATOR = (purchase_history, purchase_history) IS 'the same purchases';
+CREATE OPERATOR <> (
+    LEFTARG = purchase_history, RIGHTARG = purchase_history, FUNCTION = purchase_history_ne,
+    COMMUTATOR = <>, NEGATOR = =, RESTRICT = neqsel, JOIN = neqjoinsel
+);
+COMMENT ON OPERATOR <> (purchase_history, purchase_history) IS 'not the same purchases';
+CREATE OPERATOR < (
+    LEFTARG = purchase_history, RIGHTARG = purchase_history, FUNCTION = purchase_history_lt,
+    COMMUTATOR = >, NEGATOR = >=, RESTRICT = scalarltsel, JOIN = scalarltjoinsel
+);
+COMMENT ON OPERATOR < (purchase_history, purchase_history) IS 'order of the bytes, for sorting only';
+CREATE OPERATOR <= (
+    LEFTARG = purchase_history, RIGHTARG = purchase_history, FUNCTION = purchase_history_le,
+    COMMUTATOR = >=, NEGATOR = >, RESTRICT = scalarlesel, JOIN = scalarlejoinsel
+);
+COMMENT ON OPERATOR <= (purchase_history, purchase_history) IS 'order of the bytes, for sorting only';
+CREATE OPERATOR > (
+    LEFTARG = purchase_history, RIGHTARG = purchase_history, FUNCTION = purchase_history_gt,
+    COMMUTATOR = <, NEGATOR = <=, RESTRICT = scalargtsel, JOIN = scalargtjoinsel
+);
+COMMENT ON OPERATOR > (purchase_history, purchase_history) IS 'order of the bytes, for sorting only';
+CREATE OPERATOR >= (
+    LEFTARG = purchase_history, RIGHTARG = purchase_history, FUNCTION = purchase_history_ge,
+    COMMUTATOR = <=, NEGATOR = <, RESTRICT = scalargesel, JOIN = scalargejoinsel
+);
+COMMENT ON OPERATOR >= (purchase_history, purchase_history) IS 'order of the bytes, for sorting only';
+
+CREATE OPERATOR CLASS purchase_history_hash_ops DEFAULT FOR TYPE purchase_history USING hash AS
+    OPERATOR 1 =,
+    FUNCTION 1 purchase_history_hash(purchase_history),
+    FUNCTION 2 purchase_history_hash_extended(purchase_history, bigint);
+COMMENT ON OPERATOR CLASS purchase_history_hash_ops USING hash IS 'equality of purchase histories';
+CREATE OPERATOR CLASS purchase_history_ops DEFAULT FOR TYPE purchase_history USING btree AS
+    OPERATOR 1 <, OPERATOR 2 <=, OPERATOR 3 =, OPERATOR 4 >=, OPERATOR 5 >,
+    FUNCTION 1 purchase_history_cmp(purchase_history, purchase_history);
+COMMENT ON OPERATOR CLASS purchase_history_ops USING btree IS 'order of the bytes of purchase histories';
+
+-- casts
+
+CREATE FUNCTION purchase_history_jsonb(purchase_history) RETURNS jsonb
+    AS 'MODULE_PATHNAME', 'purchase_history_jsonb_wrapper' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 200;
+COMMENT ON FUNCTION purchase_history_jsonb(purchase_history) IS 'implementation of the cast to jsonb';
+CREATE CAST (purchase_history AS jsonb) WITH FUNCTION purchase_history_jsonb(purchase_history);
+COMMENT ON CAST (purchase_history AS jsonb) IS
+    'an array of {"at": instant in UTC, "amount": number}, in order of time, amounts exact';
+
+-- aggregates
+
+CREATE FUNCTION purchase_history_accum(purchase_history, timestamptz) RETURNS purchase_history
+    AS 'MODULE_PATHNAME', 'purchase_history_accum_timestamptz' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION purchase_history_accum(purchase_history, timestamptz) IS 'aggregate transition function';
+CREATE FUNCTION purchase_history_accum(purchase_history, timestamptz, numeric) RETURNS purchase_history
+    AS 'MODULE_PATHNAME', 'purchase_history_accum_timestamptz_numeric' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION purchase_history_accum(purchase_history, timestamptz, numeric) IS 'aggregate transition function';
+CREATE FUNCTION purchase_history_accum(purchase_history, timestamp) RETURNS purchase_history
+    AS 'MODULE_PATHNAME', 'purchase_history_accum_timestamp' LANGUAGE C STABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION purchase_history_accum(purchase_history, timestamp) IS 'aggregate transition function';
+CREATE FUNCTION purchase_history_accum(purchase_history, timestamp, numeric) RETURNS purchase_history
+    AS 'MODULE_PATHNAME', 'purchase_history_accum_timestamp_numeric' LANGUAGE C STABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION purchase_history_accum(purchase_history, timestamp, numeric) IS 'aggregate transition function';
+CREATE FUNCTION purchase_history_accum(purchase_history, date) RETURNS purchase_history
+    AS 'MODULE_PATHNAME', 'purchase_history_accum_date' LANGUAGE C STABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION purchase_history_accum(purchase_history, date) IS 'aggregate transition function';
+CREATE FUNCTION purchase_history_accum(purchase_history, date, numeric) RETURNS purchase_history
+    AS 'MODULE_PATHNAME', 'purchase_history_accum_date_numeric' LANGUAGE C STABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION purchase_history_accum(purchase_history, date, numeric) IS 'aggregate transition function';
+CREATE FUNCTION purchase_history_combine(purchase_history, purchase_history) RETURNS purchase_history
+    AS 'MODULE_PATHNAME', 'purchase_history_combine' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION purchase_history_combine(purchase_history, purchase_history) IS 'aggregate combine function';
+CREATE FUNCTION purchase_history_final(purchase_history) RETURNS purchase_history
+    AS 'MODULE_PATHNAME', 'purchase_history_final' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION purchase_history_final(purchase_history) IS 'aggregate final function';
+
+CREATE AGGREGATE purchase_history(ordered_at timestamptz) (
+    SFUNC = purchase_history_accum, STYPE = purchase_history, SSPACE = 128, INITCOND = '{}',
+    FINALFUNC = purchase_history_final, COMBINEFUNC = purchase_history_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE purchase_history(timestamptz) IS
+    'the purchases of a group as one value, each with amount 0. Rows with NULL are skipped; no rows give the empty '
+    'history. SQLSTATE 22008 for ±infinity and instants outside the years 1 to 9999';
+CREATE AGGREGATE purchase_history(ordered_at timestamptz, amount numeric) (
+    SFUNC = purchase_history_accum, STYPE = purchase_history, SSPACE = 128, INITCOND = '{}',
+    FINALFUNC = purchase_history_final, COMBINEFUNC = purchase_history_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE purchase_history(timestamptz, numeric) IS
+    'the purchases of a group as one value. An amount below 0 is a refund: it lowers spend, but is no purchase. Amounts '
+    'are rounded to four decimals. Rows with a NULL are skipped; no rows give the empty history. SQLSTATE 22008 for '
+    '±infinity and instants outside the years 1 to 9999, 22003 for NaN and amounts beyond ±922337203685477.5807';
+CREATE AGGREGATE purchase_history(ordered_at timestamp) (
+    SFUNC = purchase_history_accum, STYPE = purchase_history, SSPACE = 128, INITCOND = '{}',
+    FINALFUNC = purchase_history_final, COMBINEFUNC = purchase_history_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE purchase_history(timestamp) IS
+    'as over timestamptz, the timestamps being of the session''s TimeZone';
+CREATE AGGREGATE purchase_history(ordered_at timestamp, amount numeric) (
+    SFUNC = purchase_history_accum, STYPE = purchase_history, SSPACE = 128, INITCOND = '{}',
+    FINALFUNC = purchase_history_final, COMBINEFUNC = purchase_history_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE purchase_history(timestamp, numeric) IS
+    'as over timestamptz, the timestamps being of the session''s TimeZone';
+CREATE AGGREGATE purchase_history(ordered_on date) (
+    SFUNC = purchase_history_accum, STYPE = purchase_history, SSPACE = 128, INITCOND = '{}',
+    FINALFUNC = purchase_history_final, COMBINEFUNC = purchase_history_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE purchase_history(date) IS
+    'as over timestamptz, a date being midnight in the session''s TimeZone';
+CREATE AGGREGATE purchase_history(ordered_on date, amount numeric) (
+    SFUNC = purchase_history_accum, STYPE = purchase_history, SSPACE = 128, INITCOND = '{}',
+    FINALFUNC = purchase_history_final, COMBINEFUNC = purchase_history_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE purchase_history(date, numeric) IS
+    'as over timestamptz, a date being midnight in the session''s TimeZone';
+
+CREATE AGGREGATE rollup(purchase_history) (
+    SFUNC = purchase_history_combine, STYPE = purchase_history, SSPACE = 128, INITCOND = '{}',
+    FINALFUNC = purchase_history_final, COMBINEFUNC = purchase_history_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE rollup(purchase_history) IS
+    'the union of histories: of one customer''s shards, or of a group of customers. NULLs are skipped; no rows give the '
+    'empty history. SQLSTATE 54000 beyond 60 million purchases';
