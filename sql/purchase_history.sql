@@ -26,8 +26,8 @@ CREATE TYPE purchase_history (
     RECEIVE = purchase_history_recv,
     SEND = purchase_history_send,
     INTERNALLENGTH = VARIABLE,
-    -- The bytes are read one by one wherever they lie, so that small histories need no padding.
-    ALIGNMENT = char,
+    -- The least that a type of variable length may have; histories below 127 bytes are stored without any.
+    ALIGNMENT = int4,
     STORAGE = extended
 );
 COMMENT ON TYPE purchase_history IS

@@ -110,7 +110,7 @@ pub fn ln_1m_exp(x: f64) -> f64 {
 /// ln of the continued fraction f with I_z(a, b) = kernel / f, for z < (a+1)/(a+b+2); `slope` is a − (a+b)z.
 ///
 /// The even part of DLMF 8.17.22, which takes half the steps of the fraction itself (DiDonato and Morris 1992, function
-/// BFRAC; equation 9), by the modified method of Lentz (Thompson and Barnett, J. Comput. Phys. 64, 1986; Numerical
+/// BFRAC), by the modified method of Lentz (Thompson and Barnett, J. Comput. Phys. 64, 1986; Numerical
 /// Recipes, 3rd ed., p. 207). Step m is multiplied by a+2m+1, so that one division is left in its coefficients.
 fn ln_fraction(a: f64, b: f64, z: f64, slope: f64) -> f64 {
     const TINY: f64 = 1e-300;

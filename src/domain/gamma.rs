@@ -4,7 +4,7 @@
 //! − ln Γ(a) and ψ(a+d) − ψ(a), which a plain difference of two large numbers would blur: a base without heterogeneity
 //! has a = 10⁶ and d = 1.
 //!
-//! Method throughout: the recurrence lifts the argument to [`LIFT`] or more, and there the asymptotic series holds to
+//! Method throughout: the recurrence lifts the argument to 13 or more, and there the asymptotic series holds to
 //! the last digit. DLMF is the NIST Digital Library of Mathematical Functions.
 
 pub use statrs::function::gamma::{digamma, ln_gamma};

@@ -8,11 +8,16 @@
 use std::cell::RefCell;
 use std::fmt;
 
-use argmin::core::{CostFunction, Error as ArgminError, Executor, Gradient, State};
+use argmin::core::{Error as ArgminError, Executor, State};
 use argmin::solver::linesearch::MoreThuenteLineSearch;
 use argmin::solver::quasinewton::LBFGS;
 
+use super::cholesky::Cholesky;
 use super::error::{Error, Kind, Result};
+
+mod search;
+
+use search::{Point, Search, norm};
 
 /// The gradient norm per observation, with respect to the logarithms of the parameters, at which a fit has converged:
 /// a parameter then is off by some 1e-10 of itself.
@@ -26,9 +31,6 @@ const HANDOVER: f64 = 1e-4;
 
 /// Iterations of L-BFGS, and then of Newton's method: several times what hard likelihoods were seen to need.
 const MAX_ITERATIONS: u64 = 100;
-
-/// Evaluations within L-BFGS, so that a line search on a ragged likelihood ends too.
-const MAX_EVALUATIONS: u32 = 1000;
 
 /// A parameter of a model: its name and the bounds within which it is sought.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -116,143 +118,6 @@ pub struct Fit {
     pub status: Status,
 }
 
-/// The likelihood in log parameters, per observation and with its sign turned, as argmin minimises it.
-struct Search<'a> {
-    likelihood: &'a dyn LogLikelihood,
-    bounds: Vec<(f64, f64)>,
-    observed: f64,
-    check: RefCell<&'a mut dyn FnMut() -> Result<()>>,
-    memory: RefCell<Memory>,
-}
-
-/// What the evaluations leave behind.
-#[derive(Default)]
-struct Memory {
-    /// argmin asks for the cost and then for the gradient at the same point: both come from one evaluation.
-    last: Option<Point>,
-    best: Option<Point>,
-    evaluations: u32,
-    /// argmin may swallow an error of a line search; an interrupt must not be lost.
-    interrupt: Option<Error>,
-}
-
-/// A point in log parameters within the bounds, with the log-likelihood per observation and its gradient there.
-#[derive(Debug, Clone)]
-struct Point {
-    at: Vec<f64>,
-    value: f64,
-    gradient: Vec<f64>,
-}
-
-impl Search<'_> {
-    fn clamp(&self, at: &[f64]) -> Vec<f64> {
-        at.iter().zip(&self.bounds).map(|(v, &(low, high))| v.clamp(low, high)).collect()
-    }
-
-    /// The parameters at a point in log parameters; at a bound the bound itself, without the rounding of exp.
-    fn params(&self, at: &[f64]) -> Vec<f64> {
-        let exact = |i: usize, p: &Parameter| match (at[i], self.bounds[i]) {
-            (v, (low, _)) if v <= low => p.lower,
-            (v, (_, high)) if v >= high => p.upper,
-            (v, _) => v.exp().clamp(p.lower, p.upper),
-        };
-        self.likelihood.parameters().iter().enumerate().map(|(i, p)| exact(i, p)).collect()
-    }
-
-    /// Evaluates within the bounds; None where the likelihood is not a finite number.
-    fn evaluate(&self, at: &[f64]) -> Result<Option<Point>> {
-        (self.check.borrow_mut())()?;
-        if at.iter().any(|v| !v.is_finite()) {
-            return Ok(None);
-        }
-        let at = self.clamp(at);
-        let params = self.params(&at);
-        let (value, gradient) = self.likelihood.value_and_gradient(&params);
-        let gradient: Vec<f64> = gradient.iter().zip(&params).map(|(g, p)| g * p / self.observed).collect();
-        let value = value / self.observed;
-        Ok((value.is_finite() && gradient.iter().all(|g| g.is_finite())).then_some(Point { at, value, gradient }))
-    }
-
-    /// Evaluates for argmin: remembers the point, and ends the search at an interrupt, a limit or a NaN.
-    fn remembered(&self, at: &[f64]) -> std::result::Result<Point, ArgminError> {
-        let inside = self.clamp(at);
-        if let Some(point) = self.memory.borrow().last.as_ref().filter(|p| p.at == inside) {
-            return Ok(point.clone());
-        }
-        let found = self.evaluate(at);
-        let mut memory = self.memory.borrow_mut();
-        memory.evaluations += 1;
-        match found {
-            Err(error) => {
-                memory.interrupt = Some(error);
-                Err(ArgminError::msg("interrupted"))
-            }
-            Ok(Some(point)) if memory.evaluations <= MAX_EVALUATIONS => {
-                if memory.best.as_ref().is_none_or(|best| point.value > best.value) {
-                    memory.best = Some(point.clone());
-                }
-                memory.last = Some(point.clone());
-                Ok(point)
-            }
-            Ok(_) => Err(ArgminError::msg("no finite log-likelihood")),
-        }
-    }
-
-    /// Goes a step, shortened as a whole to a factor of e² in each parameter (beyond, the quadratic model knows nothing)
-    /// and to the first bound in its way: cut one by one, the coordinates would leave the ridge that they climb together.
-    fn step(&self, point: &Point, free: &[usize], step: &[f64]) -> Vec<f64> {
-        let longest = step.iter().fold(2.0, |longest: f64, s| longest.max(s.abs()));
-        let mut length = 2.0 / longest;
-        for (&i, s) in free.iter().zip(step) {
-            let bound = if *s > 0.0 { self.bounds[i].1 } else { self.bounds[i].0 };
-            if s.abs() > 0.0 {
-                length = length.min((bound - point.at[i]) / s);
-            }
-        }
-        let mut at = point.at.clone();
-        for (&i, s) in free.iter().zip(step) {
-            let (low, high) = self.bounds[i];
-            at[i] += length * s;
-            // Onto the bound and not beside it by a rounding.
-            at[i] = if high - at[i] < 1e-12 { high } else { at[i] };
-            at[i] = if at[i] - low < 1e-12 { low } else { at[i] };
-        }
-        at
-    }
-
-    /// The components of the gradient, and of a step, that may move: those that do not press against a bound.
-    fn free(&self, point: &Point) -> Vec<usize> {
-        let presses = |i: usize| {
-            let ((low, high), v, g) = (self.bounds[i], point.at[i], point.gradient[i]);
-            (v <= low && g <= 0.0) || (v >= high && g >= 0.0)
-        };
-        (0..point.at.len()).filter(|&i| !presses(i)).collect()
-    }
-}
-
-impl CostFunction for &Search<'_> {
-    type Param = Vec<f64>;
-    type Output = f64;
-
-    /// Outside the bounds: the likelihood at the nearest point within, plus a bowl that leads back.
-    fn cost(&self, at: &Vec<f64>) -> std::result::Result<f64, ArgminError> {
-        let point = self.remembered(at)?;
-        let outside: f64 = at.iter().zip(&point.at).map(|(v, inside)| (v - inside).powi(2)).sum();
-        Ok(0.5 * outside - point.value)
-    }
-}
-
-impl Gradient for &Search<'_> {
-    type Param = Vec<f64>;
-    type Gradient = Vec<f64>;
-
-    fn gradient(&self, at: &Vec<f64>) -> std::result::Result<Vec<f64>, ArgminError> {
-        let point = self.remembered(at)?;
-        let inside = point.at.iter().zip(&point.gradient);
-        Ok(at.iter().zip(inside).map(|(v, (inside, g))| if v == inside { -g } else { v - inside }).collect())
-    }
-}
-
 /// Maximises a log-likelihood from a start, which is moved into the bounds.
 ///
 /// `check` is called before each evaluation; its error ends the fit and is returned.
@@ -317,16 +182,10 @@ fn newton(search: &Search<'_>, point: &mut Point) -> Result<u64> {
             return Ok(iteration);
         }
         let information = information(search, point);
-        let slope: Vec<f64> = free.iter().map(|&i| point.gradient[i]).collect();
         let mut better = None;
         let mut damping = 0.0;
         while better.is_none() && damping < 1e12 {
-            let damped: Vec<Vec<f64>> = free
-                .iter()
-                .map(|&i| free.iter().map(|&j| information[i][j] + if i == j { damping } else { 0.0 }).collect())
-                .collect();
-            if let Some(step) = cholesky(&damped).map(|factor| solve(&factor, &slope)) {
-                let at = search.step(point, &free, &step);
+            if let Some(at) = search.newton_step(point, &information, damping) {
                 better = search.evaluate(&at)?.filter(|next| improves(search, point, next));
             }
             damping = if damping == 0.0 { 1e-8 } else { damping * 10.0 };
@@ -367,7 +226,7 @@ fn conclude(search: &Search<'_>, point: Point, iterations: u64) -> Fit {
     let parameters = search.likelihood.parameters();
     let limits: Vec<String> = (0..params.len())
         .filter(|i| !free.contains(i))
-        .map(|i| format!("{} → {}", parameters[i].name, if point.gradient[i] > 0.0 { "∞" } else { "0" }))
+        .map(|i| format!("{} → {}", parameters[i].name, if point.at[i] >= search.bounds[i].1 { "∞" } else { "0" }))
         .collect();
     let status = if gradient_norm > ROUNDING {
         Status::NotConverged(format!("the gradient norm per observation is {gradient_norm:.1e}"))
@@ -394,49 +253,11 @@ fn covariance(search: &Search<'_>, point: &Point) -> Option<Vec<Vec<f64>>> {
     let mut scaled = information(search, point);
     // The observed information of the parameters themselves has no gradient term.
     (0..params.len()).for_each(|i| scaled[i][i] += point.gradient[i]);
-    let factor = cholesky(&scaled)?;
-    let mut inverse = Vec::with_capacity(params.len());
-    for i in 0..params.len() {
-        let unit: Vec<f64> = (0..params.len()).map(|j| f64::from(u8::from(i == j))).collect();
-        let row = solve(&factor, &unit);
-        inverse.push((0..params.len()).map(|j| row[j] * params[i] * params[j] / search.observed).collect::<Vec<f64>>());
+    let mut inverse = Cholesky::new(&scaled)?.inverse();
+    for (i, row) in inverse.iter_mut().enumerate() {
+        row.iter_mut().enumerate().for_each(|(j, v)| *v *= (params[i] * params[j]) / search.observed);
     }
     inverse.iter().flatten().all(|v| v.is_finite()).then_some(inverse)
-}
-
-/// The Euclidean norm over some of the components.
-fn norm(vector: &[f64], of: &[usize]) -> f64 {
-    of.iter().map(|&i| vector[i] * vector[i]).sum::<f64>().sqrt()
-}
-
-/// The lower Cholesky factor, or None where the matrix is not safely positive definite.
-fn cholesky(matrix: &[Vec<f64>]) -> Option<Vec<Vec<f64>>> {
-    let mut factor = vec![vec![0.0; matrix.len()]; matrix.len()];
-    for i in 0..matrix.len() {
-        for j in 0..=i {
-            let rest = matrix[i][j] - (0..j).map(|m| factor[i][m] * factor[j][m]).sum::<f64>();
-            if i != j {
-                factor[i][j] = rest / factor[j][j];
-            } else if rest > 1e-14 * matrix[i][i].abs() {
-                factor[i][i] = rest.sqrt();
-            } else {
-                return None;
-            }
-        }
-    }
-    Some(factor)
-}
-
-/// Solves by a Cholesky factor: forward, then backward.
-fn solve(factor: &[Vec<f64>], right: &[f64]) -> Vec<f64> {
-    let mut x = right.to_vec();
-    for i in 0..x.len() {
-        x[i] = (x[i] - (0..i).map(|j| factor[i][j] * x[j]).sum::<f64>()) / factor[i][i];
-    }
-    for i in (0..x.len()).rev() {
-        x[i] = (x[i] - (i + 1..x.len()).map(|j| factor[j][i] * x[j]).sum::<f64>()) / factor[i][i];
-    }
-    x
 }
 
 #[cfg(test)]
@@ -532,7 +353,7 @@ mod tests {
         for (i, function) in bad.into_iter().enumerate() {
             let fit = climb(&Bad(function), &[1.0]).unwrap();
             assert!(fit.params[0].is_finite() && fit.gradient_norm.is_finite() && !fit.log_likelihood.is_nan(), "{i}");
-            assert_eq!(matches!(fit.status, Status::NotConverged(_)), i != 5 && i != 3 || i == 4, "{i}: {fit:?}");
+            assert_eq!(matches!(fit.status, Status::NotConverged(_)), i != 5, "{i}: {fit:?}");
         }
     }
 

@@ -11,13 +11,14 @@
 //! | [`reading`] | what a history says by itself |
 //! | [`multiset`] | the counts over a base of customers |
 //! | [`rfm`], [`rfm_breaks`] | scores and segments, and the breaks between scores |
-//! | [`gamma`], [`beta`], [`maximum_likelihood`] | the mathematics of fitted models |
+//! | [`gamma`], [`beta`], [`cholesky`], [`maximum_likelihood`] | the mathematics of fitted models |
 //! | [`rhythm`] | the gaps between purchases in a base, and a customer's next purchase |
 //! | [`stage`] | prospect, new, active, at risk, lapsed |
 //! | [`ltv`] | lifetime value by the textbook formula |
 
 pub mod beta;
 pub mod calendar;
+pub mod cholesky;
 pub mod error;
 pub mod gamma;
 pub mod history;

@@ -42,7 +42,7 @@ impl GapCounts {
         let mut days = purchase_days;
         let Some(first) = days.next() else { return Ok(()) };
         let (mut last, mut count) = (first, 0);
-        for day in days.filter(|&day| day >= first) {
+        for day in days {
             if day > last {
                 self.gaps.insert(day.abs_diff(last))?;
                 last = day;
@@ -224,7 +224,9 @@ mod tests {
         counts
     }
 
-    fn content(counts: &mut GapCounts) -> (Vec<((u32, u32), u64)>, Vec<(u32, u64)>, u64) {
+    type Content = (Vec<((u32, u32), u64)>, Vec<(u32, u64)>, u64);
+
+    fn content(counts: &mut GapCounts) -> Content {
         let gaps = counts.gaps.counts().unwrap().to_vec();
         (counts.customers.counts().unwrap().to_vec(), gaps, counts.one_time_buyers)
     }

@@ -4,7 +4,7 @@
 //!
 //! ln Γ(r+kx) − ln Γ(r) + r ln α − (r+kx) ln(α+S) + (k−1) Σ ln gⱼ − x ln Γ(k).
 //!
-//! It is that of the gamma-gamma model (Fader and Hardie, "The Gamma-Gamma Model of Monetary Value", 2013, equation 1)
+//! It is that of the gamma-gamma model (Fader and Hardie, "The Gamma-Gamma Model of Monetary Value", 2013)
 //! where the single values are seen. So it depends on the base only through the counts of (x, S) and of the gaps.
 
 use super::super::error::Result;

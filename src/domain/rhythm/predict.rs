@@ -154,7 +154,7 @@ impl NextGap {
         [target - tails.ln_upper, hazard, hazard * ((self.distribution.slope(odds) - rest) / z + hazard)]
     }
 
-    /// About the ln t at which the tails are these: Carter's approximation (Abramowitz and Stegun 26.5.22 and 26.2.22) for
+    /// About the ln t at which the tails are these: the approximation (Abramowitz and Stegun 26.5.22 and 26.2.22) for
     /// k, r+kx ≥ 1, and otherwise the leading power of the smaller tail, as in Numerical Recipes (3rd ed., p. 273).
     fn guess(&self, ln_lower: f64, ln_upper: f64) -> f64 {
         let (a, b) = (self.k, self.b);
