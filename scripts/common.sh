@@ -2,6 +2,7 @@
 # Sourced by the scripts beside it: where things are, and who runs the server.
 
 set -euo pipefail
+shopt -s inherit_errexit # a failure inside $(...) counts as well
 umask 022 # the server's user must be able to read what root makes
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)

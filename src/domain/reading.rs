@@ -137,7 +137,7 @@ impl BtydSummary {
                 }
             }
         }
-        let units = |days: i32| i64::from(days) as f64 * (DAY as f64 / unit as f64);
+        let units = |days: i32| f64::from(days) * DAY as f64 / unit as f64;
         let per_day =
             if frequency == 0 { 0.0 } else { after_first as f64 / (super::money::SCALE as f64 * f64::from(frequency)) };
         Ok(Some(BtydSummary {
