@@ -4,8 +4,8 @@
 //! byte after the version tells apart:
 //!
 //! ```text
-//! packed    version 1 | 0 | units u8  | n u32 LE | n entries                  what is stored: canonical, sorted
-//! growing   version 1 | 1 | 0 0 | n u32 LE | used u32 LE | last i64 LE | n entries | spare bytes     what an aggregate fills
+//! packed    version 1 | 0 | units u8 | n LEB128 | n entries                     what is stored: canonical, sorted
+//! growing   version 1 | 1 | 0 0 | used u32 LE | last i64 LE | entries | spare bytes     what an aggregate fills
 //! entry     one byte: width codes of the two numbers (low half the time, high half the amount) | time | amount
 //! ```
 //!
@@ -27,10 +27,10 @@ const VERSION: u8 = 1;
 const PACKED: u8 = 0;
 const GROWING: u8 = 1;
 
-/// Length of a packed history without its entries.
-const PACKED_HEADER: usize = 7;
+/// Length of a packed history before the number of its entries.
+const PACKED_HEADER: usize = 3;
 /// Length of a growing history without its entries.
-pub const GROWING_HEADER: usize = 20;
+pub const GROWING_HEADER: usize = 16;
 /// The most bytes that one entry takes: two width codes and twice eight bytes.
 pub const MAX_ENTRY: usize = 17;
 
@@ -78,6 +78,28 @@ const fn decode(code: u8, word: u64) -> i64 {
     if code > 8 { -(kept as i64) } else { kept as i64 }
 }
 
+/// Writes a number in groups of seven bits, the lowest first; all but the last have the top bit set.
+fn encode_count(mut count: usize, bytes: &mut Vec<u8>) {
+    while count >= 0x80 {
+        bytes.push(count as u8 | 0x80);
+        count >>= 7;
+    }
+    bytes.push(count as u8);
+}
+
+/// Such a number, and the bytes after it.
+#[inline]
+fn decode_count(bytes: &[u8]) -> Option<(usize, &[u8])> {
+    let mut count = 0;
+    for (i, &byte) in bytes.iter().take(5).enumerate() {
+        count |= usize::from(byte & 0x7F) << (7 * i);
+        if byte < 0x80 {
+            return Some((count, &bytes[i + 1..]));
+        }
+    }
+    None
+}
+
 // ---- one entry ------------------------------------------------------------------------------------------------------
 
 /// The bytes of one entry and how many of them count.
@@ -97,7 +119,8 @@ fn encode_entry(time: i64, amount: i64) -> ([u8; MAX_ENTRY + 7], usize) {
 #[derive(Debug, Clone)]
 struct Pairs<'a> {
     bytes: &'a [u8],
-    left: u32,
+    /// How many of them there are; a growing history ends with its bytes.
+    left: usize,
 }
 
 impl Iterator for Pairs<'_> {
@@ -121,7 +144,8 @@ impl Iterator for Pairs<'_> {
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
-        (0, Some(self.left as usize))
+        // An entry takes at least one byte: a number that lies must not make us reserve memory.
+        (0, Some(self.left.min(self.bytes.len())))
     }
 }
 
@@ -177,22 +201,20 @@ pub fn is_growing(bytes: &[u8]) -> bool {
     bytes.get(1) == Some(&GROWING)
 }
 
-/// How many entries the history holds.
-pub fn len(bytes: &[u8]) -> u32 {
-    u32_at(bytes, if is_growing(bytes) { 4 } else { 3 })
-}
-
 /// The entries of a history that this code wrote.
 ///
 /// # Errors
 /// [`Kind::InvalidBinary`] if another version wrote it.
 pub fn entries(bytes: &[u8]) -> Result<Entries<'_>> {
-    let (start, time_unit, money_unit) = match bytes {
-        [VERSION, PACKED, units, ..] if bytes.len() >= PACKED_HEADER => {
+    let (pairs, time_unit, money_unit) = match bytes {
+        [VERSION, PACKED, units, rest @ ..] => {
             let (time_unit, money_unit) = units_of(*units).ok_or_else(|| malformed("its units are unknown"))?;
-            (PACKED_HEADER, time_unit, money_unit)
+            let (left, bytes) = decode_count(rest).ok_or_else(|| malformed("its number of entries is unreadable"))?;
+            (Pairs { bytes, left }, time_unit, money_unit)
         }
-        [VERSION, GROWING, ..] if bytes.len() >= GROWING_HEADER => (GROWING_HEADER, 1, 1),
+        [VERSION, GROWING, ..] if used(bytes) <= bytes.len() => {
+            (Pairs { bytes: &bytes[GROWING_HEADER..used(bytes)], left: usize::MAX }, 1, 1)
+        }
         [VERSION, ..] => return Err(malformed("its header is incomplete or of an unknown form")),
         [version, ..] => {
             return Err(malformed(&format!("it has version {version}, and this library reads version {VERSION}"))
@@ -200,7 +222,6 @@ pub fn entries(bytes: &[u8]) -> Result<Entries<'_>> {
         }
         [] => return Err(malformed("it has no bytes")),
     };
-    let pairs = Pairs { bytes: &bytes[start..], left: len(bytes) };
     Ok(Entries { pairs, at: 0, time_unit, money_unit })
 }
 
@@ -222,12 +243,8 @@ pub fn validate(bytes: &[u8]) -> Result<()> {
         return Err(malformed("it is the unfinished state of an aggregate"));
     }
     let mut reader = entries(bytes)?;
-    let n = len(bytes) as usize;
-    // An entry takes at least one byte: a length that lies must not make us reserve memory.
-    if n > bytes.len() - PACKED_HEADER {
-        return Err(malformed(&format!("it is too short for {n} entries")));
-    }
-    let mut found = Vec::with_capacity(n);
+    let n = reader.pairs.left;
+    let mut found = Vec::new();
     let mut at = 0i64;
     for (time, amount) in reader.pairs.by_ref() {
         let next = time.checked_mul(reader.time_unit).and_then(|time| at.checked_add(time));
@@ -260,12 +277,15 @@ pub fn pack(entries: &mut [Entry], packed: &mut Vec<u8>) -> Result<()> {
     if !entries.is_sorted() {
         entries.sort_unstable();
     }
-    let n = u32::try_from(entries.len()).ok().filter(|&n| n <= MAX_ENTRIES).ok_or_else(too_many)?;
+    if entries.len() > MAX_ENTRIES {
+        return Err(Error::new(Kind::LimitExceeded, format!("more than {MAX_ENTRIES} purchases in one history"))
+            .hint("Check the column that identifies the customer: this many orders are rarely one person's."));
+    }
     let (time_index, money_index) = common_units(entries);
     packed.clear();
     packed.reserve(PACKED_HEADER + entries.len() * 9);
     packed.extend_from_slice(&[VERSION, PACKED, time_index | money_index << 4]);
-    packed.extend_from_slice(&n.to_le_bytes());
+    encode_count(entries.len(), packed);
     let mut before = 0;
     for entry in entries {
         let time = divide_time(entry.at.micros() - before, time_index);
@@ -276,13 +296,8 @@ pub fn pack(entries: &mut [Entry], packed: &mut Vec<u8>) -> Result<()> {
     Ok(())
 }
 
-/// Beyond this many entries of nine bytes a value would pass PostgreSQL's 1 GiB.
-pub const MAX_ENTRIES: u32 = 60_000_000;
-
-fn too_many() -> Error {
-    Error::new(Kind::LimitExceeded, format!("more than {MAX_ENTRIES} purchases in one history"))
-        .hint("Check the column that identifies the customer: this many orders are rarely one person's.")
-}
+/// Even if each takes its most, so many entries stay below PostgreSQL's 1 GiB for one value.
+pub const MAX_ENTRIES: usize = 60_000_000;
 
 /// The indexes of the largest units that divide all entries.
 fn common_units(entries: &[Entry]) -> (u8, u8) {
@@ -358,9 +373,8 @@ pub fn start_growing(bytes: &mut [u8]) {
 #[inline]
 pub fn append(bytes: &mut [u8], entry: Entry) -> bool {
     let Some((header, stream)) = bytes.split_first_chunk_mut::<GROWING_HEADER>() else { return false };
-    let n = u32_at(header, 4);
-    let used = u32_at(header, 8) as usize;
-    let (code, length) = encode_entry(entry.at.micros() - i64_at(header, 12), entry.amount.0);
+    let used = u32_at(header, 4) as usize;
+    let (code, length) = encode_entry(entry.at.micros() - i64_at(header, 8), entry.amount.0);
     let Some(room) = stream.get_mut(used..) else { return false };
     if let Some(window) = room.first_chunk_mut::<{ MAX_ENTRY + 7 }>() {
         *window = code;
@@ -369,24 +383,17 @@ pub fn append(bytes: &mut [u8], entry: Entry) -> bool {
     } else {
         return false;
     }
-    if n == MAX_ENTRIES {
-        return false;
-    }
-    header[4..8].copy_from_slice(&(n + 1).to_le_bytes());
-    header[8..12].copy_from_slice(&((used + length) as u32).to_le_bytes());
-    header[12..20].copy_from_slice(&entry.at.micros().to_le_bytes());
+    header[4..8].copy_from_slice(&((used + length) as u32).to_le_bytes());
+    header[8..16].copy_from_slice(&entry.at.micros().to_le_bytes());
     true
 }
 
 /// The bytes of a growing history that count: without its spare capacity.
 pub fn used(bytes: &[u8]) -> usize {
-    GROWING_HEADER + u32_at(bytes, 8) as usize
+    GROWING_HEADER + u32_at(bytes, 4) as usize
 }
 
-/// Whether a growing history can take no further entry, however large it is made.
-///
-/// # Errors
-/// [`Kind::LimitExceeded`] if so.
-pub fn check_not_full(bytes: &[u8]) -> Result<()> {
-    if len(bytes) >= MAX_ENTRIES { Err(too_many()) } else { Ok(()) }
+/// Whether a history in either form holds no entry.
+pub fn is_empty(bytes: &[u8]) -> bool {
+    if is_growing(bytes) { used(bytes) == GROWING_HEADER } else { bytes.len() <= PACKED_HEADER + 1 }
 }
