@@ -125,7 +125,7 @@ installcheck: private-install ## pg_regress alone
 matrix: setup ## The server's tests on PostgreSQL 16, 17 and 18 (MAJORS="17" for one), from wheels
 	@scripts/matrix $(MAJORS)
 
-bench: private-install ## Time the queries of benches/*.sql on a throwaway server
+bench: private-install ## Time it: ratios between pairs, each timed in turn (some ten minutes; ORDERS=... for less)
 	@scripts/cluster run scripts/bench
 
 check-style: ## Formatting, lints and documentation, with no warning let through

@@ -27,18 +27,15 @@ impl Instant {
     ///
     /// # Errors
     /// [`Kind::DatetimeOutOfRange`] outside the years 1 to 9999, and for the values that stand for ±infinity.
+    #[inline]
     pub fn from_micros(micros: i64) -> Result<Self> {
-        if (Self::MIN.0..=Self::MAX.0).contains(&micros) {
-            return Ok(Instant(micros));
-        }
-        let (value, hint) = match micros {
-            i64::MAX => ("infinity".to_owned(), "Use NULL rows for what has no date, and now() for the present."),
-            i64::MIN => ("-infinity".to_owned(), "Use NULL rows for what has no date, and now() for the present."),
-            _ => (display_any(micros), "Look for a mistyped year in the source table."),
-        };
-        Err(Error::new(Kind::DatetimeOutOfRange, format!("instant out of range: {value}"))
-            .detail("An instant must be finite and lie in the years 1 to 9999.")
-            .hint(hint))
+        Self::in_range(micros).ok_or_else(|| out_of_range(micros))
+    }
+
+    /// The same without an error to build: for the innermost loops.
+    #[inline]
+    pub(super) fn in_range(micros: i64) -> Option<Self> {
+        (Self::MIN.0..=Self::MAX.0).contains(&micros).then_some(Instant(micros))
     }
 
     /// Microseconds since 2000-01-01 00:00 UTC.
@@ -93,6 +90,18 @@ impl std::fmt::Display for Instant {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(&display_any(self.0))
     }
+}
+
+#[cold]
+fn out_of_range(micros: i64) -> Error {
+    let (value, hint) = match micros {
+        i64::MAX => ("infinity".to_owned(), "Use NULL rows for what has no date, and now() for the present."),
+        i64::MIN => ("-infinity".to_owned(), "Use NULL rows for what has no date, and now() for the present."),
+        _ => (display_any(micros), "Look for a mistyped year in the source table."),
+    };
+    Error::new(Kind::DatetimeOutOfRange, format!("instant out of range: {value}"))
+        .detail("An instant must be finite and lie in the years 1 to 9999.")
+        .hint(hint)
 }
 
 /// Any instant, also one that is out of range, for messages.

@@ -187,7 +187,7 @@ impl Iterator for Entries<'_> {
         let (time, amount) = self.pairs.next()?;
         // Wrapping: bytes that were damaged on disk may give wrong numbers, but must not stop the server.
         self.at = self.at.wrapping_add(time.wrapping_mul(self.time_unit));
-        let at = Instant::from_micros(self.at).ok()?;
+        let at = Instant::in_range(self.at)?;
         Some(Entry { at, amount: Amount(amount.wrapping_mul(self.money_unit)) })
     }
 
@@ -249,7 +249,7 @@ pub fn validate(bytes: &[u8]) -> Result<()> {
     for (time, amount) in reader.pairs.by_ref() {
         let next = time.checked_mul(reader.time_unit).and_then(|time| at.checked_add(time));
         let amount = amount.checked_mul(reader.money_unit);
-        let entry = next.and_then(|at| Instant::from_micros(at).ok()).zip(amount);
+        let entry = next.and_then(Instant::in_range).zip(amount);
         let Some((instant, amount)) = entry else {
             return Err(malformed(&format!("entry {} holds a number out of range", found.len() + 1)));
         };

@@ -53,34 +53,41 @@ impl Facts {
 /// The local calendar days with at least one purchase at or before `as_of`, ascending, each once.
 #[inline]
 pub fn purchase_days(history: &History, as_of: Instant, zone: &impl Zone) -> impl Iterator<Item = i32> {
-    let mut last = None;
+    let mut last = i32::MIN;
     history.entries_until(as_of).filter(|entry| !entry.amount.is_refund()).filter_map(move |entry| {
         let day = day_of(entry.at, zone);
         // Where a zone crossed the date line a local day came twice; it counts once.
-        let is_new = last.is_none_or(|last| day > last);
-        if is_new {
-            last = Some(day);
-        }
+        let is_new = day > last;
+        last = last.max(day);
         is_new.then_some(day)
     })
 }
 
-/// How a customer's purchase days lie: the number of gaps between them, and what they add up to.
+/// Where a customer stands: how the purchase days lie, and when the last purchase was.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Gaps {
-    /// Purchase days less one.
+    /// Gaps between purchase days: one less than there are days.
     pub count: u32,
     /// Days from the first purchase day to the last.
     pub days: u32,
+    /// The last purchase.
+    pub last: Instant,
 }
 
 impl Gaps {
-    /// Reads the purchase days; None without a purchase.
+    /// Reads the purchases at or before `as_of`; None without one.
     pub fn of(history: &History, as_of: Instant, zone: &impl Zone) -> Option<Self> {
-        let mut days = purchase_days(history, as_of, zone);
-        let first = days.next()?;
-        let (count, last) = days.fold((0, first), |(count, _), day| (count + 1, day));
-        Some(Gaps { count, days: (last - first) as u32 })
+        let mut purchases = history.entries_until(as_of).filter(|entry| !entry.amount.is_refund());
+        let mut last = purchases.next()?.at;
+        let first_day = day_of(last, zone);
+        let (mut count, mut last_day) = (0, first_day);
+        for purchase in purchases {
+            last = purchase.at;
+            let day = day_of(last, zone);
+            count += u32::from(day > last_day);
+            last_day = last_day.max(day);
+        }
+        Some(Gaps { count, days: (last_day - first_day) as u32, last })
     }
 
     /// The mean gap in days; None without a gap.
@@ -173,7 +180,7 @@ mod tests {
         assert_eq!(facts.span, Some((at("2024-01-10"), at("2024-01-20"))));
         assert_eq!(facts.spend, 225_000);
         assert_eq!(facts.days_since_last(at("2024-01-21T23:59:59Z")), Some(1));
-        assert_eq!(Gaps::of(&h, at("2024-04-01"), &Utc), Some(Gaps { count: 1, days: 10 }));
+        assert_eq!(Gaps::of(&h, at("2024-04-01"), &Utc), Some(Gaps { count: 1, days: 10, last: at("2024-01-20") }));
         let only_refund = history("{2024-01-01 -3}");
         assert_eq!(Facts::of(&only_refund, at("2024-04-01")), Facts { purchases: 0, span: None, spend: -30_000 });
         assert_eq!(Gaps::of(&only_refund, at("2024-04-01"), &Utc), None);

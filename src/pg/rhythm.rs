@@ -14,7 +14,7 @@ use super::varlena::Bytes;
 use crate::domain::error::{Error, Kind, Result};
 use crate::domain::history::History;
 use crate::domain::instant::Instant;
-use crate::domain::reading::{Facts, Gaps, purchase_days};
+use crate::domain::reading::{Gaps, purchase_days};
 use crate::domain::rhythm::fit::fit;
 use crate::domain::rhythm::predict::NextGap;
 use crate::domain::rhythm::{GapCounts, Params, PurchaseRhythm};
@@ -106,18 +106,15 @@ state_functions!(RhythmState, purchase_rhythm_combine, purchase_rhythm_serialize
 pub struct Position {
     /// The gaps so far.
     pub gaps: Gaps,
-    /// The last purchase.
-    pub last: Instant,
-    /// Days of 24 hours since.
+    /// Days of 24 hours since the last purchase.
     pub elapsed: f64,
 }
 
 impl Position {
     /// None without a purchase.
     pub fn of(h: &History<'_>, as_of: Instant) -> Option<Self> {
-        let (_, last) = Facts::of(h, as_of).span?;
         let gaps = Gaps::of(h, as_of, &SessionZone)?;
-        Some(Position { gaps, last, elapsed: as_of.days_since(last) })
+        Some(Position { gaps, elapsed: as_of.days_since(gaps.last) })
     }
 
     /// The gap in days that is expected of this customer: the own mean, or shrunk towards the base if that is known.
@@ -135,7 +132,7 @@ impl Position {
 
     /// The last purchase and so many days; None beyond the year 9999.
     fn date_after(&self, days: f64, as_of: Instant) -> Option<Instant> {
-        let date = self.last.plus_days(days)?;
+        let date = self.gaps.last.plus_days(days)?;
         // The gap is longer than the time elapsed, but may be less than a microsecond longer.
         if date > as_of { Some(date) } else { Instant::from_micros(as_of.micros() + 1).ok() }
     }
@@ -185,7 +182,7 @@ fn overdue_ratio_rhythm(
 /// The last purchase and the own mean gap, by the calendar: `last_purchase(h) + mean_gap(h)`.
 pub fn next_by_mean_gap(h: &History<'_>, as_of: Instant) -> SqlResult<Option<Instant>> {
     let Some(position) = Position::of(h, as_of) else { return Ok(None) };
-    position.gaps.mean().map(|gap| plus(position.last, interval_of_days(gap))).transpose()
+    position.gaps.mean().map(|gap| plus(position.gaps.last, interval_of_days(gap))).transpose()
 }
 
 #[pg_extern]
