@@ -103,7 +103,7 @@ FROM rhythm, CAST(rhythm AS jsonb) AS fit,
 \echo '  SELECT p.* FROM histories, purchases(h) AS p WHERE customer_id = 1;'
 \echo
 \echo '  -- the same customers a year earlier: every question takes an as_of'
-\echo '  SELECT lifecycle_stage(h, as_of => \'1997-07-01\') AS stage, count(*) FROM histories GROUP BY stage;'
+\echo '  SELECT lifecycle_stage(h, as_of => \'1997-07-01\') AS stage, count(*) FROM histories GROUP BY 1 ORDER BY 1;'
 \echo
 \echo '  -- who orders within 30 days, if still a customer'
 \echo '  SELECT customer_id, purchase_probability(h, rhythm, \'30 days\', as_of => \'1998-07-01\') AS chance'
