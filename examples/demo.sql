@@ -1,5 +1,5 @@
 -- What there is to see, on the orders of a real shop. `make demo` runs this in a fresh database of a throwaway server;
--- on a server of your own: createdb demo && psql -d demo -f examples/demo.sql, from the root of the checkout.
+-- on a server of your own, from the root of the checkout: createdb demo && psql -X -d demo -f examples/demo.sql
 
 \set ON_ERROR_STOP on
 \set QUIET on
@@ -13,7 +13,6 @@ SET client_min_messages = warning;
 SET timezone = 'UTC';
 
 CREATE EXTENSION IF NOT EXISTS pg_lifecycle;
-DROP TABLE IF EXISTS orders, histories, rhythm;
 
 CREATE TABLE orders (customer_id integer NOT NULL, ordered_on date NOT NULL, cds integer, amount numeric NOT NULL);
 \copy orders FROM 'tests/data/cdnow_sample.csv' WITH (FORMAT csv, HEADER)
