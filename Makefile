@@ -48,8 +48,8 @@ CONTROL = target/sql/$(EXTENSION).control
 
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: all library install uninstall private-install setup demo test test-domain test-server installcheck matrix \
-	bench check-style clean help
+.PHONY: all library install uninstall private-install setup demo test test-domain test-server test-docs installcheck \
+	matrix bench check-style clean help
 
 # ---- Build ---------------------------------------------------------------------------------------------------------
 
@@ -116,8 +116,11 @@ test: setup ## Build and run every test on a throwaway server
 test-domain: ## The tests that need no server
 	$(CARGO) test $(FOR_DOMAIN) --no-fail-fast
 
-test-server: private-install ## The tests that need a server: pg_regress, then tests/server
+test-server: private-install ## The tests that need a server: pg_regress, README.md, then tests/server
 	@scripts/cluster run scripts/test-server
+
+test-docs: private-install ## The examples of README.md, and that its reference is complete
+	@scripts/cluster run scripts/check-docs
 
 installcheck: private-install ## pg_regress alone
 	@scripts/cluster run scripts/regress

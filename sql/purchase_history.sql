@@ -70,13 +70,13 @@ CREATE FUNCTION purchase_history_ge(purchase_history, purchase_history) RETURNS 
 COMMENT ON FUNCTION purchase_history_ge(purchase_history, purchase_history) IS 'implementation of >= operator';
 CREATE FUNCTION purchase_history_cmp(purchase_history, purchase_history) RETURNS integer
     AS 'byteacmp' LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
-COMMENT ON FUNCTION purchase_history_cmp(purchase_history, purchase_history) IS 'less-equal-greater';
+COMMENT ON FUNCTION purchase_history_cmp(purchase_history, purchase_history) IS 'implementation of the btree operator class';
 CREATE FUNCTION purchase_history_hash(purchase_history) RETURNS integer
     AS 'hashvarlena' LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION purchase_history_hash(purchase_history) IS 'hash';
+COMMENT ON FUNCTION purchase_history_hash(purchase_history) IS 'implementation of the hash operator class';
 CREATE FUNCTION purchase_history_hash_extended(purchase_history, bigint) RETURNS bigint
     AS 'hashvarlenaextended' LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION purchase_history_hash_extended(purchase_history, bigint) IS 'hash with a seed';
+COMMENT ON FUNCTION purchase_history_hash_extended(purchase_history, bigint) IS 'implementation of the hash operator class, with a seed';
 
 CREATE OPERATOR = (
     LEFTARG = purchase_history, RIGHTARG = purchase_history, FUNCTION = purchase_history_eq,

@@ -86,4 +86,4 @@ CREATE FUNCTION btyd_summary(
 COMMENT ON FUNCTION btyd_summary(purchase_history, timestamptz, interval) IS
     '(frequency, recency, t, monetary_value) for buy-till-you-die models; NULL without a purchase. '
     'Source: Fader, Hardie, Lee (2005), Marketing Science 24(2), p. 277. '
-    'SQLSTATE 22023 if unit is not positive or has months, whose length varies';
+    'SQLSTATE 22023 if unit is not positive or has months, whose length varies, 22004 if it is NULL';
