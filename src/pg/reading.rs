@@ -76,8 +76,9 @@ fn purchases(
 }
 
 #[pg_extern]
-fn until(h: History<'_>, as_of: Instant) -> SqlResult<History<'static>> {
-    Ok(h.until(as_of)?)
+fn until(h: History<'_>, t: Option<Instant>) -> SqlResult<History<'static>> {
+    let t = t.ok_or_else(|| Error::new(Kind::NullNotAllowed, "t must not be NULL"))?;
+    Ok(h.until(t)?)
 }
 
 #[pg_extern]
