@@ -10,6 +10,7 @@ use super::numeric::Decimal;
 use super::session_zone::SessionZone;
 use super::time::{fixed_micros, interval_of, interval_of_days};
 use super::varlena::ServerValue;
+use crate::domain::error::{Error, Kind};
 use crate::domain::history::History;
 use crate::domain::instant::Instant;
 use crate::domain::reading::{self, BtydSummary, Facts, Gaps, purchase_days};
@@ -75,12 +76,14 @@ fn purchases(
 }
 
 #[pg_extern]
-fn until(h: History<'_>, as_of: Instant) -> SqlResult<History<'static>> {
-    Ok(h.until(as_of)?)
+fn until(h: History<'_>, t: Option<Instant>) -> SqlResult<History<'static>> {
+    let t = t.ok_or_else(|| Error::new(Kind::NullNotAllowed, "t must not be NULL"))?;
+    Ok(h.until(t)?)
 }
 
 #[pg_extern]
-fn btyd_summary(h: History<'_>, as_of: Instant, unit: Interval) -> SqlResult<Option<Row<4>>> {
+fn btyd_summary(h: History<'_>, as_of: Instant, unit: Option<Interval>) -> SqlResult<Option<Row<4>>> {
+    let unit = unit.ok_or_else(|| Error::new(Kind::NullNotAllowed, "unit must not be NULL"))?;
     let summary = BtydSummary::of(&h, as_of, fixed_micros(unit)?, &SessionZone)?;
     Ok(summary.map(|s| Row([column(i64::from(s.frequency)), column(s.recency), column(s.t), column(s.monetary_value)])))
 }
