@@ -16,7 +16,7 @@ pub fn lifetime_value(average_order_value: f64, repeat_purchases_per_year: f64, 
     let value = average_order_value * repeat_purchases_per_year * years * SCALE as f64;
     // A float of 2^63 or more, and NaN, has no place in 64 bits.
     let units = (value.abs() < i64::MAX as f64).then(|| value.round() as i128);
-    Amount::from_units(units, || format!("{value:e} ten-thousandths of lifetime value"))
+    Amount::from_units(units, || format!("a lifetime value of {:e}", value / SCALE as f64))
 }
 
 /// Checks a number of years to retain a customer.
