@@ -168,7 +168,7 @@ CREATE AGGREGATE purchase_history(ordered_at timestamptz, amount numeric) (
 );
 COMMENT ON AGGREGATE purchase_history(timestamptz, numeric) IS
     'the purchases of a group as one value. An amount below 0 is a refund: it lowers spend, but is no purchase. Amounts '
-    'are rounded to four decimals. Rows with a NULL are skipped; no rows give the empty history. SQLSTATE 22008 for '
+    'are rounded to four decimals. Rows with a NULL are skipped, and refunds that round to 0; no rows give the empty history. SQLSTATE 22008 for '
     '±infinity and instants outside the years 1 to 9999, 22003 for NaN and amounts beyond ±922337203685477.5807';
 CREATE AGGREGATE purchase_history(ordered_at timestamp) (
     SFUNC = purchase_history_accum, STYPE = purchase_history, SSPACE = 128, INITCOND = '{}',

@@ -95,9 +95,9 @@ impl std::fmt::Display for Instant {
 #[cold]
 fn out_of_range(micros: i64) -> Error {
     let (value, hint) = match micros {
-        i64::MAX => ("infinity".to_owned(), "Use NULL rows for what has no date, and now() for the present."),
-        i64::MIN => ("-infinity".to_owned(), "Use NULL rows for what has no date, and now() for the present."),
-        _ => (display_any(micros), "Look for a mistyped year in the source table."),
+        i64::MAX => ("infinity".to_owned(), "Leave out rows without a date, and use now() for the present."),
+        i64::MIN => ("-infinity".to_owned(), "Leave out rows without a date, and use now() for the present."),
+        _ => (display_any(micros), "Look for a mistyped year."),
     };
     Error::new(Kind::DatetimeOutOfRange, format!("instant out of range: {value}"))
         .detail("An instant must be finite and lie in the years 1 to 9999.")

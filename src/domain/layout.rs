@@ -259,6 +259,9 @@ pub fn validate(bytes: &[u8]) -> Result<()> {
     if found.len() < n {
         return Err(malformed(&format!("it ends within entry {} of {n}", found.len() + 1)));
     }
+    if !reader.pairs.bytes.is_empty() {
+        return Err(malformed(&format!("bytes after its last entry: {}", reader.pairs.bytes.len())));
+    }
     let mut again = Vec::with_capacity(bytes.len());
     pack(&mut found, &mut again)?;
     if again != bytes {

@@ -12,7 +12,8 @@ use crate::domain::money::{Amount, SCALE, Total};
 /// Each digit of a numeric is one of 10000: the scale of an amount is exactly one such digit.
 const BASE: i128 = SCALE as i128;
 
-/// The amount of a `numeric`, rounded to four decimals, halves away from zero, as `round(amount, 4)` does.
+/// The amount of a `numeric`, rounded to four decimals, halves away from zero, as `round(amount, 4)` does. None for a
+/// refund that rounds to nothing: as 0 it would be a purchase.
 ///
 /// The digits are read where they lie: the server's own conversions go through text and take some ten times as long.
 /// The stored form has been the same since PostgreSQL 9.1; the tests hold it against `round` on every major version.
@@ -23,16 +24,19 @@ const BASE: i128 = SCALE as i128;
 /// # Safety
 /// The datum must be a `numeric`.
 #[inline]
-pub unsafe fn amount_of(datum: pg_sys::Datum) -> Result<Amount> {
+pub unsafe fn amount_of(datum: pg_sys::Datum) -> Result<Option<Amount>> {
     // SAFETY: the caller vouches for the datum.
     let bytes = unsafe { bytes_of(datum) };
-    // SAFETY: as above.
-    Amount::from_units(units(bytes), || unsafe { show(datum) })
+    match units(bytes) {
+        Some((true, 0)) => Ok(None),
+        // SAFETY: as above.
+        units => Amount::from_units(units.map(|(_, units)| units), || unsafe { show(datum) }).map(Some),
+    }
 }
 
-/// The number in 1/10000; None if it is not finite or so large that it cannot be an amount.
+/// Whether the number is negative, and the number in 1/10000; None if it is not finite or too large to be an amount.
 #[inline]
-fn units(bytes: &[u8]) -> Option<i128> {
+fn units(bytes: &[u8]) -> Option<(bool, i128)> {
     let (header, rest) = bytes.split_first_chunk::<2>()?;
     let header = u16::from_ne_bytes(*header);
     let (negative, weight, digits) = match header >> 14 {
@@ -62,7 +66,7 @@ fn units(bytes: &[u8]) -> Option<i128> {
     if digit(weight + 2) >= BASE / 2 {
         units += 1;
     }
-    Some(if negative { -units } else { units })
+    Some((negative, if negative { -units } else { units }))
 }
 
 /// # Safety
@@ -76,11 +80,15 @@ unsafe fn show(datum: pg_sys::Datum) -> String {
     }
 }
 
-// SAFETY: SQL declares these arguments as numeric. NULL is taken as Option only.
-unsafe impl<'fcx> ArgAbi<'fcx> for Amount {
+/// An argument that is the amount of a row; None for NULL, and as [`amount_of`].
+#[derive(Debug, Clone, Copy)]
+pub struct AmountArgument(pub Option<Amount>);
+
+// SAFETY: SQL declares these arguments as numeric.
+unsafe impl<'fcx> ArgAbi<'fcx> for AmountArgument {
     unsafe fn unbox_arg_unchecked(arg: Arg<'_, 'fcx>) -> Self {
         // SAFETY: as above.
-        raw_argument(arg).map_or(Amount(0), |datum| or_raise(unsafe { amount_of(datum) }))
+        AmountArgument(raw_argument(arg).and_then(|datum| or_raise(unsafe { amount_of(datum) })))
     }
 }
 
@@ -141,7 +149,7 @@ pub fn amounts_of(values: &pgrx::Array<'_, pgrx::AnyNumeric>) -> Result<Vec<Opti
         .iter()
         .map(|value| match value.and_then(IntoDatum::into_datum) {
             // SAFETY: the datum was made from a numeric just now.
-            Some(datum) => unsafe { amount_of(datum) }.map(|amount| Some(amount.0)),
+            Some(datum) => unsafe { amount_of(datum) }.map(|amount| Some(amount.map_or(0, |amount| amount.0))),
             None => Ok(None),
         })
         .collect()

@@ -55,8 +55,10 @@ macro_rules! transition {
             // SAFETY: SQL declares the function STRICT over the types that the two readers expect.
             unsafe {
                 let at = or_raise($instant(argument(fcinfo, 1)));
-                let amount = or_raise($amount(fcinfo));
-                append(fcinfo, Entry { at, amount })
+                match or_raise($amount(fcinfo)) {
+                    Some(amount) => append(fcinfo, Entry { at, amount }),
+                    None => argument(fcinfo, 0),
+                }
             }
         }
     };
@@ -114,7 +116,7 @@ fn of_date(datum: pg_sys::Datum) -> Result<Instant> {
 /// # Safety
 /// Argument 2 of the call must be a `numeric`.
 #[inline]
-unsafe fn amount_argument(fcinfo: pg_sys::FunctionCallInfo) -> Result<Amount> {
+unsafe fn amount_argument(fcinfo: pg_sys::FunctionCallInfo) -> Result<Option<Amount>> {
     // SAFETY: the caller vouches for it.
     unsafe { amount_of(argument(fcinfo, 2)) }
 }
@@ -122,8 +124,8 @@ unsafe fn amount_argument(fcinfo: pg_sys::FunctionCallInfo) -> Result<Amount> {
 /// # Safety
 /// None: it reads nothing.
 #[inline]
-unsafe fn no_amount(_: pg_sys::FunctionCallInfo) -> Result<Amount> {
-    Ok(Amount(0))
+unsafe fn no_amount(_: pg_sys::FunctionCallInfo) -> Result<Option<Amount>> {
+    Ok(Some(Amount(0)))
 }
 
 /// Adds an entry to the state, argument 0, and returns the state.

@@ -10,7 +10,7 @@ use super::enum_type::Label;
 use super::error::SqlResult;
 use super::internal_state::{Pointer, State, get_or_insert, state_functions};
 use super::ltv::value_of;
-use super::numeric::Decimal;
+use super::numeric::{AmountArgument, Decimal};
 use super::rhythm::next_by_mean_gap;
 use super::stage::stage_of;
 use super::time::now;
@@ -111,44 +111,44 @@ fn rows_accum_as_of(
 fn rows_accum_amount(
     state: Pointer<RowsState>,
     at: Option<Instant>,
-    amount: Option<Amount>,
+    amount: AmountArgument,
     fcinfo: pg_sys::FunctionCallInfo,
 ) -> SqlResult<Pointer<RowsState>> {
-    add(state, at.zip(amount), 0.0, now(), fcinfo)
+    add(state, at.zip(amount.0), 0.0, now(), fcinfo)
 }
 
 #[pg_extern]
 fn rows_accum_amount_as_of(
     state: Pointer<RowsState>,
     at: Option<Instant>,
-    amount: Option<Amount>,
+    amount: AmountArgument,
     as_of: Instant,
     fcinfo: pg_sys::FunctionCallInfo,
 ) -> SqlResult<Pointer<RowsState>> {
-    add(state, at.zip(amount), 0.0, as_of, fcinfo)
+    add(state, at.zip(amount.0), 0.0, as_of, fcinfo)
 }
 
 #[pg_extern]
 fn rows_accum_years(
     state: Pointer<RowsState>,
     at: Option<Instant>,
-    amount: Option<Amount>,
+    amount: AmountArgument,
     years: Option<f64>,
     fcinfo: pg_sys::FunctionCallInfo,
 ) -> SqlResult<Pointer<RowsState>> {
-    add(state, at.zip(amount), checked(years)?, now(), fcinfo)
+    add(state, at.zip(amount.0), checked(years)?, now(), fcinfo)
 }
 
 #[pg_extern]
 fn rows_accum_years_as_of(
     state: Pointer<RowsState>,
     at: Option<Instant>,
-    amount: Option<Amount>,
+    amount: AmountArgument,
     years: Option<f64>,
     as_of: Instant,
     fcinfo: pg_sys::FunctionCallInfo,
 ) -> SqlResult<Pointer<RowsState>> {
-    add(state, at.zip(amount), checked(years)?, as_of, fcinfo)
+    add(state, at.zip(amount.0), checked(years)?, as_of, fcinfo)
 }
 
 fn checked(years: Option<f64>) -> Result<f64> {

@@ -26,6 +26,8 @@ SELECT num_purchases(purchase_history(ordered_at), '2025-01-01') AS entries, num
        total_spend(purchase_history(ordered_at, amount), '2025-01-01'), last_purchase(purchase_history(ordered_at, amount), '2025-01-01')
 FROM orders WHERE customer = 1;
 
+-- a refund that rounds to 0 is left out: as 0 it would be a purchase
+SELECT purchase_history('2024-01-01'::date, amount) FROM (VALUES (-0.00004), (-0.00005), (0.00004), (0.0)) AS t(amount);
 -- amounts are rounded to four decimals, halves away from zero, as round(amount, 4) does
 SELECT amount, purchase_history('2024-01-01'::date, amount), total_spend(purchase_history('2024-01-01'::date, amount), '2025-01-01') = round(amount, 4) AS as_round
 FROM (VALUES (0.00005), (-0.00005), (0.000049999), (1.23445), (1.23455), (-1.23445), (9999.99995), (99999999.99994999), (12345678.9), (100000000), (1e14),
@@ -123,7 +125,7 @@ ANALYZE aggregate_orders; ANALYZE aggregate_flat;
 SET max_parallel_workers_per_gather = 0; SET enable_hashagg = off;
 CREATE TEMP TABLE serial AS SELECT customer, purchase_history(ordered_at, amount) AS h, purchase_history(ordered_at) AS dates FROM aggregate_flat GROUP BY customer;
 SELECT count(*), sum(num_purchases(h, '2025-01-01')) AS purchases, sum(total_spend(h, '2025-01-01')) = (SELECT sum(round(amount, 4)) FROM aggregate_flat) AS exact,
-       sum(num_purchases(h, '2025-01-01')) = (SELECT count(*) FROM aggregate_flat WHERE round(amount, 4) >= 0) AS counted FROM serial;
+       sum(num_purchases(h, '2025-01-01')) = (SELECT count(*) FROM aggregate_flat WHERE amount >= 0) AS counted FROM serial;
 RESET enable_hashagg;
 CREATE FUNCTION pg_temp.explained(query text) RETURNS jsonb LANGUAGE plpgsql AS $$
 DECLARE plan jsonb;

@@ -96,8 +96,8 @@ SELECT '{0001-01-01T00:00:00+00:01 5}'::purchase_history;
 SELECT '{9999-12-31T23:59:59-00:01 5}'::purchase_history;
 \set VERBOSITY default
 
--- binary form. Seven bytes of header: version 1, packed 0, units (low half the time: 5 days ... 0 microseconds; high half
--- the money: 2 whole, 1 cents, 0 ten-thousandths), the number of entries; then for each entry the widths of the two
+-- binary form. A header of version 1, packed 0, units (low half the time: 5 days ... 0 microseconds; high half the money:
+-- 2 whole, 1 cents, 0 ten-thousandths) and the number of entries, seven bits a byte; then for each entry the widths of the two
 -- numbers (low half the time, high half the amount, 8 more for a negative one), the time since the entry before (for the
 -- first since 2000-01-01), the amount; little endian, without leading zeros
 SELECT purchase_history_send('{}');
@@ -118,17 +118,17 @@ SELECT n, sent.h IS NOT DISTINCT FROM received.h AS same, num_purchases(received
 -- bytes from outside are checked: 22P03. The column is sent as bytea and received as purchase_history
 CREATE TEMP TABLE bytes (n int, b bytea);
 INSERT INTO bytes VALUES
-    (1, '\x01001502000000 2101750b a10af401'),  -- good: {2000-01-02 29.33, 2000-01-12 -5}
+    (1, '\x01001502 2101750b a10af401'),  -- good: {2000-01-02 29.33, 2000-01-12 -5}
     (2, '\x'),  -- nothing
-    (3, '\x02001502000000 2101750b a10af401'),  -- another version
-    (4, '\x0101000000000000000000000000000000000000'),  -- the growing state of an aggregate
-    (5, '\x01003602000000 2101750b a10af401'),  -- units that there are not
-    (6, '\x010015ffffffff 2101750b a10af401'),  -- a number of entries that lies
-    (7, '\x01001502000000 2101750b a10af4'),  -- cut off
-    (8, '\x01001502000000 2101750b a10af401 00'),  -- a byte too many
-    (9, '\x01001502000000 2101750b a90af401'),  -- the second before the first
-    (10, '\x01001501000000 220100750b'),  -- a number with a leading zero
-    (11, '\x01000001000000 18 0000000000000080 01');  -- long before the year 1
+    (3, '\x02001502 2101750b a10af401'),  -- another version
+    (4, '\x01010000000000000000000000000000'),  -- the growing state of an aggregate
+    (5, '\x01003602 2101750b a10af401'),  -- units that there are not
+    (6, '\x010015ffffffff0f 2101750b a10af401'),  -- a number of entries that lies
+    (7, '\x01001502 2101750b a10af4'),  -- cut off
+    (8, '\x01001502 2101750b a10af401 00'),  -- a byte too many
+    (9, '\x01001502 2101750b a90af401'),  -- the second before the first
+    (10, '\x01001501 220100750b'),  -- a number with a leading zero
+    (11, '\x01000001 18 0000000000000080 01');  -- long before the year 1
 TRUNCATE received;
 \copy (SELECT n, b FROM bytes WHERE n = 1) TO PROGRAM 'cat > "$PG_ABS_BUILDDIR/bytes"' (FORMAT binary)
 \copy received FROM PROGRAM 'cat "$PG_ABS_BUILDDIR/bytes"' (FORMAT binary)
