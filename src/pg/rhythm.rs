@@ -182,14 +182,15 @@ fn overdue_ratio_rhythm(
     Ok(Position::of(&h, as_of).and_then(|position| Some(position.elapsed / position.expected_gap(rhythm)?)))
 }
 
-/// The last purchase and the own mean gap, by the calendar: `last_purchase(h) + mean_gap(h)`.
-pub fn next_by_mean_gap(h: &History<'_>, as_of: Instant) -> SqlResult<Option<Instant>> {
-    let Some(position) = Position::of(h, as_of) else { return Ok(None) };
-    position.gaps.mean().map(|gap| plus(position.last, interval_of_days(gap))).transpose()
+/// The last purchase and the own mean gap, by the calendar: `last_purchase(h) + mean_gap(h)`. None beyond the year 9999.
+pub fn next_by_mean_gap(h: &History<'_>, as_of: Instant) -> Option<Instant> {
+    let position = Position::of(h, as_of)?;
+    // Not even the longest gap after the last instant leaves the server's own calendar, so that what fails is the range.
+    plus(position.last, interval_of_days(position.gaps.mean()?)).ok()
 }
 
 #[pg_extern]
-fn expected_next_purchase(h: History<'_>, as_of: Instant) -> SqlResult<Option<Instant>> {
+fn expected_next_purchase(h: History<'_>, as_of: Instant) -> Option<Instant> {
     next_by_mean_gap(&h, as_of)
 }
 

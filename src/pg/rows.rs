@@ -171,7 +171,7 @@ fn rows_lifecycle_stage(state: Pointer<RowsState>) -> SqlResult<Label> {
 
 #[pg_extern]
 fn rows_expected_next_purchase(state: Pointer<RowsState>) -> SqlResult<Option<Instant>> {
-    finished(state)?.map_or(Ok(None), |(h, as_of, _)| next_by_mean_gap(&h, as_of))
+    Ok(finished(state)?.and_then(|(h, as_of, _)| next_by_mean_gap(&h, as_of)))
 }
 
 #[pg_extern]

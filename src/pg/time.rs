@@ -6,7 +6,7 @@ use pgrx::{IntoDatum, direct_function_call, pg_sys};
 
 use super::error::{SqlResult, or_raise};
 use super::varlena::raw_argument;
-use crate::domain::error::{Error, Kind};
+use crate::domain::error::{Error, Kind, Result};
 use crate::domain::instant::{DAY, Instant};
 
 // SAFETY: SQL declares these arguments as timestamptz, which is passed by value. NULL is refused by name.
@@ -65,7 +65,10 @@ pub fn interval_of_days(days: f64) -> Interval {
 }
 
 /// The instant an interval later, by the calendar of the session's time zone: a month is a month.
-pub fn plus(at: Instant, interval: Interval) -> SqlResult<Instant> {
+///
+/// # Errors
+/// [`Kind::DatetimeOutOfRange`] outside the years 1 to 9999.
+pub fn plus(at: Instant, interval: Interval) -> Result<Instant> {
     // SAFETY: the server's own function over a timestamptz and an interval.
     let later = unsafe {
         direct_function_call::<i64Datum>(
@@ -73,7 +76,7 @@ pub fn plus(at: Instant, interval: Interval) -> SqlResult<Instant> {
             &[Some(pg_sys::Datum::from(at.micros())), interval.into_datum()],
         )
     };
-    Ok(Instant::from_micros(later.map_or(i64::MAX, |later| later.0))?)
+    Instant::from_micros(later.map_or(i64::MAX, |later| later.0))
 }
 
 /// A 64-bit datum as a number.
