@@ -212,6 +212,27 @@ fn dates_and_timestamps_are_of_the_session() {
 }
 
 #[test]
+fn a_day_that_ends_twice_is_a_day() {
+    // On 29 October 2006 the clocks of St. John's went from 00:01 back to 23:01 of the day before.
+    let mut database = Database::new("laws_day_that_ends_twice");
+    database.run(TABLES);
+    database.run(include_str!("readings.sql"));
+    database.run(
+        "SET TimeZone = 'America/St_Johns';
+         INSERT INTO orders VALUES
+            (1, '2006-10-29 02:30:30Z', 1), (1, '2006-10-29 02:40:00Z', 2),
+            (2, '2006-10-27 12:00:00Z', 1), (2, '2006-10-29 02:30:30Z', 2), (2, '2006-10-29 02:40:00Z', 3),
+            (2, '2006-10-30 12:00:00Z', -4), (2, '2006-11-05 12:00:00Z', 5),
+            (3, '2006-10-29 02:30:30Z', 1), (3, '2006-10-29 02:40:00Z', -2);
+         INSERT INTO histories
+            SELECT customer_id, purchase_history(ordered_at, amount) FROM orders GROUP BY customer_id",
+    );
+    let rest = "(SELECT customer_id, given(h, '2006-12-01') AS given, expected
+        FROM expected('2006-12-01') JOIN histories USING (customer_id) OFFSET 0) AS both_ways";
+    assert_none(&mut database, "St. John's", &differing("given", "expected", rest));
+}
+
+#[test]
 fn null_is_a_customer_without_purchases() {
     let mut database = Database::new("laws_null");
     database.run(TABLES);
