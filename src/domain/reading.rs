@@ -208,7 +208,10 @@ mod tests {
             let found: Vec<i32> = purchase_days(&h, as_of, &zone).collect();
             assert!(found.len() == days && found.is_sorted_by(|a, b| a < b), "{text}: {found:?}");
             let summary = BtydSummary::of(&h, as_of, DAY, &zone).unwrap().unwrap();
-            assert_eq!((summary.frequency as usize, summary.recency), (days - 1, f64::from(found[days - 1] - found[0])));
+            assert_eq!(
+                (summary.frequency as usize, summary.recency),
+                (days - 1, f64::from(found[days - 1] - found[0]))
+            );
         }
         let summary = BtydSummary::of(&history("{2006-10-29T02:30:30Z 1, 2006-10-29T02:40:00Z 2}"), as_of, DAY, &zone);
         assert_eq!(summary.unwrap().unwrap().monetary_value, 1.0, "the earlier day is the later purchase's");

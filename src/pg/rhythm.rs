@@ -5,7 +5,7 @@ use pgrx::{pg_extern, pg_sys};
 use serde::{Deserialize, Serialize};
 
 use super::callsite::cached;
-use super::error::SqlResult;
+use super::error::{SqlResult, same_as_of};
 use super::internal_state::{Pointer, State, get_or_insert, state_functions};
 use super::json_type::json_type;
 use super::session_zone::SessionZone;
@@ -30,20 +30,9 @@ struct RhythmState {
     gaps: GapCounts,
 }
 
-impl RhythmState {
-    fn same_as_of(&mut self, as_of: Option<i64>) -> Result<()> {
-        let Some(as_of) = as_of else { return Ok(()) };
-        if *self.as_of.get_or_insert(as_of) == as_of {
-            return Ok(());
-        }
-        Err(Error::new(Kind::InvalidParameter, "as_of must be the same in every row of purchase_rhythm")
-            .hint("Group by the column that as_of comes from."))
-    }
-}
-
 impl State for RhythmState {
     fn merge(&mut self, other: Self) -> Result<()> {
-        self.same_as_of(other.as_of)?;
+        same_as_of(&mut self.as_of, other.as_of)?;
         self.gaps.merge(other.gaps)
     }
 
@@ -60,7 +49,7 @@ fn add(
 ) -> Result<Pointer<RhythmState>> {
     // SAFETY: SQL passes states of this aggregate only.
     let state: &mut RhythmState = unsafe { get_or_insert(state, fcinfo, RhythmState::default) };
-    state.same_as_of(Some(as_of.micros()))?;
+    same_as_of(&mut state.as_of, Some(as_of.micros()))?;
     state.gaps.add_customer(purchase_days(h, as_of, &SessionZone))?;
     Ok(Pointer::from(state))
 }

@@ -11,7 +11,8 @@ fn cancel_over_and_over(database: &mut Database, query: &str) {
         database.run(&format!("SET statement_timeout = {timeout}"));
         let result = database.query(query, &[]);
         database.run("SET statement_timeout = 0");
-        let purchases: i64 = database.get("SELECT num_purchases(purchase_history(now(), 1)) FROM generate_series(1, 1)");
+        let purchases: i64 =
+            database.get("SELECT num_purchases(purchase_history(now(), 1)) FROM generate_series(1, 1)");
         assert_eq!(purchases, 1);
         match result {
             Ok(_) => break,
@@ -30,7 +31,9 @@ fn a_big_aggregate_can_be_cancelled() {
         FROM generate_series(1, 300000) AS n) AS rows";
     cancel_over_and_over(
         &mut database,
-        &format!("SELECT sum(length(h::text)) FROM (SELECT k, purchase_history(at, amount) AS h FROM {rows} GROUP BY k) AS s"),
+        &format!(
+            "SELECT sum(length(h::text)) FROM (SELECT k, purchase_history(at, amount) AS h FROM {rows} GROUP BY k) AS s"
+        ),
     );
     cancel_over_and_over(&mut database, &format!("SELECT total_spend(purchase_history(at, amount)) FROM {rows}"));
 }

@@ -79,8 +79,10 @@ fn differing(given: &str, expected: &str, rest: &str) -> String {
         };
         format!("CASE WHEN {same} THEN NULL ELSE '{column}' END")
     });
-    format!("SELECT * FROM (SELECT concat_ws(' ', {}) AS differing, * FROM {rest}) AS x WHERE differing <> ''",
-        conditions.join(", "))
+    format!(
+        "SELECT * FROM (SELECT concat_ws(' ', {}) AS differing, * FROM {rest}) AS x WHERE differing <> ''",
+        conditions.join(", ")
+    )
 }
 
 #[test]

@@ -45,8 +45,10 @@ fn every_plan_builds_the_same_histories() {
 #[test]
 fn a_spilling_hash_aggregate_loses_nothing() {
     let mut database = database("merging_spill");
-    database.run("SET enable_sort = off; SET work_mem = '64kB'; SET hash_mem_multiplier = 1;
-        SET max_parallel_workers_per_gather = 0");
+    database.run(
+        "SET enable_sort = off; SET work_mem = '64kB'; SET hash_mem_multiplier = 1;
+        SET max_parallel_workers_per_gather = 0",
+    );
     let query = "SELECT customer_id, purchase_history(at, amount) AS h FROM shuffled GROUP BY customer_id";
     let plan = database.texts(&format!("EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF, SUMMARY OFF) {query}")).join("\n");
     assert!(plan.contains("HashAggregate") && plan.contains("Disk Usage"), "{plan}");
@@ -69,7 +71,9 @@ fn partitions_are_aggregated_in_parts() {
     assert_none(
         &mut database,
         "by the key",
-        &format!("SELECT * FROM histories FULL JOIN ({whole}) AS b USING (customer_id) WHERE histories.h IS DISTINCT FROM b.h"),
+        &format!(
+            "SELECT * FROM histories FULL JOIN ({whole}) AS b USING (customer_id) WHERE histories.h IS DISTINCT FROM b.h"
+        ),
     );
     let partial = "SELECT customer_id % 7 AS k, purchase_history(at, amount) AS h FROM parts GROUP BY 1";
     let plan = database.plan(partial);
@@ -77,8 +81,10 @@ fn partitions_are_aggregated_in_parts() {
     assert_none(
         &mut database,
         "by another key",
-        &format!("SELECT * FROM (SELECT customer_id % 7 AS k, rollup(h) AS h FROM histories GROUP BY 1) AS a
-            FULL JOIN ({partial}) AS b USING (k) WHERE a.h IS DISTINCT FROM b.h"),
+        &format!(
+            "SELECT * FROM (SELECT customer_id % 7 AS k, rollup(h) AS h FROM histories GROUP BY 1) AS a
+            FULL JOIN ({partial}) AS b USING (k) WHERE a.h IS DISTINCT FROM b.h"
+        ),
     );
 }
 
@@ -117,16 +123,25 @@ fn parts_in_any_split_and_order_roll_up_to_the_whole() {
 #[test]
 fn windows_go_on_with_the_state() {
     let mut database = database("merging_windows");
-    database.run("CREATE TABLE few AS SELECT *, row_number() OVER (PARTITION BY customer_id ORDER BY at, amount, ctid) AS n
-        FROM orders WHERE customer_id < 60 AND at IS NOT NULL AND amount IS NOT NULL");
+    database.run(
+        "CREATE TABLE few AS SELECT *, row_number() OVER (PARTITION BY customer_id ORDER BY at, amount, ctid) AS n
+        FROM orders WHERE customer_id < 60 AND at IS NOT NULL AND amount IS NOT NULL",
+    );
     for (frame, condition) in [
         ("ROWS UNBOUNDED PRECEDING", "i.n <= o.n"),
         ("ROWS BETWEEN 3 PRECEDING AND CURRENT ROW", "i.n BETWEEN o.n - 3 AND o.n"),
         ("ROWS BETWEEN 2 FOLLOWING AND UNBOUNDED FOLLOWING", "i.n >= o.n + 2"),
-        ("RANGE BETWEEN '30 days' PRECEDING AND '1 day' FOLLOWING", "i.at BETWEEN o.at - '30 days'::interval AND o.at + '1 day'::interval"),
+        (
+            "RANGE BETWEEN '30 days' PRECEDING AND '1 day' FOLLOWING",
+            "i.at BETWEEN o.at - '30 days'::interval AND o.at + '1 day'::interval",
+        ),
     ] {
         for (aggregate, of) in [("purchase_history(at, amount)", "at, amount"), ("rollup(purchase_history)", "")] {
-            let aggregate = if of.is_empty() { "rollup(('{2024-01-01 ' || round(amount, 4) || '}')::purchase_history)" } else { aggregate };
+            let aggregate = if of.is_empty() {
+                "rollup(('{2024-01-01 ' || round(amount, 4) || '}')::purchase_history)"
+            } else {
+                aggregate
+            };
             let order = if frame.starts_with("RANGE") { "at" } else { "at, amount, n" };
             assert_none(
                 &mut database,
@@ -226,7 +241,9 @@ fn aggregates_on_rows_say_what_the_history_says() {
 fn equal_histories_group_join_and_hash_alike() {
     let mut database = database("merging_equality");
     let expected: i64 = database.get("SELECT count(DISTINCT h::text) FROM histories");
-    database.run("INSERT INTO rehashed SELECT customer_id + 10000, h::text::purchase_history FROM histories; ANALYZE rehashed");
+    database.run(
+        "INSERT INTO rehashed SELECT customer_id + 10000, h::text::purchase_history FROM histories; ANALYZE rehashed",
+    );
     for (settings, node) in [
         ("SET enable_hashagg = off; SET enable_hashjoin = off; SET enable_nestloop = off", "Merge Join"),
         ("SET enable_sort = off; SET enable_mergejoin = off; SET enable_nestloop = off", "Hash Join"),
@@ -234,11 +251,13 @@ fn equal_histories_group_join_and_hash_alike() {
         reset(&mut database);
         database.run(settings);
         let distinct: i64 = database.get("SELECT count(*) FROM (SELECT DISTINCT h FROM rehashed) AS d");
-        let grouped: i64 = database.get("SELECT count(*) FROM (SELECT h FROM rehashed GROUP BY h HAVING count(*) >= 2) AS d");
+        let grouped: i64 =
+            database.get("SELECT count(*) FROM (SELECT h FROM rehashed GROUP BY h HAVING count(*) >= 2) AS d");
         assert_eq!((distinct, grouped), (expected, expected), "{settings}");
         let join = "SELECT count(*) FROM histories AS a JOIN rehashed AS b ON a.h = b.h";
         assert!(database.plan(join).contains(node), "{}", database.plan(join));
-        let texts: i64 = database.get("SELECT count(*) FROM histories AS a JOIN rehashed AS b ON a.h::text = b.h::text");
+        let texts: i64 =
+            database.get("SELECT count(*) FROM histories AS a JOIN rehashed AS b ON a.h::text = b.h::text");
         assert_eq!(database.get::<i64>(join), texts);
     }
 }
@@ -246,8 +265,10 @@ fn equal_histories_group_join_and_hash_alike() {
 #[test]
 fn every_reading_works_in_a_worker() {
     let mut database = database("merging_worker");
-    database.run("CREATE TABLE base AS SELECT purchase_rhythm(h, '2024-05-01') AS rhythm, rfm_breaks(h, '2024-05-01') AS breaks
-        FROM histories");
+    database.run(
+        "CREATE TABLE base AS SELECT purchase_rhythm(h, '2024-05-01') AS rhythm, rfm_breaks(h, '2024-05-01') AS breaks
+        FROM histories",
+    );
     let query = "SELECT md5(string_agg(s::text, ' ' ORDER BY s::text)) FROM (SELECT customer_id,
             num_purchases(h), num_purchase_days(h), first_purchase(h), last_purchase(h), total_spend(h), average_order_value(h),
             recency(h), tenure(h), mean_gap(h), median_gap(h), btyd_summary(h), until(h, '2024-01-01'), h::jsonb,

@@ -85,5 +85,9 @@ fn dump_and_restore_give_the_same_database() {
     let mut found = to.texts("SELECT id::text FROM kept WHERE h = '{}'");
     found.sort();
     assert_eq!(found, ["1000"]);
-    assert_none(&mut to, "the index", "SELECT id FROM kept AS k WHERE NOT EXISTS (SELECT FROM kept WHERE h = k.h AND id < 1003) AND h IS NOT NULL AND id < 1003");
+    assert_none(
+        &mut to,
+        "the index",
+        "SELECT id FROM kept AS k WHERE NOT EXISTS (SELECT FROM kept WHERE h = k.h AND id < 1003) AND h IS NOT NULL AND id < 1003",
+    );
 }

@@ -60,8 +60,7 @@ fn reads_every_numeric_as_round_does() {
             ),
         );
     }
-    let out_of_range: i64 =
-        database.get(&format!("SELECT count(*) FROM amounts WHERE NOT round(stored, 4) {bounds}"));
+    let out_of_range: i64 = database.get(&format!("SELECT count(*) FROM amounts WHERE NOT round(stored, 4) {bounds}"));
     assert!(out_of_range > 5_000, "only {out_of_range} amounts are out of range");
     database.run(&format!(
         "DO $$

@@ -18,8 +18,7 @@ pub struct Order {
 /// The zones in which the tests read. All but UTC change their clocks within the generated instants: Berlin by day, São
 /// Paulo at midnight, so that some days have no midnight, St. John's at 00:01, so that some days end twice, and
 /// Kathmandu once, by a quarter of an hour.
-pub const ZONES: [&str; 5] =
-    ["UTC", "Europe/Berlin", "America/Sao_Paulo", "America/St_Johns", "Asia/Kathmandu"];
+pub const ZONES: [&str; 5] = ["UTC", "Europe/Berlin", "America/Sao_Paulo", "America/St_Johns", "Asia/Kathmandu"];
 
 /// Where clocks change in one of the zones, midnights, a leap day, and the ends of the range.
 const CORNERS: [&str; 16] = [
@@ -103,11 +102,13 @@ fn orders_of_one() -> impl Strategy<Value = Vec<(Option<String>, Option<String>)
 
 /// An order table of many customers in no order.
 pub fn orders() -> impl Strategy<Value = Vec<Order>> {
-    prop::collection::vec(orders_of_one(), 1..60).prop_map(|customers| {
-        let rows = customers.into_iter().zip(1..);
-        rows.flat_map(|(rows, customer)| rows.into_iter().map(move |(at, amount)| Order { customer, at, amount }))
-            .collect()
-    }).prop_shuffle()
+    prop::collection::vec(orders_of_one(), 1..60)
+        .prop_map(|customers| {
+            let rows = customers.into_iter().zip(1..);
+            rows.flat_map(|(rows, customer)| rows.into_iter().map(move |(at, amount)| Order { customer, at, amount }))
+                .collect()
+        })
+        .prop_shuffle()
 }
 
 /// SQL for the instant of [`instant`]'s text.

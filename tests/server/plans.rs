@@ -13,12 +13,17 @@ pub struct Way {
 }
 
 const SERIAL: &str = "SET max_parallel_workers_per_gather = 0;";
-const PARALLEL: &str = "SET max_parallel_workers_per_gather = 2; SET parallel_setup_cost = 0; SET parallel_tuple_cost = 0;
+const PARALLEL: &str =
+    "SET max_parallel_workers_per_gather = 2; SET parallel_setup_cost = 0; SET parallel_tuple_cost = 0;
     SET min_parallel_table_scan_size = 0; SET parallel_leader_participation = on;";
 
 /// The ways to aggregate a table by a key: in order and by hashing, in one process and in several.
 pub const WAYS: [Way; 5] = [
-    Way { name: "sorted", settings: "SET enable_hashagg = off; SET work_mem = '64kB'", shows: &["GroupAggregate", "Sort"] },
+    Way {
+        name: "sorted",
+        settings: "SET enable_hashagg = off; SET work_mem = '64kB'",
+        shows: &["GroupAggregate", "Sort"],
+    },
     Way { name: "hashed", settings: "SET enable_sort = off; SET work_mem = '64MB'", shows: &["HashAggregate"] },
     Way {
         name: "parallel, sorted",

@@ -4,7 +4,8 @@
 use std::collections::BTreeMap;
 use std::error::Error;
 
-use postgres::types::{IsNull, ToSql, Type, private::BytesMut, to_sql_checked};
+use bytes::BytesMut;
+use postgres::types::{IsNull, ToSql, Type, to_sql_checked};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
@@ -51,7 +52,8 @@ enum Change {
 fn change() -> impl Strategy<Value = Change> {
     let at = any::<prop::sample::Index>;
     // The marks of the text forms are likelier to lead somewhere than any byte.
-    let mark = prop_oneof![Just(b'{'), Just(b'}'), Just(b','), Just(b'"'), Just(b'-'), Just(b'0'), Just(b'9'), any::<u8>()];
+    let mark =
+        prop_oneof![Just(b'{'), Just(b'}'), Just(b','), Just(b'"'), Just(b'-'), Just(b'0'), Just(b'9'), any::<u8>()];
     let length = prop_oneof![0u32..40, Just(u32::MAX), Just(i32::MAX as u32), any::<u32>()];
     prop_oneof![
         at().prop_map(Change::Cut),
@@ -96,10 +98,12 @@ impl Change {
 
 /// Values that are right, and of each type the changed ones: one in ten is invented from nothing.
 fn inputs(right: &[Vec<u8>]) -> Vec<Vec<u8>> {
-    let changed = (prop::sample::select(right.to_vec()), prop::collection::vec(change(), 0..4)).prop_map(|(mut value, changes)| {
-        changes.iter().for_each(|change| change.apply(&mut value));
-        value
-    });
+    let changed = (prop::sample::select(right.to_vec()), prop::collection::vec(change(), 0..4)).prop_map(
+        |(mut value, changes)| {
+            changes.iter().for_each(|change| change.apply(&mut value));
+            value
+        },
+    );
     let input = prop_oneof![9 => changed, 1 => prop::collection::vec(any::<u8>(), 0..60)];
     let mut runner = TestRunner::default();
     (0..INPUTS).map(|_| input.new_tree(&mut runner).expect("no input is filtered out").current()).collect()

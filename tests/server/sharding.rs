@@ -11,7 +11,8 @@ fn has_fdw(database: &mut Database) -> bool {
         let version: String = database.get("SELECT version()");
         println!("NOT TESTED: this server has no postgres_fdw, so that nothing was sharded ({version})");
         // Past the test harness, which shows nothing of a test that passes.
-        std::io::Write::write_all(&mut std::io::stderr(), b"sharding: NOT TESTED, this server has no postgres_fdw\n").ok();
+        std::io::Write::write_all(&mut std::io::stderr(), b"sharding: NOT TESTED, this server has no postgres_fdw\n")
+            .ok();
     }
     has
 }
@@ -70,7 +71,10 @@ fn remote_sql(plan: &str) -> Vec<&str> {
 fn grouping_by_customer_ships_whole() {
     let Some((mut local, mut shards)) = sharded("sharding_whole") else { return };
     for shard in &mut shards {
-        assert!(shard.get::<i64>("SELECT count(DISTINCT customer_id) FROM orders") > 100, "a shard must have customers");
+        assert!(
+            shard.get::<i64>("SELECT count(DISTINCT customer_id) FROM orders") > 100,
+            "a shard must have customers"
+        );
     }
     let query = "SELECT customer_id, purchase_history(at, amount) AS h FROM orders GROUP BY customer_id";
     let plan = local.plan(query);
@@ -88,15 +92,19 @@ fn grouping_by_customer_ships_whole() {
              FULL JOIN ({query}) AS r USING (customer_id) WHERE l.h IS DISTINCT FROM r.h"
         ),
     );
-    assert_eq!(local.get::<i64>(&format!("SELECT count(*) FROM ({query}) AS r")), local.get::<i64>(
-        "SELECT count(DISTINCT customer_id) FROM local_orders"));
+    assert_eq!(
+        local.get::<i64>(&format!("SELECT count(*) FROM ({query}) AS r")),
+        local.get::<i64>("SELECT count(DISTINCT customer_id) FROM local_orders")
+    );
 }
 
 #[test]
 fn partial_histories_roll_up_to_the_local_ones() {
     let Some((mut local, _shards)) = sharded("sharding_partial") else { return };
     let parts: Vec<String> = (0..SHARDS)
-        .map(|i| format!("SELECT customer_id, purchase_history(at, amount) AS h FROM scattered_{i} GROUP BY customer_id"))
+        .map(|i| {
+            format!("SELECT customer_id, purchase_history(at, amount) AS h FROM scattered_{i} GROUP BY customer_id")
+        })
         .collect();
     let query = format!(
         "SELECT customer_id, rollup(h) AS h FROM ({}) AS parts GROUP BY customer_id",
@@ -113,7 +121,8 @@ fn partial_histories_roll_up_to_the_local_ones() {
         "SELECT * FROM (SELECT customer_id, purchase_history(at, amount) AS h FROM local_orders GROUP BY customer_id) AS l
          FULL JOIN rolled AS r USING (customer_id) WHERE l.h IS DISTINCT FROM r.h",
     );
-    let split: i64 = local.get("SELECT count(*) FROM (SELECT FROM scattered GROUP BY customer_id HAVING min(shard) < max(shard)) AS s");
+    let split: i64 = local
+        .get("SELECT count(*) FROM (SELECT FROM scattered GROUP BY customer_id HAVING min(shard) < max(shard)) AS s");
     assert!(split > 200, "only {split} customers are on several shards");
 }
 
