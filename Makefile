@@ -17,7 +17,8 @@ SQL_FILES = \
 	sql/rfm.sql \
 	sql/rhythm.sql \
 	sql/stage.sql \
-	sql/ltv.sql
+	sql/ltv.sql \
+	sql/volatility.sql
 
 # From one release to the next; a released script itself (one `--` in its name) is kept for tests, not installed.
 UPGRADE_SCRIPTS = $(wildcard sql/$(EXTENSION)--*--*.sql)

@@ -95,7 +95,7 @@ CREATE FUNCTION expected_next_purchase(h purchase_history, as_of timestamptz DEF
     AS 'MODULE_PATHNAME', 'expected_next_purchase_wrapper' LANGUAGE C STABLE PARALLEL SAFE COST 30;
 COMMENT ON FUNCTION expected_next_purchase(purchase_history, timestamptz) IS
     'last_purchase(h) + mean_gap(h), by the calendar of the session''s TimeZone. It may lie in the past: the customer is '
-    'overdue. NULL with fewer than two purchase days';
+    'overdue. NULL with fewer than two purchase days, and for a date beyond the year 9999';
 CREATE FUNCTION expected_next_purchase(h purchase_history, rhythm purchase_rhythm, as_of timestamptz DEFAULT now())
     RETURNS timestamptz
     AS 'MODULE_PATHNAME', 'expected_next_purchase_rhythm_wrapper' LANGUAGE C STABLE PARALLEL SAFE COST 200;

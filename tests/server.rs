@@ -1,1 +1,31 @@
-fn main() {}
+//! The tests that need a running server with the extension installed: `make test-server` starts one.
+//!
+//! Each test works in a database of its own, on the server that the variables of libpq name (PGHOST, PGPORT, PGUSER).
+
+#[path = "server/harness.rs"]
+mod harness;
+#[path = "server/orders.rs"]
+mod orders;
+#[path = "server/plans.rs"]
+mod plans;
+
+#[path = "server/bad_input.rs"]
+mod bad_input;
+#[path = "server/cancelling.rs"]
+mod cancelling;
+#[path = "server/house.rs"]
+mod house;
+#[path = "server/laws.rs"]
+mod laws;
+#[path = "server/merging.rs"]
+mod merging;
+#[path = "server/moving.rs"]
+mod moving;
+#[path = "server/numerics.rs"]
+mod numerics;
+#[path = "server/readers.rs"]
+mod readers;
+#[path = "server/rfm.rs"]
+mod rfm;
+#[path = "server/sharding.rs"]
+mod sharding;

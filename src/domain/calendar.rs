@@ -29,7 +29,8 @@ pub fn day_of(at: Instant, zone: &impl Zone) -> i32 {
 /// The years from one instant to a later one by the calendar: whole anniversaries, and the rest as a fraction of the
 /// year between the last anniversary and the next. From any date to the same date a year on is exactly 1.
 ///
-/// An anniversary of 29 February is 28 February in a year without one.
+/// An anniversary of 29 February is 28 February in a year without one. Where clocks were put back in between, the wall
+/// clock may show the earlier time later: that is no time, not a negative one.
 pub fn years_between(from: Instant, to: Instant, zone: &impl Zone) -> f64 {
     let local = |at: Instant| at.micros() + zone.offset(at);
     let (start, end) = (local(from), local(to));
@@ -47,7 +48,7 @@ pub fn years_between(from: Instant, to: Instant, zone: &impl Zone) -> f64 {
             whole -= 1;
         }
         let (before, after) = (anniversary(whole)?, anniversary(whole + 1)?);
-        Some(f64::from(whole) + (end - before) as f64 / (after - before) as f64)
+        Some((f64::from(whole) + (end - before) as f64 / (after - before) as f64).max(0.0))
     });
     // chrono's calendar covers far more than the years 1 to 9999, so that there always is an answer.
     years.unwrap_or(f64::NAN)
@@ -101,6 +102,12 @@ mod tests {
         // Summer time at one end only: the wall clock decides.
         assert_eq!(years_between(at("2023-03-25T23:00:00Z"), at("2024-03-25T23:00:00Z"), &berlin), 1.0);
         assert_eq!(years_between(at("2023-03-29T22:00:00Z"), at("2024-03-29T23:00:00Z"), &berlin), 1.0);
+    }
+
+    #[test]
+    fn clocks_put_back_make_no_negative_time() {
+        let berlin: Tz = "Europe/Berlin".parse().unwrap();
+        assert_eq!(years_between(at("2024-10-27T00:50:00Z"), at("2024-10-27T01:10:00Z"), &berlin), 0.0);
     }
 
     #[test]

@@ -1,9 +1,12 @@
 //! What a history says by itself: how many purchases, when, for how much, and how far apart.
 
+use std::cell::Cell;
+
 use super::calendar::{Zone, day_of, years_between};
 use super::error::{Error, Kind, Result};
 use super::history::History;
 use super::instant::{DAY, Instant};
+use super::layout::Entry;
 use super::money::Total;
 
 /// The facts of a history at an instant that need no calendar.
@@ -53,13 +56,35 @@ impl Facts {
 /// The local calendar days with at least one purchase at or before `as_of`, ascending, each once.
 #[inline]
 pub fn purchase_days(history: &History, as_of: Instant, zone: &impl Zone) -> impl Iterator<Item = i32> {
-    let mut last = i32::MIN;
-    history.entries_until(as_of).filter(|entry| !entry.amount.is_refund()).filter_map(move |entry| {
-        let day = day_of(entry.at, zone);
-        // Where a zone crossed the date line a local day came twice; it counts once.
-        let is_new = day > last;
-        last = last.max(day);
-        is_new.then_some(day)
+    ascending(purchases(history, as_of).map(|entry| day_of(entry.at, zone)))
+}
+
+/// The purchases at or before `as_of`, without the refunds.
+#[inline]
+fn purchases(history: &History, as_of: Instant) -> impl Iterator<Item = Entry> + Clone {
+    history.entries_until(as_of).filter(|entry| !entry.amount.is_refund())
+}
+
+/// Local days of ascending instants, ascending, each once.
+///
+/// Local days need not ascend with the instants: where clocks are put back shortly after midnight (in St. John's by an
+/// hour at 00:01), a day is followed by the end of the day before. So each day waits for the next one.
+#[inline]
+fn ascending(mut local_days: impl Iterator<Item = i32>) -> impl Iterator<Item = i32> {
+    let (mut given, mut waiting) = (None, None);
+    std::iter::from_fn(move || {
+        let next = loop {
+            let Some(day) = local_days.next() else { break waiting.take() };
+            match waiting {
+                None => waiting = Some(day),
+                Some(later) if day > later => break waiting.replace(day),
+                // Where a zone crossed the date line a local day came twice; it counts once.
+                Some(later) if day < later && given.is_none_or(|given| day > given) => break Some(day),
+                Some(_) => {}
+            }
+        };
+        given = next;
+        next
     })
 }
 
@@ -77,17 +102,15 @@ pub struct Gaps {
 impl Gaps {
     /// Reads the purchases at or before `as_of`; None without one.
     pub fn of(history: &History, as_of: Instant, zone: &impl Zone) -> Option<Self> {
-        let mut purchases = history.entries_until(as_of).filter(|entry| !entry.amount.is_refund());
-        let mut last = purchases.next()?.at;
-        let first_day = day_of(last, zone);
-        let (mut count, mut last_day) = (0, first_day);
-        for purchase in purchases {
-            last = purchase.at;
-            let day = day_of(last, zone);
-            count += u32::from(day > last_day);
-            last_day = last_day.max(day);
-        }
-        Some(Gaps { count, days: (last_day - first_day) as u32, last })
+        // One pass for the days and the instant: this stands in the innermost loop of every stage and date.
+        let last = Cell::new(None);
+        let mut days = ascending(purchases(history, as_of).map(|entry| {
+            last.set(Some(entry.at));
+            day_of(entry.at, zone)
+        }));
+        let first_day = days.next()?;
+        let (count, last_day) = days.fold((0, first_day), |(count, _), day| (count + 1, day));
+        Some(Gaps { count, days: (last_day - first_day) as u32, last: last.get()? })
     }
 
     /// The mean gap in days; None without a gap.
@@ -133,24 +156,19 @@ impl BtydSummary {
                 .hint("Use an interval such as '7 days' or '1 day'."));
         }
         let Some(first) = purchase_days(history, as_of, zone).next() else { return Ok(None) };
-        let (mut frequency, mut last, mut after_first) = (0, first, 0);
-        for entry in history.entries_until(as_of) {
-            let day = day_of(entry.at, zone);
-            if day > first {
-                after_first += Total::from(entry.amount.0);
-                if day > last && !entry.amount.is_refund() {
-                    frequency += 1;
-                    last = day;
-                }
-            }
-        }
-        let units = |days: i32| f64::from(days) * DAY as f64 / unit as f64;
+        let Some(Gaps { count: frequency, days, .. }) = Gaps::of(history, as_of, zone) else { return Ok(None) };
+        let after_first: Total = history
+            .entries_until(as_of)
+            .filter(|entry| day_of(entry.at, zone) > first)
+            .map(|entry| Total::from(entry.amount.0))
+            .sum();
+        let units = |days: i64| days as f64 * DAY as f64 / unit as f64;
         let per_day =
             if frequency == 0 { 0.0 } else { after_first as f64 / (super::money::SCALE as f64 * f64::from(frequency)) };
         Ok(Some(BtydSummary {
             frequency,
-            recency: units(last - first),
-            t: units(day_of(as_of, zone) - first),
+            recency: units(days.into()),
+            t: units((day_of(as_of, zone) - first).into()),
             monetary_value: per_day,
         }))
     }
@@ -194,6 +212,29 @@ mod tests {
         assert_eq!(median_gap(&h, as_of, &Utc), Some(3.0));
         assert_eq!(median_gap(&h, at("2024-01-10"), &Utc), Some(2.0));
         assert_eq!(median_gap(&h, at("2024-01-01T22:00:00Z"), &Utc), None);
+    }
+
+    #[test]
+    fn a_day_that_ends_twice_is_a_day() {
+        // On 29 October 2006 the clocks went from 00:01 back to 23:01 of the 28th.
+        let zone: chrono_tz::Tz = "America/St_Johns".parse().unwrap();
+        let as_of = at("2006-11-01");
+        for (text, days) in [
+            ("{2006-10-29T02:30:30Z 1, 2006-10-29T02:40:00Z 2}", 2),
+            ("{2006-10-28T12:00:00Z 1, 2006-10-29T02:30:30Z 1, 2006-10-29T02:40:00Z 2, 2006-10-29T04:00:00Z 4}", 2),
+            ("{2006-10-27T12:00:00Z 1, 2006-10-29T02:30:30Z 1, 2006-10-29T02:40:00Z 2, 2006-10-30T12:00:00Z 4}", 4),
+        ] {
+            let h = history(text);
+            let found: Vec<i32> = purchase_days(&h, as_of, &zone).collect();
+            assert!(found.len() == days && found.is_sorted_by(|a, b| a < b), "{text}: {found:?}");
+            let summary = BtydSummary::of(&h, as_of, DAY, &zone).unwrap().unwrap();
+            assert_eq!(
+                (summary.frequency as usize, summary.recency),
+                (days - 1, f64::from(found[days - 1] - found[0]))
+            );
+        }
+        let summary = BtydSummary::of(&history("{2006-10-29T02:30:30Z 1, 2006-10-29T02:40:00Z 2}"), as_of, DAY, &zone);
+        assert_eq!(summary.unwrap().unwrap().monetary_value, 1.0, "the earlier day is the later purchase's");
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use super::error::{Error, Kind, Result};
 use super::history::shorten;
-use super::money::Total;
+use super::money::{Amount, Total};
 
 /// The three figures of a customer that are scored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,18 +31,25 @@ pub fn score_by_thresholds(
     frequency: &[i64],
     monetary: &[i64],
 ) -> Result<Rfm> {
-    for (name, thresholds) in [("recency_days", recency_days), ("frequency", frequency), ("monetary", monetary)] {
-        if !thresholds.is_sorted() {
-            return Err(Error::new(Kind::InvalidParameter, format!("thresholds of {name} do not ascend")).hint(
-                "Give the upper bound of each class but the last, in ascending order: array[180, 365] makes three classes.",
-            ));
-        }
-    }
+    let as_money = |units: &i64| Amount(*units).to_string();
+    ascending("recency_days", recency_days, i64::to_string)?;
+    ascending("frequency", frequency, i64::to_string)?;
+    ascending("monetary", monetary, as_money)?;
     Ok(Rfm {
         recency: 1 + recency_days.len() as i32 - below(recency_days, |&days| days < values.days_since_last),
         frequency: 1 + below(frequency, |&purchases| purchases < values.purchases),
         monetary: 1 + below(monetary, |&spend| Total::from(spend) < values.spend),
     })
+}
+
+fn ascending(name: &str, thresholds: &[i64], show: impl Fn(&i64) -> String) -> Result<()> {
+    if thresholds.is_sorted() {
+        return Ok(());
+    }
+    let shown = thresholds.iter().map(show).collect::<Vec<_>>().join(", ");
+    Err(Error::new(Kind::InvalidParameter, format!("thresholds of {name} do not ascend: {}", shorten(&shown))).hint(
+        "Give the upper bound of each class but the last, in ascending order: array[180, 365] makes three classes.",
+    ))
 }
 
 /// The three scores.

@@ -11,6 +11,7 @@
 use serde::{Deserialize, Deserializer, Serialize};
 
 use super::error::{Error, Kind, Result};
+use super::history::shorten;
 use super::multiset::Multiset;
 
 pub mod fit;
@@ -175,11 +176,12 @@ impl PurchaseRhythm {
 
     /// One line of JSON, whose numbers read back to the same bits.
     pub fn to_json(&self) -> Result<String> {
-        serde_json::to_string(self).map_err(|error| refuse(error.to_string()))
+        serde_json::to_string(self).map_err(|error| Error::new(Kind::InvalidText, error.to_string()))
     }
 
     /// Reads the JSON form, be it written by [`Self::to_json`] or by hand.
     pub fn from_json(text: &str) -> Result<Self> {
+        let refuse = |detail: String| refuse(text, detail);
         let rhythm: Self = serde_json::from_str(text).map_err(|error| refuse(format!("{error}.")))?;
         if rhythm.model != MODEL {
             return Err(refuse(format!("The model is \"{}\" and not \"{MODEL}\".", rhythm.model)));
@@ -199,8 +201,8 @@ impl PurchaseRhythm {
 }
 
 /// The refusal of a text, with an example to go by.
-fn refuse(detail: String) -> Error {
-    Error::new(Kind::InvalidText, "invalid purchase_rhythm")
+fn refuse(text: &str, detail: String) -> Error {
+    Error::new(Kind::InvalidText, format!("invalid input syntax for type purchase_rhythm: \"{}\"", shorten(text)))
         .detail(detail)
         .hint(r#"A purchase rhythm reads {"params": {"k": 1.07, "r": 3.49, "alpha": 139.4}}, alpha in days."#)
 }

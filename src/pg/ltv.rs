@@ -4,12 +4,12 @@ use pgrx::{pg_extern, pg_sys};
 use serde::{Deserialize, Serialize};
 
 use super::composite::{Row, column};
-use super::error::SqlResult;
+use super::error::{SqlResult, same_as_of};
 use super::internal_state::{Pointer, State, get_or_insert, state_functions};
 use super::numeric::Decimal;
 use super::session_zone::SessionZone;
 use super::time::now;
-use crate::domain::error::{Error, Kind, Result};
+use crate::domain::error::Result;
 use crate::domain::history::History;
 use crate::domain::instant::Instant;
 use crate::domain::ltv::{GroupSums, check_years, lifetime_value};
@@ -48,20 +48,9 @@ struct GroupState {
     sums: GroupSums,
 }
 
-impl GroupState {
-    fn same_as_of(&mut self, as_of: Option<i64>) -> Result<()> {
-        let Some(as_of) = as_of else { return Ok(()) };
-        if *self.as_of.get_or_insert(as_of) == as_of {
-            return Ok(());
-        }
-        Err(Error::new(Kind::InvalidParameter, "as_of must be the same in every row of a group")
-            .hint("Group by the column that as_of comes from."))
-    }
-}
-
 impl State for GroupState {
     fn merge(&mut self, other: Self) -> Result<()> {
-        self.same_as_of(other.as_of)?;
+        same_as_of(&mut self.as_of, other.as_of)?;
         self.sums.merge(other.sums);
         Ok(())
     }
@@ -79,7 +68,7 @@ fn add(
 ) -> Result<Pointer<GroupState>> {
     // SAFETY: SQL passes states of this aggregate only.
     let state: &mut GroupState = unsafe { get_or_insert(state, fcinfo, GroupState::default) };
-    state.same_as_of(Some(as_of.micros()))?;
+    same_as_of(&mut state.as_of, Some(as_of.micros()))?;
     state.sums.add(&Facts::of(h, as_of), as_of, &SessionZone);
     Ok(Pointer::from(state))
 }

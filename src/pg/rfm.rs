@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::callsite::cached;
 use super::composite::{Row, column};
-use super::error::SqlResult;
+use super::error::{SqlResult, same_as_of, varies};
 use super::internal_state::{Pointer, State, get_or_insert, state_functions};
 use super::json_type::json_type;
 use super::numeric::amounts_of;
@@ -32,13 +32,15 @@ fn values(h: &History<'_>, as_of: Instant) -> Option<RfmValues> {
 /// The counts, and the parameters, which must be the same in every row.
 #[derive(Default, Serialize, Deserialize)]
 struct BreaksState {
-    parameters: Option<(i64, i32)>,
+    as_of: Option<i64>,
+    bins: Option<i32>,
     counts: RfmCounts,
 }
 
 impl State for BreaksState {
     fn merge(&mut self, other: Self) -> Result<()> {
-        same(&mut self.parameters, other.parameters)?;
+        same_as_of(&mut self.as_of, other.as_of)?;
+        same_bins(&mut self.bins, other.bins)?;
         self.counts.merge(other.counts)
     }
 
@@ -47,13 +49,10 @@ impl State for BreaksState {
     }
 }
 
-fn same(mine: &mut Option<(i64, i32)>, theirs: Option<(i64, i32)>) -> Result<()> {
+fn same_bins(mine: &mut Option<i32>, theirs: Option<i32>) -> Result<()> {
     let Some(theirs) = theirs else { return Ok(()) };
-    if *mine.get_or_insert(theirs) == theirs {
-        return Ok(());
-    }
-    Err(Error::new(Kind::InvalidParameter, "as_of and bins must be the same in every row of rfm_breaks")
-        .hint("Group by the column that as_of or bins comes from."))
+    let known = *mine.get_or_insert(theirs);
+    if known == theirs { Ok(()) } else { Err(varies("bins", known, theirs)) }
 }
 
 fn add(
@@ -66,7 +65,8 @@ fn add(
     check_bins(bins)?;
     // SAFETY: SQL passes states of this aggregate only.
     let state: &mut BreaksState = unsafe { get_or_insert(state, fcinfo, BreaksState::default) };
-    same(&mut state.parameters, Some((as_of.micros(), bins)))?;
+    same_as_of(&mut state.as_of, Some(as_of.micros()))?;
+    same_bins(&mut state.bins, Some(bins))?;
     if let Some(values) = values(h, as_of) {
         state.counts.add(values)?;
     }
@@ -110,7 +110,7 @@ fn rfm_breaks_accum_bins(
 fn rfm_breaks_final(state: Pointer<BreaksState>) -> SqlResult<Option<String>> {
     // SAFETY: as above. Putting the counts in order does not change what they hold, so that a window may go on.
     let Some(state) = (unsafe { state.get() }) else { return Ok(None) };
-    let Some((as_of, bins)) = state.parameters else { return Ok(None) };
+    let Some((as_of, bins)) = state.as_of.zip(state.bins) else { return Ok(None) };
     let as_of = Instant::from_micros(as_of)?.to_string();
     Ok(state.counts.breaks(bins, Some(as_of))?.map(|breaks| breaks.to_json()).transpose()?)
 }

@@ -5,7 +5,7 @@ use pgrx::{pg_extern, pg_sys};
 use serde::{Deserialize, Serialize};
 
 use super::callsite::cached;
-use super::error::SqlResult;
+use super::error::{SqlResult, same_as_of};
 use super::internal_state::{Pointer, State, get_or_insert, state_functions};
 use super::json_type::json_type;
 use super::session_zone::SessionZone;
@@ -30,20 +30,9 @@ struct RhythmState {
     gaps: GapCounts,
 }
 
-impl RhythmState {
-    fn same_as_of(&mut self, as_of: Option<i64>) -> Result<()> {
-        let Some(as_of) = as_of else { return Ok(()) };
-        if *self.as_of.get_or_insert(as_of) == as_of {
-            return Ok(());
-        }
-        Err(Error::new(Kind::InvalidParameter, "as_of must be the same in every row of purchase_rhythm")
-            .hint("Group by the column that as_of comes from."))
-    }
-}
-
 impl State for RhythmState {
     fn merge(&mut self, other: Self) -> Result<()> {
-        self.same_as_of(other.as_of)?;
+        same_as_of(&mut self.as_of, other.as_of)?;
         self.gaps.merge(other.gaps)
     }
 
@@ -60,7 +49,7 @@ fn add(
 ) -> Result<Pointer<RhythmState>> {
     // SAFETY: SQL passes states of this aggregate only.
     let state: &mut RhythmState = unsafe { get_or_insert(state, fcinfo, RhythmState::default) };
-    state.same_as_of(Some(as_of.micros()))?;
+    same_as_of(&mut state.as_of, Some(as_of.micros()))?;
     state.gaps.add_customer(purchase_days(h, as_of, &SessionZone))?;
     Ok(Pointer::from(state))
 }
@@ -179,14 +168,15 @@ fn overdue_ratio_rhythm(
     Ok(Position::of(&h, as_of).and_then(|position| Some(position.elapsed / position.expected_gap(rhythm)?)))
 }
 
-/// The last purchase and the own mean gap, by the calendar: `last_purchase(h) + mean_gap(h)`.
-pub fn next_by_mean_gap(h: &History<'_>, as_of: Instant) -> SqlResult<Option<Instant>> {
-    let Some(position) = Position::of(h, as_of) else { return Ok(None) };
-    position.gaps.mean().map(|gap| plus(position.gaps.last, interval_of_days(gap))).transpose()
+/// The last purchase and the own mean gap, by the calendar: `last_purchase(h) + mean_gap(h)`. None beyond the year 9999.
+pub fn next_by_mean_gap(h: &History<'_>, as_of: Instant) -> Option<Instant> {
+    let gaps = Position::of(h, as_of)?.gaps;
+    // Not even the longest gap after the last instant leaves the server's own calendar, so that what fails is the range.
+    plus(gaps.last, interval_of_days(gaps.mean()?)).ok()
 }
 
 #[pg_extern]
-fn expected_next_purchase(h: History<'_>, as_of: Instant) -> SqlResult<Option<Instant>> {
+fn expected_next_purchase(h: History<'_>, as_of: Instant) -> Option<Instant> {
     next_by_mean_gap(&h, as_of)
 }
 

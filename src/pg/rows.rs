@@ -7,7 +7,7 @@ use pgrx::{pg_extern, pg_sys};
 use serde::{Deserialize, Serialize};
 
 use super::enum_type::Label;
-use super::error::SqlResult;
+use super::error::{SqlResult, same_as_of, varies};
 use super::internal_state::{Pointer, State, get_or_insert, state_functions};
 use super::ltv::value_of;
 use super::numeric::{AmountArgument, Decimal};
@@ -39,11 +39,9 @@ struct RowsState {
 impl RowsState {
     fn same_parameters(&mut self, parameters: Option<Parameters>) -> Result<()> {
         let Some(parameters) = parameters else { return Ok(()) };
-        if *self.parameters.get_or_insert(parameters) == parameters {
-            return Ok(());
-        }
-        Err(Error::new(Kind::InvalidParameter, "as_of and years must be the same in every row of a group")
-            .hint("Group by the columns that they come from."))
+        let known = *self.parameters.get_or_insert(parameters);
+        same_as_of(&mut Some(known.as_of), Some(parameters.as_of))?;
+        if known.years == parameters.years { Ok(()) } else { Err(varies("years", known.years, parameters.years)) }
     }
 
     fn history(&self) -> Result<History<'static>> {
@@ -171,7 +169,7 @@ fn rows_lifecycle_stage(state: Pointer<RowsState>) -> SqlResult<Label> {
 
 #[pg_extern]
 fn rows_expected_next_purchase(state: Pointer<RowsState>) -> SqlResult<Option<Instant>> {
-    finished(state)?.map_or(Ok(None), |(h, as_of, _)| next_by_mean_gap(&h, as_of))
+    Ok(finished(state)?.and_then(|(h, as_of, _)| next_by_mean_gap(&h, as_of)))
 }
 
 #[pg_extern]

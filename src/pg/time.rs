@@ -2,11 +2,11 @@
 
 use pgrx::callconv::{Arg, ArgAbi, BoxRet, FcInfo};
 use pgrx::datum::{Datum, Interval};
-use pgrx::{IntoDatum, direct_function_call, pg_sys};
+use pgrx::{IntoDatum, direct_function_call, direct_function_call_as_datum, pg_sys};
 
 use super::error::{SqlResult, or_raise};
 use super::varlena::raw_argument;
-use crate::domain::error::{Error, Kind};
+use crate::domain::error::{Error, Kind, Result};
 use crate::domain::instant::{DAY, Instant};
 
 // SAFETY: SQL declares these arguments as timestamptz, which is passed by value. NULL is refused by name.
@@ -65,7 +65,10 @@ pub fn interval_of_days(days: f64) -> Interval {
 }
 
 /// The instant an interval later, by the calendar of the session's time zone: a month is a month.
-pub fn plus(at: Instant, interval: Interval) -> SqlResult<Instant> {
+///
+/// # Errors
+/// [`Kind::DatetimeOutOfRange`] outside the years 1 to 9999.
+pub fn plus(at: Instant, interval: Interval) -> Result<Instant> {
     // SAFETY: the server's own function over a timestamptz and an interval.
     let later = unsafe {
         direct_function_call::<i64Datum>(
@@ -73,7 +76,7 @@ pub fn plus(at: Instant, interval: Interval) -> SqlResult<Instant> {
             &[Some(pg_sys::Datum::from(at.micros())), interval.into_datum()],
         )
     };
-    Ok(Instant::from_micros(later.map_or(i64::MAX, |later| later.0))?)
+    Instant::from_micros(later.map_or(i64::MAX, |later| later.0))
 }
 
 /// A 64-bit datum as a number.
@@ -86,26 +89,40 @@ impl pgrx::FromDatum for i64Datum {
     }
 }
 
-/// The microseconds of an interval that serves as a unit of time, and so must have a fixed length.
+/// An interval as SQL shows it, for messages.
+fn show(interval: Interval) -> String {
+    // SAFETY: the server's own output function over an interval gives a C string, which it allocated.
+    unsafe {
+        direct_function_call_as_datum(pg_sys::interval_out, &[interval.into_datum()])
+            .and_then(|text| std::ffi::CStr::from_ptr(text.cast_mut_ptr()).to_str().ok())
+            .map_or_else(String::new, str::to_owned)
+    }
+}
+
+/// The microseconds of an interval that serves as a unit of time, and so must be positive and have a fixed length.
 pub fn fixed_micros(unit: Interval) -> SqlResult<i64> {
     if unit.months() != 0 {
-        return Err(Error::new(
-            Kind::InvalidParameter,
-            format!("time unit has no fixed length: {} months", unit.months()),
-        )
-        .detail("Months and years differ in length, and a unit must not.")
-        .hint("Use an interval of days, such as '7 days' or '30 days'.")
-        .into());
+        return Err(Error::new(Kind::InvalidParameter, format!("time unit has no fixed length: {}", show(unit)))
+            .detail("Months and years differ in length, and a unit must not.")
+            .hint("Use an interval of days, such as '7 days' or '30 days'.")
+            .into());
     }
     let micros = i64::from(unit.days()).checked_mul(DAY).and_then(|days| days.checked_add(unit.micros()));
-    Ok(micros.ok_or_else(|| Error::new(Kind::InvalidParameter, "time unit is too long"))?)
+    let micros =
+        micros.ok_or_else(|| Error::new(Kind::InvalidParameter, format!("time unit out of range: {}", show(unit))))?;
+    if micros > 0 {
+        return Ok(micros);
+    }
+    Err(Error::new(Kind::InvalidParameter, format!("time unit must be positive: {}", show(unit)))
+        .hint("Use an interval such as '7 days' or '1 day'.")
+        .into())
 }
 
 /// The instant at which a horizon ends.
 pub fn horizon_end(as_of: Instant, horizon: Interval) -> SqlResult<Instant> {
-    let end = plus(as_of, horizon)?;
+    let end = plus(as_of, horizon.clone())?;
     if end < as_of {
-        return Err(Error::new(Kind::InvalidParameter, "horizon must not be negative")
+        return Err(Error::new(Kind::InvalidParameter, format!("horizon must not be negative: {}", show(horizon)))
             .detail(format!("From {as_of} it would end at {end}."))
             .into());
     }

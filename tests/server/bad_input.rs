@@ -1,0 +1,310 @@
+//! Wrong arguments: the right SQLSTATE, the value in the words, and a hint where one helps. The session survives.
+
+use postgres::Client;
+
+use crate::harness::{Ask, Database};
+
+/// A statement must be refused with this SQLSTATE and with these words in its message, detail or hint.
+#[track_caller]
+fn refuses(client: &mut Client, statement: &str, code: &str, words: &[&str]) {
+    let error = client.refused(statement);
+    let said =
+        format!("{} | {} | {}", error.message(), error.detail().unwrap_or_default(), error.hint().unwrap_or_default());
+    assert_eq!(error.code().code(), code, "{said}\n{statement}");
+    for word in words {
+        assert!(said.contains(word), "\"{word}\" is not in: {said}\n{statement}");
+    }
+    let lower =
+        error.message().chars().next().is_some_and(|first| !first.is_uppercase() || error.message().starts_with("RFM"));
+    assert!(lower && !error.message().ends_with('.'), "style of {said}");
+}
+
+/// Calls of every public function and aggregate that has a parameter of these names: `$` stands for its value, all
+/// others get a right one.
+fn calls(client: &mut Client, parameters: &str) -> Vec<String> {
+    let calls = client.texts(&format!(
+        "SELECT format('SELECT %s(%s) FROM (VALUES (1)) AS one', p.proname,
+            (SELECT string_agg(CASE WHEN p.proargnames[i] = ANY ('{{{parameters}}}') THEN '$::' || t
+                ELSE CASE t::text WHEN 'purchase_history' THEN '''{{2024-01-01 5, 2024-02-01 7}}''::purchase_history'
+                    WHEN 'rfm_breaks' THEN '''{{\"bins\": 2, \"recency_days\": [1], \"frequency\": [1], \"monetary\": [1]}}''::rfm_breaks'
+                    WHEN 'purchase_rhythm' THEN '''{{\"params\": {{\"k\": 1, \"r\": 3, \"alpha\": 100}}}}''::purchase_rhythm'
+                    WHEN 'double precision' THEN '0.5::float8' WHEN 'interval' THEN '''7 days''::interval'
+                    WHEN 'integer' THEN '5' WHEN 'integer[]' THEN 'array[1]' WHEN 'numeric[]' THEN 'array[1.5]'
+                    WHEN 'numeric' THEN '10.0' ELSE '''2024-03-01''::' || t END END, ', ' ORDER BY i)
+             FROM (SELECT i, format_type(p.proargtypes[i - 1], NULL) AS t FROM generate_series(1, p.pronargs) AS i) AS arguments))
+         FROM pg_proc AS p JOIN pg_depend AS d ON d.objid = p.oid AND d.classid = 'pg_proc'::regclass AND d.deptype = 'e'
+         WHERE p.proargnames && '{{{parameters}}}' ORDER BY 1"
+    ));
+    for call in &calls {
+        let right = if parameters.contains("amount") { "5" } else { "'2024-03-01'" };
+        client.run(&call.replace('$', right));
+    }
+    calls
+}
+
+#[test]
+fn every_reading_refuses_an_as_of_that_is_none() {
+    let mut database = Database::new("bad_as_of");
+    let calls = calls(&mut database, "as_of,t");
+    assert_eq!(calls.len(), 38, "{calls:#?}");
+    for call in calls {
+        refuses(
+            &mut database,
+            &call.replace('$', "NULL"),
+            "22004",
+            &["as_of must not be NULL", "Leave the argument out"],
+        );
+        for (value, shown) in [
+            ("infinity", "out of range: infinity"),
+            ("-infinity", "out of range: -infinity"),
+            ("0044-03-15 00:00Z BC", "0044-03-15 BC"),
+            ("10000-01-01 00:00Z", "+10000-01-01T00:00:00Z"),
+            ("200000-01-01 00:00Z", "+200000-01-01T00:00:00Z"),
+            ("294276-12-31 00:00Z", "9223371244800000000 microseconds after 2000-01-01"),
+            ("4713-01-01 00:00Z BC", "4713-01-01 BC"),
+        ] {
+            let statement = call.replace('$', &format!("'{value}'"));
+            refuses(&mut database, &statement, "22008", &["instant out of range", shown, "years 1 to 9999"]);
+        }
+    }
+}
+
+#[test]
+fn every_aggregate_refuses_orders_out_of_time() {
+    let mut database = Database::new("bad_ordered_at");
+    let calls = calls(&mut database, "ordered_at,ordered_on");
+    assert_eq!(calls.len(), 16, "{calls:#?}");
+    for call in calls {
+        for (value, shown) in [
+            ("infinity", "out of range: infinity"),
+            ("-infinity", "out of range: -infinity"),
+            ("0001-12-30 BC", "0001-12-30 BC"),
+            ("10000-01-03", "+10000-01-03"),
+        ] {
+            let statement = call.replace('$', &format!("'{value}'"));
+            refuses(&mut database, &statement, "22008", &["instant out of range", shown]);
+        }
+    }
+}
+
+#[test]
+fn every_aggregate_refuses_amounts_that_do_not_fit() {
+    let mut database = Database::new("bad_amount");
+    let calls = calls(&mut database, "amount");
+    let calls: Vec<_> = calls.into_iter().filter(|call| !call.contains("purchases(")).collect();
+    assert_eq!(calls.len(), 9, "{calls:#?}");
+    for call in calls {
+        for value in
+            ["NaN", "Infinity", "-Infinity", "922337203685477.5808", "-922337203685477.5809", "1000000000000000000000"]
+        {
+            let statement = call.replace('$', &format!("'{value}'"));
+            refuses(&mut database, &statement, "22003", &["amount out of range", value, "922337203685477.5807"]);
+        }
+    }
+}
+
+const H: &str = "'{2024-01-01 5, 2024-02-01 7}'::purchase_history";
+const RHYTHM: &str = r#"'{"params": {"k": 1, "r": 3, "alpha": 100}}'::purchase_rhythm"#;
+
+#[test]
+fn parameters_out_of_range_are_named() {
+    let mut database = Database::new("bad_parameters");
+    for (call, code, words) in [
+        ("btyd_summary(H, unit => '0')", "22023", &["time unit must be positive", "00:00:00", "7 days"][..]),
+        ("btyd_summary(H, unit => '-7 days')", "22023", &["time unit must be positive", "-7 days"]),
+        ("btyd_summary(H, unit => '1 month')", "22023", &["no fixed length", "1 mon", "Months and years", "30 days"]),
+        ("btyd_summary(H, unit => '1 year 3 days')", "22023", &["no fixed length", "1 year"]),
+        ("purchase_probability(H, R, '-1 day')", "22023", &["horizon", "negative", "-1 day"]),
+        ("purchase_probability(H, R, '9000 years')", "22008", &["instant out of range", "years 1 to 9999"]),
+        ("expected_next_purchase_range(H, R, 0)", "22023", &["level out of range: 0", "between 0 and 1"]),
+        ("expected_next_purchase_range(H, R, 1)", "22023", &["level out of range: 1"]),
+        ("expected_next_purchase_range(H, R, -0.5)", "22023", &["level out of range: -0.5"]),
+        ("expected_next_purchase_range(H, R, 'NaN')", "22023", &["level out of range: NaN"]),
+        ("expected_next_purchase_range(H, R, NULL)", "22004", &["level must not be NULL"]),
+        ("lifecycle_stage(H, at_risk_after => 0)", "22023", &["at_risk_after 0", "0 < at_risk_after <= lapsed_after"]),
+        ("lifecycle_stage(H, at_risk_after => 3)", "22023", &["at_risk_after 3, lapsed_after 2"]),
+        ("lifecycle_stage(H, R, lapsed_after => 'NaN')", "22023", &["lapsed_after NaN"]),
+        ("lifecycle_stage(H, at_risk_after => NULL)", "22004", &["at_risk_after and lapsed_after must not be NULL"]),
+        ("lifecycle_stage(H, R, lapsed_after => NULL)", "22004", &["must not be NULL"]),
+        ("ltv(H, -1::float8)", "22023", &["out of range: -1", "not negative"]),
+        ("ltv(H, 'NaN'::float8)", "22023", &["out of range: NaN"]),
+        ("ltv(H, 'Infinity'::float8)", "22023", &["out of range: inf"]),
+        ("ltv(H, 1e300)", "22003", &["lifetime value", "out of range"]),
+        ("ltv('2024-01-01'::timestamptz, 5, -2.0)", "22023", &["out of range: -2"]),
+        ("ltv('2024-01-01'::timestamptz, 5, NULL)", "22004", &["years must not be NULL"]),
+        ("rfm_breaks(H, '2024-03-01'::timestamptz, 1)", "22023", &["bins out of range: 1", "between 2 and 100"]),
+        ("rfm_breaks(H, '2024-03-01'::timestamptz, 101)", "22023", &["bins out of range: 101"]),
+        ("rfm_breaks(H, '2024-03-01'::timestamptz, -2147483648)", "22023", &["bins out of range: -2147483648"]),
+        ("rfm_breaks(H, '2024-03-01'::timestamptz, NULL)", "22004", &["bins must not be NULL"]),
+        (
+            "rfm_breaks('{2024-01-01 922337203685477, 2024-01-02 922337203685477}'::purchase_history)",
+            "22003",
+            &["total spend out of range", "1844674407370954"],
+        ),
+        (
+            "rfm_score(H, array[365, 180], array[1], array[1])",
+            "22023",
+            &["recency_days do not ascend", "365, 180", "ascending"],
+        ),
+        ("rfm_score(H, array[180], array[2, 1], array[1])", "22023", &["frequency do not ascend", "2, 1"]),
+        ("rfm_score(H, array[180], array[1], array[5, 4.5])", "22023", &["monetary do not ascend", "4.5"]),
+        (
+            "rfm_score(H, array[180, NULL], array[1], array[1])",
+            "22004",
+            &["thresholds of recency_days must not be NULL"],
+        ),
+        ("rfm_score(H, array[180], array[NULL]::int[], array[1])", "22004", &["thresholds of frequency"]),
+        ("rfm_score(H, array[180], array[1], array[NULL]::numeric[])", "22004", &["thresholds of monetary"]),
+        ("rfm_score(H, array[180], array[1], array[1e20])", "22003", &["amount out of range: 100000000000000000000"]),
+        ("rfm_score(H, array[180], array[1], array['NaN'::numeric])", "22003", &["amount out of range: NaN"]),
+        ("rfm_segment(0, 1, 1)", "22023", &["0-1-1", "1 to 5", "5 bins"]),
+        ("rfm_segment(1, 6, 1)", "22023", &["1-6-1"]),
+        ("rfm_segment(row(5, 5, 10)::rfm)", "22023", &["5-5-10"]),
+        ("row(10, 5, 5)::rfm::int", "22003", &["10-5-5", "one digit"]),
+        ("row(-1, 5, 5)::rfm::int", "22003", &["-1-5-5"]),
+        ("'5-4'::text::rfm", "22P02", &["invalid RFM score: \"5-4\"", "5-4-3"]),
+        ("'5-4-x'::text::rfm", "22P02", &["\"5-4-x\""]),
+        ("'5-4-99999999999'::text::rfm", "22P02", &["\"5-4-99999999999\""]),
+    ] {
+        let statement =
+            format!("SELECT {}", call.replace("(H", &format!("({H}")).replace(", R", &format!(", {RHYTHM}")));
+        refuses(&mut database, &statement, code, words);
+    }
+}
+
+#[test]
+fn malformed_values_are_shown_and_explained() {
+    let mut database = Database::new("bad_values");
+    let long = format!("{{{}", "1997-01-01 5, ".repeat(1000));
+    for (value, kind, code, words) in [
+        (
+            "1997-01-01 5",
+            "purchase_history",
+            "22P02",
+            &["\"1997-01-01 5\"", "braces", "Write {instant amount, ...}"][..],
+        ),
+        ("{1997-01-01}", "purchase_history", "22P02", &["\"{1997-01-01}\"", "Entry 1 "]),
+        ("{1997-01-01 5, 1997-02-30 5}", "purchase_history", "22P02", &["Entry 2", "1997-02-30"]),
+        ("{1997-01-01 5.00001}", "purchase_history", "22P02", &["Entry 1", "5.00001"]),
+        ("{1997-01-01 NaN}", "purchase_history", "22P02", &["NaN"]),
+        ("{infinity 1}", "purchase_history", "22P02", &["infinity"]),
+        ("{1997-01-01 922337203685477.5808}", "purchase_history", "22003", &["922337203685477.5808"]),
+        ("{0000-12-31 5}", "purchase_history", "22008", &["0001-12-31 BC", "years 1 to 9999"]),
+        (&long, "purchase_history", "22P02", &["1997-01-01 5, 1997-01-01 5", "..."]),
+        ("", "rfm_breaks", "22P02", &["\"\"", "JSON"]),
+        (
+            "{\"bins\": 3, \"recency_days\": [1], \"frequency\": [1, 2], \"monetary\": [1, 2]}",
+            "rfm_breaks",
+            "22P02",
+            &["3 bins need 2 breaks, and recency_days has 1"],
+        ),
+        (
+            "{\"bins\": 2, \"recency_days\": [1], \"frequency\": [1, 2], \"monetary\": [1]}",
+            "rfm_breaks",
+            "22P02",
+            &["2 bins need 1 breaks, and frequency has 2"],
+        ),
+        (
+            "{\"bins\": 3, \"recency_days\": [1, 2], \"frequency\": [1, 2], \"monetary\": [2, 1]}",
+            "rfm_breaks",
+            "22P02",
+            &["monetary must ascend"],
+        ),
+        (
+            "{\"bins\": 1, \"recency_days\": [], \"frequency\": [], \"monetary\": []}",
+            "rfm_breaks",
+            "22P02",
+            &["bins out of range: 1"],
+        ),
+        (
+            "{\"bins\": 2, \"recency_days\": [1], \"frequency\": [1], \"monetary\": [1], \"x\": 1}",
+            "rfm_breaks",
+            "22P02",
+            &["`x`"],
+        ),
+        (
+            "{\"bins\": 2, \"recency_days\": [1], \"frequency\": [1], \"monetary\": [1e20]}",
+            "rfm_breaks",
+            "22P02",
+            &["1e20"],
+        ),
+        ("{}", "purchase_rhythm", "22P02", &["\"{}\"", "missing field `params`", "alpha in days"]),
+        ("{\"params\": {\"k\": 1, \"r\": 3}}", "purchase_rhythm", "22P02", &["missing field `alpha`"]),
+        ("{\"params\": {\"k\": -1, \"r\": 3, \"alpha\": 100}}", "purchase_rhythm", "22P02", &["parameter k is -1"]),
+        ("{\"params\": {\"k\": 1, \"r\": 3, \"alpha\": 1e999}}", "purchase_rhythm", "22P02", &["out of range"]),
+        ("{\"params\": null, \"unit\": \"1 week\"}", "purchase_rhythm", "22P02", &["1 week"]),
+        ("{\"params\": null, \"model\": \"bg/nbd\"}", "purchase_rhythm", "22P02", &["bg/nbd"]),
+    ] {
+        refuses(&mut database, &format!("SELECT '{value}'::{kind}"), code, words);
+        if kind != "purchase_history" && value.starts_with('{') && !value.contains("1e999") {
+            refuses(&mut database, &format!("SELECT '{value}'::jsonb::{kind}"), code, &[]);
+        }
+    }
+}
+
+#[test]
+fn parameters_must_not_vary_within_a_group() {
+    let mut database = Database::new("bad_varying");
+    // One row in many differs, so that with workers it may be found only where their states meet.
+    database.run(
+        "CREATE TABLE varying AS SELECT n, '2024-01-01'::timestamptz + n * interval '1 day' AS at, 5.0 AS amount,
+            CASE WHEN n = 4000 THEN '2030-01-02'::timestamptz ELSE '2030-01-01' END AS as_of,
+            CASE WHEN n = 4000 THEN 4 ELSE 5 END AS bins, CASE WHEN n = 4000 THEN 1.5 ELSE 2 END::float8 AS years,
+            '2030-01-01'::timestamptz AS same, purchase_history('2024-01-01'::timestamptz, n) AS h
+         FROM generate_series(1, 4000) AS n GROUP BY n;
+         ALTER TABLE varying SET (parallel_workers = 2); ANALYZE varying",
+    );
+    for settings in [
+        "SET max_parallel_workers_per_gather = 0",
+        "SET max_parallel_workers_per_gather = 2; SET parallel_setup_cost = 0; SET parallel_tuple_cost = 0;
+         SET min_parallel_table_scan_size = 0",
+    ] {
+        database.run(settings);
+        for (aggregate, words) in [
+            ("rfm_breaks(h, as_of)", &["same in every row", "as_of", "Group by"][..]),
+            ("rfm_breaks(h, same, bins)", &["same in every row", "bins"]),
+            ("purchase_rhythm(h, as_of)", &["as_of", "same in every row", "2030-01-0"]),
+            ("ltv(h, as_of)", &["as_of", "same in every row", "2030-01-0"]),
+            ("ltv_inputs(h, as_of)", &["as_of", "same in every row"]),
+            ("lifecycle_stage(at, as_of)", &["as_of", "same in every row"]),
+            ("lifecycle_stage(at, amount, as_of)", &["as_of", "same in every row"]),
+            ("expected_next_purchase(at, as_of)", &["as_of", "same in every row"]),
+            ("expected_next_purchase(at, amount, as_of)", &["as_of", "same in every row"]),
+            ("ltv(at, amount, years, same)", &["years", "same in every row"]),
+            ("ltv(at, amount, years)", &["years", "same in every row"]),
+            ("ltv(at, amount, 2.0, as_of)", &["as_of", "same in every row"]),
+        ] {
+            refuses(&mut database, &format!("SELECT {aggregate} FROM varying"), "22023", words);
+            database.run(&format!("SELECT {aggregate} FROM varying GROUP BY as_of, bins, years"));
+        }
+    }
+}
+
+#[test]
+fn inner_functions_do_nothing_outside_an_aggregate() {
+    let mut database = Database::new("bad_inner");
+    let inner = database.texts(
+        "SELECT format('%s(%s)', p.proname, (SELECT string_agg(CASE t::text
+                WHEN 'internal' THEN 'NULL' WHEN 'purchase_history' THEN '''{2024-01-01 5}''::purchase_history'
+                WHEN 'numeric' THEN '5.0' WHEN 'double precision' THEN '2.0::float8' WHEN 'integer' THEN '5'
+                WHEN 'bytea' THEN '''\\x010203''::bytea' ELSE '''2024-01-01''::' || t END, ', ' ORDER BY i)
+            FROM (SELECT i, format_type(p.proargtypes[i - 1], NULL) AS t FROM generate_series(1, p.pronargs) AS i) AS arguments))
+         FROM pg_proc AS p JOIN pg_depend AS d ON d.objid = p.oid AND d.classid = 'pg_proc'::regclass AND d.deptype = 'e'
+         WHERE p.proname ~ '_(accum|combine|serialize|deserialize|final|recv)(_|$)' OR p.proname ~ '^rows_' ORDER BY 1",
+    );
+    assert!(inner.len() > 35, "{inner:#?}");
+    let (mut refused, mut unreachable) = (0, 0);
+    for call in inner {
+        if call.contains("NULL") {
+            // A state of type internal cannot be had in SQL, so that the server itself finds no way to call these.
+            refuses(&mut database, &format!("SELECT {call}"), "42883", &["does not exist"]);
+            unreachable += 1;
+        } else if call.contains("_final(") {
+            database.run(&format!("SELECT {call}"));
+        } else {
+            refuses(&mut database, &format!("SELECT {call}"), "22023", &["outside an aggregate"]);
+            refused += 1;
+        }
+    }
+    assert!(refused == 7 && unreachable > 25, "{refused} refused, {unreachable} unreachable");
+}

@@ -1,0 +1,218 @@
+//! The extension as a guest in a database: what it brings, that all of it is labelled, and that it leaves nothing.
+
+use crate::harness::{Ask, Database, assert_none, connect_as};
+
+/// Everything that belongs to the extension. Types come with arrays, and composites with classes, which depend on them.
+const MEMBERS: &str = "SELECT d.classid, d.objid, d.objsubid, i.type, i.identity
+    FROM pg_depend AS d, pg_identify_object(d.classid, d.objid, d.objsubid) AS i
+    WHERE d.refclassid = 'pg_extension'::regclass AND d.deptype = 'e'
+        AND d.refobjid = (SELECT oid FROM pg_extension WHERE extname = 'pg_lifecycle')
+        AND NOT (d.classid = 'pg_type'::regclass AND EXISTS (SELECT FROM pg_type WHERE oid = d.objid AND typcategory = 'A'))";
+
+const FUNCTIONS: &str =
+    "SELECT p.* FROM pg_proc AS p JOIN pg_depend AS d ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid
+    WHERE d.refclassid = 'pg_extension'::regclass AND d.deptype = 'e'
+        AND d.refobjid = (SELECT oid FROM pg_extension WHERE extname = 'pg_lifecycle')";
+
+#[test]
+fn brings_what_is_listed_and_nothing_else() {
+    let mut database = Database::new("house_list");
+    let mut found = database.texts(&format!("SELECT type || ' ' || identity FROM ({MEMBERS}) AS m"));
+    found.sort();
+    let listed: Vec<&str> = include_str!("public_objects.txt").lines().collect();
+    assert!(listed.is_sorted(), "public_objects.txt must be sorted");
+    let unlisted: Vec<_> = found.iter().filter(|object| !listed.contains(&object.as_str())).collect();
+    let missing: Vec<_> = listed.iter().filter(|object| !found.iter().any(|found| found == *object)).collect();
+    assert!(
+        unlisted.is_empty() && missing.is_empty(),
+        "The public surface has changed. If that is meant, change tests/server/public_objects.txt.\nnew: {unlisted:#?}\n\
+         gone: {missing:#?}"
+    );
+}
+
+#[test]
+fn every_object_is_labelled() {
+    let mut database = Database::new("house_labels");
+    assert_none(
+        &mut database,
+        "without a comment",
+        &format!(
+            "SELECT type, identity FROM ({MEMBERS}) AS m
+             WHERE coalesce(obj_description(objid, (SELECT relname FROM pg_class WHERE oid = classid)), '') = ''
+                AND type NOT LIKE 'operator family%'"
+        ),
+    );
+    assert_none(
+        &mut database,
+        "a column without a comment",
+        &format!(
+            "SELECT m.identity, a.attname FROM ({MEMBERS}) AS m JOIN pg_type AS t ON t.oid = m.objid AND m.type = 'type'
+                JOIN pg_attribute AS a ON a.attrelid = t.typrelid
+             WHERE a.attnum > 0 AND col_description(a.attrelid, a.attnum) IS NULL"
+        ),
+    );
+    assert_none(
+        &mut database,
+        "out of public",
+        &format!("SELECT proname FROM ({FUNCTIONS}) AS f WHERE pronamespace <> 'public'::regnamespace
+            UNION ALL SELECT identity FROM ({MEMBERS}) AS m WHERE type NOT IN ('cast') AND identity NOT LIKE '%public.%'"),
+    );
+    assert_none(
+        &mut database,
+        "not parallel safe, volatile, definer's rights or with settings",
+        &format!(
+            "SELECT oid::regprocedure FROM ({FUNCTIONS}) AS f
+            WHERE proparallel <> 's' OR provolatile NOT IN ('i', 's') OR prosecdef OR proconfig IS NOT NULL"
+        ),
+    );
+    assert_none(
+        &mut database,
+        "an aggregate that promises more than its parts",
+        &format!(
+            "SELECT f.oid::regprocedure FROM ({FUNCTIONS}) AS f JOIN pg_aggregate AS a ON a.aggfnoid = f.oid
+            JOIN pg_proc AS part ON part.oid IN (a.aggtransfn, a.aggfinalfn)
+            WHERE f.provolatile = 'i' AND part.provolatile <> 'i'"
+        ),
+    );
+    assert_none(
+        &mut database,
+        "an aggregate that cannot be split or that keeps its state secret without need",
+        &format!(
+            "SELECT f.oid::regprocedure FROM ({FUNCTIONS}) AS f JOIN pg_aggregate AS a ON a.aggfnoid = f.oid
+            WHERE a.aggcombinefn = 0 OR a.aggtransspace <= 0
+                OR (a.aggtranstype = 'internal'::regtype) <> (a.aggserialfn <> 0)
+                OR (a.aggtranstype = 'internal'::regtype) <> (a.aggdeserialfn <> 0)
+                OR f.proname IN ('purchase_history', 'rollup') AND a.aggtranstype <> 'purchase_history'::regtype"
+        ),
+    );
+    // Whatever goes through a history or reads JSON costs more than an operator; a fit far more than a reading.
+    assert_none(
+        &mut database,
+        "priced like +",
+        &format!(
+            "SELECT oid::regprocedure, procost FROM ({FUNCTIONS}) AS f
+            WHERE prokind = 'f' AND prolang <> (SELECT oid FROM pg_language WHERE lanname = 'internal') AND procost < 10
+                AND (proargtypes[0] = 'purchase_history'::regtype AND proname !~ '_(accum|combine)$'
+                    OR proname ~ '_(in|recv)$' OR proargnames @> array['as_of'])"
+        ),
+    );
+    let fit: f32 = database.get("SELECT procost FROM pg_proc WHERE proname = 'purchase_rhythm_final'");
+    assert!(fit >= 10_000.0, "{fit}");
+    assert_none(
+        &mut database,
+        "ROWS",
+        "SELECT proname FROM pg_proc WHERE proname = 'purchases' AND prorows NOT BETWEEN 2 AND 100",
+    );
+}
+
+#[test]
+fn lives_in_another_schema() {
+    let mut database = Database::without_extension("house_schema");
+    database.run("CREATE SCHEMA crm; CREATE EXTENSION pg_lifecycle SCHEMA crm; SET search_path = pg_catalog");
+    let elsewhere: i64 =
+        database.get(&format!("SELECT count(*) FROM ({FUNCTIONS}) AS f WHERE pronamespace <> 'crm'::regnamespace"));
+    assert_eq!(elsewhere, 0);
+    let said: String = database.get(
+        "SELECT concat_ws(' ', crm.num_purchases(h), crm.rfm_segment(s), s::text, s::int, '5-4-3'::text::crm.rfm::int, h::jsonb,
+            crm.lifecycle_stage(h, timestamptz '1997-02-01'), (crm.btyd_summary(h, '1997-02-01')).frequency, h OPERATOR(crm.=) h,
+            crm.rollup(h OPERATOR(crm.+) h))
+         FROM (SELECT h, crm.rfm_score(h, crm.rfm_breaks(h)) AS s FROM (SELECT crm.purchase_history(d, 5) AS h
+            FROM (VALUES (timestamptz '1997-01-01'), ('1997-01-18')) AS v (d)) AS built GROUP BY h) AS scored
+         GROUP BY h, s",
+    );
+    assert!(said.starts_with("2 Recent 5-1-1 511 543 [{"), "{said}");
+    assert!(said.contains("active 1 t {1997-01-01T00:00:00Z 5, 1997-01-01T00:00:00Z 5, "), "{said}");
+    let error = database.refused("ALTER EXTENSION pg_lifecycle SET SCHEMA public");
+    assert!(error.message().contains("does not support SET SCHEMA"), "{}", error.message());
+}
+
+/// Objects of a hostile user that shadow what a careless script would call without naming its schema.
+const EVIL: &str = "
+    CREATE SCHEMA evil;
+    CREATE FUNCTION evil.strike(anyelement, anyelement) RETURNS boolean LANGUAGE plpgsql AS $$
+        BEGIN RAISE EXCEPTION 'struck'; END $$;
+    CREATE FUNCTION evil.rfm_code(int, int, int) RETURNS int LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'struck'; END $$;
+    CREATE FUNCTION evil.rfm_text(int, int, int) RETURNS text LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'struck'; END $$;
+    CREATE FUNCTION evil.rfm_segment(int, int, int) RETURNS text LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'struck'; END $$;
+    CREATE FUNCTION evil.now() RETURNS timestamptz LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'struck'; END $$;
+    CREATE TYPE evil.rfm AS (recency int, frequency int, monetary int);
+    CREATE TYPE evil.lifecycle_stage AS ENUM ('evil');
+    CREATE TYPE evil.btyd_summary AS (evil text);
+    CREATE DOMAIN evil.jsonb AS text;
+    CREATE OPERATOR evil.= (LEFTARG = anyelement, RIGHTARG = anyelement, FUNCTION = evil.strike);
+    CREATE OPERATOR evil.< (LEFTARG = anyelement, RIGHTARG = anyelement, FUNCTION = evil.strike);";
+
+#[test]
+fn installs_for_a_plain_user_under_a_hostile_path() {
+    let mut database = Database::without_extension("house_trusted");
+    let name = database.name().to_owned();
+    database.run(
+        "DO $$ BEGIN
+            IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'server_tests_plain') THEN
+                REASSIGN OWNED BY server_tests_plain TO CURRENT_USER;
+                DROP OWNED BY server_tests_plain;
+            ELSE
+                CREATE ROLE server_tests_plain LOGIN;
+            END IF;
+         END $$",
+    );
+    database.run(&format!(
+        "GRANT CREATE ON DATABASE {name} TO server_tests_plain; GRANT CREATE ON SCHEMA public TO server_tests_plain"
+    ));
+    let mut plain = connect_as(&name, "server_tests_plain");
+    plain.run(EVIL);
+    plain.run("SET search_path = evil, pg_catalog, public; CREATE EXTENSION pg_lifecycle SCHEMA public");
+    let elsewhere: i64 = plain.get(&format!(
+        "SELECT pg_catalog.count(*) FROM (SELECT p.pronamespace FROM pg_catalog.pg_proc AS p JOIN pg_catalog.pg_depend AS d
+            ON d.objid OPERATOR(pg_catalog.=) p.oid AND d.deptype OPERATOR(pg_catalog.=) 'e') AS f
+         WHERE pronamespace OPERATOR(pg_catalog.=) 'evil'::regnamespace"
+    ));
+    assert_eq!(elsewhere, 0);
+    let said: String = plain.get(
+        "SELECT concat_ws(' ', public.rfm_segment(s), s::pg_catalog.text, s::int, h::pg_catalog.jsonb,
+            public.lifecycle_stage(h), public.btyd_summary(h, '1997-02-01'), public.num_purchases(h))
+         FROM (SELECT h, public.rfm_score(h, array[1], array[1], array[1], '2024-01-01') AS s
+            FROM (SELECT '{1997-01-01 5}'::public.purchase_history AS h) AS one) AS scored",
+    );
+    assert!(said.contains("1-1-2 112 [{") && said.contains("lapsed (0,0,") && !said.contains("evil"), "{said}");
+    let stable: i64 = plain.get(
+        "SELECT pg_catalog.count(*) FROM pg_catalog.pg_proc WHERE prokind OPERATOR(pg_catalog.=) 'a'
+            AND proname OPERATOR(pg_catalog.=) 'purchase_rhythm' AND provolatile OPERATOR(pg_catalog.=) 's'",
+    );
+    assert_eq!(stable, 2, "the last part of the script must have found its aggregates");
+    drop(plain);
+    database.run(
+        "DROP EXTENSION pg_lifecycle; DROP SCHEMA evil CASCADE; DROP OWNED BY server_tests_plain; DROP ROLE server_tests_plain",
+    );
+}
+
+#[test]
+fn drop_extension_leaves_nothing() {
+    let mut database = Database::without_extension("house_drop");
+    // 16384: the first object that is not of the server's own making.
+    let counts = "SELECT concat_ws(' ', (SELECT count(*) FROM pg_proc WHERE oid >= 16384),
+        (SELECT count(*) FROM pg_type WHERE oid >= 16384), (SELECT count(*) FROM pg_operator WHERE oid >= 16384),
+        (SELECT count(*) FROM pg_class WHERE oid >= 16384), (SELECT count(*) FROM pg_opclass WHERE oid >= 16384),
+        (SELECT count(*) FROM pg_opfamily WHERE oid >= 16384), (SELECT count(*) FROM pg_amop WHERE oid >= 16384),
+        (SELECT count(*) FROM pg_amproc WHERE oid >= 16384), (SELECT count(*) FROM pg_cast WHERE oid >= 16384),
+        (SELECT count(*) FROM pg_enum), (SELECT count(*) FROM pg_aggregate), (SELECT count(*) FROM pg_description),
+        (SELECT count(*) FROM pg_depend), (SELECT count(*) FROM pg_namespace))";
+    let before: String = database.get(counts);
+    for _ in 0..2 {
+        database.run("CREATE EXTENSION pg_lifecycle");
+        assert_ne!(database.get::<String>(counts), before);
+        database.run("DROP EXTENSION pg_lifecycle");
+        assert_eq!(database.get::<String>(counts), before);
+    }
+    // Who uses it must say so.
+    database.run("CREATE EXTENSION pg_lifecycle; CREATE TABLE kept (h purchase_history)");
+    assert_eq!(database.refused("DROP EXTENSION pg_lifecycle").code().code(), "2BP01");
+    database.run("DROP EXTENSION pg_lifecycle CASCADE");
+    assert_eq!(
+        database.get::<i64>(
+            "SELECT count(*) FROM pg_attribute WHERE attrelid = 'kept'::regclass AND attnum > 0
+        AND NOT attisdropped"
+        ),
+        0
+    );
+}
