@@ -120,7 +120,7 @@ pub fn fixed_micros(unit: Interval) -> SqlResult<i64> {
 
 /// The instant at which a horizon ends.
 pub fn horizon_end(as_of: Instant, horizon: Interval) -> SqlResult<Instant> {
-    let end = plus(as_of, horizon.clone())?;
+    let end = plus(as_of, horizon)?;
     if end < as_of {
         return Err(Error::new(Kind::InvalidParameter, format!("horizon must not be negative: {}", show(horizon)))
             .detail(format!("From {as_of} it would end at {end}."))

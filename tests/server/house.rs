@@ -162,11 +162,11 @@ fn installs_for_a_plain_user_under_a_hostile_path() {
     let mut plain = connect_as(&name, "server_tests_plain");
     plain.run(EVIL);
     plain.run("SET search_path = evil, pg_catalog, public; CREATE EXTENSION pg_lifecycle SCHEMA public");
-    let elsewhere: i64 = plain.get(&format!(
+    let elsewhere: i64 = plain.get(
         "SELECT pg_catalog.count(*) FROM (SELECT p.pronamespace FROM pg_catalog.pg_proc AS p JOIN pg_catalog.pg_depend AS d
             ON d.objid OPERATOR(pg_catalog.=) p.oid AND d.deptype OPERATOR(pg_catalog.=) 'e') AS f
-         WHERE pronamespace OPERATOR(pg_catalog.=) 'evil'::regnamespace"
-    ));
+         WHERE pronamespace OPERATOR(pg_catalog.=) 'evil'::regnamespace",
+    );
     assert_eq!(elsewhere, 0);
     let said: String = plain.get(
         "SELECT concat_ws(' ', public.rfm_segment(s), s::pg_catalog.text, s::int, h::pg_catalog.jsonb,
