@@ -49,7 +49,8 @@ $$;
 CREATE FUNCTION expected(as_of timestamptz) RETURNS TABLE (customer_id integer, expected reading) LANGUAGE sql STABLE AS $$
     WITH entries AS MATERIALIZED (
         SELECT customer_id, ordered_at AS at, round(amount, 4) AS amount, local(ordered_at)::date AS day
-        FROM orders WHERE ordered_at <= as_of AND amount IS NOT NULL
+        -- A refund that rounds to nothing is left out.
+        FROM orders WHERE ordered_at <= as_of AND (amount >= 0 OR round(amount, 4) < 0)
     ), money AS (
         SELECT customer_id, sum(amount) AS spend FROM entries GROUP BY customer_id
     ), bought AS (
