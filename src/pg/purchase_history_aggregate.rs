@@ -204,7 +204,7 @@ fn with_room(old: &[u8], room: usize) -> Result<pg_sys::Datum> {
         layout::GROWING_HEADER + layout::MAX_ENTRY * layout::entries(old)?.count()
     };
     let needed = pg_sys::VARHDRSZ + held + room;
-    let size = needed.next_power_of_two().max(FIRST_SIZE).min(MAX_SIZE);
+    let size = needed.next_power_of_two().clamp(FIRST_SIZE, MAX_SIZE);
     if size < needed {
         return Err(Error::new(Kind::LimitExceeded, "purchase history larger than 1 GiB while it is built")
             .hint("Check the column that identifies the customer: this many orders are rarely one person's."));

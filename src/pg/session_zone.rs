@@ -88,5 +88,5 @@ fn ask(zone: *mut pg_sys::pg_tz, at: i64) -> Stretch {
         )
     };
     let to = if found == 1 { (boundary - UNIX_TO_EPOCH) * MICROS } else { i64::MAX };
-    Stretch { zone, from: (second - UNIX_TO_EPOCH) * MICROS, to, offset: i64::from(before) * MICROS }
+    Stretch { zone, from: (second - UNIX_TO_EPOCH) * MICROS, to, offset: before * MICROS }
 }
