@@ -18,6 +18,7 @@ SQL_FILES = \
 	sql/rhythm.sql \
 	sql/stage.sql \
 	sql/ltv.sql \
+	sql/rows.sql \
 	sql/volatility.sql
 
 # From one release to the next; a released script itself (one `--` in its name) is kept for tests, not installed.

@@ -70,7 +70,7 @@ CREATE AGGREGATE ltv(h purchase_history, as_of timestamptz) (
 COMMENT ON AGGREGATE ltv(purchase_history, timestamptz) IS
     'lifetime value of a customer of this group by the textbook formula, with the group''s average order value, repeat rate '
     'and observed retention: (ltv_inputs(h, as_of)).ltv. Customers without a purchase do not count; NULL if there is no '
-    'other. SQLSTATE 22023 if as_of varies within a group';
+    'other. SQLSTATE 22023 if as_of varies within a group, 22003 if the value is out of range';
 CREATE AGGREGATE ltv_inputs(h purchase_history) (
     SFUNC = ltv_group_accum, STYPE = internal, SSPACE = 128, FINALFUNC = ltv_inputs_final, COMBINEFUNC = ltv_group_combine,
     SERIALFUNC = ltv_group_serialize, DESERIALFUNC = ltv_group_deserialize, PARALLEL = SAFE
@@ -83,18 +83,3 @@ CREATE AGGREGATE ltv_inputs(h purchase_history, as_of timestamptz) (
 );
 COMMENT ON AGGREGATE ltv_inputs(purchase_history, timestamptz) IS
     'the inputs of ltv(h, as_of), so that the number can be explained; NULL without a customer who has bought';
-
--- straight on the rows of an order table
-
-CREATE AGGREGATE ltv(ordered_at timestamptz, amount numeric, years double precision) (
-    SFUNC = rows_accum, STYPE = internal, SSPACE = 256, FINALFUNC = rows_ltv,
-    COMBINEFUNC = rows_combine, SERIALFUNC = rows_serialize, DESERIALFUNC = rows_deserialize, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE ltv(timestamptz, numeric, double precision) IS
-    'lifetime value of the customer with these orders: ltv(purchase_history(ordered_at, amount), years)';
-CREATE AGGREGATE ltv(ordered_at timestamptz, amount numeric, years double precision, as_of timestamptz) (
-    SFUNC = rows_accum, STYPE = internal, SSPACE = 256, FINALFUNC = rows_ltv,
-    COMBINEFUNC = rows_combine, SERIALFUNC = rows_serialize, DESERIALFUNC = rows_deserialize, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE ltv(timestamptz, numeric, double precision, timestamptz) IS
-    'the same at as_of: ltv(purchase_history(ordered_at, amount), years, as_of). SQLSTATE 22023 if a parameter varies';

@@ -46,7 +46,7 @@ CREATE OPERATOR + (
 );
 COMMENT ON OPERATOR + (purchase_history, purchase_history) IS
     'union: every purchase of both, as often as it occurs; h + h counts purchases twice. NULL if either is NULL. '
-    'SQLSTATE 54000 beyond 60 million purchases';
+    'SQLSTATE 54000 beyond 20 million purchases';
 
 -- equality, order and hash: the server's own over the bytes, for equal histories have equal bytes
 
@@ -161,15 +161,16 @@ CREATE AGGREGATE purchase_history(ordered_at timestamptz) (
 );
 COMMENT ON AGGREGATE purchase_history(timestamptz) IS
     'the purchases of a group as one value, each with amount 0. Rows with NULL are skipped; no rows give the empty '
-    'history. SQLSTATE 22008 for ±infinity and instants outside the years 1 to 9999';
+    'history. SQLSTATE 22008 for infinite instants and those outside the years 1 to 9999';
 CREATE AGGREGATE purchase_history(ordered_at timestamptz, amount numeric) (
     SFUNC = purchase_history_accum, STYPE = purchase_history, SSPACE = 128, INITCOND = '{}',
     FINALFUNC = purchase_history_final, COMBINEFUNC = purchase_history_combine, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE purchase_history(timestamptz, numeric) IS
     'the purchases of a group as one value. An amount below 0 is a refund: it lowers spend, but is no purchase. Amounts '
-    'are rounded to four decimals. Rows with a NULL are skipped, and refunds that round to 0; no rows give the empty history. SQLSTATE 22008 for '
-    '±infinity and instants outside the years 1 to 9999, 22003 for NaN and amounts beyond ±922337203685477.5807';
+    'are rounded to four decimals. Rows with a NULL are skipped, and refunds that round to 0; no rows give the empty '
+    'history. SQLSTATE 22008 for '
+    'infinite instants and those outside the years 1 to 9999, 22003 for NaN and amounts beyond 922337203685477.5807';
 CREATE AGGREGATE purchase_history(ordered_at timestamp) (
     SFUNC = purchase_history_accum, STYPE = purchase_history, SSPACE = 128, INITCOND = '{}',
     FINALFUNC = purchase_history_final, COMBINEFUNC = purchase_history_combine, PARALLEL = SAFE
@@ -201,4 +202,4 @@ CREATE AGGREGATE rollup(purchase_history) (
 );
 COMMENT ON AGGREGATE rollup(purchase_history) IS
     'the union of histories: of one customer''s shards, or of a group of customers. NULLs are skipped; no rows give the '
-    'empty history. SQLSTATE 54000 beyond 60 million purchases';
+    'empty history. SQLSTATE 54000 beyond 20 million purchases';

@@ -26,6 +26,30 @@ COMMENT ON CAST (rfm_breaks AS jsonb) IS 'the same JSON';
 CREATE CAST (jsonb AS rfm_breaks) WITH INOUT;
 COMMENT ON CAST (jsonb AS rfm_breaks) IS 'the same JSON, checked';
 
+CREATE FUNCTION rfm_breaks_eq(rfm_breaks, rfm_breaks) RETURNS boolean
+    AS 'byteaeq' LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
+COMMENT ON FUNCTION rfm_breaks_eq(rfm_breaks, rfm_breaks) IS 'implementation of = operator';
+CREATE FUNCTION rfm_breaks_ne(rfm_breaks, rfm_breaks) RETURNS boolean
+    AS 'byteane' LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
+COMMENT ON FUNCTION rfm_breaks_ne(rfm_breaks, rfm_breaks) IS 'implementation of <> operator';
+CREATE FUNCTION rfm_breaks_hash(rfm_breaks) RETURNS integer
+    AS 'hashvarlena' LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION rfm_breaks_hash(rfm_breaks) IS 'implementation of the hash operator class';
+CREATE OPERATOR = (
+    LEFTARG = rfm_breaks, RIGHTARG = rfm_breaks, FUNCTION = rfm_breaks_eq,
+    COMMUTATOR = =, NEGATOR = <>, RESTRICT = eqsel, JOIN = eqjoinsel, HASHES
+);
+COMMENT ON OPERATOR = (rfm_breaks, rfm_breaks) IS 'the same breaks, provenance included';
+CREATE OPERATOR <> (
+    LEFTARG = rfm_breaks, RIGHTARG = rfm_breaks, FUNCTION = rfm_breaks_ne,
+    COMMUTATOR = <>, NEGATOR = =, RESTRICT = neqsel, JOIN = neqjoinsel
+);
+COMMENT ON OPERATOR <> (rfm_breaks, rfm_breaks) IS 'not the same breaks';
+CREATE OPERATOR CLASS rfm_breaks_hash_ops DEFAULT FOR TYPE rfm_breaks USING hash AS
+    OPERATOR 1 =,
+    FUNCTION 1 rfm_breaks_hash(rfm_breaks);
+COMMENT ON OPERATOR CLASS rfm_breaks_hash_ops USING hash IS 'equality of breaks';
+
 CREATE FUNCTION rfm_breaks_accum(internal, purchase_history) RETURNS internal
     AS 'MODULE_PATHNAME', 'rfm_breaks_accum_wrapper' LANGUAGE C STABLE PARALLEL SAFE COST 20;
 COMMENT ON FUNCTION rfm_breaks_accum(internal, purchase_history) IS 'aggregate transition function';
@@ -66,11 +90,11 @@ CREATE AGGREGATE rfm_breaks(h purchase_history, as_of timestamptz, bins integer)
     PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE rfm_breaks(purchase_history, timestamptz, integer) IS
-    'RFM breaks over the customers of a base: the discrete quantiles (percentile_disc) at 1/bins, 2/bins, ... of whole '
-    '24-hour days since the last purchase, number of purchases and total spend. Exact for any number of customers; the '
-    'state takes 16 bytes for each distinct value. Customers without a purchase do not count; NULL if there is no other. '
+    'RFM breaks over the customers of a base: the discrete quantiles (percentile_disc, its share in whole numbers) at 1/bins, 2/bins, ... of whole '
+    '24-hour days since the last purchase, number of purchases and total spend. Exact up to 67,108,864 distinct '
+    'values of each, which take 16 bytes each and two to three times that while they are sorted. Customers without a purchase do not count; NULL if there is no other. '
     'bins from 2 to 100. SQLSTATE 22023 if bins is out of range or a parameter varies within a group, 54000 beyond '
-    '67,108,864 distinct values';
+    'that number of values';
 
 -- scores
 
@@ -112,7 +136,7 @@ CREATE FUNCTION rfm_from_text(text) RETURNS rfm
     AS 'MODULE_PATHNAME', 'rfm_parse_wrapper' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION rfm_from_text(text) IS 'implementation of the cast of text to rfm';
 CREATE CAST (text AS rfm) WITH FUNCTION rfm_from_text(text);
-COMMENT ON CAST (text AS rfm) IS 'from text such as 5-4-3; SQLSTATE 22P02 if malformed';
+COMMENT ON CAST (text AS rfm) IS 'from text such as 5-4-3 or (5,4,3); SQLSTATE 22P02 if malformed';
 
 CREATE FUNCTION rfm_code(recency integer, frequency integer, monetary integer) RETURNS integer
     AS 'MODULE_PATHNAME', 'rfm_code_wrapper' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;

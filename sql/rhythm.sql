@@ -30,6 +30,30 @@ COMMENT ON CAST (purchase_rhythm AS jsonb) IS 'the same JSON';
 CREATE CAST (jsonb AS purchase_rhythm) WITH INOUT;
 COMMENT ON CAST (jsonb AS purchase_rhythm) IS 'the same JSON, checked';
 
+CREATE FUNCTION purchase_rhythm_eq(purchase_rhythm, purchase_rhythm) RETURNS boolean
+    AS 'byteaeq' LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
+COMMENT ON FUNCTION purchase_rhythm_eq(purchase_rhythm, purchase_rhythm) IS 'implementation of = operator';
+CREATE FUNCTION purchase_rhythm_ne(purchase_rhythm, purchase_rhythm) RETURNS boolean
+    AS 'byteane' LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
+COMMENT ON FUNCTION purchase_rhythm_ne(purchase_rhythm, purchase_rhythm) IS 'implementation of <> operator';
+CREATE FUNCTION purchase_rhythm_hash(purchase_rhythm) RETURNS integer
+    AS 'hashvarlena' LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION purchase_rhythm_hash(purchase_rhythm) IS 'implementation of the hash operator class';
+CREATE OPERATOR = (
+    LEFTARG = purchase_rhythm, RIGHTARG = purchase_rhythm, FUNCTION = purchase_rhythm_eq,
+    COMMUTATOR = =, NEGATOR = <>, RESTRICT = eqsel, JOIN = eqjoinsel, HASHES
+);
+COMMENT ON OPERATOR = (purchase_rhythm, purchase_rhythm) IS 'the same rhythms, provenance included';
+CREATE OPERATOR <> (
+    LEFTARG = purchase_rhythm, RIGHTARG = purchase_rhythm, FUNCTION = purchase_rhythm_ne,
+    COMMUTATOR = <>, NEGATOR = =, RESTRICT = neqsel, JOIN = neqjoinsel
+);
+COMMENT ON OPERATOR <> (purchase_rhythm, purchase_rhythm) IS 'not the same rhythms';
+CREATE OPERATOR CLASS purchase_rhythm_hash_ops DEFAULT FOR TYPE purchase_rhythm USING hash AS
+    OPERATOR 1 =,
+    FUNCTION 1 purchase_rhythm_hash(purchase_rhythm);
+COMMENT ON OPERATOR CLASS purchase_rhythm_hash_ops USING hash IS 'equality of rhythms';
+
 -- aggregate
 
 CREATE FUNCTION purchase_rhythm_accum(internal, purchase_history) RETURNS internal

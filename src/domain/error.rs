@@ -1,6 +1,7 @@
 //! What can be wrong with an input, in words that a person at a SQL prompt can act on.
 
 use std::fmt;
+use std::fmt::Write;
 
 /// The class of an error. The shell gives each class its SQLSTATE.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,6 +20,8 @@ pub enum Kind {
     InvalidParameter,
     /// More than a single value can hold (54000).
     LimitExceeded,
+    /// The machine has no memory left for it (53200).
+    OutOfMemory,
 }
 
 /// An error: what was wrong with which value, why, and what to do.
@@ -54,6 +57,36 @@ impl Error {
     }
 }
 
+/// The beginning of a text that came from outside, for a message: in ASCII, which is the same in every encoding of a
+/// database.
+pub fn shorten(text: &str) -> String {
+    const LENGTH: usize = 80;
+    let mut short = String::new();
+    for (i, char) in text.chars().enumerate() {
+        if i == LENGTH {
+            short.push_str("...");
+            break;
+        }
+        // Writing to a string cannot fail.
+        let _ = if char.is_ascii() { short.write_char(char) } else { write!(short, "{}", char.escape_unicode()) };
+    }
+    short
+}
+
+/// Makes room for so many more elements.
+///
+/// What grows with the user's data must ask first: a collection that grows by itself ends the process where there is no
+/// memory left, and with it all sessions of the server.
+///
+/// # Errors
+/// [`Kind::OutOfMemory`].
+pub fn reserve<T>(vec: &mut Vec<T>, additional: usize) -> Result<()> {
+    vec.try_reserve(additional).map_err(|_| {
+        Error::new(Kind::OutOfMemory, "out of memory")
+            .detail(format!("No memory for {} bytes more.", additional.saturating_mul(size_of::<T>())))
+    })
+}
+
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.message)
@@ -61,3 +94,22 @@ impl fmt::Display for Error {
 }
 
 impl std::error::Error for Error {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn asking_for_too_much_memory_is_an_error() {
+        let mut vec = vec![1u64];
+        assert_eq!(reserve(&mut vec, usize::MAX / 8).unwrap_err().kind, Kind::OutOfMemory);
+        reserve(&mut vec, 1000).unwrap();
+        assert_eq!(vec, [1]);
+    }
+
+    #[test]
+    fn what_came_from_outside_is_shown_short_and_in_ascii() {
+        assert_eq!(shorten("café"), r"caf\u{e9}");
+        assert_eq!(shorten(&"9".repeat(1_000_000)), format!("{}...", "9".repeat(80)));
+    }
+}

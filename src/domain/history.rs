@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt::Write;
 
-use super::error::{Error, Kind, Result};
+use super::error::{Error, Kind, Result, reserve, shorten};
 use super::instant::Instant;
 use super::layout::{self, Entries, Entry};
 use super::money::Amount;
@@ -21,7 +21,7 @@ impl<'a> History<'a> {
     /// [`Kind::InvalidBinary`] if another version wrote them.
     pub fn from_bytes(bytes: &'a [u8]) -> Result<Self> {
         if layout::is_growing(bytes) {
-            return Self::from_entries(&mut layout::entries(bytes)?.collect::<Vec<_>>());
+            return Self::from_iterator(layout::entries(bytes)?);
         }
         layout::entries(bytes)?;
         Ok(History { bytes: Cow::Borrowed(bytes) })
@@ -44,6 +44,14 @@ impl<'a> History<'a> {
         let mut bytes = Vec::new();
         layout::pack(entries, &mut bytes)?;
         Ok(History { bytes: Cow::Owned(bytes) })
+    }
+
+    fn from_iterator(iterator: impl Iterator<Item = Entry> + Clone) -> Result<History<'static>> {
+        let mut entries = Vec::new();
+        // Counted beforehand, so that the entries are laid out once and not doubled again and again.
+        reserve(&mut entries, iterator.clone().count())?;
+        entries.extend(iterator);
+        History::from_entries(&mut entries)
     }
 
     /// The history without any entry: the identity of the union.
@@ -73,8 +81,7 @@ impl<'a> History<'a> {
     /// # Errors
     /// [`Kind::LimitExceeded`] beyond what one value can hold.
     pub fn union(&self, other: &History) -> Result<History<'static>> {
-        let mut entries: Vec<Entry> = self.entries().chain(other.entries()).collect();
-        History::from_entries(&mut entries)
+        History::from_iterator(self.entries().chain(other.entries()))
     }
 
     /// The history as it was known at `as_of`: without the entries after it.
@@ -82,19 +89,15 @@ impl<'a> History<'a> {
     /// # Errors
     /// None beyond those of [`Self::from_entries`], which a shorter history cannot meet.
     pub fn until(&self, as_of: Instant) -> Result<History<'static>> {
-        History::from_entries(&mut self.entries_until(as_of).collect::<Vec<_>>())
+        History::from_iterator(self.entries_until(as_of))
     }
 
     /// The text form: `{1997-01-01T00:00:00Z 29.33, 1997-01-18T00:00:00Z 29.73}`.
-    pub fn to_text(&self) -> String {
-        let mut text = String::with_capacity(4 * self.bytes.len());
-        text.push('{');
-        for (i, Entry { at, amount }) in self.entries().enumerate() {
-            let separator = if i == 0 { "" } else { ", " };
-            write!(text, "{separator}{at} {amount}").expect("a string takes any text");
-        }
-        text.push('}');
-        text
+    ///
+    /// # Errors
+    /// [`Kind::OutOfMemory`].
+    pub fn to_text(&self) -> Result<String> {
+        self.write_entries("{", "}", |text, Entry { at, amount }| write!(text, "{at} {amount}"))
     }
 
     /// Reads the text form. Entries may stand in any order, and an instant may be a bare date, which means midnight UTC.
@@ -132,22 +135,33 @@ impl<'a> History<'a> {
     }
 
     /// The entries as JSON: `[{"at": "1997-01-01T00:00:00Z", "amount": 29.33}, ...]`, amounts to the last digit.
-    pub fn to_json(&self) -> String {
-        let mut json = String::from("[");
-        for (i, Entry { at, amount }) in self.entries().enumerate() {
-            let separator = if i == 0 { "" } else { ", " };
-            write!(json, "{separator}{{\"at\": \"{at}\", \"amount\": {amount}}}").expect("a string takes any text");
-        }
-        json.push(']');
-        json
+    ///
+    /// # Errors
+    /// [`Kind::OutOfMemory`].
+    pub fn to_json(&self) -> Result<String> {
+        self.write_entries("[", "]", |text, Entry { at, amount }| {
+            write!(text, "{{\"at\": \"{at}\", \"amount\": {amount}}}")
+        })
     }
-}
 
-/// The beginning of a text that may be long, for a message.
-pub fn shorten(text: &str) -> Cow<'_, str> {
-    match text.char_indices().nth(80) {
-        Some((end, _)) => Cow::Owned(format!("{}...", &text[..end])),
-        None => Cow::Borrowed(text),
+    fn write_entries(
+        &self,
+        open: &str,
+        close: &str,
+        write: impl Fn(&mut String, Entry) -> std::fmt::Result,
+    ) -> Result<String> {
+        /// An instant of at most 27 characters, an amount of at most 21, and what stands around them in JSON.
+        const LONGEST: usize = 80;
+        let mut bytes = Vec::new();
+        reserve(&mut bytes, LONGEST * (1 + self.entries().count()))?;
+        let mut text = String::from_utf8(bytes).unwrap_or_default();
+        text.push_str(open);
+        for (i, entry) in self.entries().enumerate() {
+            text.push_str(if i == 0 { "" } else { ", " });
+            write(&mut text, entry).expect("a string takes any text");
+        }
+        text.push_str(close);
+        Ok(text)
     }
 }
 
@@ -247,7 +261,7 @@ mod tests {
         #[test]
         fn text_and_bytes_round_trip(given in entries()) {
             let h = history(&given);
-            prop_assert_eq!(&History::parse(&h.to_text()).unwrap(), &h);
+            prop_assert_eq!(&History::parse(&h.to_text().unwrap()).unwrap(), &h);
             prop_assert_eq!(&History::from_foreign_bytes(h.bytes()).unwrap(), &h);
         }
 
@@ -266,7 +280,7 @@ mod tests {
 
         #[test]
         fn json_is_json(given in entries()) {
-            let json: serde_json::Value = serde_json::from_str(&history(&given).to_json()).unwrap();
+            let json: serde_json::Value = serde_json::from_str(&history(&given).to_json().unwrap()).unwrap();
             prop_assert_eq!(json.as_array().unwrap().len(), given.len());
         }
     }
@@ -274,7 +288,7 @@ mod tests {
     #[test]
     fn the_empty_history_is_what_packing_nothing_writes() {
         assert_eq!(History::empty(), history(&[]));
-        assert_eq!(History::empty().to_text(), "{}");
+        assert_eq!(History::empty().to_text().unwrap(), "{}");
         assert_eq!(History::parse(" { } ").unwrap(), History::empty());
     }
 
@@ -359,12 +373,12 @@ mod tests {
 
         #[test]
         fn reading_mutilated_text_never_panics(given in entries(), at: prop::sample::Index, with: char) {
-            let mut text: Vec<char> = history(&given).to_text().chars().collect();
+            let mut text: Vec<char> = history(&given).to_text().unwrap().chars().collect();
             let place = at.index(text.len());
             text[place] = with;
             let text: String = text.into_iter().collect();
             if let Ok(h) = History::parse(&text) {
-                prop_assert_eq!(History::parse(&h.to_text()).unwrap(), h);
+                prop_assert_eq!(History::parse(&h.to_text().unwrap()).unwrap(), h);
             }
         }
 

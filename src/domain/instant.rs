@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Datelike, NaiveDate, SecondsFormat, Utc};
 
-use super::error::{Error, Kind, Result};
+use super::error::{Error, Kind, Result, shorten};
 
 /// Microseconds in a day of 24 hours.
 pub const DAY: i64 = 86_400_000_000;
@@ -68,7 +68,7 @@ impl Instant {
     /// [`Kind::InvalidText`] for what is not of that form, [`Kind::DatetimeOutOfRange`] as [`Self::from_micros`].
     pub fn parse(text: &str) -> Result<Self> {
         let malformed = || {
-            Error::new(Kind::InvalidText, format!("invalid instant: \"{text}\""))
+            Error::new(Kind::InvalidText, format!("invalid instant: \"{}\"", shorten(text)))
                 .detail("Expected a form such as 2026-01-31T12:00:00Z, with at most six decimals of a second.")
         };
         let utc: DateTime<Utc> = match DateTime::parse_from_rfc3339(text) {

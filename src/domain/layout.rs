@@ -18,7 +18,7 @@
 //! Equal histories have equal packed bytes. That is how they are compared and hashed, and how bytes from outside are
 //! checked: what does not come back the same when it is packed again is refused.
 
-use super::error::{Error, Kind, Result};
+use super::error::{Error, Kind, Result, reserve};
 use super::instant::{DAY, Instant};
 use super::money::Amount;
 
@@ -33,6 +33,9 @@ const PACKED_HEADER: usize = 3;
 pub const GROWING_HEADER: usize = 16;
 /// The most bytes that one entry takes: two width codes and twice eight bytes.
 pub const MAX_ENTRY: usize = 17;
+
+/// The most bytes of the number of entries.
+const MAX_COUNT: usize = 5;
 
 /// Each divides the next: a history that is not in days may still be in hours, and so on down to microseconds.
 const TIME_UNITS: [i64; 6] = [1, 1_000, 1_000_000, 60_000_000, 3_600_000_000, DAY];
@@ -91,7 +94,7 @@ fn encode_count(mut count: usize, bytes: &mut Vec<u8>) {
 #[inline]
 fn decode_count(bytes: &[u8]) -> Option<(usize, &[u8])> {
     let mut count = 0;
-    for (i, &byte) in bytes.iter().take(5).enumerate() {
+    for (i, &byte) in bytes.iter().take(MAX_COUNT).enumerate() {
         count |= usize::from(byte & 0x7F) << (7 * i);
         if byte < 0x80 {
             return Some((count, &bytes[i + 1..]));
@@ -254,6 +257,7 @@ pub fn validate(bytes: &[u8]) -> Result<()> {
             return Err(malformed(&format!("entry {} holds a number out of range", found.len() + 1)));
         };
         at = instant.micros();
+        reserve(&mut found, 1)?;
         found.push(Entry { at: instant, amount: Amount(amount) });
     }
     if found.len() < n {
@@ -262,7 +266,7 @@ pub fn validate(bytes: &[u8]) -> Result<()> {
     if !reader.pairs.bytes.is_empty() {
         return Err(malformed(&format!("bytes after its last entry: {}", reader.pairs.bytes.len())));
     }
-    let mut again = Vec::with_capacity(bytes.len());
+    let mut again = Vec::new();
     pack(&mut found, &mut again)?;
     if again != bytes {
         return Err(malformed("its entries are not in order of time or not packed in the one canonical way"));
@@ -286,7 +290,7 @@ pub fn pack(entries: &mut [Entry], packed: &mut Vec<u8>) -> Result<()> {
     }
     let (time_index, money_index) = common_units(entries);
     packed.clear();
-    packed.reserve(PACKED_HEADER + entries.len() * 9);
+    reserve(packed, PACKED_HEADER + MAX_COUNT + entries.len() * MAX_ENTRY)?;
     packed.extend_from_slice(&[VERSION, PACKED, time_index | money_index << 4]);
     encode_count(entries.len(), packed);
     let mut before = 0;
@@ -299,8 +303,9 @@ pub fn pack(entries: &mut [Entry], packed: &mut Vec<u8>) -> Result<()> {
     Ok(())
 }
 
-/// Even if each takes its most, so many entries stay below PostgreSQL's 1 GiB for one value.
-pub const MAX_ENTRIES: usize = 60_000_000;
+/// So many entries stay below PostgreSQL's 1 GiB for one value, even if each takes its most, and so does their text, at
+/// most 53 characters each: what can be stored can be dumped.
+pub const MAX_ENTRIES: usize = 20_000_000;
 
 /// The indexes of the largest units that divide all entries.
 fn common_units(entries: &[Entry]) -> (u8, u8) {

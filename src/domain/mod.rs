@@ -10,6 +10,7 @@
 //! | [`layout`], [`history`] | the bytes of a purchase history, and the value they are |
 //! | [`reading`] | what a history says by itself |
 //! | [`multiset`] | the counts over a base of customers |
+//! | [`json`] | fitted values as one line of JSON |
 //! | [`rfm`], [`rfm_breaks`] | scores and segments, and the breaks between scores |
 //! | [`gamma`], [`beta`], [`cholesky`], [`maximum_likelihood`] | the mathematics of fitted models |
 //! | [`rhythm`] | the gaps between purchases in a base, and a customer's next purchase |
@@ -23,6 +24,7 @@ pub mod error;
 pub mod gamma;
 pub mod history;
 pub mod instant;
+pub mod json;
 pub mod layout;
 pub mod ltv;
 pub mod maximum_likelihood;

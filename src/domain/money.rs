@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::error::{Error, Kind, Result};
+use super::error::{Error, Kind, Result, shorten};
 
 /// How many of the units of this module make one unit of the currency.
 pub const SCALE: i64 = 10_000;
@@ -22,7 +22,7 @@ impl Amount {
     pub fn from_units(units: Option<i128>, shown: impl FnOnce() -> String) -> Result<Self> {
         match units.map(i64::try_from) {
             Some(Ok(units)) => Ok(Amount(units)),
-            _ => Err(Error::new(Kind::NumericOutOfRange, format!("amount out of range: {}", shown()))
+            _ => Err(Error::new(Kind::NumericOutOfRange, format!("amount out of range: {}", shorten(&shown())))
                 .detail("An amount must lie between -922337203685477.5808 and 922337203685477.5807.")),
         }
     }
@@ -38,7 +38,7 @@ impl Amount {
     /// [`Kind::InvalidText`] for what is not of that form, [`Kind::NumericOutOfRange`] for what does not fit.
     pub fn parse(text: &str) -> Result<Self> {
         let malformed = || {
-            Error::new(Kind::InvalidText, format!("invalid amount: \"{text}\""))
+            Error::new(Kind::InvalidText, format!("invalid amount: \"{}\"", shorten(text)))
                 .detail("Expected a decimal number with at most four decimals, such as 29.33 or -5.")
         };
         let (negative, digits) = match text.strip_prefix('-') {

@@ -6,9 +6,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::error::{Error, Kind, Result};
+use super::error::{Error, Kind, Result, reserve};
 
-/// How many distinct values one multiset may hold: some 1 GiB, the size at which PostgreSQL ends a single value.
+/// How many distinct values one multiset may hold: 1 GiB of them, and while they are sorted two to three times that.
 pub const MAX_DISTINCT: usize = 1 << 26;
 
 /// How many values wait before the first sort. Below this, sorting more often costs more than it saves.
@@ -30,6 +30,10 @@ impl<T> Default for Multiset<T> {
 impl<T: Ord + Copy> Multiset<T> {
     /// Adds one occurrence. Amortised O(log n): values wait until as many are there as distinct ones are counted.
     pub fn insert(&mut self, value: T) -> Result<()> {
+        if self.pending.len() == self.pending.capacity() {
+            let room = self.pending.len().max(MIN_PENDING);
+            reserve(&mut self.pending, room)?;
+        }
         self.pending.push(value);
         if self.pending.len() >= MIN_PENDING.max(self.counted.len()) { self.settle() } else { Ok(()) }
     }
@@ -52,6 +56,7 @@ impl<T: Ord + Copy> Multiset<T> {
         let mut pending = std::mem::take(&mut self.pending);
         pending.sort_unstable();
         let mut run: Vec<(T, u64)> = Vec::new();
+        reserve(&mut run, pending.len())?;
         for value in pending.drain(..) {
             match run.last_mut() {
                 Some((last, count)) if *last == value => *count += 1,
@@ -67,8 +72,9 @@ impl<T: Ord + Copy> Multiset<T> {
         if run.is_empty() {
             return Ok(());
         }
+        let mut merged = Vec::new();
+        reserve(&mut merged, self.counted.len() + run.len())?;
         let old = std::mem::take(&mut self.counted);
-        let mut merged = Vec::with_capacity(old.len() + run.len());
         let (mut left, mut right) = (old.into_iter().peekable(), run.into_iter().peekable());
         loop {
             let next = match (left.peek(), right.peek()) {

@@ -152,8 +152,7 @@ impl BtydSummary {
     /// [`Kind::InvalidParameter`] unless the unit is positive.
     pub fn of(history: &History, as_of: Instant, unit: i64, zone: &impl Zone) -> Result<Option<Self>> {
         if unit <= 0 {
-            return Err(Error::new(Kind::InvalidParameter, "the time unit must be positive")
-                .hint("Use an interval such as '7 days' or '1 day'."));
+            return Err(Error::new(Kind::InvalidParameter, format!("time unit must be positive: {unit} microseconds")));
         }
         let Some(first) = purchase_days(history, as_of, zone).next() else { return Ok(None) };
         let Some(Gaps { count: frequency, days, .. }) = Gaps::of(history, as_of, zone) else { return Ok(None) };

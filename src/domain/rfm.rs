@@ -1,7 +1,6 @@
 //! Recency, frequency, monetary value: the three figures of a customer, their scores, and the segment of the scores.
 
-use super::error::{Error, Kind, Result};
-use super::history::shorten;
+use super::error::{Error, Kind, Result, shorten};
 use super::money::{Amount, Total};
 
 /// The three figures of a customer that are scored.
@@ -78,12 +77,16 @@ impl Rfm {
             .hint("Use at most 9 bins, or the text form."))
     }
 
-    /// Reads `5-4-3`.
+    /// Reads `5-4-3`, and the row `(5,4,3)`.
     ///
     /// # Errors
     /// [`Kind::InvalidText`] for anything else.
     pub fn parse(text: &str) -> Result<Self> {
-        let scores: Option<Vec<i32>> = text.trim().split('-').map(|score| score.parse().ok()).collect();
+        let text = text.trim();
+        // As text() writes it, and as the server writes a row.
+        let row = text.strip_prefix('(').and_then(|rest| rest.strip_suffix(')'));
+        let (list, separator) = row.map_or((text, '-'), |row| (row, ','));
+        let scores: Option<Vec<i32>> = list.split(separator).map(|score| score.parse().ok()).collect();
         match scores.as_deref() {
             Some(&[recency, frequency, monetary]) => Ok(Rfm { recency, frequency, monetary }),
             _ => Err(Error::new(Kind::InvalidText, format!("invalid RFM score: \"{}\"", shorten(text)))
@@ -156,9 +159,12 @@ mod tests {
     fn text_and_code() {
         assert_eq!(rfm(5, 4, 3).to_string(), "5-4-3");
         assert_eq!(Rfm::parse(" 10-9-1 ").unwrap(), rfm(10, 9, 1));
+        assert_eq!(Rfm::parse("(5,4,3)").unwrap(), rfm(5, 4, 3));
         assert_eq!(rfm(5, 4, 3).code().unwrap(), 543);
         assert_eq!(rfm(10, 1, 1).code().unwrap_err().kind, Kind::NumericOutOfRange);
-        for text in ["", "5-4", "5-4-3-2", "5-4-x", "543", "5--4-3", "99999999999-1-1"] {
+        for text in
+            ["", "5-4", "5-4-3-2", "5-4-x", "543", "5--4-3", "99999999999-1-1", "(5-4-3)", "(5,4)", "5,4,3", "(5,,3)"]
+        {
             assert_eq!(Rfm::parse(text).unwrap_err().kind, Kind::InvalidText, "{text}");
         }
     }

@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::error::{Error, Kind, Result};
-use super::history::shorten;
-use super::money::{Amount, SCALE, Total};
+use super::error::{Error, Kind, Result, shorten};
+use super::json::to_line;
+use super::money::{Amount, Total};
 use super::multiset::Multiset;
 use super::rfm::{Rfm, RfmValues, below};
 
@@ -23,16 +23,12 @@ pub struct RfmCounts {
 impl RfmCounts {
     /// Adds one customer.
     ///
+    /// A total spend beyond 64 bits counts as the largest there is: it lies in the last bin wherever the others lie.
+    ///
     /// # Errors
-    /// [`Kind::NumericOutOfRange`] for a total spend beyond 64 bits, [`Kind::LimitExceeded`] for too large a base.
+    /// [`Kind::LimitExceeded`] for too large a base, [`Kind::OutOfMemory`].
     pub fn add(&mut self, values: RfmValues) -> Result<()> {
-        let spend = i64::try_from(values.spend).map_err(|_| {
-            Error::new(
-                Kind::NumericOutOfRange,
-                format!("total spend out of range for RFM: {}", values.spend / Total::from(SCALE)),
-            )
-            .detail("The total of one customer must lie within ±922337203685477.5807.")
-        })?;
+        let spend = values.spend.clamp(Total::from(i64::MIN), Total::from(i64::MAX)) as i64;
         self.days_since_last.insert(values.days_since_last)?;
         self.purchases.insert(values.purchases)?;
         self.spend.insert(spend)?;
@@ -205,7 +201,7 @@ impl RfmBreaks {
     /// # Errors
     /// None that numbers and texts could meet.
     pub fn to_json(&self) -> Result<String> {
-        serde_json::to_string(self).map_err(|error| Error::new(Kind::InvalidText, error.to_string()))
+        to_line(self)
     }
 
     /// Scores a customer. Equal values get equal scores; 1 is the worst of each, [`Self::bins`] the best.
@@ -314,10 +310,15 @@ mod tests {
     }
 
     #[test]
-    fn refuses_bins_and_totals_out_of_range() {
+    fn refuses_bins_out_of_range_and_no_total() {
         let mut counts = RfmCounts::default();
         assert_eq!(counts.breaks(5, None).unwrap(), None);
         assert_eq!(counts.breaks(1, None).unwrap_err().kind, Kind::InvalidParameter);
-        assert_eq!(counts.add(values(0, 1, i128::MAX)).unwrap_err().kind, Kind::NumericOutOfRange);
+        // A total beyond 64 bits is the largest there is.
+        counts.add(values(0, 1, i128::MAX)).unwrap();
+        counts.add(values(0, 1, 5)).unwrap();
+        let breaks = counts.breaks(2, None).unwrap().unwrap();
+        assert_eq!(breaks.score(values(0, 1, i128::MAX)).monetary, 2);
+        assert_eq!(breaks.score(values(0, 1, 5)).monetary, 1);
     }
 }

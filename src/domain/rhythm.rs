@@ -10,8 +10,8 @@
 
 use serde::{Deserialize, Deserializer, Serialize};
 
-use super::error::{Error, Kind, Result};
-use super::history::shorten;
+use super::error::{Error, Kind, Result, shorten};
+use super::json::to_line;
 use super::multiset::Multiset;
 
 pub mod fit;
@@ -176,7 +176,7 @@ impl PurchaseRhythm {
 
     /// One line of JSON, whose numbers read back to the same bits.
     pub fn to_json(&self) -> Result<String> {
-        serde_json::to_string(self).map_err(|error| Error::new(Kind::InvalidText, error.to_string()))
+        to_line(self)
     }
 
     /// Reads the JSON form, be it written by [`Self::to_json`] or by hand.

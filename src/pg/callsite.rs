@@ -42,10 +42,13 @@ pub fn cached<'fcx, T>(
     }
 }
 
-/// The stored text of a JSON type.
+/// The text of a JSON type.
 ///
 /// # Errors
-/// [`Kind::InvalidBinary`] if it is no UTF-8, which only damage on disk can bring about.
+/// [`Kind::InvalidText`] if it is no UTF-8, as may come from a client of a database in another encoding.
 pub fn as_text(bytes: &[u8]) -> Result<&str> {
-    std::str::from_utf8(bytes).map_err(|error| Error::new(Kind::InvalidBinary, format!("invalid stored JSON: {error}")))
+    std::str::from_utf8(bytes).map_err(|error| {
+        Error::new(Kind::InvalidText, format!("invalid JSON: {error}"))
+            .hint("Write other characters than ASCII as JSON escapes, such as \\u00e9.")
+    })
 }

@@ -12,7 +12,7 @@ use pgrx::pg_sys;
 pub struct Label(pub &'static str);
 
 // A lookup in the server's catalogue cache takes longer than the rule that chose the label. A type that is dropped and
-// made anew has another oid, so that what is kept never becomes wrong.
+// made anew has another oid; the labels are the extension's own and not to be renamed.
 thread_local! {
     static KNOWN: RefCell<Vec<(pg_sys::Oid, &'static str, pg_sys::Oid)>> = const { RefCell::new(Vec::new()) };
 }

@@ -33,7 +33,7 @@ macro_rules! json_type {
     ($type:ty, $input:ident, $output:ident, $receive:ident, $send:ident) => {
         #[pgrx::pg_extern]
         fn $input(text: &std::ffi::CStr) -> $crate::pg::error::SqlResult<String> {
-            Ok(<$type>::from_json(&text.to_string_lossy())?.to_json()?)
+            Ok(<$type>::from_json($crate::pg::callsite::as_text(text.to_bytes())?)?.to_json()?)
         }
 
         #[pgrx::pg_extern]

@@ -38,8 +38,9 @@ fn purchase_history_in(text: &CStr) -> SqlResult<History<'static>> {
 }
 
 #[pg_extern]
-fn purchase_history_out(h: History<'_>) -> CString {
-    CString::new(h.to_text()).unwrap_or_default()
+fn purchase_history_out(h: History<'_>) -> SqlResult<CString> {
+    pgrx::check_for_interrupts!();
+    Ok(CString::new(h.to_text()?).unwrap_or_default())
 }
 
 #[pg_extern]
@@ -54,13 +55,15 @@ fn purchase_history_send(h: History<'_>) -> Vec<u8> {
 
 #[pg_extern]
 fn purchase_history_union(a: History<'_>, b: History<'_>) -> SqlResult<History<'static>> {
+    pgrx::check_for_interrupts!();
     Ok(a.union(&b)?)
 }
 
 #[pg_extern]
-fn purchase_history_jsonb(h: History<'_>) -> Option<ServerValue> {
-    let json = CString::new(h.to_json()).unwrap_or_default();
+fn purchase_history_jsonb(h: History<'_>) -> SqlResult<Option<ServerValue>> {
+    pgrx::check_for_interrupts!();
+    let json = CString::new(h.to_json()?).unwrap_or_default();
     // SAFETY: the server's own input function over a C string. It reads numbers as numeric: amounts keep their digits.
-    unsafe { direct_function_call_as_datum(pg_sys::jsonb_in, &[Some(pg_sys::Datum::from(json.as_ptr()))]) }
-        .map(ServerValue)
+    let jsonb = unsafe { direct_function_call_as_datum(pg_sys::jsonb_in, &[Some(pg_sys::Datum::from(json.as_ptr()))]) };
+    Ok(jsonb.map(ServerValue))
 }

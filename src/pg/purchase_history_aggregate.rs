@@ -15,7 +15,7 @@ use pgrx::{pg_guard, pg_sys, varlena};
 use super::error::{or_raise, raise};
 use super::numeric::amount_of;
 use super::varlena::{bytes_of, new_value};
-use crate::domain::error::{Error, Kind, Result};
+use crate::domain::error::{Error, Kind, Result, reserve};
 use crate::domain::instant::Instant;
 use crate::domain::layout::{self, Entry};
 use crate::domain::money::Amount;
@@ -249,6 +249,7 @@ pub unsafe extern "C-unwind" fn purchase_history_combine(fcinfo: pg_sys::Functio
             // Often the only part there is: it may stay packed. The copy gives it a plain header.
             return new_value(theirs);
         }
+        pgrx::check_for_interrupts!();
         let mut target = state;
         for entry in or_raise(layout::entries(theirs)) {
             if !layout::append(bytes_in_place(target), entry) {
@@ -287,8 +288,12 @@ pub unsafe extern "C-unwind" fn purchase_history_final(fcinfo: pg_sys::FunctionC
     }
     ENTRIES.with_borrow_mut(|entries| {
         PACKED.with_borrow_mut(|packed| {
+            let held = or_raise(layout::entries(state));
             entries.clear();
-            entries.extend(or_raise(layout::entries(state)));
+            // An entry takes at least one byte: what is small need not be counted beforehand.
+            let room = if state.len() <= KEPT_ENTRIES { state.len() } else { held.clone().count() };
+            or_raise(reserve(entries, room));
+            entries.extend(held);
             or_raise(layout::pack(entries, packed));
             let value = new_value(packed);
             if entries.capacity() > KEPT_ENTRIES {

@@ -170,8 +170,8 @@ fn rfm_code(recency: i32, frequency: i32, monetary: i32) -> SqlResult<i32> {
 }
 
 #[pg_extern]
-fn rfm_parse(text: &str) -> SqlResult<Row<3>> {
-    Ok(row(Rfm::parse(text)?))
+fn rfm_parse(text: Bytes<'_>) -> SqlResult<Row<3>> {
+    Ok(row(Rfm::parse(&String::from_utf8_lossy(text.0))?))
 }
 
 #[pg_extern]

@@ -216,7 +216,8 @@ fn expected_next_purchase_range_rhythm(
             .map_err(|error| Error::new(Kind::DatetimeOutOfRange, format!("instant out of range: {error}")))
     };
     let upper = match bound((1.0 + level) / 2.0) {
-        Some(upper) => RangeBound::Inclusive(timestamp(upper)?),
+        // Solved apart, the two may cross by a rounding where the level is next to nothing.
+        Some(upper) => RangeBound::Inclusive(timestamp(upper.max(lower))?),
         None => RangeBound::Infinite,
     };
     Ok(Some(Range::new(RangeBound::Inclusive(timestamp(lower)?), upper)))

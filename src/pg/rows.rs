@@ -3,6 +3,7 @@
 //! Each is the aggregate of a history and a reading of it in one. The state also holds the parameters of the reading,
 //! which a final function does not see.
 
+use pgrx::callconv::{Arg, ArgAbi};
 use pgrx::{pg_extern, pg_sys};
 use serde::{Deserialize, Serialize};
 
@@ -14,7 +15,8 @@ use super::numeric::{AmountArgument, Decimal};
 use super::rhythm::next_by_mean_gap;
 use super::stage::stage_of;
 use super::time::now;
-use crate::domain::error::{Error, Kind, Result};
+use super::varlena::raw_argument;
+use crate::domain::error::{Result, reserve};
 use crate::domain::history::History;
 use crate::domain::instant::Instant;
 use crate::domain::layout::Entry;
@@ -26,7 +28,8 @@ use crate::domain::stage::Thresholds;
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 struct Parameters {
     as_of: i64,
-    years: f64,
+    /// None for NULL, and where the reading has no such parameter.
+    years: Option<f64>,
 }
 
 /// The purchases of one group as (microseconds, 1/10000), and the parameters, which must be the same in every row.
@@ -41,22 +44,27 @@ impl RowsState {
         let Some(parameters) = parameters else { return Ok(()) };
         let known = *self.parameters.get_or_insert(parameters);
         same_as_of(&mut Some(known.as_of), Some(parameters.as_of))?;
-        if known.years == parameters.years { Ok(()) } else { Err(varies("years", known.years, parameters.years)) }
+        if known.years == parameters.years {
+            return Ok(());
+        }
+        let show = |years: Option<f64>| years.map_or("NULL".to_owned(), |years| years.to_string());
+        Err(varies("years", show(known.years), show(parameters.years)))
     }
 
     fn history(&self) -> Result<History<'static>> {
-        let entries: Result<Vec<Entry>> = self
-            .entries
-            .iter()
-            .map(|&(micros, units)| Ok(Entry { at: Instant::from_micros(micros)?, amount: Amount(units) }))
-            .collect();
-        History::from_entries(&mut entries?)
+        let mut entries = Vec::new();
+        reserve(&mut entries, self.entries.len())?;
+        for &(micros, units) in &self.entries {
+            entries.push(Entry { at: Instant::from_micros(micros)?, amount: Amount(units) });
+        }
+        History::from_entries(&mut entries)
     }
 }
 
 impl State for RowsState {
     fn merge(&mut self, mut other: Self) -> Result<()> {
         self.same_parameters(other.parameters)?;
+        reserve(&mut self.entries, other.entries.len())?;
         self.entries.append(&mut other.entries);
         Ok(())
     }
@@ -69,92 +77,106 @@ impl State for RowsState {
 
 state_functions!(RowsState, rows_combine, rows_serialize, rows_deserialize);
 
+/// The instant of a row, not looked at yet: in a row without an amount it does not matter.
+struct RowInstant(Option<i64>);
+
+// SAFETY: SQL declares these arguments as timestamptz, which is passed by value.
+unsafe impl<'fcx> ArgAbi<'fcx> for RowInstant {
+    unsafe fn unbox_arg_unchecked(arg: Arg<'_, 'fcx>) -> Self {
+        RowInstant(raw_argument(arg).map(|datum| datum.value() as i64))
+    }
+}
+
 /// Adds a row. A NULL instant or amount adds nothing, but the parameters count.
 fn add(
     state: Pointer<RowsState>,
-    row: Option<(Instant, Amount)>,
-    years: f64,
-    as_of: Instant,
+    at: RowInstant,
+    amount: AmountArgument,
+    parameters: (Instant, Option<f64>),
     fcinfo: pg_sys::FunctionCallInfo,
 ) -> SqlResult<Pointer<RowsState>> {
+    let (as_of, years) = parameters;
     // SAFETY: SQL passes states of this module's aggregates only.
     let state: &mut RowsState = unsafe { get_or_insert(state, fcinfo, RowsState::default) };
     state.same_parameters(Some(Parameters { as_of: as_of.micros(), years }))?;
-    state.entries.extend(row.map(|(at, amount)| (at.micros(), amount.0)));
+    if let (Some(micros), Some(amount)) = (at.0, amount.0) {
+        let at = Instant::from_micros(micros)?;
+        if state.entries.len() == state.entries.capacity() {
+            let room = state.entries.len().max(4);
+            reserve(&mut state.entries, room)?;
+        }
+        state.entries.push((at.micros(), amount.0));
+    }
     Ok(Pointer::from(state))
 }
 
-const NO_AMOUNT: Amount = Amount(0);
+const NO_AMOUNT: AmountArgument = AmountArgument(Some(Amount(0)));
 
 #[pg_extern]
 fn rows_accum(
     state: Pointer<RowsState>,
-    at: Option<Instant>,
+    at: RowInstant,
     fcinfo: pg_sys::FunctionCallInfo,
 ) -> SqlResult<Pointer<RowsState>> {
-    add(state, at.map(|at| (at, NO_AMOUNT)), 0.0, now(), fcinfo)
+    add(state, at, NO_AMOUNT, (now(), None), fcinfo)
 }
 
 #[pg_extern]
 fn rows_accum_as_of(
     state: Pointer<RowsState>,
-    at: Option<Instant>,
+    at: RowInstant,
     as_of: Instant,
     fcinfo: pg_sys::FunctionCallInfo,
 ) -> SqlResult<Pointer<RowsState>> {
-    add(state, at.map(|at| (at, NO_AMOUNT)), 0.0, as_of, fcinfo)
+    add(state, at, NO_AMOUNT, (as_of, None), fcinfo)
 }
 
 #[pg_extern]
 fn rows_accum_amount(
     state: Pointer<RowsState>,
-    at: Option<Instant>,
+    at: RowInstant,
     amount: AmountArgument,
     fcinfo: pg_sys::FunctionCallInfo,
 ) -> SqlResult<Pointer<RowsState>> {
-    add(state, at.zip(amount.0), 0.0, now(), fcinfo)
+    add(state, at, amount, (now(), None), fcinfo)
 }
 
 #[pg_extern]
 fn rows_accum_amount_as_of(
     state: Pointer<RowsState>,
-    at: Option<Instant>,
+    at: RowInstant,
     amount: AmountArgument,
     as_of: Instant,
     fcinfo: pg_sys::FunctionCallInfo,
 ) -> SqlResult<Pointer<RowsState>> {
-    add(state, at.zip(amount.0), 0.0, as_of, fcinfo)
+    add(state, at, amount, (as_of, None), fcinfo)
 }
 
 #[pg_extern]
 fn rows_accum_years(
     state: Pointer<RowsState>,
-    at: Option<Instant>,
+    at: RowInstant,
     amount: AmountArgument,
     years: Option<f64>,
     fcinfo: pg_sys::FunctionCallInfo,
 ) -> SqlResult<Pointer<RowsState>> {
-    add(state, at.zip(amount.0), checked(years)?, now(), fcinfo)
+    add(state, at, amount, (now(), years.map(check_years).transpose()?), fcinfo)
 }
 
 #[pg_extern]
 fn rows_accum_years_as_of(
     state: Pointer<RowsState>,
-    at: Option<Instant>,
+    at: RowInstant,
     amount: AmountArgument,
     years: Option<f64>,
     as_of: Instant,
     fcinfo: pg_sys::FunctionCallInfo,
 ) -> SqlResult<Pointer<RowsState>> {
-    add(state, at.zip(amount.0), checked(years)?, as_of, fcinfo)
-}
-
-fn checked(years: Option<f64>) -> Result<f64> {
-    check_years(years.ok_or_else(|| Error::new(Kind::NullNotAllowed, "years must not be NULL"))?)
+    add(state, at, amount, (as_of, years.map(check_years).transpose()?), fcinfo)
 }
 
 /// The history and the parameters, if there has been a row.
-fn finished(state: Pointer<RowsState>) -> Result<Option<(History<'static>, Instant, f64)>> {
+fn finished(state: Pointer<RowsState>) -> Result<Option<(History<'static>, Instant, Option<f64>)>> {
     // SAFETY: as above.
     let Some(state) = (unsafe { state.get() }) else { return Ok(None) };
     let Some(parameters) = state.parameters else { return Ok(None) };
@@ -163,7 +185,7 @@ fn finished(state: Pointer<RowsState>) -> Result<Option<(History<'static>, Insta
 
 #[pg_extern]
 fn rows_lifecycle_stage(state: Pointer<RowsState>) -> SqlResult<Label> {
-    let (h, as_of, _) = finished(state)?.unwrap_or((History::empty(), now(), 0.0));
+    let (h, as_of, _) = finished(state)?.unwrap_or((History::empty(), now(), None));
     Ok(Label(stage_of(&h, None, as_of, Thresholds::default()).label()))
 }
 
@@ -174,5 +196,8 @@ fn rows_expected_next_purchase(state: Pointer<RowsState>) -> SqlResult<Option<In
 
 #[pg_extern]
 fn rows_ltv(state: Pointer<RowsState>) -> SqlResult<Option<Decimal>> {
-    Ok(finished(state)?.map_or(Ok(None), |(h, as_of, years)| value_of(&h, years, as_of))?)
+    match finished(state)? {
+        Some((h, as_of, Some(years))) => Ok(value_of(&h, years, as_of)?),
+        _ => Ok(None),
+    }
 }

@@ -50,8 +50,8 @@ pub fn raw_argument(arg: Arg<'_, '_>) -> Option<pg_sys::Datum> {
     unsafe { arg.unbox_arg_using_from_datum::<Raw>() }.map(|raw| raw.0)
 }
 
-// SAFETY: SQL declares these arguments with types of variable length and the functions STRICT in them; a NULL that
-// came all the same would be empty bytes, which every reader refuses.
+// SAFETY: SQL declares these arguments with types of variable length. Where NULL may come the argument is an Option; else
+// it would be empty bytes, which every reader refuses.
 unsafe impl<'fcx> ArgAbi<'fcx> for Bytes<'fcx> {
     unsafe fn unbox_arg_unchecked(arg: Arg<'_, 'fcx>) -> Self {
         // SAFETY: arguments live as long as the call.

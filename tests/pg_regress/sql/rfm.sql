@@ -92,10 +92,17 @@ SELECT rfm_breaks(h, '2024-12-31', -5) FROM base;
 SELECT rfm_breaks(h, NULL) FROM base;
 SELECT rfm_breaks(h, 'infinity') FROM base;
 SELECT rfm_breaks(h, '2024-12-31', CASE WHEN name = 'a' THEN 4 ELSE 5 END) FROM base;
-SELECT rfm_breaks('{2024-01-01 922337203685477.5807, 2024-01-02 0.0001}'::purchase_history, '2024-12-31');
 SELECT rfm_score('{2024-12-30 5}', '{"bins": 2, "recency_days": [1], "frequency": [1], "monetary": [1]}'::rfm_breaks, NULL);
 SELECT rfm_score('{2024-12-30 5}', '{"bins": 2, "recency_days": [1], "frequency": [1], "monetary": [1]}'::rfm_breaks, 'infinity');
 \set VERBOSITY default
+
+-- a total beyond 64 bits is the largest there is
+SELECT rfm_breaks('{2024-01-01 922337203685477.5807, 2024-01-02 0.0001}'::purchase_history, '2024-12-31')::jsonb -> 'monetary';
+
+-- breaks are equal if all they hold is
+SELECT b = b AS same, b <> '{"bins": 2, "recency_days": [1], "frequency": [1], "monetary": [1]}'::rfm_breaks AS other
+FROM (SELECT rfm_breaks(h, '2024-12-31') AS b FROM base) AS t;
+SELECT count(*) FROM (SELECT DISTINCT b FROM (SELECT rfm_breaks(h, '2024-12-31') AS b FROM base, generate_series(1, 3) AS i GROUP BY i) AS t) AS d;
 
 -- breaks as text and jsonb, also written by hand
 SELECT '{"bins": 3, "recency_days": [180, 365], "frequency": [1, 2], "monetary": [50, 200.50]}'::rfm_breaks;

@@ -50,10 +50,12 @@ FROM (SELECT customer, ltv(ordered_at, amount, 3, '2025-01-01'), lifecycle_stage
 RESET parallel_setup_cost; RESET parallel_tuple_cost; RESET min_parallel_table_scan_size; RESET parallel_leader_participation; RESET enable_hashagg;
 DROP TABLE rows_orders;
 
--- parameters must not vary within a group, nor be NULL; amounts and instants as in purchase_history
+-- parameters must not vary within a group, nor as_of be NULL; amounts and instants as in purchase_history: what a NULL
+-- beside them skips is not looked at
 SELECT lifecycle_stage(ordered_at, ordered_at) FROM orders WHERE customer = 'active';
 SELECT ltv(ordered_at, amount, amount::float8, '2025-01-01') FROM orders WHERE customer = 'active';
 SELECT ltv(ordered_at, amount, NULL, '2025-01-01') FROM orders WHERE customer = 'active';
+SELECT lifecycle_stage('infinity'::timestamptz, NULL::numeric), purchase_history('infinity'::timestamptz, NULL::numeric);
 SELECT lifecycle_stage(ordered_at, NULL::timestamptz) FROM orders WHERE customer = 'active';
 \set VERBOSITY sqlstate
 SELECT ltv(ordered_at, amount, -1, '2025-01-01') FROM orders WHERE customer = 'active';
