@@ -130,16 +130,10 @@ fn parameters_out_of_range_are_named() {
         ("ltv(H, 'Infinity'::float8)", "22023", &["out of range: inf"]),
         ("ltv(H, 1e300)", "22003", &["lifetime value", "out of range"]),
         ("ltv('2024-01-01'::timestamptz, 5, -2.0)", "22023", &["out of range: -2"]),
-        ("ltv('2024-01-01'::timestamptz, 5, NULL)", "22004", &["years must not be NULL"]),
         ("rfm_breaks(H, '2024-03-01'::timestamptz, 1)", "22023", &["bins out of range: 1", "between 2 and 100"]),
         ("rfm_breaks(H, '2024-03-01'::timestamptz, 101)", "22023", &["bins out of range: 101"]),
         ("rfm_breaks(H, '2024-03-01'::timestamptz, -2147483648)", "22023", &["bins out of range: -2147483648"]),
         ("rfm_breaks(H, '2024-03-01'::timestamptz, NULL)", "22004", &["bins must not be NULL"]),
-        (
-            "rfm_breaks('{2024-01-01 922337203685477, 2024-01-02 922337203685477}'::purchase_history)",
-            "22003",
-            &["total spend out of range", "1844674407370954"],
-        ),
         (
             "rfm_score(H, array[365, 180], array[1], array[1])",
             "22023",
