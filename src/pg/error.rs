@@ -1,12 +1,9 @@
 //! Errors: the domain's classes as SQLSTATE.
 
-use std::fmt::Display;
-
 use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::{PgLogLevel, PgSqlErrorCode};
 
 use crate::domain::error::{Error, Kind};
-use crate::domain::instant::Instant;
 
 /// What a SQL function returns.
 pub type SqlResult<T> = Result<T, ErrorReport>;
@@ -32,26 +29,6 @@ impl From<Error> for ErrorReport {
         }
         report
     }
-}
-
-/// The refusal of a parameter of an aggregate that is not the same in every row.
-pub fn varies(parameter: &str, one: impl Display, other: impl Display) -> Error {
-    Error::new(Kind::InvalidParameter, format!("{parameter} must be the same in every row of a group"))
-        .detail(format!("It is {one} in one row and {other} in another."))
-        .hint(format!("Group by the column that {parameter} comes from."))
-}
-
-/// Keeps the `as_of` of a row in a state, where every row must have the same.
-///
-/// # Errors
-/// That of [`varies`].
-pub fn same_as_of(state: &mut Option<i64>, as_of: Option<i64>) -> Result<(), Error> {
-    let Some(as_of) = as_of else { return Ok(()) };
-    let known = *state.get_or_insert(as_of);
-    if known == as_of {
-        return Ok(());
-    }
-    Err(varies("as_of", Instant::from_micros(known)?, Instant::from_micros(as_of)?))
 }
 
 /// Ends the statement with this error.

@@ -1,6 +1,7 @@
 //! Aggregate states that live in Rust, where the result is not the state: the counts from which breaks and fits are
 //! made. A state is created on the first row, changed in place, and dropped with the aggregate's memory context.
 
+use std::fmt::Display;
 use std::ptr::NonNull;
 
 use pgrx::callconv::{Arg, ArgAbi, BoxRet, FcInfo};
@@ -12,6 +13,7 @@ use serde::de::DeserializeOwned;
 use super::error::raise;
 use super::varlena::raw_argument;
 use crate::domain::error::{Error, Kind, Result};
+use crate::domain::instant::Instant;
 
 /// What every such state can do.
 pub trait State: Default + Serialize + DeserializeOwned + 'static {
@@ -150,6 +152,26 @@ pub fn from_bytes<S: State>(bytes: &[u8]) -> Result<Pointer<S>> {
 
 fn broken(error: &postcard::Error) -> Error {
     Error::new(Kind::InvalidBinary, format!("an aggregate's state could not be passed between processes: {error}"))
+}
+
+/// The refusal of a parameter of an aggregate that is not the same in every row.
+pub fn varies(parameter: &str, one: impl Display, other: impl Display) -> Error {
+    Error::new(Kind::InvalidParameter, format!("{parameter} must be the same in every row of a group"))
+        .detail(format!("It is {one} in one row and {other} in another."))
+        .hint(format!("Group by the column that {parameter} comes from."))
+}
+
+/// Keeps the `as_of` of a row in a state, where every row must have the same.
+///
+/// # Errors
+/// That of [`varies`].
+pub fn same_as_of(state: &mut Option<i64>, as_of: Option<i64>) -> Result<()> {
+    let Some(as_of) = as_of else { return Ok(()) };
+    let known = *state.get_or_insert(as_of);
+    if known == as_of {
+        return Ok(());
+    }
+    Err(varies("as_of", Instant::from_micros(known)?, Instant::from_micros(as_of)?))
 }
 
 /// The combine, serialize and deserialize functions of a state, under the names by which SQL declares them.

@@ -4,8 +4,8 @@ use pgrx::{pg_extern, pg_sys};
 use serde::{Deserialize, Serialize};
 
 use super::composite::{Row, column};
-use super::error::{SqlResult, same_as_of};
-use super::internal_state::{Pointer, State, get_or_insert, state_functions};
+use super::error::SqlResult;
+use super::internal_state::{Pointer, State, get_or_insert, same_as_of, state_functions};
 use super::numeric::Decimal;
 use super::session_zone::SessionZone;
 use super::time::now;

@@ -9,6 +9,7 @@
 //! | `varlena`, `composite`, `enum_type`, `numeric`, `time`, `session_zone` | values between SQL and the domain |
 //! | `callsite` | reads a value once for each place in a query, not once for each row |
 //! | `internal_state` | aggregate states that live in Rust |
+//! | `message` | what a client sends in binary |
 //! | `json_type` | types that are one line of JSON |
 //! | `purchase_history`, `purchase_history_aggregate` | the type, and the aggregate that builds it |
 //! | `reading` | what a history says by itself |
@@ -27,6 +28,7 @@ mod error;
 mod internal_state;
 mod json_type;
 mod ltv;
+mod message;
 mod numeric;
 mod purchase_history;
 mod purchase_history_aggregate;

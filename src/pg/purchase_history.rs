@@ -9,7 +9,7 @@ use pgrx::datum::Datum;
 use pgrx::{direct_function_call_as_datum, pg_extern, pg_sys};
 
 use super::error::{SqlResult, or_raise};
-use super::json_type::{Message, message_bytes};
+use super::message::{Message, message_bytes};
 use super::varlena::{ServerValue, bytes_of, new_value, raw_argument};
 use crate::domain::history::History;
 

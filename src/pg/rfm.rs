@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use super::callsite::cached;
 use super::composite::{Row, column};
-use super::error::{SqlResult, same_as_of, varies};
-use super::internal_state::{Pointer, State, get_or_insert, state_functions};
+use super::error::SqlResult;
+use super::internal_state::{Pointer, State, get_or_insert, same_as_of, state_functions, varies};
 use super::json_type::json_type;
 use super::numeric::amounts_of;
 use super::time::now;

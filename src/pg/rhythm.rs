@@ -5,8 +5,8 @@ use pgrx::{pg_extern, pg_sys};
 use serde::{Deserialize, Serialize};
 
 use super::callsite::cached;
-use super::error::{SqlResult, same_as_of};
-use super::internal_state::{Pointer, State, get_or_insert, state_functions};
+use super::error::SqlResult;
+use super::internal_state::{Pointer, State, get_or_insert, same_as_of, state_functions};
 use super::json_type::json_type;
 use super::session_zone::SessionZone;
 use super::time::{horizon_end, interval_of_days, now, plus};

@@ -8,8 +8,8 @@ use pgrx::{pg_extern, pg_sys};
 use serde::{Deserialize, Serialize};
 
 use super::enum_type::Label;
-use super::error::{SqlResult, same_as_of, varies};
-use super::internal_state::{Pointer, State, get_or_insert, state_functions};
+use super::error::SqlResult;
+use super::internal_state::{Pointer, State, get_or_insert, same_as_of, state_functions, varies};
 use super::ltv::value_of;
 use super::numeric::{AmountArgument, Decimal};
 use super::rhythm::next_by_mean_gap;
