@@ -11,7 +11,7 @@
 //!
 //! The time of an entry is the difference to the entry before it (to 2000-01-01 for the first), the amount is itself;
 //! each takes as many bytes as it needs, 0 to 8. Packed numbers are counted in the largest of a few units that divides
-//! them all (`units`: low half the time, high half the amount), so that orders with dates and cents take some five
+//! them all (`units`: low half the time, high half the amount), so that orders with dates and cents take four to five
 //! bytes and orders with microseconds some nine. A growing history counts in the smallest units and keeps its entries
 //! in the order in which they came. Everything is a byte string: no alignment, the same on every machine.
 //!
