@@ -14,10 +14,12 @@
 //! | [`rfm`], [`rfm_breaks`] | scores and segments, and the breaks between scores |
 //! | [`gamma`], [`beta`], [`cholesky`], [`maximum_likelihood`] | the mathematics of fitted models |
 //! | [`rhythm`] | the gaps between purchases in a base, and a customer's next purchase |
+//! | [`btyd`] | buy-till-you-die models of purchases |
 //! | [`stage`] | prospect, new, active, at risk, lapsed |
 //! | [`ltv`] | lifetime value by the textbook formula |
 
 pub mod beta;
+pub mod btyd;
 pub mod calendar;
 pub mod cholesky;
 pub mod error;

@@ -19,11 +19,13 @@ const MIN_PENDING: usize = 4096;
 pub struct Multiset<T> {
     counted: Vec<(T, u64)>,
     pending: Vec<T>,
+    /// Values that came with a count.
+    weighted: Vec<(T, u64)>,
 }
 
 impl<T> Default for Multiset<T> {
     fn default() -> Self {
-        Multiset { counted: Vec::new(), pending: Vec::new() }
+        Multiset { counted: Vec::new(), pending: Vec::new(), weighted: Vec::new() }
     }
 }
 
@@ -36,6 +38,22 @@ impl<T: Ord + Copy> Multiset<T> {
         }
         self.pending.push(value);
         if self.pending.len() >= MIN_PENDING.max(self.counted.len()) { self.settle() } else { Ok(()) }
+    }
+
+    /// Adds so many occurrences.
+    pub fn insert_times(&mut self, value: T, count: u64) -> Result<()> {
+        if count > 1 {
+            if self.weighted.len() == self.weighted.capacity() {
+                let room = self.weighted.len().max(MIN_PENDING);
+                reserve(&mut self.weighted, room)?;
+            }
+            self.weighted.push((value, count));
+            if self.weighted.len() >= MIN_PENDING.max(self.counted.len()) { self.settle() } else { Ok(()) }
+        } else if count == 1 {
+            self.insert(value)
+        } else {
+            Ok(())
+        }
     }
 
     /// Adds all occurrences of another multiset.
@@ -55,15 +73,13 @@ impl<T: Ord + Copy> Multiset<T> {
     pub fn settle(&mut self) -> Result<()> {
         let mut pending = std::mem::take(&mut self.pending);
         pending.sort_unstable();
-        let mut run: Vec<(T, u64)> = Vec::new();
-        reserve(&mut run, pending.len())?;
-        for value in pending.drain(..) {
-            match run.last_mut() {
-                Some((last, count)) if *last == value => *count += 1,
-                _ => run.push((value, 1)),
-            }
-        }
+        let run = counted(pending.drain(..).map(|value| (value, 1)))?;
         self.pending = pending;
+        self.absorb(run)?;
+        let mut weighted = std::mem::take(&mut self.weighted);
+        weighted.sort_unstable();
+        let run = counted(weighted.drain(..))?;
+        self.weighted = weighted;
         self.absorb(run)
     }
 
@@ -80,7 +96,7 @@ impl<T: Ord + Copy> Multiset<T> {
             let next = match (left.peek(), right.peek()) {
                 (Some(l), Some(r)) if l.0 == r.0 => {
                     let more = right.next().map_or(0, |(_, count)| count);
-                    left.next().map(|(value, count)| (value, count + more))
+                    left.next().map(|(value, count)| (value, count.saturating_add(more)))
                 }
                 (Some(l), Some(r)) if l.0 < r.0 => left.next(),
                 (_, Some(_)) => right.next(),
@@ -99,6 +115,19 @@ impl<T: Ord + Copy> Multiset<T> {
         self.counted = merged;
         Ok(())
     }
+}
+
+/// Sums up the counts of equal neighbours.
+fn counted<T: PartialEq>(sorted: impl ExactSizeIterator<Item = (T, u64)>) -> Result<Vec<(T, u64)>> {
+    let mut run: Vec<(T, u64)> = Vec::new();
+    reserve(&mut run, sorted.len())?;
+    for (value, count) in sorted {
+        match run.last_mut() {
+            Some((last, sum)) if *last == value => *sum = sum.saturating_add(count),
+            _ => run.push((value, count)),
+        }
+    }
+    Ok(run)
 }
 
 #[cfg(test)]
