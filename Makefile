@@ -4,7 +4,8 @@
 #   make test                    everything, on a throwaway server under target/; the system's server is left alone
 #   make help                    all targets
 #
-# Variables: PG_CONFIG (which server), DESTDIR (staged installs, as in PGXS), CARGO, MAJORS (of `make matrix`).
+# Variables: PG_CONFIG (which server), DESTDIR (staged installs, as in PGXS), CARGO, MAJORS (of `make matrix`), BASES (of
+# `make soak`).
 # The scripts that the targets call are in scripts/, one subject each.
 
 EXTENSION = pg_lifecycle
@@ -16,6 +17,12 @@ SQL_FILES = \
 	sql/reading.sql \
 	sql/rfm.sql \
 	sql/rhythm.sql \
+	sql/purchase_model.sql \
+	sql/prediction.sql \
+	sql/spend.sql \
+	sql/renewal.sql \
+	sql/backtest.sql \
+	sql/tracking.sql \
 	sql/stage.sql \
 	sql/ltv.sql \
 	sql/rows.sql \
@@ -51,7 +58,7 @@ CONTROL = target/sql/$(EXTENSION).control
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 .PHONY: all library install uninstall private-install setup demo test test-domain test-server test-docs installcheck \
-	matrix bench check-style clean help
+	matrix bench bench-models check-style clean help
 
 # ---- Build ---------------------------------------------------------------------------------------------------------
 
@@ -105,6 +112,11 @@ private-install: all
 
 # ---- Try and test --------------------------------------------------------------------------------------------------
 
+# The full base of CDNOW, which is not in the checkout for its size (1.7 MB).
+CDNOW_MASTER = target/cdnow_master.csv
+$(CDNOW_MASTER): scripts/fetch-cdnow-master
+	@scripts/fetch-cdnow-master $@
+
 setup: ## Install what is missing to build and test (Debian's packages)
 	@scripts/setup-debian
 
@@ -118,20 +130,27 @@ test: setup ## Build and run every test on a throwaway server
 test-domain: ## The tests that need no server
 	$(CARGO) test $(FOR_DOMAIN) --no-fail-fast
 
-test-server: private-install ## The tests that need a server: pg_regress, README.md, then tests/server
+test-server: private-install $(CDNOW_MASTER) ## The tests that need a server: pg_regress, README.md, then tests/server
 	@scripts/cluster run scripts/test-server
 
 test-docs: private-install ## The examples of README.md, and that its reference is complete
 	@scripts/cluster run scripts/check-docs
 
-installcheck: private-install ## pg_regress alone
+installcheck: private-install $(CDNOW_MASTER) ## pg_regress alone
 	@scripts/cluster run scripts/regress
 
 matrix: setup ## The server's tests on PostgreSQL 16, 17 and 18 (MAJORS="17" for one), from wheels
 	@scripts/matrix $(MAJORS)
 
-bench: private-install ## Time it: ratios between pairs, each timed in turn (some ten minutes; ORDERS=... for less)
+soak: ## Fit random bases simulated from every model, BASES=1000 of each sort (half an hour)
+	BASES=$(or $(BASES),1000) $(CARGO) test $(FOR_DOMAIN) --release --no-fail-fast --test soak -- --nocapture
+
+bench: private-install ## Time it: ratios between pairs, each timed in turn (a quarter of an hour; ORDERS=... for less)
 	@scripts/cluster run scripts/bench
+	@$(MAKE) --no-print-directory bench-models
+
+bench-models: private-install ## The models alone, beside Python's lifetimes on the same customers
+	@scripts/cluster run scripts/bench-models
 
 check-style: ## Formatting, lints and documentation, with no warning let through
 	$(CARGO) fmt --check

@@ -64,3 +64,10 @@ place() {
     fi
     echo "$place"
 }
+
+# Makes a Python environment, if it is not there: venv DIRECTORY
+venv() {
+    [ ! -x "$1/bin/pip" ] || return 0
+    python3 -c 'import ensurepip, venv' 2> /dev/null || scripts/setup-debian python3-venv
+    python3 -m venv "$1"
+}

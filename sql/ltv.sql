@@ -83,3 +83,32 @@ CREATE AGGREGATE ltv_inputs(h purchase_history, as_of timestamptz) (
 );
 COMMENT ON AGGREGATE ltv_inputs(purchase_history, timestamptz) IS
     'the inputs of ltv(h, as_of), so that the number can be explained; NULL without a customer who has bought';
+
+-- by fitted models
+
+CREATE FUNCTION ltv(
+    h purchase_history, m purchase_model, s spend_model, horizon interval,
+    annual_discount_rate double precision DEFAULT 0.1, margin double precision DEFAULT 1,
+    as_of timestamptz DEFAULT now()
+) RETURNS numeric
+    AS 'MODULE_PATHNAME', 'ltv_model_wrapper' LANGUAGE C STABLE PARALLEL SAFE COST 500;
+COMMENT ON FUNCTION ltv(
+    purchase_history, purchase_model, spend_model, interval, double precision, double precision, timestamptz
+) IS
+    'the expected value of the customer in the horizon after as_of: margin x expected_spend(h, s) x the purchases expected in '
+    'it, each discounted to as_of by annual_discount_rate as residual_value does. NULL without a purchase, model, horizon, rate or '
+    'margin, and where expected_spend is NULL. SQLSTATE 22023 unless 0 <= margin <= 1 and the rate and the horizon are not '
+    'negative, 22008 if the horizon ends beyond the year 9999';
+CREATE FUNCTION ltv_range(
+    h purchase_history, m purchase_model, s spend_model, horizon interval,
+    annual_discount_rate double precision DEFAULT 0.1, margin double precision DEFAULT 1,
+    level double precision DEFAULT 0.9, as_of timestamptz DEFAULT now()
+) RETURNS numrange
+    AS 'MODULE_PATHNAME', 'ltv_range_wrapper' LANGUAGE C STABLE PARALLEL SAFE COST 500000;
+COMMENT ON FUNCTION ltv_range(
+    purchase_history, purchase_model, spend_model, interval, double precision, double precision, double precision, timestamptz
+) IS
+    'the range in which what the customer will spend in the horizon, discounted and times margin, lies with probability level, as '
+    'likely below as above. Read from 1,000 futures, each drawn with parameters from the asymptotic distribution of the fits, '
+    'with a fixed seed: the same question has the same answer. A model without a covariance matrix is taken as certain. NULL as '
+    'ltv. SQLSTATE 22023 unless 0 < level < 1, 54000 if more than 10,000 purchases are expected; otherwise as ltv';

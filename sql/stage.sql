@@ -25,3 +25,16 @@ COMMENT ON FUNCTION lifecycle_stage(
 ) IS
     'the stage of a customer by expected_gap(h, rhythm), which also one-time buyers have. Without a rhythm, or with one '
     'that could not be fitted, as lifecycle_stage(h)';
+CREATE FUNCTION lifecycle_stage(
+    h purchase_history, m purchase_model, as_of timestamptz DEFAULT now(),
+    at_risk_below double precision DEFAULT 0.5, lapsed_below double precision DEFAULT 0.1,
+    overdue_above double precision DEFAULT 0.9
+) RETURNS lifecycle_stage
+    AS 'MODULE_PATHNAME', 'lifecycle_stage_model_wrapper' LANGUAGE C STABLE PARALLEL SAFE COST 100;
+COMMENT ON FUNCTION lifecycle_stage(
+    purchase_history, purchase_model, timestamptz, double precision, double precision, double precision
+) IS
+    'the stage of a customer by a purchase model: lapsed when p_alive < lapsed_below; at_risk when p_alive < at_risk_below, '
+    'and when a customer who still buys would have bought by now with a probability > overdue_above; else new or active by '
+    'the number of purchase days. A NULL history is a prospect; NULL without a model. SQLSTATE 22023 unless 0 <= lapsed_below <= '
+    'at_risk_below <= 1 and 0 <= overdue_above <= 1, 22004 if a threshold is NULL';

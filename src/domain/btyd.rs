@@ -6,6 +6,14 @@
 
 use rand::RngCore;
 
+pub mod bg_bb;
+pub mod cnbd;
+pub mod counts;
+pub mod fit;
+pub mod model;
+pub mod pareto_nbd;
+pub mod value;
+
 /// What a model needs to know of a customer: (x, t_x, T), with 0 ≤ t_x ≤ T, and t_x = 0 where x = 0.
 ///
 /// (0, 0, 0) is a new customer, who has just made the first purchase.

@@ -26,6 +26,11 @@ impl Cholesky {
         Some(Cholesky { factor })
     }
 
+    /// L times a vector: of independent standard normal numbers it makes numbers with covariance A.
+    pub fn lower_times(&self, vector: &[f64]) -> Vec<f64> {
+        self.factor.iter().map(|row| row.iter().zip(vector).map(|(l, v)| l * v).sum()).collect()
+    }
+
     /// The x with A x = `right`: forward through L, backward through Lᵀ.
     pub fn solve(&self, right: &[f64]) -> Vec<f64> {
         let (l, mut x) = (&self.factor, right.to_vec());

@@ -71,7 +71,16 @@ pub trait LogLikelihood {
         }
         (0..at.len()).map(|i| (0..at.len()).map(|j| 0.5 * (rows[i][j] + rows[j][i])).collect()).collect()
     }
+
+    /// The log-likelihood, its gradient and its second derivatives: for Newton's method, which needs all of them.
+    fn derivatives(&self, at: &[f64]) -> Derivatives {
+        let (value, gradient) = self.value_and_gradient(at);
+        (value, gradient, self.hessian(at))
+    }
 }
+
+/// All three together, where one pass over the data gives them.
+pub type Derivatives = (f64, Vec<f64>, Vec<Vec<f64>>);
 
 /// How a fit ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -122,6 +131,20 @@ pub struct Fit {
 ///
 /// `check` is called before each evaluation; its error ends the fit and is returned.
 pub fn maximize(likelihood: &dyn LogLikelihood, start: &[f64], check: &mut dyn FnMut() -> Result<()>) -> Result<Fit> {
+    climb(likelihood, start, check, true)
+}
+
+/// Maximises as [`maximize`] does, by Newton's method alone: for a start that is near the maximum.
+pub fn refine(likelihood: &dyn LogLikelihood, start: &[f64], check: &mut dyn FnMut() -> Result<()>) -> Result<Fit> {
+    climb(likelihood, start, check, false)
+}
+
+fn climb(
+    likelihood: &dyn LogLikelihood,
+    start: &[f64],
+    check: &mut dyn FnMut() -> Result<()>,
+    from_afar: bool,
+) -> Result<Fit> {
     let parameters = likelihood.parameters();
     let bounds: Vec<(f64, f64)> = parameters.iter().map(|p| (p.lower.ln(), p.upper.ln())).collect();
     if start.len() != bounds.len() || start.iter().any(|v| v.is_nan() || *v <= 0.0) {
@@ -135,8 +158,9 @@ pub fn maximize(likelihood: &dyn LogLikelihood, start: &[f64], check: &mut dyn F
         memory: RefCell::default(),
     };
     let origin = search.clamp(&start.iter().map(|v| v.ln()).collect::<Vec<f64>>());
-    let mut iterations = lbfgs(&search, &origin)?;
-    let Some(mut point) = search.memory.borrow_mut().best.take() else {
+    let mut iterations = if from_afar { lbfgs(&search, &origin)? } else { 0 };
+    let best = search.memory.borrow_mut().best.take();
+    let Some(mut point) = best.map_or_else(|| search.evaluate_with_hessian(&origin), |best| Ok(Some(best)))? else {
         return Ok(Fit {
             params: search.params(&origin),
             log_likelihood: f64::NEG_INFINITY,
@@ -186,7 +210,7 @@ fn newton(search: &Search<'_>, point: &mut Point) -> Result<u64> {
         let mut damping = 0.0;
         while better.is_none() && damping < 1e12 {
             if let Some(at) = search.newton_step(point, &information, damping) {
-                better = search.evaluate(&at)?.filter(|next| improves(search, point, next));
+                better = search.evaluate_with_hessian(&at)?.filter(|next| improves(search, point, next));
             }
             damping = if damping == 0.0 { 1e-8 } else { damping * 10.0 };
         }
@@ -210,7 +234,7 @@ fn improves(search: &Search<'_>, point: &Point, next: &Point) -> bool {
 /// Minus the Hessian per observation with respect to the log parameters: −(pᵢ pⱼ Hᵢⱼ + δᵢⱼ gᵢ).
 fn information(search: &Search<'_>, point: &Point) -> Vec<Vec<f64>> {
     let params = search.params(&point.at);
-    let hessian = search.likelihood.hessian(&params);
+    let hessian = point.hessian.clone().unwrap_or_else(|| search.likelihood.hessian(&params));
     let entry = |i: usize, j: usize| {
         let own = if i == j { point.gradient[i] } else { 0.0 };
         -(hessian[i][j] * params[i] * params[j] / search.observed + own)

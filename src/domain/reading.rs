@@ -154,11 +154,14 @@ impl BtydSummary {
         if unit <= 0 {
             return Err(Error::new(Kind::InvalidParameter, format!("time unit must be positive: {unit} microseconds")));
         }
-        let Some(first) = purchase_days(history, as_of, zone).next() else { return Ok(None) };
-        let Some(Gaps { count: frequency, days, .. }) = Gaps::of(history, as_of, zone) else { return Ok(None) };
+        let mut purchase_days = purchase_days(history, as_of, zone);
+        let Some(first) = purchase_days.next() else { return Ok(None) };
+        let (frequency, last) = purchase_days.fold((0u32, first), |(count, _), day| (count + 1, day));
+        let days = (last - first) as u32;
+        // A second pass, which only repeat buyers need.
         let after_first: Total = history
             .entries_until(as_of)
-            .filter(|entry| day_of(entry.at, zone) > first)
+            .filter(|entry| frequency > 0 && day_of(entry.at, zone) > first)
             .map(|entry| Total::from(entry.amount.0))
             .sum();
         let units = |days: i64| days as f64 * DAY as f64 / unit as f64;

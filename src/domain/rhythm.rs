@@ -8,9 +8,10 @@
 //! This file holds what is counted and what is kept; [`fit`] gets the one from the other, and the readings are in
 //! [`predict`].
 
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 
-use super::error::{Error, Kind, Result, shorten};
+use super::error::Result;
+use super::fitted::{Fitted, read, required};
 use super::json::to_line;
 use super::multiset::Multiset;
 
@@ -148,11 +149,6 @@ fn unit() -> String {
     UNIT.into()
 }
 
-/// Without a default, so that a missing field is refused while null is not.
-fn required<'de, D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Option<Params>, D::Error> {
-    Option::deserialize(deserializer)
-}
-
 impl PurchaseRhythm {
     /// The rhythm with these parameters and no provenance.
     pub fn new(params: Option<Params>) -> Self {
@@ -181,36 +177,35 @@ impl PurchaseRhythm {
 
     /// Reads the JSON form, be it written by [`Self::to_json`] or by hand.
     pub fn from_json(text: &str) -> Result<Self> {
-        let refuse = |detail: String| refuse(text, detail);
-        let rhythm: Self = serde_json::from_str(text).map_err(|error| refuse(format!("{error}.")))?;
-        if rhythm.model != MODEL {
-            return Err(refuse(format!("The model is \"{}\" and not \"{MODEL}\".", rhythm.model)));
-        }
-        if rhythm.unit != UNIT {
-            return Err(refuse(format!("The unit is \"{}\" and not \"{UNIT}\".", rhythm.unit)));
-        }
-        for (parameter, value) in rhythm.params.iter().flat_map(Params::named) {
-            let (name, lower, upper) = (parameter.name, parameter.lower, parameter.upper);
-            if !(lower..=upper).contains(&value) {
-                let detail = format!("The parameter {name} is {value:e}, and not between {lower:e} and {upper:e}.");
-                return Err(refuse(detail).hint("All of k, r and alpha (in days) must be positive and finite."));
-            }
-        }
-        Ok(rhythm)
+        read(text)
     }
 }
 
-/// The refusal of a text, with an example to go by.
-fn refuse(text: &str, detail: String) -> Error {
-    Error::new(Kind::InvalidText, format!("invalid input syntax for type purchase_rhythm: \"{}\"", shorten(text)))
-        .detail(detail)
-        .hint(r#"A purchase rhythm reads {"params": {"k": 1.07, "r": 3.49, "alpha": 139.4}}, alpha in days."#)
+impl Fitted for PurchaseRhythm {
+    const TYPE: &'static str = "purchase_rhythm";
+    const MODEL: &'static str = MODEL;
+    const EXAMPLE: &'static str =
+        r#"A purchase rhythm reads {"params": {"k": 1.07, "r": 3.49, "alpha": 139.4}}, alpha in days."#;
+    const RANGE: &'static str = "All of k, r and alpha (in days) must be positive and finite.";
+
+    fn model(&self) -> &str {
+        &self.model
+    }
+
+    fn parameters(&self) -> Vec<(fit::Parameter, f64)> {
+        self.params.iter().flat_map(Params::named).collect()
+    }
+
+    fn objection(&self) -> Option<String> {
+        (self.unit != UNIT).then(|| format!("The unit is \"{}\" and not \"{UNIT}\".", self.unit))
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
+    use super::super::error::Kind;
     use super::*;
 
     fn bought() -> impl Strategy<Value = Vec<Vec<i32>>> {
@@ -293,9 +288,10 @@ mod tests {
     fn refuses_what_is_not_a_rhythm() {
         let with = |params: &str| format!(r#"{{"params": {params}}}"#);
         for (text, detail) in [
-            ("".to_string(), "EOF"),
+            ("".to_string(), "not a JSON object"),
+            ("{".into(), "EOF"),
             ("{}".into(), "missing field `params`"),
-            ("[1.07, 3.49]".into(), "invalid"),
+            ("[1.07, 3.49]".into(), "not a JSON object"),
             (with(r#"{"k": 1.07, "r": 3.49}"#), "missing field `alpha`"),
             (with(r#"{"k": NaN, "r": 3.49, "alpha": 139}"#), "expected value"),
             (with(r#"{"k": 1e999, "r": 3.49, "alpha": 139}"#), "number out of range"),

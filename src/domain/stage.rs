@@ -75,6 +75,49 @@ impl Thresholds {
     }
 }
 
+/// When a customer whose purchases a model describes is at risk, and when lapsed.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct AliveThresholds {
+    at_risk_below: f64,
+    lapsed_below: f64,
+    overdue_above: f64,
+}
+
+impl AliveThresholds {
+    /// # Errors
+    /// [`Kind::InvalidParameter`] unless 0 ≤ `lapsed_below` ≤ `at_risk_below` ≤ 1 and 0 ≤ `overdue_above` ≤ 1.
+    pub fn new(at_risk_below: f64, lapsed_below: f64, overdue_above: f64) -> Result<Self> {
+        let probability = |p: f64| (0.0..=1.0).contains(&p);
+        if probability(lapsed_below)
+            && lapsed_below <= at_risk_below
+            && probability(at_risk_below)
+            && probability(overdue_above)
+        {
+            return Ok(AliveThresholds { at_risk_below, lapsed_below, overdue_above });
+        }
+        Err(Error::new(
+            Kind::InvalidParameter,
+            format!(
+                "invalid thresholds: at_risk_below {at_risk_below}, lapsed_below {lapsed_below}, overdue_above \
+                 {overdue_above}"
+            ),
+        )
+        .detail("All are probabilities: 0 <= lapsed_below <= at_risk_below <= 1 and 0 <= overdue_above <= 1."))
+    }
+
+    /// The stage of a customer with so many purchase days, by P(alive) and by how overdue the next purchase is: the
+    /// probability that one who still buys would have bought by now.
+    pub fn stage(self, purchase_days: u32, p_alive: f64, overdue: f64) -> LifecycleStage {
+        match purchase_days {
+            0 => LifecycleStage::Prospect,
+            _ if p_alive < self.lapsed_below => LifecycleStage::Lapsed,
+            _ if p_alive < self.at_risk_below || overdue > self.overdue_above => LifecycleStage::AtRisk,
+            1 => LifecycleStage::New,
+            _ => LifecycleStage::Active,
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -102,6 +145,25 @@ mod tests {
     fn refuses_thresholds_that_make_no_stages() {
         for (at_risk, lapsed) in [(0.0, 2.0), (-1.0, 2.0), (2.0, 1.0), (f64::NAN, 2.0), (1.0, f64::NAN)] {
             assert_eq!(Thresholds::new(at_risk, lapsed).unwrap_err().kind, Kind::InvalidParameter);
+        }
+    }
+
+    #[test]
+    fn by_p_alive_and_overdue() {
+        let thresholds = AliveThresholds::new(0.5, 0.1, 0.9).unwrap();
+        for (days, p_alive, overdue, stage) in [
+            (0, 1.0, 0.0, LifecycleStage::Prospect),
+            (1, 0.5, 0.9, LifecycleStage::New),
+            (2, 0.5, 0.9, LifecycleStage::Active),
+            (2, 0.49, 0.0, LifecycleStage::AtRisk),
+            (1, 1.0, 0.91, LifecycleStage::AtRisk),
+            (1, 0.1, 0.0, LifecycleStage::AtRisk),
+            (9, 0.09, 0.0, LifecycleStage::Lapsed),
+        ] {
+            assert_eq!(thresholds.stage(days, p_alive, overdue), stage, "{days} {p_alive} {overdue}");
+        }
+        for (a, b, c) in [(0.1, 0.5, 0.9), (1.1, 0.1, 0.9), (0.5, -0.1, 0.9), (0.5, 0.1, 1.1), (f64::NAN, 0.1, 0.5)] {
+            assert_eq!(AliveThresholds::new(a, b, c).unwrap_err().kind, Kind::InvalidParameter);
         }
     }
 }

@@ -7,8 +7,8 @@ use pgrx::{PgMemoryContexts, pg_sys};
 
 use crate::domain::error::{Error, Kind, Result};
 
-struct Entry<T> {
-    bytes: Vec<u8>,
+struct Entry<T, const N: usize> {
+    bytes: [Vec<u8>; N],
     value: T,
 }
 
@@ -23,19 +23,39 @@ pub fn cached<'fcx, T>(
     bytes: &[u8],
     read: impl Fn(&str) -> Result<T>,
 ) -> Result<&'fcx T> {
+    cached_all(fcinfo, [bytes], |[bytes]| read(as_text(bytes)?))
+}
+
+/// The same of two arguments together.
+///
+/// # Errors
+/// Those of `read`.
+pub fn cached_pair<'fcx, T>(
+    fcinfo: pg_sys::FunctionCallInfo,
+    bytes: [&[u8]; 2],
+    read: impl Fn([&[u8]; 2]) -> Result<T>,
+) -> Result<&'fcx T> {
+    cached_all(fcinfo, bytes, read)
+}
+
+fn cached_all<'fcx, T, const N: usize>(
+    fcinfo: pg_sys::FunctionCallInfo,
+    bytes: [&[u8]; N],
+    read: impl Fn([&[u8]; N]) -> Result<T>,
+) -> Result<&'fcx T> {
     // SAFETY: PostgreSQL calls functions with a live call site, whose fn_extra is ours alone. What stands there was
-    // put there below, as an Entry<T> of this same function, in a context that lives as long as the call site.
+    // put there below, as an entry of this same function, in a context that lives as long as the call site.
     unsafe {
         let site = (*fcinfo).flinfo;
-        let kept: *mut Entry<T> = (*site).fn_extra.cast();
+        let kept: *mut Entry<T, N> = (*site).fn_extra.cast();
         if let Some(entry) = kept.as_mut() {
-            if entry.bytes != bytes {
-                entry.value = read(as_text(bytes)?)?;
-                entry.bytes = bytes.to_vec();
+            if entry.bytes.iter().zip(bytes).any(|(known, bytes)| known != bytes) {
+                entry.value = read(bytes)?;
+                entry.bytes = bytes.map(<[u8]>::to_vec);
             }
             return Ok(&entry.value);
         }
-        let entry = Entry { bytes: bytes.to_vec(), value: read(as_text(bytes)?)? };
+        let entry = Entry { bytes: bytes.map(<[u8]>::to_vec), value: read(bytes)? };
         let kept = PgMemoryContexts::For((*site).fn_mcxt).leak_and_drop_on_delete(entry);
         (*site).fn_extra = kept.cast();
         Ok(&(*kept).value)

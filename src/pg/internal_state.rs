@@ -43,6 +43,11 @@ impl<S> Clone for Pointer<S> {
 impl<S> Copy for Pointer<S> {}
 
 impl<S> Pointer<S> {
+    /// The pointer in a datum; None is NULL.
+    pub fn from_datum(datum: Option<pg_sys::Datum>) -> Self {
+        Pointer(datum.and_then(|datum| NonNull::new(datum.cast_mut_ptr())))
+    }
+
     /// What it points to, if it is not NULL.
     ///
     /// # Safety
@@ -62,7 +67,7 @@ impl<S> From<&mut S> for Pointer<S> {
 // SAFETY: only copies the pointer.
 unsafe impl<'fcx, S> ArgAbi<'fcx> for Pointer<S> {
     unsafe fn unbox_arg_unchecked(arg: Arg<'_, 'fcx>) -> Self {
-        Pointer(raw_argument(arg).and_then(|datum| NonNull::new(datum.cast_mut_ptr())))
+        Pointer::from_datum(raw_argument(arg))
     }
 }
 

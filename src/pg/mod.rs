@@ -7,6 +7,7 @@
 //! |---|---|
 //! | `error` | the domain's errors as SQLSTATE |
 //! | `varlena`, `composite`, `enum_type`, `numeric`, `time`, `session_zone` | values between SQL and the domain |
+//! | `arguments` | the arguments of functions that are declared with several numbers of them |
 //! | `callsite` | reads a value once for each place in a query, not once for each row |
 //! | `internal_state` | aggregate states that live in Rust |
 //! | `message` | what a client sends in binary |
@@ -15,30 +16,43 @@
 //! | `reading` | what a history says by itself |
 //! | `rfm` | breaks and scores |
 //! | `rhythm` | the rhythm of a base, and a customer's next purchase |
+//! | `fit_arguments`, `purchase_model`, `prediction` | fitted models of purchases, and what they say of a customer |
+//! | `backtest`, `tracking` | how good a model is |
 //! | `stage` | the lifecycle stage |
-//! | `ltv` | lifetime value |
+//! | `ltv` | lifetime value by the textbook formula |
+//! | `spend`, `ltv_model` | models of spend, and lifetime value by fitted models |
+//! | `renewal` | who renews a contract |
 //! | `rows` | stage, next purchase and value straight on the rows of an order table |
 
 #![allow(clippy::result_large_err, reason = "the error type is pgrx's, and is built on the way out only")]
 
+mod arguments;
+mod backtest;
 mod callsite;
 mod composite;
 mod enum_type;
 mod error;
+mod fit_arguments;
 mod internal_state;
 mod json_type;
 mod ltv;
+mod ltv_model;
 mod message;
 mod numeric;
+mod prediction;
 mod purchase_history;
 mod purchase_history_aggregate;
+mod purchase_model;
 mod reading;
+mod renewal;
 mod rfm;
 mod rhythm;
 mod rows;
 mod session_zone;
+mod spend;
 mod stage;
 mod time;
+mod tracking;
 mod varlena;
 
 pgrx::pg_module_magic!(name, version);

@@ -4,9 +4,9 @@ use pgrx::callconv::{Arg, ArgAbi, BoxRet, FcInfo};
 use pgrx::datum::Datum;
 use pgrx::{IntoDatum, direct_function_call_as_datum, pg_sys};
 
-use super::error::or_raise;
+use super::error::{SqlResult, or_raise};
 use super::varlena::{ServerValue, bytes_of, raw_argument};
-use crate::domain::error::Result;
+use crate::domain::error::{Error, Kind, Result};
 use crate::domain::money::{Amount, SCALE, Total};
 
 /// Each digit of a numeric is one of 10000: the scale of an amount is exactly one such digit.
@@ -153,4 +153,25 @@ pub fn amounts_of(values: &pgrx::Array<'_, pgrx::AnyNumeric>) -> Result<Vec<Opti
             None => Ok(None),
         })
         .collect()
+}
+
+/// Money that was computed, not counted: a numeric with the 15 digits that a floating point number is sure of.
+///
+/// # Errors
+/// [`Kind::NumericOutOfRange`] unless it is finite.
+pub fn computed(value: f64) -> SqlResult<ServerValue> {
+    if !value.is_finite() {
+        return Err(Error::new(Kind::NumericOutOfRange, format!("value out of range: {value}")).into());
+    }
+    // Fifteen digits, of which so many stand before the point.
+    let decimals = (14.0 - value.abs().log10().floor()).clamp(0.0, 18.0);
+    let units = (value * 10f64.powi(decimals as i32)).round();
+    if units.abs() < 1e18 {
+        // SAFETY: divides a 64-bit integer by a power of ten and gives a new numeric.
+        let numeric = unsafe { pg_sys::int64_div_fast_to_numeric(units as i64, decimals as i32) };
+        return Ok(ServerValue(pg_sys::Datum::from(numeric)));
+    }
+    // SAFETY: the server's own conversion of a float8 to a new numeric; it goes through text and takes five times as long.
+    let datum = unsafe { direct_function_call_as_datum(pg_sys::float8_numeric, &[value.into_datum()]) };
+    datum.map(ServerValue).ok_or_else(|| Error::new(Kind::NumericOutOfRange, "value out of range").into())
 }

@@ -84,6 +84,6 @@ fn until(h: History<'_>, t: Option<Instant>) -> SqlResult<History<'static>> {
 #[pg_extern]
 fn btyd_summary(h: History<'_>, as_of: Instant, unit: Option<Interval>) -> SqlResult<Option<Row<4>>> {
     let unit = unit.ok_or_else(|| Error::new(Kind::NullNotAllowed, "unit must not be NULL"))?;
-    let summary = BtydSummary::of(&h, as_of, fixed_micros(unit)?, &SessionZone)?;
+    let summary = BtydSummary::of(&h, as_of, fixed_micros("time unit", unit)?, &SessionZone)?;
     Ok(summary.map(|s| Row([column(i64::from(s.frequency)), column(s.recency), column(s.t), column(s.monetary_value)])))
 }

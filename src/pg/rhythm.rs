@@ -1,6 +1,6 @@
 //! The rhythm of a base, and when the next purchase of a customer is due.
 
-use pgrx::datum::{Interval, Range, RangeBound, TimestampWithTimeZone};
+use pgrx::datum::{Interval, Range, TimestampWithTimeZone};
 use pgrx::{pg_extern, pg_sys};
 use serde::{Deserialize, Serialize};
 
@@ -9,9 +9,9 @@ use super::error::SqlResult;
 use super::internal_state::{Pointer, State, get_or_insert, same_as_of, state_functions};
 use super::json_type::json_type;
 use super::session_zone::SessionZone;
-use super::time::{horizon_end, interval_of_days, now, plus};
+use super::time::{check_level, horizon_end, interval_of_days, now, plus, range_of};
 use super::varlena::Bytes;
-use crate::domain::error::{Error, Kind, Result};
+use crate::domain::error::Result;
 use crate::domain::history::History;
 use crate::domain::instant::Instant;
 use crate::domain::reading::{Gaps, purchase_days};
@@ -200,27 +200,12 @@ fn expected_next_purchase_range_rhythm(
     as_of: Instant,
     fcinfo: pg_sys::FunctionCallInfo,
 ) -> SqlResult<Option<Range<TimestampWithTimeZone>>> {
-    let level = level.ok_or_else(|| Error::new(Kind::NullNotAllowed, "level must not be NULL"))?;
-    if !(level > 0.0 && level < 1.0) {
-        return Err(Error::new(Kind::InvalidParameter, format!("level out of range: {level}"))
-            .detail("It must lie between 0 and 1, such as 0.8.")
-            .into());
-    }
+    let level = check_level(level)?;
     let Some(rhythm) = params_of(fcinfo, rhythm)? else { return Ok(None) };
     let Some(position) = Position::of(&h, as_of) else { return Ok(None) };
     let next_gap = position.next_gap(rhythm);
     let bound = |p| position.date_after(next_gap.quantile_given_elapsed(position.elapsed, p), as_of);
-    let Some(lower) = bound((1.0 - level) / 2.0) else { return Ok(None) };
-    let timestamp = |at: Instant| {
-        TimestampWithTimeZone::try_from(at.micros())
-            .map_err(|error| Error::new(Kind::DatetimeOutOfRange, format!("instant out of range: {error}")))
-    };
-    let upper = match bound((1.0 + level) / 2.0) {
-        // Solved apart, the two may cross by a rounding where the level is next to nothing.
-        Some(upper) => RangeBound::Inclusive(timestamp(upper.max(lower))?),
-        None => RangeBound::Infinite,
-    };
-    Ok(Some(Range::new(RangeBound::Inclusive(timestamp(lower)?), upper)))
+    range_of(level, bound)
 }
 
 #[pg_extern]

@@ -1,7 +1,7 @@
 //! Instants and intervals between SQL and the domain.
 
 use pgrx::callconv::{Arg, ArgAbi, BoxRet, FcInfo};
-use pgrx::datum::{Datum, Interval};
+use pgrx::datum::{Datum, Interval, Range, RangeBound, TimestampWithTimeZone};
 use pgrx::{IntoDatum, direct_function_call, direct_function_call_as_datum, pg_sys};
 
 use super::error::{SqlResult, or_raise};
@@ -100,20 +100,20 @@ fn show(interval: Interval) -> String {
 }
 
 /// The microseconds of an interval that serves as a unit of time, and so must be positive and have a fixed length.
-pub fn fixed_micros(unit: Interval) -> SqlResult<i64> {
+pub fn fixed_micros(what: &str, unit: Interval) -> SqlResult<i64> {
     if unit.months() != 0 {
-        return Err(Error::new(Kind::InvalidParameter, format!("time unit has no fixed length: {}", show(unit)))
+        return Err(Error::new(Kind::InvalidParameter, format!("{what} has no fixed length: {}", show(unit)))
             .detail("Months and years differ in length, and a unit must not.")
             .hint("Use an interval of days, such as '7 days' or '30 days'.")
             .into());
     }
     let micros = i64::from(unit.days()).checked_mul(DAY).and_then(|days| days.checked_add(unit.micros()));
     let micros =
-        micros.ok_or_else(|| Error::new(Kind::InvalidParameter, format!("time unit out of range: {}", show(unit))))?;
+        micros.ok_or_else(|| Error::new(Kind::InvalidParameter, format!("{what} out of range: {}", show(unit))))?;
     if micros > 0 {
         return Ok(micros);
     }
-    Err(Error::new(Kind::InvalidParameter, format!("time unit must be positive: {}", show(unit)))
+    Err(Error::new(Kind::InvalidParameter, format!("{what} must be positive: {}", show(unit)))
         .hint("Use an interval such as '7 days' or '1 day'.")
         .into())
 }
@@ -127,4 +127,42 @@ pub fn horizon_end(as_of: Instant, horizon: Interval) -> SqlResult<Instant> {
             .into());
     }
     Ok(end)
+}
+
+/// The instant so many microseconds later, at least one of them; None beyond the year 9999.
+pub fn after(at: Instant, micros: f64) -> Option<Instant> {
+    // Beyond 2^62 microseconds lie more than a hundred thousand years.
+    let micros = (micros.ceil() < (1i64 << 62) as f64).then_some(micros.ceil().max(1.0) as i64)?;
+    Instant::from_micros(at.micros().checked_add(micros)?).ok()
+}
+
+/// An instant as the server's own type.
+fn timestamp(at: Instant) -> SqlResult<TimestampWithTimeZone> {
+    TimestampWithTimeZone::try_from(at.micros())
+        .map_err(|error| Error::new(Kind::DatetimeOutOfRange, format!("instant out of range: {error}")).into())
+}
+
+/// Checks the level of a range.
+pub fn check_level(level: Option<f64>) -> Result<f64> {
+    let level = level.ok_or_else(|| Error::new(Kind::NullNotAllowed, "level must not be NULL"))?;
+    if level > 0.0 && level < 1.0 {
+        return Ok(level);
+    }
+    Err(Error::new(Kind::InvalidParameter, format!("level out of range: {level}"))
+        .detail("It must lie between 0 and 1, such as 0.8."))
+}
+
+/// The range between two quantiles of an instant, as likely below as above; None where already the lower one lies beyond
+/// the year 9999, and unbounded where the upper one does.
+pub fn range_of(
+    level: f64,
+    quantile: impl Fn(f64) -> Option<Instant>,
+) -> SqlResult<Option<Range<TimestampWithTimeZone>>> {
+    let Some(lower) = quantile((1.0 - level) / 2.0) else { return Ok(None) };
+    let upper = match quantile((1.0 + level) / 2.0) {
+        // Solved apart, the two may cross by a rounding where the level is next to nothing.
+        Some(upper) => RangeBound::Inclusive(timestamp(upper.max(lower))?),
+        None => RangeBound::Infinite,
+    };
+    Ok(Some(Range::new(RangeBound::Inclusive(timestamp(lower)?), upper)))
 }

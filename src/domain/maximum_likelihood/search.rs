@@ -31,12 +31,17 @@ pub struct Memory {
     pub interrupt: Option<Error>,
 }
 
+/// A log-likelihood with its derivatives with respect to the parameters.
+type Evaluation = (f64, Vec<f64>, Option<Vec<Vec<f64>>>);
+
 /// A point in log parameters within the bounds, with the log-likelihood per observation and its gradient there.
 #[derive(Debug, Clone)]
 pub struct Point {
     pub at: Vec<f64>,
     pub value: f64,
     pub gradient: Vec<f64>,
+    /// Of the log-likelihood itself with respect to the parameters, where it is known.
+    pub hessian: Option<Vec<Vec<f64>>>,
 }
 
 impl Search<'_> {
@@ -57,16 +62,32 @@ impl Search<'_> {
 
     /// Evaluates within the bounds; None where the likelihood is not a finite number.
     pub fn evaluate(&self, at: &[f64]) -> Result<Option<Point>> {
+        self.evaluate_by(at, |params| {
+            let (value, gradient) = self.likelihood.value_and_gradient(params);
+            (value, gradient, None)
+        })
+    }
+
+    /// The same with the second derivatives.
+    pub fn evaluate_with_hessian(&self, at: &[f64]) -> Result<Option<Point>> {
+        self.evaluate_by(at, |params| {
+            let (value, gradient, hessian) = self.likelihood.derivatives(params);
+            (value, gradient, Some(hessian))
+        })
+    }
+
+    fn evaluate_by(&self, at: &[f64], evaluate: impl Fn(&[f64]) -> Evaluation) -> Result<Option<Point>> {
         (self.check.borrow_mut())()?;
         if at.iter().any(|v| !v.is_finite()) {
             return Ok(None);
         }
         let at = self.clamp(at);
         let params = self.params(&at);
-        let (value, gradient) = self.likelihood.value_and_gradient(&params);
+        let (value, gradient, hessian) = evaluate(&params);
         let gradient: Vec<f64> = gradient.iter().zip(&params).map(|(g, p)| g * p / self.observed).collect();
         let value = value / self.observed;
-        Ok((value.is_finite() && gradient.iter().all(|g| g.is_finite())).then_some(Point { at, value, gradient }))
+        let finite = value.is_finite() && gradient.iter().all(|g| g.is_finite());
+        Ok(finite.then_some(Point { at, value, gradient, hessian }))
     }
 
     /// Evaluates for argmin: remembers the point, and ends the search at an interrupt, a limit or a NaN.

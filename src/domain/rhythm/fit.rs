@@ -8,6 +8,7 @@
 //! where the single values are seen. So it depends on the base only through the counts of (x, S) and of the gaps.
 
 use super::super::error::Result;
+use super::super::fitted::{matrix, version};
 use super::super::gamma::{digamma, digamma_difference, ln_gamma, ln_gamma_ratio, trigamma};
 use super::super::maximum_likelihood::{LogLikelihood, Status, maximize};
 use super::{GapCounts, Params, PurchaseRhythm};
@@ -42,7 +43,7 @@ pub fn fit(counts: &mut GapCounts, interrupt: &mut dyn FnMut() -> Result<()>) ->
         customers: base.customers,
         one_time_buyers: counts.one_time_buyers,
         gaps: base.gaps,
-        version: Some(env!("CARGO_PKG_VERSION").into()),
+        version: version(),
         ..PurchaseRhythm::new(None)
     };
     if base.gaps < MIN_GAPS {
@@ -59,7 +60,7 @@ pub fn fit(counts: &mut GapCounts, interrupt: &mut dyn FnMut() -> Result<()>) ->
         params: Some(params(&fit.params)),
         log_likelihood: Some(fit.log_likelihood).filter(|v| v.is_finite()),
         standard_errors: fit.standard_errors.as_deref().map(params),
-        covariance: fit.covariance.map(|c| std::array::from_fn(|i| std::array::from_fn(|j| c[i][j]))),
+        covariance: matrix(fit.covariance),
         status: Some(fit.status.to_string()),
         iterations: Some(fit.iterations),
         gradient_norm: Some(fit.gradient_norm),

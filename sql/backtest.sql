@@ -1,0 +1,178 @@
+-- judging a model of purchases by what customers did after it was fitted
+
+CREATE TYPE forecast_accuracy AS (
+    forecast_purchases double precision,
+    total_ratio double precision,
+    mae double precision,
+    rmse double precision,
+    bias double precision,
+    rank_correlation double precision,
+    auc double precision,
+    auc_by_forecast double precision,
+    brier double precision,
+    log_loss double precision,
+    top_decile_capture double precision
+);
+COMMENT ON TYPE forecast_accuracy IS
+    'how good a forecast of purchases in a holdout was: the total and its ratio to the actual total; mean absolute error, root '
+    'mean squared error and bias (forecast - actual) a customer; Spearman''s rank correlation of forecast and actual; AUC of '
+    'who buys at all, ranked by the probability and by the forecast (0.5 is a coin); Brier score and log loss of the '
+    'probability; and the share of all purchases made by the tenth of customers of whom most was forecast';
+COMMENT ON COLUMN forecast_accuracy.forecast_purchases IS 'expected purchases in the holdout, of all customers';
+COMMENT ON COLUMN forecast_accuracy.total_ratio IS 'forecast_purchases / actual purchases; NULL where there were none';
+COMMENT ON COLUMN forecast_accuracy.mae IS 'mean absolute error a customer';
+COMMENT ON COLUMN forecast_accuracy.rmse IS 'root mean squared error a customer';
+COMMENT ON COLUMN forecast_accuracy.bias IS 'mean of forecast - actual a customer';
+COMMENT ON COLUMN forecast_accuracy.rank_correlation IS 'Spearman''s rank correlation of forecast and actual purchases; NULL where either is the same for all';
+COMMENT ON COLUMN forecast_accuracy.auc IS 'the probability that of a buyer and a non-buyer the buyer had the higher probability; 0.5 is a coin; NULL without both';
+COMMENT ON COLUMN forecast_accuracy.auc_by_forecast IS 'the same by the expected purchases';
+COMMENT ON COLUMN forecast_accuracy.brier IS 'mean squared error of the probability to buy at all';
+COMMENT ON COLUMN forecast_accuracy.log_loss IS 'mean of -ln of the probability that was given to what happened';
+COMMENT ON COLUMN forecast_accuracy.top_decile_capture IS 'the share of all purchases made by the tenth of customers of whom most was forecast';
+CREATE TYPE forecast_calibration AS (
+    past_purchases text,
+    customers bigint,
+    actual_purchases bigint,
+    forecast_purchases double precision
+);
+COMMENT ON TYPE forecast_calibration IS
+    'actual and forecast purchases of the customers with so many repeat purchases before the split: 0, 1, 2, 3-5, 6+';
+COMMENT ON COLUMN forecast_calibration.past_purchases IS 'repeat purchases before the split: 0, 1, 2, 3-5 or 6+';
+COMMENT ON COLUMN forecast_calibration.customers IS 'customers with so many';
+COMMENT ON COLUMN forecast_calibration.actual_purchases IS 'their purchase days in the holdout';
+COMMENT ON COLUMN forecast_calibration.forecast_purchases IS 'those that were expected';
+CREATE TYPE backtest AS (
+    model text,
+    customers bigint,
+    buyers bigint,
+    actual_purchases bigint,
+    forecast_purchases double precision,
+    total_ratio double precision,
+    mae double precision,
+    rmse double precision,
+    bias double precision,
+    rank_correlation double precision,
+    auc double precision,
+    auc_by_forecast double precision,
+    brier double precision,
+    log_loss double precision,
+    top_decile_capture double precision,
+    own_rate forecast_accuracy,
+    last_window forecast_accuracy,
+    calibration forecast_calibration[],
+    aic double precision,
+    bic double precision,
+    fit purchase_model
+);
+COMMENT ON TYPE backtest IS
+    'a model against a holdout: customers of the calibration, those of them who bought in the holdout and their purchase days '
+    'in it; the accuracy of the model; that of two rules that need no model, everybody''s own past rate and the same as in the '
+    'last window of the holdout''s length; the calibration by past purchases; and the model as it was fitted at the split';
+COMMENT ON COLUMN backtest.model IS 'its name';
+COMMENT ON COLUMN backtest.customers IS 'customers who first bought at or before the split';
+COMMENT ON COLUMN backtest.buyers IS 'those of them who bought in the holdout';
+COMMENT ON COLUMN backtest.actual_purchases IS 'purchase days of these customers in the holdout';
+COMMENT ON COLUMN backtest.forecast_purchases IS 'expected purchases in the holdout, of all customers, by the model';
+COMMENT ON COLUMN backtest.total_ratio IS 'forecast_purchases / actual purchases; NULL where there were none';
+COMMENT ON COLUMN backtest.mae IS 'mean absolute error a customer';
+COMMENT ON COLUMN backtest.rmse IS 'root mean squared error a customer';
+COMMENT ON COLUMN backtest.bias IS 'mean of forecast - actual a customer';
+COMMENT ON COLUMN backtest.rank_correlation IS 'Spearman''s rank correlation of forecast and actual purchases; NULL where either is the same for all';
+COMMENT ON COLUMN backtest.auc IS 'the probability that of a buyer and a non-buyer the buyer had the higher probability; 0.5 is a coin; NULL without both';
+COMMENT ON COLUMN backtest.auc_by_forecast IS 'the same by the expected purchases';
+COMMENT ON COLUMN backtest.brier IS 'mean squared error of the probability to buy at all';
+COMMENT ON COLUMN backtest.log_loss IS 'mean of -ln of the probability that was given to what happened';
+COMMENT ON COLUMN backtest.top_decile_capture IS 'the share of all purchases made by the tenth of customers of whom most was forecast';
+COMMENT ON COLUMN backtest.own_rate IS 'the accuracy of the rule that everybody goes on at the own past rate';
+COMMENT ON COLUMN backtest.last_window IS 'the accuracy of the rule that everybody buys as often as in the last window of the length of the holdout';
+COMMENT ON COLUMN backtest.calibration IS 'actual and forecast purchases by past purchases';
+COMMENT ON COLUMN backtest.aic IS 'aic(fit)';
+COMMENT ON COLUMN backtest.bic IS 'bic(fit)';
+COMMENT ON COLUMN backtest.fit IS 'the model as it was fitted at the split';
+
+CREATE FUNCTION backtest_accum(internal, purchase_history, text, timestamptz, interval) RETURNS internal
+    AS 'MODULE_PATHNAME', 'backtest_accum_wrapper' LANGUAGE C STABLE PARALLEL SAFE COST 30;
+COMMENT ON FUNCTION backtest_accum(internal, purchase_history, text, timestamptz, interval) IS 'aggregate transition function';
+CREATE FUNCTION backtest_accum(internal, purchase_history, text, timestamptz, interval, interval) RETURNS internal
+    AS 'MODULE_PATHNAME', 'backtest_accum_wrapper' LANGUAGE C STABLE PARALLEL SAFE COST 30;
+COMMENT ON FUNCTION backtest_accum(internal, purchase_history, text, timestamptz, interval, interval) IS 'aggregate transition function';
+CREATE FUNCTION backtest_accum(internal, purchase_history, text, timestamptz, interval, interval, jsonb) RETURNS internal
+    AS 'MODULE_PATHNAME', 'backtest_accum_wrapper' LANGUAGE C STABLE PARALLEL SAFE COST 30;
+COMMENT ON FUNCTION backtest_accum(internal, purchase_history, text, timestamptz, interval, interval, jsonb) IS 'aggregate transition function';
+CREATE FUNCTION backtest_combine(internal, internal) RETURNS internal
+    AS 'MODULE_PATHNAME', 'backtest_combine_wrapper' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION backtest_combine(internal, internal) IS 'aggregate combine function';
+CREATE FUNCTION backtest_serialize(internal) RETURNS bytea
+    AS 'MODULE_PATHNAME', 'backtest_serialize_wrapper' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION backtest_serialize(internal) IS 'aggregate serialize function';
+CREATE FUNCTION backtest_deserialize(bytea, internal) RETURNS internal
+    AS 'MODULE_PATHNAME', 'backtest_deserialize_wrapper' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION backtest_deserialize(bytea, internal) IS 'aggregate deserialize function';
+CREATE FUNCTION backtest_final(internal) RETURNS backtest
+    AS 'MODULE_PATHNAME', 'backtest_final_wrapper' LANGUAGE C STABLE PARALLEL SAFE COST 1000000;
+COMMENT ON FUNCTION backtest_final(internal) IS 'aggregate final function';
+
+CREATE AGGREGATE backtest(h purchase_history, model text, split_at timestamptz, horizon interval) (
+    SFUNC = backtest_accum, STYPE = internal, SSPACE = 65536, FINALFUNC = backtest_final,
+    COMBINEFUNC = backtest_combine, SERIALFUNC = backtest_serialize,
+    DESERIALFUNC = backtest_deserialize, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE backtest(purchase_history, text, timestamptz, interval) IS
+    'backtest(h, model, split_at, horizon, ''7 days'')';
+CREATE AGGREGATE backtest(h purchase_history, model text, split_at timestamptz, horizon interval, unit interval) (
+    SFUNC = backtest_accum, STYPE = internal, SSPACE = 65536, FINALFUNC = backtest_final,
+    COMBINEFUNC = backtest_combine, SERIALFUNC = backtest_serialize,
+    DESERIALFUNC = backtest_deserialize, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE backtest(purchase_history, text, timestamptz, interval, interval) IS
+    'backtest(h, model, split_at, horizon, unit, NULL)';
+CREATE AGGREGATE backtest(h purchase_history, model text, split_at timestamptz, horizon interval, unit interval, options jsonb) (
+    SFUNC = backtest_accum, STYPE = internal, SSPACE = 65536, FINALFUNC = backtest_final,
+    COMBINEFUNC = backtest_combine, SERIALFUNC = backtest_serialize,
+    DESERIALFUNC = backtest_deserialize, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE backtest(purchase_history, text, timestamptz, interval, interval, jsonb) IS
+    'fits model to the purchases at or before split_at and judges it by those in the horizon after it: one row for each group, '
+    'so that GROUP BY model compares models and GROUP BY split_at rolls the origin. Purchases are purchase days in the session''s '
+    'TimeZone; customers who first bought after the split are left out. model, unit and options are those of purchase_model; '
+    'where the model could not be fitted its columns are NULL. NULL without customers. SQLSTATE 22023 for an unknown model, for '
+    'bg/bb, unless the horizon ends on a later day, and if an argument varies within a group; 22004 if one is NULL';
+
+-- regularity
+
+CREATE FUNCTION regularity_accum(internal, purchase_history) RETURNS internal
+    AS 'MODULE_PATHNAME', 'regularity_accum_wrapper' LANGUAGE C STABLE PARALLEL SAFE COST 30;
+COMMENT ON FUNCTION regularity_accum(internal, purchase_history) IS 'aggregate transition function';
+CREATE FUNCTION regularity_accum(internal, purchase_history, timestamptz) RETURNS internal
+    AS 'MODULE_PATHNAME', 'regularity_accum_wrapper' LANGUAGE C STABLE PARALLEL SAFE COST 30;
+COMMENT ON FUNCTION regularity_accum(internal, purchase_history, timestamptz) IS 'aggregate transition function';
+CREATE FUNCTION regularity_combine(internal, internal) RETURNS internal
+    AS 'MODULE_PATHNAME', 'regularity_combine_wrapper' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION regularity_combine(internal, internal) IS 'aggregate combine function';
+CREATE FUNCTION regularity_serialize(internal) RETURNS bytea
+    AS 'MODULE_PATHNAME', 'regularity_serialize_wrapper' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION regularity_serialize(internal) IS 'aggregate serialize function';
+CREATE FUNCTION regularity_deserialize(bytea, internal) RETURNS internal
+    AS 'MODULE_PATHNAME', 'regularity_deserialize_wrapper' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION regularity_deserialize(bytea, internal) IS 'aggregate deserialize function';
+CREATE FUNCTION regularity_final(internal) RETURNS double precision
+    AS 'MODULE_PATHNAME', 'regularity_final_wrapper' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION regularity_final(internal) IS 'aggregate final function';
+
+CREATE AGGREGATE regularity(h purchase_history) (
+    SFUNC = regularity_accum, STYPE = internal, SSPACE = 65536, FINALFUNC = regularity_final,
+    COMBINEFUNC = regularity_combine, SERIALFUNC = regularity_serialize,
+    DESERIALFUNC = regularity_deserialize, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE regularity(purchase_history) IS
+    'regularity(h, now())';
+CREATE AGGREGATE regularity(h purchase_history, as_of timestamptz) (
+    SFUNC = regularity_accum, STYPE = internal, SSPACE = 65536, FINALFUNC = regularity_final,
+    COMBINEFUNC = regularity_combine, SERIALFUNC = regularity_serialize,
+    DESERIALFUNC = regularity_deserialize, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE regularity(purchase_history, timestamptz) IS
+    'how regular the gaps between purchase days are: the shape k of Erlang gaps, estimated from each customer''s last two gaps. '
+    '1: at random times; 2 and more: regular; below 1: in bursts. Needs customers with at least two gaps, NULL without. '
+    'Infinite where all pairs of gaps are equal. k = (1 - 4v) / (8v), v = mean of (M - 1/2)^2, M = last gap / both (Wheat and '
+    'Morrison 1990)';

@@ -1,0 +1,93 @@
+//! The text form of fitted values: one line of JSON, of which a person need write no more than the parameters.
+
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer};
+
+use super::error::{Error, Kind, Result, shorten};
+use super::maximum_likelihood::Parameter;
+
+/// A fitted value that is read from JSON.
+pub trait Fitted: DeserializeOwned {
+    /// The name of the type as users know it.
+    const TYPE: &'static str;
+    /// The name of the model in the field `model`.
+    const MODEL: &'static str;
+    /// A full sentence with an example.
+    const EXAMPLE: &'static str;
+    /// A full sentence on what the parameters must be.
+    const RANGE: &'static str;
+
+    /// What the field `model` says.
+    fn model(&self) -> &str;
+
+    /// The parameters with their bounds; none where there are none.
+    fn parameters(&self) -> Vec<(Parameter, f64)>;
+
+    /// Another reason to refuse the value, as a full sentence.
+    fn objection(&self) -> Option<String> {
+        None
+    }
+}
+
+/// Reads a fitted value from JSON, be it written by the extension or by hand.
+///
+/// # Errors
+/// [`Kind::InvalidText`] for what is not JSON of the type, is of another model, or has a parameter out of its bounds.
+pub fn read<T: Fitted>(text: &str) -> Result<T> {
+    let refuse = |detail: String| {
+        Error::new(Kind::InvalidText, format!("invalid input syntax for type {}: \"{}\"", T::TYPE, shorten(text)))
+            .detail(detail)
+            .hint(T::EXAMPLE)
+    };
+    // serde would read an array as the fields in order.
+    if !text.trim_start().starts_with('{') {
+        return Err(refuse("It is not a JSON object.".into()));
+    }
+    let value: T = serde_json::from_str(text).map_err(|error| refuse(format!("{error}.")))?;
+    if value.model() != T::MODEL {
+        return Err(refuse(format!("The model is \"{}\" and not \"{}\".", value.model(), T::MODEL)));
+    }
+    if let Some(objection) = value.objection() {
+        return Err(refuse(objection));
+    }
+    for (parameter, value) in value.parameters() {
+        let (name, lower, upper) = (parameter.name, parameter.lower, parameter.upper);
+        if !(lower..=upper).contains(&value) {
+            let detail = format!("The parameter {name} is {value:e}, and not between {lower:e} and {upper:e}.");
+            return Err(refuse(detail).hint(T::RANGE));
+        }
+    }
+    Ok(value)
+}
+
+/// For a field without a default, so that a missing one is refused while null is not.
+pub fn required<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
+    deserializer: D,
+) -> std::result::Result<Option<T>, D::Error> {
+    Option::deserialize(deserializer)
+}
+
+/// The version of the extension that fits, for the field `version`.
+pub fn version() -> Option<String> {
+    Some(env!("CARGO_PKG_VERSION").into())
+}
+
+/// A fit's covariance matrix, of N parameters.
+pub fn matrix<const N: usize>(rows: Option<Vec<Vec<f64>>>) -> Option<[[f64; N]; N]> {
+    let row = |row: Vec<f64>| <[f64; N]>::try_from(row).ok();
+    let rows: Vec<[f64; N]> = rows?.into_iter().map(row).collect::<Option<_>>()?;
+    rows.try_into().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_matrix_of_another_size_is_none() {
+        assert_eq!(matrix::<2>(Some(vec![vec![1.0, 2.0], vec![2.0, 5.0]])), Some([[1.0, 2.0], [2.0, 5.0]]));
+        assert_eq!(matrix::<2>(Some(vec![vec![1.0, 2.0]])), None);
+        assert_eq!(matrix::<2>(Some(vec![vec![1.0], vec![2.0]])), None);
+        assert_eq!(matrix::<2>(None), None);
+    }
+}

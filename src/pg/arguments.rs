@@ -1,0 +1,107 @@
+//! The arguments of a call by their position: for functions that SQL declares several times, with more and more arguments.
+//!
+//! PostgreSQL allows aggregates no defaults, so that each shorter form is a declaration of its own over the same function.
+
+use pgrx::datum::Interval;
+use pgrx::{FromDatum, pg_sys};
+
+use super::error::or_raise;
+use super::varlena::bytes_of;
+use crate::domain::error::{Error, Kind, Result};
+use crate::domain::history::History;
+use crate::domain::instant::Instant;
+
+/// The arguments of the current call.
+#[derive(Debug, Clone, Copy)]
+pub struct Arguments(pg_sys::FunctionCallInfo);
+
+impl Arguments {
+    /// # Safety
+    /// `fcinfo` must be the current call's.
+    pub unsafe fn of(fcinfo: pg_sys::FunctionCallInfo) -> Self {
+        Arguments(fcinfo)
+    }
+
+    /// How many there are.
+    pub fn count(self) -> usize {
+        // SAFETY: the maker of `self` vouched for the call.
+        unsafe { (*self.0).nargs as usize }
+    }
+
+    /// The datum of an argument; None where it is NULL and where the call has no such argument.
+    pub fn datum(self, number: usize) -> Option<pg_sys::Datum> {
+        if number >= self.count() {
+            return None;
+        }
+        // SAFETY: as above, and the number is within the call's arguments.
+        let argument = unsafe { *(*self.0).args.as_ptr().add(number) };
+        (!argument.isnull).then_some(argument.value)
+    }
+
+    /// Refuses NULL in an argument that is there.
+    ///
+    /// # Errors
+    /// [`Kind::NullNotAllowed`].
+    pub fn not_null(self, number: usize, name: &str) -> Result<()> {
+        if number < self.count() && self.datum(number).is_none() {
+            return Err(Error::new(Kind::NullNotAllowed, format!("{name} must not be NULL")));
+        }
+        Ok(())
+    }
+
+    /// An instant, as [`Instant`]s are read; None where the call has no such argument.
+    ///
+    /// # Errors
+    /// [`Kind::NullNotAllowed`], and those of [`Instant::from_micros`].
+    pub fn instant(self, number: usize, name: &str) -> Result<Option<Instant>> {
+        self.not_null(number, name).map_err(|error| match name {
+            "as_of" => error.hint("Write now() for the present."),
+            _ => error,
+        })?;
+        self.datum(number).map(|datum| Instant::from_micros(datum.value() as i64)).transpose()
+    }
+
+    /// A history; NULL is the empty one.
+    ///
+    /// # Safety
+    /// SQL must declare the argument as `purchase_history`.
+    pub unsafe fn history<'a>(self, number: usize) -> History<'a> {
+        match self.datum(number) {
+            // SAFETY: the caller vouches for the type; arguments live as long as the call.
+            Some(datum) => or_raise(History::from_bytes(unsafe { bytes_of(datum) })),
+            None => History::empty(),
+        }
+    }
+
+    /// The bytes of a value of variable length; None for NULL.
+    ///
+    /// # Safety
+    /// SQL must declare the argument with a type of variable length.
+    pub unsafe fn bytes<'a>(self, number: usize) -> Option<&'a [u8]> {
+        // SAFETY: as above.
+        self.datum(number).map(|datum| unsafe { bytes_of(datum) })
+    }
+
+    /// A whole number; None for NULL. SQL declares the argument as `bigint`.
+    pub fn bigint(self, number: usize) -> Option<i64> {
+        self.datum(number).map(|datum| datum.value() as i64)
+    }
+
+    /// A number; None for NULL. SQL declares the argument as `double precision`.
+    pub fn float(self, number: usize) -> Option<f64> {
+        self.datum(number).map(|datum| f64::from_bits(datum.value() as u64))
+    }
+
+    /// An interval; None for NULL. SQL declares the argument as `interval`.
+    pub fn interval(self, number: usize) -> Option<Interval> {
+        // SAFETY: the datum is an interval.
+        self.datum(number).and_then(|datum| unsafe { Interval::from_datum(datum, false) })
+    }
+
+    /// The months, days and microseconds of an interval; None for NULL. SQL declares the argument as `interval`.
+    pub fn interval_parts(self, number: usize) -> Option<(i32, i32, i64)> {
+        let interval: *const pg_sys::Interval = self.datum(number)?.cast_mut_ptr();
+        // SAFETY: an interval is passed by reference.
+        unsafe { Some(((*interval).month, (*interval).day, (*interval).time)) }
+    }
+}
