@@ -9,6 +9,8 @@ mod orders;
 #[path = "server/plans.rs"]
 mod plans;
 
+#[path = "server/any_arguments.rs"]
+mod any_arguments;
 #[path = "server/bad_input.rs"]
 mod bad_input;
 #[path = "server/cancelling.rs"]
@@ -19,6 +21,8 @@ mod house;
 mod laws;
 #[path = "server/merging.rs"]
 mod merging;
+#[path = "server/model_laws.rs"]
+mod model_laws;
 #[path = "server/moving.rs"]
 mod moving;
 #[path = "server/numerics.rs"]

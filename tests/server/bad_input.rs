@@ -24,16 +24,21 @@ fn refuses(client: &mut Client, statement: &str, code: &str, words: &[&str]) {
 fn calls(client: &mut Client, parameters: &str) -> Vec<String> {
     let calls = client.texts(&format!(
         "SELECT format('SELECT %s(%s) FROM (VALUES (1)) AS one', p.proname,
-            (SELECT string_agg(CASE WHEN p.proargnames[i] = ANY ('{{{parameters}}}') THEN '$::' || t
+            (SELECT string_agg(CASE WHEN p.proargnames[i] = ANY ('{{{parameters}}}') AND t <> 'double precision' THEN '$::' || t
                 ELSE CASE t::text WHEN 'purchase_history' THEN '''{{2024-01-01 5, 2024-02-01 7}}''::purchase_history'
                     WHEN 'rfm_breaks' THEN '''{{\"bins\": 2, \"recency_days\": [1], \"frequency\": [1], \"monetary\": [1]}}''::rfm_breaks'
                     WHEN 'purchase_rhythm' THEN '''{{\"params\": {{\"k\": 1, \"r\": 3, \"alpha\": 100}}}}''::purchase_rhythm'
-                    WHEN 'double precision' THEN '0.5::float8' WHEN 'interval' THEN '''7 days''::interval'
+                    WHEN 'purchase_model' THEN '''{{\"model\": \"bg/nbd\", \"params\": {{\"r\": 0.2, \"alpha\": 4, \"a\": 0.8, \"b\": 2}}}}''::purchase_model'
+                    WHEN 'spend_model' THEN '''{{\"params\": {{\"p\": 6, \"q\": 4, \"gamma\": 15}}}}''::spend_model'
+                    WHEN 'text' THEN '''mbg/nbd''::text' WHEN 'jsonb' THEN '''{{}}''::jsonb' WHEN 'bigint' THEN '5::bigint'
+                    WHEN 'double precision' THEN CASE WHEN p.proargnames[i] IN ('frequency', 'recency', 't') THEN '2::float8' ELSE '0.5::float8' END
+                    WHEN 'interval' THEN '''7 days''::interval'
                     WHEN 'integer' THEN '5' WHEN 'integer[]' THEN 'array[1]' WHEN 'numeric[]' THEN 'array[1.5]'
                     WHEN 'numeric' THEN '10.0' ELSE '''2024-03-01''::' || t END END, ', ' ORDER BY i)
              FROM (SELECT i, format_type(p.proargtypes[i - 1], NULL) AS t FROM generate_series(1, p.pronargs) AS i) AS arguments))
          FROM pg_proc AS p JOIN pg_depend AS d ON d.objid = p.oid AND d.classid = 'pg_proc'::regclass AND d.deptype = 'e'
-         WHERE p.proargnames && '{{{parameters}}}' ORDER BY 1"
+         WHERE EXISTS (SELECT FROM unnest(p.proargnames, p.proargtypes::oid[]) AS a (name, of)
+            WHERE name = ANY ('{{{parameters}}}') AND of <> 'double precision'::regtype) ORDER BY 1"
     ));
     for call in &calls {
         let right = if parameters.contains("amount") { "5" } else { "'2024-03-01'" };
@@ -46,11 +51,11 @@ fn calls(client: &mut Client, parameters: &str) -> Vec<String> {
 fn every_reading_refuses_an_as_of_that_is_none() {
     let mut database = Database::new("bad_as_of");
     let calls = calls(&mut database, "as_of,t");
-    assert_eq!(calls.len(), 38, "{calls:#?}");
+    assert_eq!(calls.len(), 60, "{calls:#?}");
     for call in calls {
         let words: &[&str] = match call.contains("until(") {
             true => &["t must not be NULL"],
-            false => &["as_of must not be NULL", "Leave the argument out"],
+            false => &["as_of must not be NULL", "now()"],
         };
         refuses(&mut database, &call.replace('$', "NULL"), "22004", words);
         for (value, shown) in [
@@ -227,12 +232,105 @@ fn malformed_values_are_shown_and_explained() {
         ("{\"params\": {\"k\": 1, \"r\": 3, \"alpha\": 1e999}}", "purchase_rhythm", "22P02", &["out of range"]),
         ("{\"params\": null, \"unit\": \"1 week\"}", "purchase_rhythm", "22P02", &["1 week"]),
         ("{\"params\": null, \"model\": \"bg/nbd\"}", "purchase_rhythm", "22P02", &["bg/nbd"]),
+        ("{}", "purchase_model", "22P02", &["missing field `model`", "bg/nbd"]),
+        ("{\"model\": \"bg/nbd\"}", "purchase_model", "22P02", &["missing field `params`"]),
+        ("{\"model\": \"x\", \"params\": null}", "purchase_model", "22P02", &["unknown purchase model", "mbg/nbd"]),
+        ("{\"model\": \"nbd\", \"params\": {\"r\": 1}}", "purchase_model", "22P02", &["alpha is missing"]),
+        (
+            "{\"model\": \"nbd\", \"params\": {\"r\": 1, \"alpha\": 1, \"a\": 1}}",
+            "purchase_model",
+            "22P02",
+            &["no parameter a"],
+        ),
+        ("{\"model\": \"nbd\", \"params\": {\"r\": 1, \"alpha\": -0}}", "purchase_model", "22P02", &["alpha is -0"]),
+        (
+            "{\"model\": \"nbd\", \"params\": {\"r\": 1e999, \"alpha\": 1}}",
+            "purchase_model",
+            "22P02",
+            &["out of range"],
+        ),
+        ("{\"model\": \"nbd\", \"params\": null, \"unit\": \"1 month\"}", "purchase_model", "22P02", &["1 month"]),
+        ("{\"model\": \"nbd\", \"params\": null, \"unit\": \"0 days\"}", "purchase_model", "22P02", &["0 days"]),
+        (
+            "{\"model\": \"bg/cnbd-k\", \"params\": {\"k\": 2.5, \"r\": 1, \"alpha\": 1, \"a\": 1, \"b\": 1}}",
+            "purchase_model",
+            "22P02",
+            &["k is 2.5"],
+        ),
+        (
+            "{\"model\": \"bg/cnbd-k\", \"params\": {\"k\": 13, \"r\": 1, \"alpha\": 1, \"a\": 1, \"b\": 1}}",
+            "purchase_model",
+            "22P02",
+            &["k is 13"],
+        ),
+        ("{\"params\": {\"p\": 0, \"q\": 1, \"gamma\": 1}}", "spend_model", "22P02", &["parameter p is 0"]),
+        ("{\"params\": {\"p\": 1, \"q\": 1}}", "spend_model", "22P02", &["missing field `gamma`"]),
+        ("{\"params\": null, \"model\": \"x\"}", "spend_model", "22P02", &["\"x\""]),
+        ("{\"params\": {\"alpha\": 1, \"beta\": 1e7}}", "renewal_model", "22P02", &["parameter beta is 1e7"]),
+        ("{\"params\": {\"alpha\": 1}}", "renewal_model", "22P02", &["missing field `beta`"]),
     ] {
         refuses(&mut database, &format!("SELECT '{value}'::{kind}"), code, words);
         if kind != "purchase_history" && value.starts_with('{') && !value.contains("1e999") {
             refuses(&mut database, &format!("SELECT '{value}'::jsonb::{kind}"), code, &[]);
         }
     }
+}
+
+/// What a person may write around the parameters of a model that are right.
+const AROUND: [&str; 14] = [
+    "",
+    r#", "covariance": []"#,
+    r#", "covariance": [[]], "standard_errors": {}"#,
+    r#", "covariance": [[1, 0], [0, 1]], "standard_errors": {"x": 1, "y": 1}"#,
+    r#", "covariance": [[1, 0], [0, 1]], "standard_errors": {"alpha": 1, "r": 1}"#,
+    r#", "covariance": [[1, 0], [0, 1]], "standard_errors": {"x": 1, "alpha": 1, "r": 1}"#,
+    r#", "covariance": [[1, 5], [5, 1]], "standard_errors": {"r": 1, "alpha": 1}"#,
+    r#", "covariance": [[-1, 0], [0, -1]], "standard_errors": {"r": 1, "alpha": 1}"#,
+    r#", "covariance": [[0, 0], [0, 0]], "standard_errors": {"r": 0, "alpha": 0}"#,
+    r#", "covariance": [[1e308, 0], [0, 1e308]], "standard_errors": {"r": -1, "alpha": 1}"#,
+    r#", "covariance": [[1, 2, 3], [4]], "standard_errors": {"r": 1, "alpha": 1}"#,
+    r#", "covariance": [[1e-320]], "standard_errors": {"a": 1e300}"#,
+    r#", "standard_errors": {"k": 1, "r": 1}, "covariance": [[4, 0], [0, 4]]"#,
+    r#", "customers": 18446744073709551615, "log_likelihood": 1e308, "log_likelihood_by_k": [], "fixed": {"z": 1}"#,
+];
+
+#[test]
+fn what_stands_around_parameters_does_no_harm() {
+    let mut database = Database::new("bad_around");
+    database.run("SET statement_timeout = '60s'");
+    let params = [
+        ("bg/nbd", r#"{"r": 0.2, "alpha": 4, "a": 0.8, "b": 2}"#),
+        ("mbg/nbd", r#"{"r": 0.2, "alpha": 4, "a": 0, "b": 2}"#),
+        ("mbg/cnbd-k", r#"{"k": 3.0, "r": 0.2, "alpha": 4, "a": 0.8, "b": 2}"#),
+        ("pareto/nbd", r#"{"r": 0.5, "alpha": 10, "s": 0.6, "beta": 12}"#),
+        ("nbd", r#"{"r": 0.5, "alpha": 10}"#),
+        ("bg/bb", r#"{"alpha": 1.2, "beta": 0.75, "gamma": 0.66, "delta": 2.78}"#),
+    ];
+    for (model, params) in params {
+        for around in AROUND {
+            let m = format!(r#"'{{"model": "{model}", "params": {params}{around}}}'::purchase_model"#);
+            // The spend model has fields of the same names for matrices of three rows.
+            for spend in [
+                r#"{"params": {"p": 6, "q": 4, "gamma": 15}}"#,
+                r#"{"params": {"p": 6, "q": 4, "gamma": 15}, "covariance": [[1, 9, 9], [9, 1, 9], [9, 9, 1]]}"#,
+                r#"{"params": {"p": 6, "q": 4, "gamma": 15}, "covariance": [[1e300, 0, 0], [0, 1e300, 0], [0, 0, 1e300]]}"#,
+            ] {
+                let said: bool = database.get(&format!(
+                    "SELECT lower(r) >= 0 AND upper(r) >= lower(r) AND upper(r) < 'NaN'
+                        AND ltv({H}, m, s, '1 year', as_of => '2024-03-01') >= 0 AND p_alive({H}, m, '2024-03-01') BETWEEN 0 AND 1
+                        AND (aic(m) IS NULL OR aic(m) < 'NaN') AND (bic(m) IS NULL OR bic(m) < 'NaN')
+                     FROM (SELECT m, s, ltv_range({H}, m, s, '1 year', as_of => '2024-03-01') AS r
+                        FROM (VALUES ({m}, '{spend}'::spend_model)) AS v (m, s)) AS asked"
+                ));
+                assert!(said, "{m} {spend}");
+            }
+        }
+    }
+    let same: bool = database.get(
+        r#"SELECT '{"model": "bg/cnbd-k", "params": {"k": 2.0, "r": 1, "alpha": 1, "a": 1, "b": 1}}'::purchase_model
+            = '{"params": {"\u006b": 2, "r": 1.0, "alpha": 10e-1, "a": 1, "b": 1}, "model": "BG/CNBD-K", "unit": "1 week"}'::purchase_model"#,
+    );
+    assert!(same, "the same numbers, written in two ways");
 }
 
 #[test]
@@ -266,6 +364,33 @@ fn parameters_must_not_vary_within_a_group() {
             ("ltv(at, amount, years, same)", &["years", "same in every row"]),
             ("ltv(at, amount, years)", &["years", "same in every row"]),
             ("ltv(at, amount, 2.0, as_of)", &["as_of", "same in every row"]),
+            ("purchase_model(h, 'nbd', as_of)", &["as_of", "same in every row", "2030-01-0"]),
+            (
+                "purchase_model(h, CASE bins WHEN 4 THEN 'nbd' ELSE 'bg/nbd' END, same)",
+                &["model", "same in every row", "Group by"],
+            ),
+            ("purchase_model(h, 'nbd', same, bins * interval '1 day')", &["unit", "same in every row"]),
+            (
+                "purchase_model(h, 'nbd', same, '1 day', jsonb_build_object('ridge', years))",
+                &["options", "same in every row"],
+            ),
+            (
+                "purchase_model(n, n, n, 1, CASE bins WHEN 4 THEN 'nbd' ELSE 'bg/nbd' END)",
+                &["model", "same in every row"],
+            ),
+            ("spend_model(h, as_of)", &["as_of", "same in every row"]),
+            ("renewal_model(h, as_of, '1 month')", &["as_of", "same in every row"]),
+            ("backtest(h, 'nbd', as_of, '1 day')", &["split_at", "same in every row"]),
+            ("backtest(h, 'nbd', same, bins * interval '1 day')", &["horizon", "same in every row"]),
+            (
+                "tracking(h, format('{\"model\": \"nbd\", \"params\": {\"r\": %s, \"alpha\": 1}}', years)::purchase_model, same, '100 days')",
+                &["m must be", "same in every row"],
+            ),
+            (
+                "tracking(h, '{\"model\": \"nbd\", \"params\": null}'::purchase_model, same, bins * interval '1 day')",
+                &["step"],
+            ),
+            ("regularity(h, as_of)", &["as_of", "same in every row"]),
         ] {
             refuses(&mut database, &format!("SELECT {aggregate} FROM varying"), "22023", words);
             database.run(&format!("SELECT {aggregate} FROM varying GROUP BY as_of, bins, years"));
@@ -280,6 +405,9 @@ fn inner_functions_do_nothing_outside_an_aggregate() {
         "SELECT format('%s(%s)', p.proname, (SELECT string_agg(CASE t::text
                 WHEN 'internal' THEN 'NULL' WHEN 'purchase_history' THEN '''{2024-01-01 5}''::purchase_history'
                 WHEN 'numeric' THEN '5.0' WHEN 'double precision' THEN '2.0::float8' WHEN 'integer' THEN '5'
+                WHEN 'bigint' THEN '5::bigint' WHEN 'boolean' THEN 'true' WHEN 'bigint[]' THEN 'array[5, 3]::bigint[]'
+                WHEN 'interval' THEN '''7 days''::interval' WHEN 'jsonb' THEN '''{}''::jsonb'
+                WHEN 'purchase_model' THEN '''{\"model\": \"nbd\", \"params\": {\"r\": 1, \"alpha\": 1}}''::purchase_model'
                 WHEN 'bytea' THEN '''\\x010203''::bytea' ELSE '''2024-01-01''::' || t END, ', ' ORDER BY i)
             FROM (SELECT i, format_type(p.proargtypes[i - 1], NULL) AS t FROM generate_series(1, p.pronargs) AS i) AS arguments))
          FROM pg_proc AS p JOIN pg_depend AS d ON d.objid = p.oid AND d.classid = 'pg_proc'::regclass AND d.deptype = 'e'

@@ -1,5 +1,7 @@
 //! Long work ends when it is told to, and leaves a session that works.
 
+use std::time::{Duration, Instant};
+
 use crate::harness::{Ask, Database, show};
 
 /// Runs a query under ever longer timeouts until it comes to its end. It must have been cancelled before, and the session
@@ -49,4 +51,103 @@ fn a_rhythm_fit_can_be_cancelled() {
          FROM generate_series(1, 30000) AS c, generate_series(1, 2 + c % 13) GROUP BY c",
     );
     cancel_over_and_over(&mut database, "SELECT purchase_rhythm(h, '2026-01-01') FROM histories");
+}
+
+/// How long after its time has come a statement may still run: a pass over the base, on a busy machine.
+const GRACE: Duration = Duration::from_secs(3);
+
+/// Runs a query under ever longer timeouts until it comes to its end, or the longest of them is over. It must have been
+/// cancelled before, each time soon after its time, and the session must work then.
+fn ends_soon(database: &mut Database, query: &str) {
+    let mut cancelled = 0;
+    for timeout in [10, 30, 100, 300, 700, 1_500, 3_000, 6_000] {
+        database.run(&format!("SET statement_timeout = {timeout}"));
+        let start = Instant::now();
+        let result = database.simple_query(query);
+        let late = start.elapsed().saturating_sub(Duration::from_millis(timeout));
+        database.run("SET statement_timeout = 0");
+        assert_eq!(
+            database.get::<i64>("SELECT num_purchases(purchase_history(now(), 1)) FROM generate_series(1, 1)"),
+            1
+        );
+        match result {
+            Ok(_) => break,
+            Err(error) if error.code().is_some_and(|code| code.code() == "57014") => cancelled += 1,
+            Err(error) => panic!("{}\n{query}", show(&error)),
+        }
+        println!("{timeout} ms: {} ms late: {query}", late.as_millis());
+        assert!(late < GRACE, "{} ms after {timeout} ms: {query}", late.as_millis());
+    }
+    assert!(cancelled >= 2, "cancelled {cancelled} times: {query}");
+}
+
+/// So many customers of whom hardly two are alike.
+fn summaries(database: &mut Database, customers: u32) {
+    database.run(&format!(
+        "SELECT setseed(0.5);
+         CREATE TABLE summaries AS
+         SELECT x, CASE WHEN x > 0 THEN t * (0.01 + 0.99 * random()) ELSE 0 END AS recency, t
+         FROM (SELECT floor(-ln(1 - random()) * 3 * random())::bigint AS x, 10 + random() * 200 AS t
+            FROM generate_series(1, {customers}) OFFSET 0) AS drawn"
+    ));
+}
+
+#[test]
+fn fits_of_purchase_models_can_be_cancelled() {
+    let mut database = Database::new("cancelling_models");
+    summaries(&mut database, 1_000_000);
+    database.run("SET max_parallel_workers_per_gather = 0");
+    for model in ["pareto/nbd", "mbg/nbd"] {
+        let query = format!("SELECT purchase_model(x, recency, t, '{model}') FROM summaries");
+        ends_soon(&mut database, &query);
+    }
+    let regular =
+        "SELECT purchase_model(x, recency, t, 1, 'mbg/cnbd-k', '7 days', '{\"sum_log_gaps\": 500000}') FROM summaries";
+    ends_soon(&mut database, regular);
+}
+
+#[test]
+fn tests_against_the_past_can_be_cancelled() {
+    let mut database = Database::new("cancelling_backtest");
+    database.run(
+        "SELECT setseed(0.5);
+         CREATE TABLE histories AS
+         SELECT c, purchase_history(date '2005-01-01' + (c % 5000) + (random() ^ 2 * 2000)::int) AS h
+         FROM generate_series(1, 60000) AS c, generate_series(1, 2 + c % 7) GROUP BY c;
+         SET max_parallel_workers_per_gather = 0",
+    );
+    let backtest = "SELECT backtest(h, 'pareto/nbd', '2022-01-01', '2 years', '1 day') FROM histories";
+    ends_soon(&mut database, backtest);
+    let model =
+        r#"'{"model": "pareto/nbd", "params": {"r": 0.55, "alpha": 10.58, "s": 0.61, "beta": 11.67}}'::purchase_model"#;
+    let tracking = format!("SELECT tracking(h, {model}, timestamptz '2026-01-01', '1 day') FROM histories");
+    ends_soon(&mut database, &tracking);
+    let spend = r#"'{"params": {"p": 6.25, "q": 3.74, "gamma": 15.44}}'::spend_model"#;
+    let range =
+        format!("SELECT max(upper(ltv_range(h, {model}, {spend}, '10 years', as_of => '2012-01-01'))) FROM histories");
+    ends_soon(&mut database, &range);
+    // One customer with as many purchases as a future can have.
+    let busy = r#"'{"model": "nbd", "params": {"r": 1e6, "alpha": 1e-6}}'::purchase_model"#;
+    let range = format!("SELECT ltv_range(h, {busy}, {spend}, '10 years') FROM histories LIMIT 1");
+    ends_soon(&mut database, &range);
+}
+
+#[test]
+fn a_fit_ends_when_another_session_says_so() {
+    let mut database = Database::new("cancelling_by_another");
+    summaries(&mut database, 300_000);
+    let mut other = crate::harness::connect(database.name());
+    let pid: i32 = database.get("SELECT pg_backend_pid()");
+    let canceller = std::thread::spawn(move || {
+        std::thread::sleep(Duration::from_millis(1_500));
+        let sent = Instant::now();
+        assert!(other.get::<bool>(&format!("SELECT pg_cancel_backend({pid})")));
+        sent
+    });
+    let error =
+        database.refused("SELECT purchase_model(x, recency, t, 'pareto/nbd') FROM summaries, generate_series(1, 3)");
+    let sent = canceller.join().expect("the canceller");
+    assert_eq!(error.code().code(), "57014");
+    assert!(sent.elapsed() < GRACE, "{:?}", sent.elapsed());
+    assert_eq!(database.get::<i64>("SELECT num_purchases(purchase_history(now(), 1))"), 1);
 }

@@ -45,10 +45,19 @@ impl Database {
 
     /// A fresh database with nothing in it.
     pub fn without_extension(name: &str) -> Self {
+        Self::made(name, "")
+    }
+
+    /// The same in an encoding.
+    pub fn in_encoding(name: &str, encoding: &str) -> Self {
+        Self::made(name, &format!("ENCODING '{encoding}' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0"))
+    }
+
+    fn made(name: &str, how: &str) -> Self {
         let name = format!("server_tests_{name}");
         let mut server = connect(&variable("PGDATABASE"));
         server.batch_execute(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).expect("dropping a database");
-        server.batch_execute(&format!("CREATE DATABASE {name}")).expect("creating a database");
+        server.batch_execute(&format!("CREATE DATABASE {name} {how}")).expect("creating a database");
         Database { client: Some(connect(&name)), name }
     }
 

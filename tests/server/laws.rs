@@ -44,7 +44,7 @@ fn base() -> impl Strategy<Value = (Vec<Order>, Vec<String>)> {
 }
 
 /// Runs a test on random bases. A failure is narrowed down to a small base.
-fn for_random_bases(name: &str, cases: u32, test: impl Fn(&mut Database) -> TestCaseResult) {
+pub fn for_random_bases(name: &str, cases: u32, test: impl Fn(&mut Database) -> TestCaseResult) {
     let mut database = Database::new(name);
     database.run(TABLES);
     database.run(include_str!("readings.sql"));
@@ -66,7 +66,7 @@ fn for_random_bases(name: &str, cases: u32, test: impl Fn(&mut Database) -> Test
 }
 
 /// Fails the case with some rows of a query that looks for what must not be there.
-fn must_not_be(database: &mut Database, what: &str, query: &str) -> TestCaseResult {
+pub fn must_not_be(database: &mut Database, what: &str, query: &str) -> TestCaseResult {
     none(database, query).map_err(|found| TestCaseError::fail(format!("{what}:\n{found}")))
 }
 

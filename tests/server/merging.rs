@@ -4,6 +4,22 @@ use crate::harness::{Ask, Database, assert_none};
 use crate::plans::{WAYS, large_tables, reset, run_all_in_a_worker};
 
 const AS_OF: &str = "timestamptz '2024-05-01 12:00:00Z'";
+const MODEL: &str = r#"'{"model": "bg/nbd", "params": {"r": 0.24, "alpha": 4.4, "a": 0.8, "b": 2.4}}'::purchase_model"#;
+const SPEND: &str = r#"'{"params": {"p": 6.25, "q": 3.74, "gamma": 15.44}}'::spend_model"#;
+
+/// What is said of a base by the aggregates that fit and judge models, but for those of bare summaries.
+fn models() -> [String; 8] {
+    [
+        format!("purchase_model(h, 'mbg/nbd', {AS_OF})"),
+        format!("purchase_model(h, 'bg/cnbd-k', {AS_OF}, '1 day')"),
+        format!("purchase_model(h, 'pareto/nbd', {AS_OF})"),
+        format!("spend_model(h, {AS_OF})"),
+        format!("renewal_model(h, {AS_OF}, '60 days')"),
+        "backtest(h, 'mbg/nbd', '2024-01-31', '2 months')".to_owned(),
+        format!("tracking(h, {MODEL}, {AS_OF})"),
+        format!("regularity(h, {AS_OF})"),
+    ]
+}
 
 fn database(name: &str) -> Database {
     let mut database = Database::new(name);
@@ -170,6 +186,16 @@ fn windows_go_on_with_the_state() {
          WHERE o.b::text IS DISTINCT FROM naive.b::text OR o.r::text IS DISTINCT FROM naive.r::text
             OR o.l::text IS DISTINCT FROM naive.l::text",
     );
+    for figure in models() {
+        let differing = format!(
+            "SELECT * FROM (SELECT customer_id, {figure}::text OVER w AS said FROM histories WHERE customer_id < 40
+                WINDOW w AS (ORDER BY customer_id)) AS o,
+                LATERAL (SELECT {figure}::text AS own FROM histories AS i WHERE i.customer_id <= o.customer_id) AS naive
+             WHERE said IS DISTINCT FROM own"
+        );
+        let differing = differing.replacen("::text OVER w", " OVER w", 1).replace("said IS", "said::text IS");
+        assert_none(&mut database, &figure, &differing);
+    }
     assert_none(
         &mut database,
         "scores within groups in one query",
@@ -189,6 +215,21 @@ fn what_is_said_of_a_base_depends_on_the_customers_alone() {
         format!("purchase_rhythm(h, {AS_OF})::text"),
         format!("ltv(h, {AS_OF})::text"),
         format!("ltv_inputs(h, {AS_OF})::text"),
+        format!("purchase_model(h, 'mbg/nbd', {AS_OF})::text"),
+        format!("purchase_model(h, 'mbg/cnbd-k', {AS_OF}, '1 day')::text"),
+        format!("purchase_model(h, 'pareto/nbd', {AS_OF}, '7 days', '{{\"ridge\": 0.001}}')::text"),
+        format!("purchase_model(h, 'bg/bb', {AS_OF}, '30 days')::text"),
+        format!(
+            "purchase_model((btyd_summary(h, {AS_OF})).frequency, (btyd_summary(h, {AS_OF})).recency, (btyd_summary(h, {AS_OF})).t)::text"
+        ),
+        format!("spend_model(h, {AS_OF})::text"),
+        format!("spend_model((btyd_summary(h, {AS_OF})).frequency, (btyd_summary(h, {AS_OF})).monetary_value)::text"),
+        format!("renewal_model(h, {AS_OF}, '60 days', '5 days')::text"),
+        format!("renewal_model(array[num_purchases(h, {AS_OF}) + 30, num_purchases(h, {AS_OF})])::text"),
+        "backtest(h, 'bg/nbd', '2024-01-31', '2 months')::text".to_owned(),
+        "backtest(h, 'mbg/cnbd-k', '2024-01-31', '60 days', '1 day')::text".to_owned(),
+        format!("tracking(h, {MODEL}, {AS_OF}, '14 days')::text"),
+        format!("regularity(h, {AS_OF})::text"),
     ];
     for figure in figures {
         let mut said = Vec::new();
@@ -203,6 +244,57 @@ fn what_is_said_of_a_base_depends_on_the_customers_alone() {
         assert_eq!(said[0].len(), 2, "{figure}");
         assert!(said[0].iter().all(|text| text.len() > 8), "{said:?}");
         assert!(said.iter().all(|text| *text == said[0]), "{figure}: {said:#?}");
+    }
+}
+
+#[test]
+fn models_of_a_whole_base_are_merged_from_parts() {
+    let mut database = database("merging_models");
+    database.run(
+        "CREATE TABLE history_parts (customer_id int, h purchase_history) PARTITION BY HASH (customer_id);
+         CREATE TABLE history_part_0 PARTITION OF history_parts FOR VALUES WITH (MODULUS 3, REMAINDER 0);
+         CREATE TABLE history_part_1 PARTITION OF history_parts FOR VALUES WITH (MODULUS 3, REMAINDER 1);
+         CREATE TABLE history_part_2 PARTITION OF history_parts FOR VALUES WITH (MODULUS 3, REMAINDER 2);
+         INSERT INTO history_parts SELECT * FROM rehashed; ANALYZE",
+    );
+    for figure in models() {
+        // Without a key, in one process and in several; by the key of the parts, of which each is then aggregated whole,
+        // and by another one, so that what is made of the parts is merged.
+        reset(&mut database);
+        database.run("SET max_parallel_workers_per_gather = 0");
+        let whole = |table: &str| format!("SELECT {figure}::text FROM {table}");
+        let by = |key: &str, table: &str| {
+            format!(
+                "SELECT string_agg(k || ' ' || said, ' ' ORDER BY k) FROM (SELECT {key} AS k, {figure}::text AS said FROM {table} GROUP BY 1) AS s"
+            )
+        };
+        let expected = [
+            database.get::<String>(&whole("histories")),
+            database.get::<String>(&by("customer_id % 3", "histories")),
+            database.get::<String>(&by("customer_id", "histories WHERE customer_id < 100")),
+        ];
+        database.run("SET enable_partitionwise_aggregate = on");
+        let plan = database.plan(&whole("history_parts"));
+        assert!(plan.contains("Finalize Aggregate") && plan.contains("Partial Aggregate"), "{plan}");
+        assert_eq!(database.get::<String>(&whole("history_parts")), expected[0], "{figure} of parts");
+        let plan = database.plan(&by("customer_id % 3", "history_parts"));
+        // For three numbers it is not worth the trouble.
+        assert!(plan.contains("Finalize") && plan.contains("Partial") || figure.contains("regularity"), "{plan}");
+        assert_eq!(database.get::<String>(&by("customer_id % 3", "history_parts")), expected[1], "{figure} of parts");
+        let of_few = by("customer_id", "history_parts WHERE customer_id < 100");
+        assert!(!database.plan(&of_few).contains("Finalize"), "{}", database.plan(&of_few));
+        assert_eq!(database.get::<String>(&of_few), expected[2], "{figure} of whole parts");
+        for leader in ["on", "off"] {
+            database.run(&format!(
+                "SET parallel_setup_cost = 0; SET parallel_tuple_cost = 0; SET min_parallel_table_scan_size = 0;
+                 SET max_parallel_workers_per_gather = 2; SET parallel_leader_participation = {leader}"
+            ));
+            let plan = database.plan(&whole("rehashed"));
+            assert!(plan.contains("Gather") && plan.contains("Partial Aggregate"), "{plan}");
+            for table in ["histories", "rehashed", "history_parts"] {
+                assert_eq!(database.get::<String>(&whole(table)), expected[0], "{figure} in parallel");
+            }
+        }
     }
 }
 
@@ -266,8 +358,11 @@ fn equal_histories_group_join_and_hash_alike() {
 fn every_reading_works_in_a_worker() {
     let mut database = database("merging_worker");
     database.run(
-        "CREATE TABLE base AS SELECT purchase_rhythm(h, '2024-05-01') AS rhythm, rfm_breaks(h, '2024-05-01') AS breaks
-        FROM histories",
+        "CREATE TABLE base AS SELECT purchase_rhythm(h, '2024-05-01') AS rhythm, rfm_breaks(h, '2024-05-01') AS breaks,
+            purchase_model(h, 'mbg/nbd', '2024-05-01') AS m, SPEND AS spend
+        FROM histories"
+            .replace("SPEND", SPEND)
+            .as_str(),
     );
     let query = "SELECT md5(string_agg(s::text, ' ' ORDER BY s::text)) FROM (SELECT customer_id,
             num_purchases(h), num_purchase_days(h), first_purchase(h), last_purchase(h), total_spend(h), average_order_value(h),
@@ -277,7 +372,11 @@ fn every_reading_works_in_a_worker() {
             overdue_ratio(h, rhythm), expected_next_purchase(h), expected_next_purchase(h, rhythm),
             expected_next_purchase_range(h, rhythm), purchase_probability(h, rhythm, '1 month'), lifecycle_stage(h),
             lifecycle_stage(h, rhythm), ltv(h, 3), repeat_purchases_per_year(h), retention_years(h),
-            purchases(h, '2023-03-01'), h + h, h = h, breaks::jsonb::rfm_breaks, rhythm::jsonb::purchase_rhythm
+            purchases(h, '2023-03-01'), h + h, h = h, breaks::jsonb::rfm_breaks, rhythm::jsonb::purchase_rhythm,
+            p_alive(h, m), expected_purchases(h, m, '1 year'), purchase_probability(h, m, '1 year'), expected_next_purchase(h, m),
+            expected_next_purchase_within(h, m, '1 year'), expected_next_purchase_range(h, m), residual_value(h, m),
+            expected_spend(h, spend), ltv(h, m, spend, '1 year'), lifecycle_stage(h, m), m::jsonb::purchase_model,
+            CASE WHEN customer_id < 50 THEN ltv_range(h, m, spend, '1 year') END
         FROM histories, base) AS s";
     database.run("BEGIN"); // now() must not move between the two
     let serial: String = database.get(query);

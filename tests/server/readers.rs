@@ -12,7 +12,7 @@ use proptest::test_runner::TestRunner;
 
 use crate::harness::{Ask, Database, show};
 
-/// Values of each type and protocol: 6 x 20,000 inputs in all.
+/// Values of each type and protocol: 12 x 20,000 inputs in all.
 const INPUTS: usize = 20_000;
 
 /// What a reader may answer: malformed text or bytes, a number or an instant out of range, a limit, and text that is not
@@ -126,6 +126,21 @@ fn right_values(database: &mut Database, kind: &str) -> Vec<String> {
             "SELECT rfm_breaks(h, now(), 2 + k)::text FROM histories GROUP BY k UNION ALL SELECT
                 '{\"bins\": 3, \"recency_days\": [180, 365], \"frequency\": [1, 2], \"monetary\": [-1.5, 922337203685477.5807]}'"
         }
+        "purchase_model" => {
+            r#"SELECT purchase_model(h, (array['bg/nbd', 'mbg/cnbd-k', 'pareto/nbd', 'nbd', 'bg/bb', 'mbg/nbd', 'bg/cnbd-k'])[k + 1],
+                now(), '3 days', '{"ridge": 0.01}')::text FROM histories WHERE k < 7 GROUP BY k
+             UNION ALL SELECT unnest(array['{"model": "bg/nbd", "params": {"r": 0.243, "alpha": 4.414, "a": 0.793, "b": 2.426}}',
+                '{"model": "mbg/cnbd-k", "params": {"k": 2, "r": 1, "alpha": 1, "a": 0, "b": 1}, "unit": "1 day"}',
+                '{"model": "pareto/nbd", "params": null, "status": "no interior optimum: s \u2192 0"}'])"#
+        }
+        "spend_model" => {
+            r#"SELECT spend_model(h)::text FROM histories GROUP BY k % 3
+             UNION ALL SELECT unnest(array['{"params": {"p": 6.25, "q": 3.74, "gamma": 15.44}}', '{"params": null}'])"#
+        }
+        "renewal_model" => {
+            r#"SELECT renewal_model(h, now(), '1 month')::text FROM histories GROUP BY k
+             UNION ALL SELECT unnest(array['{"params": {"alpha": 0.668, "beta": 3.806}}', '{"params": null}'])"#
+        }
         _ => {
             "SELECT purchase_rhythm(h)::text FROM histories GROUP BY k UNION ALL SELECT
                 unnest(array['{\"params\": {\"k\": 1.07, \"r\": 3.49, \"alpha\": 139.4}}', '{\"params\": null}'])"
@@ -225,4 +240,10 @@ read! {
     text_histories: read_text("purchase_history");
     text_breaks: read_text("rfm_breaks");
     text_rhythms: read_text("purchase_rhythm");
+    binary_purchase_models: read_binary("purchase_model");
+    binary_spend_models: read_binary("spend_model");
+    binary_renewal_models: read_binary("renewal_model");
+    text_purchase_models: read_text("purchase_model");
+    text_spend_models: read_text("spend_model");
+    text_renewal_models: read_text("renewal_model");
 }

@@ -168,32 +168,88 @@ fn what_depends_on_the_session_is_not_computed_elsewhere() {
         let (here, there): (String, String) = (local.get(&said("histories")), local.get(&said("far_histories")));
         assert_eq!(here, there, "{figure}");
     }
+    for figure in [
+        "purchase_model(h, 'mbg/nbd', {as_of})",
+        "purchase_model(h, 'pareto/nbd', {as_of})",
+        "purchase_model(h, 'bg/cnbd-k', {as_of}, '1 day')",
+        "spend_model(h, {as_of})",
+        "renewal_model(h, {as_of}, '1 month')",
+        "backtest(h, 'mbg/nbd', '2024-01-31', '2 months')",
+        "tracking(h, '{\"model\": \"nbd\", \"params\": {\"r\": 1, \"alpha\": 10}}'::purchase_model, {as_of})",
+        "regularity(h, {as_of})",
+        "sum(p_alive(h, '{\"model\": \"bg/nbd\", \"params\": {\"r\": 1, \"alpha\": 10, \"a\": 1, \"b\": 2}}'::purchase_model, {as_of})::numeric)",
+    ] {
+        let figure = figure.replace("{as_of}", as_of);
+        let said = |table| format!("SELECT ({figure})::text FROM {table}");
+        let (here, there): (String, String) = (local.get(&said("histories")), local.get(&said("far_histories")));
+        assert_eq!(here, there, "{figure}");
+        assert!(here.len() > 5, "{here}");
+    }
     // What depends on nothing but the rows may go.
     let plan = local.plan(&format!("SELECT rfm_breaks(h, {as_of}) FROM far_histories"));
     assert!(remote_sql(&plan).iter().any(|sql| sql.contains("rfm_breaks")), "{plan}");
 }
 
 #[test]
+fn models_of_a_base_on_shards_are_those_of_the_whole_base() {
+    let Some((mut local, mut shards)) = sharded("sharding_models") else { return };
+    local.run(
+        "CREATE TABLE local_histories AS SELECT customer_id, purchase_history(at, amount) AS h FROM local_orders
+            WHERE customer_id < 500 GROUP BY customer_id;
+         CREATE TABLE histories (customer_id int, h purchase_history) PARTITION BY HASH (customer_id)",
+    );
+    for (i, shard) in shards.iter_mut().enumerate() {
+        shard.run("CREATE TABLE histories (customer_id int, h purchase_history)");
+        local.run(&format!(
+            "CREATE FOREIGN TABLE histories_{i} PARTITION OF histories FOR VALUES WITH (MODULUS {SHARDS}, REMAINDER {i})
+                SERVER shard_{i} OPTIONS (table_name 'histories')"
+        ));
+    }
+    local.run("INSERT INTO histories SELECT * FROM local_histories; ANALYZE histories; ANALYZE local_histories");
+    let as_of = "timestamptz '2024-06-01'";
+    for figure in [
+        format!("purchase_model(h, 'mbg/nbd', {as_of})"),
+        format!("purchase_model(h, 'pareto/nbd', {as_of})"),
+        format!("purchase_model(h, 'mbg/cnbd-k', {as_of})"),
+        format!("purchase_model(h, 'bg/bb', {as_of}, '30 days')"),
+        format!("spend_model(h, {as_of})"),
+        format!("renewal_model(h, {as_of}, '60 days')"),
+        "backtest(h, 'mbg/nbd', '2024-01-31', '2 months')".to_owned(),
+        format!("regularity(h, {as_of})"),
+    ] {
+        let said = |table| format!("SELECT ({figure})::text FROM {table}");
+        let plan = local.plan(&said("histories"));
+        assert!(plan.contains("Partial Aggregate"), "each shard's rows make a part:\n{plan}");
+        assert_eq!(local.get::<String>(&said("histories")), local.get::<String>(&said("local_histories")), "{figure}");
+    }
+}
+
+#[test]
 fn histories_come_through_a_foreign_table_without_loss() {
     let Some((mut local, mut shards)) = sharded("sharding_values") else { return };
-    shards[0].run("CREATE TABLE kept (customer_id int, h purchase_history, b rfm_breaks, r purchase_rhythm)");
+    shards[0].run("CREATE TABLE kept (customer_id int, h purchase_history, b rfm_breaks, r purchase_rhythm, m purchase_model, s spend_model, n renewal_model)");
     local.run(
-        "CREATE TABLE kept AS SELECT customer_id, purchase_history(at, amount) AS h, NULL::rfm_breaks AS b, NULL::purchase_rhythm AS r
+        "CREATE TABLE kept AS SELECT customer_id, purchase_history(at, amount) AS h, NULL::rfm_breaks AS b, NULL::purchase_rhythm AS r,
+                NULL::purchase_model AS m, NULL::spend_model AS s, NULL::renewal_model AS n
             FROM local_orders GROUP BY customer_id;
          UPDATE kept SET b = (SELECT rfm_breaks(h, timestamptz '2024-06-01', 3 + kept.customer_id % 5) FROM kept AS k
                 WHERE k.customer_id < 500) WHERE customer_id < 20;
          UPDATE kept SET r = (SELECT purchase_rhythm(h, timestamptz '2024-06-01') FROM kept AS k
                 WHERE k.customer_id % 20 = kept.customer_id AND k.customer_id < 500) WHERE customer_id < 20;
-         CREATE FOREIGN TABLE far (customer_id int, h purchase_history, b rfm_breaks, r purchase_rhythm) SERVER shard_0
+         UPDATE kept SET (m, s, n) = (SELECT purchase_model(h, 'mbg/nbd', timestamptz '2024-06-01'), spend_model(h, '2024-06-01'),
+                renewal_model(h, '2024-06-01', '1 month') FROM kept AS k WHERE k.customer_id % 20 = kept.customer_id) WHERE customer_id < 20;
+         CREATE FOREIGN TABLE far (customer_id int, h purchase_history, b rfm_breaks, r purchase_rhythm, m purchase_model, s spend_model,
+            n renewal_model) SERVER shard_0
             OPTIONS (table_name 'kept');
          INSERT INTO far SELECT * FROM kept",
     );
-    assert_eq!(local.get::<i64>("SELECT count(b) + count(r) FROM far"), 40);
+    assert_eq!(local.get::<i64>("SELECT count(b) + count(r) + count(m) + count(s) + count(n) FROM far"), 100);
     assert_none(
         &mut local,
         "there and back",
         "SELECT * FROM kept AS a FULL JOIN far AS b USING (customer_id) WHERE a.h IS DISTINCT FROM b.h
             OR purchase_history_send(a.h) <> purchase_history_send(b.h)
-            OR a.b::text IS DISTINCT FROM b.b::text OR a.r::text IS DISTINCT FROM b.r::text",
+            OR a.b::text IS DISTINCT FROM b.b::text OR a.r::text IS DISTINCT FROM b.r::text
+            OR a.m::text IS DISTINCT FROM b.m::text OR a.s::text IS DISTINCT FROM b.s::text OR a.n::text IS DISTINCT FROM b.n::text",
     );
 }

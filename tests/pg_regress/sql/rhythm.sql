@@ -27,50 +27,50 @@ CREATE TEMP VIEW closed AS
     SELECT name, h, t, x, s, last, extract(epoch FROM t - last)::float8 / 86400 AS v
     FROM (SELECT name, h, t, num_purchase_days(h, t) - 1 AS x, coalesce(extract(epoch FROM mean_gap(h, t))::float8 / 86400 * (num_purchase_days(h, t) - 1), 0) AS s, last_purchase(h, t) AS last
           FROM customers, unnest(ARRAY['2024-03-21 18:00', '2024-03-22', '2024-04-15', '2025-04-15', '2124-01-01']::timestamptz[]) AS t WHERE num_purchases(h, t) > 0) AS u;
-SELECT name, t, date_trunc('second', expected_next_purchase(h, :rhythm, t)) AS next,
-       abs(extract(epoch FROM expected_next_purchase(h, :rhythm, t) - last)::float8 - 86400 * ((60 + s + v) * 2 ^ (1 / (3.0::float8 + x)) - 60 - s)) < 1e-4 AS closed_form,
-       expected_next_purchase(h, :rhythm, t) > t AS after_as_of
+SELECT name, t, date_trunc('second', expected_next_purchase(h, :rhythm::purchase_rhythm, t)) AS next,
+       abs(extract(epoch FROM expected_next_purchase(h, :rhythm::purchase_rhythm, t) - last)::float8 - 86400 * ((60 + s + v) * 2 ^ (1 / (3.0::float8 + x)) - 60 - s)) < 1e-4 AS closed_form,
+       expected_next_purchase(h, :rhythm::purchase_rhythm, t) > t AS after_as_of
 FROM closed ORDER BY name, t;
 -- from P(gap <= y | gap > elapsed) = p follows y = (60 + S + elapsed) (1 - p)^(-1 / (3 + x)) - 60 - S: the ranges
 SELECT bool_and(abs(extract(epoch FROM lower(r) - last)::float8 - 86400 * ((60 + s + v) * ((1 + level) / 2) ^ (-1 / (3.0::float8 + x)) - 60 - s)) < 1e-4) AS lower,
        bool_and(abs(extract(epoch FROM upper(r) - last)::float8 - 86400 * ((60 + s + v) * ((1 - level) / 2) ^ (-1 / (3.0::float8 + x)) - 60 - s)) < 1e-3) AS upper,
-       bool_and(r @> expected_next_purchase(h, :rhythm, t)) AS holds_the_median, count(*)
-FROM (SELECT *, expected_next_purchase_range(h, :rhythm, level, t) AS r FROM closed, unnest(ARRAY[0.5, 0.8, 0.99]::float8[]) AS level) AS t;
-SELECT bool_and(abs(purchase_probability(h, :rhythm, days * '1 day'::interval, t) - (1 - ((60 + s + v) / (60 + s + v + days)) ^ (3 + x))) < 1e-14) AS probability, count(*)
+       bool_and(r @> expected_next_purchase(h, :rhythm::purchase_rhythm, t)) AS holds_the_median, count(*)
+FROM (SELECT *, expected_next_purchase_range(h, :rhythm::purchase_rhythm, level, t) AS r FROM closed, unnest(ARRAY[0.5, 0.8, 0.99]::float8[]) AS level) AS t;
+SELECT bool_and(abs(purchase_probability(h, :rhythm::purchase_rhythm, days * '1 day'::interval, t) - (1 - ((60 + s + v) / (60 + s + v + days)) ^ (3 + x))) < 1e-14) AS probability, count(*)
 FROM closed, unnest(ARRAY[0, 1, 30, 365, 36500]) AS days;
 -- round numbers: k = 1, r = 1, alpha = 30. After 10 of waiting the median is 2 x 40 - 30 = 50 days, the range of 60 % from
 -- 40 / 0.8 - 30 = 20 to 40 / 0.2 - 30 = 170 days, and of the next 40 days the probability 1/2. An infinite mean: the median
 SELECT date_trunc('second', expected_next_purchase('{2024-03-21 5}', '{"params": {"k": 1, "r": 1, "alpha": 30}}'::purchase_rhythm, '2024-03-31') + '0.5 s') AS next,
        date_trunc('second', lower(r) + '0.5 s') AS lower, date_trunc('second', upper(r) + '0.5 s') AS upper, lower_inc(r), upper_inc(r),
-       round(purchase_probability('{2024-03-21 5}', '{"params": {"k": 1, "r": 1, "alpha": 30}}', '40 days', '2024-03-31')::numeric, 12) AS probability,
+       round(purchase_probability('{2024-03-21 5}', '{"params": {"k": 1, "r": 1, "alpha": 30}}'::purchase_rhythm, '40 days', '2024-03-31')::numeric, 12) AS probability,
        date_trunc('second', '2024-01-01'::timestamp + expected_gap('{2024-03-21 5}', '{"params": {"k": 1, "r": 1, "alpha": 30}}'::purchase_rhythm, '2024-03-31') + '0.5 s') - '2024-01-01' AS gap
-FROM expected_next_purchase_range('{2024-03-21 5}', '{"params": {"k": 1, "r": 1, "alpha": 30}}', 0.6, '2024-03-31') AS r;
+FROM expected_next_purchase_range('{2024-03-21 5}', '{"params": {"k": 1, "r": 1, "alpha": 30}}'::purchase_rhythm, 0.6, '2024-03-31') AS r;
 -- a month is a month: 29 days from 1 February 2024, and 31 from 1 March
-SELECT purchase_probability('{2024-01-01 5}', :rhythm, '1 month', t) = purchase_probability('{2024-01-01 5}', :rhythm, d, t) AS same
+SELECT purchase_probability('{2024-01-01 5}', :rhythm::purchase_rhythm, '1 month', t) = purchase_probability('{2024-01-01 5}', :rhythm::purchase_rhythm, d, t) AS same
 FROM (VALUES ('2024-02-01'::timestamptz, '29 days'::interval), ('2024-03-01', '31 days')) AS t(t, d);
 -- who has not bought, and without a rhythm: NULL
-SELECT name, expected_next_purchase(h, :rhythm::purchase_rhythm, '2024-04-15'), expected_next_purchase_range(h, :rhythm, as_of => '2024-04-15'), purchase_probability(h, :rhythm, '30 days', '2024-04-15')
+SELECT name, expected_next_purchase(h, :rhythm::purchase_rhythm, '2024-04-15'), expected_next_purchase_range(h, :rhythm::purchase_rhythm, as_of => '2024-04-15'), purchase_probability(h, :rhythm::purchase_rhythm, '30 days', '2024-04-15')
 FROM customers WHERE num_purchases(h, '2024-04-15') = 0;
-SELECT expected_next_purchase(h, NULL::purchase_rhythm, '2024-04-15'), expected_next_purchase_range(h, NULL, as_of => '2024-04-15'), purchase_probability(h, NULL, '30 days', '2024-04-15'), purchase_probability(h, :rhythm, NULL, '2024-04-15') AS no_horizon
+SELECT expected_next_purchase(h, NULL::purchase_rhythm, '2024-04-15'), expected_next_purchase_range(h, NULL::purchase_rhythm, as_of => '2024-04-15'), purchase_probability(h, NULL::purchase_rhythm, '30 days', '2024-04-15'), purchase_probability(h, :rhythm::purchase_rhythm, NULL, '2024-04-15') AS no_horizon
 FROM customers WHERE name = 'once';
 -- beyond the year 9999 there is no date
 SELECT expected_next_purchase(h, '{"params": {"k": 1, "r": 0.01, "alpha": 1e15}}'::purchase_rhythm, '2024-03-31') AS next,
-       upper_inf(expected_next_purchase_range(h, '{"params": {"k": 1, "r": 0.1, "alpha": 100}}', 0.8, '2024-03-31')) AS unbounded,
+       upper_inf(expected_next_purchase_range(h, '{"params": {"k": 1, "r": 0.1, "alpha": 100}}'::purchase_rhythm, 0.8, '2024-03-31')) AS unbounded,
        expected_next_purchase(h, :rhythm::purchase_rhythm, '9999-12-31 23:59:59.999999') AS at_the_end FROM customers WHERE name = 'once';
 -- without as_of it is now(), without level 0.8
-SELECT bool_and(expected_gap(h) IS NOT DISTINCT FROM expected_gap(h, now())) AS gap, bool_and(expected_gap(h, :rhythm::purchase_rhythm) IS NOT DISTINCT FROM expected_gap(h, :rhythm, now())) AS shrunk,
-       bool_and(overdue_ratio(h) IS NOT DISTINCT FROM overdue_ratio(h, now())) AS ratio, bool_and(overdue_ratio(h, :rhythm::purchase_rhythm) IS NOT DISTINCT FROM overdue_ratio(h, :rhythm, now())) AS shrunk_ratio,
-       bool_and(expected_next_purchase(h) IS NOT DISTINCT FROM expected_next_purchase(h, now())) AS next, bool_and(expected_next_purchase(h, :rhythm::purchase_rhythm) IS NOT DISTINCT FROM expected_next_purchase(h, :rhythm, now())) AS predicted,
-       bool_and(expected_next_purchase_range(h, :rhythm) IS NOT DISTINCT FROM expected_next_purchase_range(h, :rhythm, 0.8, now())) AS range,
-       bool_and(purchase_probability(h, :rhythm, '30 days') IS NOT DISTINCT FROM purchase_probability(h, :rhythm, '30 days', now())) AS probability
+SELECT bool_and(expected_gap(h) IS NOT DISTINCT FROM expected_gap(h, now())) AS gap, bool_and(expected_gap(h, :rhythm::purchase_rhythm) IS NOT DISTINCT FROM expected_gap(h, :rhythm::purchase_rhythm, now())) AS shrunk,
+       bool_and(overdue_ratio(h) IS NOT DISTINCT FROM overdue_ratio(h, now())) AS ratio, bool_and(overdue_ratio(h, :rhythm::purchase_rhythm) IS NOT DISTINCT FROM overdue_ratio(h, :rhythm::purchase_rhythm, now())) AS shrunk_ratio,
+       bool_and(expected_next_purchase(h) IS NOT DISTINCT FROM expected_next_purchase(h, now())) AS next, bool_and(expected_next_purchase(h, :rhythm::purchase_rhythm) IS NOT DISTINCT FROM expected_next_purchase(h, :rhythm::purchase_rhythm, now())) AS predicted,
+       bool_and(expected_next_purchase_range(h, :rhythm::purchase_rhythm) IS NOT DISTINCT FROM expected_next_purchase_range(h, :rhythm::purchase_rhythm, 0.8, now())) AS range,
+       bool_and(purchase_probability(h, :rhythm::purchase_rhythm, '30 days') IS NOT DISTINCT FROM purchase_probability(h, :rhythm::purchase_rhythm, '30 days', now())) AS probability
 FROM customers;
 -- an unknown literal is an instant, a literal of JSON goes where only a rhythm can be
 SELECT expected_next_purchase(h, '2024-04-15') = expected_next_purchase(h, '2024-04-15'::timestamptz) AS positional, expected_next_purchase(h, as_of => '2024-04-15') = expected_next_purchase(h, '2024-04-15'::timestamptz) AS named,
        expected_gap(h, '2024-04-15') = expected_gap(h, as_of => '2024-04-15') AS gap, overdue_ratio(h, '2024-04-15') = overdue_ratio(h, as_of => '2024-04-15') AS ratio,
-       expected_next_purchase(h, rhythm => :rhythm, as_of => '2024-04-15') = expected_next_purchase(h, :rhythm::purchase_rhythm, '2024-04-15') AS rhythm
+       expected_next_purchase(h, rhythm => :rhythm::purchase_rhythm, as_of => '2024-04-15') = expected_next_purchase(h, :rhythm::purchase_rhythm, '2024-04-15') AS rhythm
 FROM customers WHERE name = 'twice';
 -- two unknown literals are too many: the first may be an instant or a rhythm
-SELECT expected_next_purchase(h, :rhythm, '2024-04-15') FROM customers WHERE name = 'twice';
+SELECT expected_next_purchase(h, :rhythm::purchase_rhythm, '2024-04-15') FROM customers WHERE name = 'twice';
 
 -- the fit. Too few gaps: k = 1, r = 3 and the scale of the mean gap, (4 x 20 + 80) / 5 x 2 = 64; the first day and refunds are no gaps
 SELECT purchase_rhythm(h, '2024-04-15')::jsonb - 'version' FROM customers;
@@ -132,27 +132,27 @@ SELECT '[]'::jsonb::purchase_rhythm;
 \set VERBOSITY default
 
 -- bad arguments
-SELECT expected_next_purchase_range('{2024-03-21 5}', :rhythm, 1, '2024-04-15');
-SELECT purchase_probability('{2024-03-21 5}', :rhythm, '-1 day', '2024-04-15');
+SELECT expected_next_purchase_range('{2024-03-21 5}', :rhythm::purchase_rhythm, 1, '2024-04-15');
+SELECT purchase_probability('{2024-03-21 5}', :rhythm::purchase_rhythm, '-1 day', '2024-04-15');
 SELECT purchase_rhythm(h, CASE name WHEN 'once' THEN '2024-04-14' ELSE '2024-04-15' END::timestamptz) FROM customers;
-SELECT expected_next_purchase_range('{2024-03-21 5}', :rhythm, NULL, '2024-04-15');
+SELECT expected_next_purchase_range('{2024-03-21 5}', :rhythm::purchase_rhythm, NULL, '2024-04-15');
 \set VERBOSITY sqlstate
-SELECT expected_next_purchase_range('{2024-03-21 5}', :rhythm, 0, '2024-04-15');
-SELECT expected_next_purchase_range('{2024-03-21 5}', :rhythm, -0.8, '2024-04-15');
-SELECT expected_next_purchase_range('{2024-03-21 5}', :rhythm, 'NaN', '2024-04-15');
-SELECT expected_next_purchase_range(NULL, :rhythm, 80, '2024-04-15');
-SELECT expected_next_purchase_range('{2024-03-21 5}', :rhythm, 0.8, NULL);
-SELECT expected_next_purchase_range('{2024-03-21 5}', :rhythm, 0.8, 'infinity');
-SELECT purchase_probability('{2024-03-21 5}', :rhythm, '-1 month', '2024-04-15');
-SELECT purchase_probability('{2024-03-21 5}', :rhythm, '9000 years', '2024-04-15');
-SELECT purchase_probability('{2024-03-21 5}', :rhythm, '1 day', NULL);
-SELECT purchase_probability('{2024-03-21 5}', :rhythm, '1 day', 'infinity');
+SELECT expected_next_purchase_range('{2024-03-21 5}', :rhythm::purchase_rhythm, 0, '2024-04-15');
+SELECT expected_next_purchase_range('{2024-03-21 5}', :rhythm::purchase_rhythm, -0.8, '2024-04-15');
+SELECT expected_next_purchase_range('{2024-03-21 5}', :rhythm::purchase_rhythm, 'NaN', '2024-04-15');
+SELECT expected_next_purchase_range(NULL, :rhythm::purchase_rhythm, 80, '2024-04-15');
+SELECT expected_next_purchase_range('{2024-03-21 5}', :rhythm::purchase_rhythm, 0.8, NULL);
+SELECT expected_next_purchase_range('{2024-03-21 5}', :rhythm::purchase_rhythm, 0.8, 'infinity');
+SELECT purchase_probability('{2024-03-21 5}', :rhythm::purchase_rhythm, '-1 month', '2024-04-15');
+SELECT purchase_probability('{2024-03-21 5}', :rhythm::purchase_rhythm, '9000 years', '2024-04-15');
+SELECT purchase_probability('{2024-03-21 5}', :rhythm::purchase_rhythm, '1 day', NULL);
+SELECT purchase_probability('{2024-03-21 5}', :rhythm::purchase_rhythm, '1 day', 'infinity');
 SELECT purchase_rhythm(h, NULL) FROM customers;
 SELECT purchase_rhythm(h, 'infinity') FROM customers;
 SELECT expected_gap('{2024-03-21 5}', NULL::timestamptz);
-SELECT expected_gap('{2024-03-21 5}', :rhythm, NULL::timestamptz);
+SELECT expected_gap('{2024-03-21 5}', :rhythm::purchase_rhythm, NULL::timestamptz);
 SELECT overdue_ratio('{2024-03-21 5}', 'infinity');
-SELECT overdue_ratio('{2024-03-21 5}', :rhythm, '-infinity');
+SELECT overdue_ratio('{2024-03-21 5}', :rhythm::purchase_rhythm, '-infinity');
 SELECT expected_next_purchase('{2024-03-21 5}'::purchase_history, NULL::timestamptz);
 SELECT expected_next_purchase('{2024-03-21 5}'::purchase_history, '10000-01-01');
 SELECT expected_next_purchase('{2024-03-21 5}'::purchase_history, :rhythm::purchase_rhythm, NULL);
