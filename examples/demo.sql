@@ -96,7 +96,83 @@ FROM rhythm, CAST(rhythm AS jsonb) AS fit,
 
 
 \echo
-\echo 'TRY NEXT, on the tables orders, histories and rhythm of this database:'
+\echo 'FORECASTS, TESTED: models of who is still a customer and how much they buy, fitted to the orders up'
+\echo 'to 1997-09-30 and held against the 273 days after it, beside two rules that need no model. Orders of'
+\echo 'one day count once. ratio: forecast / actual; mae, rmse: errors a customer; auc: ranking of who buys'
+\echo '(0.5 is a coin); brier: error of the probabilities; top_tenth: share of the tenth with most forecast'
+\echo
+
+CREATE TABLE tests AS
+    SELECT model, backtest(h, model, '1997-09-30', '273 days') AS test
+    FROM histories, unnest(array['mbg/nbd', 'pareto/nbd', 'bg/nbd']) AS model
+    GROUP BY model;
+
+WITH forecasts AS (
+    SELECT 1 AS part, model AS forecast, (test).aic, (test).forecast_purchases, (test).total_ratio, (test).mae,
+        (test).rmse, (test).auc_by_forecast, (test).brier, (test).top_decile_capture
+    FROM tests
+    UNION ALL
+    SELECT 2, rule, NULL, (accuracy).forecast_purchases, (accuracy).total_ratio, (accuracy).mae,
+        (accuracy).rmse, (accuracy).auc_by_forecast, (accuracy).brier, (accuracy).top_decile_capture
+    FROM tests, LATERAL (VALUES ('own past rate', (test).own_rate), ('as in last 273 days', (test).last_window))
+        AS rules (rule, accuracy)
+    WHERE model = 'mbg/nbd'
+)
+SELECT forecast, to_char(aic, '99,990') AS aic, to_char(forecast_purchases, '9,990') AS orders,
+    to_char(total_ratio, '0.000') AS ratio, to_char(mae, '0.000') AS mae, to_char(rmse, '0.000') AS rmse,
+    to_char(auc_by_forecast, '0.000') AS auc, to_char(brier, '0.000') AS brier,
+    to_char(100 * top_decile_capture, '90.0 %') AS top_tenth
+FROM forecasts
+ORDER BY part, rmse;
+
+SELECT format(E'In truth there were %s orders, by %s of %s customers. To forecast no order for anybody has an\n'
+        'mae of %s: mae says little where most do not buy.',
+    to_char((test).actual_purchases, 'FM9,990'), (test).buyers, to_char((test).customers, 'FM9,990'),
+    to_char((test).actual_purchases::numeric / (test).customers, 'FM0.000'))
+FROM tests WHERE model = 'mbg/nbd'
+\g (tuples_only=on format=unaligned)
+
+\echo
+\echo
+\echo 'WORTH MOST in the next year, by models of purchases and of spend. bought: orders so far; alive:'
+\echo 'still a customer; orders: expected in the year; next_order: when half of those who order again have'
+\echo 'done so; each: expected spend of an order; value: discounted by 10 % a year, 90 % within the range'
+\echo
+
+CREATE TABLE models AS
+    SELECT purchase_model(h, 'mbg/nbd', :'as_of') AS m, spend_model(h, :'as_of') AS s FROM histories;
+
+WITH best AS (
+    SELECT customer_id, h, m, s, ltv(h, m, s, '1 year', as_of => :'as_of') AS value
+    FROM histories, models
+    ORDER BY value DESC
+    LIMIT 10
+)
+SELECT customer_id, num_purchases(h, :'as_of') AS bought,
+    last_purchase(h, :'as_of')::date AS last_order,
+    to_char(100 * p_alive(h, m, :'as_of'), '90 %') AS alive,
+    to_char(expected_purchases(h, m, '1 year', :'as_of'), '90.0') AS orders,
+    expected_next_purchase(h, m, :'as_of')::date AS next_order,
+    to_char(expected_spend(h, s, :'as_of'), '990.00') AS each,
+    to_char(value, '9,990.00') AS value,
+    format('%s to %s', round(lower(range)), round(upper(range))) AS range
+FROM best, ltv_range(h, m, s, '1 year', as_of => :'as_of') AS range
+ORDER BY best.value DESC;
+
+\echo 'TRACKING: repeat orders of all customers, week by week, beside those that MBG/NBD expects. It was'
+\echo 'fitted on 1997-09-30, a day before week 39 ends'
+\echo
+
+\set split 39
+CREATE TEMP TABLE tracking AS
+    SELECT row_number() OVER (ORDER BY day) AS week, cumulative_actual AS actual, cumulative_expected AS expected
+    FROM (SELECT tracking(h, (test).fit, '1998-06-30') AS points FROM histories, tests WHERE model = 'mbg/nbd') AS base,
+        unnest(points);
+\ir tracking_chart.sql
+DROP TABLE tracking;
+
+\echo
+\echo 'TRY NEXT, on the tables orders, histories, rhythm, models and tests of this database:'
 \echo
 \echo '  -- one customer, order by order'
 \echo '  SELECT p.* FROM histories, purchases(h) AS p WHERE customer_id = 1;'
@@ -107,6 +183,15 @@ FROM rhythm, CAST(rhythm AS jsonb) AS fit,
 \echo '  -- who orders within 30 days, if still a customer'
 \echo '  SELECT customer_id, purchase_probability(h, rhythm, \'30 days\', as_of => \'1998-07-01\') AS chance'
 \echo '  FROM histories, rhythm ORDER BY chance DESC LIMIT 10;'
+\echo
+\echo '  -- where a forecast was off: by past orders, beside what came'
+\echo '  SELECT c.* FROM tests, unnest((test).calibration) AS c WHERE model = \'pareto/nbd\';'
+\echo
+\echo '  -- a model with all that its fit found'
+\echo '  SELECT jsonb_pretty(m::jsonb) FROM models;'
+\echo
+\echo '  -- what a customer whom you win today will do within a year'
+\echo '  SELECT n, purchase_count_probability(m, n, \'1 year\') FROM models, generate_series(0, 5) AS n;'
 \echo
 \echo '  -- the value of a customer, and what it is made of'
 \echo '  SELECT (ltv_inputs(h, \'1998-07-01\')).* FROM histories;'
