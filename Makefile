@@ -17,6 +17,7 @@ SQL_FILES = \
 	sql/reading.sql \
 	sql/rfm.sql \
 	sql/rhythm.sql \
+	sql/regularity.sql \
 	sql/purchase_model.sql \
 	sql/prediction.sql \
 	sql/spend.sql \
@@ -58,7 +59,7 @@ CONTROL = target/sql/$(EXTENSION).control
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 .PHONY: all library install uninstall private-install setup demo test test-domain test-server test-docs installcheck \
-	matrix bench bench-models check-style clean help
+	matrix soak bench bench-models check-style clean help
 
 # ---- Build ---------------------------------------------------------------------------------------------------------
 

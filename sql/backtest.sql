@@ -136,43 +136,5 @@ COMMENT ON AGGREGATE backtest(purchase_history, text, timestamptz, interval, int
     'so that GROUP BY model compares models and GROUP BY split_at rolls the origin. Purchases are purchase days in the session''s '
     'TimeZone; customers who first bought after the split are left out. model, unit and options are those of purchase_model; '
     'where the model could not be fitted its columns are NULL. NULL without customers. SQLSTATE 22023 for an unknown model, for '
-    'bg/bb, unless the horizon ends on a later day, and if an argument varies within a group; 22004 if one is NULL';
-
--- regularity
-
-CREATE FUNCTION regularity_accum(internal, purchase_history) RETURNS internal
-    AS 'MODULE_PATHNAME', 'regularity_accum_wrapper' LANGUAGE C STABLE PARALLEL SAFE COST 30;
-COMMENT ON FUNCTION regularity_accum(internal, purchase_history) IS 'aggregate transition function';
-CREATE FUNCTION regularity_accum(internal, purchase_history, timestamptz) RETURNS internal
-    AS 'MODULE_PATHNAME', 'regularity_accum_wrapper' LANGUAGE C STABLE PARALLEL SAFE COST 30;
-COMMENT ON FUNCTION regularity_accum(internal, purchase_history, timestamptz) IS 'aggregate transition function';
-CREATE FUNCTION regularity_combine(internal, internal) RETURNS internal
-    AS 'MODULE_PATHNAME', 'regularity_combine_wrapper' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION regularity_combine(internal, internal) IS 'aggregate combine function';
-CREATE FUNCTION regularity_serialize(internal) RETURNS bytea
-    AS 'MODULE_PATHNAME', 'regularity_serialize_wrapper' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION regularity_serialize(internal) IS 'aggregate serialize function';
-CREATE FUNCTION regularity_deserialize(bytea, internal) RETURNS internal
-    AS 'MODULE_PATHNAME', 'regularity_deserialize_wrapper' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION regularity_deserialize(bytea, internal) IS 'aggregate deserialize function';
-CREATE FUNCTION regularity_final(internal) RETURNS double precision
-    AS 'MODULE_PATHNAME', 'regularity_final_wrapper' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 10;
-COMMENT ON FUNCTION regularity_final(internal) IS 'aggregate final function';
-
-CREATE AGGREGATE regularity(h purchase_history) (
-    SFUNC = regularity_accum, STYPE = internal, SSPACE = 65536, FINALFUNC = regularity_final,
-    COMBINEFUNC = regularity_combine, SERIALFUNC = regularity_serialize,
-    DESERIALFUNC = regularity_deserialize, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE regularity(purchase_history) IS
-    'regularity(h, now())';
-CREATE AGGREGATE regularity(h purchase_history, as_of timestamptz) (
-    SFUNC = regularity_accum, STYPE = internal, SSPACE = 65536, FINALFUNC = regularity_final,
-    COMBINEFUNC = regularity_combine, SERIALFUNC = regularity_serialize,
-    DESERIALFUNC = regularity_deserialize, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE regularity(purchase_history, timestamptz) IS
-    'how regular the gaps between purchase days are: the shape k of Erlang gaps, estimated from each customer''s last two gaps. '
-    '1: at random times; 2 and more: regular; below 1: in bursts. Needs customers with at least two gaps, NULL without. '
-    'Infinite where all pairs of gaps are equal. k = (1 - 4v) / (8v), v = mean of (M - 1/2)^2, M = last gap / both (Wheat and '
-    'Morrison 1990)';
+    'bg/bb, unless the horizon ends on a later day, and if an argument varies within a group; 22004 if one is NULL, 22008 for an '
+    'instant that is infinite or outside the years 1 to 9999, 54000 beyond 67,108,864 distinct customers';

@@ -97,8 +97,10 @@ COMMENT ON FUNCTION ltv(
 ) IS
     'the expected value of the customer in the horizon after as_of: margin x expected_spend(h, s) x the purchases expected in '
     'it, each discounted to as_of by annual_discount_rate as residual_value does. NULL without a purchase, model, horizon, rate or '
-    'margin, and where expected_spend is NULL. SQLSTATE 22023 unless 0 <= margin <= 1 and the rate and the horizon are not '
-    'negative, 22008 if the horizon ends beyond the year 9999';
+    'margin, and where expected_spend is NULL. It rests on spend per purchase not depending on how often a customer buys. Under '
+    'bg/bb a period with a purchase counts as one purchase day. SQLSTATE 22023 unless 0 <= margin <= 1 and the rate and the '
+    'horizon are not negative, 22008 if the horizon ends beyond the year 9999, 22003 beyond what a number holds, 22004 and 22008 '
+    'of as_of as p_alive (Fader, Hardie, Lee 2005, RFM and CLV)';
 CREATE FUNCTION ltv_range(
     h purchase_history, m purchase_model, s spend_model, horizon interval,
     annual_discount_rate double precision DEFAULT 0.1, margin double precision DEFAULT 1,
@@ -110,5 +112,34 @@ COMMENT ON FUNCTION ltv_range(
 ) IS
     'the range in which what the customer will spend in the horizon, discounted and times margin, lies with probability level, as '
     'likely below as above. Read from 1,000 futures, each drawn with parameters from the asymptotic distribution of the fits, '
-    'with a fixed seed: the same question has the same answer. A model without a covariance matrix is taken as certain. NULL as '
-    'ltv. SQLSTATE 22023 unless 0 < level < 1, 54000 if more than 10,000 purchases are expected; otherwise as ltv';
+    'normal in their logarithms, with a fixed seed: the same question has the same answer. A level above 0.998 gives the least '
+    'and the most of them. Ends of several customers do not add up. A model without a covariance matrix is taken as certain. NULL as '
+    'ltv. SQLSTATE 22023 unless 0 < level < 1, 22004 if it is NULL, 54000 if more than 10,000 purchases are expected; otherwise as ltv';
+
+-- of a bare summary: every time in the unit of the model
+
+CREATE FUNCTION ltv(
+    m purchase_model, s spend_model, frequency double precision, recency double precision, t double precision,
+    monetary_value double precision, horizon double precision,
+    discount_rate double precision DEFAULT 0, margin double precision DEFAULT 1
+) RETURNS double precision
+    AS 'MODULE_PATHNAME', 'ltv_summary_wrapper' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 500;
+COMMENT ON FUNCTION ltv(
+    purchase_model, spend_model, double precision, double precision, double precision, double precision, double precision,
+    double precision, double precision
+) IS
+    'the expected value within horizon units of the model''s time of a customer with frequency repeat purchases of mean spend '
+    'monetary_value, the last of them recency after the first purchase, in a time t since it; discount_rate is continuous and '
+    'per unit. An infinite horizon needs one. NULL with any NULL. SQLSTATE 22023 for what is no summary, and as ltv of a history';
+CREATE FUNCTION ltv_range(
+    m purchase_model, s spend_model, frequency double precision, recency double precision, t double precision,
+    monetary_value double precision, horizon double precision,
+    discount_rate double precision DEFAULT 0, margin double precision DEFAULT 1, level double precision DEFAULT 0.9
+) RETURNS numrange
+    AS 'MODULE_PATHNAME', 'ltv_range_summary_wrapper' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 500000;
+COMMENT ON FUNCTION ltv_range(
+    purchase_model, spend_model, double precision, double precision, double precision, double precision, double precision,
+    double precision, double precision, double precision
+) IS
+    'the range of the value of such a customer, as ltv_range of a history. NULL with any NULL. SQLSTATE 22023 for what is no '
+    'summary, and as ltv_range of a history';

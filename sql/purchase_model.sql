@@ -72,24 +72,24 @@ COMMENT ON FUNCTION purchase_model_accum(internal, purchase_history, text, times
 CREATE FUNCTION purchase_model_accum(internal, purchase_history, text, timestamptz, interval, jsonb) RETURNS internal
     AS 'MODULE_PATHNAME', 'purchase_model_accum_wrapper' LANGUAGE C STABLE PARALLEL SAFE COST 30;
 COMMENT ON FUNCTION purchase_model_accum(internal, purchase_history, text, timestamptz, interval, jsonb) IS 'aggregate transition function';
-CREATE FUNCTION purchase_model_accum(internal, bigint, double precision, double precision) RETURNS internal
+CREATE FUNCTION purchase_model_accum(internal, double precision, double precision, double precision) RETURNS internal
     AS 'MODULE_PATHNAME', 'purchase_model_summary_accum_wrapper' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 30;
-COMMENT ON FUNCTION purchase_model_accum(internal, bigint, double precision, double precision) IS 'aggregate transition function';
-CREATE FUNCTION purchase_model_accum(internal, bigint, double precision, double precision, text) RETURNS internal
+COMMENT ON FUNCTION purchase_model_accum(internal, double precision, double precision, double precision) IS 'aggregate transition function';
+CREATE FUNCTION purchase_model_accum(internal, double precision, double precision, double precision, text) RETURNS internal
     AS 'MODULE_PATHNAME', 'purchase_model_summary_accum_wrapper' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 30;
-COMMENT ON FUNCTION purchase_model_accum(internal, bigint, double precision, double precision, text) IS 'aggregate transition function';
-CREATE FUNCTION purchase_model_accum(internal, bigint, double precision, double precision, bigint) RETURNS internal
+COMMENT ON FUNCTION purchase_model_accum(internal, double precision, double precision, double precision, text) IS 'aggregate transition function';
+CREATE FUNCTION purchase_model_accum(internal, double precision, double precision, double precision, double precision) RETURNS internal
     AS 'MODULE_PATHNAME', 'purchase_model_weighted_accum_wrapper' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 30;
-COMMENT ON FUNCTION purchase_model_accum(internal, bigint, double precision, double precision, bigint) IS 'aggregate transition function';
-CREATE FUNCTION purchase_model_accum(internal, bigint, double precision, double precision, bigint, text) RETURNS internal
+COMMENT ON FUNCTION purchase_model_accum(internal, double precision, double precision, double precision, double precision) IS 'aggregate transition function';
+CREATE FUNCTION purchase_model_accum(internal, double precision, double precision, double precision, double precision, text) RETURNS internal
     AS 'MODULE_PATHNAME', 'purchase_model_weighted_accum_wrapper' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 30;
-COMMENT ON FUNCTION purchase_model_accum(internal, bigint, double precision, double precision, bigint, text) IS 'aggregate transition function';
-CREATE FUNCTION purchase_model_accum(internal, bigint, double precision, double precision, bigint, text, interval) RETURNS internal
+COMMENT ON FUNCTION purchase_model_accum(internal, double precision, double precision, double precision, double precision, text) IS 'aggregate transition function';
+CREATE FUNCTION purchase_model_accum(internal, double precision, double precision, double precision, double precision, text, interval) RETURNS internal
     AS 'MODULE_PATHNAME', 'purchase_model_weighted_accum_wrapper' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 30;
-COMMENT ON FUNCTION purchase_model_accum(internal, bigint, double precision, double precision, bigint, text, interval) IS 'aggregate transition function';
-CREATE FUNCTION purchase_model_accum(internal, bigint, double precision, double precision, bigint, text, interval, jsonb) RETURNS internal
+COMMENT ON FUNCTION purchase_model_accum(internal, double precision, double precision, double precision, double precision, text, interval) IS 'aggregate transition function';
+CREATE FUNCTION purchase_model_accum(internal, double precision, double precision, double precision, double precision, text, interval, jsonb) RETURNS internal
     AS 'MODULE_PATHNAME', 'purchase_model_weighted_accum_wrapper' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 30;
-COMMENT ON FUNCTION purchase_model_accum(internal, bigint, double precision, double precision, bigint, text, interval, jsonb) IS 'aggregate transition function';
+COMMENT ON FUNCTION purchase_model_accum(internal, double precision, double precision, double precision, double precision, text, interval, jsonb) IS 'aggregate transition function';
 CREATE FUNCTION purchase_model_combine(internal, internal) RETURNS internal
     AS 'MODULE_PATHNAME', 'purchase_model_combine_wrapper' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION purchase_model_combine(internal, internal) IS 'aggregate combine function';
@@ -138,59 +138,61 @@ CREATE AGGREGATE purchase_model(h purchase_history, model text, as_of timestampt
 );
 COMMENT ON AGGREGATE purchase_model(purchase_history, text, timestamptz, interval, jsonb) IS
     'the model of a base of customers, fitted by maximum likelihood to their purchase days at or before as_of, in the '
-    'session''s TimeZone. model is one of bg/nbd, mbg/nbd (the default), bg/cnbd-k, mbg/cnbd-k, pareto/nbd, nbd, bg/bb; unit, '
-    '7 days if left out, is the unit of its parameters, for bg/bb the length of a period. options may name ridge (weight of '
-    'the penalty n ridge sum of squared parameters), start and fixed (parameters by name; k for the regular models). The value '
-    'carries log-likelihood, standard errors, covariance and status; where nobody seems to leave it says so in status and '
-    'collapses_to, and with fewer than 5 repeat buyers its params are null. NULL histories are left out. NULL without rows. '
-    'SQLSTATE 22023 for an unknown model or option and if an argument varies within a group, 22004 if model, as_of or unit is '
-    'NULL';
-CREATE AGGREGATE purchase_model(frequency bigint, recency double precision, t double precision) (
+    'session''s TimeZone. model is one of bg/nbd (Fader, Hardie, Lee 2005), mbg/nbd, the default (Batislam, Denizel, Filiztekin '
+    '2007), bg/cnbd-k and mbg/cnbd-k (Reutterer, Platzer, Schroeder 2020), pareto/nbd (Schmittlein, Morrison, Colombo 1987), nbd '
+    '(Ehrenberg 1959), bg/bb (Fader, Hardie, Shang 2010); unit, 7 days if left out, is the unit of its parameters, for bg/bb the '
+    'length of a period. options may name ridge (weight of the penalty n ridge sum of squared parameters), start and fixed '
+    '(parameters by name; k for the regular models). The value carries log-likelihood, standard errors, covariance and status; '
+    'where nobody seems to leave it says so in status and collapses_to, and with fewer than 5 repeat buyers its params are null. '
+    'NULL histories are left out. NULL without rows. SQLSTATE 22023 for an unknown model or option, for a unit that is not '
+    'positive or has months, and if an argument varies within a group; 22004 if model, as_of or unit is NULL, 22008 if as_of is '
+    'infinite or outside the years 1 to 9999, 54000 beyond 67,108,864 distinct summaries';
+CREATE AGGREGATE purchase_model(frequency double precision, recency double precision, t double precision) (
     SFUNC = purchase_model_accum, STYPE = internal, SSPACE = 65536, FINALFUNC = purchase_model_final,
     COMBINEFUNC = purchase_model_combine, SERIALFUNC = purchase_model_serialize,
     DESERIALFUNC = purchase_model_deserialize, PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE purchase_model(bigint, double precision, double precision) IS
+COMMENT ON AGGREGATE purchase_model(double precision, double precision, double precision) IS
     'purchase_model(frequency, recency, t, 1, ''mbg/nbd'', ''7 days'', NULL)';
-CREATE AGGREGATE purchase_model(frequency bigint, recency double precision, t double precision, model text) (
+CREATE AGGREGATE purchase_model(frequency double precision, recency double precision, t double precision, model text) (
     SFUNC = purchase_model_accum, STYPE = internal, SSPACE = 65536, FINALFUNC = purchase_model_final,
     COMBINEFUNC = purchase_model_combine, SERIALFUNC = purchase_model_serialize,
     DESERIALFUNC = purchase_model_deserialize, PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE purchase_model(bigint, double precision, double precision, text) IS
+COMMENT ON AGGREGATE purchase_model(double precision, double precision, double precision, text) IS
     'purchase_model(frequency, recency, t, 1, model, ''7 days'', NULL)';
-CREATE AGGREGATE purchase_model(frequency bigint, recency double precision, t double precision, weight bigint) (
+CREATE AGGREGATE purchase_model(frequency double precision, recency double precision, t double precision, weight double precision) (
     SFUNC = purchase_model_accum, STYPE = internal, SSPACE = 65536, FINALFUNC = purchase_model_final,
     COMBINEFUNC = purchase_model_combine, SERIALFUNC = purchase_model_serialize,
     DESERIALFUNC = purchase_model_deserialize, PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE purchase_model(bigint, double precision, double precision, bigint) IS
+COMMENT ON AGGREGATE purchase_model(double precision, double precision, double precision, double precision) IS
     'purchase_model(frequency, recency, t, weight, ''mbg/nbd'', ''7 days'', NULL)';
-CREATE AGGREGATE purchase_model(frequency bigint, recency double precision, t double precision, weight bigint, model text) (
+CREATE AGGREGATE purchase_model(frequency double precision, recency double precision, t double precision, weight double precision, model text) (
     SFUNC = purchase_model_accum, STYPE = internal, SSPACE = 65536, FINALFUNC = purchase_model_final,
     COMBINEFUNC = purchase_model_combine, SERIALFUNC = purchase_model_serialize,
     DESERIALFUNC = purchase_model_deserialize, PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE purchase_model(bigint, double precision, double precision, bigint, text) IS
+COMMENT ON AGGREGATE purchase_model(double precision, double precision, double precision, double precision, text) IS
     'purchase_model(frequency, recency, t, weight, model, ''7 days'', NULL)';
-CREATE AGGREGATE purchase_model(frequency bigint, recency double precision, t double precision, weight bigint, model text, unit interval) (
+CREATE AGGREGATE purchase_model(frequency double precision, recency double precision, t double precision, weight double precision, model text, unit interval) (
     SFUNC = purchase_model_accum, STYPE = internal, SSPACE = 65536, FINALFUNC = purchase_model_final,
     COMBINEFUNC = purchase_model_combine, SERIALFUNC = purchase_model_serialize,
     DESERIALFUNC = purchase_model_deserialize, PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE purchase_model(bigint, double precision, double precision, bigint, text, interval) IS
+COMMENT ON AGGREGATE purchase_model(double precision, double precision, double precision, double precision, text, interval) IS
     'purchase_model(frequency, recency, t, weight, model, unit, NULL)';
-CREATE AGGREGATE purchase_model(frequency bigint, recency double precision, t double precision, weight bigint, model text, unit interval, options jsonb) (
+CREATE AGGREGATE purchase_model(frequency double precision, recency double precision, t double precision, weight double precision, model text, unit interval, options jsonb) (
     SFUNC = purchase_model_accum, STYPE = internal, SSPACE = 65536, FINALFUNC = purchase_model_final,
     COMBINEFUNC = purchase_model_combine, SERIALFUNC = purchase_model_serialize,
     DESERIALFUNC = purchase_model_deserialize, PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE purchase_model(bigint, double precision, double precision, bigint, text, interval, jsonb) IS
+COMMENT ON AGGREGATE purchase_model(double precision, double precision, double precision, double precision, text, interval, jsonb) IS
     'the model of a base that is given by summaries as btyd_summary(h) gives them: x repeat purchases, the last of them '
     'recency after the first purchase, in a time t since it, each the summary of weight customers. The times are already in '
     'unit, which is only noted in the model. A row with a NULL is left out. The regular models need the option sum_log_gaps, '
-    'the sum of ln gap over all gaps of the base, to choose k. SQLSTATE 22023 for what is no summary; otherwise as '
-    'purchase_model(h)';
+    'the sum of ln gap over all gaps of the base, to choose k. SQLSTATE 22023 for what is no summary, and for a weight that is no '
+    'whole number, 0 or more; otherwise as purchase_model(h)';
 
 -- what a model says of itself
 

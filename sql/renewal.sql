@@ -57,12 +57,12 @@ COMMENT ON OPERATOR CLASS renewal_model_hash_ops USING hash IS 'equality of mode
 CREATE FUNCTION renewal_model_accum(internal, bigint[]) RETURNS internal
     AS 'MODULE_PATHNAME', 'renewal_model_curve_accum_wrapper' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 30;
 COMMENT ON FUNCTION renewal_model_accum(internal, bigint[]) IS 'aggregate transition function';
-CREATE FUNCTION renewal_model_accum(internal, bigint, boolean) RETURNS internal
+CREATE FUNCTION renewal_model_accum(internal, double precision, boolean) RETURNS internal
     AS 'MODULE_PATHNAME', 'renewal_model_customer_accum_wrapper' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 30;
-COMMENT ON FUNCTION renewal_model_accum(internal, bigint, boolean) IS 'aggregate transition function';
-CREATE FUNCTION renewal_model_accum(internal, bigint, boolean, bigint) RETURNS internal
+COMMENT ON FUNCTION renewal_model_accum(internal, double precision, boolean) IS 'aggregate transition function';
+CREATE FUNCTION renewal_model_accum(internal, double precision, boolean, double precision) RETURNS internal
     AS 'MODULE_PATHNAME', 'renewal_model_customer_accum_wrapper' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 30;
-COMMENT ON FUNCTION renewal_model_accum(internal, bigint, boolean, bigint) IS 'aggregate transition function';
+COMMENT ON FUNCTION renewal_model_accum(internal, double precision, boolean, double precision) IS 'aggregate transition function';
 CREATE FUNCTION renewal_model_accum(internal, purchase_history, timestamptz, interval) RETURNS internal
     AS 'MODULE_PATHNAME', 'renewal_model_accum_wrapper' LANGUAGE C STABLE PARALLEL SAFE COST 30;
 COMMENT ON FUNCTION renewal_model_accum(internal, purchase_history, timestamptz, interval) IS 'aggregate transition function';
@@ -90,23 +90,23 @@ CREATE AGGREGATE renewal_model(n_active bigint[]) (
 COMMENT ON AGGREGATE renewal_model(bigint[]) IS
     'the renewals of one or more cohorts, each a survival curve: how many of its customers were active at its start, after the '
     'first renewal, after the second ... Fitted by maximum likelihood; with fewer than 10 customers who came to a renewal the '
-    'params are null. NULL arrays are left out. SQLSTATE 22023 for a curve that rises or a negative number, 22004 for a NULL '
-    'in it (Fader and Hardie 2007)';
-CREATE AGGREGATE renewal_model(renewals bigint, active boolean) (
+    'params are null. NULL arrays are left out. SQLSTATE 22023 for a curve that rises, a negative number or '
+    'several dimensions, 22004 for a NULL in it (Fader and Hardie 2007)';
+CREATE AGGREGATE renewal_model(renewals double precision, active boolean) (
     SFUNC = renewal_model_accum, STYPE = internal, SSPACE = 65536, FINALFUNC = renewal_model_final,
     COMBINEFUNC = renewal_model_combine, SERIALFUNC = renewal_model_serialize,
     DESERIALFUNC = renewal_model_deserialize, PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE renewal_model(bigint, boolean) IS
+COMMENT ON AGGREGATE renewal_model(double precision, boolean) IS
     'renewal_model(renewals, active, 1)';
-CREATE AGGREGATE renewal_model(renewals bigint, active boolean, weight bigint) (
+CREATE AGGREGATE renewal_model(renewals double precision, active boolean, weight double precision) (
     SFUNC = renewal_model_accum, STYPE = internal, SSPACE = 65536, FINALFUNC = renewal_model_final,
     COMBINEFUNC = renewal_model_combine, SERIALFUNC = renewal_model_serialize,
     DESERIALFUNC = renewal_model_deserialize, PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE renewal_model(bigint, boolean, bigint) IS
+COMMENT ON AGGREGATE renewal_model(double precision, boolean, double precision) IS
     'the same of weight customers each who have made so many renewals and then either are still active or left at the next one. A '
-    'row with a NULL is left out. SQLSTATE 22023 for a negative number';
+    'row with a NULL is left out. SQLSTATE 22023 for a number that is not whole, 0 or more';
 CREATE AGGREGATE renewal_model(h purchase_history, as_of timestamptz, period interval) (
     SFUNC = renewal_model_accum, STYPE = internal, SSPACE = 65536, FINALFUNC = renewal_model_final,
     COMBINEFUNC = renewal_model_combine, SERIALFUNC = renewal_model_serialize,
@@ -121,8 +121,10 @@ CREATE AGGREGATE renewal_model(h purchase_history, as_of timestamptz, period int
 );
 COMMENT ON AGGREGATE renewal_model(purchase_history, timestamptz, interval, interval) IS
     'the same of customers whose purchase days are their payments, the first one that of the contract: each later one is a '
-    'renewal, and who has not paid by the last payment + period + grace has left. SQLSTATE 22023 unless the period is positive '
-    'and if as_of varies within a group, 22004 for NULL';
+    'renewal, however late, and who has not paid by the last payment + period + grace has left. Choose an as_of that few '
+    'customers'' grace covers: those who have paid early count as renewals, those still in their grace as not yet come to one. '
+    'SQLSTATE 22023 unless the period is positive and grace is not negative, and if an argument varies within a group, 22004 if '
+    'one is NULL, 22008 if as_of is infinite or outside the years 1 to 9999';
 
 -- what a model says; a year is a period of the contract, whatever its length
 
@@ -130,12 +132,13 @@ CREATE FUNCTION survival(m renewal_model, year integer) RETURNS double precision
     AS 'MODULE_PATHNAME', 'survival_wrapper' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 50;
 COMMENT ON FUNCTION survival(renewal_model, integer) IS
     'the share of a cohort that is still there after so many renewals, from 1 at 0 down: B(alpha, beta + year) / B(alpha, beta). '
-    'NULL without a model or year. SQLSTATE 22023 if the year is negative';
+    'NULL without a model or year. SQLSTATE 22023 if the year is negative (Fader and Hardie 2007)';
 CREATE FUNCTION renewal_rate(m renewal_model, year integer) RETURNS double precision
     AS 'MODULE_PATHNAME', 'renewal_rate_wrapper' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 30;
 COMMENT ON FUNCTION renewal_rate(renewal_model, integer) IS
     'the share of those who come to their year-th renewal that makes it, (beta + year - 1) / (alpha + beta + year - 1): it rises '
-    'because those who leave easily are gone. NULL without a model or year. SQLSTATE 22023 if the year is below 1';
+    'because those who leave easily are gone. From 0 to 1. NULL without a model or year. SQLSTATE 22023 if the year is below 1 '
+    '(Fader and Hardie 2007)';
 CREATE FUNCTION expected_lifetime(m renewal_model, discount_rate double precision DEFAULT 0.1) RETURNS double precision
     AS 'MODULE_PATHNAME', 'expected_lifetime_wrapper' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 200;
 COMMENT ON FUNCTION expected_lifetime(renewal_model, double precision) IS

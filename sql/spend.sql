@@ -60,12 +60,12 @@ COMMENT ON FUNCTION spend_model_accum(internal, purchase_history) IS 'aggregate 
 CREATE FUNCTION spend_model_accum(internal, purchase_history, timestamptz) RETURNS internal
     AS 'MODULE_PATHNAME', 'spend_model_accum_wrapper' LANGUAGE C STABLE PARALLEL SAFE COST 30;
 COMMENT ON FUNCTION spend_model_accum(internal, purchase_history, timestamptz) IS 'aggregate transition function';
-CREATE FUNCTION spend_model_accum(internal, bigint, double precision) RETURNS internal
+CREATE FUNCTION spend_model_accum(internal, double precision, double precision) RETURNS internal
     AS 'MODULE_PATHNAME', 'spend_model_summary_accum_wrapper' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 30;
-COMMENT ON FUNCTION spend_model_accum(internal, bigint, double precision) IS 'aggregate transition function';
-CREATE FUNCTION spend_model_accum(internal, bigint, double precision, bigint) RETURNS internal
+COMMENT ON FUNCTION spend_model_accum(internal, double precision, double precision) IS 'aggregate transition function';
+CREATE FUNCTION spend_model_accum(internal, double precision, double precision, double precision) RETURNS internal
     AS 'MODULE_PATHNAME', 'spend_model_summary_accum_wrapper' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 30;
-COMMENT ON FUNCTION spend_model_accum(internal, bigint, double precision, bigint) IS 'aggregate transition function';
+COMMENT ON FUNCTION spend_model_accum(internal, double precision, double precision, double precision) IS 'aggregate transition function';
 CREATE FUNCTION spend_model_combine(internal, internal) RETURNS internal
     AS 'MODULE_PATHNAME', 'spend_model_combine_wrapper' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION spend_model_combine(internal, internal) IS 'aggregate combine function';
@@ -94,23 +94,25 @@ CREATE AGGREGATE spend_model(h purchase_history, as_of timestamptz) (
 COMMENT ON AGGREGATE spend_model(purchase_history, timestamptz) IS
     'the spend per repeat purchase day of a base, fitted by maximum likelihood; the first day is left out, as it is in '
     'btyd_summary(h).monetary_value. One-time buyers and customers whose refunds leave no spend are counted and left out. With '
-    'fewer than 10 others the params are null. NULL without rows. SQLSTATE 22023 if as_of varies within a group';
-CREATE AGGREGATE spend_model(frequency bigint, monetary_value double precision) (
+    'fewer than 10 others the params are null. NULL without rows. SQLSTATE 22023 if as_of varies within a group, 22004 if it is '
+    'NULL, 22008 if it is infinite or outside the years 1 to 9999, 54000 beyond 67,108,864 distinct spends (Fader and Hardie 2013, The '
+    'Gamma-Gamma Model of Monetary Value)';
+CREATE AGGREGATE spend_model(frequency double precision, monetary_value double precision) (
     SFUNC = spend_model_accum, STYPE = internal, SSPACE = 65536, FINALFUNC = spend_model_final,
     COMBINEFUNC = spend_model_combine, SERIALFUNC = spend_model_serialize,
     DESERIALFUNC = spend_model_deserialize, PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE spend_model(bigint, double precision) IS
+COMMENT ON AGGREGATE spend_model(double precision, double precision) IS
     'spend_model(frequency, monetary_value, 1)';
-CREATE AGGREGATE spend_model(frequency bigint, monetary_value double precision, weight bigint) (
+CREATE AGGREGATE spend_model(frequency double precision, monetary_value double precision, weight double precision) (
     SFUNC = spend_model_accum, STYPE = internal, SSPACE = 65536, FINALFUNC = spend_model_final,
     COMBINEFUNC = spend_model_combine, SERIALFUNC = spend_model_serialize,
     DESERIALFUNC = spend_model_deserialize, PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE spend_model(bigint, double precision, bigint) IS
+COMMENT ON AGGREGATE spend_model(double precision, double precision, double precision) IS
     'the spend of a base that is given by summaries as btyd_summary(h) gives them: frequency repeat purchase days with a mean '
-    'spend of monetary_value, each the summary of weight customers. A row with a NULL is left out. SQLSTATE 22023 for numbers '
-    'out of range';
+    'spend of monetary_value, each the summary of weight customers. A row with a NULL is left out. SQLSTATE 22023 for a frequency '
+    'or weight that is no whole number, 0 or more';
 
 -- of a customer
 
@@ -119,7 +121,7 @@ CREATE FUNCTION expected_spend(h purchase_history, s spend_model, as_of timestam
 COMMENT ON FUNCTION expected_spend(purchase_history, spend_model, timestamptz) IS
     'the expected spend of the customer''s next purchase day: p (gamma + x m) / (p x + q - 1) with x repeat purchase days of mean '
     'spend m, the own mean shrunk towards that of the base. NULL without a purchase or model, and where that mean is infinite '
-    '(p x + q <= 1) (Fader and Hardie 2013)';
+    '(p x + q <= 1). SQLSTATE 22003 beyond what a number holds, 22004 and 22008 of as_of as p_alive (Fader and Hardie 2013)';
 CREATE FUNCTION expected_spend(s spend_model, frequency double precision, monetary_value double precision)
     RETURNS double precision
     AS 'MODULE_PATHNAME', 'expected_spend_summary_wrapper' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 30;

@@ -38,3 +38,16 @@ COMMENT ON FUNCTION lifecycle_stage(
     'and when a customer who still buys would have bought by now with a probability > overdue_above; else new or active by '
     'the number of purchase days. A NULL history is a prospect; NULL without a model. SQLSTATE 22023 unless 0 <= lapsed_below <= '
     'at_risk_below <= 1 and 0 <= overdue_above <= 1, 22004 if a threshold is NULL';
+CREATE FUNCTION lifecycle_stage(
+    m purchase_model, frequency double precision, recency double precision, t double precision,
+    at_risk_below double precision DEFAULT 0.5, lapsed_below double precision DEFAULT 0.1,
+    overdue_above double precision DEFAULT 0.9
+) RETURNS lifecycle_stage
+    AS 'MODULE_PATHNAME', 'lifecycle_stage_summary_wrapper' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100;
+COMMENT ON FUNCTION lifecycle_stage(
+    purchase_model, double precision, double precision, double precision, double precision, double precision,
+    double precision
+) IS
+    'the same of a customer with frequency repeat purchases, the last of them recency after the first purchase, in a time t '
+    'since it, in units of the model''s time. NULL without a model or summary. SQLSTATE 22023 for what is no summary; otherwise as '
+    'lifecycle_stage(h, m)';

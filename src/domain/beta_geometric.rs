@@ -2,7 +2,7 @@
 //!
 //! Where each customer leaves at a step with a probability θ, and θ is beta(a, b) distributed over the base,
 //! P(still there after t steps) = E\[(1−θ)ᵗ\] = B(a, b+t)/B(a, b). It falls as a power of t and not exponentially, so that
-//! sums over all steps may need millions of terms; [`sum`] takes a few thousand, and integrals for the rest.
+//! sums over all steps may need millions of terms; [`Terms::sum`] takes a few thousand, and integrals for the rest.
 
 use super::gamma::stirling_remainder;
 
@@ -64,9 +64,9 @@ pub struct Terms<R, L> {
 impl<R: Fn(f64) -> f64, L: Fn(f64, f64) -> f64> Terms<R, L> {
     /// f(0) + f(1) + … of so many terms, a whole number or ∞, to some 1e-13 of itself.
     ///
-    /// Terms are added up to [`DIRECT`]. Then ∫ f with the limits half a step before, less a 24th of the difference of the
-    /// slopes at the limits (the Euler-Maclaurin formula for midpoints, DLMF 2.10.1; the next term is 1e-12 of the tail: f
-    /// is log-convex, so that terms that have not died down change by less than 2 % a step).
+    /// Terms are added one by one up to a limit. Then ∫ f with the limits half a step before, less a 24th of the difference
+    /// of the slopes at the limits (the Euler-Maclaurin formula, DLMF 2.10.1, in its form for midpoints; the next term is
+    /// 1e-12 of the tail: f is log-convex, so that terms that have not died down change by less than 2 % a step).
     pub fn sum(&self, count: f64) -> f64 {
         let (mut term, mut before, mut sum, mut i) = (self.first, 0.0, 0.0, 0.0);
         while i < count.min(DIRECT) {

@@ -22,6 +22,8 @@ pub enum Kind {
     LimitExceeded,
     /// The machine has no memory left for it (53200).
     OutOfMemory,
+    /// The library meets what another version of the extension has made (55000).
+    WrongVersion,
 }
 
 /// An error: what was wrong with which value, why, and what to do.

@@ -34,30 +34,44 @@ pub trait Fitted: DeserializeOwned {
 /// # Errors
 /// [`Kind::InvalidText`] for what is not JSON of the type, is of another model, or has a parameter out of its bounds.
 pub fn read<T: Fitted>(text: &str) -> Result<T> {
-    let refuse = |detail: String| {
-        Error::new(Kind::InvalidText, format!("invalid input syntax for type {}: \"{}\"", T::TYPE, shorten(text)))
-            .detail(detail)
-            .hint(T::EXAMPLE)
-    };
-    // serde would read an array as the fields in order.
-    if !text.trim_start().starts_with('{') {
-        return Err(refuse("It is not a JSON object.".into()));
-    }
-    let value: T = serde_json::from_str(text).map_err(|error| refuse(format!("{error}.")))?;
+    let value: T = parse(T::TYPE, T::EXAMPLE, text)?;
+    let refuse = |detail: String, hint: &str| refusal(T::TYPE, text, detail, hint);
     if value.model() != T::MODEL {
-        return Err(refuse(format!("The model is \"{}\" and not \"{}\".", value.model(), T::MODEL)));
+        return Err(refuse(format!("The model is \"{}\" and not \"{}\".", value.model(), T::MODEL), T::EXAMPLE));
     }
     if let Some(objection) = value.objection() {
-        return Err(refuse(objection));
+        return Err(refuse(objection, T::EXAMPLE));
     }
-    for (parameter, value) in value.parameters() {
-        let (name, lower, upper) = (parameter.name, parameter.lower, parameter.upper);
-        if !(lower..=upper).contains(&value) {
-            let detail = format!("The parameter {name} is {value:e}, and not between {lower:e} and {upper:e}.");
-            return Err(refuse(detail).hint(T::RANGE));
-        }
+    match value.parameters().into_iter().find_map(|(parameter, value)| out_of_bounds(&parameter, value)) {
+        Some(detail) => Err(refuse(detail, T::RANGE)),
+        None => Ok(value),
     }
-    Ok(value)
+}
+
+/// Reads a type from JSON, which must be an object.
+///
+/// # Errors
+/// [`refusal`], with the example as its hint.
+pub fn parse<T: DeserializeOwned>(type_name: &str, example: &str, text: &str) -> Result<T> {
+    // serde would read an array as the fields in order.
+    if !text.trim_start().starts_with('{') {
+        return Err(refusal(type_name, text, "It is not a JSON object.".into(), example));
+    }
+    serde_json::from_str(text).map_err(|error| refusal(type_name, text, format!("{error}."), example))
+}
+
+/// What is said of a text that is no value of a type.
+pub fn refusal(type_name: &str, text: &str, detail: String, hint: &str) -> Error {
+    Error::new(Kind::InvalidText, format!("invalid input syntax for type {type_name}: \"{}\"", shorten(text)))
+        .detail(detail)
+        .hint(hint)
+}
+
+/// What is said of a parameter that is out of its bounds, as a full sentence; None within them.
+pub fn out_of_bounds(parameter: &Parameter, value: f64) -> Option<String> {
+    let &Parameter { name, lower, upper } = parameter;
+    let within = (lower..=upper).contains(&value);
+    (!within).then(|| format!("The parameter {name} is {value:e}, and not between {lower:e} and {upper:e}."))
 }
 
 /// For a field without a default, so that a missing one is refused while null is not.

@@ -1,4 +1,8 @@
-//! Gauss's hypergeometric function 2F1(a, b; c; z) in log space, for c > b > 0, a ≥ 0 and z < 1.
+//! Gauss's hypergeometric function 2F1(a, b; c; z) in log space, for c > b > 0, a ≥ 0 and z < 1: for tests.
+//!
+//! The literature writes expectations and probabilities as differences of such functions. These cancel where times are
+//! short and have no value at a = 1 or s = 1, so the models sum and integrate positive terms instead, and are tested
+//! against the closed forms where those hold.
 //!
 //! There it is positive: Euler's integral (DLMF 15.6.1) has a positive integrand,
 //!

@@ -19,11 +19,12 @@ mod search;
 
 use search::{Point, Search, norm};
 
-/// The gradient norm per observation, with respect to the logarithms of the parameters, at which a fit has converged:
-/// a parameter then is off by some 1e-10 of itself.
+/// The gradient norm per observation, with respect to the logarithms of the parameters, at which a search ends: a parameter
+/// then is off by some 1e-10 of itself where the likelihood is curved, and by 1e-7 along the ridges of these models.
 pub const TOLERANCE: f64 = 1e-10;
 
-/// Where no step increases the likelihood any more though the gradient is larger, rounding is the reason up to here.
+/// Where no step increases the likelihood any more though the gradient is larger, rounding is the reason up to here, and
+/// the fit has converged.
 const ROUNDING: f64 = 1e-6;
 
 /// L-BFGS hands over to Newton's method here: from a gradient that small, Newton squares the error with each step.

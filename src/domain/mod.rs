@@ -6,13 +6,13 @@
 //! | room | what it knows |
 //! |---|---|
 //! | [`error`] | what can be wrong with an input, in words |
-//! | [`instant`], [`calendar`], [`time_unit`], [`money`] | when and how much |
+//! | [`instant`], [`calendar`], [`time_unit`], [`money`], [`discount`] | when and how much |
 //! | [`layout`], [`history`] | the bytes of a purchase history, and the value they are |
 //! | [`reading`] | what a history says by itself |
 //! | [`multiset`] | the counts over a base of customers |
 //! | [`json`] | fitted values as one line of JSON |
 //! | [`rfm`], [`rfm_breaks`] | scores and segments, and the breaks between scores |
-//! | [`gamma`], [`beta`], [`hypergeometric`], [`beta_geometric`] | special functions, and sums and integrals without cancellation |
+//! | [`gamma`], [`beta`], [`beta_geometric`] | special functions, and sums without cancellation |
 //! | [`trapezoid`], [`powers_integral`] | quadrature of positive integrands |
 //! | [`cholesky`], [`maximum_likelihood`] | how anything is fitted |
 //! | [`fitted`] | the text form of fitted values, and its refusals |
@@ -33,12 +33,14 @@ pub mod beta_geometric;
 pub mod btyd;
 pub mod calendar;
 pub mod cholesky;
+pub mod discount;
 pub mod error;
 pub mod fitted;
 pub mod gamma;
 pub mod gamma_gamma;
 pub mod history;
-pub mod hypergeometric;
+#[cfg(test)]
+mod hypergeometric;
 pub mod instant;
 pub mod json;
 pub mod layout;

@@ -14,6 +14,9 @@ pub const MAX_DISTINCT: usize = 1 << 26;
 /// How many values wait before the first sort. Below this, sorting more often costs more than it saves.
 const MIN_PENDING: usize = 4096;
 
+/// The room of the first values.
+const MIN_ROOM: usize = 16;
+
 /// Distinct values in order with their counts, and the values that came since they were last put in order.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Multiset<T> {
@@ -32,10 +35,7 @@ impl<T> Default for Multiset<T> {
 impl<T: Ord + Copy> Multiset<T> {
     /// Adds one occurrence. Amortised O(log n): values wait until as many are there as distinct ones are counted.
     pub fn insert(&mut self, value: T) -> Result<()> {
-        if self.pending.len() == self.pending.capacity() {
-            let room = self.pending.len().max(MIN_PENDING);
-            reserve(&mut self.pending, room)?;
-        }
+        grow(&mut self.pending)?;
         self.pending.push(value);
         if self.pending.len() >= MIN_PENDING.max(self.counted.len()) { self.settle() } else { Ok(()) }
     }
@@ -43,10 +43,7 @@ impl<T: Ord + Copy> Multiset<T> {
     /// Adds so many occurrences.
     pub fn insert_times(&mut self, value: T, count: u64) -> Result<()> {
         if count > 1 {
-            if self.weighted.len() == self.weighted.capacity() {
-                let room = self.weighted.len().max(MIN_PENDING);
-                reserve(&mut self.weighted, room)?;
-            }
+            grow(&mut self.weighted)?;
             self.weighted.push((value, count));
             if self.weighted.len() >= MIN_PENDING.max(self.counted.len()) { self.settle() } else { Ok(()) }
         } else if count == 1 {
@@ -115,6 +112,11 @@ impl<T: Ord + Copy> Multiset<T> {
         self.counted = merged;
         Ok(())
     }
+}
+
+/// Makes room for one more value, and with it for as many as there are: a query may hold many small multisets.
+fn grow<T>(values: &mut Vec<T>) -> Result<()> {
+    if values.len() < values.capacity() { Ok(()) } else { reserve(values, values.len().max(MIN_ROOM)) }
 }
 
 /// Sums up the counts of equal neighbours.

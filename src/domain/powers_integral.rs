@@ -6,7 +6,7 @@
 //!
 //! Method: panels of Gauss–Legendre quadrature, each in w = ln(1+u/c) with c the smaller of a and b, where the integrand is
 //! smooth over many powers of ten. A panel is at most 3 long in w, and the logarithm of the integrand drops
-//! by some [`MAX_DROP`] at most within it; under these limits the rules below are good to some 1e-13. After a panel
+//! by some 19 at most within it; under these limits the rules below are good to some 1e-13. After a panel
 //! the rest is the same integral with a and b moved on.
 
 /// The longest panel as u/c, e³ − 1, so that it is 3 long in w: the integrand is analytic only within π of the real line.

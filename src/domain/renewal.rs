@@ -119,10 +119,7 @@ impl RenewalCounts {
         if let Some(place) = active.windows(2).position(|pair| pair[1] > pair[0]) {
             let (before, then) = (active[place], active[place + 1]);
             return Err(Error::new(Kind::InvalidParameter, "a survival curve cannot rise")
-                .detail(format!(
-                    "{before} customers were active after {place} renewals, and {then} after {}.",
-                    place + 1
-                ))
+                .detail(format!("Number {} is {then}, and the one before it {before}.", place + 2))
                 .hint("Give one cohort at a time, as the numbers of its customers who were still active."));
         }
         let number = |place: usize| {

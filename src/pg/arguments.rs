@@ -82,26 +82,54 @@ impl Arguments {
         self.datum(number).map(|datum| unsafe { bytes_of(datum) })
     }
 
-    /// A whole number; None for NULL. SQL declares the argument as `bigint`.
-    pub fn bigint(self, number: usize) -> Option<i64> {
-        self.datum(number).map(|datum| datum.value() as i64)
-    }
-
     /// A number; None for NULL. SQL declares the argument as `double precision`.
     pub fn float(self, number: usize) -> Option<f64> {
         self.datum(number).map(|datum| f64::from_bits(datum.value() as u64))
     }
 
-    /// An interval; None for NULL. SQL declares the argument as `interval`.
-    pub fn interval(self, number: usize) -> Option<Interval> {
-        // SAFETY: the datum is an interval.
+    /// A whole number that is not negative; None for NULL. SQL declares the argument as `double precision`, so that
+    /// whatever number a table holds can be given.
+    ///
+    /// # Errors
+    /// [`Kind::InvalidParameter`].
+    pub fn whole(self, number: usize, name: &str) -> Result<Option<u64>> {
+        // Above it whole numbers lie apart in floating point.
+        const LARGEST: f64 = (1u64 << 53) as f64;
+        let Some(value) = self.float(number) else { return Ok(None) };
+        if (0.0..=LARGEST).contains(&value) && value.fract() == 0.0 {
+            return Ok(Some(value as u64));
+        }
+        Err(Error::new(Kind::InvalidParameter, format!("{name} out of range: {value}"))
+            .detail("It must be a whole number, 0 or more."))
+    }
+
+    /// How many customers a row stands for: 1 where the call has no such argument, None for NULL.
+    ///
+    /// # Errors
+    /// As [`Self::whole`].
+    pub fn weight(self, number: usize) -> Result<Option<u64>> {
+        if number >= self.count() {
+            return Ok(Some(1));
+        }
+        self.whole(number, "weight").map_err(|error| error.hint("It is how many customers the row stands for."))
+    }
+
+    /// An interval; None for NULL.
+    ///
+    /// # Safety
+    /// SQL must declare the argument as `interval`.
+    pub unsafe fn interval(self, number: usize) -> Option<Interval> {
+        // SAFETY: the caller vouches for the type.
         self.datum(number).and_then(|datum| unsafe { Interval::from_datum(datum, false) })
     }
 
-    /// The months, days and microseconds of an interval; None for NULL. SQL declares the argument as `interval`.
-    pub fn interval_parts(self, number: usize) -> Option<(i32, i32, i64)> {
+    /// The months, days and microseconds of an interval; None for NULL.
+    ///
+    /// # Safety
+    /// SQL must declare the argument as `interval`.
+    pub unsafe fn interval_parts(self, number: usize) -> Option<(i32, i32, i64)> {
         let interval: *const pg_sys::Interval = self.datum(number)?.cast_mut_ptr();
-        // SAFETY: an interval is passed by reference.
+        // SAFETY: the caller vouches for the type; an interval is passed by reference.
         unsafe { Some(((*interval).month, (*interval).day, (*interval).time)) }
     }
 }

@@ -7,21 +7,17 @@ use super::arguments::Arguments;
 use super::composite::{Row, RowType, column};
 use super::error::SqlResult;
 use super::fit_arguments::{Wanted, interrupt};
-use super::internal_state::{Pointer, State, get_or_insert, same_as_of, state_functions, varies};
+use super::internal_state::{Pointer, State, get_or_insert, state_functions, varies};
 use super::session_zone::SessionZone;
 use super::time::{horizon_end, now};
 use crate::domain::accuracy::Accuracy;
 use crate::domain::backtest::judgement::judge;
 use crate::domain::backtest::{BacktestCounts, holdout_days};
-use crate::domain::btyd::PurchaseProcess;
-use crate::domain::btyd::cnbd::Cnbd;
 use crate::domain::btyd::counts::Base;
 use crate::domain::btyd::fit::fit;
 use crate::domain::btyd::model::ModelKind;
 use crate::domain::error::{Error, Kind, Result};
 use crate::domain::instant::Instant;
-use crate::domain::reading::purchase_days;
-use crate::domain::regularity::Regularity;
 
 /// When the calibration ends and when the holdout, the same in every row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -123,17 +119,14 @@ fn backtest_final(state: Pointer<BacktestState>, fcinfo: pg_sys::FunctionCallInf
     let base = Base::of_days(&state.counts.summaries()?, state.counts.gaps()?, unit);
     let mut model = fit(kind, unit, &base, &options, &mut interrupt)?;
     model.as_of = Some(split_at.to_string());
-    // The rules that need no model are judged even where there is none.
-    let nothing = Cnbd { k: 1, r: 1.0, alpha: 1.0, dropout: None };
     let process = model.process();
-    let judging: &dyn PurchaseProcess = process.as_ref().map_or(&nothing, |process| process.as_dyn());
     let days = holdout_days(split_at, end, &SessionZone)?;
+    let judging = process.as_ref().map(|process| process.as_dyn());
     let Some(judgement) = judge(&mut state.counts, judging, unit.days(), days, &mut interrupt)? else {
         return Ok(None);
     };
-    let fitted = process.is_some();
     let [forecast, ratio, mae, rmse, bias, rank, auc, auc_by_forecast, brier, log_loss, top] =
-        columns_of(&judgement.model).map(|value| value.filter(|_| fitted));
+        judgement.model.as_ref().map_or([None; 11], columns_of);
     // SAFETY: the composite is declared with these columns.
     let (own_rate, last_window, calibration) = unsafe {
         let row = RowType::of_result(fcinfo);
@@ -144,7 +137,7 @@ fn backtest_final(state: Pointer<BacktestState>, fcinfo: pg_sys::FunctionCallInf
                 column(bin.label()),
                 column(bin.customers as i64),
                 column(bin.actual as i64),
-                column(bin.forecast).filter(|_| fitted),
+                bin.forecast.and_then(column),
             ])
         });
         let rows = rows.collect();
@@ -200,46 +193,4 @@ fn columns_of(accuracy: &Accuracy) -> [Option<pg_sys::Datum>; 11] {
         column(accuracy.log_loss),
         optional(accuracy.top_decile_capture),
     ]
-}
-
-// ---- regularity -----------------------------------------------------------------------------------------------------
-
-#[derive(Default, Serialize, Deserialize)]
-struct RegularityState {
-    as_of: Option<i64>,
-    gaps: Regularity,
-}
-
-impl State for RegularityState {
-    fn merge(&mut self, other: Self) -> Result<()> {
-        same_as_of(&mut self.as_of, other.as_of)?;
-        self.gaps.merge(other.gaps)
-    }
-
-    fn settle(&mut self) -> Result<()> {
-        Ok(())
-    }
-}
-
-/// (state, h [, as_of])
-#[pg_extern]
-fn regularity_accum(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Pointer<RegularityState>> {
-    // SAFETY: SQL declares the arguments so, and passes states of this aggregate only.
-    unsafe {
-        let arguments = Arguments::of(fcinfo);
-        let pointer = Pointer::<RegularityState>::from_datum(arguments.datum(0));
-        let state: &mut RegularityState = get_or_insert(pointer, fcinfo, RegularityState::default);
-        let as_of = arguments.instant(2, "as_of")?.unwrap_or_else(now);
-        same_as_of(&mut state.as_of, Some(as_of.micros()))?;
-        state.gaps.add_customer(purchase_days(&arguments.history(1), as_of, &SessionZone));
-        Ok(Pointer::from(state))
-    }
-}
-
-state_functions!(RegularityState, regularity_combine, regularity_serialize, regularity_deserialize);
-
-#[pg_extern]
-fn regularity_final(state: Pointer<RegularityState>) -> Option<f64> {
-    // SAFETY: as above.
-    unsafe { state.get() }.and_then(|state| state.gaps.value())
 }

@@ -4,6 +4,9 @@ use pgrx::callconv::{BoxRet, FcInfo};
 use pgrx::datum::Datum;
 use pgrx::{IntoDatum, pg_sys};
 
+use super::error::raise;
+use crate::domain::error::{Error, Kind};
+
 /// A row of N columns of the composite type that SQL declares as the function's result.
 #[derive(Debug, Clone, Copy)]
 pub struct Row<const N: usize>(pub [Option<pg_sys::Datum>; N]);
@@ -46,7 +49,9 @@ impl RowType {
         // SAFETY: two searches of the catalogue; the type exists.
         unsafe {
             let of_column = pg_sys::get_atttype(pg_sys::get_typ_typrelid(self.0), column as i16 + 1);
-            assert!(of_column != pg_sys::InvalidOid, "the composite has no such column");
+            if of_column == pg_sys::InvalidOid {
+                raise(other_version());
+            }
             RowType::or_element(of_column)
         }
     }
@@ -70,7 +75,10 @@ impl RowType {
         // columns.
         unsafe {
             let description = pg_sys::lookup_rowtype_tupdesc(self.0, -1);
-            assert!((*description).natts as usize == N, "the result type has other columns than the function fills");
+            if (*description).natts as usize != N {
+                release(description);
+                raise(other_version());
+            }
             let tuple = pg_sys::heap_form_tuple(description, values.as_mut_ptr(), nulls.as_mut_ptr());
             release(description);
             pg_sys::HeapTupleHeaderGetDatum((*tuple).t_data)
@@ -95,6 +103,13 @@ impl RowType {
             pg_sys::Datum::from(array)
         }
     }
+}
+
+/// A composite as another version of the extension declares it.
+fn other_version() -> Error {
+    Error::new(Kind::WrongVersion, "the result type has other columns than the function fills")
+        .detail("The library and the objects in the database are of different versions of pg_lifecycle.")
+        .hint("Run ALTER EXTENSION pg_lifecycle UPDATE.")
 }
 
 /// # Safety

@@ -50,7 +50,8 @@ impl Wanted {
         // SAFETY: the caller vouches for the types.
         unsafe {
             let asked = asked(arguments, model, unit, options)?;
-            let kind = ModelKind::named(as_text(&asked.model)?)?;
+            // No model has a name that is not ASCII, whatever the encoding.
+            let kind = ModelKind::named(&String::from_utf8_lossy(&asked.model))?;
             let micros = arguments.interval(unit).map(|unit| fixed_micros("time unit", unit)).transpose()?;
             let unit = micros.map_or(Ok(TimeUnit::WEEK), TimeUnit::from_micros)?;
             let options = jsonb_text(arguments.datum(options))?;

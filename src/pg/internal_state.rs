@@ -136,13 +136,16 @@ pub unsafe fn combine<S: State>(
     }
 }
 
+/// The first byte of a state on its way to another process, which may have loaded another version of the library.
+const WIRE_VERSION: u8 = 1;
+
 /// The bytes of a state, to be sent to another process of the same server.
 ///
 /// # Errors
 /// Where it grows too large.
 pub fn to_bytes<S: State>(state: &mut S) -> Result<Vec<u8>> {
     state.settle()?;
-    postcard::to_allocvec(state).map_err(|error| broken(&error))
+    postcard::to_extend(state, vec![WIRE_VERSION]).map_err(|error| broken(&error))
 }
 
 /// The state in such bytes, in the current memory context.
@@ -150,6 +153,10 @@ pub fn to_bytes<S: State>(state: &mut S) -> Result<Vec<u8>> {
 /// # Errors
 /// [`Kind::InvalidBinary`] if they are not.
 pub fn from_bytes<S: State>(bytes: &[u8]) -> Result<Pointer<S>> {
+    let Some((&WIRE_VERSION, bytes)) = bytes.split_first() else {
+        return Err(Error::new(Kind::WrongVersion, "an aggregate's state is of another version of the extension")
+            .hint("Reconnect, and run the query again."));
+    };
     let state: S = postcard::from_bytes(bytes).map_err(|error| broken(&error))?;
     let kept = PgMemoryContexts::CurrentMemoryContext.leak_and_drop_on_delete(state);
     Ok(Pointer(NonNull::new(kept)))

@@ -1,4 +1,4 @@
-//! Lifetime value by fitted models of purchases and of spend.
+//! Lifetime value by model models of purchases and of spend.
 
 use pgrx::datum::{Interval, RangeBound};
 use pgrx::{AnyNumeric, Range, pg_extern, pg_sys};
@@ -6,35 +6,89 @@ use pgrx::{AnyNumeric, Range, pg_extern, pg_sys};
 use super::callsite::{as_text, cached_pair};
 use super::error::SqlResult;
 use super::fit_arguments::interrupt;
+use super::forecaster::{Forecaster, check_horizon, discounted};
 use super::numeric::computed;
-use super::prediction::{Fitted, discounted};
 use super::session_zone::SessionZone;
+use super::spend::check_mean_spend;
 use super::time::check_level;
 use super::varlena::{Bytes, ServerValue};
 use crate::domain::btyd::Summary;
-use crate::domain::btyd::model::PurchaseModel;
+use crate::domain::btyd::model::{PurchaseModel, check_summary};
 use crate::domain::btyd::value::{Customer, Terms, Uncertain, check_drawable, check_margin};
-use crate::domain::error::{Error, Kind};
-use crate::domain::gamma_gamma::SpendModel;
+use crate::domain::discount::check_discount;
+use crate::domain::error::{Error, Kind, Result};
+use crate::domain::gamma_gamma::{GammaGamma, SpendModel};
 use crate::domain::history::History;
 use crate::domain::instant::{DAY, Instant};
 use crate::domain::reading::BtydSummary;
 
+/// A model of purchases and one of spend, read once for each place in a query; None where either has no parameters.
+fn pair<'fcx>(
+    fcinfo: pg_sys::FunctionCallInfo,
+    (m, s): (Option<Bytes<'_>>, Option<Bytes<'_>>),
+) -> Result<Option<&'fcx (Forecaster, GammaGamma)>> {
+    let (Some(m), Some(s)) = (m, s) else { return Ok(None) };
+    let read = |[m, s]: [&[u8]; 2]| Ok(Forecaster::read(as_text(m)?)?.zip(SpendModel::from_json(as_text(s)?)?.params));
+    Ok(cached_pair(fcinfo, [m.0, s.0], read)?.as_ref())
+}
+
+/// The same with draws from what the parameters may truly be.
+fn uncertain_pair<'fcx>(
+    fcinfo: pg_sys::FunctionCallInfo,
+    (m, s): (Option<Bytes<'_>>, Option<Bytes<'_>>),
+) -> Result<Option<&'fcx ((Forecaster, GammaGamma), Uncertain)>> {
+    let (Some(m), Some(s)) = (m, s) else { return Ok(None) };
+    let read = |[m, s]: [&[u8]; 2]| {
+        let (purchases, spend) = (as_text(m)?, SpendModel::from_json(as_text(s)?)?);
+        let uncertain = Uncertain::new(&PurchaseModel::from_json(purchases)?, &spend);
+        Ok(Forecaster::read(purchases)?.zip(spend.params).zip(uncertain))
+    };
+    Ok(cached_pair(fcinfo, [m.0, s.0], read)?.as_ref())
+}
+
+/// The expected value; None where the expected spend is infinite.
+fn value((model, spend): &(Forecaster, GammaGamma), customer: &Customer, terms: &Terms) -> Result<Option<f64>> {
+    let Some(per_purchase) = spend.expected_spend(customer.repeats, customer.mean_spend) else { return Ok(None) };
+    let purchases = discounted(model, &customer.summary, terms.rate, terms.within)?;
+    Ok(Some(terms.margin * per_purchase * purchases))
+}
+
+/// The range of the value; None where the expected spend is infinite.
+fn range(
+    ((model, spend), uncertain): &((Forecaster, GammaGamma), Uncertain),
+    customer: &Customer,
+    terms: &Terms,
+    level: f64,
+) -> SqlResult<Option<Range<AnyNumeric>>> {
+    if spend.expected_spend(customer.repeats, customer.mean_spend).is_none() {
+        return Ok(None);
+    }
+    check_drawable(model.process().expected_purchases(&customer.summary, terms.within))?;
+    let (lower, upper) = uncertain.range(customer, terms, level, &mut interrupt)?;
+    let money = |value: f64| {
+        AnyNumeric::try_from(value)
+            .map_err(|_| Error::new(Kind::NumericOutOfRange, format!("value out of range: {value}")))
+    };
+    Ok(Some(Range::new(RangeBound::Inclusive(money(lower)?), RangeBound::Inclusive(money(upper)?))))
+}
+
+// ---- of a history ---------------------------------------------------------------------------------------------------
+
 /// The customer, and the terms of the question, as both models see them; None without a purchase.
-fn customer_and_terms(
+fn of_history(
     h: &History<'_>,
-    fitted: &Fitted,
+    model: &Forecaster,
     (horizon, annual_discount_rate, margin): (Interval, f64, f64),
     as_of: Instant,
 ) -> SqlResult<Option<(Customer, Terms)>> {
-    let rate = fitted.discount(annual_discount_rate)?;
+    let rate = model.discount(annual_discount_rate)?;
     let margin = check_margin(margin)?;
-    let within = fitted.horizon(as_of, horizon)?;
+    let within = model.horizon(as_of, horizon)?;
     let Some(spends) = BtydSummary::of(h, as_of, DAY, &SessionZone)? else { return Ok(None) };
-    let summary = if fitted.process.is_discrete() {
-        fitted.summary(h, as_of)
+    let summary = if model.process.is_discrete() {
+        model.summary(h, as_of)
     } else {
-        Some(fitted.of_days(&Summary { frequency: spends.frequency.into(), recency: spends.recency, t: spends.t }))
+        Some(model.of_days(&Summary { frequency: spends.frequency.into(), recency: spends.recency, t: spends.t }))
     };
     let Some(summary) = summary else { return Ok(None) };
     let customer = Customer { summary, repeats: f64::from(spends.frequency), mean_spend: spends.monetary_value };
@@ -53,18 +107,12 @@ fn ltv_model(
     as_of: Instant,
     fcinfo: pg_sys::FunctionCallInfo,
 ) -> SqlResult<Option<ServerValue>> {
-    let (Some(m), Some(s)) = (m, s) else { return Ok(None) };
     let (Some(horizon), Some(rate), Some(margin)) = (horizon, annual_discount_rate, margin) else { return Ok(None) };
-    let models = cached_pair(fcinfo, [m.0, s.0], |[m, s]| {
-        Ok(Fitted::read(as_text(m)?)?.zip(SpendModel::from_json(as_text(s)?)?.params))
-    })?;
-    let Some((fitted, spend)) = models else { return Ok(None) };
-    let Some((customer, terms)) = customer_and_terms(&h, fitted, (horizon, rate, margin), as_of)? else {
-        return Ok(None);
-    };
-    let Some(per_purchase) = spend.expected_spend(customer.repeats, customer.mean_spend) else { return Ok(None) };
-    let purchases = discounted(fitted, &customer.summary, terms.rate, terms.within)?;
-    computed(terms.margin * per_purchase * purchases).map(Some)
+    let Some(models) = pair(fcinfo, (m, s))? else { return Ok(None) };
+    match of_history(&h, &models.0, (horizon, rate, margin), as_of)? {
+        Some((customer, terms)) => value(models, &customer, &terms)?.map(computed).transpose(),
+        None => Ok(None),
+    }
 }
 
 #[pg_extern]
@@ -81,25 +129,69 @@ fn ltv_range(
     fcinfo: pg_sys::FunctionCallInfo,
 ) -> SqlResult<Option<Range<AnyNumeric>>> {
     let level = check_level(level)?;
-    let (Some(m), Some(s)) = (m, s) else { return Ok(None) };
     let (Some(horizon), Some(rate), Some(margin)) = (horizon, annual_discount_rate, margin) else { return Ok(None) };
-    let models = cached_pair(fcinfo, [m.0, s.0], |[m, s]| {
-        let (purchases, spend) = (as_text(m)?, SpendModel::from_json(as_text(s)?)?);
-        let uncertain = Uncertain::new(&PurchaseModel::from_json(purchases)?, &spend);
-        Ok(Fitted::read(purchases)?.zip(spend.params).zip(uncertain))
-    })?;
-    let Some(((fitted, spend), uncertain)) = models else { return Ok(None) };
-    let Some((customer, terms)) = customer_and_terms(&h, fitted, (horizon, rate, margin), as_of)? else {
-        return Ok(None);
-    };
-    if spend.expected_spend(customer.repeats, customer.mean_spend).is_none() {
-        return Ok(None);
+    let Some(models) = uncertain_pair(fcinfo, (m, s))? else { return Ok(None) };
+    match of_history(&h, &models.0.0, (horizon, rate, margin), as_of)? {
+        Some((customer, terms)) => range(models, &customer, &terms, level),
+        None => Ok(None),
     }
-    check_drawable(fitted.process().expected_purchases(&customer.summary, terms.within))?;
-    let (lower, upper) = uncertain.range(&customer, &terms, level, &mut interrupt)?;
-    let money = |value: f64| {
-        AnyNumeric::try_from(value)
-            .map_err(|_| Error::new(Kind::NumericOutOfRange, format!("value out of range: {value}")))
-    };
-    Ok(Some(Range::new(RangeBound::Inclusive(money(lower)?), RangeBound::Inclusive(money(upper)?))))
+}
+
+// ---- of a bare summary, in the model's unit of time -----------------------------------------------------------------
+
+/// A summary with its mean spend, and the horizon and the discount rate in the model's unit of time.
+type Summarised = [f64; 7];
+
+/// The customer and the terms of numbers that came from outside.
+fn of_summary(
+    model: &Forecaster,
+    [frequency, recency, t, mean_spend, horizon, rate, margin]: Summarised,
+) -> Result<(Customer, Terms)> {
+    let summary = check_summary(frequency, recency, t, model.process.is_discrete())?;
+    let mean_spend = check_mean_spend(frequency, mean_spend)?;
+    let rate = check_discount(rate, "0.0018 a week for 10 % a year")?;
+    let terms = Terms { within: check_horizon(horizon)?, rate, margin: check_margin(margin)? };
+    Ok((Customer { summary, repeats: frequency, mean_spend }, terms))
+}
+
+#[pg_extern]
+#[allow(clippy::too_many_arguments, reason = "they are those of the SQL function")]
+fn ltv_summary(
+    m: Option<Bytes<'_>>,
+    s: Option<Bytes<'_>>,
+    frequency: f64,
+    recency: f64,
+    t: f64,
+    monetary_value: f64,
+    horizon: f64,
+    discount_rate: f64,
+    margin: f64,
+    fcinfo: pg_sys::FunctionCallInfo,
+) -> SqlResult<Option<f64>> {
+    let Some(models) = pair(fcinfo, (m, s))? else { return Ok(None) };
+    let given = [frequency, recency, t, monetary_value, horizon, discount_rate, margin];
+    let (customer, terms) = of_summary(&models.0, given)?;
+    Ok(value(models, &customer, &terms)?)
+}
+
+#[pg_extern]
+#[allow(clippy::too_many_arguments, reason = "they are those of the SQL function")]
+fn ltv_range_summary(
+    m: Option<Bytes<'_>>,
+    s: Option<Bytes<'_>>,
+    frequency: f64,
+    recency: f64,
+    t: f64,
+    monetary_value: f64,
+    horizon: f64,
+    discount_rate: f64,
+    margin: f64,
+    level: f64,
+    fcinfo: pg_sys::FunctionCallInfo,
+) -> SqlResult<Option<Range<AnyNumeric>>> {
+    let level = check_level(Some(level))?;
+    let Some(models) = uncertain_pair(fcinfo, (m, s))? else { return Ok(None) };
+    let given = [frequency, recency, t, monetary_value, horizon, discount_rate, margin];
+    let (customer, terms) = of_summary(&models.0.0, given)?;
+    range(models, &customer, &terms, level)
 }

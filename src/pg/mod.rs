@@ -15,8 +15,9 @@
 //! | `purchase_history`, `purchase_history_aggregate` | the type, and the aggregate that builds it |
 //! | `reading` | what a history says by itself |
 //! | `rfm` | breaks and scores |
-//! | `rhythm` | the rhythm of a base, and a customer's next purchase |
-//! | `fit_arguments`, `purchase_model`, `prediction` | fitted models of purchases, and what they say of a customer |
+//! | `rhythm`, `regularity` | the rhythm of a base, and a customer's next purchase |
+//! | `fit_arguments`, `purchase_model` | fitted models of purchases |
+//! | `forecaster`, `prediction` | what they say of a customer |
 //! | `backtest`, `tracking` | how good a model is |
 //! | `stage` | the lifecycle stage |
 //! | `ltv` | lifetime value by the textbook formula |
@@ -33,6 +34,7 @@ mod composite;
 mod enum_type;
 mod error;
 mod fit_arguments;
+mod forecaster;
 mod internal_state;
 mod json_type;
 mod ltv;
@@ -44,6 +46,7 @@ mod purchase_history;
 mod purchase_history_aggregate;
 mod purchase_model;
 mod reading;
+mod regularity;
 mod renewal;
 mod rfm;
 mod rhythm;

@@ -15,7 +15,7 @@ use super::varlena::Bytes;
 use crate::domain::btyd::counts::PurchaseCounts;
 use crate::domain::btyd::fit::fit;
 use crate::domain::btyd::model::{ModelKind, PurchaseModel, check_summary};
-use crate::domain::error::{Error, Kind, Result};
+use crate::domain::error::Result;
 use crate::domain::instant::Instant;
 
 json_type!(PurchaseModel, purchase_model_in, purchase_model_out, purchase_model_recv, purchase_model_send);
@@ -97,21 +97,21 @@ fn purchase_model_accum(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Pointer<M
 #[pg_extern]
 fn purchase_model_summary_accum(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Pointer<ModelState>> {
     // SAFETY: SQL declares the arguments so.
-    unsafe { add_summary(fcinfo, None, 4, usize::MAX) }
+    unsafe { add_summary(fcinfo, usize::MAX, 4, usize::MAX) }
 }
 
 /// (state, frequency, recency, t, weight [, model [, unit [, options]]])
 #[pg_extern]
 fn purchase_model_weighted_accum(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Pointer<ModelState>> {
     // SAFETY: SQL declares the arguments so.
-    unsafe { add_summary(fcinfo, Some(4), 5, 6) }
+    unsafe { add_summary(fcinfo, 4, 5, 6) }
 }
 
 /// # Safety
 /// Arguments 1 to 3 must be frequency, recency and t; the others at these positions, as [`Wanted::read`] wants them.
 unsafe fn add_summary(
     fcinfo: pg_sys::FunctionCallInfo,
-    weight: Option<usize>,
+    weight: usize,
     model: usize,
     unit: usize,
 ) -> SqlResult<Pointer<ModelState>> {
@@ -119,25 +119,13 @@ unsafe fn add_summary(
     unsafe {
         let arguments = Arguments::of(fcinfo);
         let state = state_of(fcinfo, arguments, model, unit, unit.saturating_add(1))?;
-        let (Some(frequency), Some(recency), Some(t)) = (arguments.bigint(1), arguments.float(2), arguments.float(3))
-        else {
-            return Ok(Pointer::from(state));
-        };
-        let times = match weight {
-            None => 1,
-            Some(weight) => match arguments.bigint(weight) {
-                None => return Ok(Pointer::from(state)),
-                Some(times) => u64::try_from(times).map_err(|_| {
-                    Error::new(Kind::InvalidParameter, format!("weight must not be negative: {times}"))
-                        .detail("It is how many customers have the summary.")
-                })?,
-            },
-        };
-        let discrete = match &state.wanted {
-            Some(wanted) => wanted.kind() == ModelKind::BgBb,
-            None => false,
-        };
-        state.counts.add_summary(&check_summary(frequency as f64, recency, t, discrete)?, times)?;
+        let (frequency, recency, t) = (arguments.float(1), arguments.float(2), arguments.float(3));
+        if let (Some(frequency), Some(recency), Some(t), Some(weight)) =
+            (frequency, recency, t, arguments.weight(weight)?)
+        {
+            let discrete = state.wanted.as_ref().is_some_and(|wanted| wanted.kind() == ModelKind::BgBb);
+            state.counts.add_summary(&check_summary(frequency, recency, t, discrete)?, weight)?;
+        }
         Ok(Pointer::from(state))
     }
 }

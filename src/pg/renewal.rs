@@ -1,5 +1,6 @@
 //! Who renews a contract: renewal models, and what they say.
 
+use pgrx::datum::Interval;
 use pgrx::{Array, FromDatum, pg_extern, pg_sys};
 use serde::{Deserialize, Serialize};
 
@@ -10,8 +11,9 @@ use super::fit_arguments::interrupt;
 use super::internal_state::{Pointer, State, get_or_insert, same_as_of, state_functions};
 use super::json_type::json_type;
 use super::session_zone::SessionZone;
-use super::time::{now, plus};
+use super::time::{now, plus, show};
 use super::varlena::Bytes;
+use crate::domain::discount::check_discount;
 use crate::domain::error::{Error, Kind, Result};
 use crate::domain::instant::Instant;
 use crate::domain::reading::Gaps;
@@ -25,12 +27,35 @@ json_type!(RenewalModel, renewal_model_in, renewal_model_out, renewal_model_recv
 #[derive(Default, Serialize, Deserialize)]
 struct RenewalState {
     as_of: Option<i64>,
+    /// Where the base is read from payments: the same in every row.
+    terms: Option<Terms>,
     counts: RenewalCounts,
+}
+
+/// For how long a payment pays, and how late the next one may come: intervals as they stood in the arguments.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+struct Terms {
+    period: (i32, i32, i64),
+    grace: (i32, i32, i64),
+}
+
+impl RenewalState {
+    fn same_terms(&mut self, terms: Option<Terms>) -> Result<()> {
+        let Some(terms) = terms else { return Ok(()) };
+        let known = *self.terms.get_or_insert(terms);
+        if known == terms {
+            return Ok(());
+        }
+        let name = if known.period == terms.period { "grace" } else { "period" };
+        Err(Error::new(Kind::InvalidParameter, format!("{name} must be the same in every row of a group"))
+            .hint(format!("Group by the column that {name} comes from.")))
+    }
 }
 
 impl State for RenewalState {
     fn merge(&mut self, other: Self) -> Result<()> {
         same_as_of(&mut self.as_of, other.as_of)?;
+        self.same_terms(other.terms)?;
         self.counts.merge(other.counts)
     }
 
@@ -57,7 +82,15 @@ fn renewal_model_curve_accum(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Poin
     unsafe {
         let (arguments, state) = state_of(fcinfo);
         let array = arguments.datum(1).and_then(|datum| Array::<i64>::from_datum(datum, false));
-        let Some(array) = array else { return Ok(Pointer::from(state)) };
+        let (Some(array), Some(bytes)) = (array, arguments.bytes(1)) else { return Ok(Pointer::from(state)) };
+        // An array's first number is that of its dimensions.
+        let dimensions = bytes.first_chunk().map_or(0, |first| i32::from_ne_bytes(*first));
+        if dimensions > 1 {
+            return Err(Error::new(Kind::InvalidParameter, "n_active must have one dimension")
+                .detail(format!("It has {dimensions}."))
+                .hint("Give each cohort as an array of its own, in a row of its own.")
+                .into());
+        }
         let mut active = Vec::with_capacity(array.len());
         for (place, number) in array.iter().enumerate() {
             let number = number.ok_or_else(|| {
@@ -76,20 +109,16 @@ fn renewal_model_curve_accum(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Poin
 /// (state, renewals, active [, weight])
 #[pg_extern]
 fn renewal_model_customer_accum(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Pointer<RenewalState>> {
-    // SAFETY: SQL declares the arguments as bigint, boolean and bigint.
+    // SAFETY: SQL declares the arguments so, and passes states of this aggregate only.
     unsafe {
         let (arguments, state) = state_of(fcinfo);
-        let weight = if arguments.count() > 3 { arguments.bigint(3) } else { Some(1) };
-        let (Some(renewals), Some(active), Some(weight)) = (arguments.bigint(1), arguments.datum(2), weight) else {
+        let (renewals, weight) = (arguments.whole(1, "renewals")?, arguments.weight(3)?);
+        let (Some(renewals), Some(active), Some(weight)) = (renewals, arguments.datum(2), weight) else {
             return Ok(Pointer::from(state));
         };
         let renewals = u32::try_from(renewals).map_err(|_| {
             Error::new(Kind::InvalidParameter, format!("renewals out of range: {renewals}"))
-                .detail("It is how many renewals a customer has made, 0 or more.")
-        })?;
-        let weight = u64::try_from(weight).map_err(|_| {
-            Error::new(Kind::InvalidParameter, format!("weight must not be negative: {weight}"))
-                .detail("It is how many such customers there are.")
+                .detail(format!("It is how many renewals a customer has made, {} at most.", u32::MAX))
         })?;
         state.counts.insert_times(renewals, active.value() != 0, weight)?;
         Ok(Pointer::from(state))
@@ -106,19 +135,39 @@ fn renewal_model_accum(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Pointer<Re
         same_as_of(&mut state.as_of, Some(as_of.micros()))?;
         arguments.not_null(3, "period")?;
         arguments.not_null(4, "grace")?;
+        let terms = Terms {
+            period: arguments.interval_parts(3).unwrap_or_default(),
+            grace: arguments.interval_parts(4).unwrap_or_default(),
+        };
+        if state.terms.is_none() {
+            check_terms(as_of, arguments.interval(3), arguments.interval(4))?;
+        }
+        state.same_terms(Some(terms))?;
         let Some(paid) = Gaps::of(&arguments.history(1), as_of, &SessionZone) else { return Ok(Pointer::from(state)) };
         let mut due = paid.last;
         for interval in [arguments.interval(3), arguments.interval(4)].into_iter().flatten() {
             due = plus(due, interval)?;
         }
-        if due <= paid.last {
-            return Err(Error::new(Kind::InvalidParameter, "period must be positive")
-                .hint("Use the time for which a payment pays, such as '1 year' or '1 month'.")
-                .into());
-        }
         state.counts.insert(paid.count, as_of <= due)?;
         Ok(Pointer::from(state))
     }
+}
+
+/// Checks for how long a payment pays and how late the next one may come, by the calendar from an instant on.
+fn check_terms(at: Instant, period: Option<Interval>, grace: Option<Interval>) -> Result<()> {
+    if let Some(period) = period
+        && plus(at, period)? <= at
+    {
+        return Err(Error::new(Kind::InvalidParameter, format!("period must be positive: {}", show(period)))
+            .hint("Use the time for which a payment pays, such as '1 year' or '1 month'."));
+    }
+    if let Some(grace) = grace
+        && plus(at, grace)? < at
+    {
+        return Err(Error::new(Kind::InvalidParameter, format!("grace must not be negative: {}", show(grace)))
+            .hint("Use the time by which a payment may be late, such as '5 days'."));
+    }
+    Ok(())
 }
 
 state_functions!(RenewalState, renewal_model_combine, renewal_model_serialize, renewal_model_deserialize);
@@ -161,13 +210,8 @@ fn renewal_rate(m: Option<Bytes<'_>>, year: Option<i32>, fcinfo: pg_sys::Functio
     Ok(Some(model.renewal_rate(renewals("year", year, 1)?)))
 }
 
-fn check_discount(rate: f64) -> Result<f64> {
-    if rate >= 0.0 && rate.is_finite() {
-        return Ok(rate);
-    }
-    Err(Error::new(Kind::InvalidParameter, format!("discount rate out of range: {rate}"))
-        .detail("It must be a finite number that is not negative, such as 0.1 for 10 % a period."))
-}
+/// An example of a discount rate per period.
+const A_PERIOD: &str = "0.1 for 10 % a period";
 
 #[pg_extern]
 fn expected_lifetime(
@@ -176,7 +220,7 @@ fn expected_lifetime(
     fcinfo: pg_sys::FunctionCallInfo,
 ) -> SqlResult<Option<f64>> {
     let (Some(model), Some(rate)) = (params_of(fcinfo, m)?, discount_rate) else { return Ok(None) };
-    Ok(model.expected_lifetime(check_discount(rate)?))
+    Ok(model.expected_lifetime(check_discount(rate, A_PERIOD)?))
 }
 
 #[pg_extern]
@@ -189,7 +233,7 @@ fn residual_lifetime(
 ) -> SqlResult<Option<f64>> {
     let (Some(model), Some(made)) = (params_of(fcinfo, m)?, made) else { return Ok(None) };
     let (Some(rate), Some(before_renewal)) = (discount_rate, before_renewal) else { return Ok(None) };
-    let (made, rate) = (renewals("renewals", made, 0)?, check_discount(rate)?);
+    let (made, rate) = (renewals("renewals", made, 0)?, check_discount(rate, A_PERIOD)?);
     if before_renewal {
         return Ok(model.residual_lifetime_before(made.saturating_add(1), rate));
     }

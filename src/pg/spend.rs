@@ -66,15 +66,11 @@ fn spend_model_summary_accum(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Poin
         let arguments = Arguments::of(fcinfo);
         let pointer = Pointer::<SpendState>::from_datum(arguments.datum(0));
         let state: &mut SpendState = get_or_insert(pointer, fcinfo, SpendState::default);
-        let weight = if arguments.count() > 3 { arguments.bigint(3) } else { Some(1) };
-        if let (Some(frequency), Some(mean), Some(weight)) = (arguments.bigint(1), arguments.float(2), weight) {
+        let (frequency, weight) = (arguments.whole(1, "frequency")?, arguments.weight(3)?);
+        if let (Some(frequency), Some(mean), Some(weight)) = (frequency, arguments.float(2), weight) {
             let frequency = u32::try_from(frequency).map_err(|_| {
                 Error::new(Kind::InvalidParameter, format!("frequency out of range: {frequency}"))
-                    .detail("It is a number of repeat purchases, 0 or more.")
-            })?;
-            let weight = u64::try_from(weight).map_err(|_| {
-                Error::new(Kind::InvalidParameter, format!("weight must not be negative: {weight}"))
-                    .detail("It is how many customers have the summary.")
+                    .detail(format!("It is a number of repeat purchases, {} at most.", u32::MAX))
             })?;
             state.counts.insert_times(frequency, mean, weight)?;
         }
@@ -124,16 +120,20 @@ fn expected_spend_summary(
     let (Some(spend), Some(frequency), Some(mean)) = (params_of(fcinfo, s)?, frequency, monetary_value) else {
         return Ok(None);
     };
-    // Beyond what a base can hold the products overflow.
-    if !((0.0..=f64::from(u32::MAX)).contains(&frequency) && mean.abs() <= 1e18) {
-        return Err(Error::new(
-            Kind::InvalidParameter,
-            format!("not a customer's summary: frequency {frequency}, monetary_value {mean}"),
-        )
-        .detail(
-            "frequency is a number of repeat purchases, 0 or more, and monetary_value their mean spend, up to 1e18.",
-        )
-        .into());
+    Ok(spend.expected_spend(frequency, check_mean_spend(frequency, mean)?))
+}
+
+/// Checks a mean spend of so many repeat purchases: beyond what a base can hold the products overflow.
+///
+/// # Errors
+/// [`Kind::InvalidParameter`].
+pub fn check_mean_spend(frequency: f64, mean: f64) -> Result<f64> {
+    if (0.0..=f64::from(u32::MAX)).contains(&frequency) && mean.abs() <= 1e18 {
+        return Ok(mean);
     }
-    Ok(spend.expected_spend(frequency, mean))
+    Err(Error::new(
+        Kind::InvalidParameter,
+        format!("not a customer's summary: frequency {frequency}, monetary_value {mean}"),
+    )
+    .detail("frequency is a number of repeat purchases, 0 or more, and monetary_value their mean spend, up to 1e18."))
 }

@@ -4,7 +4,7 @@ use pgrx::{pg_extern, pg_sys};
 
 use super::enum_type::Label;
 use super::error::SqlResult;
-use super::prediction::Fitted;
+use super::forecaster::{Forecaster, beside};
 use super::rhythm::{Position, params_of};
 use super::session_zone::SessionZone;
 use super::varlena::Bytes;
@@ -64,21 +64,52 @@ fn lifecycle_stage_model(
     overdue_above: Option<f64>,
     fcinfo: pg_sys::FunctionCallInfo,
 ) -> SqlResult<Option<Label>> {
-    let (Some(at_risk_below), Some(lapsed_below), Some(overdue_above)) = (at_risk_below, lapsed_below, overdue_above)
-    else {
-        let message = "at_risk_below, lapsed_below and overdue_above must not be NULL";
-        return Err(Error::new(Kind::NullNotAllowed, message).into());
-    };
-    let thresholds = AliveThresholds::new(at_risk_below, lapsed_below, overdue_above)?;
-    let Some(fitted) = Fitted::of(fcinfo, m)? else { return Ok(None) };
-    let Some(customer) = fitted.summary(&h, as_of) else { return Ok(Some(Label(LifecycleStage::Prospect.label()))) };
-    let process = fitted.process();
-    // As of the last purchase: whoever then still bought would by now have bought again with this probability.
-    let at_last = Summary { t: customer.recency, ..customer };
-    let again = process.purchase_probability(&at_last, f64::INFINITY);
-    let overdue = process.purchase_probability(&at_last, customer.t - customer.recency) / again;
+    let thresholds = alive_thresholds(at_risk_below, lapsed_below, overdue_above)?;
+    let Some(model) = Forecaster::of(fcinfo, m)? else { return Ok(None) };
+    let Some(customer) = model.summary(&h, as_of) else { return Ok(Some(Label(LifecycleStage::Prospect.label()))) };
     // Whether there was more than one; a period of a discrete model may hold several.
     let purchase_days = purchase_days(&h, as_of, &SessionZone).take(2).count() as u32;
-    let stage = thresholds.stage(purchase_days, process.p_alive(&customer), if again > 0.0 { overdue } else { 1.0 });
-    Ok(Some(Label(stage.label())))
+    Ok(Some(stage_by_model(&model, &customer, purchase_days, thresholds)))
+}
+
+#[pg_extern]
+#[allow(clippy::too_many_arguments, reason = "they are those of the SQL function")]
+fn lifecycle_stage_summary(
+    m: Option<Bytes<'_>>,
+    frequency: Option<f64>,
+    recency: Option<f64>,
+    t: Option<f64>,
+    at_risk_below: Option<f64>,
+    lapsed_below: Option<f64>,
+    overdue_above: Option<f64>,
+    fcinfo: pg_sys::FunctionCallInfo,
+) -> SqlResult<Option<Label>> {
+    let thresholds = alive_thresholds(at_risk_below, lapsed_below, overdue_above)?;
+    let Some((model, customer)) = beside(fcinfo, m, frequency, recency, t)? else { return Ok(None) };
+    let purchase_days = if customer.frequency > 0.0 { 2 } else { 1 };
+    Ok(Some(stage_by_model(&model, &customer, purchase_days, thresholds)))
+}
+
+fn alive_thresholds(
+    at_risk_below: Option<f64>,
+    lapsed_below: Option<f64>,
+    overdue_above: Option<f64>,
+) -> Result<AliveThresholds> {
+    match (at_risk_below, lapsed_below, overdue_above) {
+        (Some(at_risk), Some(lapsed), Some(overdue)) => AliveThresholds::new(at_risk, lapsed, overdue),
+        _ => {
+            let message = "at_risk_below, lapsed_below and overdue_above must not be NULL";
+            Err(Error::new(Kind::NullNotAllowed, message))
+        }
+    }
+}
+
+fn stage_by_model(model: &Forecaster, customer: &Summary, purchase_days: u32, thresholds: AliveThresholds) -> Label {
+    let process = model.process();
+    // As of the last purchase: whoever then still bought would by now have bought again with this probability.
+    let at_last = Summary { t: customer.recency, ..*customer };
+    let again = process.purchase_probability(&at_last, f64::INFINITY);
+    let overdue = process.purchase_probability(&at_last, customer.t - customer.recency) / again;
+    let overdue = if again > 0.0 { overdue } else { 1.0 };
+    Label(thresholds.stage(purchase_days, process.p_alive(customer), overdue).label())
 }

@@ -90,7 +90,7 @@ impl pgrx::FromDatum for i64Datum {
 }
 
 /// An interval as SQL shows it, for messages.
-fn show(interval: Interval) -> String {
+pub fn show(interval: Interval) -> String {
     // SAFETY: the server's own output function over an interval gives a C string, which it allocated.
     unsafe {
         direct_function_call_as_datum(pg_sys::interval_out, &[interval.into_datum()])

@@ -8,8 +8,8 @@ use super::callsite::as_text;
 use super::composite::{RowType, column};
 use super::error::SqlResult;
 use super::fit_arguments::interrupt;
+use super::forecaster::Forecaster;
 use super::internal_state::{Pointer, State, get_or_insert, same_as_of, state_functions};
-use super::prediction::Fitted;
 use super::session_zone::SessionZone;
 use super::time::{fixed_micros, now};
 use super::varlena::ServerValue;
@@ -105,7 +105,7 @@ fn tracking_final(state: Pointer<TrackingState>, fcinfo: pg_sys::FunctionCallInf
     // SAFETY: as above. Putting the counts in order does not change what they hold, so that a window may go on.
     let Some(state) = (unsafe { state.get() }) else { return Ok(None) };
     let (Some(as_of), Some(Some(model))) = (state.as_of, &state.model) else { return Ok(None) };
-    let Some(fitted) = Fitted::read(as_text(model)?)? else { return Ok(None) };
+    let Some(fitted) = Forecaster::read(as_text(model)?)? else { return Ok(None) };
     if fitted.process.is_discrete() {
         return Err(Error::new(Kind::InvalidParameter, "bg/bb cannot be tracked")
             .detail("It expects periods with a purchase, and tracking counts purchase days.")

@@ -26,8 +26,8 @@ pub struct CalibrationBin {
     pub customers: u64,
     /// Their purchases in the holdout.
     pub actual: u64,
-    /// The purchases that the model forecast of them.
-    pub forecast: f64,
+    /// The purchases that the model forecast of them; None without a model.
+    pub forecast: Option<f64>,
 }
 
 impl CalibrationBin {
@@ -50,8 +50,8 @@ pub struct Judgement {
     pub buyers: u64,
     /// Their purchase days in the holdout.
     pub actual_purchases: u64,
-    /// The model.
-    pub model: Accuracy,
+    /// The model; None where there is none.
+    pub model: Option<Accuracy>,
     /// Everyone goes on at his own rate: count = x/T × days of the holdout, 0 where T = 0; probability = 1 − e^(−count).
     pub own_rate: Accuracy,
     /// Everyone does the same as in the last days of the calibration, as many as the holdout has, the first purchase
@@ -62,7 +62,7 @@ pub struct Judgement {
     pub calibration: Vec<CalibrationBin>,
 }
 
-/// Judges a model by the holdout. None without a customer.
+/// Judges a model by the holdout, and without one only the rules that need none. None without a customer.
 ///
 /// The model counts time in units of `days_per_unit` days; the holdout has `horizon_days` days, see [`super::holdout_days`].
 /// `interrupt` is called every 1,000 predictions, and its error ends the judgement.
@@ -76,7 +76,7 @@ pub struct Judgement {
 /// [`Kind::OutOfMemory`]: crate::domain::error::Kind::OutOfMemory
 pub fn judge(
     counts: &mut BacktestCounts,
-    process: &dyn PurchaseProcess,
+    process: Option<&dyn PurchaseProcess>,
     days_per_unit: f64,
     horizon_days: u32,
     interrupt: &mut dyn FnMut() -> Result<()>,
@@ -85,13 +85,17 @@ pub fn judge(
     let horizon = f64::from(horizon_days);
     let customers = counts.customers.counts()?;
     let mut calibration: Vec<CalibrationBin> =
-        BINS.map(|(from, to)| CalibrationBin { from, to, customers: 0, actual: 0, forecast: 0.0 }).into();
+        BINS.map(|(from, to)| CalibrationBin { from, to, customers: 0, actual: 0, forecast: None }).into();
     let mut forecasts = [Sum::default(); BINS.len()];
     let mut predicted: Option<(DaySummary, f64, f64)> = None;
     let mut predictions = 0;
     let mut cases = Vec::new();
     reserve(&mut cases, customers.len())?;
     for &(Customer { summary, actual, .. }, weight) in customers {
+        let bin = BINS.iter().rposition(|&(from, _)| from <= summary.frequency).unwrap_or(0);
+        calibration[bin].customers = calibration[bin].customers.saturating_add(weight);
+        calibration[bin].actual = calibration[bin].actual.saturating_add(weight.saturating_mul(actual.into()));
+        let Some(process) = process else { continue };
         let (forecast, probability) = match predicted {
             Some((same, forecast, probability)) if same == summary => (forecast, probability),
             _ => {
@@ -107,15 +111,12 @@ pub fn judge(
             }
         };
         cases.push(Case { weight, forecast, probability, actual });
-        let bin = BINS.iter().rposition(|&(from, _)| from <= summary.frequency).unwrap_or(0);
         forecasts[bin].add(weight as f64 * forecast);
-        calibration[bin].customers = calibration[bin].customers.saturating_add(weight);
-        calibration[bin].actual = calibration[bin].actual.saturating_add(weight.saturating_mul(actual.into()));
     }
-    for (bin, forecast) in calibration.iter_mut().zip(forecasts) {
-        bin.forecast = forecast.value();
+    if process.is_some() {
+        calibration.iter_mut().zip(forecasts).for_each(|(bin, forecast)| bin.forecast = Some(forecast.value()));
     }
-    let Some(model) = Accuracy::of(cases)? else { return Ok(None) };
+    let model = Accuracy::of(cases)?;
     // One list of cases after the other: a large base should not have three of them in memory.
     let rule = |count: &dyn Fn(&Customer) -> f64| -> Result<Option<Accuracy>> {
         let mut cases = Vec::new();
@@ -170,9 +171,9 @@ mod tests {
             (BG_NBD, "0.879 0.7855 1.6080 0.449 0.7569 0.7725 0.1612 0.506 0.469"),
             (MBG_NBD, "0.838 0.7648 1.6072 0.450 0.7601 0.7728 0.1614 0.505 0.477"),
         ] {
-            let judgement = judge(&mut counts, &model, 7.0, days, &mut || Ok(())).unwrap().unwrap();
+            let judgement = judge(&mut counts, Some(&model), 7.0, days, &mut || Ok(())).unwrap().unwrap();
             assert_eq!((judgement.customers, judgement.buyers, judgement.actual_purchases), (2357, 684, 1882));
-            assert_eq!(printed(&judgement.model), figures);
+            assert_eq!(printed(judgement.model.as_ref().unwrap()), figures);
             let own_rate = "1.557 1.0237 2.2119 0.490 0.7598 0.7598 0.2120 1.582 0.459";
             assert_eq!(printed(&judgement.own_rate), own_rate);
             let last_window = "2.558 1.5961 2.3180 0.488 0.7576 0.7576 0.3774 1.113 0.454";
@@ -180,7 +181,7 @@ mod tests {
             if model == MBG_NBD {
                 let bins = judgement.calibration.iter();
                 let found: Vec<String> =
-                    bins.map(|bin| format!("x={}: {:.0}/{}", bin.label(), bin.forecast, bin.actual)).collect();
+                    bins.map(|bin| format!("x={}: {:.0}/{}", bin.label(), bin.forecast.unwrap(), bin.actual)).collect();
                 assert_eq!(found.join(", "), "x=0: 261/334, x=1: 242/306, x=2: 224/298, x=3-5: 377/425, x=6+: 472/519");
             }
         }
@@ -191,15 +192,25 @@ mod tests {
     }
 
     #[test]
+    fn without_a_model_the_rules_are_judged_all_the_same() {
+        let (mut counts, days) = cdnow();
+        let with = judge(&mut counts, Some(&BG_NBD), 7.0, days, &mut || Ok(())).unwrap().unwrap();
+        let without = judge(&mut counts, None, 7.0, days, &mut || Ok(())).unwrap().unwrap();
+        assert_eq!(without.model, None);
+        assert!(without.calibration.iter().all(|bin| bin.forecast.is_none() && bin.customers > 0));
+        assert_eq!((without.buyers, &without.own_rate, &without.last_window), (684, &with.own_rate, &with.last_window));
+    }
+
+    #[test]
     fn what_cannot_be_judged() {
         let mut none = BacktestCounts::default();
-        assert_eq!(judge(&mut none, &BG_NBD, 7.0, 10, &mut || Ok(())).unwrap(), None);
+        assert_eq!(judge(&mut none, Some(&BG_NBD), 7.0, 10, &mut || Ok(())).unwrap(), None);
         for unit in [0.0, -1.0, f64::NAN, f64::INFINITY] {
-            let error = judge(&mut none, &BG_NBD, unit, 10, &mut || Ok(())).unwrap_err();
+            let error = judge(&mut none, Some(&BG_NBD), unit, 10, &mut || Ok(())).unwrap_err();
             assert_eq!(error.kind, Kind::InvalidParameter);
         }
         let (mut counts, days) = cdnow();
         let stop = || Err(Error::new(Kind::LimitExceeded, "enough"));
-        assert_eq!(judge(&mut counts, &BG_NBD, 7.0, days, &mut { stop }).unwrap_err().message, "enough");
+        assert_eq!(judge(&mut counts, Some(&BG_NBD), 7.0, days, &mut { stop }).unwrap_err().message, "enough");
     }
 }

@@ -30,11 +30,8 @@ pub const PARAMETERS: [Parameter; 4] = [
     Parameter { name: "delta", lower: 1e-5, upper: 1e6 },
 ];
 
-/// Where a fit starts: nothing said on p, and a customer who leaves after a few periods.
-pub const START: [f64; 4] = [1.0, 1.0, 1.0, 3.0];
-
-/// So many periods are drawn at most.
-const MAX_DRAWN: f64 = 1e6;
+/// What is drawn or counted period by period ends after so many.
+const MAX_PERIODS: f64 = 1e6;
 
 /// The BG/BB model with its parameters, all > 0.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -189,12 +186,12 @@ impl PurchaseProcess for BgBb {
         there * (then.alpha / (then.alpha + then.beta)) * then.discounted_periods(rate, whole(within))
     }
 
-    /// The paper's P(X(m) = n) in the m whole periods of `within`, which must be finite; 0 for n > m.
+    /// The paper's P(X(m) = n) in the m whole periods of `within`, which must be finite, a million at most; 0 for n > m.
     ///
     /// The terms by the period after which the customer left have a rational ratio; they rise before they fall, from a
     /// first term that may be far below the smallest number.
     fn count_probability(&self, n: u32, within: f64) -> f64 {
-        let (k, m) = (f64::from(n), whole(within).min(MAX_DRAWN));
+        let (k, m) = (f64::from(n), whole(within).min(MAX_PERIODS));
         let BgBb { alpha, beta, gamma, delta } = *self;
         if k > m {
             return 0.0;
@@ -225,7 +222,7 @@ impl PurchaseProcess for BgBb {
         if random.random::<f64>() >= there {
             return;
         }
-        let (m, mut i) = (whole(within).min(MAX_DRAWN), 1.0);
+        let (m, mut i) = (whole(within).min(MAX_PERIODS), 1.0);
         while i <= m {
             if random.random::<f64>() * (urn.gamma + urn.delta) < urn.gamma {
                 return;

@@ -7,10 +7,12 @@
 use serde::Deserialize;
 
 use super::super::error::{Error, Kind, Result, shorten};
+use super::super::fitted::version;
 use super::super::maximum_likelihood::{Derivatives, Fit, LogLikelihood, Parameter, Status, maximize, refine};
 use super::super::time_unit::TimeUnit;
+use super::cnbd::MAX_K;
 use super::counts::Base;
-use super::model::{MAX_K, ModelKind, Named, PurchaseModel};
+use super::model::{ModelKind, Named, PurchaseModel};
 use super::{Summary, bg_bb, cnbd, pareto_nbd};
 
 /// With fewer repeat buyers than there are parameters and one, the parameters say nothing of the base.
@@ -103,7 +105,7 @@ pub fn fit(
         repeat_buyers: base.repeat_buyers,
         ridge: Some(options.ridge).filter(|ridge| *ridge > 0.0),
         fixed: given(&options.fixed),
-        version: Some(env!("CARGO_PKG_VERSION").into()),
+        version: version(),
         ..PurchaseModel::new(kind, None, unit)
     };
     if base.repeat_buyers < MIN_REPEAT_BUYERS {

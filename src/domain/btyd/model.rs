@@ -7,11 +7,12 @@ use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::super::error::{Error, Kind, Result, shorten};
+use super::super::fitted::{out_of_bounds, parse, refusal, required};
 use super::super::json::to_line;
 use super::super::maximum_likelihood::Parameter;
 use super::super::time_unit::TimeUnit;
 use super::bg_bb::{self, BgBb};
-use super::cnbd::{self, Cnbd, Dropout};
+use super::cnbd::{self, Cnbd, Dropout, MAX_K};
 use super::pareto_nbd::{self, ParetoNbd};
 use super::{PurchaseProcess, Summary};
 
@@ -221,13 +222,9 @@ fn week() -> TimeUnit {
     TimeUnit::WEEK
 }
 
-/// Without a default, so that a missing field is refused while null is not.
-fn required<'de, D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Option<Named>, D::Error> {
-    Option::deserialize(deserializer)
-}
-
-/// The largest k of regular models. Above it gaps vary by less than a third of their mean.
-pub const MAX_K: u32 = 12;
+/// The name of the type as users know it, and an example of it.
+const TYPE: &str = "purchase_model";
+const EXAMPLE: &str = r#"A purchase model reads {"model": "bg/nbd", "params": {"r": 0.243, "alpha": 4.414, "a": 0.793, "b": 2.426}, "unit": "7 days"}."#;
 
 impl PurchaseModel {
     /// A model with these parameters and no provenance.
@@ -259,20 +256,12 @@ impl PurchaseModel {
     }
 
     /// Reads the JSON form, be it written by [`Self::to_json`] or by hand from a paper.
+    ///
+    /// # Errors
+    /// [`refusal`].
     pub fn from_json(text: &str) -> Result<Self> {
-        let refuse = |detail: String| {
-            Error::new(Kind::InvalidText, format!("invalid input syntax for type purchase_model: \"{}\"", shorten(text)))
-                .detail(detail)
-                .hint(
-                    r#"A purchase model reads {"model": "bg/nbd", "params": {"r": 0.243, "alpha": 4.414, "a": 0.793, "b": 2.426}, "unit": "7 days"}."#,
-                )
-        };
-        // serde would read an array as the fields in order.
-        if !text.trim_start().starts_with('{') {
-            return Err(refuse("It is not a JSON object.".into()));
-        }
-        let model: Self = serde_json::from_str(text).map_err(|error| refuse(format!("{error}.")))?;
-        model.check_params().map_err(refuse)?;
+        let model: Self = parse(TYPE, EXAMPLE, text)?;
+        model.check_params().map_err(|detail| refusal(TYPE, text, detail, EXAMPLE))?;
         Ok(model)
     }
 
@@ -280,11 +269,11 @@ impl PurchaseModel {
     fn check_params(&self) -> std::result::Result<(), String> {
         let Some(params) = &self.params else { return Ok(()) };
         for (i, parameter) in self.model.parameters().iter().enumerate() {
-            let &Parameter { name, lower, upper } = parameter;
-            let value = params.get(name).ok_or_else(|| format!("The parameter {name} is missing."))?;
+            let value =
+                params.get(parameter.name).ok_or_else(|| format!("The parameter {} is missing.", parameter.name))?;
             let nobody_leaves = value == 0.0 && self.model.leaving() == Some(i);
-            if !(nobody_leaves || (lower..=upper).contains(&value)) {
-                return Err(format!("The parameter {name} is {value:e}, and not between {lower:e} and {upper:e}."));
+            if let Some(detail) = out_of_bounds(parameter, value).filter(|_| !nobody_leaves) {
+                return Err(detail);
             }
         }
         let is_k = |name: &str| self.model.is_regular() && name == "k";

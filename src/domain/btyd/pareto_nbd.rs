@@ -44,6 +44,9 @@ pub const PARAMETERS: [Parameter; 4] = [
 /// Nobody is drawn more purchases than this.
 const MAX_DRAWS: usize = 1_000_000;
 
+/// Beyond it what is left of a distribution overflows, and no wait ends.
+const LONGEST_WAIT: f64 = 1e290;
+
 /// Steps of Newton's method for a quantile: it converges from one side, in some ten steps.
 const MAX_STEPS: usize = 100;
 
@@ -145,7 +148,7 @@ impl PurchaseProcess for ParetoNbd {
 
     /// Newton's method in ln t, on the logarithm of the distribution function up to the median and of what it leaves to
     /// its limit beyond. The density of ln t is log-concave, so both are concave, and the steps approach from one side.
-    /// Infinite where the quantile is beyond the range of f64.
+    /// Infinite where the quantile is beyond 1e290.
     fn wait_quantile(&self, customer: &Summary, p: f64) -> f64 {
         if p <= 0.0 {
             return 0.0;
@@ -157,7 +160,7 @@ impl PurchaseProcess for ParetoNbd {
         let whole = next.integral(f64::INFINITY);
         let target = if p <= 0.5 { p * whole } else { (1.0 - p) * whole };
         // The density falls from 1: the quantile is not below this. Newton's method in ln t, kept within a bracket.
-        let (mut low, mut high) = ((p * whole).ln(), f64::MAX.ln());
+        let (mut low, mut high) = ((p * whole).ln(), LONGEST_WAIT.ln());
         let mut ln_t = low;
         for _ in 0..MAX_STEPS {
             let t = ln_t.exp();
@@ -184,7 +187,7 @@ impl PurchaseProcess for ParetoNbd {
                 break;
             }
         }
-        if ln_t >= f64::MAX.ln() - 1e-9 { f64::INFINITY } else { ln_t.exp() }
+        if ln_t >= LONGEST_WAIT.ln() - 1e-9 { f64::INFINITY } else { ln_t.exp() }
     }
 
     /// P(alive) · R/A · ∫ (B/(B+u))^s e^(−δu) du, for a customer alive at T is at T+u with probability (B/(B+u))^s.

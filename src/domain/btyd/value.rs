@@ -21,6 +21,17 @@ const MAX_EXPECTED: f64 = 1e4;
 /// The seed of all draws: the same question has the same answer.
 const SEED: u64 = 20_050_401;
 
+/// The stream of draws of parameters, and that of futures: independent of each other.
+const PARAMETERS: u64 = 0;
+const FUTURES: u64 = 1;
+
+/// Draws from the start of a stream.
+fn draws_from(stream: u64) -> ChaCha8Rng {
+    let mut random = ChaCha8Rng::seed_from_u64(SEED);
+    random.set_stream(stream);
+    random
+}
+
 /// How the value of future purchases is counted.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Terms {
@@ -79,7 +90,7 @@ impl Uncertain {
     /// logarithms, where the parameters are positive and the likelihood is closer to quadratic. A model without a
     /// covariance matrix is taken as certain. None where either model has no parameters.
     pub fn new(purchases: &PurchaseModel, spend: &SpendModel) -> Option<Self> {
-        let mut random = ChaCha8Rng::seed_from_u64(SEED);
+        let mut random = draws_from(PARAMETERS);
         let params = purchases.params.as_ref()?;
         let fitted: Vec<&str> =
             purchases.standard_errors.iter().flat_map(|errors| &errors.0).map(|(name, _)| name.as_str()).collect();
@@ -120,7 +131,7 @@ impl Uncertain {
         level: f64,
         interrupt: &mut dyn FnMut() -> Result<()>,
     ) -> Result<(f64, f64)> {
-        let mut random = ChaCha8Rng::seed_from_u64(SEED);
+        let mut random = draws_from(FUTURES);
         let (mut times, mut spends) = (Vec::new(), Vec::new());
         let mut values = Vec::with_capacity(self.draws.len());
         for (process, spend) in &self.draws {

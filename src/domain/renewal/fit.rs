@@ -56,7 +56,7 @@ pub fn fit(counts: &mut RenewalCounts, interrupt: &mut dyn FnMut() -> Result<()>
         // On that ridge the search ends at whichever bound comes first, or where rounding stops it.
         status = Status::Boundary("alpha → ∞, beta → ∞".into());
         (errors, covariance) = (None, None);
-        Some("all customers leave at the same rate")
+        Some("renewal rates do not rise with age: no difference between customers can be seen")
     } else {
         None
     };

@@ -1,85 +1,6 @@
--- models of purchases: the type, and fits against the optima that others computed from the same data
+-- models of purchases: fits against the optima that others computed from the same data
 SET TimeZone = 'UTC'; SET DateStyle = 'ISO, YMD'; SET IntervalStyle = 'postgres';
 \pset null (null)
-
--- written by hand from a paper: every model, and what is read back
-CREATE TEMP TABLE by_hand (i int, m purchase_model);
-INSERT INTO by_hand VALUES
-    (1, '{"model": "bg/nbd", "params": {"r": 0.243, "alpha": 4.414, "a": 0.793, "b": 2.426}}'),
-    (2, '{"params": {"b": 1.614, "a": 0.891, "alpha": 6.183, "r": 0.525}, "unit": "7 days", "model": "mbg/nbd"}'),
-    (3, '{"model": "bg/cnbd-k", "params": {"r": 0.36, "alpha": 1.13, "a": 0.52, "b": 2.79, "k": 2}, "unit": "1 week"}'),
-    (4, '{"model": "mbg/cnbd-k", "params": {"k": 12, "r": 1.33, "alpha": 2.81, "a": 0.42, "b": 0.79}, "unit": "1 day"}'),
-    (5, '{"model": "pareto/nbd", "params": {"r": 0.553, "alpha": 10.578, "s": 0.606, "beta": 11.669}, "unit": "12 hours"}'),
-    (6, '{"model": "NBD", "params": {"r": 0.385, "alpha": 12.072}}'),
-    (7, '{"model": "bg/bb", "params": {"alpha": 1.204, "beta": 0.75, "gamma": 0.657, "delta": 2.783}, "unit": "365 days"}'),
-    (8, '{"model": "bg/nbd", "params": null}'),
-    (9, '{"model": "mbg/nbd", "params": {"r": 0.525, "alpha": 6.183, "a": 0, "b": 1}}');
-SELECT i, m::jsonb ->> 'model' AS model, m::jsonb -> 'params' AS params, m::jsonb ->> 'unit' AS unit FROM by_hand ORDER BY i;
--- there and back the same, by text, jsonb and the wire
-SELECT bool_and(m::text::purchase_model = m) AS by_text, bool_and(m::jsonb::purchase_model::jsonb = m::jsonb) AS by_jsonb FROM by_hand;
-CREATE TEMP TABLE returned (LIKE by_hand);
-\copy by_hand TO PROGRAM 'cat > "$PG_ABS_BUILDDIR/model"' (FORMAT binary)
-\copy returned FROM PROGRAM 'cat "$PG_ABS_BUILDDIR/model"' (FORMAT binary)
-SELECT count(*), bool_and(by_hand.m = returned.m) AS by_wire FROM by_hand JOIN returned USING (i);
--- equal, unequal, hashed
-SELECT a.m = b.m AS equal, a.m <> b.m AS unequal, count(*) FROM by_hand AS a CROSS JOIN by_hand AS b WHERE a.i <> b.i OR a.i = 1 GROUP BY 1, 2 ORDER BY 1;
-SELECT '{"model": "nbd", "params": {"r": 1, "alpha": 2}}'::purchase_model = '{"params": {"r": 1.0, "alpha": 2.0}, "unit": "1 week", "model": "nbd"}' AS same_numbers, '{"model": "nbd", "params": {"r": 1, "alpha": 2}}'::purchase_model = '{"model": "nbd", "params": {"r": 1, "alpha": 2}, "unit": "1 day"}' AS other_unit,
-       '{"model": "nbd", "params": {"r": 1, "alpha": 2}}'::purchase_model = NULL AS null_model;
-SELECT count(*) AS groups, sum(n) AS rows FROM (SELECT m, count(*) AS n FROM (SELECT m FROM by_hand UNION ALL SELECT m FROM returned) AS t GROUP BY m) AS g;
-SELECT count(*) FROM (SELECT DISTINCT m FROM (SELECT m FROM by_hand UNION ALL SELECT m FROM returned) AS t) AS d;
-SET enable_mergejoin = off; SET enable_nestloop = off;
-SELECT count(*) AS joined_by_hash FROM by_hand AS a JOIN returned AS b USING (m);
-RESET enable_mergejoin; RESET enable_nestloop;
-
--- what is no model
-SELECT ''::purchase_model;
-SELECT '{"model": "bgnbd", "params": {"r": 0.243, "alpha": 4.414, "a": 0.793, "b": 2.426}}'::purchase_model;
-SELECT '{"model": "bg/nbd", "params": {"r": 0.243, "alpha": 4.414, "a": 0.793}}'::purchase_model;
-SELECT '{"model": "nbd", "params": {"r": 0.243, "alpha": 4.414, "s": 0.793}}'::purchase_model;
-SELECT '{"model": "nbd", "params": {"r": 0.243, "r": 0.243, "alpha": 4.414}}'::purchase_model;
-SELECT '{"model": "pareto/nbd", "params": {"r": 0.553, "alpha": 10.578, "s": -0.606, "beta": 11.669}}'::purchase_model;
-SELECT '{"model": "bg/cnbd-k", "params": {"r": 0.36, "alpha": 1.13, "a": 0.52, "b": 2.79}}'::purchase_model;
-SELECT '{"model": "bg/cnbd-k", "params": {"r": 0.36, "alpha": 1.13, "a": 0.52, "b": 2.79, "k": 13}}'::purchase_model;
-SELECT '{"model": "bg/cnbd-k", "params": {"r": 0.36, "alpha": 1.13, "a": 0.52, "b": 2.79, "k": 1.5}}'::purchase_model;
-SELECT '{"model": "bg/nbd", "params": {"r": 0.36, "alpha": 1.13, "a": 0.52, "b": 2.79, "k": 2}}'::purchase_model;
-SELECT '{"model": "nbd", "params": {"r": 0.385, "alpha": 12.072}, "unit": "1 month"}'::purchase_model;
-SELECT '{"model": "nbd", "params": {"r": 0.385, "alpha": 12.072}, "color": "red"}'::purchase_model;
-SELECT '{"model": "nbd"}'::purchase_model;
-SELECT '{"params": {"r": 0.385, "alpha": 12.072}}'::purchase_model;
-SELECT '{"model": "nbd", "params": {"r": 0.385, "alpha": null}}'::purchase_model;
-SELECT '{"model": "nbd", "params": [0.385, 12.072]}'::purchase_model;
-\set VERBOSITY sqlstate
-SELECT '{}'::purchase_model;
-SELECT '[]'::jsonb::purchase_model;
-SELECT 'null'::purchase_model;
-SELECT 'null'::jsonb::purchase_model;
-SELECT '"bg/nbd"'::purchase_model;
-SELECT '{"model": "nbd", "params": {"r": 0.385, "alpha": 12.072}} x'::purchase_model;
-SELECT '{"model": "nbd", "params": {"r": 0.385, "alpha": 12.072}'::purchase_model;
-SELECT '{"model": null, "params": {"r": 0.385, "alpha": 12.072}}'::purchase_model;
-SELECT '{"model": ["nbd"], "params": {"r": 0.385, "alpha": 12.072}}'::purchase_model;
-SELECT '{"model": "nbd", "params": {"r": "0.385", "alpha": 12.072}}'::purchase_model;
-SELECT '{"model": "nbd", "params": {"r": 0.385, "alpha": 0}}'::purchase_model;
-SELECT '{"model": "nbd", "params": {"r": 0.385, "alpha": 1e400}}'::purchase_model;
-SELECT '{"model": "nbd", "params": {"r": 0.385, "alpha": 1e300}}'::purchase_model;
-SELECT '{"model": "nbd", "params": {"r": 0.385, "alpha": NaN}}'::purchase_model;
-SELECT '{"model": "nbd", "params": {"r": 0.385, "alpha": Infinity}}'::purchase_model;
-SELECT '{"model": "nbd", "params": {}}'::purchase_model;
-SELECT '{"model": "nbd", "params": {"r": 0.385, "alpha": 12.072}, "unit": null}'::purchase_model;
-SELECT '{"model": "nbd", "params": {"r": 0.385, "alpha": 12.072}, "unit": 7}'::purchase_model;
-SELECT '{"model": "nbd", "params": {"r": 0.385, "alpha": 12.072}, "unit": "0 days"}'::purchase_model;
-SELECT '{"model": "nbd", "params": {"r": 0.385, "alpha": 12.072}, "unit": "-7 days"}'::purchase_model;
-SELECT '{"model": "nbd", "params": {"r": 0.385, "alpha": 12.072}, "unit": "1.5 days"}'::purchase_model;
-SELECT '{"model": "nbd", "params": {"r": 0.385, "alpha": 12.072}, "unit": "99999999999999999999 days"}'::purchase_model;
-SELECT '{"model": "nbd", "params": {"r": 0.385, "alpha": 12.072}, "customers": -1}'::purchase_model;
-SELECT '{"model": "mbg/cnbd-k", "params": {"r": 0.36, "alpha": 1.13, "a": 0.52, "b": 2.79, "k": 0}}'::purchase_model;
-SELECT '{"model": "mbg/cnbd-k", "params": {"r": 0.36, "alpha": 1.13, "a": 0.52, "b": 2.79, "k": null}}'::purchase_model;
-SELECT '{"model": "bg/bb", "params": {"alpha": 1.204, "beta": 0.75, "gamma": 0.657, "delta": 0}}'::purchase_model;
-SELECT repeat('[', 100000)::purchase_model;
-SELECT ('{"model": "nbd", "params": ' || repeat('{"r": ', 100000))::purchase_model;
-\set VERBOSITY terse
-SELECT ('{"model": "' || repeat('x', 100000) || '"}')::purchase_model;
-\set VERBOSITY default
 
 -- the CDNOW sample, at the end of its calibration
 CREATE TEMP TABLE cdnow (customer_id int, ordered_on date, cds int, amount numeric);
@@ -94,12 +15,17 @@ ANALYZE model_base;
 \set cnbdk `cat "$PG_ABS_SRCDIR/../data/cnbdk_reference.json"`
 \set published `cat "$PG_ABS_SRCDIR/../data/published_values.json"`
 
--- every number of a reference, within a relative tolerance, and no number beside them
+-- every number of a reference, k apart, within a relative tolerance; and no number is missing, NULL or beside them
 CREATE FUNCTION pg_temp.agrees(fitted jsonb, reference jsonb, tolerance float8) RETURNS boolean LANGUAGE sql AS $$
-    SELECT count(*) > 0 AND bool_and(abs((fitted ->> key)::float8 / value::float8 - 1) <= tolerance) AND count(*) = (SELECT count(*) FROM jsonb_object_keys(fitted - 'k')) FROM jsonb_each_text(reference - 'k')
+    SELECT count(*) > 0 AND bool_and(coalesce(abs(f.value::float8 / r.value::float8 - 1) <= tolerance, false)) FROM jsonb_each_text(fitted - 'k') AS f
+    FULL JOIN jsonb_each_text(reference - 'k') AS r USING (key)
 $$;
+SELECT pg_temp.agrees('{"a": 1, "b": 2}', '{"a": 1, "b": 2.0001, "k": 3}', 1e-4) AS near, pg_temp.agrees('{"a": 1, "b": 2}', '{"a": 1, "b": 2.0003}', 1e-4) AS not_near,
+       pg_temp.agrees('{"a": 1}', '{"a": 1, "b": 2}', 1) AS missing,
+       pg_temp.agrees('{"a": 1, "b": 2}', '{"a": 1}', 1) AS beside, pg_temp.agrees('{"a": 1, "b": null}', '{"a": 1, "b": 2}', 1) AS null_number,
+       pg_temp.agrees(NULL, '{"a": 1}', 1) AS null_fit, pg_temp.agrees('{"a": 1}', NULL, 1) AS null_reference, pg_temp.agrees('{}', '{}', 1) AS nothing;
 CREATE FUNCTION pg_temp.log_likelihood_agrees(fitted jsonb, reference text) RETURNS boolean LANGUAGE sql AS $$
-    SELECT (fitted ->> 'log_likelihood')::float8 - reference::float8 BETWEEN -1e-9 AND 1e-6
+    SELECT coalesce((fitted ->> 'log_likelihood')::float8 - reference::float8 BETWEEN -1e-9 AND 1e-6, false)
 $$;
 
 -- at the optimum of a Newton iteration with 40 digits: from histories in weeks of exactly 7 days, from the weeks rounded to two
@@ -132,6 +58,16 @@ FROM fits, (SELECT btyd_summary(h, '1997-09-30') AS s FROM model_base) AS s WHER
 SELECT p ->> 'id' AS published, left(p ->> 'source', 60) AS source, key, printed, round((coalesce(fit -> 'params' ->> key, fit ->> 'log_likelihood'))::numeric, scale(printed::numeric)) = printed::numeric AS same
 FROM (VALUES ('bgnbd_params', 'bgnbd_cdnow_exact_weeks'), ('pnbd_params', 'pnbd_cdnow_exact_weeks'), ('mbgnbd_params', 'mbgnbd_cdnow_exact_weeks'), ('bgbb_params', 'bgbb_donations')) AS v(id, name)
 JOIN fits USING (name) JOIN jsonb_array_elements(:'published'::jsonb -> 'items') AS p ON p ->> 'id' = id CROSS JOIN LATERAL jsonb_each_text(p -> 'value') AS e(key, printed) ORDER BY 1, 3;
+-- CLVTools' tests (clvtools_bgnbd, clvtools_pnbd) print where its search stops: next to the optimum, and below it in the digits that differ
+CREATE TEMP TABLE clvtools AS SELECT p ->> 'id' AS published, fit, p -> 'value' AS value FROM jsonb_array_elements(:'published'::jsonb -> 'items') AS p
+       JOIN fits ON (p ->> 'id', name) IN (('clvtools_bgnbd', 'bgnbd_cdnow_exact_weeks'), ('clvtools_pnbd', 'pnbd_cdnow_exact_weeks'));
+SELECT published, key, printed, round(ours::numeric, scale(printed::numeric)) AS ours, coalesce(abs(ours::float8 / printed::float8 - 1) < 3e-4, false) AS near
+FROM clvtools, LATERAL (SELECT key, printed, coalesce(fit -> 'params' ->> key, fit ->> 'log_likelihood') AS ours FROM jsonb_each_text(value - 'se') AS e(key, printed)
+       UNION ALL SELECT 'se of ' || key, printed, fit -> 'standard_errors' ->> key FROM jsonb_each_text(value -> 'se') AS e(key, printed)) AS e ORDER BY published, key;
+SELECT published, (fit ->> 'log_likelihood')::float8 - at_printed BETWEEN 0 AND 1e-5 AS below,
+       round(at_printed::numeric, scale((value ->> 'loglik')::numeric)) = (value ->> 'loglik')::numeric AS printed
+FROM clvtools, LATERAL (SELECT jsonb_build_object('model', fit ->> 'model', 'params', value - '{loglik,se}'::text[])::purchase_model AS theirs) AS t,
+       LATERAL (SELECT sum(log_likelihood(theirs, x, recency_days / 7.0, t_days / 7.0)) AS at_printed FROM golden) AS l ORDER BY published;
 -- goodness of fit of the purchases in the calibration, 0 to 6 and 7 or more: the chi squared of Fader, Hardie and Lee (2005)
 WITH expected AS (SELECT name, least(n, 7) AS n, sum(customers * CASE WHEN n < 7 THEN purchase_count_probability(fit::purchase_model, n, t_days * '1 day'::interval, '1997-09-30') ELSE 1 - (SELECT sum(purchase_count_probability(fit::purchase_model, i, t_days * '1 day'::interval, '1997-09-30')) FROM generate_series(0, 6) AS i) END) AS e
                   FROM fits, (SELECT t_days, count(*) AS customers FROM golden GROUP BY t_days) AS t, generate_series(0, 7) AS n WHERE name IN ('bgnbd_cdnow_exact_weeks', 'pnbd_cdnow_exact_weeks') GROUP BY 1, 2),
@@ -150,6 +86,28 @@ SELECT model, k, pg_temp.agrees(fit -> 'params', r -> 'params', 1e-6) AS params,
 FROM (VALUES ('bg/cnbd-k', 'bg_cnbd_k'), ('mbg/cnbd-k', 'mbg_cnbd_k')) AS v(model, key), unnest(ARRAY[NULL, 2, 3]) AS k,
      LATERAL (SELECT purchase_model(x, recency_days / 7.0::float8, t_days / 7.0::float8, 1, model, '7 days', jsonb_build_object('sum_log_gaps', :'cnbdk'::jsonb #> '{cdnow_sample,sum_litt_weeks}', 'fixed', CASE WHEN k IS NULL THEN '{}' ELSE jsonb_build_object('k', k) END))::jsonb AS fit FROM golden) AS f,
      LATERAL (SELECT :'cnbdk'::jsonb #> ARRAY['cdnow_sample', key, 'by_k', coalesce(k, 1)::text] AS r) AS r ORDER BY model, k;
+-- a grocer's customers buy at regular times: every tenth of them, at the optimum of a Newton iteration with 60 digits
+CREATE TEMP TABLE regular (dataset text, model text, k int, chosen int, cust text, x int, recency_days int, t_days int, recency float8, t float8, sum_log_gaps float8, actual int,
+       ll float8, alive float8, horizon float8, e float8, p float8);
+\copy regular FROM PROGRAM 'cat "$PG_ABS_SRCDIR/../data/cnbdk_customers.csv"' (FORMAT csv, HEADER)
+CREATE TEMP TABLE grocery AS SELECT DISTINCT cust, x, recency, t, sum_log_gaps FROM regular WHERE dataset = 'grocery';
+CREATE TEMP TABLE grocery_reference (model text, k int, r numeric, alpha numeric, a numeric, b numeric, log_likelihood text, se_r numeric, se_alpha numeric, se_a numeric,
+       se_b numeric);
+\copy grocery_reference FROM PROGRAM 'cat "$PG_ABS_SRCDIR/../data/cnbd_fits.csv"' (FORMAT csv, HEADER)
+CREATE TEMP TABLE grocery_fits AS SELECT model, held, purchase_model(x, recency, t, 1, model, '7 days',
+       jsonb_build_object('sum_log_gaps', (SELECT sum(sum_log_gaps) FROM grocery), 'fixed',
+       CASE WHEN held IS NULL THEN '{}' ELSE jsonb_build_object('k', held) END))::jsonb AS fit
+    FROM grocery, unnest('{bg/cnbd-k,mbg/cnbd-k}'::text[]) AS model, unnest(ARRAY[NULL, 1, 2, 3, 4, 5, 6]) AS held GROUP BY model, held;
+SELECT model, held, fit #>> '{params,k}' AS k, fit ->> 'status' AS status, fit -> 'customers' AS customers,
+       pg_temp.agrees(fit -> 'params', jsonb_build_object('r', r, 'alpha', alpha, 'a', a, 'b', b), 1e-6) AS params,
+       pg_temp.log_likelihood_agrees(fit, log_likelihood) AS log_likelihood,
+       pg_temp.agrees(fit -> 'standard_errors', jsonb_build_object('r', se_r, 'alpha', se_alpha, 'a', se_a, 'b', se_b), 1e-4) AS standard_errors FROM grocery_fits
+       JOIN grocery_reference AS g USING (model) WHERE fit #>> '{params,k}' = g.k::text ORDER BY model, held NULLS FIRST;
+-- the chosen k is the likeliest of all; the search is over when the likelihood has fallen twice
+SELECT model, (fit #>> '{params,k}')::int = (SELECT k FROM grocery_reference AS g WHERE g.model = f.model ORDER BY log_likelihood::float8 DESC LIMIT 1) AS likeliest,
+       count(*) AS tried, count(log_likelihood) AS known, bool_and(coalesce(abs(ll::float8 - log_likelihood::float8) < 1e-6, false)) AS by_k
+FROM grocery_fits AS f, jsonb_array_elements_text(fit -> 'log_likelihood_by_k') WITH ORDINALITY AS l(ll, k)
+       LEFT JOIN LATERAL (SELECT log_likelihood FROM grocery_reference AS g WHERE g.model = f.model AND g.k = l.k) AS g ON true WHERE held IS NULL GROUP BY model, fit ORDER BY model;
 -- customers who buy every 10 days, give or take three: k is far above 1
 SELECT (fit #>> '{params,k}')::int > 5 AS k, jsonb_array_length(fit -> 'log_likelihood_by_k') AS tried
 FROM (SELECT purchase_model(h, 'mbg/cnbd-k', '2025-01-01')::jsonb AS fit FROM (SELECT purchase_history('2024-01-01'::date + j * 10 + (i * 7 + j * 5) % 7 - 3, 1) AS h FROM generate_series(1, 200) AS i, generate_series(0, 36) AS j WHERE j <= i * 37 % 41 GROUP BY i) AS b) AS t;
@@ -164,131 +122,4 @@ SELECT model, purchase_model(x, recency, t, 3, model)::text = (SELECT purchase_m
        purchase_model(x, recency, t, 0, model)::jsonb -> 'customers' AS no_weight, purchase_model(x, recency, t, NULL::bigint, model)::jsonb -> 'customers' AS null_weight
 FROM golden, unnest('{bg/nbd,pareto/nbd,nbd}'::text[]) AS model GROUP BY model ORDER BY model;
 SELECT purchase_model(x, recency, t, customers, 'bg/bb')::text = (SELECT purchase_model(x, recency, t, 'bg/bb')::text FROM donations, generate_series(1, customers)) AS repeated FROM donations;
-
--- a fit for each group, in one query: as if fitted alone
-SELECT count(*) AS fits, count(DISTINCT m::text) AS different, bool_and(m = (SELECT purchase_model(h, model, '1997-09-30') FROM model_base WHERE customer_id % 7 = g)) AS as_alone, string_agg(DISTINCT m::jsonb ->> 'status', ', ') AS status
-FROM (SELECT customer_id % 7 AS g, model, purchase_model(h, model, '1997-09-30') AS m FROM model_base, unnest('{bg/nbd,mbg/nbd,pareto/nbd,nbd}'::text[]) AS model GROUP BY 1, 2) AS t;
--- in whatever order the rows come, and in parallel, the same to the last byte
-SELECT model, count(DISTINCT m) AS different FROM unnest('{bg/nbd,mbg/nbd,bg/cnbd-k,pareto/nbd}'::text[]) AS model,
-     LATERAL (SELECT purchase_model(h, model, '1997-09-30' ORDER BY customer_id)::text AS m FROM model_base UNION ALL SELECT purchase_model(h, model, '1997-09-30' ORDER BY customer_id DESC)::text FROM model_base UNION ALL SELECT purchase_model(h, model, '1997-09-30' ORDER BY md5(customer_id::text))::text FROM model_base) AS t GROUP BY model ORDER BY model;
-SELECT model, purchase_model(h, model, '1997-09-30')::text AS m INTO TEMP serial FROM model_base, unnest('{bg/nbd,mbg/nbd,bg/cnbd-k,mbg/cnbd-k,pareto/nbd,nbd,bg/bb}'::text[]) AS model GROUP BY model;
-SELECT purchase_model(num_purchases(h, '1997-06-30') - 1, 2 * num_purchases(h, '1997-06-30') - 2, 60, 2, 'mbg/nbd')::text AS serial FROM model_base WHERE num_purchases(h, '1997-06-30') BETWEEN 1 AND 30 \gset
-SET parallel_setup_cost = 0; SET parallel_tuple_cost = 0; SET min_parallel_table_scan_size = 0; SET parallel_leader_participation = off;
-EXPLAIN (COSTS OFF) SELECT purchase_model(h, 'bg/nbd', '1997-09-30') FROM model_base;
-SELECT model, m = CASE model WHEN 'bg/nbd' THEN (SELECT purchase_model(h, 'bg/nbd', '1997-09-30')::text FROM model_base) WHEN 'mbg/nbd' THEN (SELECT purchase_model(h, 'mbg/nbd', '1997-09-30')::text FROM model_base)
-       WHEN 'bg/cnbd-k' THEN (SELECT purchase_model(h, 'bg/cnbd-k', '1997-09-30')::text FROM model_base) WHEN 'mbg/cnbd-k' THEN (SELECT purchase_model(h, 'mbg/cnbd-k', '1997-09-30')::text FROM model_base) WHEN 'pareto/nbd' THEN (SELECT purchase_model(h, 'pareto/nbd', '1997-09-30')::text FROM model_base)
-       WHEN 'nbd' THEN (SELECT purchase_model(h, 'nbd', '1997-09-30')::text FROM model_base) WHEN 'bg/bb' THEN (SELECT purchase_model(h, 'bg/bb', '1997-09-30')::text FROM model_base) END AS same FROM serial ORDER BY model;
-SELECT purchase_model(num_purchases(h, '1997-06-30') - 1, 2 * num_purchases(h, '1997-06-30') - 2, 60, 2, 'mbg/nbd')::text = :'serial' AS summaries FROM model_base WHERE num_purchases(h, '1997-06-30') BETWEEN 1 AND 30;
--- workers that were asked for different things
-\set VERBOSITY sqlstate
-SELECT purchase_model(h, CASE WHEN customer_id < 1000 THEN 'bg/nbd' ELSE 'nbd' END, '1997-09-30') FROM model_base;
-SELECT purchase_model(h, 'nbd', CASE WHEN customer_id < 1000 THEN '1997-09-30' ELSE '1997-09-29' END::timestamptz) FROM model_base;
-\set VERBOSITY default
-RESET parallel_setup_cost; RESET parallel_tuple_cost; RESET min_parallel_table_scan_size; RESET parallel_leader_participation;
--- over a window, also one that grows by a row
-SELECT count(*), count(DISTINCT m::text) AS models, bool_and(m = (SELECT purchase_model(h, 'bg/nbd', '1997-09-30') FROM model_base AS b WHERE b.customer_id % 2 = t.customer_id % 2)) AS as_grouped
-FROM (SELECT customer_id, purchase_model(h, 'bg/nbd', '1997-09-30') OVER (PARTITION BY customer_id % 2) AS m FROM model_base) AS t WHERE customer_id <= 20;
-SELECT count(*), bool_and(m = (SELECT purchase_model(h, 'nbd', '1997-09-30') FROM model_base AS b WHERE b.customer_id <= t.customer_id)) AS as_alone, count(*) FILTER (WHERE m::jsonb ->> 'status' = 'converged') > 20 AS fitted
-FROM (SELECT customer_id, purchase_model(h, 'nbd', '1997-09-30') OVER (ORDER BY customer_id) AS m FROM model_base WHERE customer_id <= 40) AS t;
-
--- who has not bought by as_of is no customer; without rows there is no model, without customers one that says so
-SELECT purchase_model(h, 'bg/nbd', '1997-09-30') = (SELECT purchase_model(h, 'bg/nbd', '1997-09-30') FROM model_base) AS same FROM (SELECT h FROM model_base UNION ALL SELECT unnest(ARRAY[NULL, '{}', '{1998-01-01 5}', '{1997-05-05 -5}']::purchase_history[])) AS t;
-SELECT purchase_model(h, 'bg/nbd', '1997-09-30') AS no_rows, purchase_model(1, 1, 1) FILTER (WHERE false) AS no_summaries FROM model_base WHERE false;
-SELECT name, m::jsonb ->> 'status' AS status, m::jsonb -> 'params' AS params, m::jsonb ->> 'customers' AS customers, m::jsonb ->> 'repeat_buyers' AS repeat_buyers, m::jsonb -> 'log_likelihood' AS log_likelihood, m::jsonb -> 'standard_errors' AS standard_errors, p_alive('{1997-05-05 5}', m, '1997-09-30') AS p_alive, expected_purchases('{1997-05-05 5}', m, '1 year', '1997-09-30') AS expected_purchases,
-       purchase_probability('{1997-05-05 5}', m, '1 year', '1997-09-30') AS purchase_probability, expected_next_purchase('{1997-05-05 5}', m, '1997-09-30') AS next, expected_next_purchase_range('{1997-05-05 5}', m, 0.8, '1997-09-30') AS range, residual_value('{1997-05-05 5}', m, as_of => '1997-09-30') AS residual_value, p_alive(m, 0, 0, 1) AS bare, log_likelihood(m, 0, 0, 1) AS log_likelihood, expected_purchases_new(m, '1 year') AS new, aic(m), bic(m), lifecycle_stage('{1997-05-05 5}', m, '1997-09-30') AS stage
-FROM (SELECT 'nobody yet' AS name, purchase_model(h, 'bg/nbd', '1996-12-31') AS m FROM model_base UNION ALL SELECT 'null', purchase_model(NULL::purchase_history, 'pareto/nbd', '1997-09-30')
-      UNION ALL SELECT 'three', purchase_model(h, 'mbg/cnbd-k', '1997-09-30') FROM (SELECT h FROM model_base WHERE num_purchase_days(h, '1997-09-30') > 1 ORDER BY customer_id LIMIT 3) AS t
-      UNION ALL SELECT 'once each', purchase_model(h, 'nbd', '1997-09-30') FROM model_base WHERE num_purchase_days(h, '1997-09-30') = 1) AS t ORDER BY name \gx
-SELECT purchase_model(h, 'nbd', '1997-09-30')::jsonb ->> 'status' AS four, (SELECT purchase_model(h, 'nbd', '1997-09-30')::jsonb -> 'params' <> 'null' AS five FROM (SELECT h FROM model_base WHERE num_purchase_days(h, '1997-09-30') > 1 ORDER BY customer_id LIMIT 5) AS t) FROM (SELECT h FROM model_base WHERE num_purchase_days(h, '1997-09-30') > 1 ORDER BY customer_id LIMIT 4) AS t;
-
--- a base that nobody leaves: purchases spread over the whole time, their number that of an NBD with r = 1. It is an NBD, and says so
-CREATE TEMP TABLE stayers AS SELECT i, purchase_history('2024-01-01'::date + (j * 360 / (x + 0.5))::int, 1) AS h FROM (SELECT i, floor(ln(1 - (i - 0.5) / 500) / ln(0.75))::int AS x FROM generate_series(1, 500) AS i) AS q, generate_series(0, x) AS j GROUP BY i;
-CREATE TEMP TABLE stayers_fits AS SELECT model, purchase_model(h, model, '2024-12-26', '7 days', options) AS m FROM stayers, (VALUES ('nbd', NULL::jsonb), ('bg/nbd', NULL), ('mbg/nbd', NULL), ('pareto/nbd', NULL), ('bg/cnbd-k', '{"fixed": {"k": 1}}'), ('mbg/cnbd-k', '{"fixed": {"k": 1}}')) AS v(model, options) GROUP BY model, options;
-SELECT model, m::jsonb ->> 'status' AS status, m::jsonb ->> 'collapses_to' AS collapses_to, coalesce(m::jsonb #> '{params,a}', m::jsonb #> '{params,s}') AS leaving, pg_temp.agrees((m::jsonb -> 'params') - '{a,b,s,beta,k}'::text[], nbd -> 'params', 1e-9) AS params, abs((m::jsonb ->> 'log_likelihood')::float8 - (nbd ->> 'log_likelihood')::float8) < 1e-6 AS log_likelihood,
-       (SELECT string_agg(key, ', ' ORDER BY key) FROM jsonb_object_keys(m::jsonb -> 'standard_errors') AS key) AS standard_errors, (SELECT bool_and(p_alive(h, m, t) = 1) FROM stayers, unnest(ARRAY['2024-12-26', '2034-12-26']::timestamptz[]) AS t) AS all_alive,
-       (SELECT bool_and(abs(expected_purchases(h, m, '1 year', '2024-12-26') / expected_purchases(h, nbd::purchase_model, '1 year', '2024-12-26') - 1) < 1e-9) FROM stayers) AS expected_purchases, (SELECT bool_and(abs(residual_value(h, m, 0.1, '1 year', '2024-12-26') / residual_value(h, nbd::purchase_model, 0.1, '1 year', '2024-12-26') - 1) < 1e-9) FROM stayers) AS residual_value, m::text::purchase_model = m AS read_back
-FROM stayers_fits, (SELECT m::jsonb AS nbd FROM stayers_fits WHERE model = 'nbd') AS n ORDER BY model;
-
--- options: where the search starts makes no difference
-SELECT model, start, pg_temp.agrees(m -> 'params', fit -> 'params', 1e-6) AS same
-FROM (SELECT model, start, purchase_model(x, recency, t, 1, model, '7 days', jsonb_build_object('start', start))::jsonb AS m
-      FROM golden, (VALUES ('bg/nbd', '{"r": 0.01, "alpha": 0.1, "a": 0.01, "b": 0.1}'::jsonb), ('bg/nbd', '{"r": 5, "alpha": 100, "a": 10, "b": 10}'), ('mbg/nbd', '{"r": 3}'), ('pareto/nbd', '{"s": 0.01, "beta": 100}')) AS v(model, start) GROUP BY model, start) AS t JOIN fits ON fit ->> 'model' = model AND name LIKE '%rounded%' ORDER BY model, start;
--- a parameter that is held stays, has no standard error, and the others are at their best beside it
-SELECT model, fit -> 'fixed' AS fixed, fit ->> 'status' AS status, fit -> 'params' -> 'b' AS b, fit -> 'params' -> 'beta' AS beta, (SELECT string_agg(key, ', ' ORDER BY key) FROM jsonb_object_keys(fit -> 'standard_errors') AS key) AS standard_errors, jsonb_array_length(fit -> 'covariance') AS size, aic(fit::purchase_model) = 2 * 3 - 2 * (fit ->> 'log_likelihood')::float8 AS degrees,
-       (fit ->> 'log_likelihood')::float8 < (SELECT (f.fit ->> 'log_likelihood')::float8 FROM fits AS f WHERE f.fit ->> 'model' = model AND name LIKE '%rounded%') AS below,
-       (SELECT bool_and((SELECT sum(log_likelihood(jsonb_set(fit, ARRAY['params', key], to_jsonb((fit -> 'params' ->> key)::float8 * f))::purchase_model, x, recency, t)) FROM golden) < (fit ->> 'log_likelihood')::float8) FROM jsonb_object_keys(fit -> 'standard_errors') AS key, unnest(ARRAY[0.999, 1.001]) AS f) AS best
-FROM (SELECT model, purchase_model(x, recency, t, 1, model, '7 days', options)::jsonb AS fit FROM golden, (VALUES ('bg/nbd', '{"fixed": {"b": 2}}'::jsonb), ('mbg/nbd', '{"fixed": {"b": 3}, "start": {"r": 1}}'), ('pareto/nbd', '{"fixed": {"beta": 5}}')) AS v(model, options) GROUP BY model, options) AS t ORDER BY model;
-SELECT fit -> 'params' AS params, fit ->> 'status' AS status, abs((fit ->> 'log_likelihood')::float8 - (SELECT sum(log_likelihood('{"model": "nbd", "params": {"r": 0.5, "alpha": 10}}', x, recency, t)) FROM golden)) < 1e-8 AS log_likelihood, fit -> 'standard_errors' AS standard_errors
-FROM (SELECT purchase_model(x, recency, t, 1, 'nbd', '7 days', '{"fixed": {"r": 0.5, "alpha": 10}}')::jsonb AS fit FROM golden) AS t;
--- a ridge maximises log-likelihood - ridge n (sum of squares): no neighbour is above, and the parameters are drawn in
-WITH ridged AS (SELECT model, ridge, purchase_model(x, recency, t, 1, model, '7 days', jsonb_build_object('ridge', ridge))::jsonb AS fit FROM golden, unnest('{bg/nbd,mbg/nbd,pareto/nbd}'::text[]) AS model, unnest(ARRAY[0.00001, 0.001, 0.1]::float8[]) AS ridge GROUP BY model, ridge),
-     around AS (SELECT model, ridge, r.fit, key, factor, ll, squares, ll - ridge * 2357 * squares AS objective FROM ridged AS r, jsonb_object_keys(r.fit -> 'params') AS key, unnest(ARRAY[0.999, 1, 1.001]) AS factor,
-                LATERAL (SELECT jsonb_set(r.fit, ARRAY['params', key], to_jsonb((r.fit -> 'params' ->> key)::float8 * factor)) AS near) AS n, LATERAL (SELECT sum(log_likelihood(near::purchase_model, x, recency, t)) AS ll FROM golden) AS l, LATERAL (SELECT sum(value::float8 ^ 2) AS squares FROM jsonb_each_text(near -> 'params')) AS s)
-SELECT model, ridge, (around.fit ->> 'ridge')::float8 = ridge AS told, around.fit ->> 'status' AS status, bool_and(squares < (SELECT sum(value::float8 ^ 2) FROM jsonb_each_text(fits.fit -> 'params'))) FILTER (WHERE factor = 1) AS drawn_in, bool_and(ll < (fits.fit ->> 'log_likelihood')::float8) FILTER (WHERE factor = 1) AS below,
-       max(objective) FILTER (WHERE factor <> 1) < min(objective) FILTER (WHERE factor = 1) AS best, count(*) FROM around JOIN fits ON fits.fit ->> 'model' = model AND name LIKE '%rounded%' GROUP BY model, ridge, around.fit ORDER BY model, ridge;
--- and makes a model of a base that has none of its own
-SELECT model, fit ->> 'status' AS status, fit ? 'collapses_to' AS collapses, (SELECT bool_and(value::float8 > 0 AND value::float8 < 100) FROM jsonb_each_text(fit -> 'params')) AS finite FROM (SELECT model, purchase_model(h, model, '2024-12-26', '7 days', '{"ridge": 0.001}')::jsonb AS fit FROM stayers, unnest('{bg/nbd,mbg/nbd,pareto/nbd}'::text[]) AS model GROUP BY model) AS t ORDER BY model;
--- nothing asked for is no option
-SELECT options, m - '{fixed,ridge}'::text[] = fit AS same FROM (SELECT options, purchase_model(x, recency, t, 1, 'bg/nbd', '7 days', options)::jsonb AS m FROM golden, unnest(ARRAY['{}', '{"ridge": 0}', '{"start": {}, "fixed": {}}', NULL]::jsonb[]) AS options GROUP BY options) AS t, fits WHERE name = 'bgnbd_cdnow_rounded_weeks' ORDER BY options;
-
--- which model of a base: the criteria are those of the log-likelihood, by the numbers fitted
-SELECT m::jsonb ->> 'model' AS model, aic(m) = 2 * p - 2 * ll AS aic, abs(bic(m) - (p * ln(2357::float8) - 2 * ll)) < 1e-9 AS bic, rank() OVER (ORDER BY aic(m)) AS by_aic, rank() OVER (ORDER BY bic(m)) AS by_bic
-FROM (SELECT m::purchase_model AS m, (m::jsonb ->> 'log_likelihood')::float8 AS ll, CASE model WHEN 'nbd' THEN 2 WHEN 'bg/cnbd-k' THEN 5 WHEN 'mbg/cnbd-k' THEN 5 ELSE 4 END AS p FROM serial WHERE model <> 'bg/bb') AS t ORDER BY by_aic;
-SELECT aic(m), bic(m) FROM by_hand WHERE i = 1;
-SELECT aic(NULL), bic(NULL);
-
--- bad arguments
-SELECT purchase_model(h, 'bg-nbd', '1997-09-30') FROM model_base;
-SELECT purchase_model(h, 'bg/nbd', '1997-09-30', '1 month') FROM model_base;
-SELECT purchase_model(h, 'bg/nbd', '1997-09-30', '0 days') FROM model_base;
-SELECT purchase_model(h, 'bg/nbd', '1997-09-30', '7 days', '{"rigde": 1}') FROM model_base;
-SELECT purchase_model(h, 'bg/nbd', '1997-09-30', '7 days', '{"ridge": -1}') FROM model_base;
-SELECT purchase_model(h, 'bg/nbd', '1997-09-30', '7 days', '{"fixed": {"s": 1}}') FROM model_base;
-SELECT purchase_model(h, 'bg/nbd', '1997-09-30', '7 days', '{"start": {"a": 0}}') FROM model_base;
-SELECT purchase_model(h, 'mbg/cnbd-k', '1997-09-30', '7 days', '{"fixed": {"k": 13}}') FROM model_base;
-SELECT purchase_model(h, CASE customer_id WHEN 5 THEN 'bg/nbd' ELSE 'mbg/nbd' END, '1997-09-30') FROM (SELECT * FROM model_base ORDER BY customer_id) AS t;
-SELECT purchase_model(h, 'bg/nbd', CASE customer_id WHEN 5 THEN '1997-09-29' ELSE '1997-09-30' END::timestamptz) FROM (SELECT * FROM model_base ORDER BY customer_id) AS t;
-SELECT purchase_model(h, 'bg/nbd', '1997-09-30', CASE customer_id WHEN 5 THEN '1 day' ELSE '7 days' END::interval) FROM model_base;
-SELECT purchase_model(h, 'bg/nbd', '1997-09-30', '7 days', CASE customer_id WHEN 5 THEN '{"ridge": 1}' END::jsonb) FROM model_base;
-SELECT purchase_model(h, NULL, '1997-09-30') FROM model_base;
-SELECT purchase_model(h, 'bg/nbd', NULL) FROM model_base;
-SELECT purchase_model(h, 'bg/nbd', '1997-09-30', NULL) FROM model_base;
-SELECT purchase_model(2, 5, 10, -1);
-SELECT purchase_model(1, 0, 10);
-SELECT purchase_model(0, 5, 10);
-SELECT purchase_model(2, 11, 10);
-SELECT purchase_model(3, 2, 6, 'bg/bb');
-\set VERBOSITY sqlstate
-SELECT purchase_model(h, '', '1997-09-30') FROM model_base;
-SELECT purchase_model(h, repeat('x', 100000), '1997-09-30') FROM model_base;
-SELECT purchase_model(h, 'bg/nbd', 'infinity') FROM model_base;
-SELECT purchase_model(h, 'bg/nbd', '1997-09-30', '-7 days') FROM model_base;
-SELECT purchase_model(h, 'bg/nbd', '1997-09-30', '1 year') FROM model_base;
-SELECT purchase_model(NULL::purchase_history, NULL, '1997-09-30');
-SELECT purchase_model(NULL::purchase_history, 'bg/nbd', NULL);
-SELECT purchase_model(h, 'bg/nbd', '1997-09-30', '7 days', '[]') FROM model_base;
-SELECT purchase_model(h, 'bg/nbd', '1997-09-30', '7 days', 'null') FROM model_base;
-SELECT purchase_model(h, 'bg/nbd', '1997-09-30', '7 days', '"ridge"') FROM model_base;
-SELECT purchase_model(h, 'bg/nbd', '1997-09-30', '7 days', '{"ridge": "1"}') FROM model_base;
-SELECT purchase_model(h, 'bg/nbd', '1997-09-30', '7 days', '{"ridge": 1e400}') FROM model_base;
-SELECT purchase_model(h, 'bg/nbd', '1997-09-30', '7 days', '{"fixed": {"k": 2}}') FROM model_base;
-SELECT purchase_model(h, 'bg/nbd', '1997-09-30', '7 days', '{"fixed": {"b": -1}}') FROM model_base;
-SELECT purchase_model(h, 'bg/nbd', '1997-09-30', '7 days', '{"fixed": [1]}') FROM model_base;
-SELECT purchase_model(h, 'bg/cnbd-k', '1997-09-30', '7 days', '{"fixed": {"k": 0}}') FROM model_base;
-SELECT purchase_model(h, 'bg/cnbd-k', '1997-09-30', '7 days', '{"fixed": {"k": 1.5}}') FROM model_base;
-SELECT purchase_model(h, 'bg/cnbd-k', '1997-09-30', '7 days', '{"start": {"k": 2}}') FROM model_base;
-SELECT purchase_model(1, 'NaN', 10);
-SELECT purchase_model(1, 5, 'NaN');
-SELECT purchase_model(1, 5, 'infinity');
-SELECT purchase_model(1, -1, 10);
-SELECT purchase_model(-1, 5, 10);
-SELECT purchase_model(5000000000, 5, 10);
-SELECT purchase_model(1, 1.5, 6, 'bg/bb');
-SELECT purchase_model(1, 1, 6.5, 'bg/bb');
-SELECT purchase_model(1, 5, 10, 1, NULL);
-SELECT purchase_model(1, 5, 10, 1, 'bg/nbd', NULL);
-SELECT purchase_model(1, 5, 10, 1, 'bg/nbd', '1 month');
-\set VERBOSITY default
--- rows with a NULL are left out
-SELECT purchase_model(x, r, t)::jsonb ->> 'customers' AS customers FROM (VALUES (1, 5.0::float8, 10.0::float8), (NULL, 5, 10), (1, NULL, 10), (1, 5, NULL)) AS v(x, r, t);
 DROP TABLE model_base;

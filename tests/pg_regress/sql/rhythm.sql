@@ -67,10 +67,10 @@ FROM customers;
 -- an unknown literal is an instant, a literal of JSON goes where only a rhythm can be
 SELECT expected_next_purchase(h, '2024-04-15') = expected_next_purchase(h, '2024-04-15'::timestamptz) AS positional, expected_next_purchase(h, as_of => '2024-04-15') = expected_next_purchase(h, '2024-04-15'::timestamptz) AS named,
        expected_gap(h, '2024-04-15') = expected_gap(h, as_of => '2024-04-15') AS gap, overdue_ratio(h, '2024-04-15') = overdue_ratio(h, as_of => '2024-04-15') AS ratio,
-       expected_next_purchase(h, rhythm => :rhythm::purchase_rhythm, as_of => '2024-04-15') = expected_next_purchase(h, :rhythm::purchase_rhythm, '2024-04-15') AS rhythm
+       expected_next_purchase(h, rhythm => :rhythm, as_of => '2024-04-15') = expected_next_purchase(h, :rhythm::purchase_rhythm, '2024-04-15') AS rhythm
 FROM customers WHERE name = 'twice';
--- two unknown literals are too many: the first may be an instant or a rhythm
-SELECT expected_next_purchase(h, :rhythm::purchase_rhythm, '2024-04-15') FROM customers WHERE name = 'twice';
+-- two unknown literals are too many: the first may be a rhythm or a model
+SELECT expected_next_purchase(h, :rhythm, '2024-04-15') FROM customers WHERE name = 'twice';
 
 -- the fit. Too few gaps: k = 1, r = 3 and the scale of the mean gap, (4 x 20 + 80) / 5 x 2 = 64; the first day and refunds are no gaps
 SELECT purchase_rhythm(h, '2024-04-15')::jsonb - 'version' FROM customers;

@@ -30,16 +30,16 @@ SELECT lifecycle_stage('{2024-01-01 5, 2024-01-11 5, 2024-05-31 -5}'::purchase_h
 SELECT lifecycle_stage(h, '2024-01-26'), lifecycle_stage(h, '2024-01-26', 1.5) AS at_risk_later, lifecycle_stage(h, '2024-01-26', lapsed_after => 1.4) AS lapsed_sooner, lifecycle_stage(h, '2024-01-26', 1.2, 1.2) AS never_at_risk,
        lifecycle_stage(h, '2024-01-26', at_risk_after => 0.5, lapsed_after => 'infinity') AS never_lapsed, lifecycle_stage(h, :rhythm::purchase_rhythm, '2024-01-26', 0.5, 0.6) AS with_rhythm
 FROM (SELECT '{2024-01-01 5, 2024-01-11 5}'::purchase_history AS h) AS t;
-SELECT lifecycle_stage('{2024-01-01 5}', '2024-01-26', 2, 1.1);
+SELECT lifecycle_stage('{2024-01-01 5}'::purchase_history, '2024-01-26', 2, 1.1);
 SELECT lifecycle_stage('{2024-01-01 5}'::purchase_history, '2024-01-26', NULL::float8);
 \set VERBOSITY sqlstate
 SELECT lifecycle_stage('{2024-01-01 5}', '2024-01-26', 0);
-SELECT lifecycle_stage('{2024-01-01 5}', '2024-01-26', -1, 2);
-SELECT lifecycle_stage('{2024-01-01 5}', '2024-01-26', 'NaN'::float8, 2);
-SELECT lifecycle_stage('{2024-01-01 5}', '2024-01-26', 1.1, 'NaN');
+SELECT lifecycle_stage('{2024-01-01 5}'::purchase_history, '2024-01-26', -1, 2);
+SELECT lifecycle_stage('{2024-01-01 5}'::purchase_history, '2024-01-26', 'NaN'::float8, 2);
+SELECT lifecycle_stage('{2024-01-01 5}'::purchase_history, '2024-01-26', 1.1, 'NaN');
 SELECT lifecycle_stage('{2024-01-01 5}', '2024-01-26', 3);
 SELECT lifecycle_stage(NULL, '2024-01-26'::timestamptz, 3);
-SELECT lifecycle_stage('{2024-01-01 5}', '2024-01-26', 1.1, NULL);
+SELECT lifecycle_stage('{2024-01-01 5}'::purchase_history, '2024-01-26', 1.1, NULL);
 SELECT lifecycle_stage('{2024-01-01 5}', :rhythm::purchase_rhythm, '2024-01-26', NULL, 2);
 SELECT lifecycle_stage('{2024-01-01 5}', :rhythm::purchase_rhythm, '2024-01-26', 2, 1);
 SELECT lifecycle_stage('{2024-01-01 5}'::purchase_history, NULL::timestamptz);
@@ -52,7 +52,7 @@ SELECT lifecycle_stage('{2024-01-01 5}'::purchase_history, '0044-03-15 BC');
 -- without as_of it is now(); an unknown literal is an instant
 SELECT bool_and(lifecycle_stage(h) = lifecycle_stage(h, now())) AS own, bool_and(lifecycle_stage(h, :rhythm::purchase_rhythm) = lifecycle_stage(h, :rhythm::purchase_rhythm, now())) AS with_rhythm, array_agg(lifecycle_stage(h) ORDER BY i) AS stages
 FROM (SELECT i, purchase_history(now() - '10 days'::interval * i - '1 minute'::interval + j * '10 days'::interval) AS h FROM generate_series(0, 4) AS i, generate_series(0, i % 2) AS j GROUP BY i) AS t;
-SELECT lifecycle_stage(h, '2025-12-31'), lifecycle_stage(h, as_of => '2025-12-31'), lifecycle_stage(h, rhythm => :rhythm::purchase_rhythm, as_of => '2025-12-31') FROM (SELECT '{2025-11-01 5}'::purchase_history AS h) AS t;
+SELECT lifecycle_stage(h, '2025-12-31'), lifecycle_stage(h, as_of => '2025-12-31'), lifecycle_stage(h, rhythm => :rhythm, as_of => '2025-12-31') FROM (SELECT '{2025-11-01 5}'::purchase_history AS h) AS t;
 
 -- days are of the session's calendar: in Berlin 23:30 is another day, and so the customer active and not new
 SELECT lifecycle_stage('{2024-01-01T12:00:00Z 5, 2024-01-01T23:30:00Z 5}'::purchase_history, '2024-01-02 00:00+00');

@@ -4,6 +4,7 @@ use proptest::prelude::*;
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 
+use super::super::super::hypergeometric::ln_2f1;
 use super::super::NEW;
 use super::*;
 
@@ -171,6 +172,24 @@ fn power(low: f64, high: f64) -> impl Strategy<Value = f64> {
 }
 
 proptest! {
+    /// E[λ/(λ+μ)] for λ ~ gamma(R, rate A) and μ ~ gamma(s, rate B), of its two series the one that converges.
+    #[test]
+    fn who_ever_buys_again_is_the_closed_form(
+        r in power(-3.0, 3.0), alpha in power(-2.0, 4.0), s in prop_oneof![power(-3.0, 3.0), Just(1.0)],
+        beta in power(-2.0, 4.0), x in 0u32..10_000, t in power(-2.0, 4.0), alike in any::<bool>(),
+    ) {
+        let model = ParetoNbd { r, alpha, s, beta: if alike { alpha } else { beta } };
+        let customer = summary(f64::from(x), if x == 0 { 0.0 } else { 0.9 * t }, t);
+        let (shape, a, b) = (r + f64::from(x), alpha + t, model.beta + t);
+        let buys = if b <= a {
+            shape / (shape + s) * (b / a) * ln_2f1(1.0, shape + 1.0, shape + s + 1.0, 1.0 - b / a).exp()
+        } else {
+            1.0 - s / (shape + s) * (a / b) * ln_2f1(1.0, s + 1.0, shape + s + 1.0, 1.0 - a / b).exp()
+        };
+        let (found, closed) = (model.alive(&customer).buys(f64::INFINITY), buys);
+        prop_assert!((found - closed).abs() <= 1e-10 * closed + 1e-14, "{found} {closed}");
+    }
+
     #[test]
     fn says_something_sensible_of_everyone(
         model in (power(-4.0, 6.0), power(-6.0, 15.0), prop_oneof![power(-4.0, 6.0), Just(1.0), Just(0.0)], power(-6.0, 15.0)),
@@ -205,6 +224,13 @@ proptest! {
         prop_assert!((0.0..=1.0).contains(&count), "count {count}");
         prop_assert_eq!(at(0.0), (0.0, 0.0, 0.0));
     }
+}
+
+#[test]
+fn the_longest_waits_do_not_end() {
+    let model = ParetoNbd { r: 5.7e-4, alpha: 0.055, s: 0.0, beta: 1.0 };
+    let waits = [0.1, 0.3, 0.46, 0.5, 0.73, 0.99].map(|p| model.wait_quantile(&summary(0.0, 0.0, 0.13), p));
+    assert!(waits.is_sorted() && waits[0] < 1e100 && waits[4..] == [f64::INFINITY; 2], "{waits:?}");
 }
 
 #[test]

@@ -4,6 +4,7 @@ use proptest::prelude::*;
 use rand::SeedableRng;
 use rand_chacha::ChaCha12Rng;
 
+use super::super::super::super::hypergeometric::ln_2f1;
 use super::super::super::NEW;
 use super::super::PARAMETERS;
 use super::*;
@@ -69,6 +70,22 @@ proptest! {
         prop_assert!(ever >= worth * (1.0 - 1e-10) && ever.is_finite(), "{ever} {worth}");
         let count = model.count_probability((c.frequency / 3.0) as u32, within);
         prop_assert!((0.0..=1.0).contains(&count));
+    }
+
+    /// Fader, Hardie, Lee 2005, eq. 10, where its difference does not cancel.
+    #[test]
+    fn expected_purchases_are_the_closed_form_of_the_literature(
+        ln_r in -5f64..9.0, ln_alpha in -2f64..9.0, a in 1.2f64..50.0, b in 0.05f64..50.0, ln_x in 0f64..9.0,
+        t in 0.1f64..5e3, odds in 1e-2f64..1e3, at_first in any::<bool>(),
+    ) {
+        let model = Cnbd { k: 1, r: ln_r.exp(), alpha: ln_alpha.exp(), dropout: Some(Dropout { a, b, at_first }) };
+        let c = customer(ln_x.exp().floor(), 0.9 * t, t);
+        let (shape, scale, b) = (model.r + c.frequency, model.alpha + t, b + c.frequency + f64::from(u8::from(at_first)));
+        let within = odds * scale;
+        let kept = -shape * odds.ln_1p() + ln_2f1(shape, b, a + b - 1.0, odds / (1.0 + odds));
+        let most = model.p_alive(&c) * (a + b - 1.0) / (a - 1.0);
+        let (found, closed) = (model.expected_purchases(&c, within), most * -kept.exp_m1());
+        prop_assert!((found - closed).abs() <= 1e-10 * closed + 1e-11 * most, "{found} {closed}");
     }
 
     #[test]
