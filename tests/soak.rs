@@ -17,6 +17,8 @@ mod coverage;
 mod spend_and_renewals;
 #[path = "soak/story.rs"]
 mod story;
+#[path = "soak/value_ranges.rs"]
+mod value_ranges;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
