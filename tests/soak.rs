@@ -37,6 +37,14 @@ fn bases() -> u64 {
     std::env::var("BASES").map_or(15, |bases| bases.parse().expect("BASES is a whole number"))
 }
 
+/// The numbers of the bases to try: BASE=… for one alone, as a failure names it.
+fn numbers() -> std::ops::Range<u64> {
+    match std::env::var("BASE") {
+        Ok(base) => base.parse().map(|base: u64| base..base + 1).expect("BASE is a whole number"),
+        Err(_) => 0..bases(),
+    }
+}
+
 /// The largest base: 20,000 customers, but for a short run, whose code may not be optimised.
 fn largest() -> f64 {
     if bases() < 100 { 3_000.0 } else { 20_000.0 }
@@ -140,7 +148,7 @@ fn soak(kind: ModelKind) {
     let mut report = Report::new(kind.name(), &names);
     let model = ModelKind::ALL.iter().position(|known| *known == kind).unwrap_or_default() as u64;
     for sort in [Sort::WellPosed, Sort::Awkward] {
-        for number in 0..bases() {
+        for number in numbers() {
             let mut random = generator(model, sort, number);
             let specification = Specification::draw(kind, sort, number, largest(), &mut random);
             let base = format!("{} {sort:?} {number} ({specification})", kind.name());
