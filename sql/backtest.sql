@@ -84,7 +84,7 @@ COMMENT ON COLUMN backtest.brier IS 'mean squared error of the probability to bu
 COMMENT ON COLUMN backtest.log_loss IS 'mean of -ln of the probability that was given to what happened';
 COMMENT ON COLUMN backtest.top_decile_capture IS 'the share of all purchases made by the tenth of customers of whom most was forecast';
 COMMENT ON COLUMN backtest.own_rate IS 'the accuracy of the rule that everybody goes on at the own past rate';
-COMMENT ON COLUMN backtest.last_window IS 'the accuracy of the rule that everybody buys as often as in the last window of the length of the holdout';
+COMMENT ON COLUMN backtest.last_window IS 'the accuracy of the rule that everybody buys on as many days as in the last days before the split, as many as the holdout has, first purchases included; its probability to buy at all is 1 - e^(-count)';
 COMMENT ON COLUMN backtest.calibration IS 'actual and forecast purchases by past purchases';
 COMMENT ON COLUMN backtest.aic IS 'aic(fit)';
 COMMENT ON COLUMN backtest.bic IS 'bic(fit)';

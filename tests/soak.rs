@@ -4,8 +4,9 @@
 //! `make test` tries a few bases of each sort and model, `make soak` the 1,000 that the product promises (BASES=… for
 //! another number). A base is known by its model, sort and number, which are its seed: a failure names them.
 //!
-//! The interval that is judged is the product's own, as `ltv_range` uses it: normal in the logarithm of a parameter,
-//! estimate · exp(±1.96 · error/estimate). The plain one, estimate ± 1.96 · error, is reported beside it.
+//! The interval that is judged is the plain one, estimate ± 1.96 · error. That in the logarithm of a parameter,
+//! estimate · exp(±1.96 · error/estimate), from which `ltv_range` draws because it has no values below 0, is reported beside
+//! it.
 
 #[path = "soak/bases.rs"]
 mod bases;

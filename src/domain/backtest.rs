@@ -10,9 +10,9 @@ use super::btyd::counts::DaySummary;
 use super::calendar::{Zone, day_of};
 use super::error::{Error, Kind, Result, reserve};
 use super::history::History;
-use super::instant::Instant;
+use super::instant::{DAY, Instant};
 use super::multiset::Multiset;
-use super::reading::purchase_days;
+use super::reading::{days_of_purchases, purchase_days};
 
 pub mod judgement;
 
@@ -32,10 +32,18 @@ pub fn holdout_days(split_at: Instant, end: Instant, zone: &impl Zone) -> Result
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 struct Customer {
     summary: DaySummary,
-    /// Purchase days among the last days of the calibration, as many days as the holdout has.
+    /// Purchase days in the last days before the split, as many days as the holdout has.
     last_window: u32,
     /// Purchase days in the holdout.
     actual: u32,
+}
+
+/// The days with a purchase in the so many days up to the split: after its wall clock time on the day before them, and
+/// until the split. A split at midnight is so the end of the day before, and not the beginning of one without orders.
+fn last_window(history: &History, split_at: Instant, days: u32, zone: &impl Zone) -> u32 {
+    let local = |at: Instant| at.micros() + zone.offset(at);
+    let from = local(split_at) - i64::from(days) * DAY;
+    days_of_purchases(history, split_at, zone, |at| local(at) > from).count() as u32
 }
 
 /// What a back-test counts of a base, in whole numbers: the same in whatever order customers were read and however they
@@ -62,7 +70,6 @@ impl BacktestCounts {
     pub fn add_customer(&mut self, history: &History, split_at: Instant, end: Instant, zone: &impl Zone) -> Result<()> {
         let window = holdout_days(split_at, end, zone)?;
         let split_day = day_of(split_at, zone);
-        let in_window = |day: i32| u32::from(i64::from(day) > i64::from(split_day) - i64::from(window));
         // The days of the calibration are all among them.
         let all = purchase_days(history, end, zone).count();
         let mut days = purchase_days(history, split_at, zone);
@@ -70,11 +77,10 @@ impl BacktestCounts {
             self.newcomers += u64::from(all > 0);
             return Ok(());
         };
-        let (mut last, mut count, mut last_window) = (first, 1, in_window(first));
+        let (mut last, mut count) = (first, 1);
         for day in days {
             self.gaps.insert(day.abs_diff(last))?;
             count += 1;
-            last_window += in_window(day);
             last = day;
         }
         let summary = DaySummary {
@@ -83,6 +89,7 @@ impl BacktestCounts {
             // Where clocks are put back over midnight, the split may fall on the day before the last purchase.
             t: split_day.max(last).abs_diff(first),
         };
+        let last_window = last_window(history, split_at, window, zone);
         self.customers.insert(Customer { summary, last_window, actual: (all as u32).saturating_sub(count) })
     }
 
@@ -217,6 +224,25 @@ mod tests {
         let text = "{2006-10-20T12:00:00Z 1, 2006-10-29T02:30:30Z 1, 2006-10-29T12:00:00Z 1}";
         let (customers, ..) = count(text, "2006-10-29T02:40:00Z", "2006-11-28T12:00:00Z", &st_johns);
         assert_eq!(customers, [(customer(1, 9, 9, 2, 0), 1)]);
+    }
+
+    #[test]
+    fn the_last_window_ends_where_the_split_is() {
+        let text = "{2024-03-29T15:00:00Z 5, 2024-03-30T15:00:00Z 5, 2024-03-31T15:00:00Z 5}";
+        let window = |split: &str, end: &str| count(text, split, end, &Utc).0[0].0.last_window;
+        // At midnight the day before has just ended; a little later some of it is beyond the window.
+        assert_eq!(window("2024-03-31", "2024-04-01"), 1);
+        assert_eq!(window("2024-03-31T15:00:00Z", "2024-04-01"), 1);
+        assert_eq!(window("2024-03-31T14:59:59Z", "2024-04-01"), 1);
+        assert_eq!(window("2024-03-31T15:00:00Z", "2024-04-02"), 2);
+        assert_eq!(window("2024-03-31", "2024-04-02"), 2);
+        // By the wall clock: in Berlin the 31st has 23 hours.
+        let berlin: Tz = "Europe/Berlin".parse().unwrap();
+        let split = |split: &str| count(text, split, "2024-04-02", &berlin).0[0].0.last_window;
+        assert_eq!((split("2024-04-01T14:00:00Z"), split("2024-04-01T14:00:00.000001Z")), (1, 1));
+        let one = |text, split: &str| count(text, split, "2024-04-02", &berlin).0[0].0.last_window;
+        assert_eq!(one("{2024-03-30T15:00:00Z 5}", "2024-03-31T13:59:59Z"), 1);
+        assert_eq!(one("{2024-03-30T15:00:00Z 5}", "2024-04-01T14:00:00Z"), 0);
     }
 
     #[test]

@@ -59,6 +59,11 @@ impl Error {
     }
 }
 
+/// A number as a person writes it: 5, 0.001, 1e15.
+pub fn show_number(value: f64) -> String {
+    if value == 0.0 || (1e-4..1e7).contains(&value.abs()) { value.to_string() } else { format!("{value:e}") }
+}
+
 /// The beginning of a text that came from outside, for a message: in ASCII, which is the same in every encoding of a
 /// database.
 pub fn shorten(text: &str) -> String {
@@ -100,6 +105,12 @@ impl std::error::Error for Error {}
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn numbers_are_shown_as_a_person_writes_them() {
+        let shown = [0.0, -0.5, 1e-3, 100000.0, 1e15, 1e-6, f64::NAN, f64::INFINITY].map(show_number);
+        assert_eq!(shown, ["0", "-0.5", "0.001", "100000", "1e15", "1e-6", "NaN", "inf"]);
+    }
 
     #[test]
     fn asking_for_too_much_memory_is_an_error() {

@@ -3,7 +3,7 @@
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
 
-use super::error::{Error, Kind, Result, shorten};
+use super::error::{Error, Kind, Result, shorten, show_number};
 use super::maximum_likelihood::Parameter;
 
 /// A fitted value that is read from JSON.
@@ -14,8 +14,6 @@ pub trait Fitted: DeserializeOwned {
     const MODEL: &'static str;
     /// A full sentence with an example.
     const EXAMPLE: &'static str;
-    /// A full sentence on what the parameters must be.
-    const RANGE: &'static str;
 
     /// What the field `model` says.
     fn model(&self) -> &str;
@@ -35,15 +33,15 @@ pub trait Fitted: DeserializeOwned {
 /// [`Kind::InvalidText`] for what is not JSON of the type, is of another model, or has a parameter out of its bounds.
 pub fn read<T: Fitted>(text: &str) -> Result<T> {
     let value: T = parse(T::TYPE, T::EXAMPLE, text)?;
-    let refuse = |detail: String, hint: &str| refusal(T::TYPE, text, detail, hint);
+    let refuse = |detail: String| refusal(T::TYPE, text, detail, T::EXAMPLE);
     if value.model() != T::MODEL {
-        return Err(refuse(format!("The model is \"{}\" and not \"{}\".", value.model(), T::MODEL), T::EXAMPLE));
+        return Err(refuse(format!("The model is \"{}\" and not \"{}\".", value.model(), T::MODEL)));
     }
     if let Some(objection) = value.objection() {
-        return Err(refuse(objection, T::EXAMPLE));
+        return Err(refuse(objection));
     }
     match value.parameters().into_iter().find_map(|(parameter, value)| out_of_bounds(&parameter, value)) {
-        Some(detail) => Err(refuse(detail, T::RANGE)),
+        Some(detail) => Err(refuse(detail)),
         None => Ok(value),
     }
 }
@@ -57,7 +55,9 @@ pub fn parse<T: DeserializeOwned>(type_name: &str, example: &str, text: &str) ->
     if !text.trim_start().starts_with('{') {
         return Err(refusal(type_name, text, "It is not a JSON object.".into(), example));
     }
-    serde_json::from_str(text).map_err(|error| refusal(type_name, text, format!("{error}."), example))
+    // Rust's name of a number is not a user's.
+    let words = |error: serde_json::Error| format!("{error}.").replace("expected f64", "expected a number");
+    serde_json::from_str(text).map_err(|error| refusal(type_name, text, words(error), example))
 }
 
 /// What is said of a text that is no value of a type.
@@ -71,7 +71,8 @@ pub fn refusal(type_name: &str, text: &str, detail: String, hint: &str) -> Error
 pub fn out_of_bounds(parameter: &Parameter, value: f64) -> Option<String> {
     let &Parameter { name, lower, upper } = parameter;
     let within = (lower..=upper).contains(&value);
-    (!within).then(|| format!("The parameter {name} is {value:e}, and not between {lower:e} and {upper:e}."))
+    let [value, lower, upper] = [value, lower, upper].map(show_number);
+    (!within).then(|| format!("The parameter {name} is {value}, and not between {lower} and {upper}."))
 }
 
 /// For a field without a default, so that a missing one is refused while null is not.

@@ -222,8 +222,8 @@ impl SpendModel {
 impl Fitted for SpendModel {
     const TYPE: &'static str = "spend_model";
     const MODEL: &'static str = MODEL;
-    const EXAMPLE: &'static str = r#"A spend model reads {"params": {"p": 6.25, "q": 3.74, "gamma": 15.44}}."#;
-    const RANGE: &'static str = "All of p, q and gamma (in units of money) must be positive and finite.";
+    const EXAMPLE: &'static str =
+        r#"A spend model reads {"params": {"p": 6.25, "q": 3.74, "gamma": 15.44}}, gamma in units of money."#;
 
     fn model(&self) -> &str {
         &self.model
@@ -307,8 +307,8 @@ mod tests {
         for (text, detail) in [
             ("{}", "missing field `params`"),
             (r#"{"params":{"p":6.25,"q":3.74}}"#, "missing field `gamma`"),
-            (r#"{"params":{"p":0,"q":3.74,"gamma":15}}"#, "The parameter p is 0e0"),
-            (r#"{"params":{"p":1,"q":-1,"gamma":15}}"#, "The parameter q is -1e0"),
+            (r#"{"params":{"p":0,"q":3.74,"gamma":15}}"#, "The parameter p is 0,"),
+            (r#"{"params":{"p":1,"q":-1,"gamma":15}}"#, "The parameter q is -1,"),
             (r#"{"params":{"p":1,"q":1,"gamma":1e30}}"#, "The parameter gamma is 1e30"),
             (r#"{"params":{"p":1,"q":1,"gamma":1,"v":1}}"#, "unknown field `v`"),
             (r#"{"params":null,"model":"gamma/gamma"}"#, "The model is \"gamma/gamma\""),

@@ -215,12 +215,34 @@ fn newton(search: &Search<'_>, point: &mut Point) -> Result<u64> {
             }
             damping = if damping == 0.0 { 1e-8 } else { damping * 10.0 };
         }
-        match better {
+        match better.map_or_else(|| onto_bounds(search, point), |next| Ok(Some(next)))? {
             Some(next) => *point = next,
             None => return Ok(iteration),
         }
     }
     Ok(MAX_ITERATIONS)
+}
+
+/// How near to a bound, as a part of the parameter, a search that goes no further is taken to be on its way there.
+const NEARLY: f64 = 1e-4;
+
+/// The point with the coordinates that are nearly at a bound, and climb towards it, on the bound: within rounding no step
+/// leads there. None where there are none, or where that is worse.
+fn onto_bounds(search: &Search<'_>, point: &Point) -> Result<Option<Point>> {
+    let mut at = point.at.clone();
+    for (i, v) in at.iter_mut().enumerate() {
+        let ((low, high), slope) = (search.bounds[i], point.gradient[i]);
+        if high - *v < NEARLY && slope > 0.0 {
+            *v = high;
+        } else if *v - low < NEARLY && slope < 0.0 {
+            *v = low;
+        }
+    }
+    if at == point.at {
+        return Ok(None);
+    }
+    let rounding = 1e-12 * point.value.abs().max(1.0);
+    Ok(search.evaluate_with_hessian(&at)?.filter(|next| next.value >= point.value - rounding))
 }
 
 /// Whether a point is better: of larger likelihood, or, within the rounding of the likelihood, of smaller gradient.

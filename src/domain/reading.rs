@@ -59,6 +59,17 @@ pub fn purchase_days(history: &History, as_of: Instant, zone: &impl Zone) -> imp
     ascending(purchases(history, as_of).map(|entry| day_of(entry.at, zone)))
 }
 
+/// The local calendar days with at least one of the wanted purchases at or before `as_of`, ascending, each once.
+pub fn days_of_purchases(
+    history: &History,
+    as_of: Instant,
+    zone: &impl Zone,
+    wanted: impl Fn(Instant) -> bool,
+) -> impl Iterator<Item = i32> {
+    let purchases = purchases(history, as_of).filter(move |entry| wanted(entry.at));
+    ascending(purchases.map(|entry| day_of(entry.at, zone)))
+}
+
 /// The purchases at or before `as_of`, without the refunds.
 #[inline]
 fn purchases(history: &History, as_of: Instant) -> impl Iterator<Item = Entry> + Clone {

@@ -233,7 +233,6 @@ impl Fitted for RenewalModel {
     const TYPE: &'static str = "renewal_model";
     const MODEL: &'static str = MODEL;
     const EXAMPLE: &'static str = r#"A renewal model reads {"params": {"alpha": 0.668, "beta": 3.806}}."#;
-    const RANGE: &'static str = "Both alpha and beta must be positive and finite.";
 
     fn model(&self) -> &str {
         &self.model

@@ -120,7 +120,10 @@ pub fn fixed_micros(what: &str, unit: Interval) -> SqlResult<i64> {
 
 /// The instant at which a horizon ends.
 pub fn horizon_end(as_of: Instant, horizon: Interval) -> SqlResult<Instant> {
-    let end = plus(as_of, horizon)?;
+    let end = plus(as_of, horizon).map_err(|error| {
+        Error::new(error.kind, format!("horizon ends beyond the year 9999: {}", show(horizon)))
+            .hint("Use a shorter horizon, such as '10 years'.")
+    })?;
     if end < as_of {
         return Err(Error::new(Kind::InvalidParameter, format!("horizon must not be negative: {}", show(horizon)))
             .detail(format!("From {as_of} it would end at {end}."))

@@ -36,7 +36,7 @@ pub fn of_the_fit(base: &Base, truth: &PurchaseModel, model: &PurchaseModel) -> 
     let mut problems = Vec::new();
     let status = model.status.as_deref().unwrap_or_default();
     ensure!(problems, is_documented(status), "the status is {status:?}");
-    ensure!(problems, !status.starts_with("not converged"), "{status}");
+    ensure!(problems, !status.starts_with("not converged"), "{status}: {:?}", model.params);
     ensure!(problems, model.customers == base.customers, "{} customers", model.customers);
     match model.to_json().and_then(|json| PurchaseModel::from_json(&json)) {
         Ok(read) => ensure!(problems, read == *model, "reads back as {read:?} instead of {model:?}"),

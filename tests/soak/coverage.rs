@@ -17,10 +17,10 @@ pub struct Coverage {
 struct Counts {
     name: String,
     bases: u32,
-    /// Held by the interval in the logarithm, and by the plain one.
-    in_log: u32,
+    /// Held by the plain interval, and by that in the logarithm.
     plain: u32,
-    /// The truth below the interval in the logarithm, and above.
+    in_log: u32,
+    /// The truth below the plain interval, and above.
     below: u32,
     above: u32,
     without_error: u32,
@@ -31,8 +31,8 @@ impl Coverage {
         let counts = |name: &&str| Counts {
             name: (*name).into(),
             bases: 0,
-            in_log: 0,
             plain: 0,
+            in_log: 0,
             below: 0,
             above: 0,
             without_error: 0,
@@ -48,11 +48,11 @@ impl Coverage {
                 counts.without_error += 1;
                 continue;
             };
-            let off = (truth / estimate).ln() * estimate / error;
-            counts.in_log += u32::from(off.abs() <= QUANTILE);
+            let off = (truth - estimate) / error;
+            counts.plain += u32::from(off.abs() <= QUANTILE);
             counts.below += u32::from(off < -QUANTILE);
             counts.above += u32::from(off > QUANTILE);
-            counts.plain += u32::from((truth - estimate).abs() <= QUANTILE * error);
+            counts.in_log += u32::from(((truth / estimate).ln() * estimate / error).abs() <= QUANTILE);
         }
     }
 
@@ -62,7 +62,7 @@ impl Coverage {
         let problem = |counts: &Counts| {
             let bases = f64::from(counts.bases);
             let chance = if counts.bases >= 1_000 { 0.0 } else { 4.0 * (LEVEL * (1.0 - LEVEL) / bases).sqrt() };
-            let held = f64::from(counts.in_log) / bases;
+            let held = f64::from(counts.plain) / bases;
             let off = (held - LEVEL).abs() > MARGIN + chance;
             off.then(|| format!("the intervals of {} hold the truth in {:.1} %", counts.name, 100.0 * held))
         };
@@ -76,12 +76,12 @@ impl fmt::Display for Coverage {
             let share = |count: &u32| 100.0 * f64::from(*count) / f64::from((*bases).max(1));
             writeln!(
                 f,
-                "  {name:>6}: held in {:5.1} % (truth below {:.1} %, above {:.1} %); plain interval {:5.1} %; \
+                "  {name:>6}: held in {:5.1} % (truth below {:.1} %, above {:.1} %); in the logarithm {:5.1} %; \
                  no error in {without_error}",
-                share(in_log),
+                share(plain),
                 share(below),
                 share(above),
-                share(plain)
+                share(in_log)
             )?;
         }
         Ok(())

@@ -6,7 +6,7 @@
 
 use serde::Deserialize;
 
-use super::super::error::{Error, Kind, Result, shorten};
+use super::super::error::{Error, Kind, Result, shorten, show_number};
 use super::super::fitted::version;
 use super::super::maximum_likelihood::{Derivatives, Fit, LogLikelihood, Parameter, Status, maximize, refine};
 use super::super::time_unit::TimeUnit;
@@ -53,12 +53,15 @@ impl Options {
         let refuse = |detail: String| {
             Error::new(Kind::InvalidParameter, format!("invalid options of a fit: {}", shorten(text)))
                 .detail(detail)
-                .hint(r#"Options read {"ridge": 0.01, "start": {"r": 0.5}, "fixed": {"b": 2}}; all are optional."#)
+                .hint(
+                    r#"Options read {"ridge": 0.01, "start": {"r": 0.5}, "fixed": {"b": 2}, "sum_log_gaps": 123.4}; all are optional. Where nobody leaves fit nbd."#,
+                )
         };
         if !text.trim_start().starts_with('{') {
             return Err(refuse("They are not a JSON object.".into()));
         }
-        let options: Options = serde_json::from_str(text).map_err(|error| refuse(format!("{error}.")))?;
+        let options: Options = serde_json::from_str(text)
+            .map_err(|error| refuse(format!("{error}.").replace("expected f64", "expected a number")))?;
         if !(options.ridge >= 0.0 && options.ridge.is_finite()) {
             return Err(refuse(format!("ridge is {}, and not a number of at least 0.", options.ridge)));
         }
@@ -69,10 +72,8 @@ impl Options {
             match model.parameters().iter().find(|parameter| parameter.name == name) {
                 Some(p) if (p.lower..=p.upper).contains(value) => {}
                 Some(p) => {
-                    return Err(refuse(format!(
-                        "{name} is {value:e}, and not between {:e} and {:e}.",
-                        p.lower, p.upper
-                    )));
+                    let [value, lower, upper] = [*value, p.lower, p.upper].map(show_number);
+                    return Err(refuse(format!("{name} is {value}, and not between {lower} and {upper}.")));
                 }
                 None if name == "k" && model.is_regular() && options.start.get("k").is_none() => {
                     if !(1..=MAX_K).any(|k| f64::from(k) == *value) {
@@ -207,14 +208,15 @@ impl Search<'_> {
         // Where nobody seems to leave the other parameters of leaving mean nothing: the model is NBD, and says so.
         let staying = self.climb(k, ModelKind::Nbd, None)?;
         if fit.log_likelihood - staying.log_likelihood > COLLAPSE {
-            return Ok(self.outcome(k, fit, free, constant));
+            let fit = self.or_from_two_kinds(k, fit)?;
+            return Ok(self.outcome(k, all_or_none(fit, &free, parameters, leaving), free, constant));
         }
         let limit = format!("{} → 0", parameters[leaving].name);
         let status = match (self.kind, &staying.status) {
             (ModelKind::ParetoNbd, Status::Converged) => format!("no interior optimum: {limit}"),
-            (ModelKind::ParetoNbd, Status::Boundary(other)) => format!("no interior optimum: {limit}, {other}"),
+            (ModelKind::ParetoNbd, Status::Boundary(other)) => format!("no interior optimum: {other}, {limit}"),
             (_, Status::Converged) => format!("boundary: {limit}"),
-            (_, Status::Boundary(other)) => format!("boundary: {limit}, {other}"),
+            (_, Status::Boundary(other)) => format!("boundary: {other}, {limit}"),
             (_, other) => other.to_string(),
         };
         let free = free.into_iter().filter(|name| ["r", "alpha"].contains(name)).collect();
@@ -228,6 +230,17 @@ impl Search<'_> {
         // k stands last.
         outcome.params.0.sort_by_key(|(name, _)| name == "k");
         Ok(Outcome { status, collapses: true, ..outcome })
+    }
+
+    /// The better of a fit and one that starts, as the third start of the models with a coin does, from customers of two
+    /// kinds, who leave at once or never. Pareto/NBD needs it only where leaving is not sure, but not nothing.
+    fn or_from_two_kinds(&mut self, k: u32, fit: Fit) -> Result<Fit> {
+        if self.kind != ModelKind::ParetoNbd || self.sample.is_some() || fit.params.len() < 4 {
+            return Ok(fit);
+        }
+        let start = vec![fit.params[0], fit.params[1], 0.01, 0.1 * fit.params[1]];
+        let other = climb_all(self.kind, k, &self.base.rows, self.options, &[start], self.interrupt)?;
+        Ok(if other.log_likelihood > fit.log_likelihood + COLLAPSE { other } else { fit })
     }
 
     /// What the log-likelihoods leave out because no parameter but k moves it: (k−1) Σ ln gap.
@@ -317,6 +330,20 @@ impl Search<'_> {
         }
         starts
     }
+}
+
+/// A parameter of leaving that ran to 0 while some do leave takes the one beside it along: a share of the customers leaves at
+/// once, and the others never. The status then says so, for that is another limit than a base that nobody leaves.
+fn all_or_none(mut fit: Fit, free: &[&str], parameters: &[Parameter], leaving: usize) -> Fit {
+    let (first, second) = (parameters[leaving].name, parameters[leaving + 1].name);
+    if let Status::Boundary(limits) = &mut fit.status
+        && free.contains(&second)
+        && limits.split(", ").any(|limit| limit == format!("{first} → 0"))
+        && !limits.contains(second)
+    {
+        limits.push_str(&format!(", {second} → 0"));
+    }
+    fit
 }
 
 /// The best end over the starts.

@@ -68,7 +68,10 @@ impl ModelKind {
         let known = |kind: &ModelKind| kind.name().eq_ignore_ascii_case(name.trim());
         ModelKind::ALL.into_iter().find(known).ok_or_else(|| {
             Error::new(Kind::InvalidParameter, format!("unknown purchase model: \"{}\"", shorten(name)))
-                .hint(format!("The models are {}.", ModelKind::ALL.map(ModelKind::name).join(", ")))
+                .hint(format!(
+                    "The models are {}; k of the regular ones is chosen, or held by the option {{\"fixed\": {{\"k\": 2}}}}.",
+                    ModelKind::ALL.map(ModelKind::name).join(", ")
+                ))
         })
     }
 
@@ -186,7 +189,7 @@ pub struct PurchaseModel {
     /// The standard errors of the fitted parameters, from the observed information.
     #[serde(default)]
     pub standard_errors: Option<Named>,
-    /// The covariance matrix of the fitted parameters, in the order of `standard_errors`.
+    /// The covariance matrix of the fitted parameters, in the order of [`ModelKind::parameters`].
     #[serde(default)]
     pub covariance: Option<Vec<Vec<f64>>>,
     /// `converged`, or what kept the fit from it.
@@ -260,9 +263,27 @@ impl PurchaseModel {
     /// # Errors
     /// [`refusal`].
     pub fn from_json(text: &str) -> Result<Self> {
-        let model: Self = parse(TYPE, EXAMPLE, text)?;
-        model.check_params().map_err(|detail| refusal(TYPE, text, detail, EXAMPLE))?;
+        let mut model: Self = parse(TYPE, EXAMPLE, text)?;
+        model.check_params().map_err(|detail| refusal(TYPE, text, detail, &model.example()))?;
+        model.put_in_order();
         Ok(model)
+    }
+
+    /// Puts what has the names of parameters into their order, which the covariance matrix has without naming it. Who keeps
+    /// JSON may change the order of its names: jsonb does.
+    fn put_in_order(&mut self) {
+        let parameters = self.model.parameters();
+        let place = |name: &str| parameters.iter().position(|p| p.name == name).unwrap_or(parameters.len());
+        for named in [&mut self.params, &mut self.standard_errors, &mut self.fixed].into_iter().flatten() {
+            named.0.sort_by_key(|(name, _)| place(name));
+        }
+    }
+
+    /// A full sentence with an example of the model.
+    fn example(&self) -> String {
+        let mut names: Vec<&str> = self.model.parameters().iter().map(|parameter| parameter.name).collect();
+        names.extend(self.model.is_regular().then_some("k"));
+        format!("The parameters of {} are {}. {EXAMPLE}", self.model.name(), names.join(", "))
     }
 
     /// That the parameters are the model's, each once and within its bounds, in words if not.

@@ -6,7 +6,7 @@ use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution, StandardNormal};
 
 use super::super::cholesky::Cholesky;
-use super::super::error::{Error, Kind, Result};
+use super::super::error::{Error, Kind, Result, show_number};
 use super::super::gamma_gamma::{self, GammaGamma, SpendModel};
 use super::super::maximum_likelihood::Parameter;
 use super::Summary;
@@ -63,9 +63,12 @@ pub fn check_drawable(expected_purchases: f64) -> Result<()> {
     if expected_purchases <= MAX_EXPECTED {
         return Ok(());
     }
-    Err(Error::new(Kind::LimitExceeded, format!("too many purchases to draw: {expected_purchases:e} are expected"))
-        .detail(format!("There may be {MAX_EXPECTED:e}, because {DRAWS} futures are drawn."))
-        .hint("Ask for a shorter horizon."))
+    Err(Error::new(
+        Kind::LimitExceeded,
+        format!("too many purchases to draw: {} are expected", show_number(expected_purchases.round())),
+    )
+    .detail(format!("There may be {MAX_EXPECTED}, because {DRAWS} futures are drawn."))
+    .hint("Ask for a shorter horizon."))
 }
 
 /// A customer as both models see him.

@@ -51,6 +51,8 @@ pub fn fit(counts: &mut RenewalCounts, interrupt: &mut dyn FnMut() -> Result<()>
     } else if summary.lost == summary.customers && longest == 1 {
         Some("everyone was lost at the first renewal")
     } else if longest == 1 {
+        // The likelihood is flat along alpha/(alpha+beta), and the search stays where it began: at alpha + beta = 2.
+        (errors, covariance) = (None, None);
         Some("nobody came to a second renewal: only alpha/(alpha+beta) is known")
     } else if found.alpha + found.beta > ALIKE && !matches!(status, Status::NotConverged(_)) {
         // On that ridge the search ends at whichever bound comes first, or where rounding stops it.

@@ -263,7 +263,7 @@ fn a_rising_curve_is_refused() {
     let mut counts = RenewalCounts::default();
     let error = counts.add_curve(&[100, 80, 81, 40]).unwrap_err();
     assert_eq!(error.kind, Kind::InvalidParameter);
-    let detail = "80 customers were active after 1 renewals, and 81 after 2.";
+    let detail = "Number 3 is 81, and the one before it 80.";
     assert_eq!(error.detail.as_deref(), Some(detail));
     assert!(counts.customers.counts().unwrap().is_empty());
     counts.add_curve(&[]).unwrap();
@@ -276,7 +276,7 @@ fn reads_what_a_person_writes_and_refuses_the_rest() {
     for (text, detail) in [
         ("{}", "missing field `params`"),
         (r#"{"params":{"alpha":0.668}}"#, "missing field `beta`"),
-        (r#"{"params":{"alpha":0.668,"beta":0}}"#, "The parameter beta is 0e0"),
+        (r#"{"params":{"alpha":0.668,"beta":0}}"#, "The parameter beta is 0,"),
         (r#"{"params":null,"model":"bg/bb"}"#, "The model is \"bg/bb\""),
     ] {
         let error = RenewalModel::from_json(text).expect_err(text);

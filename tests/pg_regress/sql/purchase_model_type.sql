@@ -16,7 +16,7 @@ INSERT INTO by_hand VALUES
     (9, '{"model": "mbg/nbd", "params": {"r": 0.525, "alpha": 6.183, "a": 0, "b": 1}}');
 SELECT i, m::jsonb ->> 'model' AS model, m::jsonb -> 'params' AS params, m::jsonb ->> 'unit' AS unit FROM by_hand ORDER BY i;
 -- there and back the same, by text, jsonb and the wire
-SELECT bool_and(m::text::purchase_model = m) AS by_text, bool_and(m::jsonb::purchase_model::jsonb = m::jsonb) AS by_jsonb FROM by_hand;
+SELECT bool_and(m::text::purchase_model = m) AS by_text, bool_and(m::jsonb::purchase_model = m) AS by_jsonb FROM by_hand;
 CREATE TEMP TABLE returned (LIKE by_hand);
 \copy by_hand TO PROGRAM 'cat > "$PG_ABS_BUILDDIR/model"' (FORMAT binary)
 \copy returned FROM PROGRAM 'cat "$PG_ABS_BUILDDIR/model"' (FORMAT binary)

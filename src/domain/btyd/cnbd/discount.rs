@@ -1,5 +1,6 @@
 //! Discounted expected purchases of a living customer.
 
+use super::super::super::gamma::ln_gamma;
 use super::super::super::trapezoid::{self, Tail, softplus};
 use super::Living;
 
@@ -25,11 +26,11 @@ impl Living {
         if rate.is_nan() || rate <= 0.0 {
             return self.expected(within);
         }
-        if rate * within > NOTHING {
-            return self.discounted_for_ever(rate);
-        }
         if self.coin.is_none() && self.k == 1 {
             return self.shape / self.rate * -(-rate * within).exp_m1() / rate;
+        }
+        if rate * within > NOTHING {
+            return self.discounted_for_ever(rate);
         }
         if let Some(sum) = self.by_rate(rate, within) {
             return sum;
@@ -83,8 +84,11 @@ impl Living {
         let weight = |s: f64| self.shape * s - s.exp();
         let mode = self.shape.ln();
         let peak = weight(mode);
-        // On the left z^(k−j) falls like λ at least; on the right the weight falls doubly exponentially.
-        let left = Tail { slope: self.shape, exact: f64::NEG_INFINITY };
+        // The weights sum up to Γ(R), of which a logarithm would lose digits where R is large. Where it is small their left
+        // tail is long, while what is wanted falls faster by the power of λ at least that z^(k−j) has. On the right the
+        // weight falls doubly exponentially.
+        let small = self.shape < 1.0;
+        let left = Tail { slope: if small { self.shape + 1.0 } else { self.shape }, exact: f64::NEG_INFINITY };
         let right = Tail { slope: 1.0, exact: f64::INFINITY };
         let step = trapezoid::step(self.shape + k);
         let [total, wanted] = trapezoid::sum(mode, step, left, right, |s| {
@@ -99,9 +103,9 @@ impl Living {
                 ratio *= g / (self.shape + j as f64);
             }
             let below: f64 = nodes.iter().map(|(p, weight)| weight / (less + p * power)).sum();
-            [weight, weight * above * below / all]
+            [if small { 0.0 } else { weight }, weight * above * below / all]
         });
-        wanted / total
+        wanted / if small { (ln_gamma(self.shape) - peak).exp() / step } else { total }
     }
 
     /// A p so small that it does not matter against 1 − zᵏ for any λ that does.
