@@ -6,7 +6,7 @@
 //! | room | what it knows |
 //! |---|---|
 //! | [`error`] | what can be wrong with an input, in words |
-//! | [`instant`], [`calendar`], [`time_unit`], [`money`], [`discount`] | when and how much |
+//! | [`instant`], [`calendar`], [`period`], [`time_unit`], [`money`], [`discount`] | when and how much |
 //! | [`layout`], [`history`] | the bytes of a purchase history, and the value they are |
 //! | [`reading`] | what a history says by itself |
 //! | [`multiset`] | the counts over a base of customers |
@@ -48,6 +48,7 @@ pub mod ltv;
 pub mod maximum_likelihood;
 pub mod money;
 pub mod multiset;
+pub mod period;
 pub mod powers_integral;
 pub mod reading;
 #[cfg(test)]
