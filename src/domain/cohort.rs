@@ -144,8 +144,8 @@ fn check_cells(cells: usize) -> Result<()> {
     if cells <= MAX_CELLS {
         return Ok(());
     }
-    Err(Error::new(Kind::LimitExceeded, format!("too many cells in a table of cohorts: {cells}"))
-        .detail(format!("There may be {MAX_CELLS}: one for each cohort and each period since."))
+    Err(Error::new(Kind::LimitExceeded, format!("more than {MAX_CELLS} cells in a table of cohorts"))
+        .detail("There is one for each cohort and each period since.")
         .hint("Use a longer period, or an earlier as_of."))
 }
 

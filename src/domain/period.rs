@@ -31,23 +31,19 @@ pub enum Period {
 }
 
 impl Period {
-    /// The period of an interval's three parts.
+    /// The period of an interval's three parts; `shown` is how the interval is written.
     ///
     /// # Errors
     /// [`Kind::InvalidParameter`] unless it is either whole months or whole days, at least one, and at most 1000 years.
-    pub fn of_interval(months: i32, days: i32, micros: i64) -> Result<Self> {
+    pub fn of_interval(months: i32, days: i32, micros: i64, shown: impl FnOnce() -> String) -> Result<Self> {
         let refused = |why: &str| {
-            Error::new(
-                Kind::InvalidParameter,
-                format!("period {why}: {months} months, {days} days, {micros} microseconds"),
-            )
-            .hint("Use an interval such as '1 month', '3 months', '1 year', '7 days' or '1 day'.")
+            Error::new(Kind::InvalidParameter, format!("period {why}: {}", shown()))
+                .hint("Use an interval such as '1 month', '3 months', '1 year', '7 days' or '1 day'.")
         };
         match (months, days, micros) {
-            (0, 0, 0) => Err(refused("must be positive")),
             (1..=MAX_MONTHS, 0, 0) => Ok(Period::Months(months.unsigned_abs())),
             (0, 1..=MAX_DAYS, 0) => Ok(Period::Days(days.unsigned_abs())),
-            (_, 0, 0) | (0, _, 0) if months > 0 || days > 0 => {
+            (1.., 0, 0) | (0, 1.., 0) => {
                 Err(refused("is too long").detail("It may have 12,000 months or 365,250 days, 1000 years."))
             }
             (_, 0, 0) | (0, _, 0) => Err(refused("must be positive")),
@@ -192,9 +188,10 @@ mod tests {
 
     #[test]
     fn what_is_no_period_is_refused() {
-        assert_eq!(Period::of_interval(3, 0, 0).unwrap(), QUARTER);
-        assert_eq!(Period::of_interval(0, 7, 0).unwrap(), WEEK);
-        assert_eq!(Period::of_interval(MAX_MONTHS, 0, 0).unwrap(), Period::Months(12_000));
+        let of = |months, days, micros| Period::of_interval(months, days, micros, || "shown".to_owned());
+        assert_eq!(of(3, 0, 0).unwrap(), QUARTER);
+        assert_eq!(of(0, 7, 0).unwrap(), WEEK);
+        assert_eq!(of(MAX_MONTHS, 0, 0).unwrap(), Period::Months(12_000));
         for (months, days, micros, why) in [
             (0, 0, 0, "must be positive"),
             (-1, 0, 0, "must be positive"),
@@ -209,9 +206,10 @@ mod tests {
             // What PostgreSQL 17 and later write for infinity.
             (i32::MAX, i32::MAX, i64::MAX, "is neither"),
         ] {
-            let error = Period::of_interval(months, days, micros).unwrap_err();
+            let error = of(months, days, micros).unwrap_err();
             assert_eq!(error.kind, Kind::InvalidParameter);
             assert!(error.message.starts_with(&format!("period {why}")), "{}", error.message);
+            assert!(error.message.ends_with(": shown"), "{}", error.message);
         }
     }
 
@@ -232,8 +230,8 @@ mod tests {
     proptest! {
         #[test]
         fn every_day_lies_in_its_period(day in -730_120i32..2_922_000, length in 1i32..400, in_months: bool) {
-            let period = if in_months { Period::of_interval(length, 0, 0) } else { Period::of_interval(0, length, 0) };
-            let period = period.unwrap();
+            let (months, days) = if in_months { (length, 0) } else { (0, length) };
+            let period = Period::of_interval(months, days, 0, String::new).unwrap();
             let index = period.index_of(day);
             let (start, next) = (period.start(index), period.start(index + 1));
             prop_assert!(start <= day && day < next, "{start} {day} {next}");
