@@ -24,6 +24,8 @@ SQL_FILES = \
 	sql/renewal.sql \
 	sql/backtest.sql \
 	sql/tracking.sql \
+	sql/growth.sql \
+	sql/cohort.sql \
 	sql/stage.sql \
 	sql/ltv.sql \
 	sql/rows.sql \

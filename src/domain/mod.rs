@@ -6,7 +6,7 @@
 //! | room | what it knows |
 //! |---|---|
 //! | [`error`] | what can be wrong with an input, in words |
-//! | [`instant`], [`calendar`], [`time_unit`], [`money`], [`discount`] | when and how much |
+//! | [`instant`], [`calendar`], [`period`], [`time_unit`], [`money`], [`discount`] | when and how much |
 //! | [`layout`], [`history`] | the bytes of a purchase history, and the value they are |
 //! | [`reading`] | what a history says by itself |
 //! | [`multiset`] | the counts over a base of customers |
@@ -23,21 +23,25 @@
 //! | [`backtest`], [`tracking`] | a fitted model against what customers then did |
 //! | [`regularity`] | how regularly a base buys, without a model to fit |
 //! | [`renewal`] | who renews a contract, and for how long |
+//! | [`activity`], [`growth`], [`cohort`] | a base by calendar periods: who came, stayed and went, and what cohorts bring |
 //! | [`stage`] | prospect, new, active, at risk, lapsed |
 //! | [`ltv`] | lifetime value by the textbook formula |
 
 pub mod accuracy;
+pub mod activity;
 pub mod backtest;
 pub mod beta;
 pub mod beta_geometric;
 pub mod btyd;
 pub mod calendar;
 pub mod cholesky;
+pub mod cohort;
 pub mod discount;
 pub mod error;
 pub mod fitted;
 pub mod gamma;
 pub mod gamma_gamma;
+pub mod growth;
 pub mod history;
 #[cfg(test)]
 mod hypergeometric;
@@ -48,6 +52,7 @@ pub mod ltv;
 pub mod maximum_likelihood;
 pub mod money;
 pub mod multiset;
+pub mod period;
 pub mod powers_integral;
 pub mod reading;
 #[cfg(test)]

@@ -44,7 +44,12 @@ impl RowType {
         }
     }
 
-    /// The composite type of a column, or of its elements.
+    /// The type itself.
+    pub const fn oid(self) -> pg_sys::Oid {
+        self.0
+    }
+
+    /// The type of a column, or of its elements.
     pub fn of_column(self, column: usize) -> Self {
         // SAFETY: two searches of the catalogue; the type exists.
         unsafe {

@@ -1,4 +1,4 @@
-//! Results of an enum type.
+//! Results of an enum type, and columns of one.
 
 use std::cell::RefCell;
 use std::ffi::CString;
@@ -7,9 +7,18 @@ use pgrx::callconv::{BoxRet, FcInfo};
 use pgrx::datum::Datum;
 use pgrx::pg_sys;
 
+use super::composite::RowType;
+
 /// A label of the enum that SQL declares as the function's result.
 #[derive(Debug, Clone, Copy)]
 pub struct Label(pub &'static str);
+
+impl Label {
+    /// The label as the value of a column that the composite declares as the enum.
+    pub fn in_column(self, row: RowType, column: usize) -> pg_sys::Datum {
+        pg_sys::Datum::from(label_oid(row.of_column(column).oid(), self.0))
+    }
+}
 
 // A lookup in the server's catalogue cache takes longer than the rule that chose the label. A type that is dropped and
 // made anew has another oid; the labels are the extension's own and not to be renamed.

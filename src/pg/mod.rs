@@ -19,6 +19,7 @@
 //! | `fit_arguments`, `purchase_model` | fitted models of purchases |
 //! | `forecaster`, `prediction` | what they say of a customer |
 //! | `backtest`, `tracking` | how good a model is |
+//! | `timeline`, `growth`, `cohort` | a base by calendar periods |
 //! | `stage` | the lifecycle stage |
 //! | `ltv` | lifetime value by the textbook formula |
 //! | `spend`, `ltv_model` | models of spend, and lifetime value by fitted models |
@@ -30,11 +31,13 @@
 mod arguments;
 mod backtest;
 mod callsite;
+mod cohort;
 mod composite;
 mod enum_type;
 mod error;
 mod fit_arguments;
 mod forecaster;
+mod growth;
 mod internal_state;
 mod json_type;
 mod ltv;
@@ -55,6 +58,7 @@ mod session_zone;
 mod spend;
 mod stage;
 mod time;
+mod timeline;
 mod tracking;
 mod varlena;
 

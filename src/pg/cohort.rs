@@ -1,0 +1,80 @@
+//! Cohort retention: customers by the period of their first purchase, and what they did in each period since.
+
+use pgrx::{pg_extern, pg_sys};
+use serde::{Deserialize, Serialize};
+
+use super::arguments::Arguments;
+use super::composite::{RowType, column};
+use super::error::SqlResult;
+use super::internal_state::{Pointer, State, get_or_insert, state_functions};
+use super::numeric::Decimal;
+use super::session_zone::SessionZone;
+use super::timeline::{same_timeline, timeline_arguments};
+use super::varlena::ServerValue;
+use crate::domain::activity::Timeline;
+use crate::domain::cohort::Cohorts;
+use crate::domain::error::Result;
+
+#[derive(Default, Serialize, Deserialize)]
+struct CohortState {
+    timeline: Option<Timeline>,
+    cohorts: Cohorts,
+}
+
+impl State for CohortState {
+    fn merge(&mut self, other: Self) -> Result<()> {
+        if let Some(timeline) = other.timeline {
+            same_timeline(&mut self.timeline, timeline)?;
+        }
+        self.cohorts.merge(other.cohorts)
+    }
+
+    fn settle(&mut self) -> Result<()> {
+        Ok(())
+    }
+}
+
+/// (state, h, period [, as_of])
+#[pg_extern]
+fn cohort_retention_accum(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Pointer<CohortState>> {
+    // SAFETY: SQL declares the arguments so, and passes states of this aggregate only.
+    unsafe {
+        let arguments = Arguments::of(fcinfo);
+        let pointer = Pointer::<CohortState>::from_datum(arguments.datum(0));
+        let state: &mut CohortState = get_or_insert(pointer, fcinfo, CohortState::default);
+        let timeline = timeline_arguments(&mut state.timeline, arguments, 2)?;
+        state.cohorts.add_customer(&arguments.history(1), timeline, &SessionZone)?;
+        Ok(Pointer::from(state))
+    }
+}
+
+state_functions!(CohortState, cohort_retention_combine, cohort_retention_serialize, cohort_retention_deserialize);
+
+#[pg_extern]
+fn cohort_retention_final(state: Pointer<CohortState>, fcinfo: pg_sys::FunctionCallInfo) -> Option<ServerValue> {
+    // SAFETY: as above.
+    let state = unsafe { state.get() }?;
+    let timeline = state.timeline?;
+    // SAFETY: the composite is declared with these columns.
+    let array = unsafe {
+        let row_type = RowType::of_result(fcinfo);
+        let rows = state.cohorts.cells(timeline).map(|cell| {
+            pgrx::check_for_interrupts!();
+            row_type.row([
+                Some(pg_sys::Datum::from(cell.cohort)),
+                Some(pg_sys::Datum::from(cell.age)),
+                Some(pg_sys::Datum::from(cell.start)),
+                column(cell.complete),
+                column(cell.customers as i64),
+                column(cell.active as i64),
+                column(cell.active as f64 / cell.customers as f64),
+                column(cell.orders as i64),
+                column(Decimal(cell.revenue)),
+                Decimal(cell.cumulative_revenue).per(cell.customers).map(|value| value.0),
+            ])
+        });
+        let rows = rows.collect();
+        row_type.array(rows)
+    };
+    Some(ServerValue(array))
+}
