@@ -24,6 +24,8 @@
 //! | [`regularity`] | how regularly a base buys, without a model to fit |
 //! | [`renewal`] | who renews a contract, and for how long |
 //! | [`stage`] | prospect, new, active, at risk, lapsed |
+//! | [`transitions`] | moves between stages |
+//! | [`concentration`], [`decomposition`] | which customers bring the revenue, and why it changes |
 //! | [`ltv`] | lifetime value by the textbook formula |
 
 pub mod accuracy;
@@ -33,6 +35,8 @@ pub mod beta_geometric;
 pub mod btyd;
 pub mod calendar;
 pub mod cholesky;
+pub mod concentration;
+pub mod decomposition;
 pub mod discount;
 pub mod error;
 pub mod fitted;
@@ -61,4 +65,5 @@ pub mod stage;
 pub mod sum;
 pub mod time_unit;
 pub mod tracking;
+pub mod transitions;
 pub mod trapezoid;

@@ -20,9 +20,11 @@
 //! | `forecaster`, `prediction` | what they say of a customer |
 //! | `backtest`, `tracking` | how good a model is |
 //! | `stage` | the lifecycle stage |
+//! | `transitions` | moves between stages |
+//! | `concentration`, `decomposition` | which customers bring the revenue, and why it changes |
 //! | `ltv` | lifetime value by the textbook formula |
 //! | `spend`, `ltv_model` | models of spend, and lifetime value by fitted models |
-//! | `renewal` | who renews a contract |
+//! | `renewal`, `renewal_projection` | who renews a contract, and a book of them over the years |
 //! | `rows` | stage, next purchase and value straight on the rows of an order table |
 
 #![allow(clippy::result_large_err, reason = "the error type is pgrx's, and is built on the way out only")]
@@ -31,6 +33,8 @@ mod arguments;
 mod backtest;
 mod callsite;
 mod composite;
+mod concentration;
+mod decomposition;
 mod enum_type;
 mod error;
 mod fit_arguments;
@@ -48,6 +52,7 @@ mod purchase_model;
 mod reading;
 mod regularity;
 mod renewal;
+mod renewal_projection;
 mod rfm;
 mod rhythm;
 mod rows;
@@ -56,6 +61,7 @@ mod spend;
 mod stage;
 mod time;
 mod tracking;
+mod transitions;
 mod varlena;
 
 pgrx::pg_module_magic!(name, version);

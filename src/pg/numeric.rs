@@ -98,8 +98,8 @@ pub struct Decimal(pub Total);
 
 impl Decimal {
     /// The exact quotient of an amount and a whole number, with the digits that `numeric / numeric` gives.
-    pub fn per(self, count: u32) -> Option<ServerValue> {
-        let (dividend, divisor) = (self.into_datum(), Decimal(Total::from(count) * BASE).into_datum());
+    pub fn per(self, count: impl Into<Total>) -> Option<ServerValue> {
+        let (dividend, divisor) = (self.into_datum(), Decimal(count.into() * BASE).into_datum());
         // SAFETY: the server's own division over two numerics; its result is a new numeric.
         unsafe { direct_function_call_as_datum(pg_sys::numeric_div, &[dividend, divisor]) }.map(ServerValue)
     }
