@@ -28,7 +28,8 @@ pub const DEFAULT_TARGET_SHARE: f64 = 0.8;
 /// [`Kind::InvalidParameter`] unless it lies between 0 and 1.
 pub fn check_share(name: &str, share: f64) -> Result<f64> {
     if (0.0..=1.0).contains(&share) {
-        return Ok(share);
+        // Of two zeros the one without a sign.
+        return Ok(share + 0.0);
     }
     Err(Error::new(Kind::InvalidParameter, format!("{name} out of range: {share}"))
         .detail("It must lie between 0 and 1, such as 0.2."))

@@ -74,6 +74,8 @@ pub fn project(new_per_year: f64, renewals: Renewals, years: i32) -> Result<Vec<
         return Err(Error::new(Kind::LimitExceeded, format!("too many years: {years}"))
             .detail(format!("There may be {MAX_YEARS}.")));
     }
+    // Of two zeros the one without a sign.
+    let new_per_year = new_per_year + 0.0;
     let mut book: Vec<ProjectedYear> = Vec::new();
     reserve(&mut book, years as usize)?;
     let mut surviving = Sum::default();

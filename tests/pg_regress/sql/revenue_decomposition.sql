@@ -50,6 +50,15 @@ SELECT base, n, customers_effect = revenue_change AND frequency_effect = 0 AND v
 -- the way back undoes it
 SELECT a.base, (a.customers_effect, a.frequency_effect, a.value_effect) = (-b.customers_effect, -b.frequency_effect, -b.value_effect) AS back FROM found AS a JOIN found AS b USING (base) WHERE a.n = 2 AND b.n = 6 ORDER BY base;
 
+-- split over parallel workers: the same to the last bit
+CREATE TABLE revenue_decomposition_base AS SELECT h FROM (SELECT c, purchase_history(at, amount) AS h FROM orders WHERE base = 'cdnow' GROUP BY c) AS built;
+CREATE TEMP TABLE whole AS SELECT revenue_decomposition(h, '[1997-07-01, 1998-01-01)', '[1998-01-01, 1998-07-01)') FROM revenue_decomposition_base;
+SET parallel_setup_cost = 0; SET parallel_tuple_cost = 0; SET min_parallel_table_scan_size = 0; SET parallel_leader_participation = off;
+EXPLAIN (COSTS OFF) SELECT revenue_decomposition(h, '[1997-07-01, 1998-01-01)', '[1998-01-01, 1998-07-01)') FROM revenue_decomposition_base;
+SELECT whole::text = parts::text AS same FROM whole, (SELECT revenue_decomposition(h, '[1997-07-01, 1998-01-01)', '[1998-01-01, 1998-07-01)') FROM revenue_decomposition_base) AS parts;
+RESET parallel_setup_cost; RESET parallel_tuple_cost; RESET min_parallel_table_scan_size; RESET parallel_leader_participation;
+DROP TABLE revenue_decomposition_base;
+
 -- bad arguments
 SELECT revenue_decomposition(h, 'empty', '(,)') FROM ends;
 SELECT revenue_decomposition(h, '(,)', '[2024-01-01, 2024-01-01)') FROM ends;

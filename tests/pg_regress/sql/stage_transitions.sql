@@ -80,6 +80,15 @@ SELECT to_char(cohort, 'YYYY-MM') AS cohort, t.* FROM (
     FROM built, (SELECT rfm_breaks(h, '1998-01-01') AS before FROM built WHERE base = 'cdnow') AS one, (SELECT rfm_breaks(h, '1998-07-01') AS now FROM built WHERE base = 'cdnow') AS two WHERE base = 'cdnow' GROUP BY 1
 ) AS s, unnest(moves) AS t WHERE from_stage = 'Champions' AND customers > 9 ORDER BY 1, 2, 3;
 
+-- split over parallel workers: the same to the last bit
+CREATE TABLE stage_transitions_base AS SELECT h FROM built WHERE base = 'cdnow';
+CREATE TEMP TABLE whole AS SELECT ROW(stage_transitions(h, '1998-01-01', '1998-07-01'), stage_forecast(h, '1998-01-01', '1998-07-01', '{"params": {"k": 1, "r": 3, "alpha": 140}}'), stage_transitions(lifecycle_stage(h, '1998-01-01'), lifecycle_stage(h, '1998-07-01')), stage_transitions(lifecycle_stage(h, '1998-01-01')::text, lifecycle_stage(h, '1998-07-01')::text))::text AS said FROM stage_transitions_base;
+SET parallel_setup_cost = 0; SET parallel_tuple_cost = 0; SET min_parallel_table_scan_size = 0; SET parallel_leader_participation = off;
+EXPLAIN (COSTS OFF) SELECT ROW(stage_transitions(h, '1998-01-01', '1998-07-01'), stage_forecast(h, '1998-01-01', '1998-07-01', '{"params": {"k": 1, "r": 3, "alpha": 140}}'), stage_transitions(lifecycle_stage(h, '1998-01-01'), lifecycle_stage(h, '1998-07-01')), stage_transitions(lifecycle_stage(h, '1998-01-01')::text, lifecycle_stage(h, '1998-07-01')::text))::text AS said FROM stage_transitions_base;
+SELECT whole::text = parts::text AS same FROM whole, (SELECT ROW(stage_transitions(h, '1998-01-01', '1998-07-01'), stage_forecast(h, '1998-01-01', '1998-07-01', '{"params": {"k": 1, "r": 3, "alpha": 140}}'), stage_transitions(lifecycle_stage(h, '1998-01-01'), lifecycle_stage(h, '1998-07-01')), stage_transitions(lifecycle_stage(h, '1998-01-01')::text, lifecycle_stage(h, '1998-07-01')::text))::text AS said FROM stage_transitions_base) AS parts;
+RESET parallel_setup_cost; RESET parallel_tuple_cost; RESET min_parallel_table_scan_size; RESET parallel_leader_participation;
+DROP TABLE stage_transitions_base;
+
 -- bad arguments
 SELECT stage_transitions(h, '2024-05-28', '2024-02-28') FROM histories;
 SELECT stage_transitions(h, '2024-05-28', '2024-05-28') FROM histories;

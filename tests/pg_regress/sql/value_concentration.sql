@@ -57,6 +57,15 @@ SELECT base, t::date, bool_and(abs((c).share_of_top - target_share) < 1e-12) AS 
 -- by any key, such as the month of the first order
 SELECT cohort, (c).customers, round((c).gini::numeric, 3) AS gini, round((c).share_of_top::numeric, 3) AS share_of_top FROM (SELECT to_char(first_purchase(h, '1998-07-01'), 'YYYY-MM') AS cohort, value_concentration(h, '1998-07-01') AS c FROM built WHERE base = 'cdnow' GROUP BY cohort) AS s ORDER BY cohort;
 
+-- split over parallel workers: the same to the last bit
+CREATE TABLE value_concentration_base AS SELECT h FROM built WHERE base = 'cdnow';
+CREATE TEMP TABLE whole AS SELECT value_concentration(h, '1998-01-01') FROM value_concentration_base;
+SET parallel_setup_cost = 0; SET parallel_tuple_cost = 0; SET min_parallel_table_scan_size = 0; SET parallel_leader_participation = off;
+EXPLAIN (COSTS OFF) SELECT value_concentration(h, '1998-01-01') FROM value_concentration_base;
+SELECT whole::text = parts::text AS same FROM whole, (SELECT value_concentration(h, '1998-01-01') FROM value_concentration_base) AS parts;
+RESET parallel_setup_cost; RESET parallel_tuple_cost; RESET min_parallel_table_scan_size; RESET parallel_leader_participation;
+DROP TABLE value_concentration_base;
+
 -- bad arguments
 SELECT value_concentration(h, '2024-03-01', 1.1) FROM four;
 SELECT value_concentration(h, '2024-03-01', 0.2, -0.1) FROM four;
