@@ -20,5 +20,5 @@ CREATE FUNCTION renewal_projection(
     AS 'MODULE_PATHNAME', 'renewal_projection_model_wrapper' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100 ROWS 10;
 COMMENT ON FUNCTION renewal_projection(double precision, renewal_model, integer) IS
     'the same of customers who differ in how readily they renew: in year t the book holds new_per_year * the sum of survival(m, k) '
-    'over k from 0 to t - 1. No rows with any NULL, and with a model that could not be fitted. SQLSTATEs as above (Fader and '
-    'Hardie 2007)';
+    'over k from 0 to t - 1. No rows with any NULL, and with a model that could not be fitted. SQLSTATEs as of the form '
+    'with a renewal_rate (Fader and Hardie 2007)';

@@ -60,6 +60,6 @@ COMMENT ON AGGREGATE revenue_decomposition(purchase_history, tstzrange, tstzrang
     'and of the order value: the Shapley value of each factor of revenue = customers * orders per customer * average '
     'order value, which is the mean of what changing the factor alone makes over the six orders in which the three can be '
     'changed. The effects add up to the last digit: the first two are rounded to four decimals, the third is the rest. A '
-    'refund lowers the revenue of the period it falls into, whoever bought nothing in it; it counts no customer or order. '
-    'NULL without rows. SQLSTATE 22023 for an empty period, and if a period varies within a group; 22004 if one is NULL, '
-    '22003 where an effect is out of range (Shapley 1953)';
+    'refund lowers the revenue of the period it falls into, also where its customer bought nothing in it, and counts no '
+    'customer or order. NULL without rows. SQLSTATE 22023 for an empty period, and if a period varies within a group; '
+    '22004 if one is NULL, 22003 where an effect is out of range (Shapley 1953)';

@@ -88,4 +88,4 @@ COMMENT ON AGGREGATE value_concentration(purchase_history, timestamptz, double p
     'Customers without a purchase do not count. Along the Lorenz curve between two customers a straight line is drawn, so '
     'that equal customers can stand in any order. NULL without rows. SQLSTATE 22023 unless both shares lie between 0 and '
     '1, and if an argument varies within a group; 22004 if one is NULL, 22008 if as_of is infinite or outside the years 1 '
-    'to 9999, 22003 where sums are out of range (Lorenz 1905, Gini 1914)';
+    'to 9999, 22003 where sums are out of range (Lorenz 1905)';
