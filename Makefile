@@ -22,11 +22,15 @@ SQL_FILES = \
 	sql/prediction.sql \
 	sql/spend.sql \
 	sql/renewal.sql \
+	sql/renewal_projection.sql \
 	sql/backtest.sql \
 	sql/tracking.sql \
 	sql/growth.sql \
 	sql/cohort.sql \
 	sql/stage.sql \
+	sql/stage_transitions.sql \
+	sql/value_concentration.sql \
+	sql/revenue_decomposition.sql \
 	sql/ltv.sql \
 	sql/rows.sql \
 	sql/volatility.sql

@@ -25,6 +25,8 @@
 //! | [`renewal`] | who renews a contract, and for how long |
 //! | [`activity`], [`growth`], [`cohort`] | a base by calendar periods: who came, stayed and went, and what cohorts bring |
 //! | [`stage`] | prospect, new, active, at risk, lapsed |
+//! | [`transitions`] | moves between stages |
+//! | [`concentration`], [`decomposition`] | which customers bring the revenue, and why it changes |
 //! | [`ltv`] | lifetime value by the textbook formula |
 
 pub mod accuracy;
@@ -36,6 +38,8 @@ pub mod btyd;
 pub mod calendar;
 pub mod cholesky;
 pub mod cohort;
+pub mod concentration;
+pub mod decomposition;
 pub mod discount;
 pub mod error;
 pub mod fitted;
@@ -66,4 +70,5 @@ pub mod stage;
 pub mod sum;
 pub mod time_unit;
 pub mod tracking;
+pub mod transitions;
 pub mod trapezoid;

@@ -17,6 +17,7 @@ use super::maximum_likelihood::Parameter;
 use super::multiset::Multiset;
 
 pub mod fit;
+pub mod projection;
 
 /// The name of the model in the JSON form.
 pub const MODEL: &str = "sbg";

@@ -1,4 +1,4 @@
-//! Results of an enum type, and columns of one.
+//! Results and columns of an enum type, and the labels of any.
 
 use std::cell::RefCell;
 use std::ffi::CString;
@@ -8,6 +8,7 @@ use pgrx::datum::Datum;
 use pgrx::pg_sys;
 
 use super::composite::RowType;
+use crate::domain::error::{Error, Kind, Result};
 
 /// A label of the enum that SQL declares as the function's result.
 #[derive(Debug, Clone, Copy)]
@@ -62,5 +63,25 @@ fn look_up(enum_type: pg_sys::Oid, label: &str) -> pg_sys::Oid {
         let oid = (*row).oid;
         pg_sys::ReleaseSysCache(tuple);
         oid
+    }
+}
+
+/// The name of a label of any enum, and a number by which labels of one enum sort as the enum does.
+///
+/// # Errors
+/// [`Kind::InvalidBinary`] for what is no label.
+pub fn name_and_rank(label: pg_sys::Oid) -> Result<(Vec<u8>, u32)> {
+    // SAFETY: a search of the catalogue cache by an oid; the tuple is released after its last use.
+    unsafe {
+        let tuple = pg_sys::SearchSysCache1(pg_sys::SysCacheIdentifier::ENUMOID as i32, pg_sys::Datum::from(label));
+        if tuple.is_null() {
+            return Err(Error::new(Kind::InvalidBinary, format!("invalid internal value for enum: {label}")));
+        }
+        let row: pg_sys::Form_pg_enum = pg_sys::heap_tuple_get_struct(tuple);
+        let name = std::ffi::CStr::from_ptr((*row).enumlabel.data.as_ptr()).to_bytes().to_vec();
+        let order = (*row).enumsortorder.to_bits();
+        pg_sys::ReleaseSysCache(tuple);
+        // The bits of floating-point numbers sort as the numbers do if those of negative ones are turned around.
+        Ok((name, if order >> 31 == 1 { !order } else { order | 1 << 31 }))
     }
 }

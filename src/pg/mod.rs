@@ -21,9 +21,11 @@
 //! | `backtest`, `tracking` | how good a model is |
 //! | `timeline`, `growth`, `cohort` | a base by calendar periods |
 //! | `stage` | the lifecycle stage |
+//! | `transitions` | moves between stages |
+//! | `concentration`, `decomposition` | which customers bring the revenue, and why it changes |
 //! | `ltv` | lifetime value by the textbook formula |
 //! | `spend`, `ltv_model` | models of spend, and lifetime value by fitted models |
-//! | `renewal` | who renews a contract |
+//! | `renewal`, `renewal_projection` | who renews a contract, and a book of them over the years |
 //! | `rows` | stage, next purchase and value straight on the rows of an order table |
 
 #![allow(clippy::result_large_err, reason = "the error type is pgrx's, and is built on the way out only")]
@@ -33,6 +35,8 @@ mod backtest;
 mod callsite;
 mod cohort;
 mod composite;
+mod concentration;
+mod decomposition;
 mod enum_type;
 mod error;
 mod fit_arguments;
@@ -51,6 +55,7 @@ mod purchase_model;
 mod reading;
 mod regularity;
 mod renewal;
+mod renewal_projection;
 mod rfm;
 mod rhythm;
 mod rows;
@@ -60,6 +65,7 @@ mod stage;
 mod time;
 mod timeline;
 mod tracking;
+mod transitions;
 mod varlena;
 
 pgrx::pg_module_magic!(name, version);

@@ -173,9 +173,21 @@ fn values(kind: &str) -> Vec<String> {
             "{\"sum_log_gaps\": \"\"}",
             "{\"unknown\": {\"deep\": [[[[[[[[1]]]]]]]]}}",
         ],
+        "anyenum" => &["active", "prospect", "lapsed"],
+        "tstzrange" => &[
+            "[2024-01-01, 2024-02-01)",
+            "empty",
+            "(,)",
+            "[-infinity, infinity]",
+            "[infinity, infinity]",
+            "(2024-01-01, 2024-01-01 00:00:00.000001)",
+            "[4713-01-01 BC, 294000-01-01]",
+        ],
         "rfm" => &["(1,2,3)", "(,,)", "(0,0,0)", "(-2147483648,2147483647,)", "(5,5,5)"],
         _ => panic!("no values of {kind}"),
     };
+    // A polymorphic parameter takes a value of any such type.
+    let kind = if kind == "anyenum" { "lifecycle_stage" } else { kind };
     let mut values: Vec<String> = texts.iter().map(|text| format!("'{text}'::{kind}")).collect();
     values.push(format!("NULL::{kind}"));
     match kind {
