@@ -15,6 +15,8 @@ VERSION := $(shell sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n 1)
 SQL_FILES = \
 	sql/purchase_history.sql \
 	sql/reading.sql \
+	sql/engagement_history.sql \
+	sql/engagement.sql \
 	sql/rfm.sql \
 	sql/rhythm.sql \
 	sql/regularity.sql \
@@ -25,6 +27,8 @@ SQL_FILES = \
 	sql/backtest.sql \
 	sql/tracking.sql \
 	sql/stage.sql \
+	sql/lifecycle_phase.sql \
+	sql/relationship_stage.sql \
 	sql/ltv.sql \
 	sql/rows.sql \
 	sql/volatility.sql

@@ -12,14 +12,17 @@
 //! | `internal_state` | aggregate states that live in Rust |
 //! | `message` | what a client sends in binary |
 //! | `json_type` | types that are one line of JSON |
+//! | `history`, `growing_state` | what the two types of histories share, and their aggregates |
 //! | `purchase_history`, `purchase_history_aggregate` | the type, and the aggregate that builds it |
 //! | `reading` | what a history says by itself |
+//! | `engagement_history`, `engagement` | the same of messages and what people do with them |
 //! | `rfm` | breaks and scores |
 //! | `rhythm`, `regularity` | the rhythm of a base, and a customer's next purchase |
 //! | `fit_arguments`, `purchase_model` | fitted models of purchases |
 //! | `forecaster`, `prediction` | what they say of a customer |
 //! | `backtest`, `tracking` | how good a model is |
 //! | `stage` | the lifecycle stage |
+//! | `lifecycle_phase` | the phase and the stage of a relationship |
 //! | `ltv` | lifetime value by the textbook formula |
 //! | `spend`, `ltv_model` | models of spend, and lifetime value by fitted models |
 //! | `renewal` | who renews a contract |
@@ -31,12 +34,17 @@ mod arguments;
 mod backtest;
 mod callsite;
 mod composite;
+mod engagement;
+mod engagement_history;
 mod enum_type;
 mod error;
 mod fit_arguments;
 mod forecaster;
+mod growing_state;
+mod history;
 mod internal_state;
 mod json_type;
+mod lifecycle_phase;
 mod ltv;
 mod ltv_model;
 mod message;
