@@ -29,6 +29,7 @@ SQL_FILES = \
 	sql/stage.sql \
 	sql/lifecycle_phase.sql \
 	sql/relationship_stage.sql \
+	sql/journey_paths.sql \
 	sql/ltv.sql \
 	sql/rows.sql \
 	sql/volatility.sql

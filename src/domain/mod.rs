@@ -26,6 +26,7 @@
 //! | [`renewal`] | who renews a contract, and for how long |
 //! | [`stage`] | prospect, new, active, at risk, lapsed |
 //! | [`temperature`], [`lifecycle_phase`], [`relationship_stage`] | where a person stands by purchases and engagement |
+//! | [`journey_paths`] | how people move from one touch to the next |
 //! | [`ltv`] | lifetime value by the textbook formula |
 
 pub mod accuracy;
@@ -47,6 +48,7 @@ pub mod history;
 #[cfg(test)]
 mod hypergeometric;
 pub mod instant;
+pub mod journey_paths;
 pub mod json;
 pub mod layout;
 pub mod lifecycle_phase;

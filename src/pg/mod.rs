@@ -23,6 +23,7 @@
 //! | `backtest`, `tracking` | how good a model is |
 //! | `stage` | the lifecycle stage |
 //! | `lifecycle_phase` | the phase and the stage of a relationship |
+//! | `journey_paths` | moves from touch to touch |
 //! | `ltv` | lifetime value by the textbook formula |
 //! | `spend`, `ltv_model` | models of spend, and lifetime value by fitted models |
 //! | `renewal` | who renews a contract |
@@ -43,6 +44,7 @@ mod forecaster;
 mod growing_state;
 mod history;
 mod internal_state;
+mod journey_paths;
 mod json_type;
 mod lifecycle_phase;
 mod ltv;

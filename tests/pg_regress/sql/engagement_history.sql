@@ -110,7 +110,7 @@ SELECT engagement_history(at, kind, channel) = (SELECT rollup(e) FROM serial) AS
 SELECT count(*), bool_and(a.e = b.e) AS same FROM (SELECT person, engagement_history(at, kind, channel) AS e FROM engagement_log GROUP BY person) AS a JOIN serial AS b USING (person);
 SET max_parallel_workers_per_gather = 0; SET work_mem = '64kB'; SET enable_sort = off;
 SELECT count(*), bool_and(a.e = b.e) AS same FROM (SELECT person, engagement_history(at, kind, channel) AS e FROM engagement_log GROUP BY person) AS a JOIN serial AS b USING (person);
-RESET ALL;
+RESET ALL; SET TimeZone = 'UTC';
 DROP TABLE engagement_log;
 
 -- a bare literal means purchases where both types would do
