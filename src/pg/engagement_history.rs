@@ -6,7 +6,7 @@ use pgrx::{pg_extern, pg_guard, pg_sys};
 
 use super::arguments::Arguments;
 use super::error::{SqlResult, or_raise};
-use super::growing_state::{append, combine, finfo, finish};
+use super::growing_state::{append, combine, finfo, finish, require_aggregate};
 use super::history::{jsonb_of, text_of};
 use super::message::{Message, message_bytes};
 use super::varlena::{Bytes, ServerValue};
@@ -74,6 +74,7 @@ finfo!(pg_finfo_engagement_history_accum);
 pub unsafe extern "C-unwind" fn engagement_history_accum(fcinfo: pg_sys::FunctionCallInfo) -> pg_sys::Datum {
     // SAFETY: SQL declares the arguments so; text is of variable length. A state that is NULL is not read.
     unsafe {
+        require_aggregate::<Events>(fcinfo);
         let arguments = Arguments::of(fcinfo);
         let Some(state) = arguments.datum(0) else {
             or_raise(Err(Error::new(Kind::NullNotAllowed, "an aggregate's state must not be NULL")))

@@ -63,10 +63,12 @@ pub unsafe fn append<C: Content>(fcinfo: pg_sys::FunctionCallInfo, entry: Entry)
     }
 }
 
+/// Refuses a call that is not an aggregate's.
+///
 /// # Safety
 /// `fcinfo` must be the current call's.
 #[inline]
-unsafe fn require_aggregate<C: Content>(fcinfo: pg_sys::FunctionCallInfo) {
+pub unsafe fn require_aggregate<C: Content>(fcinfo: pg_sys::FunctionCallInfo) {
     // The server's AggCheckCallContext does the same, behind a guard against its errors that costs more than the append.
     // SAFETY: the context of a call is NULL or a node.
     let is_aggregate = unsafe {

@@ -91,6 +91,7 @@ SELECT engagement_history('0044-03-15 BC', 'open');
 SELECT engagement_history('2024-01-01', U&'\00f6ffnen');
 SELECT engagement_history_accum('{}', '2024-01-01', 'open');
 SELECT engagement_history_accum(NULL, '2024-01-01', 'open', NULL);
+SELECT engagement_history_accum('{}', NULL, 'nonsense', NULL);
 SELECT engagement_history_combine('{}', '{}');
 \set VERBOSITY default
 SELECT engagement_history_final('{2024-01-01 open}');
