@@ -15,6 +15,8 @@ VERSION := $(shell sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n 1)
 SQL_FILES = \
 	sql/purchase_history.sql \
 	sql/reading.sql \
+	sql/engagement_history.sql \
+	sql/engagement.sql \
 	sql/rfm.sql \
 	sql/rhythm.sql \
 	sql/regularity.sql \
@@ -31,6 +33,9 @@ SQL_FILES = \
 	sql/stage_transitions.sql \
 	sql/value_concentration.sql \
 	sql/revenue_decomposition.sql \
+	sql/lifecycle_phase.sql \
+	sql/relationship_stage.sql \
+	sql/journey_paths.sql \
 	sql/ltv.sql \
 	sql/rows.sql \
 	sql/volatility.sql

@@ -28,7 +28,9 @@ CREATE TYPE purchase_history (
     INTERNALLENGTH = VARIABLE,
     -- The least that a type of variable length may have; histories below 127 bytes are stored without any.
     ALIGNMENT = int4,
-    STORAGE = extended
+    STORAGE = extended,
+    -- until('{...}', t) and rollup(NULL) mean purchases, though there are histories of another type too.
+    PREFERRED = true
 );
 COMMENT ON TYPE purchase_history IS
     'Every purchase of one customer: a sorted multiset of (instant, amount). An amount below 0 is a refund. '

@@ -1,30 +1,39 @@
-//! A purchase history as a value: packed bytes, their union, their past, their text.
+//! A history as a value: packed bytes, their union, their past, their text.
 
 use std::borrow::Cow;
 use std::fmt::Write;
+use std::marker::PhantomData;
 
+use super::content::{Content, Purchases};
 use super::error::{Error, Kind, Result, reserve, shorten};
 use super::instant::Instant;
 use super::layout::{self, Entries, Entry};
-use super::money::Amount;
 
 /// A packed history, borrowed from where it is stored or owned.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct History<'a> {
+pub struct Packed<'a, C> {
     bytes: Cow<'a, [u8]>,
+    content: PhantomData<C>,
 }
 
-impl<'a> History<'a> {
+/// A purchase history.
+pub type History<'a> = Packed<'a, Purchases>;
+
+impl<'a, C: Content> Packed<'a, C> {
+    const fn of(bytes: Cow<'a, [u8]>) -> Self {
+        Packed { bytes, content: PhantomData }
+    }
+
     /// The history in these bytes, which this code wrote: stored or growing, it is packed afterwards.
     ///
     /// # Errors
     /// [`Kind::InvalidBinary`] if another version wrote them.
     pub fn from_bytes(bytes: &'a [u8]) -> Result<Self> {
-        if layout::is_growing(bytes) {
-            return Self::from_iterator(layout::entries(bytes)?);
+        let entries = layout::entries::<C>(bytes)?;
+        if layout::is_growing::<C>(bytes) {
+            return Self::from_iterator(entries);
         }
-        layout::entries(bytes)?;
-        Ok(History { bytes: Cow::Borrowed(bytes) })
+        Ok(Self::of(Cow::Borrowed(bytes)))
     }
 
     /// The history in bytes that come from outside: a client or a file.
@@ -32,8 +41,8 @@ impl<'a> History<'a> {
     /// # Errors
     /// [`Kind::InvalidBinary`] unless they are a packed history to the last bit.
     pub fn from_foreign_bytes(bytes: &'a [u8]) -> Result<Self> {
-        layout::validate(bytes)?;
-        Ok(History { bytes: Cow::Borrowed(bytes) })
+        layout::validate::<C>(bytes)?;
+        Ok(Self::of(Cow::Borrowed(bytes)))
     }
 
     /// The history of these entries, which it sorts.
@@ -42,22 +51,21 @@ impl<'a> History<'a> {
     /// [`Kind::LimitExceeded`] beyond what one value can hold.
     pub fn from_entries(entries: &mut [Entry]) -> Result<Self> {
         let mut bytes = Vec::new();
-        layout::pack(entries, &mut bytes)?;
-        Ok(History { bytes: Cow::Owned(bytes) })
+        layout::pack::<C>(entries, &mut bytes)?;
+        Ok(Self::of(Cow::Owned(bytes)))
     }
 
-    fn from_iterator(iterator: impl Iterator<Item = Entry> + Clone) -> Result<History<'static>> {
+    fn from_iterator(iterator: impl Iterator<Item = Entry> + Clone) -> Result<Packed<'static, C>> {
         let mut entries = Vec::new();
         // Counted beforehand, so that the entries are laid out once and not doubled again and again.
         reserve(&mut entries, iterator.clone().count())?;
         entries.extend(iterator);
-        History::from_entries(&mut entries)
+        Packed::from_entries(&mut entries)
     }
 
     /// The history without any entry: the identity of the union.
     pub const fn empty() -> Self {
-        // Version 1, packed, smallest units; a test holds it against what `pack` writes.
-        History { bytes: Cow::Borrowed(&[1, 0, 0, 0]) }
+        Self::of(Cow::Borrowed(C::EMPTY))
     }
 
     /// The canonical bytes.
@@ -67,7 +75,7 @@ impl<'a> History<'a> {
 
     /// All entries in order of time, refunds included.
     pub fn entries(&self) -> Entries<'_> {
-        layout::entries(&self.bytes).expect("the bytes were read when the history was made")
+        layout::entries::<C>(&self.bytes).expect("the bytes were read when the history was made")
     }
 
     /// The entries at or before `as_of`.
@@ -80,16 +88,16 @@ impl<'a> History<'a> {
     ///
     /// # Errors
     /// [`Kind::LimitExceeded`] beyond what one value can hold.
-    pub fn union(&self, other: &History) -> Result<History<'static>> {
-        History::from_iterator(self.entries().chain(other.entries()))
+    pub fn union(&self, other: &Packed<'_, C>) -> Result<Packed<'static, C>> {
+        Self::from_iterator(self.entries().chain(other.entries()))
     }
 
     /// The history as it was known at `as_of`: without the entries after it.
     ///
     /// # Errors
     /// None beyond those of [`Self::from_entries`], which a shorter history cannot meet.
-    pub fn until(&self, as_of: Instant) -> Result<History<'static>> {
-        History::from_iterator(self.entries_until(as_of))
+    pub fn until(&self, as_of: Instant) -> Result<Packed<'static, C>> {
+        Self::from_iterator(self.entries_until(as_of))
     }
 
     /// The text form: `{1997-01-01T00:00:00Z 29.33, 1997-01-18T00:00:00Z 29.73}`.
@@ -97,26 +105,26 @@ impl<'a> History<'a> {
     /// # Errors
     /// [`Kind::OutOfMemory`].
     pub fn to_text(&self) -> Result<String> {
-        self.write_entries("{", "}", |text, Entry { at, amount }| write!(text, "{at} {amount}"))
+        self.write_entries("{", "}", |text, entry| {
+            write!(text, "{} ", entry.at)?;
+            C::write(text, entry.amount)
+        })
     }
 
     /// Reads the text form. Entries may stand in any order, and an instant may be a bare date, which means midnight UTC.
     ///
     /// # Errors
-    /// [`Kind::InvalidText`] for what is not of that form; what [`Instant::parse`] and [`Amount::parse`] refuse.
-    pub fn parse(text: &str) -> Result<History<'static>> {
+    /// [`Kind::InvalidText`] for what is not of that form; what [`Instant::parse`] and [`Content::parse`] refuse.
+    pub fn parse(text: &str) -> Result<Packed<'static, C>> {
+        let (shape, hint) = C::SHAPE;
         let malformed = |why: &str| {
-            Error::new(
-                Kind::InvalidText,
-                format!("invalid input syntax for type purchase_history: \"{}\"", shorten(text)),
-            )
-            .detail(format!("{why}."))
-            .hint("Write {instant amount, ...}, for example {1997-01-01T00:00:00Z 29.33, 1997-01-18T00:00:00Z -5}.")
+            let message = format!("invalid input syntax for type {}: \"{}\"", C::TYPE, shorten(text));
+            Error::new(Kind::InvalidText, message).detail(format!("{why}.")).hint(hint)
         };
         let inner = text.trim().strip_prefix('{').and_then(|rest| rest.strip_suffix('}'));
         let inner = inner.ok_or_else(|| malformed("The value must stand in braces"))?.trim();
         if inner.is_empty() {
-            return Ok(History::empty());
+            return Ok(Packed::empty());
         }
         let mut entries = Vec::new();
         for (i, part) in inner.split(',').enumerate() {
@@ -125,13 +133,14 @@ impl<'a> History<'a> {
                 _ => error,
             };
             let mut words = part.split_ascii_whitespace();
-            let (Some(at), Some(amount), None) = (words.next(), words.next(), words.next()) else {
-                return Err(malformed(&format!("Entry {} is not an instant, a space and an amount", i + 1)));
+            let (at, word, second, more) = (words.next(), words.next(), words.next(), words.next());
+            let number = word.filter(|_| more.is_none()).and_then(|word| C::parse(word, second));
+            let (Some(at), Some(number)) = (at, number) else {
+                return Err(malformed(&format!("Entry {} is not {shape}", i + 1)));
             };
-            entries
-                .push(Entry { at: Instant::parse(at).map_err(place)?, amount: Amount::parse(amount).map_err(place)? });
+            entries.push(Entry { at: Instant::parse(at).map_err(place)?, amount: number.map_err(place)? });
         }
-        History::from_entries(&mut entries)
+        Packed::from_entries(&mut entries)
     }
 
     /// The entries as JSON: `[{"at": "1997-01-01T00:00:00Z", "amount": 29.33}, ...]`, amounts to the last digit.
@@ -139,8 +148,10 @@ impl<'a> History<'a> {
     /// # Errors
     /// [`Kind::OutOfMemory`].
     pub fn to_json(&self) -> Result<String> {
-        self.write_entries("[", "]", |text, Entry { at, amount }| {
-            write!(text, "{{\"at\": \"{at}\", \"amount\": {amount}}}")
+        self.write_entries("[", "]", |json, entry| {
+            write!(json, "{{\"at\": \"{}\", ", entry.at)?;
+            C::write_json(json, entry.amount)?;
+            json.write_char('}')
         })
     }
 
@@ -150,8 +161,8 @@ impl<'a> History<'a> {
         close: &str,
         write: impl Fn(&mut String, Entry) -> std::fmt::Result,
     ) -> Result<String> {
-        /// An instant of at most 27 characters, an amount of at most 21, and what stands around them in JSON.
-        const LONGEST: usize = 80;
+        /// An instant of at most 27 characters, a kind and a channel of at most 16, and what stands around them in JSON.
+        const LONGEST: usize = 84;
         let mut bytes = Vec::new();
         reserve(&mut bytes, LONGEST * (1 + self.entries().count()))?;
         let mut text = String::from_utf8(bytes).unwrap_or_default();
@@ -173,6 +184,7 @@ pub(crate) mod arbitrary {
 
     use super::*;
     use crate::domain::instant::DAY;
+    use crate::domain::money::Amount;
 
     pub fn instant() -> impl Strategy<Value = Instant> {
         let micros = prop_oneof![
@@ -202,6 +214,7 @@ mod tests {
 
     use super::arbitrary::{entries, instant};
     use super::*;
+    use crate::domain::money::Amount;
 
     fn history(entries: &[Entry]) -> History<'static> {
         History::from_entries(&mut entries.to_vec()).unwrap()
@@ -210,7 +223,7 @@ mod tests {
     /// A growing history filled as an aggregate does it: doubled when it is full.
     fn grown(entries: &[Entry]) -> Vec<u8> {
         let mut bytes = vec![0; layout::GROWING_HEADER + 5];
-        layout::start_growing(&mut bytes);
+        layout::start_growing::<Purchases>(&mut bytes);
         for &entry in entries {
             while !layout::append(&mut bytes, entry) {
                 bytes.resize(bytes.len() * 2, 0xFF);

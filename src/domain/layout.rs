@@ -1,11 +1,12 @@
-//! The bytes of a purchase history.
+//! The bytes of a history.
 //!
-//! A history is a sorted multiset of (instant, amount), both 64-bit integers. One codec serves two forms, which the
-//! byte after the version tells apart:
+//! A history is a sorted multiset of (instant, amount), both 64-bit integers; of events, the amount is a small number
+//! that says which. One codec serves two forms, which the byte after the version tells apart:
 //!
 //! ```text
-//! packed    version 1 | 0 | units u8 | n LEB128 | n entries                     what is stored: canonical, sorted
-//! growing   version 1 | 1 | 0 0 | used u32 LE | last i64 LE | entries | spare bytes     what an aggregate fills
+//! packed    version 1 | form | units u8 | n LEB128 | n entries                  what is stored: canonical, sorted
+//! growing   version 1 | form | 0 0 | used u32 LE | last i64 LE | entries | spare bytes  what an aggregate fills
+//! form      0 packed, 1 growing, and 2 more for events: what is of one type is never taken for the other
 //! entry     one byte: width codes of the two numbers (low half the time, high half the amount) | time | amount
 //! ```
 //!
@@ -18,13 +19,14 @@
 //! Equal histories have equal packed bytes. That is how they are compared and hashed, and how bytes from outside are
 //! checked: what does not come back the same when it is packed again is refused.
 
+use super::content::Content;
 use super::error::{Error, Kind, Result, reserve};
 use super::instant::{DAY, Instant};
 use super::money::Amount;
 
 /// The version that this code writes, and the only one so far.
 const VERSION: u8 = 1;
-const PACKED: u8 = 0;
+/// Added to the form of a content.
 const GROWING: u8 = 1;
 
 /// Length of a packed history before the number of its entries.
@@ -42,7 +44,7 @@ const TIME_UNITS: [i64; 6] = [1, 1_000, 1_000_000, 60_000_000, 3_600_000_000, DA
 /// 1/10000, cents, whole currency units.
 const MONEY_UNITS: [i64; 3] = [1, 100, 10_000];
 
-/// One purchase or refund.
+/// One purchase or refund, or an event in the shape of one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Entry {
     /// When.
@@ -199,23 +201,24 @@ impl Iterator for Entries<'_> {
     }
 }
 
-/// Whether the bytes are a growing history: the state of an aggregate.
-pub fn is_growing(bytes: &[u8]) -> bool {
-    bytes.get(1) == Some(&GROWING)
+/// Whether the bytes are a growing history of this content: the state of an aggregate.
+pub fn is_growing<C: Content>(bytes: &[u8]) -> bool {
+    bytes.get(1) == Some(&(C::FORM | GROWING))
 }
 
 /// The entries of a history that this code wrote.
 ///
 /// # Errors
-/// [`Kind::InvalidBinary`] if another version wrote it.
-pub fn entries(bytes: &[u8]) -> Result<Entries<'_>> {
+/// [`Kind::InvalidBinary`] if another version wrote it, or if it is of another content.
+pub fn entries<C: Content>(bytes: &[u8]) -> Result<Entries<'_>> {
+    let malformed = malformed::<C>;
     let (pairs, time_unit, money_unit) = match bytes {
-        [VERSION, PACKED, units, rest @ ..] => {
+        [VERSION, form, units, rest @ ..] if *form == C::FORM => {
             let (time_unit, money_unit) = units_of(*units).ok_or_else(|| malformed("its units are unknown"))?;
             let (left, bytes) = decode_count(rest).ok_or_else(|| malformed("its number of entries is unreadable"))?;
             (Pairs { bytes, left }, time_unit, money_unit)
         }
-        [VERSION, GROWING, ..] if used(bytes) <= bytes.len() => {
+        [VERSION, ..] if is_growing::<C>(bytes) && used(bytes) <= bytes.len() => {
             (Pairs { bytes: &bytes[GROWING_HEADER..used(bytes)], left: usize::MAX }, 1, 1)
         }
         [VERSION, ..] => return Err(malformed("its header is incomplete or of an unknown form")),
@@ -232,8 +235,8 @@ fn units_of(units: u8) -> Option<(i64, i64)> {
     Some((*TIME_UNITS.get(usize::from(units & 15))?, *MONEY_UNITS.get(usize::from(units >> 4))?))
 }
 
-fn malformed(why: &str) -> Error {
-    Error::new(Kind::InvalidBinary, "invalid binary representation of purchase_history")
+fn malformed<C: Content>(why: &str) -> Error {
+    Error::new(Kind::InvalidBinary, format!("invalid binary representation of {}", C::TYPE))
         .detail(format!("The value cannot be read: {why}."))
 }
 
@@ -241,24 +244,25 @@ fn malformed(why: &str) -> Error {
 ///
 /// # Errors
 /// [`Kind::InvalidBinary`] unless they are exactly the bytes that [`pack`] writes for the entries they hold.
-pub fn validate(bytes: &[u8]) -> Result<()> {
-    if is_growing(bytes) {
+pub fn validate<C: Content>(bytes: &[u8]) -> Result<()> {
+    let malformed = malformed::<C>;
+    if is_growing::<C>(bytes) {
         return Err(malformed("it is the unfinished state of an aggregate"));
     }
-    let mut reader = entries(bytes)?;
+    let mut reader = entries::<C>(bytes)?;
     let n = reader.pairs.left;
     let mut found = Vec::new();
     let mut at = 0i64;
     for (time, amount) in reader.pairs.by_ref() {
         let next = time.checked_mul(reader.time_unit).and_then(|time| at.checked_add(time));
-        let amount = amount.checked_mul(reader.money_unit);
+        let amount = amount.checked_mul(reader.money_unit).map(Amount).filter(|&amount| C::allows(amount));
         let entry = next.and_then(Instant::in_range).zip(amount);
         let Some((instant, amount)) = entry else {
             return Err(malformed(&format!("entry {} holds a number out of range", found.len() + 1)));
         };
         at = instant.micros();
         reserve(&mut found, 1)?;
-        found.push(Entry { at: instant, amount: Amount(amount) });
+        found.push(Entry { at: instant, amount });
     }
     if found.len() < n {
         return Err(malformed(&format!("it ends within entry {} of {n}", found.len() + 1)));
@@ -267,7 +271,7 @@ pub fn validate(bytes: &[u8]) -> Result<()> {
         return Err(malformed(&format!("bytes after its last entry: {}", reader.pairs.bytes.len())));
     }
     let mut again = Vec::new();
-    pack(&mut found, &mut again)?;
+    pack::<C>(&mut found, &mut again)?;
     if again != bytes {
         return Err(malformed("its entries are not in order of time or not packed in the one canonical way"));
     }
@@ -280,18 +284,18 @@ pub fn validate(bytes: &[u8]) -> Result<()> {
 ///
 /// # Errors
 /// [`Kind::LimitExceeded`] beyond what one value can hold.
-pub fn pack(entries: &mut [Entry], packed: &mut Vec<u8>) -> Result<()> {
+pub fn pack<C: Content>(entries: &mut [Entry], packed: &mut Vec<u8>) -> Result<()> {
     if !entries.is_sorted() {
         entries.sort_unstable();
     }
     if entries.len() > MAX_ENTRIES {
-        return Err(Error::new(Kind::LimitExceeded, format!("more than {MAX_ENTRIES} purchases in one history"))
-            .hint("Check the column that identifies the customer: this many orders are rarely one person's."));
+        return Err(Error::new(Kind::LimitExceeded, format!("more than {MAX_ENTRIES} {} in one history", C::ENTRIES))
+            .hint(too_many::<C>()));
     }
     let (time_index, money_index) = common_units(entries);
     packed.clear();
     reserve(packed, PACKED_HEADER + MAX_COUNT + entries.len() * MAX_ENTRY)?;
-    packed.extend_from_slice(&[VERSION, PACKED, time_index | money_index << 4]);
+    packed.extend_from_slice(&[VERSION, C::FORM, time_index | money_index << 4]);
     encode_count(entries.len(), packed);
     let mut before = 0;
     for entry in entries {
@@ -301,6 +305,11 @@ pub fn pack(entries: &mut [Entry], packed: &mut Vec<u8>) -> Result<()> {
         before = entry.at.micros();
     }
     Ok(())
+}
+
+/// What to do about a history that is too large.
+pub fn too_many<C: Content>() -> String {
+    format!("Check the column that identifies the customer: this many {} are rarely one person's.", C::ENTRIES)
 }
 
 /// So many entries stay below PostgreSQL's 1 GiB for one value, even if each takes its most, and so does their text, at
@@ -371,10 +380,10 @@ fn divide_money(units: i64, index: u8) -> i64 {
 // ---- growing --------------------------------------------------------------------------------------------------------
 
 /// Makes the bytes an empty growing history; all of them beyond the header are its spare capacity.
-pub fn start_growing(bytes: &mut [u8]) {
+pub fn start_growing<C: Content>(bytes: &mut [u8]) {
     bytes[..GROWING_HEADER].fill(0);
     bytes[0] = VERSION;
-    bytes[1] = GROWING;
+    bytes[1] = C::FORM | GROWING;
 }
 
 /// Adds an entry to a growing history in place. Returns false, and changes nothing, if there is no room.
@@ -402,6 +411,6 @@ pub fn used(bytes: &[u8]) -> usize {
 }
 
 /// Whether a history in either form holds no entry.
-pub fn is_empty(bytes: &[u8]) -> bool {
-    if is_growing(bytes) { used(bytes) == GROWING_HEADER } else { bytes.len() <= PACKED_HEADER + 1 }
+pub fn is_empty<C: Content>(bytes: &[u8]) -> bool {
+    if is_growing::<C>(bytes) { used(bytes) == GROWING_HEADER } else { bytes.len() <= PACKED_HEADER + 1 }
 }

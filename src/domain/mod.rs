@@ -7,8 +7,9 @@
 //! |---|---|
 //! | [`error`] | what can be wrong with an input, in words |
 //! | [`instant`], [`calendar`], [`period`], [`time_unit`], [`money`], [`discount`] | when and how much |
-//! | [`layout`], [`history`] | the bytes of a purchase history, and the value they are |
+//! | [`content`], [`layout`], [`history`] | what a history holds, its bytes, and the value they are |
 //! | [`reading`] | what a history says by itself |
+//! | [`engagement`], [`engagement_reading`], [`standing`] | messages and what people do with them, and what such a history says |
 //! | [`multiset`] | the counts over a base of customers |
 //! | [`json`] | fitted values as one line of JSON |
 //! | [`rfm`], [`rfm_breaks`] | scores and segments, and the breaks between scores |
@@ -27,6 +28,8 @@
 //! | [`stage`] | prospect, new, active, at risk, lapsed |
 //! | [`transitions`] | moves between stages |
 //! | [`concentration`], [`decomposition`] | which customers bring the revenue, and why it changes |
+//! | [`temperature`], [`lifecycle_phase`], [`relationship_stage`] | where a person stands by purchases and engagement |
+//! | [`journey_paths`] | how people move from one touch to the next |
 //! | [`ltv`] | lifetime value by the textbook formula |
 
 pub mod accuracy;
@@ -39,8 +42,11 @@ pub mod calendar;
 pub mod cholesky;
 pub mod cohort;
 pub mod concentration;
+pub mod content;
 pub mod decomposition;
 pub mod discount;
+pub mod engagement;
+pub mod engagement_reading;
 pub mod error;
 pub mod fitted;
 pub mod gamma;
@@ -50,8 +56,10 @@ pub mod history;
 #[cfg(test)]
 mod hypergeometric;
 pub mod instant;
+pub mod journey_paths;
 pub mod json;
 pub mod layout;
+pub mod lifecycle_phase;
 pub mod ltv;
 pub mod maximum_likelihood;
 pub mod money;
@@ -62,12 +70,15 @@ pub mod reading;
 #[cfg(test)]
 mod reference;
 pub mod regularity;
+pub mod relationship_stage;
 pub mod renewal;
 pub mod rfm;
 pub mod rfm_breaks;
 pub mod rhythm;
 pub mod stage;
+pub mod standing;
 pub mod sum;
+pub mod temperature;
 pub mod time_unit;
 pub mod tracking;
 pub mod transitions;

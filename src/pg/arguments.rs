@@ -7,8 +7,9 @@ use pgrx::{FromDatum, pg_sys};
 
 use super::error::or_raise;
 use super::varlena::bytes_of;
+use crate::domain::content::Content;
 use crate::domain::error::{Error, Kind, Result};
-use crate::domain::history::History;
+use crate::domain::history::Packed;
 use crate::domain::instant::Instant;
 
 /// The arguments of the current call.
@@ -64,12 +65,12 @@ impl Arguments {
     /// A history; NULL is the empty one.
     ///
     /// # Safety
-    /// SQL must declare the argument as `purchase_history`.
-    pub unsafe fn history<'a>(self, number: usize) -> History<'a> {
+    /// SQL must declare the argument with the type of the content.
+    pub unsafe fn history<'a, C: Content>(self, number: usize) -> Packed<'a, C> {
         match self.datum(number) {
             // SAFETY: the caller vouches for the type; arguments live as long as the call.
-            Some(datum) => or_raise(History::from_bytes(unsafe { bytes_of(datum) })),
-            None => History::empty(),
+            Some(datum) => or_raise(Packed::from_bytes(unsafe { bytes_of(datum) })),
+            None => Packed::empty(),
         }
     }
 

@@ -12,8 +12,10 @@
 //! | `internal_state` | aggregate states that live in Rust |
 //! | `message` | what a client sends in binary |
 //! | `json_type` | types that are one line of JSON |
+//! | `history`, `growing_state` | what the two types of histories share, and their aggregates |
 //! | `purchase_history`, `purchase_history_aggregate` | the type, and the aggregate that builds it |
 //! | `reading` | what a history says by itself |
+//! | `engagement_history`, `engagement` | the same of messages and what people do with them |
 //! | `rfm` | breaks and scores |
 //! | `rhythm`, `regularity` | the rhythm of a base, and a customer's next purchase |
 //! | `fit_arguments`, `purchase_model` | fitted models of purchases |
@@ -23,6 +25,8 @@
 //! | `stage` | the lifecycle stage |
 //! | `transitions` | moves between stages |
 //! | `concentration`, `decomposition` | which customers bring the revenue, and why it changes |
+//! | `lifecycle_phase` | the phase and the stage of a relationship |
+//! | `journey_paths` | moves from touch to touch |
 //! | `ltv` | lifetime value by the textbook formula |
 //! | `spend`, `ltv_model` | models of spend, and lifetime value by fitted models |
 //! | `renewal`, `renewal_projection` | who renews a contract, and a book of them over the years |
@@ -37,13 +41,19 @@ mod cohort;
 mod composite;
 mod concentration;
 mod decomposition;
+mod engagement;
+mod engagement_history;
 mod enum_type;
 mod error;
 mod fit_arguments;
 mod forecaster;
+mod growing_state;
 mod growth;
+mod history;
 mod internal_state;
+mod journey_paths;
 mod json_type;
+mod lifecycle_phase;
 mod ltv;
 mod ltv_model;
 mod message;

@@ -92,6 +92,32 @@ unsafe impl<'fcx> ArgAbi<'fcx> for AmountArgument {
     }
 }
 
+/// An argument that money is compared with, with all its digits.
+#[derive(Debug, Clone, Copy)]
+pub struct NumericArgument(pg_sys::Datum);
+
+// SAFETY: SQL declares these arguments as numeric. Where NULL may come the argument is an Option.
+unsafe impl<'fcx> ArgAbi<'fcx> for NumericArgument {
+    unsafe fn unbox_arg_unchecked(arg: Arg<'_, 'fcx>) -> Self {
+        NumericArgument(raw_argument(arg).unwrap_or(pg_sys::Datum::null()))
+    }
+}
+
+impl NumericArgument {
+    /// Whether an amount of money is greater.
+    ///
+    /// # Errors
+    /// As [`amount_of`], for what is no amount of money.
+    pub fn is_exceeded_by(self, total: Total) -> Result<bool> {
+        // SAFETY: the argument is a numeric.
+        unsafe { amount_of(self.0) }?;
+        // SAFETY: the server's own comparison of two numerics.
+        let exceeds =
+            unsafe { direct_function_call_as_datum(pg_sys::numeric_gt, &[Decimal(total).into_datum(), Some(self.0)]) };
+        Ok(exceeds.is_some_and(|exceeds| exceeds.value() != 0))
+    }
+}
+
 /// Money as SQL shows it: a `numeric` with four decimals.
 #[derive(Debug, Clone, Copy)]
 pub struct Decimal(pub Total);

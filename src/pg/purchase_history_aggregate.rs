@@ -1,44 +1,15 @@
-//! `purchase_history`, the aggregate: the hottest code of the extension, called once for each order.
-//!
-//! The state is a `purchase_history` in its growing form, a plain value of variable length. PostgreSQL allows a
-//! transition function to change its first argument in place; while there is room an order costs one append. When it
-//! is full, a value of twice the size is made in the short-lived context of the row, and the executor, which sees that
-//! another pointer came back, copies it into the aggregate's context and frees the old one.
-//!
-//! These functions read their arguments from `fcinfo` themselves: the general way of converting them costs some 60 ns a
-//! row, more than the append.
+//! `purchase_history`, the aggregate: see `growing_state` for its state.
 
-use std::cell::RefCell;
+use pgrx::{pg_guard, pg_sys};
 
-use pgrx::{pg_guard, pg_sys, varlena};
-
-use super::error::{or_raise, raise};
+use super::error::or_raise;
+use super::growing_state::{append, argument, combine, finfo, finish};
 use super::numeric::amount_of;
-use super::varlena::{bytes_of, new_value};
-use crate::domain::error::{Error, Kind, Result, reserve};
+use crate::domain::content::Purchases;
+use crate::domain::error::Result;
 use crate::domain::instant::Instant;
-use crate::domain::layout::{self, Entry};
+use crate::domain::layout::Entry;
 use crate::domain::money::Amount;
-
-/// The first size of a state: with its length word just one of the server's memory chunks, some ten orders. What counts
-/// is not the copying that a larger state saves, but where it lies: the first state stands beside the group's entry in
-/// the hash table, and one that was moved elsewhere costs another miss of the processor's address cache at each row.
-const FIRST_SIZE: usize = 128;
-
-/// The largest value that the server can allocate: 1 GiB less one byte.
-const MAX_SIZE: usize = 0x3FFF_FFFF;
-
-/// Declares a function to the server's loader: version 1 calling convention.
-macro_rules! finfo {
-    ($name:ident) => {
-        #[doc(hidden)]
-        #[unsafe(no_mangle)]
-        pub extern "C" fn $name() -> *const pg_sys::Pg_finfo_record {
-            const V1: pg_sys::Pg_finfo_record = pg_sys::Pg_finfo_record { api_version: 1 };
-            &V1
-        }
-    };
-}
 
 /// A transition function whose instant comes from argument 1 by `$instant` and whose amount from argument 2 by `$amount`.
 macro_rules! transition {
@@ -56,7 +27,7 @@ macro_rules! transition {
             unsafe {
                 let at = or_raise($instant(argument(fcinfo, 1)));
                 match or_raise($amount(fcinfo)) {
-                    Some(amount) => append(fcinfo, Entry { at, amount }),
+                    Some(amount) => append::<Purchases>(fcinfo, Entry { at, amount }),
                     None => argument(fcinfo, 0),
                 }
             }
@@ -85,14 +56,6 @@ transition!(
     of_date,
     amount_argument
 );
-
-/// # Safety
-/// `fcinfo` must be the current call's and have so many arguments, this one not NULL.
-#[inline]
-unsafe fn argument(fcinfo: pg_sys::FunctionCallInfo, number: usize) -> pg_sys::Datum {
-    // SAFETY: the caller vouches for it.
-    unsafe { (*(*fcinfo).args.as_ptr().add(number)).value }
-}
 
 #[inline]
 fn of_timestamptz(datum: pg_sys::Datum) -> Result<Instant> {
@@ -128,106 +91,6 @@ unsafe fn no_amount(_: pg_sys::FunctionCallInfo) -> Result<Option<Amount>> {
     Ok(Some(Amount(0)))
 }
 
-/// Adds an entry to the state, argument 0, and returns the state.
-///
-/// # Safety
-/// `fcinfo` must be the current call's, and argument 0 a `purchase_history`.
-#[inline]
-unsafe fn append(fcinfo: pg_sys::FunctionCallInfo, entry: Entry) -> pg_sys::Datum {
-    // SAFETY: the caller vouches for the call; only an aggregate's own state may be changed in place.
-    unsafe {
-        require_aggregate(fcinfo);
-        let state = argument(fcinfo, 0);
-        if layout::append(bytes_in_place(state), entry) { state } else { append_to_larger(state, entry) }
-    }
-}
-
-/// # Safety
-/// `fcinfo` must be the current call's.
-#[inline]
-unsafe fn require_aggregate(fcinfo: pg_sys::FunctionCallInfo) {
-    // The server's AggCheckCallContext does the same, behind a guard against its errors that costs more than the append.
-    // SAFETY: the context of a call is NULL or a node.
-    let is_aggregate = unsafe {
-        let context = (*fcinfo).context;
-        !context.is_null()
-            && matches!((*context).type_, pg_sys::NodeTag::T_AggState | pg_sys::NodeTag::T_WindowAggState)
-    };
-    if !is_aggregate {
-        raise(
-            Error::new(Kind::InvalidParameter, "an aggregate's inner function was called outside an aggregate")
-                .hint("Use the aggregate purchase_history, or + to unite two histories."),
-        );
-    }
-}
-
-/// The bytes of the state to change, empty if it is not in the form that an aggregate makes.
-///
-/// # Safety
-/// The datum must be the state of the current aggregate, of type `purchase_history`.
-#[inline]
-unsafe fn bytes_in_place<'a>(state: pg_sys::Datum) -> &'a mut [u8] {
-    let value: *mut pg_sys::varlena = state.cast_mut_ptr();
-    // SAFETY: the caller vouches for the value; a plain four-byte header says how long it is.
-    unsafe {
-        if !varlena::varatt_is_4b_u(value) {
-            return &mut [];
-        }
-        let length = varlena::varsize_4b(value) - pg_sys::VARHDRSZ;
-        let bytes = std::slice::from_raw_parts_mut(varlena::vardata_4b(value).cast_mut().cast::<u8>(), length);
-        if layout::is_growing(bytes) { bytes } else { &mut [] }
-    }
-}
-
-/// A state with room for this entry as well.
-///
-/// # Safety
-/// The datum must be a `purchase_history`.
-#[cold]
-#[inline(never)]
-unsafe fn append_to_larger(state: pg_sys::Datum, entry: Entry) -> pg_sys::Datum {
-    // SAFETY: the caller vouches for the value, and the larger one was made just now.
-    unsafe {
-        let larger = or_raise(with_room(bytes_of(state), layout::MAX_ENTRY));
-        let appended = layout::append(bytes_in_place(larger), entry);
-        assert!(appended, "there is room for the longest entry");
-        larger
-    }
-}
-
-/// A growing state with the entries of `old` and room for so many bytes more, in the current memory context.
-fn with_room(old: &[u8], room: usize) -> Result<pg_sys::Datum> {
-    let is_growing = layout::is_growing(old);
-    let held = if is_growing {
-        layout::used(old)
-    } else {
-        layout::GROWING_HEADER + layout::MAX_ENTRY * layout::entries(old)?.count()
-    };
-    let needed = pg_sys::VARHDRSZ + held + room;
-    let size = needed.next_power_of_two().clamp(FIRST_SIZE, MAX_SIZE);
-    if size < needed {
-        return Err(Error::new(Kind::LimitExceeded, "purchase history larger than 1 GiB while it is built")
-            .hint("Check the column that identifies the customer: this many orders are rarely one person's."));
-    }
-    // SAFETY: palloc0 gives so many zeroed bytes or raises an error. The length word is set before anything reads it.
-    let (datum, bytes) = unsafe {
-        let value: *mut pg_sys::varlena = pg_sys::palloc0(size).cast();
-        varlena::set_varsize_4b(value, size as i32);
-        let bytes = value.cast::<u8>().add(pg_sys::VARHDRSZ);
-        (pg_sys::Datum::from(value), std::slice::from_raw_parts_mut(bytes, size - pg_sys::VARHDRSZ))
-    };
-    if is_growing {
-        let used = layout::used(old);
-        bytes[..used].copy_from_slice(&old[..used]);
-    } else {
-        layout::start_growing(bytes);
-        for entry in layout::entries(old)? {
-            layout::append(bytes, entry);
-        }
-    }
-    Ok(datum)
-}
-
 finfo!(pg_finfo_purchase_history_combine);
 
 /// The combine function of the aggregate, and the transition function of `rollup`: the union of two states.
@@ -238,43 +101,12 @@ finfo!(pg_finfo_purchase_history_combine);
 #[unsafe(no_mangle)]
 pub unsafe extern "C-unwind" fn purchase_history_combine(fcinfo: pg_sys::FunctionCallInfo) -> pg_sys::Datum {
     // SAFETY: SQL declares the function STRICT over two histories.
-    unsafe {
-        require_aggregate(fcinfo);
-        let state = argument(fcinfo, 0);
-        let (mine, theirs) = (bytes_of(state), bytes_of(argument(fcinfo, 1)));
-        if layout::is_empty(theirs) {
-            return state;
-        }
-        if layout::is_empty(mine) {
-            // Often the only part there is: it may stay packed. The copy gives it a plain header.
-            return new_value(theirs);
-        }
-        pgrx::check_for_interrupts!();
-        let mut target = state;
-        for entry in or_raise(layout::entries(theirs)) {
-            if !layout::append(bytes_in_place(target), entry) {
-                // In most cases this much more is enough for the rest as well.
-                target = or_raise(with_room(bytes_of(target), layout::MAX_ENTRY + theirs.len()));
-                let appended = layout::append(bytes_in_place(target), entry);
-                assert!(appended, "there is room for the longest entry");
-            }
-        }
-        target
-    }
+    unsafe { combine::<Purchases>(fcinfo) }
 }
-
-// The final function runs once a customer: it keeps its two work areas from one to the next.
-thread_local! {
-    static ENTRIES: RefCell<Vec<Entry>> = const { RefCell::new(Vec::new()) };
-    static PACKED: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
-}
-
-/// Work areas larger than this are given back: one giant history must not hold memory for the life of the session.
-const KEPT_ENTRIES: usize = 1 << 16;
 
 finfo!(pg_finfo_purchase_history_final);
 
-/// The final function of the aggregate: the packed value. The state stays as it is, for a window goes on with it.
+/// The final function of the aggregate: the packed value.
 ///
 /// # Safety
 /// For the server to call, with a value of `purchase_history`.
@@ -282,25 +114,5 @@ finfo!(pg_finfo_purchase_history_final);
 #[unsafe(no_mangle)]
 pub unsafe extern "C-unwind" fn purchase_history_final(fcinfo: pg_sys::FunctionCallInfo) -> pg_sys::Datum {
     // SAFETY: SQL declares the function STRICT over a history.
-    let state = unsafe { bytes_of(argument(fcinfo, 0)) };
-    if !layout::is_growing(state) {
-        return new_value(state);
-    }
-    ENTRIES.with_borrow_mut(|entries| {
-        PACKED.with_borrow_mut(|packed| {
-            let held = or_raise(layout::entries(state));
-            entries.clear();
-            // An entry takes at least one byte: what is small need not be counted beforehand.
-            let room = if state.len() <= KEPT_ENTRIES { state.len() } else { held.clone().count() };
-            or_raise(reserve(entries, room));
-            entries.extend(held);
-            or_raise(layout::pack(entries, packed));
-            let value = new_value(packed);
-            if entries.capacity() > KEPT_ENTRIES {
-                *entries = Vec::new();
-                *packed = Vec::new();
-            }
-            value
-        })
-    })
+    unsafe { finish::<Purchases>(fcinfo) }
 }

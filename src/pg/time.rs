@@ -69,6 +69,11 @@ pub fn interval_of_days(days: f64) -> Interval {
 /// # Errors
 /// [`Kind::DatetimeOutOfRange`] outside the years 1 to 9999.
 pub fn plus(at: Instant, interval: Interval) -> Result<Instant> {
+    Instant::from_micros(micros_plus(at, interval))
+}
+
+/// The same as microseconds since 2000-01-01, of any year that the server knows.
+fn micros_plus(at: Instant, interval: Interval) -> i64 {
     // SAFETY: the server's own function over a timestamptz and an interval.
     let later = unsafe {
         direct_function_call::<i64Datum>(
@@ -76,7 +81,39 @@ pub fn plus(at: Instant, interval: Interval) -> Result<Instant> {
             &[Some(pg_sys::Datum::from(at.micros())), interval.into_datum()],
         )
     };
-    Instant::from_micros(later.map_or(i64::MAX, |later| later.0))
+    later.map_or(i64::MAX, |later| later.0)
+}
+
+/// A length of time by the calendar of the session's time zone, within which something counts.
+#[derive(Debug)]
+pub struct Term(Interval);
+
+impl Term {
+    /// Checks an argument of that name.
+    ///
+    /// # Errors
+    /// [`Kind::NullNotAllowed`] for NULL, [`Kind::InvalidParameter`] if a part of it is negative.
+    pub fn of(name: &str, interval: Option<Interval>) -> Result<Self> {
+        let interval = interval.ok_or_else(|| Error::new(Kind::NullNotAllowed, format!("{name} must not be NULL")))?;
+        if interval.months() < 0 || interval.days() < 0 || interval.micros() < 0 {
+            return Err(Error::new(Kind::InvalidParameter, format!("{name} must not be negative: {}", show(interval)))
+                .hint("Use an interval such as '90 days' or '12 months'."));
+        }
+        Ok(Term(interval))
+    }
+
+    /// Whether `as_of` comes no later than the end of the term that began at `at`.
+    pub fn holds(&self, at: Instant, as_of: Instant) -> bool {
+        // A month has 28 to 31 days, and clocks and date lines move a day by less than two. Only what is closer to the end
+        // than that takes the server's calendar.
+        const UNSURE: i128 = 2 * DAY as i128;
+        let elapsed = i128::from(as_of.since(at));
+        let length = |month: i128| {
+            let days = i128::from(self.0.months()) * month + i128::from(self.0.days());
+            days * i128::from(DAY) + i128::from(self.0.micros())
+        };
+        elapsed <= length(28) - UNSURE || elapsed <= length(31) + UNSURE && micros_plus(at, self.0) >= as_of.micros()
+    }
 }
 
 /// A 64-bit datum as a number.

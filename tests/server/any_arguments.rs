@@ -23,6 +23,14 @@ fn values(kind: &str) -> Vec<String> {
             "{0001-01-01T00:00:00Z 922337203685477.5807, 0001-01-03T00:00:00Z 922337203685477.5807, 2023-12-31 1}",
             "{9999-12-31T23:59:59.999999Z 1}",
         ],
+        "engagement_history" => &[
+            "{2024-01-01 sent email, 2024-01-02 open email}",
+            "{}",
+            "{2024-01-01 unsubscribe, 2024-01-01 subscribe, 2024-01-01 complaint sms, 2024-01-01 sent sms}",
+            "{2024-01-01 sent, 2024-01-01 sent, 2024-01-01 bounce, 2024-01-01 bounce}",
+            "{0001-01-01 subscribe, 9999-12-31T23:59:59.999999Z visit store}",
+            "{9999-12-31T23:59:59.999999Z referral}",
+        ],
         "purchase_model" => &[
             r#"{"model": "mbg/nbd", "params": {"r": 0.5, "alpha": 6, "a": 0.9, "b": 2}}"#,
             r#"{"model": "bg/nbd", "params": null}"#,
@@ -129,6 +137,8 @@ fn values(kind: &str) -> Vec<String> {
         "numeric[]" => &["{1.5}", "{}", "{NULL}", "{2,1}", "{{1,2},{3,4}}", "{NaN}", "{Infinity}", "{1e20}"],
         "text" => &[
             "mbg/nbd",
+            "open",
+            "email",
             "bg/nbd",
             "bg/cnbd-k",
             "mbg/cnbd-k",

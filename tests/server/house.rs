@@ -82,7 +82,8 @@ fn every_object_is_labelled() {
             WHERE a.aggcombinefn = 0 OR a.aggtransspace <= 0
                 OR (a.aggtranstype = 'internal'::regtype) <> (a.aggserialfn <> 0)
                 OR (a.aggtranstype = 'internal'::regtype) <> (a.aggdeserialfn <> 0)
-                OR f.proname IN ('purchase_history', 'rollup') AND a.aggtranstype <> 'purchase_history'::regtype"
+                OR f.proname ~ '^(rollup|.*_history)$'
+                    AND a.aggtranstype NOT IN ('purchase_history'::regtype, 'engagement_history'::regtype)"
         ),
     );
     // Whatever goes through a history or reads JSON costs more than an operator; a fit far more than a reading.

@@ -122,6 +122,11 @@ fn right_values(database: &mut Database, kind: &str) -> Vec<String> {
             "SELECT h::text FROM histories UNION ALL SELECT unnest(array['{}', '{0001-01-01 922337203685477.5807,
                 9999-12-31T23:59:59.999999Z -922337203685477.5808}', '{2024-01-01T00:00:00+05:45 0, 2024-01-01 0}'])"
         }
+        "engagement_history" => {
+            "SELECT engagement_history(at, (array['sent', 'open', 'click', 'visit', 'bounce', 'unsubscribe', 'subscribe'])[k + 1],
+                (array['email', 'sms', NULL, 'store'])[1 + c % 4])::text FROM orders GROUP BY c
+             UNION ALL SELECT unnest(array['{}', '{0001-01-01 sent, 9999-12-31T23:59:59.999999Z subscribe store}'])"
+        }
         "rfm_breaks" => {
             "SELECT rfm_breaks(h, now(), 2 + k)::text FROM histories GROUP BY k UNION ALL SELECT
                 '{\"bins\": 3, \"recency_days\": [180, 365], \"frequency\": [1, 2], \"monetary\": [-1.5, 922337203685477.5807]}'"
@@ -178,7 +183,7 @@ fn read_binary(kind: &str) {
                 assert!(row.get::<_, bool>(1), "does not read back from text: {raw:?}");
                 let sent: Vec<u8> = row.get(0);
                 // JSON may be written in many ways, of which one is stored.
-                assert!(kind != "purchase_history" || sent == raw.0, "{raw:?} became {sent:?}");
+                assert!(!kind.ends_with("_history") || sent == raw.0, "{raw:?} became {sent:?}");
                 "accepted".to_owned()
             }
             Err(error) => match error.as_db_error() {
@@ -238,6 +243,8 @@ read! {
     binary_breaks: read_binary("rfm_breaks");
     binary_rhythms: read_binary("purchase_rhythm");
     text_histories: read_text("purchase_history");
+    binary_engagements: read_binary("engagement_history");
+    text_engagements: read_text("engagement_history");
     text_breaks: read_text("rfm_breaks");
     text_rhythms: read_text("purchase_rhythm");
     binary_purchase_models: read_binary("purchase_model");

@@ -1,0 +1,69 @@
+//! Warm, cold or never contacted: whether a person has reacted of late.
+
+use super::instant::Instant;
+use super::standing::Standing;
+
+/// How a person takes what we offer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Temperature {
+    /// Reacted of late.
+    Warm,
+    /// Known, without a reaction of late.
+    Cold,
+    /// Nothing was sent, and nothing was heard.
+    NeverContacted,
+}
+
+impl Temperature {
+    /// The label of the enum in SQL.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Temperature::Warm => "warm",
+            Temperature::Cold => "cold",
+            Temperature::NeverContacted => "never_contacted",
+        }
+    }
+
+    /// The temperature of a person; `of_late` says whether an instant is not too long ago.
+    ///
+    /// Every event that is no reaction says that the person was contacted: also a bounce, an unsubscribe and a complaint
+    /// whose message is not in the history.
+    pub fn of(standing: &Standing, of_late: impl FnOnce(Instant) -> bool) -> Self {
+        match (standing.first_event, standing.last_reaction) {
+            (None, _) => Temperature::NeverContacted,
+            (_, Some(reaction)) if of_late(reaction) => Temperature::Warm,
+            _ => Temperature::Cold,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::engagement::Engagement;
+    use crate::domain::instant::DAY;
+
+    #[test]
+    fn a_reaction_of_late_is_warm() {
+        let as_of = Instant::parse("2024-04-01").unwrap();
+        let temperature = |text: &str| {
+            let standing = Standing::of(&Engagement::parse(text).unwrap(), as_of);
+            Temperature::of(&standing, |at| as_of.since(at) <= 90 * DAY)
+        };
+        for (text, expected) in [
+            ("{}", Temperature::NeverContacted),
+            ("{2024-05-01 open}", Temperature::NeverContacted),
+            ("{2024-01-02 open}", Temperature::Warm),
+            ("{2024-01-01T23:59:59.999999Z open}", Temperature::Cold),
+            ("{2023-01-01 open, 2024-03-01 subscribe}", Temperature::Warm),
+            ("{2024-03-01 sent, 2024-03-02 delivered, 2024-03-03 bounce}", Temperature::Cold),
+            ("{2024-03-01 unsubscribe}", Temperature::Cold),
+            ("{2024-03-01 complaint}", Temperature::Cold),
+        ] {
+            assert_eq!(temperature(text), expected, "{text}");
+        }
+        for kind in ["click", "visit", "reply", "referral"] {
+            assert_eq!(temperature(&format!("{{2024-03-01 {kind}}}")), Temperature::Warm, "{kind}");
+        }
+    }
+}

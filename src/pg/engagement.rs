@@ -1,0 +1,88 @@
+//! What an engagement history says by itself.
+
+use pgrx::datum::Interval;
+use pgrx::iter::TableIterator;
+use pgrx::{name, pg_extern};
+
+use super::engagement_history::{channel_of, kind_of};
+use super::enum_type::Label;
+use super::error::SqlResult;
+use super::time::Term;
+use super::varlena::Bytes;
+use crate::domain::engagement::{Channel, Engagement, EventKind};
+use crate::domain::engagement_reading::{Filter, Response};
+use crate::domain::error::{Error, Kind};
+use crate::domain::instant::Instant;
+use crate::domain::standing::Standing;
+use crate::domain::temperature::Temperature;
+
+#[pg_extern]
+fn events(
+    e: Engagement<'_>,
+    as_of: Instant,
+) -> TableIterator<
+    'static,
+    (name!(happened_at, Instant), name!(kind, &'static str), name!(channel, Option<&'static str>)),
+> {
+    let rows: Vec<_> = e
+        .events_until(as_of)
+        .map(|event| (event.at, event.what.kind.label(), event.what.channel.map(Channel::label)))
+        .collect();
+    TableIterator::new(rows)
+}
+
+#[pg_extern]
+fn engagement_until(e: Engagement<'_>, t: Option<Instant>) -> SqlResult<Engagement<'static>> {
+    let t = t.ok_or_else(|| Error::new(Kind::NullNotAllowed, "t must not be NULL"))?;
+    Ok(e.until(t)?)
+}
+
+#[pg_extern]
+fn last_event(
+    e: Engagement<'_>,
+    kind: Option<Bytes<'_>>,
+    channel: Option<Bytes<'_>>,
+    as_of: Instant,
+) -> SqlResult<Option<Instant>> {
+    let filter = Filter { kind: kind_of(kind)?, channel: channel_of(channel)?, since: None };
+    Ok(filter.events(&e, as_of).last().map(|event| event.at))
+}
+
+#[pg_extern]
+fn num_events(
+    e: Engagement<'_>,
+    kind: Option<Bytes<'_>>,
+    since: Option<Instant>,
+    channel: Option<Bytes<'_>>,
+    as_of: Instant,
+) -> SqlResult<i64> {
+    let filter = Filter { kind: kind_of(kind)?, channel: channel_of(channel)?, since };
+    Ok(filter.events(&e, as_of).count() as i64)
+}
+
+#[pg_extern]
+fn open_rate(
+    e: Engagement<'_>,
+    since: Option<Instant>,
+    channel: Option<Bytes<'_>>,
+    as_of: Instant,
+) -> SqlResult<Option<f64>> {
+    Ok(Response::of(&e, EventKind::Open, since, channel_of(channel)?, as_of).rate())
+}
+
+#[pg_extern]
+fn click_rate(
+    e: Engagement<'_>,
+    since: Option<Instant>,
+    channel: Option<Bytes<'_>>,
+    as_of: Instant,
+) -> SqlResult<Option<f64>> {
+    Ok(Response::of(&e, EventKind::Click, since, channel_of(channel)?, as_of).rate())
+}
+
+#[pg_extern]
+fn engagement_temperature(e: Engagement<'_>, as_of: Instant, warm_within: Option<Interval>) -> SqlResult<Label> {
+    let warm_within = Term::of("warm_within", warm_within)?;
+    let standing = Standing::of(&e, as_of);
+    Ok(Label(Temperature::of(&standing, |at| warm_within.holds(at, as_of)).label()))
+}
