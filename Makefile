@@ -16,6 +16,9 @@ SQL_FILES = \
 	sql/purchase_history.sql \
 	sql/reading.sql \
 	sql/rfm.sql \
+	sql/schema.sql \
+	sql/segment_grid.sql \
+	sql/segment_presets.sql \
 	sql/rhythm.sql \
 	sql/regularity.sql \
 	sql/purchase_model.sql \

@@ -12,6 +12,7 @@
 //! | [`multiset`] | the counts over a base of customers |
 //! | [`json`] | fitted values as one line of JSON |
 //! | [`rfm`], [`rfm_breaks`] | scores and segments, and the breaks between scores |
+//! | [`segment_grid`], [`explain_segment`] | segments as rules that can be checked, and what leads to them |
 //! | [`gamma`], [`beta`], [`beta_geometric`] | special functions, and sums without cancellation |
 //! | [`trapezoid`], [`powers_integral`] | quadrature of positive integrands |
 //! | [`cholesky`], [`maximum_likelihood`] | how anything is fitted |
@@ -35,6 +36,7 @@ pub mod calendar;
 pub mod cholesky;
 pub mod discount;
 pub mod error;
+pub mod explain_segment;
 pub mod fitted;
 pub mod gamma;
 pub mod gamma_gamma;
@@ -57,6 +59,7 @@ pub mod renewal;
 pub mod rfm;
 pub mod rfm_breaks;
 pub mod rhythm;
+pub mod segment_grid;
 pub mod stage;
 pub mod sum;
 pub mod time_unit;

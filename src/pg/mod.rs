@@ -15,6 +15,8 @@
 //! | `purchase_history`, `purchase_history_aggregate` | the type, and the aggregate that builds it |
 //! | `reading` | what a history says by itself |
 //! | `rfm` | breaks and scores |
+//! | `text`, `query` | text of any encoding, and queries from within a function |
+//! | `segment_grid`, `explain_segment` | segments by the rules of a table, and what leads to them |
 //! | `rhythm`, `regularity` | the rhythm of a base, and a customer's next purchase |
 //! | `fit_arguments`, `purchase_model` | fitted models of purchases |
 //! | `forecaster`, `prediction` | what they say of a customer |
@@ -33,6 +35,7 @@ mod callsite;
 mod composite;
 mod enum_type;
 mod error;
+mod explain_segment;
 mod fit_arguments;
 mod forecaster;
 mod internal_state;
@@ -45,15 +48,18 @@ mod prediction;
 mod purchase_history;
 mod purchase_history_aggregate;
 mod purchase_model;
+mod query;
 mod reading;
 mod regularity;
 mod renewal;
 mod rfm;
 mod rhythm;
 mod rows;
+mod segment_grid;
 mod session_zone;
 mod spend;
 mod stage;
+mod text;
 mod time;
 mod tracking;
 mod varlena;
