@@ -12,7 +12,7 @@
 //! | [`multiset`] | the counts over a base of customers |
 //! | [`json`] | fitted values as one line of JSON |
 //! | [`rfm`], [`rfm_breaks`] | scores and segments, and the breaks between scores |
-//! | [`segment_grid`], [`explain_segment`] | segments as rules that can be checked, and what leads to them |
+//! | [`segment_grid`], [`explain_segment`], [`vip`] | segments as rules that can be checked, what leads to them, and heroes |
 //! | [`gamma`], [`beta`], [`beta_geometric`] | special functions, and sums without cancellation |
 //! | [`trapezoid`], [`powers_integral`] | quadrature of positive integrands |
 //! | [`cholesky`], [`maximum_likelihood`] | how anything is fitted |
@@ -65,3 +65,4 @@ pub mod sum;
 pub mod time_unit;
 pub mod tracking;
 pub mod trapezoid;
+pub mod vip;

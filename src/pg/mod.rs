@@ -17,6 +17,7 @@
 //! | `rfm` | breaks and scores |
 //! | `text`, `query` | text of any encoding, and queries from within a function |
 //! | `segment_grid`, `explain_segment` | segments by the rules of a table, and what leads to them |
+//! | `vip` | heroes |
 //! | `rhythm`, `regularity` | the rhythm of a base, and a customer's next purchase |
 //! | `fit_arguments`, `purchase_model` | fitted models of purchases |
 //! | `forecaster`, `prediction` | what they say of a customer |
@@ -63,5 +64,6 @@ mod text;
 mod time;
 mod tracking;
 mod varlena;
+mod vip;
 
 pgrx::pg_module_magic!(name, version);
