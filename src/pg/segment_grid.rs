@@ -6,11 +6,11 @@ use pgrx::callconv::{Arg, ArgAbi};
 use pgrx::iter::TableIterator;
 use pgrx::{FromDatum, name, pg_extern, pg_sys};
 
+use super::arguments::Arguments;
 use super::callsite::cached_pair;
 use super::error::SqlResult;
-use super::fit_arguments::jsonb_text;
 use super::query::{Mode, ask};
-use super::text::{Text, bytes_in_database, text_of};
+use super::text::{Text, bytes_in_database, jsonb_text, text_of};
 use super::varlena::{Bytes, ServerValue, new_value, raw_argument};
 use crate::domain::error::{Error, Kind, Result, shorten};
 use crate::domain::rfm::Rfm;
@@ -153,8 +153,8 @@ fn check_segment_grid(grid: Bytes<'_>) -> SqlResult<Problems> {
 fn check_segment_rules(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Problems> {
     // SAFETY: SQL declares the arguments as jsonb, text and integer, none of them NULL.
     let json = unsafe {
-        let arguments = super::arguments::Arguments::of(fcinfo);
-        let rules = jsonb_text(arguments.datum(0))?.unwrap_or_default();
+        let arguments = Arguments::of(fcinfo);
+        let rules = arguments.datum(0).and_then(|rules| jsonb_text(rules)).unwrap_or_default();
         let dimensions = text_of(arguments.bytes(1).unwrap_or_default());
         let bins = arguments.datum(2).map_or(0, |bins| bins.value() as i32);
         format!(r#"{{"dimensions": {}, "bins": {bins}, "rules": {rules}}}"#, serde_json::Value::from(dimensions))

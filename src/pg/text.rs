@@ -2,7 +2,7 @@
 
 use pgrx::callconv::{BoxRet, FcInfo};
 use pgrx::datum::Datum;
-use pgrx::{IntoDatum, pg_sys};
+use pgrx::{IntoDatum, direct_function_call_as_datum, pg_sys};
 
 use super::varlena::new_value;
 
@@ -13,6 +13,18 @@ pub fn text_of(bytes: &[u8]) -> String {
         unsafe { pg_sys::pg_server_to_any(source, length, pg_sys::pg_enc::PG_UTF8 as i32) }
     });
     String::from_utf8_lossy(&utf8).into_owned()
+}
+
+/// The text of a `jsonb`.
+///
+/// # Safety
+/// The datum must be a `jsonb`.
+pub unsafe fn jsonb_text(datum: pg_sys::Datum) -> Option<String> {
+    // SAFETY: the server's own output function over a jsonb gives a C string, which it allocated.
+    unsafe {
+        direct_function_call_as_datum(pg_sys::jsonb_out, &[Some(datum)])
+            .map(|text| text_of(std::ffi::CStr::from_ptr(text.cast_mut_ptr()).to_bytes()))
+    }
 }
 
 /// The bytes of a text in the database's encoding.
