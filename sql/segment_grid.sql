@@ -74,7 +74,8 @@ CREATE FUNCTION lifecycle.check_segment_grid(grid text, OUT problem text, OUT ce
 COMMENT ON FUNCTION lifecycle.check_segment_grid(text) IS
     'what keeps a grid from being a partition; no rows for a sound one. problem is overlap (several rules of one priority '
     'win the cell: names), hole (no rule matches the cell) or unreachable (names holds a name that wins no cell; cell is '
-    'NULL). No rows for NULL. SQLSTATE 22023 if there is no such grid, 22P02 if a cell is malformed';
+    'NULL). No rows for NULL. SQLSTATE 22023 if there is no such grid, 22P02 if a cell is malformed, 54000 beyond 1,000 '
+    'rules, 100,000 patterns or 200 bytes in a name';
 
 CREATE FUNCTION lifecycle.check_segment_grid(
     rules jsonb, dimensions text, bins integer, OUT problem text, OUT cell text, OUT names text[]
@@ -83,7 +84,7 @@ CREATE FUNCTION lifecycle.check_segment_grid(
 COMMENT ON FUNCTION lifecycle.check_segment_grid(jsonb, text, integer) IS
     'the same of rules that are not in the table: an array of objects with cells, name and priority (1 if left out), such as '
     'jsonb_agg(t) of a table with such columns. dimensions and bins as in lifecycle.grid. SQLSTATE 22023 if one of them is '
-    'out of range or the rules are not of that form, 22P02 if a cell is malformed';
+    'out of range or the rules are not of that form, 22P02 and 54000 as there';
 
 -- the segment of a score
 

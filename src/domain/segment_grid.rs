@@ -3,6 +3,8 @@
 //! A rule gives a name to cells, written as patterns. Among the rules that match a cell the one of the lowest priority
 //! number wins. A grid is sound if it is a partition: every cell has exactly one winner, and every name wins a cell.
 
+use std::collections::BTreeSet;
+
 use serde::Deserialize;
 
 use super::error::{Error, Kind, Result, shorten};
@@ -10,6 +12,15 @@ use super::rfm::Rfm;
 
 /// The fewest and the most scores in each dimension: a cell is written with one digit for each.
 pub const BINS: std::ops::RangeInclusive<i32> = 2..=9;
+
+/// The most rules of a grid, which has at most 729 cells.
+pub const MAX_RULES: usize = 1000;
+
+/// The most patterns of a grid: many times what its cells could need.
+pub const MAX_PATTERNS: usize = 100_000;
+
+/// The longest name, in bytes of UTF-8.
+pub const MAX_NAME: usize = 200;
 
 /// What the digits of a cell stand for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -116,7 +127,7 @@ impl Definition {
     /// All that keeps the rules from being a partition; nothing for a sound grid.
     ///
     /// # Errors
-    /// [`Kind::InvalidText`] if a pattern is malformed or does not fit the grid.
+    /// [`Kind::InvalidText`] if a pattern is malformed or does not fit the grid, [`Kind::LimitExceeded`] for too many rules.
     pub fn problems(&self) -> Result<Vec<Problem>> {
         let sizes = self.shape.sizes();
         Ok(problems(&sizes, &self.rules, &coverage(&sizes, &self.rules)?))
@@ -181,11 +192,27 @@ fn cells(sizes: &[u8]) -> impl Iterator<Item = Vec<u8>> {
     })
 }
 
+/// Refuses more than can be checked at once.
+fn check_size(rules: &[Rule]) -> Result<()> {
+    let limit = |message: String| Err(Error::new(Kind::LimitExceeded, message));
+    if rules.len() > MAX_RULES {
+        return limit(format!("more than {MAX_RULES} rules in a segment grid"));
+    }
+    if rules.iter().map(|rule| rule.cells.len()).sum::<usize>() > MAX_PATTERNS {
+        return limit(format!("more than {MAX_PATTERNS} cells in the rules of a segment grid"));
+    }
+    match rules.iter().find(|rule| rule.name.len() > MAX_NAME) {
+        Some(rule) => limit(format!("name of a segment longer than {MAX_NAME} bytes: \"{}\"", shorten(&rule.name))),
+        None => Ok(()),
+    }
+}
+
 /// The winners of each cell, by their place among the rules: those of the lowest priority number that match it.
 ///
 /// # Errors
-/// [`Kind::InvalidText`] if a pattern is malformed or does not fit the grid.
+/// [`Kind::InvalidText`] if a pattern is malformed or does not fit the grid, [`Kind::LimitExceeded`] for too many rules.
 fn coverage(sizes: &[u8], rules: &[Rule]) -> Result<Vec<Vec<usize>>> {
+    check_size(rules)?;
     let mut parsed = Vec::new();
     for rule in rules {
         let patterns: Result<Vec<Pattern>> = rule.cells.iter().map(|text| Pattern::parse(text, sizes)).collect();
@@ -247,9 +274,10 @@ fn problems(sizes: &[u8], rules: &[Rule], coverage: &[Vec<usize>]) -> Vec<Proble
         }
     }
     found.append(&mut holes);
-    let reached = |name: &str| coverage.iter().flatten().any(|&rule| rules[rule].name == name);
-    for (i, Rule { name, .. }) in rules.iter().enumerate() {
-        if !rules[..i].iter().any(|earlier| earlier.name == *name) && !reached(name) {
+    let mut named: BTreeSet<&str> = coverage.iter().flatten().map(|&rule| rules[rule].name.as_str()).collect();
+    for Rule { name, .. } in rules {
+        // Each name once, also one that nothing reaches.
+        if named.insert(name) {
             found.push(Problem::Unreachable { name: name.clone() });
         }
     }

@@ -216,6 +216,18 @@ fn refuses_what_is_no_pattern() {
 }
 
 #[test]
+fn refuses_more_than_can_be_checked() {
+    let all = vec!["**"; MAX_PATTERNS];
+    let name = "n".repeat(MAX_NAME);
+    assert_eq!(found(&[5, 5], &[rule(&name, &all, 1)]), []);
+    let many = vec![rule("a", &["**"], 1); MAX_RULES + 1];
+    assert_eq!(kinds(&found(&[9, 9, 9], &vec![rule("a", &["***"], 1); MAX_RULES])), [729, 0, 0]);
+    for rules in [&many[..], &[rule("a", &all, 1), rule("b", &["11"], 1)], &[rule(&(name + "n"), &["**"], 1)]] {
+        assert_eq!(coverage(&[5, 5], rules).unwrap_err().kind, Kind::LimitExceeded);
+    }
+}
+
+#[test]
 fn refuses_what_is_no_grid() {
     let with =
         |shape: &str| format!(r#"{{{shape}, "rules": [{{"cells": ["**"], "name": "all", "note": "ignored"}}]}}"#);
