@@ -90,8 +90,8 @@ CREATE AGGREGATE vip_breaks(h purchase_history, as_of timestamptz, top_share dou
     PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE vip_breaks(purchase_history, timestamptz, double precision) IS
-    'where the top share of the customers of a base begins: percentile_disc(1 - top_share), the share taken as a decimal of nine '
-    'places, of the number of purchases, of whole 24-hour days since the first purchase and of total spend, each by itself; '
+    'where the top share of the customers of a base begins: percentile_disc(1 - top_share), the share taken as a decimal of '
+    'nine places, of the number of purchases, of whole 24-hour days since the first purchase and of total spend, each by itself; '
     'with the mean of total spend, to four decimals, and the number of customers. Customers without a purchase do not '
     'count; NULL if there is no other. SQLSTATE 22023 unless 0 < top_share < 1 and if a parameter varies within a group, '
     '22004 if one is NULL, 54000 beyond 67,108,864 distinct values';

@@ -82,16 +82,18 @@ struct Names {
 
 /// What tells one snapshot of the database from another, within a session: a statement after a change sees the change,
 /// also from a call site that lives on, as in PL/pgSQL.
-fn snapshot() -> [u8; 16] {
+fn snapshot() -> [u8; 20] {
     // SAFETY: reads the snapshot of the query that calls, if there is one.
     let parts = unsafe {
         if !pg_sys::ActiveSnapshotSet() {
-            return [0; 16];
+            return [0; 20];
         }
         let snapshot = &*pg_sys::GetActiveSnapshot();
-        [snapshot.xmin.into_inner(), snapshot.xmax.into_inner(), snapshot.xcnt, snapshot.curcid]
+        // Between two snapshots with the same bounds others can only have ended, so that their numbers tell.
+        let bounds = [snapshot.xmin, snapshot.xmax].map(pg_sys::TransactionId::into_inner);
+        [bounds[0], bounds[1], snapshot.xcnt, snapshot.subxcnt as u32, snapshot.curcid]
     };
-    let mut bytes = [0; 16];
+    let mut bytes = [0; 20];
     bytes.chunks_exact_mut(4).zip(parts).for_each(|(chunk, part)| chunk.copy_from_slice(&part.to_ne_bytes()));
     bytes
 }
