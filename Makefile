@@ -18,10 +18,15 @@ SQL_FILES = \
 	sql/engagement_history.sql \
 	sql/engagement.sql \
 	sql/rfm.sql \
+	sql/schema.sql \
+	sql/segment_grid.sql \
+	sql/segment_presets.sql \
+	sql/vip.sql \
 	sql/rhythm.sql \
 	sql/regularity.sql \
 	sql/purchase_model.sql \
 	sql/prediction.sql \
+	sql/growth_potential.sql \
 	sql/spend.sql \
 	sql/renewal.sql \
 	sql/renewal_projection.sql \

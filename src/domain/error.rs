@@ -24,6 +24,10 @@ pub enum Kind {
     OutOfMemory,
     /// The library meets what another version of the extension has made (55000).
     WrongVersion,
+    /// A row that breaks what its table promises (23514).
+    CheckViolation,
+    /// What only the extension itself may change (42501).
+    NotAllowed,
 }
 
 /// An error: what was wrong with which value, why, and what to do.

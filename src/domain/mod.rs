@@ -13,6 +13,7 @@
 //! | [`multiset`] | the counts over a base of customers |
 //! | [`json`] | fitted values as one line of JSON |
 //! | [`rfm`], [`rfm_breaks`] | scores and segments, and the breaks between scores |
+//! | [`segment_grid`], [`explain_segment`], [`vip`] | segments as rules that can be checked, what leads to them, and heroes |
 //! | [`gamma`], [`beta`], [`beta_geometric`] | special functions, and sums without cancellation |
 //! | [`trapezoid`], [`powers_integral`] | quadrature of positive integrands |
 //! | [`cholesky`], [`maximum_likelihood`] | how anything is fitted |
@@ -48,6 +49,7 @@ pub mod discount;
 pub mod engagement;
 pub mod engagement_reading;
 pub mod error;
+pub mod explain_segment;
 pub mod fitted;
 pub mod gamma;
 pub mod gamma_gamma;
@@ -75,6 +77,7 @@ pub mod renewal;
 pub mod rfm;
 pub mod rfm_breaks;
 pub mod rhythm;
+pub mod segment_grid;
 pub mod stage;
 pub mod standing;
 pub mod sum;
@@ -83,3 +86,4 @@ pub mod time_unit;
 pub mod tracking;
 pub mod transitions;
 pub mod trapezoid;
+pub mod vip;

@@ -20,6 +20,8 @@ impl From<Error> for ErrorReport {
             Kind::LimitExceeded => PgSqlErrorCode::ERRCODE_PROGRAM_LIMIT_EXCEEDED,
             Kind::WrongVersion => PgSqlErrorCode::ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE,
             Kind::OutOfMemory => PgSqlErrorCode::ERRCODE_OUT_OF_MEMORY,
+            Kind::CheckViolation => PgSqlErrorCode::ERRCODE_CHECK_VIOLATION,
+            Kind::NotAllowed => PgSqlErrorCode::ERRCODE_INSUFFICIENT_PRIVILEGE,
         };
         let mut report = ErrorReport::new(code, error.message, "pg_lifecycle");
         if let Some(detail) = error.detail {

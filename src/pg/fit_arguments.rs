@@ -1,12 +1,11 @@
 //! What a fit is asked for in the arguments of an aggregate: the model, the unit of time, the options.
 
-use pgrx::{direct_function_call_as_datum, pg_sys};
 use serde::{Deserialize, Serialize};
 
 use super::arguments::Arguments;
-use super::callsite::as_text;
 use super::error::SqlResult;
 use super::internal_state::varies;
+use super::text::jsonb_text;
 use super::time::fixed_micros;
 use crate::domain::btyd::fit::Options;
 use crate::domain::btyd::model::ModelKind;
@@ -54,7 +53,7 @@ impl Wanted {
             let kind = ModelKind::named(&String::from_utf8_lossy(&asked.model))?;
             let micros = arguments.interval(unit).map(|unit| fixed_micros("time unit", unit)).transpose()?;
             let unit = micros.map_or(Ok(TimeUnit::WEEK), TimeUnit::from_micros)?;
-            let options = jsonb_text(arguments.datum(options))?;
+            let options = arguments.datum(options).and_then(|options| jsonb_text(options));
             if let Some(options) = &options {
                 Options::read(options, kind)?;
             }
@@ -127,18 +126,4 @@ pub unsafe fn asked(arguments: Arguments, model: usize, unit: usize, options: us
             options: arguments.bytes(options).map(<[u8]>::to_vec),
         })
     }
-}
-
-/// The text of a jsonb.
-///
-/// # Safety
-/// The datum must be a jsonb.
-pub unsafe fn jsonb_text(datum: Option<pg_sys::Datum>) -> Result<Option<String>> {
-    let Some(datum) = datum else { return Ok(None) };
-    // SAFETY: the server's own output function over a jsonb gives a C string, which it allocated.
-    let text = unsafe {
-        direct_function_call_as_datum(pg_sys::jsonb_out, &[Some(datum)])
-            .map(|text| std::ffi::CStr::from_ptr(text.cast_mut_ptr()).to_bytes())
-    };
-    text.map(|bytes| as_text(bytes).map(str::to_string)).transpose()
 }

@@ -17,6 +17,9 @@
 //! | `reading` | what a history says by itself |
 //! | `engagement_history`, `engagement` | the same of messages and what people do with them |
 //! | `rfm` | breaks and scores |
+//! | `text`, `query` | text of any encoding, and queries from within a function |
+//! | `segment_grid`, `explain_segment` | segments by the rules of a table, and what leads to them |
+//! | `vip` | heroes |
 //! | `rhythm`, `regularity` | the rhythm of a base, and a customer's next purchase |
 //! | `fit_arguments`, `purchase_model` | fitted models of purchases |
 //! | `forecaster`, `prediction` | what they say of a customer |
@@ -45,6 +48,7 @@ mod engagement;
 mod engagement_history;
 mod enum_type;
 mod error;
+mod explain_segment;
 mod fit_arguments;
 mod forecaster;
 mod growing_state;
@@ -62,6 +66,7 @@ mod prediction;
 mod purchase_history;
 mod purchase_history_aggregate;
 mod purchase_model;
+mod query;
 mod reading;
 mod regularity;
 mod renewal;
@@ -69,13 +74,16 @@ mod renewal_projection;
 mod rfm;
 mod rhythm;
 mod rows;
+mod segment_grid;
 mod session_zone;
 mod spend;
 mod stage;
+mod text;
 mod time;
 mod timeline;
 mod tracking;
 mod transitions;
 mod varlena;
+mod vip;
 
 pgrx::pg_module_magic!(name, version);

@@ -37,7 +37,7 @@ FROM functions WHERE oid NOT IN (SELECT oid FROM inner_functions) ORDER BY prona
 \a
 -- of the inner ones, those that read the clock or the time zone are stable, and all may run in parallel workers
 SELECT proname AS name, pg_get_function_arguments(oid) AS arguments FROM functions WHERE oid IN (SELECT oid FROM inner_functions) AND provolatile <> 'i' ORDER BY proname COLLATE "C", pg_get_function_arguments(oid) COLLATE "C";
-SELECT count(*) AS not_parallel_safe FROM functions WHERE proparallel <> 's';
+SELECT count(*) AS not_parallel_safe FROM functions WHERE proparallel <> 's' AND prorettype <> 'trigger'::regtype;
 -- every aggregate can run in parallel, and those whose state is the value itself can be split by distributed planners
 SELECT aggfnoid::regprocedure AS aggregate, aggtranstype::regtype AS state, aggcombinefn <> 0 AS combines, aggserialfn <> 0 AS serializes, agginitval, aggmtransfn = 0 AND aggfinalmodify = 'r' AS window_safe
 FROM pg_aggregate JOIN functions ON oid = aggfnoid ORDER BY aggfnoid::regprocedure::text COLLATE "C";

@@ -1,0 +1,70 @@
+//! Text between a database of any encoding and Rust, whose text is UTF-8.
+
+use pgrx::callconv::{BoxRet, FcInfo};
+use pgrx::datum::Datum;
+use pgrx::{IntoDatum, direct_function_call_as_datum, pg_sys};
+
+use super::varlena::new_value;
+
+/// The text in bytes of the database's encoding.
+pub fn text_of(bytes: &[u8]) -> String {
+    let utf8 = converted(bytes, |source, length| {
+        // SAFETY: the server reads as many bytes as it is told.
+        unsafe { pg_sys::pg_server_to_any(source, length, pg_sys::pg_enc::PG_UTF8 as i32) }
+    });
+    String::from_utf8_lossy(&utf8).into_owned()
+}
+
+/// The text of a `jsonb`.
+///
+/// # Safety
+/// The datum must be a `jsonb`.
+pub unsafe fn jsonb_text(datum: pg_sys::Datum) -> Option<String> {
+    // SAFETY: the server's own output function over a jsonb gives a C string, which it allocated.
+    unsafe {
+        direct_function_call_as_datum(pg_sys::jsonb_out, &[Some(datum)])
+            .map(|text| text_of(std::ffi::CStr::from_ptr(text.cast_mut_ptr()).to_bytes()))
+    }
+}
+
+/// The bytes of a text in the database's encoding.
+///
+/// A character that the encoding has not ends the statement with the server's own error.
+pub fn bytes_in_database(text: &str) -> Vec<u8> {
+    converted(text.as_bytes(), |source, length| {
+        // SAFETY: as above.
+        unsafe { pg_sys::pg_any_to_server(source, length, pg_sys::pg_enc::PG_UTF8 as i32) }
+    })
+}
+
+/// The server's conversions give back the source itself where nothing is to be done, and else a new C string.
+fn converted(bytes: &[u8], convert: impl Fn(*const std::ffi::c_char, i32) -> *mut std::ffi::c_char) -> Vec<u8> {
+    let result = convert(bytes.as_ptr().cast(), bytes.len() as i32);
+    if result.is_null() || result.cast_const().cast() == bytes.as_ptr() {
+        return bytes.to_vec();
+    }
+    // SAFETY: a C string that the server allocated, and that nothing else frees.
+    unsafe { std::ffi::CStr::from_ptr(result) }.to_bytes().to_vec()
+}
+
+/// A result of type `text`.
+#[derive(Debug, Clone)]
+pub struct Text(pub String);
+
+impl IntoDatum for Text {
+    fn into_datum(self) -> Option<pg_sys::Datum> {
+        Some(new_value(&bytes_in_database(&self.0)))
+    }
+
+    fn type_oid() -> pg_sys::Oid {
+        pg_sys::TEXTOID
+    }
+}
+
+// SAFETY: a new value in the caller's memory context.
+unsafe impl BoxRet for Text {
+    unsafe fn box_into<'fcx>(self, fcinfo: &mut FcInfo<'fcx>) -> Datum<'fcx> {
+        // SAFETY: as above.
+        unsafe { fcinfo.return_raw_datum(new_value(&bytes_in_database(&self.0))) }
+    }
+}
