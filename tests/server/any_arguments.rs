@@ -119,6 +119,10 @@ fn values(kind: &str) -> Vec<String> {
         "numeric" => {
             &["5", "0", "-5", "NaN", "Infinity", "-Infinity", "1e20", "-1e20", "1e-30", "922337203685477.5807"]
         }
+        "vip_breaks" => &[
+            r#"{"purchases": 2, "tenure_days": 30, "spend": 10}"#,
+            r#"{"purchases": -9223372036854775808, "tenure_days": 9223372036854775807, "spend": -922337203685477.5808}"#,
+        ],
         "boolean" => &["true", "false"],
         "bigint[]" => &[
             "{1000,869,743,653,593}",
@@ -151,6 +155,9 @@ fn values(kind: &str) -> Vec<String> {
             "5-4-3",
             "-1--1--1",
             "\u{1}\u{2}",
+            "rfm_25",
+            "rfm_27",
+            "R,FM",
         ],
         "jsonb" => &[
             "{}",
@@ -181,6 +188,9 @@ fn values(kind: &str) -> Vec<String> {
             "{\"sum_log_gaps\": 3}",
             "{\"sum_log_gaps\": -1e308}",
             "{\"sum_log_gaps\": \"\"}",
+            "[{\"name\": \"a\", \"cells\": [\"[1-2]*\", \"3[4-5]\"]}, {\"name\": \"b\", \"cells\": [\"**\"], \"priority\": -2147483648}]",
+            "[{\"name\": \"a\", \"cells\": [\"[1-\"]}]",
+            "[{\"name\": null, \"cells\": []}]",
             "{\"unknown\": {\"deep\": [[[[[[[[1]]]]]]]]}}",
         ],
         "anyenum" => &["active", "prospect", "lapsed"],
@@ -193,7 +203,7 @@ fn values(kind: &str) -> Vec<String> {
             "(2024-01-01, 2024-01-01 00:00:00.000001)",
             "[4713-01-01 BC, 294000-01-01]",
         ],
-        "rfm" => &["(1,2,3)", "(,,)", "(0,0,0)", "(-2147483648,2147483647,)", "(5,5,5)"],
+        "rfm" => &["(1,2,3)", "(1,2,2)", "(,,)", "(0,0,0)", "(-2147483648,2147483647,)", "(5,5,5)"],
         _ => panic!("no values of {kind}"),
     };
     // A polymorphic parameter takes a value of any such type.
@@ -223,11 +233,11 @@ struct Function {
 fn functions(client: &mut Client) -> Vec<Function> {
     let rows = client
         .query(
-            "SELECT p.proname::text, p.prokind = 'a',
+            "SELECT CASE p.pronamespace WHEN 'lifecycle'::regnamespace THEN 'lifecycle.' ELSE '' END || p.proname, p.prokind = 'a',
                 coalesce((SELECT array_agg(format_type(t, NULL) ORDER BY i) FROM unnest(p.proargtypes) WITH ORDINALITY AS a (t, i)), '{}')
              FROM pg_proc AS p JOIN pg_depend AS d ON d.objid = p.oid AND d.classid = 'pg_proc'::regclass AND d.deptype = 'e'
                 JOIN pg_extension AS e ON e.oid = d.refobjid AND e.extname = 'pg_lifecycle'
-             WHERE NOT 'internal'::regtype = ANY (p.proargtypes) AND NOT 'cstring'::regtype = ANY (p.proargtypes)
+             WHERE p.prorettype <> 'trigger'::regtype AND NOT 'internal'::regtype = ANY (p.proargtypes) AND NOT 'cstring'::regtype = ANY (p.proargtypes)
                 AND p.proname !~ '_(accum|combine|serialize|deserialize|final|send)$' AND p.proname !~ '^rows_'
              ORDER BY 1, 3",
             &[],
@@ -261,7 +271,9 @@ fn answer(client: &mut Client, call: &str) -> Result<String, String> {
 fn any_arguments_give_a_value_or_a_named_error() {
     let mut database = Database::new("any_arguments");
     database.run(
-        "SELECT setseed(0.3);
+        "INSERT INTO lifecycle.grid (grid, bins) VALUES ('mbg/nbd', 2);
+         INSERT INTO lifecycle.segment_grid (grid, name, cells, priority) VALUES ('mbg/nbd', 'good', '{2*}', 1), ('mbg/nbd', 'bad', '{1*}', 1);
+         SELECT setseed(0.3);
          CREATE TABLE long_history AS SELECT purchase_history('2020-01-01'::timestamptz + n * interval '7 hours', n % 7) AS h
             FROM generate_series(1, 5000) AS n;
          CREATE TABLE base AS SELECT c, purchase_history('2023-01-01'::timestamptz + random() * interval '400 days', 5) AS h

@@ -26,6 +26,11 @@ const KEPT: &str = "
             tracking(h, '{\"model\": \"nbd\", \"params\": {\"r\": 1, \"alpha\": 1}}'::purchase_model, timestamptz '2024-06-01', '30 days')
         FROM kept AS k WHERE id % 9 = kept.id % 9 AND id < 500) WHERE id < 18;
     UPDATE kept SET pm = '{\"model\": \"nbd\", \"params\": null, \"status\": \"no interior optimum: s → 0, é, 😀\"}' WHERE id = 20;
+    INSERT INTO lifecycle.grid (grid, dimensions, bins, description) VALUES ('later', 'R,FM', 2, 'for a test'), ('earlier', 'R,F,M', 3, NULL);
+    INSERT INTO lifecycle.segment_grid (grid, name, cells, priority) VALUES ('later', 'good', '{2*}', 1), ('later', 'bad', '{11}', 2),
+        ('later', 'rest', '{**}', 3), ('earlier', 'all', '{***}', 1);
+    CREATE MATERIALIZED VIEW segments AS SELECT r, f, rfm_segment(r, f, f, 'later') AS segment
+        FROM generate_series(1, 2) AS r, generate_series(1, 2) AS f;
     CREATE MATERIALIZED VIEW models AS SELECT id % 2 AS k, purchase_model(h, 'mbg/nbd', timestamptz '2024-06-01') AS m,
         spend_model(h, '2024-06-01') AS s, renewal_model(h, '2024-06-01', '1 month') AS r,
         backtest(h, 'nbd', '2024-03-01', '1 month') AS b FROM kept WHERE id < 500 GROUP BY 1;
@@ -111,6 +116,14 @@ fn dump_and_restore(name: &str, mut to: Database) {
     );
     to.run("REFRESH MATERIALIZED VIEW models");
     assert_eq!(to.get::<String>(models), from.get::<String>(models));
+    let grids = "SELECT concat_ws(' ', (SELECT string_agg(g::text, ' ' ORDER BY grid) FROM lifecycle.grid AS g),
+        (SELECT string_agg(r::text, ' ' ORDER BY grid, priority, name) FROM lifecycle.segment_grid AS r),
+        (SELECT string_agg(s::text, ' ' ORDER BY r, f) FROM segments AS s))";
+    assert_eq!(to.get::<String>(grids), from.get::<String>(grids));
+    assert_eq!(
+        to.refused("DELETE FROM lifecycle.segment_grid WHERE grid = 'later' AND name = 'rest'").code().code(),
+        "23514"
+    );
     let mut found = to.texts("SELECT id::text FROM kept WHERE h = '{}'");
     found.sort();
     assert_eq!(found, ["1000"]);
