@@ -61,4 +61,5 @@ COMMENT ON AGGREGATE cohort_retention(purchase_history, interval, timestamptz) I
     'as_of, which may be unfinished: a cell for every cohort that has customers and every age, also where nobody bought; unnest it. '
     'Periods as of growth_accounting. Customers without a purchase are in no cohort; refunds before the period of the first purchase '
     'have no age and are left out. Empty where nobody bought by as_of; NULL without rows. SQLSTATE 22023 for another period, and if an '
-    'argument varies within a group, 22004 if period or as_of is NULL, 54000 beyond 100,000 periods or 1,000,000 cells';
+    'argument varies within a group, 22004 if period or as_of is NULL, 22008 if as_of is infinite or outside the years 1 to '
+    '9999, 54000 beyond 100,000 periods or 1,000,000 cells';

@@ -50,7 +50,7 @@ COMMENT ON FUNCTION click_rate(engagement_history, timestamptz, text, timestampt
 
 CREATE TYPE engagement_temperature AS ENUM ('warm', 'cold', 'never_contacted');
 COMMENT ON TYPE engagement_temperature IS
-    'whether a person has reacted of late: warm (yes), cold (known, but no), never_contacted (there is no event at all)';
+    'whether a person has reacted of late: warm (yes), cold (was contacted, but no), never_contacted (neither)';
 
 CREATE FUNCTION engagement_temperature(
     e engagement_history, as_of timestamptz DEFAULT now(), warm_within interval DEFAULT '90 days'
@@ -58,5 +58,5 @@ CREATE FUNCTION engagement_temperature(
     AS 'MODULE_PATHNAME', 'engagement_temperature_wrapper' LANGUAGE C STABLE PARALLEL SAFE COST 20;
 COMMENT ON FUNCTION engagement_temperature(engagement_history, timestamptz, interval) IS
     'warm if as_of <= the last reaction + warm_within by the calendar of the session''s TimeZone; reactions are open, click, '
-    'visit, reply, referral and subscribe. Else cold; never_contacted without any event, also for NULL. SQLSTATE 22023 if '
+    'visit, reply, referral and subscribe. Else cold with any event but these three: visit, referral, subscribe; else, and for NULL, never_contacted. SQLSTATE 22023 if '
     'warm_within is negative, 22004 if it is NULL';

@@ -42,21 +42,21 @@ COMMENT ON TYPE growth_status IS
     'the lifecycle of product analytics: active for the first time (new), again as in the period before (returning), again after a '
     'pause (resurrecting), or active in the period before and no longer (dormant)';
 
-CREATE TYPE lifecycle_point AS (
+CREATE TYPE growth_status_point AS (
     period_start date,
     complete boolean,
     status growth_status,
     customers bigint,
     revenue numeric
 );
-COMMENT ON TYPE lifecycle_point IS
+COMMENT ON TYPE growth_status_point IS
     'the customers of one status in a period: new + returning + resurrecting are the active ones, and returning less dormant the '
     'active ones of the period before';
-COMMENT ON COLUMN lifecycle_point.period_start IS 'the first day of the period';
-COMMENT ON COLUMN lifecycle_point.complete IS 'whether the period was over at as_of';
-COMMENT ON COLUMN lifecycle_point.status IS 'what the customers did';
-COMMENT ON COLUMN lifecycle_point.customers IS 'how many they are; those who are dormant are negative, to be drawn below the axis';
-COMMENT ON COLUMN lifecycle_point.revenue IS
+COMMENT ON COLUMN growth_status_point.period_start IS 'the first day of the period';
+COMMENT ON COLUMN growth_status_point.complete IS 'whether the period was over at as_of';
+COMMENT ON COLUMN growth_status_point.status IS 'what the customers did';
+COMMENT ON COLUMN growth_status_point.customers IS 'how many they are; those who are dormant are negative, to be drawn below the axis';
+COMMENT ON COLUMN growth_status_point.revenue IS
     'what came in from them less what went back in the period; of the dormant, what they spent in the period before, as a negative '
     'number';
 
@@ -78,7 +78,7 @@ COMMENT ON FUNCTION growth_deserialize(bytea, internal) IS 'aggregate deserializ
 CREATE FUNCTION growth_accounting_final(internal) RETURNS growth_point[]
     AS 'MODULE_PATHNAME', 'growth_accounting_final_wrapper' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000;
 COMMENT ON FUNCTION growth_accounting_final(internal) IS 'aggregate final function';
-CREATE FUNCTION growth_lifecycle_final(internal) RETURNS lifecycle_point[]
+CREATE FUNCTION growth_lifecycle_final(internal) RETURNS growth_status_point[]
     AS 'MODULE_PATHNAME', 'growth_lifecycle_final_wrapper' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000;
 COMMENT ON FUNCTION growth_lifecycle_final(internal) IS 'aggregate final function';
 
@@ -101,7 +101,7 @@ COMMENT ON AGGREGATE growth_accounting(purchase_history, interval, timestamptz) 
     'counted from January of the year 1, or of days, counted from Monday, 3 January 2000. A customer is active in a period with at '
     'least one purchase in it; a refund lowers the revenue of its own period and counts nowhere else. Empty where nothing happened by '
     'as_of; NULL without rows. SQLSTATE 22023 for another period, and if an argument varies within a group, 22004 if period or as_of '
-    'is NULL, 54000 beyond 100,000 periods (Hsu, Diligence at Social Capital, 2015)';
+    'is NULL, 22008 if as_of is infinite or outside the years 1 to 9999, 54000 beyond 100,000 periods (Hsu, Diligence at Social Capital, 2015)';
 
 CREATE AGGREGATE growth_lifecycle(h purchase_history, period interval) (
     SFUNC = growth_accum, STYPE = internal, SSPACE = 16384, FINALFUNC = growth_lifecycle_final,

@@ -15,7 +15,7 @@ CREATE FUNCTION lifecycle_phase(
 COMMENT ON FUNCTION lifecycle_phase(
     purchase_history, engagement_history, timestamptz, numeric, boolean, interval, interval, timestamptz, interval
 ) IS
-    'the first that holds: NULL without a purchase or event; sunset if there is no purchase and consent is withdrawn; if as_of > '
+    'the first that holds: NULL without a purchase or event; sunset if consent is withdrawn and as_of > the last purchase + inactive_after, or there is none; if as_of > '
     'the last activity + inactive_after, sunset if an offer was made at win_back_at, not before that activity and not after '
     'as_of, and as_of > win_back_at + win_back_wait, else reactivation; if as_of <= the last purchase + inactive_after, '
     'retention if vip or total_spend > average_spend, else growth; conversion if as_of <= the last open, click, visit or reply + '

@@ -1,4 +1,5 @@
--- The grids that come with the extension. src/domain/segment_grid/tests.rs holds them against what is published.
+-- The grids that come with the extension. src/domain/segment_grid/tests.rs holds them against what is published: that they
+-- are partitions, how many cells each name has, and that a repair changes no cell that had one name (in whole scores).
 
 INSERT INTO lifecycle.grid (grid, dimensions, bins, description, preset) VALUES
     ('rfm_25', 'R,FM', 5,

@@ -121,7 +121,8 @@ CREATE AGGREGATE stage_forecast(h purchase_history, "from" timestamptz, "to" tim
 );
 COMMENT ON AGGREGATE stage_forecast(purchase_history, timestamptz, timestamptz) IS
     'the same of lifecycle_stage(h, "from") and lifecycle_stage(h, "to"). Nobody comes anew: who has yet to buy is a '
-    'prospect. SQLSTATEs as of stage_transitions';
+    'prospect, of whom there may be none where histories are those of buyers; then ask '
+    'stage_forecast(nullif(lifecycle_stage(h, "from"), ''prospect''), lifecycle_stage(h, "to")). SQLSTATEs as of stage_transitions';
 CREATE AGGREGATE stage_forecast(h purchase_history, "from" timestamptz, "to" timestamptz, rhythm purchase_rhythm) (
     SFUNC = stage_transitions_accum, STYPE = internal, SSPACE = 65536, FINALFUNC = stage_forecast_final,
     COMBINEFUNC = stage_transitions_combine, SERIALFUNC = stage_transitions_serialize,

@@ -26,7 +26,7 @@ COMMENT ON COLUMN value_concentration.gini IS
 COMMENT ON COLUMN value_concentration.top_share IS 'the share of customers that was asked about';
 COMMENT ON COLUMN value_concentration.share_of_top IS 'the share of revenue that so many of the customers bring who spend most';
 COMMENT ON COLUMN value_concentration.target_share IS 'the share of revenue that was asked for';
-COMMENT ON COLUMN value_concentration.smallest_share IS 'the smallest share of customers that brings it';
+COMMENT ON COLUMN value_concentration.smallest_share IS 'the smallest share of customers that brings it, the customer at the cut counted in part';
 COMMENT ON COLUMN value_concentration.lorenz IS
     'the Lorenz curve: what share of revenue the customers bring who spend least, by their share of all, in 100 equal steps, '
     'or in a step for each customer where there are fewer';

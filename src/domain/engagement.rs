@@ -72,8 +72,7 @@ impl EventKind {
         named(&Self::ALL, Self::label, "kind of event", name)
     }
 
-    /// Whether the person did it of their own accord and it speaks for interest. All other kinds say that the person was
-    /// contacted.
+    /// Whether the person did it of their own accord and it speaks for interest.
     pub const fn is_reaction(self) -> bool {
         self.is_engagement() || matches!(self, EventKind::Referral | EventKind::Subscribe)
     }
@@ -81,6 +80,12 @@ impl EventKind {
     /// Whether it is a reaction to what we offer: a reaction other than a word on consent or a recommendation.
     pub const fn is_engagement(self) -> bool {
         matches!(self, EventKind::Open | EventKind::Click | EventKind::Visit | EventKind::Reply)
+    }
+
+    /// Whether it says that the person was contacted: all but a visit, a word of consent or a recommendation, which come by
+    /// themselves.
+    pub const fn is_contact(self) -> bool {
+        !matches!(self, EventKind::Visit | EventKind::Subscribe | EventKind::Referral)
     }
 
     /// Whether it withdraws consent.

@@ -63,14 +63,15 @@ impl LifecyclePhase {
         let last_activity = customer.last_purchase.max(standing.last_reaction);
         // Who never did anything is silent since we know of the person.
         let silent_since = last_activity.or(standing.first_event)?;
-        if customer.last_purchase.is_none() && standing.consent == Consent::Withdrawn {
+        let bought_of_late = customer.last_purchase.is_some_and(|at| terms.active(at));
+        if !bought_of_late && standing.consent == Consent::Withdrawn {
             return Some(LifecyclePhase::Sunset);
         }
         if !terms.active(silent_since) {
             let unanswered = customer.win_back_at.is_some_and(|at| at >= silent_since && !terms.waiting(at));
             return Some(if unanswered { LifecyclePhase::Sunset } else { LifecyclePhase::Reactivation });
         }
-        if customer.last_purchase.is_some_and(|at| terms.active(at)) {
+        if bought_of_late {
             return Some(if customer.is_valuable { LifecyclePhase::Retention } else { LifecyclePhase::Growth });
         }
         let is_engaged = standing.last_engagement.is_some_and(|at| terms.engaged(at));
@@ -152,7 +153,9 @@ mod tests {
             ("2023-06-01", "{2024-06-01 subscribe}", Activation),
             // Consent is for messages; a purchase is more than that.
             ("2024-06-01", "{2024-06-02 unsubscribe}", Growth),
-            ("2023-06-01", "{2024-06-02 unsubscribe}", Reactivation),
+            ("2023-06-01", "{2024-06-02 unsubscribe}", Sunset),
+            ("2023-07-02", "{2024-06-02 open, 2024-06-03 complaint}", Growth),
+            ("2023-07-01T23:59:59.999999Z", "{2024-06-02 open, 2024-06-03 complaint}", Sunset),
         ] {
             assert_eq!(phase(Some(bought), events, None, "2024-07-01"), Some(expected), "{bought} {events}");
         }

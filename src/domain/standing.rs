@@ -19,6 +19,8 @@ pub enum Consent {
 pub struct Standing {
     /// The first event of any kind: since when the person is known.
     pub first_event: Option<Instant>,
+    /// Whether a message or call was made to the person, or must have been.
+    pub was_contacted: bool,
     /// The last reaction: open, click, visit, reply, referral, subscribe.
     pub last_reaction: Option<Instant>,
     /// The last open, click, visit or reply.
@@ -42,6 +44,7 @@ impl Standing {
     pub fn of(e: &Engagement<'_>, as_of: Instant) -> Self {
         let mut standing = Standing {
             first_event: None,
+            was_contacted: false,
             last_reaction: None,
             last_engagement: None,
             referrals: 0,
@@ -51,6 +54,7 @@ impl Standing {
         for event in e.events_until(as_of) {
             let kind = event.what.kind;
             standing.first_event.get_or_insert(event.at);
+            standing.was_contacted |= kind.is_contact();
             if kind.is_reaction() {
                 standing.last_reaction = Some(event.at);
             }

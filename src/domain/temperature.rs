@@ -8,9 +8,9 @@ use super::standing::Standing;
 pub enum Temperature {
     /// Reacted of late.
     Warm,
-    /// Known, without a reaction of late.
+    /// Was contacted, without a reaction of late.
     Cold,
-    /// Nothing was sent, and nothing was heard.
+    /// Was never contacted, and has not come of late either.
     NeverContacted,
 }
 
@@ -26,13 +26,12 @@ impl Temperature {
 
     /// The temperature of a person; `of_late` says whether an instant is not too long ago.
     ///
-    /// Every event that is no reaction says that the person was contacted: also a bounce, an unsubscribe and a complaint
-    /// whose message is not in the history.
+    /// Also a bounce, an open or a complaint whose message is not in the history says that the person was contacted.
     pub fn of(standing: &Standing, of_late: impl FnOnce(Instant) -> bool) -> Self {
-        match (standing.first_event, standing.last_reaction) {
-            (None, _) => Temperature::NeverContacted,
-            (_, Some(reaction)) if of_late(reaction) => Temperature::Warm,
-            _ => Temperature::Cold,
+        match standing.last_reaction {
+            Some(reaction) if of_late(reaction) => Temperature::Warm,
+            _ if standing.was_contacted => Temperature::Cold,
+            _ => Temperature::NeverContacted,
         }
     }
 }
@@ -59,6 +58,9 @@ mod tests {
             ("{2024-03-01 sent, 2024-03-02 delivered, 2024-03-03 bounce}", Temperature::Cold),
             ("{2024-03-01 unsubscribe}", Temperature::Cold),
             ("{2024-03-01 complaint}", Temperature::Cold),
+            // Came once by themselves, and nobody wrote.
+            ("{2023-03-01 subscribe, 2023-04-01 visit, 2023-05-01 referral}", Temperature::NeverContacted),
+            ("{2023-03-01 subscribe, 2023-04-01 sent}", Temperature::Cold),
         ] {
             assert_eq!(temperature(text), expected, "{text}");
         }

@@ -28,10 +28,6 @@ impl State for CohortState {
         }
         self.cohorts.merge(other.cohorts)
     }
-
-    fn settle(&mut self) -> Result<()> {
-        Ok(())
-    }
 }
 
 /// (state, h, period [, as_of])

@@ -38,10 +38,6 @@ impl State for DecompositionState {
         self.counts.merge(other.counts);
         Ok(())
     }
-
-    fn settle(&mut self) -> Result<()> {
-        Ok(())
-    }
 }
 
 /// (state, h, before, after)

@@ -11,7 +11,7 @@ use super::time::Term;
 use super::varlena::Bytes;
 use crate::domain::engagement::{Channel, Engagement, EventKind};
 use crate::domain::engagement_reading::{Filter, Response};
-use crate::domain::error::{Error, Kind};
+use crate::domain::error::{Error, Kind, reserve};
 use crate::domain::instant::Instant;
 use crate::domain::standing::Standing;
 use crate::domain::temperature::Temperature;
@@ -20,15 +20,19 @@ use crate::domain::temperature::Temperature;
 fn events(
     e: Engagement<'_>,
     as_of: Instant,
-) -> TableIterator<
-    'static,
-    (name!(happened_at, Instant), name!(kind, &'static str), name!(channel, Option<&'static str>)),
+) -> SqlResult<
+    TableIterator<
+        'static,
+        (name!(happened_at, Instant), name!(kind, &'static str), name!(channel, Option<&'static str>)),
+    >,
 > {
-    let rows: Vec<_> = e
-        .events_until(as_of)
-        .map(|event| (event.at, event.what.kind.label(), event.what.channel.map(Channel::label)))
-        .collect();
-    TableIterator::new(rows)
+    pgrx::check_for_interrupts!();
+    let mut rows = Vec::new();
+    reserve(&mut rows, e.events_until(as_of).count())?;
+    rows.extend(
+        e.events_until(as_of).map(|event| (event.at, event.what.kind.label(), event.what.channel.map(Channel::label))),
+    );
+    Ok(TableIterator::new(rows))
 }
 
 #[pg_extern]

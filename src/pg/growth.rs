@@ -29,10 +29,6 @@ impl State for GrowthState {
         }
         self.growth.merge(other.growth)
     }
-
-    fn settle(&mut self) -> Result<()> {
-        Ok(())
-    }
 }
 
 /// (state, h, period [, as_of])

@@ -27,7 +27,9 @@ pub trait State: Default + Serialize + DeserializeOwned + 'static {
     ///
     /// # Errors
     /// Where it grows too large.
-    fn settle(&mut self) -> Result<()>;
+    fn settle(&mut self) -> Result<()> {
+        Ok(())
+    }
 }
 
 /// An argument or result of type `internal`: NULL or a pointer to an S.

@@ -20,7 +20,7 @@ const MAX_STEPS: i32 = 100;
 /// What must be the same in every row.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 struct Options {
-    /// Months, days and microseconds, and how SQL shows them; None for no end.
+    /// Months, days and microseconds; None for no end.
     max_gap: Option<(i32, i32, i64)>,
     max_steps: Option<u32>,
 }

@@ -54,10 +54,6 @@ impl State for GroupState {
         self.sums.merge(other.sums);
         Ok(())
     }
-
-    fn settle(&mut self) -> Result<()> {
-        Ok(())
-    }
 }
 
 fn add(

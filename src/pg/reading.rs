@@ -10,7 +10,7 @@ use super::numeric::Decimal;
 use super::session_zone::SessionZone;
 use super::time::{fixed_micros, interval_of, interval_of_days};
 use super::varlena::ServerValue;
-use crate::domain::error::{Error, Kind};
+use crate::domain::error::{Error, Kind, reserve};
 use crate::domain::history::History;
 use crate::domain::instant::Instant;
 use crate::domain::reading::{self, BtydSummary, Facts, Gaps, purchase_days};
@@ -70,9 +70,12 @@ fn median_gap(h: History<'_>, as_of: Instant) -> Option<Interval> {
 fn purchases(
     h: History<'_>,
     as_of: Instant,
-) -> TableIterator<'static, (name!(purchased_at, Instant), name!(amount, Decimal))> {
-    let rows: Vec<_> = h.entries_until(as_of).map(|entry| (entry.at, Decimal::from(entry.amount))).collect();
-    TableIterator::new(rows)
+) -> SqlResult<TableIterator<'static, (name!(purchased_at, Instant), name!(amount, Decimal))>> {
+    pgrx::check_for_interrupts!();
+    let mut rows = Vec::new();
+    reserve(&mut rows, h.entries_until(as_of).count())?;
+    rows.extend(h.entries_until(as_of).map(|entry| (entry.at, Decimal::from(entry.amount))));
+    Ok(TableIterator::new(rows))
 }
 
 #[pg_extern]

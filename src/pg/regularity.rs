@@ -23,10 +23,6 @@ impl State for RegularityState {
         same_as_of(&mut self.as_of, other.as_of)?;
         self.gaps.merge(other.gaps)
     }
-
-    fn settle(&mut self) -> Result<()> {
-        Ok(())
-    }
 }
 
 /// (state, h [, as_of])

@@ -81,19 +81,21 @@ struct Names {
 }
 
 /// What tells one snapshot of the database from another, within a session: a statement after a change sees the change,
-/// also from a call site that lives on, as in PL/pgSQL.
-fn snapshot() -> [u8; 20] {
+/// also from a call site that lives on, as in PL/pgSQL; and so does one after a savepoint to which a change was rolled back,
+/// which leaves the snapshot's own numbers as they were.
+fn snapshot() -> [u8; 24] {
     // SAFETY: reads the snapshot of the query that calls, if there is one.
     let parts = unsafe {
         if !pg_sys::ActiveSnapshotSet() {
-            return [0; 20];
+            return [0; 24];
         }
         let snapshot = &*pg_sys::GetActiveSnapshot();
         // Between two snapshots with the same bounds others can only have ended, so that their numbers tell.
         let bounds = [snapshot.xmin, snapshot.xmax].map(pg_sys::TransactionId::into_inner);
-        [bounds[0], bounds[1], snapshot.xcnt, snapshot.subxcnt as u32, snapshot.curcid]
+        let within = pg_sys::GetCurrentSubTransactionId();
+        [bounds[0], bounds[1], snapshot.xcnt, snapshot.subxcnt as u32, snapshot.curcid, within]
     };
-    let mut bytes = [0; 20];
+    let mut bytes = [0; 24];
     bytes.chunks_exact_mut(4).zip(parts).for_each(|(chunk, part)| chunk.copy_from_slice(&part.to_ne_bytes()));
     bytes
 }

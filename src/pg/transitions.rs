@@ -169,7 +169,9 @@ fn stage_transitions_final(
 ) -> SqlResult<Option<ServerValue>> {
     // SAFETY: as above. Putting the counts in order does not change what they hold, so that a window may go on.
     let Some(state) = (unsafe { state.get() }) else { return Ok(None) };
+    pgrx::check_for_interrupts!();
     let transitions = state.counts.transitions()?;
+    pgrx::check_for_interrupts!();
     // SAFETY: the composite is declared with these columns.
     let array = unsafe {
         let transition = RowType::of_result(fcinfo);
@@ -189,6 +191,7 @@ fn stage_forecast_final(
 ) -> SqlResult<Option<ServerValue>> {
     // SAFETY: as above.
     let Some(state) = (unsafe { state.get() }) else { return Ok(None) };
+    pgrx::check_for_interrupts!();
     let forecast = state.counts.forecast()?;
     // SAFETY: the composite is declared with these columns.
     let array = unsafe {

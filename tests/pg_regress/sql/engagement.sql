@@ -76,10 +76,10 @@ LEFT JOIN plain AS p ON p.person = people.person AND p.as_of = a.as_of AND p.ask
 LEFT JOIN rates AS r ON r.person = people.person AND r.as_of = a.as_of AND r.asked IS NOT DISTINCT FROM a.channel AND r.since IS NOT DISTINCT FROM a.since
 GROUP BY a.as_of, a.since, a.channel ORDER BY a.as_of, a.since NULLS FIRST, a.channel NULLS FIRST;
 -- the temperature; and the law of time travel
-SELECT as_of, count(*), bool_and(engagement_temperature(e, as_of, within) = CASE WHEN first IS NULL THEN 'never_contacted' WHEN reaction + within >= as_of THEN 'warm' ELSE 'cold' END::engagement_temperature) AS same,
+SELECT as_of, count(*), bool_and(engagement_temperature(e, as_of, within) = CASE WHEN reaction + within >= as_of THEN 'warm' WHEN contacted THEN 'cold' ELSE 'never_contacted' END::engagement_temperature) AS same,
     array_agg(DISTINCT engagement_temperature(e, as_of, within)) AS found, bool_and(engagement_temperature(until(e, as_of), as_of, within) = engagement_temperature(e, as_of, within) AND open_rate(until(e, as_of), as_of => as_of) IS NOT DISTINCT FROM open_rate(e, as_of => as_of)) AS travels
 FROM unnest(ARRAY['2023-12-01', '2024-01-02', '2024-01-04', '2024-05-01', '2024-07-20', '2025-06-01']::timestamptz[]) AS as_of, unnest(ARRAY['3 days', '1 month']::interval[]) AS within, people,
-    LATERAL (SELECT min(at) AS first, max(at) FILTER (WHERE kind IN ('open', 'click', 'visit', 'reply', 'referral', 'subscribe')) AS reaction FROM log WHERE log.person = people.person AND at <= as_of) AS p
+    LATERAL (SELECT bool_or(kind NOT IN ('visit', 'referral', 'subscribe')) AS contacted, max(at) FILTER (WHERE kind IN ('open', 'click', 'visit', 'reply', 'referral', 'subscribe')) AS reaction FROM log WHERE log.person = people.person AND at <= as_of) AS p
 GROUP BY as_of ORDER BY as_of;
 
 -- without as_of it is now()

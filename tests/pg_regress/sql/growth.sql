@@ -56,7 +56,7 @@ CREATE FUNCTION pg_temp.plain_accounting(unit text, step interval, as_of timesta
     FROM each GROUP BY p ORDER BY p
 $$;
 -- as PostHog defines it, where created is the first purchase
-CREATE FUNCTION pg_temp.plain_lifecycle(unit text, step interval, as_of timestamptz) RETURNS SETOF lifecycle_point LANGUAGE sql AS $$
+CREATE FUNCTION pg_temp.plain_lifecycle(unit text, step interval, as_of timestamptz) RETURNS SETOF growth_status_point LANGUAGE sql AS $$
     WITH moves AS MATERIALIZED (SELECT * FROM pg_temp.moves(unit, as_of)),
          active AS MATERIALIZED (SELECT *, min(p) OVER (PARTITION BY customer_id) AS created FROM moves WHERE orders > 0),
          rows AS (SELECT now.p, CASE WHEN now.p = now.created THEN 'new' WHEN before.p IS NOT NULL THEN 'returning' ELSE 'resurrecting' END::growth_status AS status, 1 AS n, now.revenue
@@ -118,6 +118,9 @@ SELECT growth_accounting(h, '7 days', '2025-12-31') = :'serial'::growth_point[] 
 RESET parallel_setup_cost; RESET parallel_tuple_cost; RESET min_parallel_table_scan_size; RESET parallel_leader_participation;
 SELECT count(*), bool_and(points = (SELECT growth_accounting(h, '1 month', '2025-12-31') FROM growth_base AS b WHERE b.customer_id <= w.customer_id)) AS window
 FROM (SELECT customer_id, growth_accounting(h, '1 month', '2025-12-31') OVER (ORDER BY customer_id) AS points FROM growth_base) AS w WHERE customer_id % 40 = 0;
+
+-- by a key: each group as if it stood alone
+SELECT count(*), bool_and(points = (SELECT growth_accounting(h, '1 month', '2025-12-31') FROM growth_base WHERE customer_id % 5 = g)) AS as_alone FROM (SELECT customer_id % 5 AS g, growth_accounting(h, '1 month', '2025-12-31') AS points FROM growth_base GROUP BY 1) AS t;
 
 -- bad arguments
 SELECT growth_accounting(h, '1 month 1 day') FROM small;

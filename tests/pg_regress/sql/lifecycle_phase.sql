@@ -87,7 +87,7 @@ words AS ( -- of each customer and channel: the last subscribe, the last withdra
 )
 SELECT *, (CASE
     WHEN bought IS NULL AND first_event IS NULL THEN NULL
-    WHEN bought IS NULL AND withdrawn THEN 'sunset'
+    WHEN withdrawn AND NOT coalesce(bought + inactive_after >= as_of, false) THEN 'sunset'
     WHEN silent_since + inactive_after < as_of THEN CASE WHEN offer BETWEEN silent_since AND as_of AND offer + '30 days'::interval < as_of THEN 'sunset' ELSE 'reactivation' END
     WHEN bought + inactive_after >= as_of THEN CASE WHEN spend > average OR customer_id % 10 = 0 THEN 'retention' ELSE 'growth' END
     WHEN engaged + '90 days'::interval >= as_of THEN 'conversion'

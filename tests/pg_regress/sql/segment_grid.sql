@@ -89,6 +89,21 @@ BEGIN
     END LOOP;
 END $$;
 BEGIN; CALL pg_temp.twice(); ROLLBACK;
+-- and that a change was rolled back to a savepoint
+CREATE PROCEDURE pg_temp.rolled_back() LANGUAGE plpgsql AS $$
+DECLARE segment text;
+BEGIN
+    FOR i IN 1..2 LOOP
+        BEGIN
+            IF i = 1 THEN UPDATE lifecycle.segment_grid SET name = 'never' WHERE grid = 'mine' AND priority = 1; END IF;
+            segment := rfm_segment(3, 3, 3, 'mine');
+            IF i = 1 THEN RAISE division_by_zero; END IF;
+        EXCEPTION WHEN division_by_zero THEN NULL;
+        END;
+        RAISE NOTICE '%', segment;
+    END LOOP;
+END $$;
+BEGIN ISOLATION LEVEL REPEATABLE READ; CALL pg_temp.rolled_back(); ROLLBACK;
 
 -- what comes with the extension stays as it came
 UPDATE lifecycle.segment_grid SET name = 'x' WHERE grid = 'rfm_25' AND name = 'Lost';
