@@ -65,14 +65,19 @@ SET TimeZone = 'UTC';
 CREATE TEMP TABLE cdnow (customer_id int, ordered_on date, cds int, amount numeric);
 \copy cdnow FROM PROGRAM 'cat "$PG_ABS_SRCDIR/../data/cdnow_sample.csv"' (FORMAT csv, HEADER)
 SELECT setseed(0.7);
+-- at all hours of Berlin's days, with refunds, some of them of people who never bought
+SET TimeZone = 'Europe/Berlin';
+CREATE TEMP TABLE orders AS SELECT customer_id, (ordered_on + random() * interval '23 hours')::timestamptz AS at, amount FROM cdnow
+    UNION ALL SELECT customer_id, (ordered_on + random() * interval '90 days')::timestamptz, -amount FROM cdnow WHERE random() < 0.1
+    UNION ALL SELECT (3000 * random())::int, '1997-01-01'::timestamptz + random() * interval '500 days', -5 FROM generate_series(1, 300);
 CREATE TEMP TABLE log AS SELECT floor(random() * 3000)::int AS customer_id, '1997-01-01'::timestamptz + floor(random() * 1100)::int * '12 hours'::interval AS at,
     (ARRAY['sent', 'delivered', 'open', 'click', 'visit', 'reply', 'bounce', 'unsubscribe', 'complaint', 'referral', 'subscribe', 'sent', 'sent'])[1 + floor(random() * 13)::int] AS kind,
     (ARRAY['email', 'sms', NULL])[1 + floor(random() * 3)::int] AS channel FROM generate_series(1, 8000);
 CREATE TEMP TABLE customers AS SELECT customer_id, h, e, CASE WHEN customer_id % 3 > 0 THEN '1997-03-01'::timestamptz + customer_id % 300 * '1 day'::interval END AS offer
-    FROM generate_series(0, 3000) AS customer_id LEFT JOIN (SELECT customer_id, purchase_history(ordered_on, amount) AS h FROM cdnow GROUP BY 1) AS p USING (customer_id) LEFT JOIN (SELECT customer_id, engagement_history(at, kind, channel) AS e FROM log GROUP BY 1) AS l USING (customer_id);
-CREATE INDEX ON cdnow (customer_id); CREATE INDEX ON log (customer_id);
+    FROM generate_series(0, 3000) AS customer_id LEFT JOIN (SELECT customer_id, purchase_history(at, amount) AS h FROM orders GROUP BY 1) AS p USING (customer_id) LEFT JOIN (SELECT customer_id, engagement_history(at, kind, channel) AS e FROM log GROUP BY 1) AS l USING (customer_id);
+CREATE INDEX ON orders (customer_id); CREATE INDEX ON log (customer_id);
 CREATE TEMP TABLE plain AS
-WITH asked AS (SELECT as_of, (SELECT avg(spend) FROM (SELECT sum(amount) AS spend FROM cdnow WHERE ordered_on <= as_of GROUP BY customer_id) AS s) AS average FROM unnest(ARRAY['1997-02-01', '1997-07-01', '1998-01-01', '1998-07-01', '1999-06-01']::timestamptz[]) AS as_of),
+WITH asked AS (SELECT as_of, (SELECT avg(spend) FROM (SELECT sum(amount) AS spend FROM orders WHERE at <= as_of GROUP BY customer_id) AS s) AS average FROM unnest(ARRAY['1997-02-01', '1997-07-01', '1998-01-01', '1998-07-01', '1999-06-01']::timestamptz[]) AS as_of),
 words AS ( -- of each customer and channel: the last subscribe, the last withdrawal, whether there was a message
     SELECT customer_id, as_of, channel, max(at) FILTER (WHERE kind = 'subscribe') AS subscribed, max(at) FILTER (WHERE kind IN ('unsubscribe', 'complaint')) AS withdrawn, bool_or(kind IN ('sent', 'delivered')) AS contacted
     FROM log JOIN asked ON at <= as_of GROUP BY customer_id, as_of, channel
@@ -82,7 +87,7 @@ words AS ( -- of each customer and channel: the last subscribe, the last withdra
 ), facts AS (
     SELECT customer_id, as_of, average, offer, e, h, coalesce(withdrawn, false) AS withdrawn, bought, spend, first_event, reacted, engaged
     FROM customers CROSS JOIN asked LEFT JOIN consent USING (customer_id, as_of),
-        LATERAL (SELECT max(ordered_on)::timestamptz AS bought, sum(amount) AS spend FROM cdnow WHERE cdnow.customer_id = customers.customer_id AND ordered_on <= as_of) AS p,
+        LATERAL (SELECT max(at) FILTER (WHERE amount >= 0) AS bought, sum(amount) AS spend FROM orders WHERE orders.customer_id = customers.customer_id AND at <= as_of) AS p,
         LATERAL (SELECT min(at) AS first_event, max(at) FILTER (WHERE kind IN ('open', 'click', 'visit', 'reply', 'referral', 'subscribe')) AS reacted, max(at) FILTER (WHERE kind IN ('open', 'click', 'visit', 'reply')) AS engaged FROM log WHERE log.customer_id = customers.customer_id AND at <= as_of) AS l
 )
 SELECT *, (CASE
@@ -97,6 +102,7 @@ SELECT as_of, inactive_after, count(*), count(*) FILTER (WHERE lifecycle_phase(h
     count(*) FILTER (WHERE lifecycle_phase(until(h, as_of), until(e, as_of), as_of, average, customer_id % 10 = 0, inactive_after, win_back_at => offer) IS DISTINCT FROM phase) AS travels_otherwise
 FROM plain GROUP BY 1, 2 ORDER BY 1, 2;
 SELECT phase, count(*) FROM plain GROUP BY 1 ORDER BY 1;
+SET TimeZone = 'UTC';
 
 -- arguments
 SELECT lifecycle_phase(NULL, NULL, '2024-01-01', inactive_after => '-1 month');
