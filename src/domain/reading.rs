@@ -181,7 +181,8 @@ impl BtydSummary {
         Ok(Some(BtydSummary {
             frequency,
             recency: units(days.into()),
-            t: units((day_of(as_of, zone) - first).into()),
+            // Where clocks are put back over midnight, `as_of` may fall on the day before the last purchase.
+            t: units((day_of(as_of, zone).max(last) - first).into()),
             monetary_value: per_day,
         }))
     }
@@ -197,6 +198,15 @@ mod tests {
 
     fn history(text: &str) -> History<'static> {
         History::parse(text).unwrap()
+    }
+
+    #[test]
+    fn the_last_purchase_of_a_btyd_summary_is_not_after_its_end() {
+        // The clocks of St. John's went from 00:01 of the 29th back to 23:01 of the 28th.
+        let st_johns: chrono_tz::Tz = "America/St_Johns".parse().unwrap();
+        let h = history("{2006-10-20T12:00:00Z 1, 2006-10-29T02:30:30Z 1}");
+        let summary = BtydSummary::of(&h, at("2006-10-29T02:40:00Z"), DAY, &st_johns).unwrap().unwrap();
+        assert_eq!((summary.frequency, summary.recency, summary.t), (1, 9.0, 9.0));
     }
 
     fn at(text: &str) -> Instant {

@@ -2,12 +2,15 @@
 
 use crate::harness::{Ask, Database, assert_none, connect_as};
 
-/// Everything that belongs to the extension. Types come with arrays, and composites with classes, which depend on them.
+/// Everything that belongs to the extension. Types come with arrays, and composites with classes, which depend on them;
+/// tables come with types of their rows, which from PostgreSQL 17 on are members too.
 const MEMBERS: &str = "SELECT d.classid, d.objid, d.objsubid, i.type, i.identity
     FROM pg_depend AS d, pg_identify_object(d.classid, d.objid, d.objsubid) AS i
     WHERE d.refclassid = 'pg_extension'::regclass AND d.deptype = 'e'
         AND d.refobjid = (SELECT oid FROM pg_extension WHERE extname = 'pg_lifecycle')
-        AND NOT (d.classid = 'pg_type'::regclass AND EXISTS (SELECT FROM pg_type WHERE oid = d.objid AND typcategory = 'A'))";
+        AND NOT (d.classid = 'pg_type'::regclass AND EXISTS (SELECT FROM pg_type WHERE oid = d.objid AND typcategory = 'A'))
+        AND NOT (d.classid = 'pg_type'::regclass AND EXISTS (
+            SELECT FROM pg_type AS t JOIN pg_class AS c ON c.oid = t.typrelid WHERE t.oid = d.objid AND c.relkind = 'r'))";
 
 const FUNCTIONS: &str =
     "SELECT p.* FROM pg_proc AS p JOIN pg_depend AS d ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid

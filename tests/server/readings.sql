@@ -83,7 +83,7 @@ CREATE FUNCTION expected(as_of timestamptz) RETURNS TABLE (customer_id integer, 
     SELECT customer_id, ROW(
         coalesce(purchases, 0), coalesce(days, 0), first, last, spend, spend / purchases, as_of - last, as_of - first,
         mean_interval, median_gap * interval '1 day',
-        days - 1, (last_day - first_day) / 7.0, (local(as_of)::date - first_day) / 7.0,
+        days - 1, (last_day - first_day) / 7.0, (greatest(local(as_of)::date, last_day) - first_day) / 7.0,
         CASE WHEN days > 1 THEN repeat_spend / (days - 1) WHEN days = 1 THEN 0 END,
         (purchases - 1) / nullif(years, 0), years(local(first), local(last)),
         CASE WHEN last + mean_interval < '10000-01-01 00:00:00Z' THEN last + mean_interval END,

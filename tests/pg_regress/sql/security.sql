@@ -25,7 +25,8 @@ SELECT count(*) AS open_to_search_path FROM pg_proc JOIN pg_language ON pg_langu
 
 -- every object has a comment
 SELECT pg_describe_object(classid, objid, 0) AS without_comment FROM pg_depend JOIN pg_extension ON pg_extension.oid = refobjid
-WHERE extname = 'pg_lifecycle' AND deptype = 'e' AND obj_description(objid, classid::regclass::name) IS NULL AND classid <> 'pg_opfamily'::regclass AND pg_describe_object(classid, objid, 0) !~ '\[\]$' ORDER BY 1;
+WHERE extname = 'pg_lifecycle' AND deptype = 'e' AND obj_description(objid, classid::regclass::name) IS NULL AND classid <> 'pg_opfamily'::regclass AND pg_describe_object(classid, objid, 0) !~ '\[\]$'
+    AND NOT (classid = 'pg_type'::regclass AND EXISTS (SELECT FROM pg_type JOIN pg_class AS c ON c.oid = typrelid WHERE pg_type.oid = objid AND relkind = 'r')) ORDER BY 1;
 
 -- every function that users call: volatility (i immutable, s stable), parallel (s safe), strict
 CREATE TEMP VIEW functions AS
