@@ -32,6 +32,7 @@
 //! | [`temperature`], [`lifecycle_phase`], [`relationship_stage`] | where a person stands by purchases and engagement |
 //! | [`journey_paths`] | how people move from one touch to the next |
 //! | [`ltv`] | lifetime value by the textbook formula |
+//! | [`store`] | an attached order table: its settings, and the SQL of all that is kept of it |
 
 pub mod accuracy;
 pub mod activity;
@@ -80,6 +81,7 @@ pub mod rhythm;
 pub mod segment_grid;
 pub mod stage;
 pub mod standing;
+pub mod store;
 pub mod sum;
 pub mod temperature;
 pub mod time_unit;

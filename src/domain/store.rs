@@ -1,0 +1,95 @@
+//! A store: an order table that was attached, and what is kept of it in a schema of the store's name.
+//!
+//! Nothing here runs a statement: the rooms below say what a store is made of and write the SQL of it, which the shell runs.
+//!
+//! | room | what it knows |
+//! |---|---|
+//! | [`settings`] | what a store can be told, its defaults, and what is wrong with it |
+//! | [`source`] | the tables that a store reads, and whether they fit |
+//! | [`tables`] | the tables of the store's schema, and the views through which it reads its sources |
+//! | [`changes`] | which customers have changed, in each of the ways to find out |
+//! | [`scoring`] | the profile of every customer, and the log of moves |
+//! | [`views`] | the views for people |
+
+pub mod changes;
+pub mod quote;
+pub mod scoring;
+pub mod settings;
+pub mod source;
+pub mod tables;
+pub mod views;
+
+use quote::identifier;
+use settings::Settings;
+
+/// The type of the customers' key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Key {
+    /// `bigint`
+    BigInt,
+    /// `integer`
+    Integer,
+    /// `uuid`
+    Uuid,
+    /// `text`; a `varchar` is read as one
+    Text,
+}
+
+impl Key {
+    /// The key of a column of this type, by the type's name in the catalog.
+    pub fn of_type(name: &str) -> Option<Self> {
+        match name {
+            "bigint" => Some(Key::BigInt),
+            "integer" => Some(Key::Integer),
+            "uuid" => Some(Key::Uuid),
+            "text" | "character varying" => Some(Key::Text),
+            _ => None,
+        }
+    }
+
+    /// The type's name in SQL.
+    pub fn sql(self) -> &'static str {
+        match self {
+            Key::BigInt => "pg_catalog.int8",
+            Key::Integer => "pg_catalog.int4",
+            Key::Uuid => "pg_catalog.uuid",
+            Key::Text => "pg_catalog.text",
+        }
+    }
+}
+
+/// A column that the customers' profile carries along: its name, and its type in SQL.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attribute {
+    /// The column's name.
+    pub name: String,
+    /// The type with its modifiers, qualified, such as `pg_catalog.numeric(10,2)`.
+    pub sql_type: String,
+}
+
+/// All that the SQL of a store depends on.
+#[derive(Debug, Clone)]
+pub struct Store {
+    /// The store's name, which is that of its schema.
+    pub name: String,
+    /// The schema that the extension's functions and types are in.
+    pub extension: String,
+    /// The type of the customers' key.
+    pub key: Key,
+    /// What the store was told.
+    pub settings: Settings,
+    /// The columns of the customers' table, or of the orders', that the profile carries along.
+    pub attributes: Vec<Attribute>,
+}
+
+impl Store {
+    /// A relation or function of the store's schema.
+    pub fn own(&self, name: &str) -> String {
+        format!("{}.{}", identifier(&self.name), identifier(name))
+    }
+
+    /// A function or type of the extension.
+    pub fn ext(&self, name: &str) -> String {
+        format!("{}.{}", identifier(&self.extension), identifier(name))
+    }
+}
