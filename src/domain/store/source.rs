@@ -305,3 +305,109 @@ fn attributes(settings: &Settings, sources: &Sources) -> Result<Vec<Attribute>> 
     }
     Ok(attributes)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn column(name: &str, base_type: &str) -> Column {
+        Column { name: name.to_owned(), base_type: base_type.to_owned(), sql_type: base_type.to_owned() }
+    }
+
+    fn table(name: &str, key: &str) -> Relation {
+        Relation {
+            oid: "1".to_owned(),
+            schema: "public".to_owned(),
+            name: name.to_owned(),
+            kind: "r".to_owned(),
+            columns: vec![
+                column("customer_id", key),
+                column("ordered_at", "timestamp with time zone"),
+                column("total", "numeric"),
+                column("status", "text"),
+                column("updated_at", "timestamp with time zone"),
+            ],
+            may_trigger: true,
+            has_foreign_part: false,
+            is_subscribed: false,
+            indexed: Vec::new(),
+            unique: Vec::new(),
+        }
+    }
+
+    fn told(further: &str) -> Settings {
+        let least = r#""orders": "orders", "customer": "customer_id", "ordered_at": "ordered_at""#;
+        Settings::from_json(&format!("{{{least}{further}}}")).unwrap()
+    }
+
+    fn of(orders: Relation) -> Sources {
+        Sources { orders, customers: None, events: None }
+    }
+
+    #[test]
+    fn the_way_to_find_changes_is_the_best_that_the_table_allows() {
+        let chosen =
+            |settings: Settings, orders: Relation| resolve(settings, &of(orders)).map(|it| it.settings.changes);
+        let local = || table("orders", "bigint");
+        assert_eq!(chosen(told(""), local()).unwrap(), Some(Changes::Triggers));
+        assert_eq!(chosen(told(r#", "changed_at": "updated_at""#), local()).unwrap(), Some(Changes::Column));
+        let others = [
+            Relation { kind: "v".to_owned(), ..local() },
+            Relation { kind: "f".to_owned(), ..local() },
+            Relation { has_foreign_part: true, ..local() },
+            Relation { is_subscribed: true, ..local() },
+            Relation { may_trigger: false, ..local() },
+        ];
+        for other in others {
+            assert_eq!(chosen(told(""), other.clone()).unwrap(), Some(Changes::Compare));
+            let kind = if other.may_trigger { Kind::NotSupported } else { Kind::NotAllowed };
+            let error = chosen(told(r#", "changes": "triggers""#), other).unwrap_err();
+            assert_eq!(error.kind, kind, "{error:?}");
+            assert!(error.detail.is_some() && error.hint.is_some());
+        }
+    }
+
+    #[test]
+    fn a_column_that_is_not_there_is_named_with_those_that_are() {
+        let error = resolve(told(r#", "amount": "totl""#), &of(table("orders", "bigint"))).unwrap_err();
+        assert_eq!(error.kind, Kind::UndefinedColumn);
+        assert_eq!(error.message, r#"column "totl" of "public.orders" does not exist (amount)"#);
+        assert!(error.detail.unwrap().contains("total, status"));
+        assert_eq!(error.hint.unwrap(), "Perhaps you meant amount => 'total'.");
+        let error = resolve(told(r#", "amount": "x""#), &of(table("orders", "bigint"))).unwrap_err();
+        assert_eq!(error.hint, None);
+    }
+
+    #[test]
+    fn types_that_do_not_serve_are_refused() {
+        let refused = |settings: Settings, key: &str| resolve(settings, &of(table("orders", key))).unwrap_err().kind;
+        assert_eq!(refused(told(""), "numeric"), Kind::WrongType);
+        assert_eq!(refused(told(r#", "amount": "status""#), "uuid"), Kind::WrongType);
+        assert_eq!(refused(told(r#", "changed_at": "status""#), "uuid"), Kind::WrongType);
+        assert_eq!(refused(told(r#", "attributes": ["status", "status"]"#), "text"), Kind::InvalidParameter);
+    }
+
+    #[test]
+    fn keys_of_several_tables_have_one_type() {
+        let keys = |orders: &str, customers: &str| {
+            let settings = told(r#", "customers": "customers""#);
+            let sources = Sources {
+                orders: table("orders", orders),
+                customers: Some(table("customers", customers)),
+                events: None,
+            };
+            resolve(settings, &sources).map(|resolved| resolved.key)
+        };
+        assert_eq!(keys("integer", "integer").unwrap(), Key::Integer);
+        assert_eq!(keys("integer", "bigint").unwrap(), Key::BigInt);
+        assert_eq!(keys("text", "character varying").unwrap(), Key::Text);
+        assert_eq!(keys("text", "uuid").unwrap_err().kind, Kind::WrongType);
+    }
+
+    #[test]
+    fn every_column_of_the_profile_is_taken() {
+        for (name, _) in super::super::tables::PROFILE {
+            assert!(TAKEN.contains(&name), "{name}");
+        }
+    }
+}
