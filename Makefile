@@ -21,6 +21,8 @@ SQL_FILES = \
 	sql/schema.sql \
 	sql/segment_grid.sql \
 	sql/segment_presets.sql \
+	sql/earliest.sql \
+	sql/note_changes.sql \
 	sql/vip.sql \
 	sql/rhythm.sql \
 	sql/regularity.sql \
