@@ -95,7 +95,7 @@ fn load_orders(client: &mut Client, store: &Store) {
     client.run(&format!(
         "INSERT INTO public.orders SELECT customer_id::{key}, ordered_on::timestamp AT TIME ZONE 'UTC', amount FROM public.sample;
          INSERT INTO public.orders SELECT customer, ordered_at + interval '10 days', -amount FROM public.orders
-            WHERE customer::text::int % 40 = 0",
+            WHERE customer::text::int % 40 = 0 AND ordered_at < '1998-06-01'",
         key = store.key.sql()
     ));
 }
@@ -141,10 +141,10 @@ fn fill_tables(client: &mut Client) {
             SELECT customer, timestamptz '1998-05-20' + interval '1 minute' * (customer::text::int % 1000), 'active', stage, 'Old', segment
             FROM profile WHERE customer::text::int % 3 = 0 AND stage <> 'active'
             UNION ALL SELECT customer, '1998-06-15', stage, stage, 'Old', segment FROM profile WHERE customer::text::int % 3 = 1
-            UNION ALL SELECT customer, '1998-06-20', NULL, stage, NULL, segment FROM profile WHERE customer::text IN ('2', '5')
-            UNION ALL VALUES ('900001', timestamptz '1998-06-10', 'at_risk', NULL, 'Gone', NULL),
-                ('8', '1998-05-05', 'new', NULL, 'Gone', NULL), ('900002', '1998-05-05', NULL, 'new', NULL, 'Recent'),
-                ('900002', '1998-06-20', 'new', NULL, 'Recent', NULL);
+            UNION ALL SELECT customer, '1998-06-20', NULL, stage, NULL, segment FROM profile WHERE customer::text IN ('2', '5');
+         INSERT INTO movement (customer, at, stage_before, stage_after, segment_before, segment_after)
+            VALUES ('900001', '1998-06-10', 'at_risk', NULL, 'Gone', NULL), ('8', '1998-05-05', 'new', NULL, 'Gone', NULL),
+                ('900002', '1998-05-05', NULL, 'new', NULL, 'Recent'), ('900002', '1998-06-20', 'new', NULL, 'Recent', NULL);
          INSERT INTO movement (customer, at, stage_before, stage_after, segment_before, segment_after)
             SELECT customer, '1998-05-25', NULL, stage, NULL, segment FROM profile WHERE customer::text = '8';
          ANALYZE; SET TimeZone = 'UTC'"
@@ -352,7 +352,7 @@ fn check_log(client: &mut Client) {
         assert_same(
             client,
             at,
-            &format!("TABLE x UNION ALL SELECT customer::text, stage, segment FROM stages_at('{at}')").replace("TABLE x UNION ALL ", ""),
+            &format!("SELECT customer::text, stage, segment FROM stages_at('{at}')"),
             &format!(
                 "SELECT customer::text, stage, segment FROM (
                     SELECT customer,
@@ -395,7 +395,7 @@ fn check_models(client: &mut Client) {
         client,
         "models",
         "SELECT m.* FROM models AS m JOIN fit AS f ON f.id = m.fit
-         WHERE m.fitted_at <> f.fitted_at OR m.as_of <> f.as_of OR customers = 0 AND status <> 'not fitted'
+         WHERE m.fitted_at <> f.fitted_at OR m.as_of <> f.as_of OR m.customers = 0 AND status <> 'not fitted'
             OR (parameters = '') <> (status = 'not fitted')
             OR (standard_errors = '') <> (status = 'not fitted' OR kind LIKE '%breaks')
             OR log_likelihood IS DISTINCT FROM CASE kind WHEN 'rhythm' THEN (rhythm::jsonb ->> 'log_likelihood')::float8
