@@ -33,3 +33,5 @@ mod readers;
 mod rfm;
 #[path = "server/sharding.rs"]
 mod sharding;
+#[path = "server/store_views.rs"]
+mod store_views;
