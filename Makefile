@@ -43,6 +43,7 @@ SQL_FILES = \
 	sql/journey_paths.sql \
 	sql/ltv.sql \
 	sql/rows.sql \
+	sql/schedule.sql \
 	sql/volatility.sql
 
 # From one release to the next; a released script itself (one `--` in its name) is kept for tests, not installed.

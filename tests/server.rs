@@ -31,5 +31,7 @@ mod numerics;
 mod readers;
 #[path = "server/rfm.rs"]
 mod rfm;
+#[path = "server/scheduling.rs"]
+mod scheduling;
 #[path = "server/sharding.rs"]
 mod sharding;

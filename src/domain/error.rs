@@ -28,6 +28,8 @@ pub enum Kind {
     CheckViolation,
     /// What only the extension itself may change (42501).
     NotAllowed,
+    /// What this database, or its server, cannot do (0A000).
+    NotSupported,
 }
 
 /// An error: what was wrong with which value, why, and what to do.

@@ -22,6 +22,7 @@ impl From<Error> for ErrorReport {
             Kind::OutOfMemory => PgSqlErrorCode::ERRCODE_OUT_OF_MEMORY,
             Kind::CheckViolation => PgSqlErrorCode::ERRCODE_CHECK_VIOLATION,
             Kind::NotAllowed => PgSqlErrorCode::ERRCODE_INSUFFICIENT_PRIVILEGE,
+            Kind::NotSupported => PgSqlErrorCode::ERRCODE_FEATURE_NOT_SUPPORTED,
         };
         let mut report = ErrorReport::new(code, error.message, "pg_lifecycle");
         if let Some(detail) = error.detail {

@@ -34,6 +34,7 @@
 //! | `spend`, `ltv_model` | models of spend, and lifetime value by fitted models |
 //! | `renewal`, `renewal_projection` | who renews a contract, and a book of them over the years |
 //! | `rows` | stage, next purchase and value straight on the rows of an order table |
+//! | `schedule` | when a store is refreshed |
 
 #![allow(clippy::result_large_err, reason = "the error type is pgrx's, and is built on the way out only")]
 
@@ -74,6 +75,7 @@ mod renewal_projection;
 mod rfm;
 mod rhythm;
 mod rows;
+mod schedule;
 mod segment_grid;
 mod session_zone;
 mod spend;
