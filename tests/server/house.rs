@@ -66,6 +66,7 @@ fn every_object_is_labelled() {
         &format!(
             "SELECT oid::regprocedure FROM ({FUNCTIONS}) AS f
             WHERE prorettype <> 'trigger'::regtype AND (proparallel <> 's' OR provolatile NOT IN ('i', 's'))
+                    AND (pronamespace <> 'lifecycle'::regnamespace OR proname NOT IN ('schedule', 'unschedule'))
                 OR prosecdef OR proconfig IS NOT NULL"
         ),
     );

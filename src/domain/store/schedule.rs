@@ -1,0 +1,308 @@
+//! When a store is refreshed: the job of pg_cron, and what to do on a server without it.
+
+use serde::Deserialize;
+
+use super::quote::{identifier, literal};
+use crate::domain::error::{Error, Kind, Result, shorten};
+
+/// What there is to schedule with, as the caller sees it.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Situation {
+    /// Whether there is a store of that name.
+    pub exists: bool,
+    /// Whether the caller owns the store's schema.
+    pub owns: bool,
+    /// Whether pg_cron is installed in this database.
+    pub installed: bool,
+    /// Whether the caller may call pg_cron's functions and read its jobs.
+    pub allowed: bool,
+    /// The database in which pg_cron looks for jobs, where the caller may know.
+    pub cron_database: Option<String>,
+    /// This database.
+    pub database: String,
+    /// The caller.
+    pub user: String,
+}
+
+impl Situation {
+    /// The query of the situation of the store `$1`, as JSON.
+    pub const QUERY: &'static str = r#"SELECT pg_catalog.json_build_object(
+        'exists', EXISTS (SELECT FROM lifecycle.store AS s WHERE s.store OPERATOR(pg_catalog.=) $1),
+        'owns', COALESCE((SELECT pg_catalog.pg_has_role(n.nspowner, 'USAGE') FROM pg_catalog.pg_namespace AS n
+            WHERE n.nspname OPERATOR(pg_catalog.=) $1), false),
+        'installed', EXISTS (SELECT FROM pg_catalog.pg_extension AS e WHERE e.extname OPERATOR(pg_catalog.=) 'pg_cron'),
+        'allowed', COALESCE((
+            SELECT pg_catalog.has_schema_privilege(n.oid, 'USAGE') AND pg_catalog.has_table_privilege(c.oid, 'SELECT')
+            FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid OPERATOR(pg_catalog.=) c.relnamespace
+            WHERE n.nspname OPERATOR(pg_catalog.=) 'cron' AND c.relname OPERATOR(pg_catalog.=) 'job'), false),
+        'cron_database', (SELECT g.setting FROM pg_catalog.pg_settings AS g
+            WHERE g.name OPERATOR(pg_catalog.=) 'cron.database_name'),
+        'database', pg_catalog.current_database(),
+        'user', CURRENT_USER)"#;
+
+    /// Whether pg_cron works on the jobs of this database.
+    pub fn has_cron(&self) -> bool {
+        self.installed && self.cron_database.as_ref().is_none_or(|database| *database == self.database)
+    }
+
+    /// Refuses who may not change the store's schedule, and a database that has none. The schedule that was asked for is part of
+    /// the advice.
+    ///
+    /// # Errors
+    /// [`Kind::InvalidParameter`], [`Kind::NotAllowed`] and [`Kind::NotSupported`].
+    pub fn check(&self, store: &str, schedule: Option<&str>) -> Result<()> {
+        if !self.exists {
+            return Err(Error::new(Kind::InvalidParameter, format!("store \"{}\" does not exist", shorten(store)))
+                .hint("SELECT store FROM lifecycle.stores shows those that do."));
+        }
+        if !self.owns {
+            return Err(Error::new(Kind::NotAllowed, format!("must be owner of store \"{}\"", shorten(store)))
+                .detail("The owner of a store is that of its schema."));
+        }
+        if !self.has_cron() {
+            return Err(self.without_cron(store, schedule));
+        }
+        if !self.allowed {
+            return Err(Error::new(
+                Kind::NotAllowed,
+                format!("pg_cron is not open to role \"{}\"", shorten(&self.user)),
+            )
+            .hint(format!(
+                "A superuser opens it: GRANT USAGE ON SCHEMA cron TO {}",
+                identifier(&shorten(&self.user))
+            )));
+        }
+        Ok(())
+    }
+
+    fn without_cron(&self, store: &str, schedule: Option<&str>) -> Error {
+        let error = Error::new(
+            Kind::NotSupported,
+            format!("cannot schedule store \"{}\" in this database, which is without pg_cron", shorten(store)),
+        );
+        let elsewhere = self.cron_database.as_ref().filter(|database| **database != self.database);
+        let call = format!("CALL lifecycle.refresh({})", plain_literal(store));
+        match (elsewhere, schedule) {
+            (Some(there), Some(schedule)) => error.detail(runs_in(there)).hint(format!(
+                "In that database: SELECT cron.schedule_in_database({}, {}, {}, {})",
+                plain_literal(&job_name(store)),
+                plain_literal(schedule),
+                plain_literal(&call),
+                plain_literal(&self.database),
+            )),
+            (Some(there), None) => error
+                .detail(runs_in(there))
+                .hint(format!("In that database: SELECT cron.unschedule({})", plain_literal(&job_name(store)))),
+            (None, None) => error.hint("What crontab or systemd does is ended there."),
+            (None, Some(schedule)) => {
+                let psql = format!("psql -qXd {} -c {}", shell_word(&self.database), shell_word(&call));
+                let times = if is_five_fields(schedule) { schedule } else { "*/15 * * * *" };
+                error.hint(format!(
+                    "A line of crontab does it: {times} {}\nSo does a timer of systemd: systemd-run \
+                     --on-calendar='*:0/15' {psql}{}",
+                    psql.replace('%', r"\%"), // which ends the command in a crontab
+                    if self.cron_database.is_some() { "\nOr: CREATE EXTENSION pg_cron" } else { "" },
+                ))
+            }
+        }
+    }
+}
+
+fn runs_in(database: &str) -> String {
+    format!("pg_cron runs in database \"{}\" of this server.", shorten(database))
+}
+
+// ---- the job --------------------------------------------------------------------------------------------------------
+
+/// The longest name of a job, in bytes: up to version 1.5 of pg_cron it is a `name`, and what is longer is cut.
+const LONGEST: usize = 63;
+
+/// The name of a store's job. The end of one that is too long gives way to a hash, or two stores would share a job.
+pub fn job_name(store: &str) -> String {
+    let name = format!("lifecycle.refresh {store}");
+    if name.len() <= LONGEST {
+        return name;
+    }
+    let mut end = LONGEST - 17;
+    while !name.is_char_boundary(end) {
+        end -= 1;
+    }
+    format!("{} {:016x}", &name[..end], fnv1a(store.as_bytes()))
+}
+
+/// The hash of Fowler, Noll and Vo: a name that must be the same in every release cannot have Rust's own.
+fn fnv1a(bytes: &[u8]) -> u64 {
+    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, &byte| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3))
+}
+
+/// Makes the job, or changes the one that is there; gives its number.
+pub fn schedule_sql(store: &str, schedule: &str) -> String {
+    format!(
+        "SELECT cron.schedule({}, {}, {})",
+        literal(&job_name(store)),
+        literal(schedule),
+        literal(&format!("CALL lifecycle.refresh({})", literal(store)))
+    )
+}
+
+/// Ends the store's jobs: that of the caller, or all of them for who sees all; gives how many there were.
+pub fn unschedule_sql(store: &str) -> String {
+    format!(
+        "SELECT pg_catalog.count(*) FILTER (WHERE cron.unschedule(j.jobid)) FROM cron.job AS j WHERE {}",
+        jobs_of(store)
+    )
+}
+
+/// The schedules of the store's jobs that the caller sees; NULL without one.
+pub fn schedule_of_sql(store: &str) -> String {
+    format!(
+        "SELECT pg_catalog.string_agg(j.schedule, ', ' ORDER BY j.jobid) FROM cron.job AS j WHERE j.active AND {}",
+        jobs_of(store)
+    )
+}
+
+fn jobs_of(store: &str) -> String {
+    format!(
+        "j.jobname::pg_catalog.text OPERATOR(pg_catalog.=) {}
+            AND j.database OPERATOR(pg_catalog.=) pg_catalog.current_database()::pg_catalog.text",
+        literal(&job_name(store))
+    )
+}
+
+// ---- advice, in ASCII, which is the same in every encoding of a database ---------------------------------------------
+
+/// A text as a SQL literal.
+fn plain_literal(text: &str) -> String {
+    if text.is_ascii() {
+        return literal(text);
+    }
+    let escaped = text.chars().map(|char| match char {
+        '\'' => "''".to_owned(),
+        '\\' => r"\\".to_owned(),
+        _ if char.is_ascii() => char.to_string(),
+        _ => format!(r"\U{:08x}", u32::from(char)),
+    });
+    format!("E'{}'", escaped.collect::<String>())
+}
+
+/// A text as one word of a shell.
+fn shell_word(text: &str) -> String {
+    if !text.is_empty() && text.chars().all(|char| char.is_ascii_alphanumeric() || "_-.".contains(char)) {
+        return text.to_owned();
+    }
+    let escaped = text.chars().map(|char| match char {
+        '"' | '\\' | '$' | '`' => format!(r"\{char}"),
+        _ if char.is_ascii() => char.to_string(),
+        _ => char.escape_unicode().to_string(),
+    });
+    format!("\"{}\"", escaped.collect::<String>())
+}
+
+/// Whether a text can stand in a crontab.
+fn is_five_fields(schedule: &str) -> bool {
+    schedule.split(' ').filter(|field| !field.is_empty()).count() == 5
+        && schedule.chars().all(|char| char.is_ascii_alphanumeric() || " */,-".contains(char))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn situation() -> Situation {
+        Situation {
+            exists: true,
+            owns: true,
+            installed: false,
+            allowed: false,
+            cron_database: None,
+            database: "crm".to_owned(),
+            user: "keeper".to_owned(),
+        }
+    }
+
+    fn hint(situation: &Situation, store: &str, schedule: Option<&str>) -> String {
+        let error = situation.check(store, schedule).unwrap_err();
+        assert_eq!(error.kind, Kind::NotSupported);
+        error.hint.unwrap()
+    }
+
+    #[test]
+    fn a_job_calls_refresh_for_its_store() {
+        assert_eq!(
+            schedule_sql("shop", "*/15 * * * *"),
+            "SELECT cron.schedule('lifecycle.refresh shop', '*/15 * * * *', 'CALL lifecycle.refresh(''shop'')')"
+        );
+        assert_eq!(
+            schedule_sql(r#"or'ders"; drop\"#, "'"),
+            r#"SELECT cron.schedule(E'lifecycle.refresh or''ders"; drop\\', '''', E'CALL lifecycle.refresh(E''or''''ders"; drop\\\\'')')"#
+        );
+    }
+
+    #[test]
+    fn names_of_jobs_are_short_and_differ() {
+        let long = "a".repeat(62);
+        let names = [&long[..44], &long[..45], &long[..46], &format!("{long}b"), &format!("{long}c"), &"é".repeat(31)];
+        let jobs = names.map(job_name);
+        assert_eq!(jobs[1], format!("lifecycle.refresh {}", &long[..45]));
+        for (i, job) in jobs.iter().enumerate() {
+            assert!(job.len() <= 63 && job.starts_with("lifecycle.refresh "), "{job}");
+            assert!(!jobs[..i].contains(job), "{job}");
+        }
+        // It is stored in tables of others: no release may change it.
+        assert_eq!(jobs[3], "lifecycle.refresh aaaaaaaaaaaaaaaaaaaaaaaaaaaa 51c1df7b2aee8eb3");
+        assert_eq!(fnv1a(b"a"), 0xaf63_dc4c_8601_ec8c); // of the authors' own test vectors
+    }
+
+    #[test]
+    fn without_pg_cron_there_is_advice() {
+        assert_eq!(
+            hint(&situation(), "shop", Some("0 * * * *")),
+            "A line of crontab does it: 0 * * * * psql -qXd crm -c \"CALL lifecycle.refresh('shop')\"\n\
+             So does a timer of systemd: systemd-run --on-calendar='*:0/15' psql -qXd crm -c \"CALL lifecycle.refresh('shop')\""
+        );
+        assert!(
+            hint(&situation(), "shop", Some("5 * * * *; rm"))
+                .starts_with("A line of crontab does it: */15 * * * * psql ")
+        );
+        let hostile = hint(&Situation { database: "a b".to_owned(), ..situation() }, "5% \"$é`", Some("0 * * * *"));
+        let line = hostile.lines().next().unwrap();
+        assert!(line.ends_with(r#"psql -qXd "a b" -c "CALL lifecycle.refresh(E'5\% \"\$\\U000000e9\`')""#), "{line}");
+        assert!(hint(&situation(), "shop", None).contains("crontab"));
+        let preloaded = Situation { cron_database: Some("crm".to_owned()), ..situation() };
+        assert!(hint(&preloaded, "shop", Some("0 * * * *")).ends_with("\nOr: CREATE EXTENSION pg_cron"));
+    }
+
+    #[test]
+    fn where_pg_cron_runs_elsewhere_the_advice_is_for_there() {
+        // An extension that came along with a copy of the database does nothing.
+        for installed in [false, true] {
+            let elsewhere =
+                Situation { installed, cron_database: Some("postgres".to_owned()), allowed: true, ..situation() };
+            assert_eq!(
+                elsewhere.check("shop", Some("0 * * * *")).unwrap_err().detail.unwrap(),
+                "pg_cron runs in database \"postgres\" of this server."
+            );
+            assert_eq!(
+                hint(&elsewhere, "shop", Some("0 * * * *")),
+                "In that database: SELECT cron.schedule_in_database('lifecycle.refresh shop', '0 * * * *', \
+                 'CALL lifecycle.refresh(''shop'')', 'crm')"
+            );
+            assert_eq!(
+                hint(&elsewhere, "shop", None),
+                "In that database: SELECT cron.unschedule('lifecycle.refresh shop')"
+            );
+        }
+    }
+
+    #[test]
+    fn who_may_not_is_told_why() {
+        let ready = Situation { installed: true, allowed: true, ..situation() };
+        assert_eq!(ready.check("shop", None), Ok(()));
+        let refused = |situation: Situation| situation.check("shop", None).unwrap_err();
+        assert_eq!(refused(Situation { exists: false, ..ready.clone() }).kind, Kind::InvalidParameter);
+        assert_eq!(refused(Situation { owns: false, ..ready.clone() }).kind, Kind::NotAllowed);
+        let closed = refused(Situation { allowed: false, user: "O'Neil".to_owned(), ..ready });
+        assert_eq!(closed.kind, Kind::NotAllowed);
+        assert!(closed.hint.unwrap().ends_with("TO \"O'Neil\""));
+    }
+}
