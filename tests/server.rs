@@ -8,6 +8,8 @@ mod harness;
 mod orders;
 #[path = "server/plans.rs"]
 mod plans;
+#[path = "server/stores.rs"]
+mod stores;
 
 #[path = "server/any_arguments.rs"]
 mod any_arguments;
@@ -33,3 +35,5 @@ mod readers;
 mod rfm;
 #[path = "server/sharding.rs"]
 mod sharding;
+#[path = "server/store_property.rs"]
+mod store_property;
