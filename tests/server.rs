@@ -35,5 +35,13 @@ mod readers;
 mod rfm;
 #[path = "server/sharding.rs"]
 mod sharding;
+#[path = "server/store_dump.rs"]
+mod store_dump;
+#[path = "server/store_hostile.rs"]
+mod store_hostile;
+#[path = "server/store_kill.rs"]
+mod store_kill;
 #[path = "server/store_property.rs"]
 mod store_property;
+#[path = "server/store_reader.rs"]
+mod store_reader;

@@ -21,11 +21,6 @@ pub fn refuses(client: &mut Client, statement: &str, codes: &[&str], words: &[&s
     }
 }
 
-/// Refreshes a store by a statement of its own, in which the procedure may commit.
-pub fn refresh(client: &mut Client, store: &str, as_of: &str) {
-    client.run(&format!("CALL lifecycle.refresh('{store}', as_of => '{as_of}')"));
-}
-
 /// Everything in the database, and every role, by which it can be told whether something was left behind.
 pub fn everything(client: &mut Client) -> Vec<String> {
     client.texts(
