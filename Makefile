@@ -42,6 +42,8 @@ SQL_FILES = \
 	sql/relationship_stage.sql \
 	sql/journey_paths.sql \
 	sql/ltv.sql \
+	sql/store.sql \
+	sql/refresh.sql \
 	sql/rows.sql \
 	sql/volatility.sql
 
