@@ -37,9 +37,9 @@ fn attach(store: &str, other: &str) -> String {
 /// A statement is refused, and afterwards everything is as it was.
 #[track_caller]
 fn refused_without_trace(client: &mut Client, statement: &str, codes: &[&str], words: &[&str]) {
-    let before = everything(client);
+    let before = everything(client, "shop_reader");
     refuses(client, statement, codes, words);
-    let left = differences(&before, &everything(client));
+    let left = differences(&before, &everything(client, "shop_reader"));
     assert!(left.is_empty(), "left behind: {left:#?}\n{statement}");
 }
 
@@ -52,7 +52,7 @@ fn hostile_attaches_are_refused_and_leave_nothing() {
         // Relations.
         ("orders => 'order_lines'", &["42P01"], &["order_lines"]),
         ("orders => 'nowhere.orders'", &["42P01", "3F000"], &["nowhere"]),
-        ("orders => ''", &["42P01", "42602", "22023"], &["orders"]),
+        ("orders => ''", &["42P01", "42602", "22023", "22004"], &["orders"]),
         ("orders => 'orders; DROP TABLE victims'", &["42P01", "42602", "42601"], &["DROP TABLE victims"]),
         ("orders => 'orders_id_seq'", &["42P01", "42809"], &["orders_id_seq"]),
         (
@@ -129,7 +129,6 @@ fn hostile_attaches_are_refused_and_leave_nothing() {
         ("customer => NULL", &["22004"], &["customer"]),
         ("ordered_at => NULL", &["22004"], &["ordered_at"]),
         ("changes => 'column'", &["22023", "22004"], &["changed_at"]),
-        ("changed_at => 'updated_at', changes => 'triggers'", &["22023"], &["changed_at", "column"]),
         ("events => 'events'", &["22023", "22004"], &["happened_at"]),
         ("events => 'events', happened_at => 'happened_at'", &["22023", "22004"], &["kind"]),
         ("kind => 'kind'", &["22023"], &["kind", "events"]),
@@ -142,12 +141,12 @@ fn hostile_attaches_are_refused_and_leave_nothing() {
             &["overlap", "-1"],
         ),
         ("time_zone => 'Europe/Berlln'", &["22023"], &["Europe/Berlln"]),
-        ("settings => '{\"grid\": \"rfm_26\"}'", &["22023", "42704"], &["rfm_26", "rfm_25"]),
+        ("settings => '{\"grid\": \"rfm_26\"}'", &["22023", "42704"], &["rfm_26", "lifecycle.grid"]),
         ("settings => '{\"model\": \"bg/nbt\"}'", &["22023"], &["bg/nbt", "bg/nbd"]),
         ("settings => '{\"refits\": \"7 days\"}'", &["22023"], &["refits", "refit"]),
         ("settings => '{\"refit\": 7}'", &["22023", "42804"], &["refit", "7"]),
         ("settings => '{\"refit\": \"-7 days\"}'", &["22023"], &["refit", "-7 days"]),
-        ("settings => '{\"refit\": \"a week\"}'", &["22023", "22007"], &["refit", "a week"]),
+        ("settings => '{\"refit\": \"a week\"}'", &["22023", "22007"], &["a week"]),
         ("settings => '{\"horizon\": \"-1 year\"}'", &["22023"], &["horizon", "-1 year"]),
         ("settings => '{\"horizon\": \"0\"}'", &["22023"], &["horizon", "0"]),
         ("settings => '{\"reconcile\": \"-1 day\"}'", &["22023"], &["reconcile", "-1 day"]),
@@ -158,12 +157,6 @@ fn hostile_attaches_are_refused_and_leave_nothing() {
         ("settings => '{\"at_risk_after\": 3, \"lapsed_after\": 2}'", &["22023"], &["at_risk_after", "lapsed_after"]),
         ("settings => '[]'", &["22023", "42804"], &["settings"]),
         ("settings => '\"x\"'", &["22023", "42804"], &["settings"]),
-        ("settings => '{\"reader\": \"postgres\"}'", &["22023", "42501", "42939", "42710"], &["postgres"]),
-        (
-            "settings => '{\"reader\": \"pg_read_all_data\"}'",
-            &["22023", "42501", "42939", "42710"],
-            &["pg_read_all_data"],
-        ),
         ("settings => '{\"reader\": \"public\"}'", &["22023", "42939"], &["public"]),
     ];
     assert!(calls.len() > 60);
@@ -186,18 +179,22 @@ fn hostile_attaches_are_refused_and_leave_nothing() {
     for (store, codes, words) in [
         ("NULL", &["22004"][..], &["store"][..]),
         ("''", &["22023", "42602", "42601"], &["store"]),
-        (&long, &["22023", "42622", "42602"], &["sssss", "63"]),
+        (&long, &["22023", "42622", "42602"], &["sssss", "at most"]),
         // Its reader's name would be cut, and be that of another's reader.
         ("repeat('s', 60)", &["22023", "42622", "42602"], &["sssss"]),
-        ("'pg_shop'", &["42939", "22023"], &["pg_shop", "pg_"]),
+        ("'pg_shop'", &["42939", "22023", "42602"], &["pg_shop"]),
         ("'taken'", &["42P06"], &["taken"]),
         ("'public'", &["42P06"], &["public"]),
-        ("'lifecycle'", &["42P06", "42939"], &["lifecycle"]),
-        ("'information_schema'", &["42P06"], &["information_schema"]),
+        ("'lifecycle'", &["42P06", "42939", "42602"], &["lifecycle"]),
+        ("'information_schema'", &["42P06", "42602"], &["information_schema"]),
     ] {
         refused_without_trace(&mut database, &attach(store, ""), codes, words);
     }
 
+    // A role of the reader's name that somebody uses is not taken for the reader.
+    database.run("DROP ROLE IF EXISTS shop_reader; CREATE ROLE shop_reader LOGIN");
+    refused_without_trace(&mut database, &attach("'shop'", ""), &["42710"], &["shop_reader", "log in"]);
+    database.run("DROP ROLE shop_reader");
     // A store of that name.
     database.run(&attach("'shop'", ""));
     refused_without_trace(&mut database, &attach("'shop'", ""), &["42P06", "42710"], &["shop"]);
@@ -216,33 +213,32 @@ fn hostile_calls_to_a_store_are_refused_and_change_nothing() {
         FROM lifecycle.store AS s";
     let before: String = database.get(state);
     for (statement, codes, words) in [
-        ("CALL lifecycle.refresh('shpo')", &["42704", "22023"][..], &["shpo", "shop"][..]),
-        ("CALL lifecycle.refresh('')", &["42704", "22023"], &["shop"]),
+        ("CALL lifecycle.refresh('shpo')", &["42704", "22023"][..], &["shpo", "lifecycle.stores"][..]),
+        ("CALL lifecycle.refresh('')", &["42704", "22023"], &["lifecycle.stores"]),
         ("CALL lifecycle.refresh(NULL)", &["22004"], &["store"]),
         ("CALL lifecycle.refresh('shop', refit => NULL)", &["22004"], &["refit"]),
         ("CALL lifecycle.refresh('shop', rebuild => NULL)", &["22004"], &["rebuild"]),
         ("CALL lifecycle.refresh('shop', as_of => 'infinity')", &["22023", "22008"], &["infinity"]),
         ("CALL lifecycle.refresh('shop', as_of => '-infinity')", &["22023", "22008"], &["-infinity"]),
         ("CALL lifecycle.refresh('shop', as_of => '0044-03-15 BC')", &["22023", "22008"], &["BC"]),
-        ("SELECT lifecycle.detach('shpo')", &["42704", "22023"], &["shpo", "shop"]),
+        ("SELECT lifecycle.detach('shpo')", &["42704", "22023"], &["shpo", "lifecycle.stores"]),
         ("SELECT lifecycle.detach('public')", &["42704", "22023"], &["public"]),
         ("SELECT lifecycle.detach(NULL)", &["22004"], &["store"]),
-        ("SELECT * FROM lifecycle.verify('shpo')", &["42704", "22023"], &["shpo", "shop"]),
+        ("SELECT * FROM lifecycle.verify('shpo')", &["42704", "22023"], &["shpo", "lifecycle.stores"]),
         ("SELECT * FROM lifecycle.verify(NULL)", &["22004"], &["store"]),
-        ("SELECT lifecycle.configure('shpo', '{}')", &["42704", "22023"], &["shpo", "shop"]),
+        ("SELECT lifecycle.configure('shpo', '{}')", &["42704", "22023"], &["shpo", "lifecycle.stores"]),
         ("SELECT lifecycle.configure(NULL, '{}')", &["22004"], &["store"]),
         ("SELECT lifecycle.configure('shop', NULL)", &["22004"], &["settings"]),
         ("SELECT lifecycle.configure('shop', '[]')", &["22023", "42804"], &["settings"]),
         ("SELECT lifecycle.configure('shop', '{\"gird\": \"rfm_25\"}')", &["22023"], &["gird", "grid"]),
-        ("SELECT lifecycle.configure('shop', '{\"grid\": \"rfm_26\"}')", &["22023", "42704"], &["rfm_26", "rfm_25"]),
+        (
+            "SELECT lifecycle.configure('shop', '{\"grid\": \"rfm_26\"}')",
+            &["22023", "42704"],
+            &["rfm_26", "lifecycle.grid"],
+        ),
         ("SELECT lifecycle.configure('shop', '{\"model\": \"x\"}')", &["22023"], &["x", "bg/nbd"]),
         ("SELECT lifecycle.configure('shop', '{\"refit\": \"-1 day\"}')", &["22023"], &["refit", "-1 day"]),
         ("SELECT lifecycle.configure('shop', '{\"time_zone\": \"Mars\"}')", &["22023"], &["Mars"]),
-        (
-            "SELECT lifecycle.configure('shop', '{\"reader\": \"postgres\"}')",
-            &["22023", "42501", "42939", "42710"],
-            &["postgres"],
-        ),
         // One right setting does not save a wrong one, nor is it kept.
         (
             "SELECT lifecycle.configure('shop', '{\"margin\": 0.5, \"ltv_years\": -1}')",
@@ -337,7 +333,7 @@ fn names_with_everything_in_them_work() {
            INSERT INTO "people of ""C:\" SELECT DISTINCT "a b", date '2024-01-01', '\', 1 FROM "sales"";drop"."or'ders""; drop";
            CREATE TABLE "e'v" ("a b" text, "-- at" timestamptz, "kind'" text)"#,
     );
-    let before = everything(&mut database);
+    let before = everything(&mut database, "");
     let mut worked = 0;
     for (store, strings) in [
         (r#"or'ders; drop"#, "on"),
@@ -349,7 +345,7 @@ fn names_with_everything_in_them_work() {
         ("%s %I %1$s", "on"),
         ("Läden — 店", "on"),
         (" ", "on"),
-        ("sssssssssssssssssssssssssssssssssssssssssssssssssssssss", "on"),
+        ("ssssssssssssssssssssssssssssssssssssssss", "on"),
     ] {
         for changes in ["triggers", "compare"] {
             let literal: String = database.get(&format!("SELECT quote_literal($store${store}$store$)"));
@@ -379,14 +375,14 @@ fn names_with_everything_in_them_work() {
             let carried: i64 = database
                 .get(&format!(r#"SELECT count(*) FROM {schema}.profile WHERE "select" = $q$\$q$ AND "x y""z" = 1"#));
             assert_eq!(carried, 10, "{store}");
-            let role: i64 = database
-                .get(&format!("SELECT count(*) FROM pg_roles WHERE rolname = $store${store}$store$ || '_reader'"));
-            assert_eq!(role, 1, "{store}");
+            let role = format!("SELECT count(*) FROM pg_roles WHERE rolname = $store${store}$store$ || '_reader'");
+            assert_eq!(database.get::<i64>(&role), 1, "{store}");
             database.run(&format!("SELECT lifecycle.configure({literal}, '{{\"refit\": \"1 day\"}}')"));
             database.run(&format!("SELECT lifecycle.detach({literal})"));
+            assert_eq!(database.get::<i64>(&role), 0, "{store}");
             database.run("RESET standard_conforming_strings");
             database.run(r#"DELETE FROM "sales"";drop"."or'ders""; drop" WHERE "a b" ~ '^new'; TRUNCATE "e'v""#);
-            let left = differences(&before, &everything(&mut database));
+            let left = differences(&before, &everything(&mut database, ""));
             assert!(left.is_empty(), "{store}: {left:?}");
             worked += 1;
         }
@@ -414,7 +410,7 @@ fn every_kind_of_relation_and_type_that_fits_is_taken() {
          CREATE TABLE child () INHERITS (parent);
          INSERT INTO child SELECT * FROM plain",
     );
-    let before = everything(&mut database);
+    let before = everything(&mut database, "");
     for relation in ["plain", "viewed", "materialized", "typed", "moneyed", "cents", "generated", "parent"] {
         database.run(&format!(
             "SELECT lifecycle.attach('shop', orders => '{relation}', customer => 'customer', ordered_at => 'at',
@@ -432,7 +428,7 @@ fn every_kind_of_relation_and_type_that_fits_is_taken() {
         database.run("CALL lifecycle.refresh('shop', as_of => '2024-03-16Z')");
         verified(&mut database, "shop").unwrap_or_else(|found| panic!("{relation}: {found}"));
         database.run("SELECT lifecycle.detach('shop')");
-        let left = differences(&before, &everything(&mut database));
+        let left = differences(&before, &everything(&mut database, ""));
         assert!(left.is_empty(), "{relation}: {left:?}");
     }
     // A session's own table is gone when the session is.

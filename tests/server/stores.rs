@@ -21,9 +21,10 @@ pub fn refuses(client: &mut Client, statement: &str, codes: &[&str], words: &[&s
     }
 }
 
-/// Everything in the database, and every role, by which it can be told whether something was left behind.
-pub fn everything(client: &mut Client) -> Vec<String> {
-    client.texts(
+/// Everything in the database, and the role of this name, by which it can be told whether something was left behind. Other
+/// roles of the server are other tests'.
+pub fn everything(client: &mut Client, role: &str) -> Vec<String> {
+    client.texts(&format!(
         "SELECT 'schema ' || nspname FROM pg_namespace WHERE nspname !~ '^pg_(toast_)?temp'
          UNION ALL SELECT format('relation %s.%s %s', relnamespace::regnamespace, relname, relkind) FROM pg_class
             WHERE relnamespace <> 'pg_toast'::regnamespace AND relnamespace::regnamespace::text !~ '^pg_temp'
@@ -31,14 +32,14 @@ pub fn everything(client: &mut Client) -> Vec<String> {
          UNION ALL SELECT format('function %s', oid::regprocedure) FROM pg_proc
          UNION ALL SELECT format('type %s.%s', typnamespace::regnamespace, typname) FROM pg_type
             WHERE typnamespace <> 'pg_toast'::regnamespace AND typnamespace::regnamespace::text !~ '^pg_temp'
-         UNION ALL SELECT format('role %s', rolname) FROM pg_roles WHERE rolname ~ '_reader$'
+         UNION ALL SELECT format('role %s', rolname) FROM pg_roles WHERE rolname = '{role}'
          UNION ALL SELECT format('rule %s on %s', rulename, ev_class::regclass) FROM pg_rewrite WHERE rulename <> '_RETURN'
          UNION ALL SELECT format('grants on %s: %s', oid::regclass, relacl) FROM pg_class
             WHERE relacl IS NOT NULL AND relnamespace::regnamespace::text NOT IN ('pg_catalog', 'information_schema')
          UNION ALL SELECT format('default grants of %s: %s', defaclrole::regrole, defaclacl) FROM pg_default_acl
          UNION ALL SELECT format('store %s', store) FROM lifecycle.store
-         ORDER BY 1",
-    )
+         ORDER BY 1"
+    ))
 }
 
 /// What is in the second list and not in the first, and the other way round.
