@@ -152,7 +152,7 @@ test: setup ## Build and run every test on a throwaway server
 test-domain: ## The tests that need no server
 	$(CARGO) test $(FOR_DOMAIN) --no-fail-fast
 
-test-server: private-install $(CDNOW_MASTER) ## The tests that need a server: pg_regress, README.md, then tests/server
+test-server: private-install $(CDNOW_MASTER) ## The tests that need a server: pg_regress, isolation, README.md, then tests/server
 	@scripts/cluster run scripts/test-server
 
 test-docs: private-install ## The examples of README.md, and that its reference is complete

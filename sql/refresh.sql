@@ -87,7 +87,7 @@ COMMENT ON COLUMN lifecycle.refresh_progress.changed_customers IS
 CREATE VIEW lifecycle.stores AS
 SELECT s.store, pg_get_userbyid(n.nspowner) AS owner, s.orders::text AS orders, s.customers::text AS customers_table,
     s.events::text AS events, s.settings ->> 'changes' AS changes, s.settings ->> 'time_zone' AS time_zone,
-    s.settings ->> 'currency' AS currency, s.reader, s.attached_at, s.refreshed_at, s.as_of,
+    s.settings ->> 'currency' AS currency, s.reader, lifecycle.schedule_of(s.store) AS schedule, s.attached_at, s.refreshed_at, s.as_of,
     clock_timestamp() - s.refreshed_at AS lag, l.customers, l.orders AS purchases, l.moved,
     l.finished_at - l.started_at AS took, s.settings
 FROM lifecycle.store AS s
@@ -106,6 +106,8 @@ COMMENT ON COLUMN lifecycle.stores.changes IS 'how changes of orders are found: 
 COMMENT ON COLUMN lifecycle.stores.time_zone IS 'where days and months end';
 COMMENT ON COLUMN lifecycle.stores.currency IS 'the currency of the amounts; NULL if it was not said';
 COMMENT ON COLUMN lifecycle.stores.reader IS 'the role that may read the views; NULL if there is none';
+COMMENT ON COLUMN lifecycle.stores.schedule IS
+    'when it is refreshed, as given to lifecycle.schedule; NULL if it is not, without pg_cron, and where the job is another''s';
 COMMENT ON COLUMN lifecycle.stores.attached_at IS 'when it was attached';
 COMMENT ON COLUMN lifecycle.stores.refreshed_at IS 'when its last refresh ended; NULL before the first, as are the following';
 COMMENT ON COLUMN lifecycle.stores.as_of IS 'the instant that its profiles are of';

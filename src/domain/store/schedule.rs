@@ -52,7 +52,7 @@ impl Situation {
     /// [`Kind::InvalidParameter`], [`Kind::NotAllowed`] and [`Kind::NotSupported`].
     pub fn check(&self, store: &str, schedule: Option<&str>) -> Result<()> {
         if !self.exists {
-            return Err(Error::new(Kind::InvalidParameter, format!("store \"{}\" does not exist", shorten(store)))
+            return Err(Error::new(Kind::UndefinedObject, format!("store \"{}\" does not exist", shorten(store)))
                 .hint("SELECT store FROM lifecycle.stores shows those that do."));
         }
         if !self.owns {
@@ -299,7 +299,7 @@ mod tests {
         let ready = Situation { installed: true, allowed: true, ..situation() };
         assert_eq!(ready.check("shop", None), Ok(()));
         let refused = |situation: Situation| situation.check("shop", None).unwrap_err();
-        assert_eq!(refused(Situation { exists: false, ..ready.clone() }).kind, Kind::InvalidParameter);
+        assert_eq!(refused(Situation { exists: false, ..ready.clone() }).kind, Kind::UndefinedObject);
         assert_eq!(refused(Situation { owns: false, ..ready.clone() }).kind, Kind::NotAllowed);
         let closed = refused(Situation { allowed: false, user: "O'Neil".to_owned(), ..ready });
         assert_eq!(closed.kind, Kind::NotAllowed);
