@@ -155,9 +155,13 @@ impl Relation {
     }
 }
 
-/// The name that was probably meant, if one is near.
+/// The name that was probably meant, if one is near: but for a few letters the same, or the same with something before or after it.
 pub fn nearest<'a>(name: &str, names: &[&'a str]) -> Option<&'a str> {
-    let distance = |other: &str| strsim::damerau_levenshtein(&name.to_lowercase(), &other.to_lowercase());
+    let asked = name.to_lowercase();
+    let distance = |other: &str| {
+        let other = other.to_lowercase();
+        if !asked.is_empty() && other.contains(&asked) { 1 } else { strsim::damerau_levenshtein(&asked, &other) }
+    };
     let (distance, near) = names.iter().map(|other| (distance(other), *other)).min()?;
     // A third of the letters may differ: more is another word.
     (distance <= 1.max(name.chars().count() / 3)).then_some(near)
