@@ -609,7 +609,8 @@ impl<'a> Notes<'a> {
 fn in_memory<T>(memory: &PgMemoryContexts, act: impl FnOnce() -> T) -> T {
     // SAFETY: the context lives as long as its owner. After an error the server itself leaves the context.
     unsafe {
-        let before = std::mem::replace(&mut *&raw mut pg_sys::CurrentMemoryContext, memory.value());
+        let before = pg_sys::CurrentMemoryContext;
+        pg_sys::CurrentMemoryContext = memory.value();
         let result = act();
         pg_sys::CurrentMemoryContext = before;
         result
