@@ -344,6 +344,57 @@ impl Seen {
 
 // ---- reading the rows -----------------------------------------------------------------------------------------------
 
+/// So many numbers are read at a time.
+const CHUNK: usize = 256;
+
+/// The server's functions without pgrx's guard against their errors, which costs more than most of what they do here.
+mod unguarded {
+    use pgrx::pg_sys::{TupleTableSlot, Tuplestorestate};
+
+    unsafe extern "C-unwind" {
+        pub fn tuplestore_gettupleslot(
+            table: *mut Tuplestorestate,
+            forward: bool,
+            copy: bool,
+            slot: *mut TupleTableSlot,
+        ) -> bool;
+        pub fn slot_getsomeattrs_int(slot: *mut TupleTableSlot, column: i32);
+        pub fn ExecStoreVirtualTuple(slot: *mut TupleTableSlot) -> *mut TupleTableSlot;
+    }
+}
+
+/// Reads as many rows as there is room for their values; how many were not NULL, and whether there may be more.
+///
+/// # Safety
+/// The table must be one of the current call, the slot of its columns, and the column one of them.
+unsafe fn read_rows(
+    table: *mut pg_sys::Tuplestorestate,
+    slot: *mut pg_sys::TupleTableSlot,
+    column: i32,
+    values: &mut [pg_sys::Datum],
+) -> (usize, bool) {
+    let place = usize::try_from(column - 1).unwrap_or(0);
+    // SAFETY: the caller vouches for all. One guard stands around the loop, in which nothing is to be dropped.
+    unsafe {
+        pg_sys::ffi::pg_guard_ffi_boundary(|| {
+            let mut count = 0;
+            for _ in 0..values.len() {
+                if !unguarded::tuplestore_gettupleslot(table, true, false, slot) {
+                    return (count, false);
+                }
+                if i32::from((*slot).tts_nvalid) < column {
+                    unguarded::slot_getsomeattrs_int(slot, column);
+                }
+                if !*(*slot).tts_isnull.add(place) {
+                    values[count] = *(*slot).tts_values.add(place);
+                    count += 1;
+                }
+            }
+            (count, true)
+        })
+    }
+}
+
 /// Notes the customers of a transition table. False if they are noted as all, so that nothing else need be read.
 ///
 /// # Safety
@@ -361,14 +412,18 @@ unsafe fn note_rows(
         pg_sys::tuplestore_select_read_pointer(table, pointer);
         pg_sys::tuplestore_rescan(table);
         let slot = pg_sys::MakeSingleTupleTableSlot(columns, &raw const pg_sys::TTSOpsMinimalTuple);
-        let place = usize::try_from(reader.column - 1).unwrap_or(0);
+        // A value by reference lives until the next row is read; numbers are read many at a time.
+        let chunk = if matches!(reader.conversion, Conversion::Integer(_)) { CHUNK } else { 1 };
+        let mut values = [pg_sys::Datum::null(); CHUNK];
         let mut exact = true;
-        while exact && pg_sys::tuplestore_gettupleslot(table, true, false, slot) {
-            if i32::from((*slot).tts_nvalid) < reader.column {
-                pg_sys::slot_getsomeattrs_int(slot, reader.column);
+        loop {
+            check_for_interrupts!();
+            let (count, more) = read_rows(table, slot, reader.column, &mut values[..chunk]);
+            for &value in &values[..count] {
+                exact = exact && notes.note(reader, value, seen)?;
             }
-            if !*(*slot).tts_isnull.add(place) {
-                exact = notes.note(reader, *(*slot).tts_values.add(place), seen)?;
+            if !exact || !more {
+                break;
             }
         }
         pg_sys::ExecDropSingleTupleTableSlot(slot);
@@ -501,7 +556,6 @@ impl<'a> Notes<'a> {
         self.rows += 1;
         self.bytes += bytes;
         if self.rows >= BATCH || self.bytes >= BATCH_BYTES {
-            check_for_interrupts!();
             self.write();
         }
         Ok(true)
@@ -555,7 +609,8 @@ impl<'a> Notes<'a> {
 fn in_memory<T>(memory: &PgMemoryContexts, act: impl FnOnce() -> T) -> T {
     // SAFETY: the context lives as long as its owner. After an error the server itself leaves the context.
     unsafe {
-        let before = std::mem::replace(&mut *&raw mut pg_sys::CurrentMemoryContext, memory.value());
+        let before = pg_sys::CurrentMemoryContext;
+        pg_sys::CurrentMemoryContext = memory.value();
         let result = act();
         pg_sys::CurrentMemoryContext = before;
         result
@@ -571,25 +626,22 @@ unsafe fn insert_rows(changes: &Changes, keys: &[Option<pg_sys::Datum>], slots: 
     unsafe {
         let columns = usize::try_from((*(*changes.relation).rd_att).natts).unwrap_or(0);
         let place = usize::try_from(changes.column - 1).unwrap_or(0);
-        for (&slot, key) in slots.iter().zip(keys) {
-            pg_sys::ffi::pg_guard_ffi_boundary(|| {
+        let command = pg_sys::GetCurrentCommandId(true);
+        let insert = (*(*changes.relation).rd_tableam).multi_insert;
+        // One guard for all, in which nothing is to be dropped.
+        pg_sys::ffi::pg_guard_ffi_boundary(|| {
+            let Some(insert) = insert else { return };
+            for (&slot, key) in slots.iter().zip(keys) {
                 if let Some(clear) = (*(*slot).tts_ops).clear {
                     clear(slot);
                 }
-            });
-            for i in 0..columns {
-                *(*slot).tts_isnull.add(i) = i != place || key.is_none();
-                *(*slot).tts_values.add(i) = key.filter(|_| i == place).unwrap_or(pg_sys::Datum::null());
+                for i in 0..columns {
+                    *(*slot).tts_isnull.add(i) = i != place || key.is_none();
+                    *(*slot).tts_values.add(i) = key.filter(|_| i == place).unwrap_or(pg_sys::Datum::null());
+                }
+                unguarded::ExecStoreVirtualTuple(slot);
             }
-            pg_sys::ExecStoreVirtualTuple(slot);
-        }
-        let command = pg_sys::GetCurrentCommandId(true);
-        let insert = (*(*changes.relation).rd_tableam).multi_insert;
-        pg_sys::ffi::pg_guard_ffi_boundary(|| {
-            if let Some(insert) = insert {
-                let count = keys.len() as i32;
-                insert(changes.relation, slots.as_mut_ptr(), count, command, 0, std::ptr::null_mut());
-            }
+            insert(changes.relation, slots.as_mut_ptr(), keys.len() as i32, command, 0, std::ptr::null_mut());
         });
     }
 }

@@ -17,7 +17,7 @@ SELECT h FROM security_histories;
 RESET ROLE;
 DROP TABLE security_histories;
 DROP ROLE regress_lifecycle_analyst;
--- nothing runs with another's rights, nothing sets parameters, and everybody may call everything
+-- nothing runs with another's rights, nothing sets parameters, and everybody may call everything but the trigger of stores
 SELECT count(*) FILTER (WHERE prosecdef) AS security_definer, count(*) FILTER (WHERE proconfig IS NOT NULL) AS with_settings, count(*) FILTER (WHERE proacl IS NOT NULL) AS with_acl, array_agg(DISTINCT lanname::text) AS languages
 FROM pg_proc JOIN pg_language ON pg_language.oid = prolang JOIN pg_depend ON classid = 'pg_proc'::regclass AND objid = pg_proc.oid AND deptype = 'e' JOIN pg_extension ON pg_extension.oid = refobjid WHERE extname = 'pg_lifecycle';
 -- functions of SQL are inlined or bound when they are created, so that no search_path can lead them astray
