@@ -6,11 +6,11 @@
 //!
 //! | room | what it shows |
 //! |---|---|
-//! | [`lists`] | customers, a row each |
-//! | [`groups`] | sums of customers by segment, stage and channel, the concentration of revenue, the figures of each day |
-//! | [`calendar`] | cohorts and growth by months of the store's time zone |
-//! | [`log`] | movements, and what they add up to |
-//! | [`models`] | what was fitted |
+//! | `lists` | customers, a row each |
+//! | `groups` | sums of customers by segment, stage and channel, the concentration of revenue, the figures of each day |
+//! | `calendar` | cohorts and growth by months of the store's time zone |
+//! | `log` | movements, and what they add up to |
+//! | `models` | what was fitted |
 
 mod calendar;
 mod groups;
