@@ -42,8 +42,10 @@ SQL_FILES = \
 	sql/relationship_stage.sql \
 	sql/journey_paths.sql \
 	sql/ltv.sql \
-	sql/rows.sql \
 	sql/schedule.sql \
+	sql/store.sql \
+	sql/refresh.sql \
+	sql/rows.sql \
 	sql/volatility.sql
 
 # From one release to the next; a released script itself (one `--` in its name) is kept for tests, not installed.

@@ -5,15 +5,15 @@ CREATE FUNCTION lifecycle.schedule(store text, schedule text) RETURNS bigint
 COMMENT ON FUNCTION lifecycle.schedule(text, text) IS
     'has pg_cron call lifecycle.refresh for the store at these times, such as */15 * * * * (in GMT), as the caller; instead of '
     'the schedule that the caller has given it before. Returns the number of the job, which is called lifecycle.refresh '
-    'and the store. SQLSTATE 22023 if there is no such store or the schedule cannot be read, 22004 for NULL, 42501 unless '
+    'and the store. SQLSTATE 42704 if there is no such store, 22023 if the schedule cannot be read, 22004 for NULL, 42501 unless '
     'the caller owns the store and may use schema cron, 0A000 in a database without pg_cron: the hint says how else';
 
 CREATE FUNCTION lifecycle.unschedule(store text) RETURNS boolean
     AS 'MODULE_PATHNAME', 'unschedule_store_wrapper' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 10000;
 COMMENT ON FUNCTION lifecycle.unschedule(text) IS
-    'ends what lifecycle.schedule has begun, and returns whether there was anything: the caller''s job, for a superuser also '
-    'those of others. SQLSTATE 22023 if there is no such store, 22004 for NULL, 42501 unless the caller owns the store and '
-    'may use schema cron, 0A000 in a database without pg_cron';
+    'ends what lifecycle.schedule has begun, and returns whether there was anything. SQLSTATE 42704 if there is no such '
+    'store, 22004 for NULL, 42501 unless the caller owns the store and may use schema cron, 0A000 in a database without '
+    'pg_cron';
 
 CREATE FUNCTION lifecycle.schedule_of(store text) RETURNS text
     AS 'MODULE_PATHNAME', 'schedule_of_store_wrapper' LANGUAGE C STABLE STRICT PARALLEL SAFE COST 10000;

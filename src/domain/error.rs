@@ -26,9 +26,23 @@ pub enum Kind {
     WrongVersion,
     /// A row that breaks what its table promises (23514).
     CheckViolation,
-    /// What only the extension itself may change (42501).
+    /// What the caller has no right to, or only the extension itself may change (42501).
     NotAllowed,
-    /// What this database, or its server, cannot do (0A000).
+    /// A relation that does not exist (42P01).
+    UndefinedTable,
+    /// A column that does not exist (42703).
+    UndefinedColumn,
+    /// Anything else that does not exist (42704).
+    UndefinedObject,
+    /// A column of a type that does not serve (42804).
+    WrongType,
+    /// A name that is taken (42710).
+    DuplicateObject,
+    /// A name that cannot be one (42602).
+    InvalidName,
+    /// SQL that is no expression (42601).
+    Syntax,
+    /// What cannot be done in this place (0A000).
     NotSupported,
 }
 

@@ -22,6 +22,13 @@ impl From<Error> for ErrorReport {
             Kind::OutOfMemory => PgSqlErrorCode::ERRCODE_OUT_OF_MEMORY,
             Kind::CheckViolation => PgSqlErrorCode::ERRCODE_CHECK_VIOLATION,
             Kind::NotAllowed => PgSqlErrorCode::ERRCODE_INSUFFICIENT_PRIVILEGE,
+            Kind::UndefinedTable => PgSqlErrorCode::ERRCODE_UNDEFINED_TABLE,
+            Kind::UndefinedColumn => PgSqlErrorCode::ERRCODE_UNDEFINED_COLUMN,
+            Kind::UndefinedObject => PgSqlErrorCode::ERRCODE_UNDEFINED_OBJECT,
+            Kind::WrongType => PgSqlErrorCode::ERRCODE_DATATYPE_MISMATCH,
+            Kind::DuplicateObject => PgSqlErrorCode::ERRCODE_DUPLICATE_OBJECT,
+            Kind::InvalidName => PgSqlErrorCode::ERRCODE_INVALID_NAME,
+            Kind::Syntax => PgSqlErrorCode::ERRCODE_SYNTAX_ERROR,
             Kind::NotSupported => PgSqlErrorCode::ERRCODE_FEATURE_NOT_SUPPORTED,
         };
         let mut report = ErrorReport::new(code, error.message, "pg_lifecycle");

@@ -33,17 +33,20 @@
 //! | `ltv` | lifetime value by the textbook formula |
 //! | `spend`, `ltv_model` | models of spend, and lifetime value by fitted models |
 //! | `renewal`, `renewal_projection` | who renews a contract, and a book of them over the years |
+//! | `session`, `catalog`, `condition` | as whom a function works, what the catalog says of a relation, and SQL that users write |
+//! | `store`, `refresh`, `schedule` | attached order tables, and how they are kept up to date |
 //! | `rows` | stage, next purchase and value straight on the rows of an order table |
-//! | `schedule` | when a store is refreshed |
 
 #![allow(clippy::result_large_err, reason = "the error type is pgrx's, and is built on the way out only")]
 
 mod arguments;
 mod backtest;
 mod callsite;
+mod catalog;
 mod cohort;
 mod composite;
 mod concentration;
+mod condition;
 mod decomposition;
 mod engagement;
 mod engagement_history;
@@ -69,6 +72,7 @@ mod purchase_history_aggregate;
 mod purchase_model;
 mod query;
 mod reading;
+mod refresh;
 mod regularity;
 mod renewal;
 mod renewal_projection;
@@ -77,9 +81,11 @@ mod rhythm;
 mod rows;
 mod schedule;
 mod segment_grid;
+mod session;
 mod session_zone;
 mod spend;
 mod stage;
+mod store;
 mod text;
 mod time;
 mod timeline;

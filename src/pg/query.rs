@@ -1,4 +1,4 @@
-//! Queries from within a function, which ask for one value of type `text`.
+//! Statements from within a function: those that ask for values, which come as text, and those that do something.
 //!
 //! Straight on the server's interface: pgrx decides by itself whether a query may write, and gives every transaction that
 //! asks for more than a look a number, which neither a parallel worker nor a standby can have.
@@ -7,7 +7,8 @@ use std::ffi::CStr;
 
 use pgrx::pg_sys;
 
-use super::text::text_of;
+use super::text::{bytes_in_database, text_of};
+use super::varlena::new_value;
 
 /// What a query sees and does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,4 +56,82 @@ pub unsafe fn ask(
         pg_sys::SPI_finish();
         text
     }
+}
+
+/// A row of a query, each value as its text; None is NULL.
+pub type Row = Vec<Option<String>>;
+
+/// Runs a statement, whose arguments `$1`, ... are of type `text`. All rows of what it returns, and how many it worked on.
+///
+/// Errors of the statement end the calling one.
+fn execute(statement: &str, arguments: &[Option<&str>], mode: Mode) -> (Vec<Row>, u64) {
+    let mut text = bytes_in_database(statement);
+    text.push(0);
+    let mut types = vec![pg_sys::TEXTOID; arguments.len()];
+    let mut values: Vec<pg_sys::Datum> = arguments
+        .iter()
+        .map(|argument| argument.map_or(pg_sys::Datum::null(), |text| new_value(&bytes_in_database(text))))
+        .collect();
+    let nulls: Vec<std::ffi::c_char> =
+        arguments.iter().map(|argument| if argument.is_some() { b' ' } else { b'n' } as std::ffi::c_char).collect();
+    // SAFETY: connects and finishes; in between the server reads the statement, which ends with a zero, and the arguments,
+    // of which there are as many as it is told. An error ends the transaction, and with it the connection. What it returns
+    // is copied before its memory goes.
+    unsafe {
+        pg_sys::SPI_connect();
+        pg_sys::SPI_execute_with_args(
+            text.as_ptr().cast(),
+            arguments.len() as i32,
+            types.as_mut_ptr(),
+            values.as_mut_ptr(),
+            nulls.as_ptr(),
+            mode == Mode::ReadOnly,
+            0,
+        );
+        let processed = pg_sys::SPI_processed;
+        let mut rows = Vec::new();
+        if let Some(table) = pg_sys::SPI_tuptable.as_ref() {
+            let columns = (*table.tupdesc).natts;
+            for i in 0..table.numvals as usize {
+                let tuple = *table.vals.add(i);
+                let value = |column| pg_sys::SPI_getvalue(tuple, table.tupdesc, column);
+                let text = |value: *mut std::ffi::c_char| text_of(CStr::from_ptr(value).to_bytes());
+                rows.push((1..=columns).map(value).map(|value| (!value.is_null()).then(|| text(value))).collect());
+            }
+        }
+        pg_sys::SPI_finish();
+        (rows, processed)
+    }
+}
+
+/// Runs a statement that may write; how many rows it worked on.
+pub fn run(statement: &str) -> u64 {
+    execute(statement, &[], Mode::Write).1
+}
+
+/// The same of one with arguments `$1`, ... of type `text`.
+pub fn run_with(statement: &str, arguments: &[Option<&str>]) -> u64 {
+    execute(statement, arguments, Mode::Write).1
+}
+
+/// Runs several statements in turn.
+pub fn run_all(statements: &[String]) {
+    for statement in statements {
+        run(statement);
+    }
+}
+
+/// The rows of a query, or of a statement with RETURNING.
+pub fn rows(query: &str, arguments: &[Option<&str>]) -> Vec<Row> {
+    execute(query, arguments, Mode::Write).0
+}
+
+/// The first value of the first row; None for NULL and for no row.
+pub fn value(query: &str, arguments: &[Option<&str>]) -> Option<String> {
+    rows(query, arguments).into_iter().next()?.into_iter().next()?
+}
+
+/// Whether a query says `true`.
+pub fn holds(query: &str, arguments: &[Option<&str>]) -> bool {
+    value(query, arguments).as_deref() == Some("t")
 }

@@ -1,7 +1,9 @@
 //! What a store can be told: the arguments of `lifecycle.attach`, and the values of `lifecycle.configure`.
 
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
+use crate::domain::btyd::model::ModelKind;
 use crate::domain::error::{Error, Kind, Result, shorten};
 
 /// How a store finds out which customers have changed.
@@ -140,6 +142,240 @@ impl Default for Settings {
             overlap: None,
             reconcile: "1 day".to_owned(),
             reader: None,
+        }
+    }
+}
+
+/// The longest name of a store, in bytes: its triggers and its role, whose names begin with it, must fit into the server's 63.
+pub const LONGEST_NAME: usize = 40;
+
+/// Checks the name of a store.
+///
+/// # Errors
+/// [`Kind::InvalidName`].
+pub fn check_name(name: &str) -> Result<()> {
+    let refuse = |why: &str| {
+        Err(Error::new(Kind::InvalidName, format!("\"{}\" cannot be the name of a store", shorten(name)))
+            .detail(why)
+            .hint("The store becomes a schema of this name. Choose another, such as shop."))
+    };
+    if name.is_empty() {
+        return refuse("The name is empty.");
+    }
+    if name.len() > LONGEST_NAME {
+        return refuse(&format!("It has {} bytes, and at most {LONGEST_NAME} are allowed.", name.len()));
+    }
+    if name.starts_with("pg_") || name == "information_schema" || name == "lifecycle" {
+        return refuse("Such names are reserved.");
+    }
+    Ok(())
+}
+
+impl Settings {
+    /// The settings in an object: what it leaves out, or says is null, is as by default.
+    ///
+    /// # Errors
+    /// [`Kind::InvalidParameter`] for a setting that does not exist or a value that does not serve,
+    /// [`Kind::NullNotAllowed`] where one is missing that every store needs.
+    pub fn from_json(json: &str) -> Result<Self> {
+        let value: Value = serde_json::from_str(json).map_err(|error| malformed(&error.to_string()))?;
+        let Value::Object(mut given) = value else { return Err(malformed("They are no JSON object.")) };
+        given.retain(|_, value| !value.is_null());
+        let settings: Settings =
+            serde_json::from_value(Value::Object(given)).map_err(|error| malformed(&error.to_string()))?;
+        settings.check()?;
+        Ok(settings)
+    }
+
+    /// These settings with some changed: those that are null go back to the default.
+    ///
+    /// # Errors
+    /// As [`Settings::from_json`].
+    pub fn changed(&self, json: &str) -> Result<Self> {
+        let change: Value = serde_json::from_str(json).map_err(|error| malformed(&error.to_string()))?;
+        let Value::Object(change) = change else { return Err(malformed("They are no JSON object.")) };
+        let mut all: Map<String, Value> = match serde_json::to_value(self) {
+            Ok(Value::Object(all)) => all,
+            _ => return Err(malformed("The present ones cannot be written.")),
+        };
+        // How changes are found depends on the table: with another table it is chosen anew, unless it is said.
+        for (relation, changes) in [("orders", "changes"), ("events", "event_changes")] {
+            if change.contains_key(relation) {
+                all.remove(changes);
+            }
+        }
+        all.extend(change);
+        Self::from_json(&Value::Object(all).to_string())
+    }
+
+    /// As JSON, without what is not set.
+    pub fn to_json(&self) -> String {
+        let mut value = serde_json::to_value(self).unwrap_or_default();
+        if let Value::Object(all) = &mut value {
+            all.retain(|_, value| !value.is_null());
+        }
+        value.to_string()
+    }
+
+    /// The name of the role that may read the views of a store, if there is to be one.
+    pub fn reader_of(&self, store: &str) -> Option<String> {
+        match self.reader.as_deref() {
+            None => Some(format!("{store}_reader")),
+            Some("") => None,
+            Some(role) => Some(role.to_owned()),
+        }
+    }
+
+    /// Checks all that can be checked without looking at the tables.
+    fn check(&self) -> Result<()> {
+        for (name, value) in [("orders", &self.orders), ("customer", &self.customer), ("ordered_at", &self.ordered_at)]
+        {
+            if value.is_empty() {
+                return Err(Error::new(Kind::NullNotAllowed, format!("{name} must not be NULL"))
+                    .hint("A store needs at least orders (the table), customer and ordered_at (its columns)."));
+            }
+        }
+        let needs = |name: &str, needed: &str, because: &str| {
+            Err(Error::new(Kind::InvalidParameter, format!("{needed} is needed with {because}"))
+                .hint(format!("Give {needed}, or leave {name} out.")))
+        };
+        if self.events.is_some() {
+            if self.happened_at.is_none() {
+                return needs("events", "happened_at", "events");
+            }
+            if self.kind.is_none() {
+                return needs("events", "kind", "events");
+            }
+        } else {
+            let of_events = [
+                ("event_customer", &self.event_customer),
+                ("happened_at", &self.happened_at),
+                ("kind", &self.kind),
+                ("event_channel", &self.event_channel),
+                ("event_status", &self.event_status),
+                ("event_changed_at", &self.event_changed_at),
+            ];
+            if let Some((name, _)) = of_events.iter().find(|(_, value)| value.is_some()) {
+                return needs(name, "events", name);
+            }
+        }
+        if self.customers.is_none() {
+            for (name, value) in [("customers_key", &self.customers_key), ("consented_at", &self.consented_at)] {
+                if value.is_some() {
+                    return needs(name, "customers", name);
+                }
+            }
+        }
+        for (changes, column, changes_name, column_name) in [
+            (self.changes, &self.changed_at, "changes", "changed_at"),
+            (self.event_changes, &self.event_changed_at, "event_changes", "event_changed_at"),
+        ] {
+            if changes == Some(Changes::Column) && column.is_none() {
+                return needs(changes_name, column_name, &format!("{changes_name} = column"));
+            }
+        }
+        ModelKind::named(&self.model)?;
+        let number = |name: &str, value: f64, fits: bool, range: &str| {
+            if fits {
+                return Ok(());
+            }
+            Err(Error::new(Kind::InvalidParameter, format!("{name} must be {range}, and is {value}")))
+        };
+        number("ltv_years", self.ltv_years, (0.0..=1000.0).contains(&self.ltv_years), "from 0 to 1000")?;
+        let rate = self.annual_discount_rate;
+        number("annual_discount_rate", rate, (0.0..=10.0).contains(&rate), "from 0 to 10")?;
+        number("margin", self.margin, (0.0..=1.0).contains(&self.margin), "from 0 to 1")?;
+        number("at_risk_after", self.at_risk_after, self.at_risk_after > 0.0, "above 0")?;
+        let lapsed = self.lapsed_after;
+        number("lapsed_after", lapsed, lapsed >= self.at_risk_after, "at least at_risk_after")?;
+        Ok(())
+    }
+}
+
+fn malformed(why: &str) -> Error {
+    Error::new(Kind::InvalidParameter, "the settings of a store are malformed")
+        .detail(shorten_sentence(why))
+        .hint("The settings are listed in the comment on lifecycle.store.settings, with what they mean.")
+}
+
+/// A message of the JSON reader as a sentence; it may quote what came from outside, and lists all settings.
+fn shorten_sentence(why: &str) -> String {
+    let ascii: String = why.chars().map(|char| if char.is_ascii() { char } else { '?' }).take(1000).collect();
+    if ascii.ends_with('.') { ascii } else { format!("{ascii}.") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LEAST: &str = r#""orders": "orders", "customer": "customer_id", "ordered_at": "ordered_at""#;
+
+    fn with(further: &str) -> Result<Settings> {
+        Settings::from_json(&format!("{{{LEAST}{further}}}"))
+    }
+
+    #[test]
+    fn what_is_left_out_or_null_is_as_by_default() {
+        let settings = with(r#", "grid": null, "amount": null"#).unwrap();
+        let expected = Settings {
+            orders: "orders".to_owned(),
+            customer: "customer_id".to_owned(),
+            ordered_at: "ordered_at".to_owned(),
+            ..Settings::default()
+        };
+        assert_eq!(settings, expected);
+        assert_eq!(Settings::from_json(&settings.to_json()).unwrap(), settings);
+        assert_eq!(settings.reader_of("shop").as_deref(), Some("shop_reader"));
+        assert_eq!(with(r#", "reader": """#).unwrap().reader_of("shop"), None);
+    }
+
+    #[test]
+    fn a_change_keeps_the_rest_and_null_goes_back_to_the_default() {
+        let before = with(r#", "grid": "rfm_27", "changes": "compare", "currency": "EUR""#).unwrap();
+        let after = before.changed(r#"{"grid": null, "currency": "USD"}"#).unwrap();
+        assert_eq!(after, Settings { grid: "rfm_25".to_owned(), currency: Some("USD".to_owned()), ..before.clone() });
+        // Another table may have to be watched in another way.
+        assert_eq!(before.changed(r#"{"orders": "others"}"#).unwrap().changes, None);
+        assert_eq!(
+            before.changed(r#"{"orders": "others", "changes": "compare"}"#).unwrap().changes,
+            Some(Changes::Compare)
+        );
+        assert!(before.changed(r#"{"orders": null}"#).is_err());
+    }
+
+    #[test]
+    fn refusals_name_the_setting() {
+        let cases = [
+            (r#", "gird": "rfm_25""#, Kind::InvalidParameter, "gird"),
+            (r#", "ltv_years": "three""#, Kind::InvalidParameter, "three"),
+            (r#", "ltv_years": -1"#, Kind::InvalidParameter, "ltv_years"),
+            (r#", "changes": "magic""#, Kind::InvalidParameter, "magic"),
+            (r#", "changes": "column""#, Kind::InvalidParameter, "changed_at"),
+            (r#", "events": "e""#, Kind::InvalidParameter, "happened_at"),
+            (r#", "events": "e", "happened_at": "at""#, Kind::InvalidParameter, "kind"),
+            (r#", "kind": "k""#, Kind::InvalidParameter, "events"),
+            (r#", "consented_at": "c""#, Kind::InvalidParameter, "customers"),
+            (r#", "model": "nbd/nbd""#, Kind::InvalidParameter, "nbd/nbd"),
+            (r#", "lapsed_after": 1"#, Kind::InvalidParameter, "lapsed_after"),
+            (r#", "margin": 2"#, Kind::InvalidParameter, "margin"),
+        ];
+        for (further, kind, named) in cases {
+            let error = with(further).unwrap_err();
+            let text = format!("{} {}", error.message, error.detail.clone().unwrap_or_default());
+            assert_eq!(error.kind, kind, "{further}");
+            assert!(text.contains(named), "{further}: {text}");
+        }
+        assert_eq!(Settings::from_json("{}").unwrap_err().kind, Kind::NullNotAllowed);
+        assert_eq!(Settings::from_json("[1]").unwrap_err().kind, Kind::InvalidParameter);
+    }
+
+    #[test]
+    fn names_that_cannot_be_schemas_are_refused() {
+        for name in ["", "pg_shop", "lifecycle", "information_schema", &"x".repeat(LONGEST_NAME + 1)] {
+            assert_eq!(check_name(name).unwrap_err().kind, Kind::InvalidName, "{name}");
+        }
+        for name in ["shop", r#"or'ders"; drop"#, &"x".repeat(LONGEST_NAME)] {
+            check_name(name).unwrap();
         }
     }
 }

@@ -1,1 +1,413 @@
-//! (in the making)
+//! The relations that a store reads: whether they fit, and in which way their changes can be found.
+
+use serde::Deserialize;
+
+use super::settings::{Changes, Settings};
+use super::{Attribute, Key};
+use crate::domain::error::{Error, Kind, Result, shorten};
+
+/// A relation as the catalog describes it.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Relation {
+    /// Its object id, as text.
+    pub oid: String,
+    /// Its schema.
+    pub schema: String,
+    /// Its name.
+    pub name: String,
+    /// `r` table, `p` partitioned table, `v` view, `m` materialized view, `f` foreign table.
+    pub kind: String,
+    /// The columns in their order.
+    pub columns: Vec<Column>,
+    /// Whether the caller may create triggers on it and all its parts.
+    pub may_trigger: bool,
+    /// Whether one of its parts is a foreign table.
+    pub has_foreign_part: bool,
+    /// Whether a subscription writes to it: then statement triggers do not fire.
+    pub is_subscribed: bool,
+    /// The columns that an index begins with.
+    pub indexed: Vec<String>,
+    /// The columns that are unique by themselves.
+    pub unique: Vec<String>,
+}
+
+/// A column as the catalog describes it.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Column {
+    /// Its name.
+    pub name: String,
+    /// Its type, that of a domain being the type below it.
+    pub base_type: String,
+    /// Its declared type, with modifiers.
+    pub sql_type: String,
+}
+
+/// The three relations of a store.
+#[derive(Debug, Clone)]
+pub struct Sources {
+    /// The orders.
+    pub orders: Relation,
+    /// The customers, where they have a relation of their own.
+    pub customers: Option<Relation>,
+    /// The engagement events, if there are any.
+    pub events: Option<Relation>,
+}
+
+/// What follows from the settings and the relations together.
+#[derive(Debug, Clone)]
+pub struct Resolved {
+    /// The settings, with everything chosen that was left open.
+    pub settings: Settings,
+    /// The type of the customers' key.
+    pub key: Key,
+    /// The columns that profiles carry along.
+    pub attributes: Vec<Attribute>,
+}
+
+const INSTANTS: [&str; 3] = ["timestamp with time zone", "timestamp without time zone", "date"];
+const AMOUNTS: [&str; 7] = ["numeric", "integer", "bigint", "smallint", "double precision", "real", "money"];
+const TEXTS: [&str; 3] = ["text", "character varying", "character"];
+const GROWING: [&str; 7] =
+    ["bigint", "integer", "smallint", "numeric", "timestamp with time zone", "timestamp without time zone", "date"];
+
+impl Relation {
+    /// The name as it is shown.
+    pub fn shown(&self) -> String {
+        format!("\"{}.{}\"", shorten(&self.schema), shorten(&self.name))
+    }
+
+    /// The column of this name, which a setting says.
+    ///
+    /// # Errors
+    /// [`Kind::UndefinedColumn`].
+    pub fn column(&self, setting: &str, name: &str) -> Result<&Column> {
+        self.columns.iter().find(|column| column.name == name).ok_or_else(|| {
+            let names: Vec<&str> = self.columns.iter().map(|column| column.name.as_str()).collect();
+            let shown: Vec<String> = names.iter().take(60).map(|name| shorten(name)).collect();
+            let error = Error::new(
+                Kind::UndefinedColumn,
+                format!("column \"{}\" of {} does not exist ({setting})", shorten(name), self.shown()),
+            )
+            .detail(format!("Its columns are: {}.", shown.join(", ")));
+            match nearest(name, &names) {
+                Some(near) => error.hint(format!("Perhaps you meant {setting} => '{}'.", shorten(near))),
+                None => error,
+            }
+        })
+    }
+
+    /// The same of a column of one of these types.
+    fn column_of(&self, setting: &str, name: &str, types: &[&str]) -> Result<&Column> {
+        let column = self.column(setting, name)?;
+        if types.contains(&column.base_type.as_str()) {
+            return Ok(column);
+        }
+        Err(Error::new(
+            Kind::WrongType,
+            format!(
+                "column \"{}\" of {} is of type {} ({setting})",
+                shorten(name),
+                self.shown(),
+                shorten(&column.sql_type)
+            ),
+        )
+        .detail(format!("The type must be one of: {}.", types.join(", ")))
+        .hint("Name another column, or attach a view that casts it."))
+    }
+
+    fn key(&self, setting: &str, name: &str) -> Result<Key> {
+        let column = self.column_of(setting, name, &["bigint", "integer", "uuid", "text", "character varying"])?;
+        Key::of_type(&column.base_type)
+            .ok_or_else(|| Error::new(Kind::WrongType, format!("column \"{}\" cannot be a key", shorten(name))))
+    }
+
+    /// Why triggers cannot note the changes of this relation, if they cannot.
+    fn no_triggers(&self) -> Option<(Kind, &'static str)> {
+        if self.kind != "r" && self.kind != "p" {
+            Some((Kind::NotSupported, "It is no local table."))
+        } else if self.has_foreign_part {
+            Some((Kind::NotSupported, "One of its parts is a foreign table, whose rows triggers cannot collect."))
+        } else if self.is_subscribed {
+            Some((Kind::NotSupported, "A subscription writes to it, and does not fire triggers of statements."))
+        } else if !self.may_trigger {
+            Some((
+                Kind::NotAllowed,
+                "You may not create triggers on it and all its parts: that takes the privilege TRIGGER.",
+            ))
+        } else {
+            None
+        }
+    }
+
+    /// The way in which changes are found: the one that was asked for, if it can be, or the best there is.
+    fn changes(&self, setting: &str, asked: Option<Changes>, has_column: bool) -> Result<Changes> {
+        match (asked, self.no_triggers()) {
+            (Some(Changes::Triggers), Some((kind, why))) => {
+                Err(Error::new(kind, format!("triggers cannot note the changes of {} ({setting})", self.shown()))
+                    .detail(why)
+                    .hint(format!("Leave {setting} out, or say column or compare.")))
+            }
+            (Some(asked), _) => Ok(asked),
+            (None, _) if has_column => Ok(Changes::Column),
+            (None, None) => Ok(Changes::Triggers),
+            (None, Some(_)) => Ok(Changes::Compare),
+        }
+    }
+}
+
+/// The name that was probably meant, if one is near.
+pub fn nearest<'a>(name: &str, names: &[&'a str]) -> Option<&'a str> {
+    let distance = |other: &str| strsim::damerau_levenshtein(&name.to_lowercase(), &other.to_lowercase());
+    let (distance, near) = names.iter().map(|other| (distance(other), *other)).min()?;
+    // A third of the letters may differ: more is another word.
+    (distance <= 1.max(name.chars().count() / 3)).then_some(near)
+}
+
+/// The columns of the tables of a store, which attributes must not be called.
+const TAKEN: [&str; 38] = [
+    "customer",
+    "stage",
+    "segment",
+    "recency_score",
+    "frequency_score",
+    "monetary_score",
+    "phase",
+    "relationship_stage",
+    "temperature",
+    "vip",
+    "orders",
+    "spend",
+    "average_order_value",
+    "first_purchase",
+    "last_purchase",
+    "recency_days",
+    "overdue",
+    "next_purchase",
+    "next_purchase_from",
+    "next_purchase_to",
+    "p_alive",
+    "expected_purchases",
+    "purchase_probability",
+    "expected_spend",
+    "ltv",
+    "predicted_ltv",
+    "channel",
+    "last_channel",
+    "cohort",
+    "consented_at",
+    "stage_since",
+    "segment_since",
+    "purchases",
+    "engagement",
+    "order_checksum",
+    "event_checksum",
+    "events",
+    "first_channel",
+];
+
+/// Holds the settings against the relations, and chooses what they leave open.
+///
+/// # Errors
+/// [`Kind::UndefinedColumn`], [`Kind::WrongType`] and [`Kind::InvalidParameter`], naming the setting and what exists;
+/// [`Kind::NotSupported`] and [`Kind::NotAllowed`] where triggers were asked for and cannot be.
+pub fn resolve(mut settings: Settings, sources: &Sources) -> Result<Resolved> {
+    let orders = &sources.orders;
+    let mut keys = vec![("customer", orders, orders.key("customer", &settings.customer)?)];
+    orders.column_of("ordered_at", &settings.ordered_at, &INSTANTS)?;
+    if let Some(amount) = &settings.amount {
+        orders.column_of("amount", amount, &AMOUNTS)?;
+    }
+    if let Some(channel) = &settings.channel {
+        orders.column("channel", channel)?;
+    }
+    if let Some(changed_at) = &settings.changed_at {
+        orders.column_of("changed_at", changed_at, &GROWING)?;
+    }
+    settings.changes = Some(orders.changes("changes", settings.changes, settings.changed_at.is_some())?);
+
+    if let Some(events) = &sources.events {
+        let customer = settings.event_customer.get_or_insert_with(|| settings.customer.clone());
+        keys.push(("event_customer", events, events.key("event_customer", customer)?));
+        if let Some(happened_at) = &settings.happened_at {
+            events.column_of("happened_at", happened_at, &INSTANTS)?;
+        }
+        if let Some(kind) = &settings.kind {
+            events.column("kind", kind)?;
+        }
+        if let Some(channel) = &settings.event_channel {
+            events.column_of("event_channel", channel, &TEXTS)?;
+        }
+        if let Some(changed_at) = &settings.event_changed_at {
+            events.column_of("event_changed_at", changed_at, &GROWING)?;
+        }
+        settings.event_changes =
+            Some(events.changes("event_changes", settings.event_changes, settings.event_changed_at.is_some())?);
+    }
+
+    if let Some(customers) = &sources.customers {
+        let key = settings.customers_key.get_or_insert_with(|| settings.customer.clone());
+        keys.push(("customers_key", customers, customers.key("customers_key", key)?));
+        if let Some(consented_at) = &settings.consented_at {
+            customers.column_of("consented_at", consented_at, &INSTANTS)?;
+        }
+    }
+
+    Ok(Resolved { key: common_key(&keys)?, attributes: attributes(&settings, sources)?, settings })
+}
+
+/// One type that holds the keys of all relations.
+fn common_key(keys: &[(&str, &Relation, Key)]) -> Result<Key> {
+    let (_, first, key) = keys[0];
+    let integers = |key: Key| matches!(key, Key::Integer | Key::BigInt);
+    for (setting, relation, other) in keys {
+        if *other != key && !(integers(*other) && integers(key)) {
+            return Err(Error::new(
+                Kind::WrongType,
+                format!("{} and {} have keys of different types ({setting})", first.shown(), relation.shown()),
+            )
+            .detail(format!("They are {} and {}.", show(key), show(*other)))
+            .hint("Name another column, or attach a view that casts it."));
+        }
+    }
+    Ok(if keys.iter().any(|(_, _, other)| *other == Key::BigInt) { Key::BigInt } else { key })
+}
+
+fn show(key: Key) -> &'static str {
+    match key {
+        Key::BigInt => "bigint",
+        Key::Integer => "integer",
+        Key::Uuid => "uuid",
+        Key::Text => "text",
+    }
+}
+
+fn attributes(settings: &Settings, sources: &Sources) -> Result<Vec<Attribute>> {
+    let relation = sources.customers.as_ref().unwrap_or(&sources.orders);
+    let mut attributes: Vec<Attribute> = Vec::new();
+    for name in &settings.attributes {
+        let column = relation.column("attributes", name)?;
+        let refused = if TAKEN.contains(&name.as_str()) {
+            Some("The profile has a column of this name.")
+        } else if attributes.iter().any(|other| other.name == *name) {
+            Some("It is named twice.")
+        } else {
+            None
+        };
+        if let Some(why) = refused {
+            return Err(Error::new(
+                Kind::InvalidParameter,
+                format!("column \"{}\" of {} cannot be an attribute", shorten(name), relation.shown()),
+            )
+            .detail(why)
+            .hint("Attach a view that calls it otherwise, or leave it out of attributes."));
+        }
+        attributes.push(Attribute { name: name.clone(), sql_type: column.sql_type.clone() });
+    }
+    Ok(attributes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn column(name: &str, base_type: &str) -> Column {
+        Column { name: name.to_owned(), base_type: base_type.to_owned(), sql_type: base_type.to_owned() }
+    }
+
+    fn table(name: &str, key: &str) -> Relation {
+        Relation {
+            oid: "1".to_owned(),
+            schema: "public".to_owned(),
+            name: name.to_owned(),
+            kind: "r".to_owned(),
+            columns: vec![
+                column("customer_id", key),
+                column("ordered_at", "timestamp with time zone"),
+                column("total", "numeric"),
+                column("status", "text"),
+                column("updated_at", "timestamp with time zone"),
+            ],
+            may_trigger: true,
+            has_foreign_part: false,
+            is_subscribed: false,
+            indexed: Vec::new(),
+            unique: Vec::new(),
+        }
+    }
+
+    fn told(further: &str) -> Settings {
+        let least = r#""orders": "orders", "customer": "customer_id", "ordered_at": "ordered_at""#;
+        Settings::from_json(&format!("{{{least}{further}}}")).unwrap()
+    }
+
+    fn of(orders: Relation) -> Sources {
+        Sources { orders, customers: None, events: None }
+    }
+
+    #[test]
+    fn the_way_to_find_changes_is_the_best_that_the_table_allows() {
+        let chosen =
+            |settings: Settings, orders: Relation| resolve(settings, &of(orders)).map(|it| it.settings.changes);
+        let local = || table("orders", "bigint");
+        assert_eq!(chosen(told(""), local()).unwrap(), Some(Changes::Triggers));
+        assert_eq!(chosen(told(r#", "changed_at": "updated_at""#), local()).unwrap(), Some(Changes::Column));
+        let others = [
+            Relation { kind: "v".to_owned(), ..local() },
+            Relation { kind: "f".to_owned(), ..local() },
+            Relation { has_foreign_part: true, ..local() },
+            Relation { is_subscribed: true, ..local() },
+            Relation { may_trigger: false, ..local() },
+        ];
+        for other in others {
+            assert_eq!(chosen(told(""), other.clone()).unwrap(), Some(Changes::Compare));
+            let kind = if other.may_trigger { Kind::NotSupported } else { Kind::NotAllowed };
+            let error = chosen(told(r#", "changes": "triggers""#), other).unwrap_err();
+            assert_eq!(error.kind, kind, "{error:?}");
+            assert!(error.detail.is_some() && error.hint.is_some());
+        }
+    }
+
+    #[test]
+    fn a_column_that_is_not_there_is_named_with_those_that_are() {
+        let error = resolve(told(r#", "amount": "totl""#), &of(table("orders", "bigint"))).unwrap_err();
+        assert_eq!(error.kind, Kind::UndefinedColumn);
+        assert_eq!(error.message, r#"column "totl" of "public.orders" does not exist (amount)"#);
+        assert!(error.detail.unwrap().contains("total, status"));
+        assert_eq!(error.hint.unwrap(), "Perhaps you meant amount => 'total'.");
+        let error = resolve(told(r#", "amount": "x""#), &of(table("orders", "bigint"))).unwrap_err();
+        assert_eq!(error.hint, None);
+    }
+
+    #[test]
+    fn types_that_do_not_serve_are_refused() {
+        let refused = |settings: Settings, key: &str| resolve(settings, &of(table("orders", key))).unwrap_err().kind;
+        assert_eq!(refused(told(""), "numeric"), Kind::WrongType);
+        assert_eq!(refused(told(r#", "amount": "status""#), "uuid"), Kind::WrongType);
+        assert_eq!(refused(told(r#", "changed_at": "status""#), "uuid"), Kind::WrongType);
+        assert_eq!(refused(told(r#", "attributes": ["status", "status"]"#), "text"), Kind::InvalidParameter);
+    }
+
+    #[test]
+    fn keys_of_several_tables_have_one_type() {
+        let keys = |orders: &str, customers: &str| {
+            let settings = told(r#", "customers": "customers""#);
+            let sources = Sources {
+                orders: table("orders", orders),
+                customers: Some(table("customers", customers)),
+                events: None,
+            };
+            resolve(settings, &sources).map(|resolved| resolved.key)
+        };
+        assert_eq!(keys("integer", "integer").unwrap(), Key::Integer);
+        assert_eq!(keys("integer", "bigint").unwrap(), Key::BigInt);
+        assert_eq!(keys("text", "character varying").unwrap(), Key::Text);
+        assert_eq!(keys("text", "uuid").unwrap_err().kind, Kind::WrongType);
+    }
+
+    #[test]
+    fn every_column_of_the_profile_is_taken() {
+        for (name, _) in super::super::tables::PROFILE {
+            assert!(TAKEN.contains(&name), "{name}");
+        }
+    }
+}

@@ -1,0 +1,120 @@
+-- refreshing a store
+
+CREATE FUNCTION lifecycle.begin_refresh(store text, as_of timestamptz) RETURNS bigint
+    AS 'MODULE_PATHNAME', 'begin_refresh_wrapper' LANGUAGE C VOLATILE COST 10000;
+COMMENT ON FUNCTION lifecycle.begin_refresh(text, timestamptz) IS 'implementation of lifecycle.refresh: enters it into the log';
+CREATE FUNCTION lifecycle.refresh_histories(refresh bigint, rebuild boolean) RETURNS void
+    AS 'MODULE_PATHNAME', 'refresh_histories_wrapper' LANGUAGE C VOLATILE COST 100000;
+COMMENT ON FUNCTION lifecycle.refresh_histories(bigint, boolean) IS 'implementation of lifecycle.refresh: the histories';
+CREATE FUNCTION lifecycle.refresh_fits(refresh bigint, refit boolean) RETURNS void
+    AS 'MODULE_PATHNAME', 'refresh_fits_wrapper' LANGUAGE C VOLATILE COST 100000;
+COMMENT ON FUNCTION lifecycle.refresh_fits(bigint, boolean) IS 'implementation of lifecycle.refresh: breaks, rhythm and models';
+CREATE FUNCTION lifecycle.refresh_profiles(refresh bigint) RETURNS void
+    AS 'MODULE_PATHNAME', 'refresh_profiles_wrapper' LANGUAGE C VOLATILE COST 100000;
+COMMENT ON FUNCTION lifecycle.refresh_profiles(bigint) IS 'implementation of lifecycle.refresh: the profiles and the log of moves';
+CREATE FUNCTION lifecycle.may_commit() RETURNS boolean
+    AS 'MODULE_PATHNAME', 'may_commit_wrapper' LANGUAGE C VOLATILE;
+COMMENT ON FUNCTION lifecycle.may_commit() IS
+    'implementation of lifecycle.refresh: whether the calling procedure may end its transaction';
+
+-- PL/pgSQL, because only a procedure can commit between the steps. Every step locks the store for itself and leaves it in a
+-- state from which the next refresh goes on, so that one that is broken off anywhere does no harm.
+CREATE PROCEDURE lifecycle.refresh(
+    store text, as_of timestamptz DEFAULT NULL, refit boolean DEFAULT false, rebuild boolean DEFAULT false
+) LANGUAGE plpgsql AS $$
+DECLARE
+    run bigint := lifecycle.begin_refresh(store, as_of);
+BEGIN
+    IF lifecycle.may_commit() THEN COMMIT; END IF;
+    PERFORM lifecycle.refresh_histories(run, rebuild);
+    IF lifecycle.may_commit() THEN COMMIT; END IF;
+    PERFORM lifecycle.refresh_fits(run, refit);
+    IF lifecycle.may_commit() THEN COMMIT; END IF;
+    PERFORM lifecycle.refresh_profiles(run);
+END
+$$;
+COMMENT ON PROCEDURE lifecycle.refresh(text, timestamptz, boolean, boolean) IS
+    'brings a store up to date: the histories of customers whose rows have changed, then, if it is due or refit is true, the '
+    'fits, then the profiles of all customers as of as_of (NULL for now) and the log of moves. rebuild reads all rows again. '
+    'Outside a transaction block it commits after each step, so that the sources are locked (ACCESS SHARE, against '
+    'TRUNCATE and ALTER TABLE only) no longer than they are read, and progress can be seen in lifecycle.refresh_progress; '
+    'inside one it does all in that transaction. Readers of the views are never blocked. A second refresh of a store waits for the '
+    'step of the first. Only the owner of the store may call it. SQLSTATE 42704 if there is no such store, 22004 if it is NULL, '
+    '22023 if as_of is before that of the last refresh, 22008 if it is infinite, 42501 for others, 55000 if its schema is gone';
+
+CREATE FUNCTION lifecycle.verify(store text, OUT customer text, OUT source text, OUT stored text, OUT rebuilt text)
+    RETURNS SETOF record
+    AS 'MODULE_PATHNAME', 'verify_wrapper' LANGUAGE C VOLATILE COST 100000 ROWS 10;
+COMMENT ON FUNCTION lifecycle.verify(text) IS
+    'holds the histories of a store against the rows of its sources: a row for each customer and source (orders, events) '
+    'where the stored history is not the one that would be built now; no rows are what it should be. Changes since the last '
+    'refresh show too, so refresh first. Only the owner may (42501). SQLSTATE 42704 if there is no such store, 22004 for NULL';
+
+CREATE VIEW lifecycle.refresh_progress AS
+SELECT l.store, l.id AS refresh, l.pid, l.started_at, l.step,
+    CASE l.step WHEN 'histories' THEN 1 WHEN 'fits' THEN 2 ELSE 3 END AS step_number, 3 AS steps, l.step_started_at,
+    extract(epoch FROM clock_timestamp() - l.step_started_at)::double precision AS step_seconds,
+    CASE l.step WHEN 'histories' THEN p.histories_ms WHEN 'fits' THEN p.fits_ms ELSE p.profiles_ms END / 1000
+        AS previous_step_seconds,
+    l.changed_customers
+FROM lifecycle.refresh_log AS l
+    LEFT JOIN LATERAL (
+        SELECT * FROM lifecycle.refresh_log AS p
+        WHERE p.store = l.store AND p.finished_at IS NOT NULL AND p.id < l.id AND p.rebuilt = l.rebuilt
+        ORDER BY p.id DESC LIMIT 1) AS p ON true
+WHERE l.finished_at IS NULL
+    AND EXISTS (
+        SELECT FROM pg_locks AS k WHERE k.locktype = 'advisory' AND k.pid = l.pid AND k.granted
+            AND k.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+            AND k.classid = 1818846821 AND k.objid = (l.id & 4294967295)::oid)
+ORDER BY l.id;
+COMMENT ON VIEW lifecycle.refresh_progress IS
+    'the refreshes that are running, as other sessions see them: those that commit between their steps (see lifecycle.refresh)';
+COMMENT ON COLUMN lifecycle.refresh_progress.store IS 'the store';
+COMMENT ON COLUMN lifecycle.refresh_progress.refresh IS 'the number of the refresh, as in lifecycle.refresh_log';
+COMMENT ON COLUMN lifecycle.refresh_progress.pid IS 'the process id of the session, for pg_cancel_backend';
+COMMENT ON COLUMN lifecycle.refresh_progress.started_at IS 'when it began';
+COMMENT ON COLUMN lifecycle.refresh_progress.step IS 'what it does: histories, fits, profiles';
+COMMENT ON COLUMN lifecycle.refresh_progress.step_number IS 'the same as a number from 1';
+COMMENT ON COLUMN lifecycle.refresh_progress.steps IS 'how many steps there are';
+COMMENT ON COLUMN lifecycle.refresh_progress.step_started_at IS 'since when it does so';
+COMMENT ON COLUMN lifecycle.refresh_progress.step_seconds IS 'for how many seconds it has done so';
+COMMENT ON COLUMN lifecycle.refresh_progress.previous_step_seconds IS
+    'how many seconds the same step took in the last refresh of the same kind (a rebuild or not); NULL if there was none';
+COMMENT ON COLUMN lifecycle.refresh_progress.changed_customers IS
+    'customers whose histories were built anew; NULL if it is all of them, and until that is known';
+
+CREATE VIEW lifecycle.stores AS
+SELECT s.store, pg_get_userbyid(n.nspowner) AS owner, s.orders::text AS orders, s.customers::text AS customers_table,
+    s.events::text AS events, s.settings ->> 'changes' AS changes, s.settings ->> 'time_zone' AS time_zone,
+    s.settings ->> 'currency' AS currency, s.reader, lifecycle.schedule_of(s.store) AS schedule, s.attached_at, s.refreshed_at, s.as_of,
+    clock_timestamp() - s.refreshed_at AS lag, l.customers, l.orders AS purchases, l.moved,
+    l.finished_at - l.started_at AS took, s.settings
+FROM lifecycle.store AS s
+    LEFT JOIN pg_namespace AS n ON n.nspname = s.store
+    LEFT JOIN LATERAL (
+        SELECT * FROM lifecycle.refresh_log AS l WHERE l.store = s.store AND l.finished_at IS NOT NULL
+        ORDER BY l.id DESC LIMIT 1) AS l ON true
+ORDER BY s.store;
+COMMENT ON VIEW lifecycle.stores IS 'the attached stores, with their settings and what their last refresh did';
+COMMENT ON COLUMN lifecycle.stores.store IS 'the name, which is that of the schema';
+COMMENT ON COLUMN lifecycle.stores.owner IS 'the owner of the schema, who may refresh and detach it; NULL if the schema is gone';
+COMMENT ON COLUMN lifecycle.stores.orders IS 'the relation of the orders';
+COMMENT ON COLUMN lifecycle.stores.customers_table IS 'the relation of the customers; NULL if there is none';
+COMMENT ON COLUMN lifecycle.stores.events IS 'the relation of engagement events; NULL if there is none';
+COMMENT ON COLUMN lifecycle.stores.changes IS 'how changes of orders are found: triggers, column or compare';
+COMMENT ON COLUMN lifecycle.stores.time_zone IS 'where days and months end';
+COMMENT ON COLUMN lifecycle.stores.currency IS 'the currency of the amounts; NULL if it was not said';
+COMMENT ON COLUMN lifecycle.stores.reader IS 'the role that may read the views; NULL if there is none';
+COMMENT ON COLUMN lifecycle.stores.schedule IS 'when pg_cron refreshes it, as far as you see its jobs; NULL if it does not';
+COMMENT ON COLUMN lifecycle.stores.attached_at IS 'when it was attached';
+COMMENT ON COLUMN lifecycle.stores.refreshed_at IS 'when its last refresh ended; NULL before the first, as are the following';
+COMMENT ON COLUMN lifecycle.stores.as_of IS 'the instant that its profiles are of';
+COMMENT ON COLUMN lifecycle.stores.lag IS 'how long ago the last refresh ended';
+COMMENT ON COLUMN lifecycle.stores.customers IS 'customers with a profile, prospects included';
+COMMENT ON COLUMN lifecycle.stores.purchases IS 'their purchases';
+COMMENT ON COLUMN lifecycle.stores.moved IS 'customers whose stage or segment changed in the last refresh';
+COMMENT ON COLUMN lifecycle.stores.took IS 'how long the last refresh took';
+COMMENT ON COLUMN lifecycle.stores.settings IS 'the settings: see the comment on lifecycle.store.settings';
+
+GRANT SELECT ON lifecycle.refresh_progress, lifecycle.stores TO PUBLIC;

@@ -1,0 +1,153 @@
+-- stores: order tables that are attached once, refreshed incrementally, and read through views
+
+CREATE TABLE lifecycle.store (
+    store text PRIMARY KEY,
+    settings jsonb NOT NULL,
+    key_type text NOT NULL,
+    owner name NOT NULL,
+    orders regclass NOT NULL,
+    customers regclass,
+    events regclass,
+    reader name,
+    made_reader boolean NOT NULL DEFAULT false,
+    attached_at timestamptz NOT NULL DEFAULT now(),
+    refreshed_at timestamptz,
+    as_of timestamptz,
+    rebuild_due boolean NOT NULL DEFAULT true,
+    refit_due boolean NOT NULL DEFAULT true
+);
+COMMENT ON TABLE lifecycle.store IS
+    'the attached stores, one row each; lifecycle.stores shows more of them. Written by lifecycle.attach, configure, '
+    'refresh and detach only. What is kept of a store is in the schema of its name';
+COMMENT ON COLUMN lifecycle.store.store IS 'the name, which is that of the schema';
+COMMENT ON COLUMN lifecycle.store.settings IS
+    'what the store was told, by the names of the arguments of lifecycle.attach: orders, customer, ordered_at, amount, '
+    'status (the condition on an order), channel, changes (triggers, column or compare), changed_at; customers, '
+    'customers_key, consented_at, attributes; events, event_customer, happened_at, kind, event_channel, event_status, '
+    'event_changes, event_changed_at; time_zone, currency. And these: grid, the segment grid (rfm_25); model, the model of '
+    'purchases (mbg/nbd); refit, how long a fit is used (7 days); horizon, how far predictions look ahead (1 year); '
+    'ltv_years, those of the simple ltv (3); annual_discount_rate (0.1) and margin (1) of the predicted ltv; at_risk_after '
+    '(1.1) and lapsed_after (2), the overdue ratios at which stages begin; overlap, how far before the highest value of '
+    'changed_at is read again (1 hour, or 10000); reconcile, how often changes = column compares all customers too (1 day; 0 '
+    'each time); reader, the role that may read the views (the store''s name and _reader; the empty text for none)';
+COMMENT ON COLUMN lifecycle.store.key_type IS 'the type of the customers'' key';
+COMMENT ON COLUMN lifecycle.store.owner IS 'who attached it, and owned its schema then';
+COMMENT ON COLUMN lifecycle.store.orders IS 'the relation of the orders';
+COMMENT ON COLUMN lifecycle.store.customers IS 'the relation of the customers; NULL if there is none';
+COMMENT ON COLUMN lifecycle.store.events IS 'the relation of engagement events; NULL if there is none';
+COMMENT ON COLUMN lifecycle.store.reader IS 'the role that may read the views; NULL if there is none';
+COMMENT ON COLUMN lifecycle.store.made_reader IS 'whether the role was made for the store, and goes with it';
+COMMENT ON COLUMN lifecycle.store.attached_at IS 'when it was attached';
+COMMENT ON COLUMN lifecycle.store.refreshed_at IS 'when its last refresh ended; NULL before the first';
+COMMENT ON COLUMN lifecycle.store.as_of IS 'the instant that its profiles are of; NULL before the first refresh';
+COMMENT ON COLUMN lifecycle.store.rebuild_due IS 'whether the next refresh reads all rows again';
+COMMENT ON COLUMN lifecycle.store.refit_due IS 'whether the next refresh fits again';
+
+CREATE TABLE lifecycle.refresh_log (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    store text NOT NULL REFERENCES lifecycle.store ON DELETE CASCADE,
+    started_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    finished_at timestamptz,
+    as_of timestamptz,
+    pid integer NOT NULL DEFAULT pg_backend_pid(),
+    step text NOT NULL DEFAULT 'histories' CHECK (step IN ('histories', 'fits', 'profiles', 'done')),
+    step_started_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    rebuilt boolean NOT NULL DEFAULT false,
+    changed_customers bigint,
+    refitted boolean,
+    customers bigint,
+    orders bigint,
+    moved bigint,
+    histories_ms double precision,
+    fits_ms double precision,
+    profiles_ms double precision
+);
+CREATE INDEX ON lifecycle.refresh_log (store, id);
+COMMENT ON TABLE lifecycle.refresh_log IS
+    'the refreshes of the stores, one row each. One that was broken off has no finished_at, and is in no row of '
+    'lifecycle.refresh_progress. Rows of refreshes that ended more than 90 days ago are removed, but for the last of a store';
+COMMENT ON COLUMN lifecycle.refresh_log.id IS 'the number of the refresh';
+COMMENT ON COLUMN lifecycle.refresh_log.store IS 'the store';
+COMMENT ON COLUMN lifecycle.refresh_log.started_at IS 'when it began';
+COMMENT ON COLUMN lifecycle.refresh_log.finished_at IS 'when it ended; NULL while it runs, and if it was broken off';
+COMMENT ON COLUMN lifecycle.refresh_log.as_of IS 'the instant that the profiles are of; NULL until the histories are done, unless it was given';
+COMMENT ON COLUMN lifecycle.refresh_log.pid IS 'the process id of the session';
+COMMENT ON COLUMN lifecycle.refresh_log.step IS 'what it does, or did last: histories, fits, profiles, done';
+COMMENT ON COLUMN lifecycle.refresh_log.step_started_at IS 'since when';
+COMMENT ON COLUMN lifecycle.refresh_log.rebuilt IS 'whether all rows of the sources were read, and not only those of customers who had changed';
+COMMENT ON COLUMN lifecycle.refresh_log.changed_customers IS 'customers whose histories were built anew; NULL if it was all of them, and until that is done';
+COMMENT ON COLUMN lifecycle.refresh_log.refitted IS 'whether breaks, rhythm and models were fitted; NULL until that is decided';
+COMMENT ON COLUMN lifecycle.refresh_log.customers IS 'customers with a profile after it; NULL until it ended';
+COMMENT ON COLUMN lifecycle.refresh_log.orders IS 'their purchases; NULL until it ended';
+COMMENT ON COLUMN lifecycle.refresh_log.moved IS 'customers whose stage or segment changed; NULL until it ended';
+COMMENT ON COLUMN lifecycle.refresh_log.histories_ms IS 'milliseconds to bring the histories up to date';
+COMMENT ON COLUMN lifecycle.refresh_log.fits_ms IS 'milliseconds to fit';
+COMMENT ON COLUMN lifecycle.refresh_log.profiles_ms IS 'milliseconds to score all customers, and to log and write the changes';
+
+GRANT SELECT ON lifecycle.store, lifecycle.refresh_log TO PUBLIC;
+-- Whoever installs the extension can restore a dump of it.
+GRANT INSERT, UPDATE, DELETE ON lifecycle.store, lifecycle.refresh_log TO @extowner@ WITH GRANT OPTION;
+SELECT pg_catalog.pg_extension_config_dump('lifecycle.store', '');
+SELECT pg_catalog.pg_extension_config_dump('lifecycle.refresh_log', '');
+SELECT pg_catalog.pg_extension_config_dump('lifecycle.refresh_log_id_seq', '');
+
+-- attaching and detaching
+
+CREATE FUNCTION lifecycle.attach(store text, settings jsonb) RETURNS void
+    AS 'MODULE_PATHNAME', 'attach_wrapper' LANGUAGE C VOLATILE COST 100000;
+COMMENT ON FUNCTION lifecycle.attach(text, jsonb) IS
+    'the same with all arguments in one JSON object, such as SELECT settings FROM lifecycle.store gives. Errors as there';
+
+CREATE FUNCTION lifecycle.attach(
+    store text, orders text, customer text, ordered_at text, amount text DEFAULT NULL, status text DEFAULT NULL,
+    channel text DEFAULT NULL, changes text DEFAULT NULL, changed_at text DEFAULT NULL,
+    customers text DEFAULT NULL, customers_key text DEFAULT NULL, consented_at text DEFAULT NULL,
+    attributes text[] DEFAULT '{}', events text DEFAULT NULL, event_customer text DEFAULT NULL,
+    happened_at text DEFAULT NULL, kind text DEFAULT NULL, event_channel text DEFAULT NULL,
+    event_status text DEFAULT NULL, event_changes text DEFAULT NULL, event_changed_at text DEFAULT NULL,
+    time_zone text DEFAULT NULL, currency text DEFAULT NULL, settings jsonb DEFAULT '{}'
+) RETURNS void LANGUAGE sql VOLATILE
+BEGIN ATOMIC
+    SELECT lifecycle.attach(store, jsonb_build_object(
+        'orders', orders, 'customer', customer, 'ordered_at', ordered_at, 'amount', amount, 'status', status,
+        'channel', channel, 'changes', changes, 'changed_at', changed_at, 'customers', customers,
+        'customers_key', customers_key, 'consented_at', consented_at, 'attributes', attributes, 'events', events,
+        'event_customer', event_customer, 'happened_at', happened_at, 'kind', kind, 'event_channel', event_channel,
+        'event_status', event_status, 'event_changes', event_changes, 'event_changed_at', event_changed_at,
+        'time_zone', time_zone, 'currency', currency) || COALESCE(settings, '{}'));
+END;
+COMMENT ON FUNCTION lifecycle.attach(
+    text, text, text, text, text, text, text, text, text, text, text, text, text[], text, text, text, text, text, text,
+    text, text, text, text, jsonb
+) IS
+    'attaches a table of orders as a store: makes the schema of that name with tables, views and the role that may read '
+    'them. orders is a table, view, foreign or partitioned table, as in the search_path; the other arguments name its columns '
+    '(ordered_at of type timestamptz, timestamp or date), but for status: a condition that makes a row an order, such as '
+    '$$status <> ''cancelled''$$. The key customer is bigint, integer, uuid or text. customers may name a relation with a row '
+    'for each known person: who has no order is a prospect; attributes are columns of it (or, without it, of the orders: '
+    'those of the last one count) that the profile carries along. events may name a relation of engagement events (columns '
+    'happened_at, kind, event_channel). changes says how changed rows are found: triggers (by default, where orders is a local '
+    'table on which the caller may create triggers), column (changed_at names one that grows with every insert and update) or '
+    'compare (numbers and checksums of each customer''s rows, by default elsewhere). time_zone is where days and months end, by default '
+    'the session''s. settings holds any further ones: see the comment on lifecycle.store.settings. What the caller may not '
+    'read is not read; the caller becomes the owner. SQLSTATE 22004 if store, orders, customer or ordered_at is NULL; 42P01, '
+    '42703 if a relation or column does not exist, 42804 if it is of a type that does not serve; 42601 if a condition is no '
+    'expression; 22023 for a setting that does not exist or is out of range, and for a volatile condition; 42602 for a name '
+    'that cannot be one, 42710 and 42P06 for one that is taken; 42501 without the rights, which are SELECT on the relations, '
+    'TRIGGER for triggers and CREATE on the database; 0A000 if triggers are asked for where none can be';
+
+CREATE FUNCTION lifecycle.configure(store text, settings jsonb) RETURNS void
+    AS 'MODULE_PATHNAME', 'configure_wrapper' LANGUAGE C VOLATILE COST 100000;
+COMMENT ON FUNCTION lifecycle.configure(text, jsonb) IS
+    'changes settings of a store: an object of some of the settings of lifecycle.attach; null sets one back to its default. '
+    'What follows from them is done by the next refresh. The type of the key cannot change. Only the store''s owner may. '
+    'SQLSTATE 42704 if there is no such store, 22004 if an argument is NULL, 2BP01 if something of yours depends on what '
+    'would change, otherwise as lifecycle.attach';
+
+CREATE FUNCTION lifecycle.detach(store text) RETURNS void
+    AS 'MODULE_PATHNAME', 'detach_wrapper' LANGUAGE C VOLATILE COST 100000;
+COMMENT ON FUNCTION lifecycle.detach(text) IS
+    'removes a store: its schema with all that lifecycle.attach made there, its triggers, its scheduled job, its log, and '
+    'its role if it was made for the store and nothing else of the server depends on it. Nothing else is removed: SQLSTATE '
+    '2BP01 if something of yours is in the schema or depends on it. Only the owner may (42501). 42704 if there is no such store, 22004 '
+    'for NULL';

@@ -1,0 +1,438 @@
+//! Refreshing a store: the steps of the procedure `lifecycle.refresh`, each of which leaves the store in a state from which
+//! the next refresh goes on.
+
+use std::cell::Cell;
+use std::time::{Duration, Instant as Moment};
+
+use pgrx::iter::TableIterator;
+use pgrx::{name, pg_extern, pg_sys};
+
+use super::arguments::Arguments;
+use super::error::SqlResult;
+use super::query::{holds, rows, run, run_all, run_with, value};
+use super::session::{PINNED, as_extension, with_settings};
+use super::store::{Attached, lock, must_exist, must_own, place_triggers, relation_of, text_argument};
+use super::text::Text;
+use crate::domain::error::{Error, Kind, Result, shorten};
+use crate::domain::instant::Instant;
+use crate::domain::store::changes::{self, Scope};
+use crate::domain::store::settings::Changes;
+use crate::domain::store::source::Relation;
+use crate::domain::store::tables::Source;
+use crate::domain::store::{Store, scoring};
+
+// ---- the log --------------------------------------------------------------------------------------------------------
+
+/// The class of the advisory locks by which other sessions see that a refresh is running: "life" in ASCII. The number of the
+/// refresh is the other half.
+const LOCK_CLASS: i32 = 0x6c69_6665;
+
+/// Shows that this transaction works on a refresh. Shared, so that it never waits.
+fn show_running(refresh: &str) {
+    value(
+        &format!(
+            "SELECT pg_catalog.pg_advisory_xact_lock_shared({LOCK_CLASS},
+                ($1::pg_catalog.int8 OPERATOR(pg_catalog.%) 2147483647)::pg_catalog.int4)::pg_catalog.text"
+        ),
+        &[Some(refresh)],
+    );
+}
+
+thread_local! {
+    static LAST_NOTICE: Cell<Option<Moment>> = const { Cell::new(None) };
+}
+
+/// Says how far a long refresh is, at most once a second.
+fn say(message: impl FnOnce() -> String) {
+    let is_due = LAST_NOTICE.get().is_some_and(|last| last.elapsed() >= Duration::from_secs(1));
+    if is_due {
+        LAST_NOTICE.set(Some(Moment::now()));
+        pgrx::notice!("{}", message());
+    }
+}
+
+/// Writes into the log, as the owner of the log.
+fn log(refresh: &str, set: &str, arguments: &[Option<&str>]) {
+    let arguments: Vec<Option<&str>> = std::iter::once(Some(refresh)).chain(arguments.iter().copied()).collect();
+    as_extension(|| {
+        with_settings(&[PINNED], || {
+            run_with(&format!("UPDATE lifecycle.refresh_log SET {set} WHERE id = $1::int8"), &arguments)
+        })
+    });
+}
+
+/// What a step works on: the refresh's number, and its store, locked.
+struct Step {
+    refresh: String,
+    name: String,
+    attached: Attached,
+    as_of: Option<String>,
+    began: Moment,
+}
+
+impl Step {
+    /// Begins a step of the refresh with this number.
+    fn begin(fcinfo: pg_sys::FunctionCallInfo, step: &str) -> Result<Self> {
+        // SAFETY: SQL declares the first argument as bigint.
+        let refresh = unsafe { Arguments::of(fcinfo) }.datum(0).map_or(0, |number| number.value() as i64).to_string();
+        let entry = rows(
+            "SELECT store, as_of::pg_catalog.text FROM lifecycle.refresh_log
+            WHERE id OPERATOR(pg_catalog.=) $1::pg_catalog.int8 AND finished_at IS NULL",
+            &[Some(&refresh)],
+        );
+        let Some([Some(name), as_of]) = entry.first().map(Vec::as_slice) else {
+            return Err(Error::new(Kind::UndefinedObject, format!("refresh {refresh} does not run"))
+                .detail("Its store was detached meanwhile, or there was no such refresh.")
+                .hint("CALL lifecycle.refresh(...) is what runs the steps."));
+        };
+        must_own(name)?;
+        show_running(&refresh);
+        let attached = lock(name)?;
+        must_own(name)?;
+        log(&refresh, "step = $2, step_started_at = clock_timestamp()", &[Some(step)]);
+        Ok(Step { refresh, name: name.clone(), attached, as_of: as_of.clone(), began: Moment::now() })
+    }
+
+    /// Runs statements of the store: in its time zone, and finding nothing but what they name.
+    fn run<T>(&self, run: impl FnOnce(&Store) -> T) -> T {
+        let store = &self.attached.store;
+        let zone = store.settings.time_zone.as_deref().unwrap_or("UTC");
+        let settings = [
+            PINNED,
+            ("TimeZone", zone),
+            ("DateStyle", "ISO, YMD"),
+            ("IntervalStyle", "postgres"),
+            // That there is no temporary table to drop is no news.
+            ("client_min_messages", "warning"),
+        ];
+        with_settings(&settings, || run(store))
+    }
+
+    fn milliseconds(&self) -> String {
+        (self.began.elapsed().as_secs_f64() * 1000.0).to_string()
+    }
+}
+
+/// (store, as_of) to the number of the refresh
+#[pg_extern]
+fn begin_refresh(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<i64> {
+    let name = text_argument(fcinfo, 0, "store")?;
+    // SAFETY: SQL declares the argument as timestamptz.
+    let as_of = unsafe { Arguments::of(fcinfo) }
+        .datum(1)
+        .map(|datum| Instant::from_micros(datum.value() as i64))
+        .transpose()?;
+    LAST_NOTICE.set(Some(Moment::now()));
+    must_exist(&name)?;
+    must_own(&name)?;
+    let as_of = as_of.map(|instant| instant.to_string());
+    let id = as_extension(|| {
+        with_settings(&[PINNED], || {
+            run_with(
+                "DELETE FROM lifecycle.refresh_log AS l WHERE store = $1 AND started_at < now() - interval '90 days'
+                    AND EXISTS (SELECT FROM lifecycle.refresh_log AS m
+                        WHERE m.store = l.store AND m.id > l.id AND m.finished_at IS NOT NULL)",
+                &[Some(&name)],
+            );
+            value(
+                "INSERT INTO lifecycle.refresh_log (store, as_of) VALUES ($1, $2::timestamptz) RETURNING id",
+                &[Some(&name), as_of.as_deref()],
+            )
+        })
+    });
+    let id = id.unwrap_or_default();
+    if let Some(as_of) = &as_of {
+        check_as_of(&name, as_of)?;
+    }
+    show_running(&id);
+    Ok(id.parse().unwrap_or_default())
+}
+
+/// Refuses an instant before that of the last refresh: the log of moves runs forward.
+fn check_as_of(name: &str, as_of: &str) -> Result<()> {
+    let before = value(
+        "SELECT as_of::pg_catalog.text FROM lifecycle.store WHERE store OPERATOR(pg_catalog.=) $1
+            AND as_of OPERATOR(pg_catalog.>) $2::pg_catalog.timestamptz",
+        &[Some(name), Some(as_of)],
+    );
+    match before {
+        Some(before) => Err(Error::new(
+            Kind::InvalidParameter,
+            format!("as_of must not be before that of the last refresh of store \"{}\"", shorten(name)),
+        )
+        .detail(format!("It is {as_of}, and the last was {before}."))
+        .hint("stages_at(...) of the store's schema tells of the past; or attach the table as another store.")),
+        None => Ok(()),
+    }
+}
+
+// ---- histories ------------------------------------------------------------------------------------------------------
+
+/// (refresh, rebuild)
+#[pg_extern]
+fn refresh_histories(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<()> {
+    let step = Step::begin(fcinfo, "histories")?;
+    // SAFETY: SQL declares the argument as boolean.
+    let asked = unsafe { Arguments::of(fcinfo) }.datum(1).is_some_and(|rebuild| rebuild.value() != 0);
+    let mut rebuilt = asked || step.attached.rebuild_due;
+    let mut changed = 0;
+    for source in [Source::Orders, Source::Events] {
+        let Some(changes) = source.changes(&step.attached.store) else {
+            step.run(|store| forget(store, source));
+            continue;
+        };
+        let Some(relation) = relation_of(&step.attached, source)? else { continue };
+        // Parts that have come or gone have brought or taken rows without a statement.
+        let all = rebuilt | (changes == Changes::Triggers && place_triggers(&step.attached.store, source, &relation));
+        match step.run(|store| bring_up_to_date(store, source, changes, &relation, all)) {
+            Some(number) => changed += number,
+            None => rebuilt = true,
+        }
+    }
+    as_extension(|| {
+        run_with(
+            "UPDATE lifecycle.store SET rebuild_due = false WHERE store OPERATOR(pg_catalog.=) $1 AND rebuild_due",
+            &[Some(&step.name)],
+        )
+    });
+    let number = if rebuilt { None } else { Some(changed.to_string()) };
+    log(
+        &step.refresh,
+        "rebuilt = $2::bool, changed_customers = $3::int8, histories_ms = $4::float8",
+        &[Some(if rebuilt { "true" } else { "false" }), number.as_deref(), Some(&step.milliseconds())],
+    );
+    say(|| match number {
+        Some(number) => format!("store \"{}\": histories of {number} customers are up to date", shorten(&step.name)),
+        None => format!("store \"{}\": the histories are built", shorten(&step.name)),
+    });
+    Ok(())
+}
+
+/// Takes away the histories of a source that a store does not have any more.
+fn forget(store: &Store, source: Source) {
+    if source == Source::Events
+        && holds(&format!("SELECT EXISTS (SELECT FROM {} WHERE events > 0)", store.own("history")), &[])
+    {
+        run(&format!(
+            "UPDATE {} SET engagement = NULL, events = 0, event_checksum = NULL WHERE events > 0",
+            store.own("history")
+        ));
+        run(&format!("DELETE FROM {} WHERE orders = 0 AND events = 0", store.own("history")));
+    }
+}
+
+/// Brings the histories of one source up to date. How many customers had changed; None if all of them were read.
+fn bring_up_to_date(store: &Store, source: Source, changes: Changes, relation: &Relation, all: bool) -> Option<u64> {
+    run_all(&changes::begin(store));
+    let found = if all { None } else { find_changed(store, source, changes, relation) };
+    match found {
+        Some(0) => {}
+        Some(_) => {
+            run(&changes::analyze_changed());
+            run_all(&changes::build(store, source, Scope::Changed));
+            run_all(&changes::replace(store, source, Scope::Changed));
+        }
+        None => {
+            if changes == Changes::Triggers {
+                run(&changes::forget_noted(store, source));
+            }
+            run_all(&changes::build(store, source, Scope::All));
+            let is_empty = holds(&format!("SELECT NOT EXISTS (SELECT FROM {})", store.own("history")), &[]);
+            if is_empty {
+                run(&changes::fill(store, source));
+            } else {
+                run_all(&changes::replace(store, source, Scope::All));
+            }
+            if changes == Changes::Column {
+                let high = value(&changes::highest_of_all(store, source), &[]);
+                set_watermark(store, source, high.as_deref(), true);
+            }
+            run(&format!("ANALYZE {}", store.own("history")));
+        }
+    }
+    run_all(&changes::end());
+    found
+}
+
+/// Finds the customers who have changed, and how many they are. None if everybody may have.
+fn find_changed(store: &Store, source: Source, changes: Changes, relation: &Relation) -> Option<u64> {
+    match changes {
+        Changes::Triggers => {
+            let found = run(&changes::take_noted(store, source));
+            (found == 0 || !holds(&changes::everybody_noted(), &[])).then_some(found)
+        }
+        Changes::Compare => Some(run(&changes::find_different(store, source))),
+        Changes::Column => {
+            let watermark = rows(
+                &format!(
+                    "SELECT high, (reconciled_at <= pg_catalog.clock_timestamp() - $2::pg_catalog.interval)::pg_catalog.text
+                    FROM {} WHERE source = $1",
+                    store.own("watermark")
+                ),
+                &[Some(source.name()), Some(&store.settings.reconcile)],
+            );
+            let column = match source {
+                Source::Orders => store.settings.changed_at.as_deref(),
+                Source::Events => store.settings.event_changed_at.as_deref(),
+            };
+            let column = relation.columns.iter().find(|it| Some(it.name.as_str()) == column)?;
+            let [Some(high), reconcile] = watermark.first()?.as_slice() else { return None };
+            let grown = run(&changes::find_grown(store, source, &column.base_type, high));
+            let new_high = value(&changes::highest(&column.base_type), &[]);
+            let is_due = reconcile.as_deref() == Some("true");
+            if is_due {
+                run(&changes::find_different(store, source));
+            }
+            set_watermark(store, source, new_high.as_deref().or(Some(high)), is_due);
+            if is_due { value(&changes::count_changed(), &[])?.parse().ok() } else { Some(grown) }
+        }
+    }
+}
+
+fn set_watermark(store: &Store, source: Source, high: Option<&str>, reconciled: bool) {
+    let at = if reconciled { "pg_catalog.clock_timestamp()" } else { "NULL" };
+    run_with(
+        &format!(
+            "INSERT INTO {} AS w (source, high, reconciled_at) VALUES ($1, $2, {at})
+            ON CONFLICT (source) DO UPDATE SET high = excluded.high,
+                reconciled_at = COALESCE(excluded.reconciled_at, w.reconciled_at)",
+            store.own("watermark")
+        ),
+        &[Some(source.name()), high],
+    );
+}
+
+// ---- fits -----------------------------------------------------------------------------------------------------------
+
+/// (refresh, refit)
+#[pg_extern]
+fn refresh_fits(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<()> {
+    let step = Step::begin(fcinfo, "fits")?;
+    // SAFETY: SQL declares the argument as boolean.
+    let asked = unsafe { Arguments::of(fcinfo) }.datum(1).is_some_and(|refit| refit.value() != 0);
+    // The present is that of the histories, which have just been read; and time does not run backwards, whatever clocks do.
+    let as_of = match &step.as_of {
+        Some(as_of) => as_of.clone(),
+        None => value(
+            "SELECT GREATEST(pg_catalog.clock_timestamp(), $1::pg_catalog.timestamptz)::pg_catalog.text",
+            &[step.attached.as_of.as_deref()],
+        )
+        .unwrap_or_default(),
+    };
+    check_as_of(&step.name, &as_of)?;
+    let refit = asked || step.attached.refit_due || step.run(|store| holds(&scoring::fit_is_due(store, &as_of), &[]));
+    if refit {
+        let grid = &step.attached.store.settings.grid;
+        let bins = value("SELECT bins FROM lifecycle.grid WHERE grid OPERATOR(pg_catalog.=) $1", &[Some(grid)]);
+        let Some(bins) = bins else {
+            return Err(Error::new(
+                Kind::UndefinedObject,
+                format!("segment grid \"{}\" does not exist any more", shorten(grid)),
+            )
+            .hint("Choose another: lifecycle.configure(store, '{\"grid\": \"rfm_25\"}').")
+            .into());
+        };
+        step.run(|store| run_all(&scoring::fit(store, &as_of, &bins)));
+        as_extension(|| {
+            run_with(
+                "UPDATE lifecycle.store SET refit_due = false WHERE store OPERATOR(pg_catalog.=) $1 AND refit_due",
+                &[Some(&step.name)],
+            )
+        });
+    }
+    log(
+        &step.refresh,
+        "as_of = $2::timestamptz, refitted = $3::bool, fits_ms = $4::float8",
+        &[Some(&as_of), Some(if refit { "true" } else { "false" }), Some(&step.milliseconds())],
+    );
+    say(|| format!("store \"{}\": breaks, rhythm and models are fitted", shorten(&step.name)));
+    Ok(())
+}
+
+// ---- profiles -------------------------------------------------------------------------------------------------------
+
+/// (refresh)
+#[pg_extern]
+fn refresh_profiles(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<()> {
+    let step = Step::begin(fcinfo, "profiles")?;
+    let Some(as_of) = step.as_of.clone() else {
+        return Err(Error::new(Kind::WrongVersion, format!("refresh {} has no instant yet", step.refresh)).into());
+    };
+    check_as_of(&step.name, &as_of)?;
+    let is_first = step.attached.as_of.is_none();
+    step.run(|store| run_all(&scoring::score(store, &as_of)));
+    say(|| format!("store \"{}\": all customers are scored", shorten(&step.name)));
+    let (moved, figures) = step.run(|store| {
+        let is_empty = holds(&format!("SELECT NOT EXISTS (SELECT FROM {})", store.own("profile")), &[]);
+        // The first profiles of a store are no moves; those of a store that was empty before are.
+        let moved = if is_first { 0 } else { run(&scoring::log_moves(store, &as_of)) };
+        if is_empty {
+            run(&scoring::fill(store, &as_of));
+            run(&format!("ANALYZE {}", store.own("profile")));
+        } else {
+            run_all(&scoring::replace(store, &as_of));
+        }
+        run(&scoring::figures(store, &as_of));
+        run_all(&scoring::end());
+        let query =
+            format!("SELECT customers, orders FROM {} WHERE as_of = $1::pg_catalog.timestamptz", store.own("kpi"));
+        (moved, rows(&query, &[Some(&as_of)]).into_iter().next().unwrap_or_default())
+    });
+    let figure = |i: usize| figures.get(i).and_then(Option::as_deref);
+    log(
+        &step.refresh,
+        "step = 'done', finished_at = clock_timestamp(), customers = $2::int8, orders = $3::int8, moved = $4::int8,
+            profiles_ms = $5::float8",
+        &[figure(0), figure(1), Some(&moved.to_string()), Some(&step.milliseconds())],
+    );
+    as_extension(|| {
+        run_with(
+            "UPDATE lifecycle.store SET refreshed_at = pg_catalog.clock_timestamp(), as_of = $2::pg_catalog.timestamptz
+            WHERE store OPERATOR(pg_catalog.=) $1",
+            &[Some(&step.name), Some(&as_of)],
+        )
+    });
+    Ok(())
+}
+
+/// Whether the procedure that calls this may end its transaction: it is not in a transaction block, nor in a function.
+#[pg_extern]
+fn may_commit() -> bool {
+    // SAFETY: reads a variable of the backend.
+    unsafe { pg_sys::SPI_inside_nonatomic_context() }
+}
+
+// ---- the law --------------------------------------------------------------------------------------------------------
+
+type Differences = TableIterator<
+    'static,
+    (
+        name!(customer, Option<Text>),
+        name!(source, Option<Text>),
+        name!(stored, Option<Text>),
+        name!(rebuilt, Option<Text>),
+    ),
+>;
+
+/// (store)
+#[pg_extern]
+fn verify(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Differences> {
+    let name = text_argument(fcinfo, 0, "store")?;
+    must_exist(&name)?;
+    must_own(&name)?;
+    let attached = lock(&name)?;
+    let store = &attached.store;
+    let zone = store.settings.time_zone.as_deref().unwrap_or("UTC");
+    let mut differences = Vec::new();
+    for source in [Source::Orders, Source::Events] {
+        if source.changes(store).is_some() {
+            differences
+                .extend(with_settings(&[PINNED, ("TimeZone", zone)], || rows(&changes::verify(store, source), &[])));
+        }
+    }
+    Ok(TableIterator::new(differences.into_iter().map(|row| {
+        let mut values = row.into_iter().map(|value| value.map(Text));
+        let mut next = || values.next().flatten();
+        (next(), next(), next(), next())
+    })))
+}

@@ -1,0 +1,71 @@
+//! As whom, and with which settings, a part of a function runs.
+
+use std::ffi::CString;
+
+use pgrx::pg_sys;
+
+/// Runs something as another user, as a function with SECURITY DEFINER would. An error on the way ends the transaction or
+/// its part, which gives the user back.
+pub fn as_user<T>(user: pg_sys::Oid, run: impl FnOnce() -> T) -> T {
+    let (mut before, mut context) = (pg_sys::InvalidOid, 0);
+    // SAFETY: reads and sets variables of the backend.
+    unsafe {
+        pg_sys::GetUserIdAndSecContext(&mut before, &mut context);
+        pg_sys::SetUserIdAndSecContext(user, context | pg_sys::SECURITY_LOCAL_USERID_CHANGE as i32);
+    }
+    let result = run();
+    // SAFETY: as above.
+    unsafe { pg_sys::SetUserIdAndSecContext(before, context) };
+    result
+}
+
+/// Runs something as the owner of the extension's tables.
+pub fn as_extension<T>(run: impl FnOnce() -> T) -> T {
+    as_user(extension_owner(), run)
+}
+
+/// The owner of the extension's tables, who is a superuser where the extension was installed as a trusted one.
+fn extension_owner() -> pg_sys::Oid {
+    // SAFETY: looks names up in the catalog; the tuple is released.
+    unsafe {
+        let schema = pg_sys::get_namespace_oid(c"lifecycle".as_ptr(), false);
+        let table = pg_sys::get_relname_relid(c"store".as_ptr(), schema);
+        let tuple = pg_sys::SearchSysCache1(pg_sys::SysCacheIdentifier::RELOID as i32, pg_sys::Datum::from(table));
+        if tuple.is_null() {
+            return pg_sys::InvalidOid;
+        }
+        let class: *const pg_sys::FormData_pg_class = pg_sys::GETSTRUCT(tuple).cast();
+        let owner = (*class).relowner;
+        pg_sys::ReleaseSysCache(tuple);
+        owner
+    }
+}
+
+/// Runs something with some settings changed, and then sets them back. An error on the way does so too.
+pub fn with_settings<T>(settings: &[(&str, &str)], run: impl FnOnce() -> T) -> T {
+    // SAFETY: opens a level of settings, which is closed below or by the end of the transaction.
+    let level = unsafe { pg_sys::NewGUCNestLevel() };
+    for (name, value) in settings {
+        let (Ok(name), Ok(value)) = (CString::new(*name), CString::new(*value)) else { continue };
+        // SAFETY: two C strings, which the server copies; a value that does not serve is the server's own error.
+        unsafe {
+            pg_sys::set_config_option(
+                name.as_ptr(),
+                value.as_ptr(),
+                pg_sys::GucContext::PGC_USERSET,
+                pg_sys::GucSource::PGC_S_SESSION,
+                pg_sys::GucAction::GUC_ACTION_SAVE,
+                true,
+                0,
+                false,
+            );
+        }
+    }
+    let result = run();
+    // SAFETY: closes the level.
+    unsafe { pg_sys::AtEOXact_GUC(true, level) };
+    result
+}
+
+/// The path on which nothing but the server's own is found, and temporary tables last.
+pub const PINNED: (&str, &str) = ("search_path", "pg_catalog, pg_temp");

@@ -1,0 +1,641 @@
+//! Stores: attaching, changing and detaching them.
+
+use pgrx::{pg_extern, pg_sys};
+
+use super::arguments::Arguments;
+use super::catalog::{described, extension_schema, relation};
+use super::condition::{check_is_expression, check_volatility};
+use super::error::SqlResult;
+use super::query::{holds, rows, run, run_all, run_with, value};
+use super::schedule::unschedule_quietly;
+use super::session::{PINNED, as_extension, with_settings};
+use super::text::{jsonb_text, text_of};
+use crate::domain::error::{Error, Kind, Result, shorten};
+use crate::domain::store::quote::identifier;
+use crate::domain::store::settings::{Changes, Settings, check_name};
+use crate::domain::store::source::{Relation, Resolved, Sources, resolve};
+use crate::domain::store::tables::{self, Source};
+use crate::domain::store::{Attribute, Key, Store, views};
+
+/// A store as it stands in the table, locked for the rest of the transaction.
+pub struct Attached {
+    /// The store.
+    pub store: Store,
+    /// The object ids of its relations: orders, customers, events.
+    pub relations: [Option<String>; 3],
+    /// The role that may read it.
+    pub reader: Option<String>,
+    /// Whether the role was made for it.
+    pub made_reader: bool,
+    /// Whether all rows are to be read again.
+    pub rebuild_due: bool,
+    /// Whether it is to be fitted again.
+    pub refit_due: bool,
+    /// The instant of its profiles.
+    pub as_of: Option<String>,
+}
+
+// ---- finding a store ------------------------------------------------------------------------------------------------
+
+fn unknown(name: &str) -> Error {
+    Error::new(Kind::UndefinedObject, format!("store \"{}\" does not exist", shorten(name)))
+        .hint("SELECT store FROM lifecycle.stores shows those that do; lifecycle.attach makes one.")
+}
+
+/// Whether there is a store of this name.
+///
+/// # Errors
+/// [`Kind::UndefinedObject`] if there is none.
+pub fn must_exist(name: &str) -> Result<()> {
+    if holds("SELECT EXISTS (SELECT FROM lifecycle.store WHERE store OPERATOR(pg_catalog.=) $1)", &[Some(name)]) {
+        return Ok(());
+    }
+    Err(unknown(name))
+}
+
+/// Refuses whoever does not own the store's schema. Not even a superuser passes: what a refresh runs, such as the functions
+/// in the condition on an order, is the owner's, and must not run with the rights of another.
+///
+/// # Errors
+/// [`Kind::NotAllowed`]; [`Kind::WrongVersion`] if the schema is gone.
+pub fn must_own(name: &str) -> Result<()> {
+    let owner = value(
+        "SELECT pg_catalog.pg_get_userbyid(n.nspowner) FROM pg_catalog.pg_namespace AS n
+        WHERE n.nspname OPERATOR(pg_catalog.=) $1",
+        &[Some(name)],
+    );
+    let Some(owner) = owner else {
+        return Err(Error::new(Kind::WrongVersion, format!("the schema of store \"{}\" is gone", shorten(name)))
+            .hint("lifecycle.detach removes what is left of the store; then attach it again."));
+    };
+    if value("SELECT current_user", &[]).as_ref() == Some(&owner) {
+        return Ok(());
+    }
+    Err(Error::new(Kind::NotAllowed, format!("must be the owner of store \"{}\"", shorten(name)))
+        .detail(format!("It belongs to {}.", shorten(&owner)))
+        .hint(format!("SET ROLE {}, if you may.", shorten(&identifier(&owner)))))
+}
+
+/// Locks a store: whoever else wants to refresh, change or detach it waits until the end of this transaction, or is waited for.
+///
+/// # Errors
+/// [`Kind::UndefinedObject`].
+pub fn lock(name: &str) -> Result<Attached> {
+    const COLUMNS: &str = "settings, key_type, orders::oid, customers::oid, events::oid, reader, made_reader, rebuild_due,
+        refit_due, as_of::text, COALESCE((SELECT pg_catalog.json_agg(pg_catalog.json_build_array(a.attname,
+            pg_catalog.format_type(a.atttypid, a.atttypmod)) ORDER BY a.attnum)
+            FROM pg_catalog.pg_attribute AS a WHERE a.attrelid = pg_catalog.to_regclass(pg_catalog.format('%I.profile', s.store))
+                AND a.attnum > 0 AND NOT a.attisdropped), '[]')";
+    let locked = |how: &str| {
+        as_extension(|| {
+            with_settings(&[PINNED], || {
+                rows(&format!("SELECT {COLUMNS} FROM lifecycle.store AS s WHERE store = $1 {how}"), &[Some(name)])
+            })
+        })
+    };
+    let mut found = locked("FOR UPDATE SKIP LOCKED");
+    if found.is_empty() {
+        must_exist(name)?;
+        pgrx::notice!("waiting for another refresh or change of store \"{}\"", shorten(name));
+        found = locked("FOR UPDATE");
+    }
+    let Some(row) = found.into_iter().next() else { return Err(unknown(name)) };
+    let mut row = row.into_iter();
+    let mut next = || row.next().flatten();
+    let settings = Settings::from_json(&next().unwrap_or_default())?;
+    let key = match next().as_deref() {
+        Some("integer") => Key::Integer,
+        Some("uuid") => Key::Uuid,
+        Some("text") => Key::Text,
+        _ => Key::BigInt,
+    };
+    let relations = [next(), next(), next()];
+    let (reader, made_reader) = (next(), next().as_deref() == Some("t"));
+    let (rebuild_due, refit_due) = (next().as_deref() == Some("t"), next().as_deref() == Some("t"));
+    let as_of = next();
+    // The types of the attributes are those that the profile was made with.
+    let columns: Vec<(String, String)> = serde_json::from_str(&next().unwrap_or_default()).unwrap_or_default();
+    let attributes = settings
+        .attributes
+        .iter()
+        .filter_map(|name| columns.iter().find(|(column, _)| column == name))
+        .map(|(name, sql_type)| Attribute { name: name.clone(), sql_type: sql_type.clone() })
+        .collect();
+    let store = Store { name: name.to_owned(), extension: extension_schema(), key, settings, attributes };
+    Ok(Attached { store, relations, reader, made_reader, rebuild_due, refit_due, as_of })
+}
+
+// ---- attaching ------------------------------------------------------------------------------------------------------
+
+fn sources(settings: &Settings) -> Result<Sources> {
+    Ok(Sources {
+        orders: relation("orders", &settings.orders)?,
+        customers: settings.customers.as_ref().map(|name| relation("customers", name)).transpose()?,
+        events: settings.events.as_ref().map(|name| relation("events", name)).transpose()?,
+    })
+}
+
+/// Checks what only the server knows: zones, intervals, grids. An interval that is none is the server's own error.
+fn check_values(settings: &mut Settings) -> Result<()> {
+    let zone = settings.time_zone.get_or_insert_with(|| {
+        value("SELECT pg_catalog.current_setting('TimeZone')", &[]).unwrap_or_else(|| "UTC".to_owned())
+    });
+    value("SELECT pg_catalog.timezone($1, pg_catalog.now())::pg_catalog.text", &[Some(zone)]);
+
+    for (name, interval, may_be_nothing) in [
+        ("refit", &settings.refit, true),
+        ("horizon", &settings.horizon, false),
+        ("reconcile", &settings.reconcile, true),
+    ] {
+        let least = if may_be_nothing { ">=" } else { ">" };
+        let fits = format!(
+            "SELECT pg_catalog.now() + $1::pg_catalog.interval {least} pg_catalog.now()
+                AND $1::pg_catalog.interval < '10000 years'::pg_catalog.interval"
+        );
+        if !holds(&fits, &[Some(interval)]) {
+            let range = if may_be_nothing { "must not be negative" } else { "must be positive" };
+            return Err(Error::new(Kind::InvalidParameter, format!("{name} {range}, and is {}", shorten(interval))));
+        }
+    }
+    if value("SELECT grid FROM lifecycle.grid WHERE grid OPERATOR(pg_catalog.=) $1", &[Some(&settings.grid)]).is_none()
+    {
+        return Err(Error::new(
+            Kind::InvalidParameter,
+            format!("segment grid \"{}\" does not exist", shorten(&settings.grid)),
+        )
+        .hint("SELECT grid, description FROM lifecycle.grid shows those that do."));
+    }
+    for (setting, condition) in [("status", &settings.status), ("event_status", &settings.event_status)] {
+        if let Some(condition) = condition {
+            check_is_expression(setting, condition)?;
+        }
+    }
+    Ok(())
+}
+
+/// Checks how far back a growing column is read again, against the type of the column.
+fn check_overlap(settings: &Settings, sources: &Sources) -> Result<()> {
+    let Some(overlap) = &settings.overlap else { return Ok(()) };
+    for (relation, column) in
+        [(Some(&sources.orders), &settings.changed_at), (sources.events.as_ref(), &settings.event_changed_at)]
+    {
+        let (Some(relation), Some(column)) = (relation, column) else { continue };
+        let base_type = &relation.column("changed_at", column)?.base_type;
+        let fits = if base_type.starts_with("timestamp") || base_type == "date" {
+            "SELECT $1::pg_catalog.interval >= '0'::pg_catalog.interval"
+        } else {
+            "SELECT $1::pg_catalog.numeric >= 0"
+        };
+        if !holds(fits, &[Some(overlap)]) {
+            return Err(Error::new(
+                Kind::InvalidParameter,
+                format!("overlap must not be negative, and is {}", shorten(overlap)),
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// The conditions, now that the relations are known: names in them are the server's to find, its errors included.
+fn check_conditions(settings: &Settings, sources: &Sources) -> Result<()> {
+    for (setting, condition, relation) in [
+        ("status", &settings.status, Some(&sources.orders)),
+        ("event_status", &settings.event_status, sources.events.as_ref()),
+    ] {
+        if let (Some(condition), Some(relation)) = (condition, relation) {
+            check_volatility(
+                setting,
+                condition,
+                &format!("{}.{}", identifier(&relation.schema), identifier(&relation.name)),
+            )?;
+        }
+    }
+    Ok(())
+}
+
+/// Makes the views of the sources, and reads from them nothing: which is refused who may not read.
+fn make_source_views(store: &Store, sources: &Sources) -> Result<()> {
+    // Under the caller's own search_path: the conditions are the caller's.
+    run_all(&tables::source_views(store, sources)?);
+    with_settings(&[PINNED], || {
+        run(&format!("SELECT FROM {} LIMIT 0", store.own("source_orders")));
+        if sources.events.is_some() {
+            run(&format!("SELECT FROM {} LIMIT 0", store.own("source_events")));
+        }
+        if sources.customers.is_some() {
+            run(&format!("SELECT FROM {} LIMIT 0", store.own("source_customers")));
+        }
+    });
+    Ok(())
+}
+
+/// The quoted names of a relation and all its parts.
+fn parts(oid: &str) -> Vec<String> {
+    rows(
+        "WITH RECURSIVE part AS (
+            SELECT $1::pg_catalog.oid AS oid
+            UNION SELECT i.inhrelid FROM part JOIN pg_catalog.pg_inherits AS i ON i.inhparent OPERATOR(pg_catalog.=) part.oid
+        )
+        SELECT pg_catalog.format('%I.%I', n.nspname, c.relname)
+        FROM part JOIN pg_catalog.pg_class AS c ON c.oid OPERATOR(pg_catalog.=) part.oid
+            JOIN pg_catalog.pg_namespace AS n ON n.oid OPERATOR(pg_catalog.=) c.relnamespace ORDER BY c.oid",
+        &[Some(oid)],
+    )
+    .into_iter()
+    .filter_map(|row| row.into_iter().next()?)
+    .collect()
+}
+
+/// The quoted names of the relations that have triggers of a store's source, wherever they are now.
+fn triggered(store: &Store, source: Source) -> Vec<String> {
+    rows(
+        "SELECT DISTINCT pg_catalog.format('%I.%I', n.nspname, c.relname)
+        FROM pg_catalog.pg_trigger AS t
+            JOIN pg_catalog.pg_class AS c ON c.oid OPERATOR(pg_catalog.=) t.tgrelid
+            JOIN pg_catalog.pg_namespace AS n ON n.oid OPERATOR(pg_catalog.=) c.relnamespace
+        WHERE t.tgfoid OPERATOR(pg_catalog.=) 'lifecycle.note_changes()'::pg_catalog.regprocedure
+            AND t.tgname OPERATOR(pg_catalog.=) ANY (ARRAY[$1, $2, $3, $4]) ORDER BY 1",
+        &tables::trigger_names(store, source).each_ref().map(|name| Some(name.as_str())),
+    )
+    .into_iter()
+    .filter_map(|row| row.into_iter().next()?)
+    .collect()
+}
+
+/// Makes triggers on a relation and those of its parts that have none, and drops those of what is no part any more. Whether
+/// there was anything to do.
+///
+/// As the extension's owner, who alone may make triggers that call the extension's function; that the owner of the store may
+/// make triggers there has been seen to.
+pub fn place_triggers(store: &Store, source: Source, relation: &Relation) -> bool {
+    let wanted = if source.changes(store) == Some(Changes::Triggers) { parts(&relation.oid) } else { Vec::new() };
+    let placed = triggered(store, source);
+    as_extension(|| {
+        with_settings(&[PINNED], || {
+            for gone in placed.iter().filter(|placed| !wanted.contains(placed)) {
+                run_all(&tables::drop_triggers(store, source, gone));
+            }
+            for new in wanted.iter().filter(|wanted| !placed.contains(wanted)) {
+                run_all(&tables::create_triggers(store, source, new));
+            }
+        });
+    });
+    placed != wanted && (placed.iter().any(|it| !wanted.contains(it)) || wanted.iter().any(|it| !placed.contains(it)))
+}
+
+fn drop_all_triggers(store: &Store) {
+    for source in [Source::Orders, Source::Events] {
+        let placed = triggered(store, source);
+        as_extension(|| {
+            with_settings(&[PINNED], || {
+                for relation in &placed {
+                    run_all(&tables::drop_triggers(store, source, relation));
+                }
+            });
+        });
+    }
+}
+
+/// Makes the role that may read a store, or takes the one there is, and grants it the views. Whether it was made.
+fn grant_reader(store: &Store) -> Result<(Option<String>, bool)> {
+    let Some(role) = store.settings.reader_of(&store.name) else { return Ok((None, false)) };
+    let can_login =
+        value("SELECT rolcanlogin FROM pg_catalog.pg_roles WHERE rolname OPERATOR(pg_catalog.=) $1", &[Some(&role)]);
+    let made = match can_login.as_deref() {
+        // A role that was named is meant, whatever it is.
+        Some(_) if store.settings.reader.is_some() => false,
+        Some("t") => {
+            return Err(Error::new(
+                Kind::DuplicateObject,
+                format!("role \"{}\" exists and can log in", shorten(&role)),
+            )
+            .detail("A role of this name is made to read the store's views, or taken if it is there and cannot log in.")
+            .hint("Name the role in the settings: {\"reader\": \"...\"}, or {\"reader\": \"\"} for none."));
+        }
+        Some(_) => false,
+        None => {
+            let may = "SELECT rolsuper OR rolcreaterole FROM pg_catalog.pg_roles WHERE rolname OPERATOR(pg_catalog.=) current_user";
+            if !holds(may, &[]) {
+                if store.settings.reader.is_some() {
+                    return Err(Error::new(
+                        Kind::UndefinedObject,
+                        format!("role \"{}\" does not exist", shorten(&role)),
+                    )
+                    .hint("Ask whoever may create roles, or name another in the settings: {\"reader\": \"...\"}."));
+                }
+                pgrx::notice!(
+                    "role \"{}\" was not made, for which you would need CREATEROLE: nobody but you can read the views yet",
+                    shorten(&role)
+                );
+                return Ok((None, false));
+            }
+            run(&format!("CREATE ROLE {} NOLOGIN", identifier(&role)));
+            true
+        }
+    };
+    run_all(&views::grant(store, &role));
+    Ok((Some(role), made))
+}
+
+fn notice_missing_index(store: &Store, source: Source, relation: &Relation) {
+    let column = match source {
+        Source::Orders => &store.settings.customer,
+        Source::Events => store.settings.event_customer.as_ref().unwrap_or(&store.settings.customer),
+    };
+    if (relation.kind == "r" || relation.kind == "p") && !relation.indexed.contains(column) {
+        pgrx::notice!(
+            "no index of {} begins with \"{}\": every refresh will read the whole table",
+            relation.shown(),
+            shorten(column)
+        );
+    }
+}
+
+fn attach_store(name: &str, json: &str) -> Result<()> {
+    check_name(name)?;
+    if holds("SELECT EXISTS (SELECT FROM lifecycle.store WHERE store OPERATOR(pg_catalog.=) $1)", &[Some(name)]) {
+        return Err(Error::new(Kind::DuplicateObject, format!("store \"{}\" exists", shorten(name)))
+            .hint("lifecycle.configure changes its settings, lifecycle.detach removes it."));
+    }
+    let mut settings = Settings::from_json(json)?;
+    check_values(&mut settings)?;
+    let sources = sources(&settings)?;
+    let Resolved { settings, key, attributes } = resolve(settings, &sources)?;
+    check_overlap(&settings, &sources)?;
+    check_conditions(&settings, &sources)?;
+    let store = Store { name: name.to_owned(), extension: extension_schema(), key, settings, attributes };
+
+    with_settings(&[PINNED], || run_all(&tables::create(&store)));
+    make_source_views(&store, &sources)?;
+    let (reader, made_reader) = with_settings(&[PINNED], || {
+        run_all(&views::create(&store));
+        grant_reader(&store)
+    })?;
+    let owner = value("SELECT current_user", &[]);
+    as_extension(|| {
+        run_with(
+            "INSERT INTO lifecycle.store (store, settings, key_type, owner, orders, customers, events, reader, made_reader)
+            VALUES ($1, $2::pg_catalog.jsonb, $3, $4, $5::pg_catalog.oid, $6::pg_catalog.oid, $7::pg_catalog.oid, $8,
+                $9::pg_catalog.bool)",
+            &[
+                Some(name),
+                Some(&store.settings.to_json()),
+                Some(key_name(key)),
+                owner.as_deref(),
+                Some(&sources.orders.oid),
+                sources.customers.as_ref().map(|relation| relation.oid.as_str()),
+                sources.events.as_ref().map(|relation| relation.oid.as_str()),
+                reader.as_deref(),
+                Some(if made_reader { "true" } else { "false" }),
+            ],
+        )
+    });
+    // Last, because from here on the table is locked against writers until the end of the transaction.
+    place_all_triggers(&store, &sources);
+    Ok(())
+}
+
+fn place_all_triggers(store: &Store, sources: &Sources) {
+    for (source, relation) in [(Source::Orders, Some(&sources.orders)), (Source::Events, sources.events.as_ref())] {
+        match relation {
+            Some(relation) => {
+                place_triggers(store, source, relation);
+                if source.changes(store) == Some(Changes::Triggers) {
+                    notice_missing_index(store, source, relation);
+                }
+            }
+            None => {
+                let placed = triggered(store, source);
+                as_extension(|| placed.iter().for_each(|it| run_all(&tables::drop_triggers(store, source, it))));
+            }
+        }
+    }
+}
+
+fn key_name(key: Key) -> &'static str {
+    match key {
+        Key::BigInt => "bigint",
+        Key::Integer => "integer",
+        Key::Uuid => "uuid",
+        Key::Text => "text",
+    }
+}
+
+// ---- changing and detaching -----------------------------------------------------------------------------------------
+
+fn configure_store(name: &str, json: &str) -> Result<()> {
+    must_exist(name)?;
+    must_own(name)?;
+    let attached = lock(name)?;
+    let before = attached.store;
+    let mut settings = before.settings.changed(json)?;
+    check_values(&mut settings)?;
+    let sources = sources(&settings)?;
+    let Resolved { settings, key, attributes } = resolve(settings, &sources)?;
+    check_overlap(&settings, &sources)?;
+    check_conditions(&settings, &sources)?;
+    if key != before.key {
+        return Err(Error::new(
+            Kind::InvalidParameter,
+            format!("the key of store \"{}\" cannot change its type", shorten(name)),
+        )
+        .detail(format!("It is {}, and would become {}.", key_name(before.key), key_name(key)))
+        .hint("Detach the store and attach it again; its log is lost."));
+    }
+    let after = Store { settings, attributes, key, name: before.name.clone(), extension: before.extension.clone() };
+
+    let views_change = views::create(&before) != views::create(&after);
+    let same_relations = attached.relations
+        == [
+            Some(sources.orders.oid.clone()),
+            sources.customers.as_ref().map(|relation| relation.oid.clone()),
+            sources.events.as_ref().map(|relation| relation.oid.clone()),
+        ];
+    let reading = |settings: &Settings| {
+        let mut reading = settings.clone();
+        let Settings { refit, horizon, reconcile, reader, grid, model, currency, .. } = Settings::default();
+        Settings {
+            refit,
+            horizon,
+            reconcile,
+            reader,
+            grid,
+            model,
+            currency,
+            ltv_years: 0.0,
+            annual_discount_rate: 0.0,
+            margin: 0.0,
+            at_risk_after: 0.0,
+            lapsed_after: 0.0,
+            overlap: reading.overlap.take(),
+            ..reading
+        }
+    };
+    let sources_change = !same_relations || reading(&before.settings) != reading(&after.settings);
+    let fits_change =
+        before.settings.model != after.settings.model || before.settings.grid != after.settings.grid || sources_change;
+
+    with_settings(&[PINNED], || {
+        if views_change {
+            run_all(&views::drop(&before));
+        }
+        if sources_change {
+            run_all(&tables::drop_source_views(&before));
+            run_all(&tables::change_attributes(&before, &after));
+        }
+    });
+    if sources_change {
+        make_source_views(&after, &sources)?;
+        drop_all_triggers(&before);
+        place_all_triggers(&after, &sources);
+        run(&format!("DELETE FROM {}", after.own("watermark")));
+    }
+    let (reader, made_reader) = with_settings(&[PINNED], || {
+        if views_change {
+            run_all(&views::create(&after));
+        }
+        if before.settings.reader == after.settings.reader {
+            if let (true, Some(reader)) = (views_change, &attached.reader) {
+                run_all(&views::grant(&after, reader));
+            }
+            return Ok((attached.reader.clone(), attached.made_reader));
+        }
+        if let Some(reader) = &attached.reader {
+            revoke_reader(&after, reader, attached.made_reader);
+        }
+        grant_reader(&after)
+    })?;
+    as_extension(|| {
+        run_with(
+            "UPDATE lifecycle.store SET settings = $2::pg_catalog.jsonb, orders = $3::pg_catalog.oid,
+                customers = $4::pg_catalog.oid, events = $5::pg_catalog.oid, reader = $6, made_reader = $7::pg_catalog.bool,
+                rebuild_due = rebuild_due OR $8::pg_catalog.bool, refit_due = refit_due OR $9::pg_catalog.bool
+            WHERE store OPERATOR(pg_catalog.=) $1",
+            &[
+                Some(name),
+                Some(&after.settings.to_json()),
+                Some(&sources.orders.oid),
+                sources.customers.as_ref().map(|relation| relation.oid.as_str()),
+                sources.events.as_ref().map(|relation| relation.oid.as_str()),
+                reader.as_deref(),
+                Some(if made_reader { "true" } else { "false" }),
+                Some(if sources_change { "true" } else { "false" }),
+                Some(if fits_change { "true" } else { "false" }),
+            ],
+        )
+    });
+    Ok(())
+}
+
+/// Takes the views from the role, and drops it if it was made for the store and nothing depends on it.
+fn revoke_reader(store: &Store, role: &str, made: bool) {
+    if !holds("SELECT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname OPERATOR(pg_catalog.=) $1)", &[Some(role)])
+    {
+        return;
+    }
+    let quoted = identifier(role);
+    if holds(
+        "SELECT EXISTS (SELECT FROM pg_catalog.pg_namespace WHERE nspname OPERATOR(pg_catalog.=) $1)",
+        &[Some(&store.name)],
+    ) {
+        let schema = identifier(&store.name);
+        run(&format!("REVOKE ALL ON ALL TABLES IN SCHEMA {schema} FROM {quoted}"));
+        run(&format!("REVOKE ALL ON ALL FUNCTIONS IN SCHEMA {schema} FROM {quoted}"));
+        run(&format!("REVOKE ALL ON SCHEMA {schema} FROM {quoted}"));
+    }
+    if !made {
+        return;
+    }
+    let is_free = "SELECT (SELECT pg_catalog.count(*) FROM pg_catalog.pg_shdepend AS d JOIN pg_catalog.pg_roles AS r
+            ON d.refobjid OPERATOR(pg_catalog.=) r.oid WHERE r.rolname OPERATOR(pg_catalog.=) $1) OPERATOR(pg_catalog.=) 0
+        AND (SELECT rolsuper OR rolcreaterole FROM pg_catalog.pg_roles WHERE rolname OPERATOR(pg_catalog.=) current_user)";
+    if holds(is_free, &[Some(role)]) {
+        run(&format!("DROP ROLE {quoted}"));
+    } else {
+        pgrx::notice!("role \"{}\" was kept: something else depends on it, or you may not drop roles", shorten(role));
+    }
+}
+
+fn detach_store(name: &str) -> Result<()> {
+    must_exist(name)?;
+    let has_schema = holds(
+        "SELECT EXISTS (SELECT FROM pg_catalog.pg_namespace WHERE nspname OPERATOR(pg_catalog.=) $1)",
+        &[Some(name)],
+    );
+    if has_schema {
+        must_own(name)?;
+    } else if !holds(
+        "SELECT s.owner OPERATOR(pg_catalog.=) current_user OR r.rolsuper FROM lifecycle.store AS s, pg_catalog.pg_roles AS r
+        WHERE s.store OPERATOR(pg_catalog.=) $1 AND r.rolname OPERATOR(pg_catalog.=) current_user",
+        &[Some(name)],
+    ) {
+        return Err(Error::new(Kind::NotAllowed, format!("must be the owner of store \"{}\"", shorten(name)))
+            .detail("Its schema is gone; whoever attached it, or a superuser, can remove the rest."));
+    }
+    let attached = lock(name)?;
+    let store = &attached.store;
+    drop_all_triggers(store);
+    unschedule_quietly(name)?;
+    with_settings(&[PINNED], || {
+        if has_schema {
+            run_all(&views::drop(store));
+            run_all(&tables::drop_source_views(store));
+            run_all(&tables::drop(store));
+        }
+        if let Some(reader) = &attached.reader {
+            revoke_reader(store, reader, attached.made_reader);
+        }
+    });
+    as_extension(|| run_with("DELETE FROM lifecycle.store WHERE store OPERATOR(pg_catalog.=) $1", &[Some(name)]));
+    Ok(())
+}
+
+// ---- as SQL calls them ----------------------------------------------------------------------------------------------
+
+/// The text arguments of a call; NULL is refused by name.
+pub fn text_argument(fcinfo: pg_sys::FunctionCallInfo, number: usize, name: &str) -> Result<String> {
+    // SAFETY: SQL declares the argument as text.
+    let (arguments, bytes) = unsafe {
+        let arguments = Arguments::of(fcinfo);
+        let bytes = arguments.bytes(number);
+        (arguments, bytes)
+    };
+    arguments.not_null(number, name)?;
+    Ok(text_of(bytes.unwrap_or_default()))
+}
+
+fn json_argument(fcinfo: pg_sys::FunctionCallInfo, number: usize, name: &str) -> Result<String> {
+    // SAFETY: SQL declares the argument as jsonb.
+    unsafe {
+        let arguments = Arguments::of(fcinfo);
+        arguments.not_null(number, name)?;
+        Ok(arguments.datum(number).and_then(|json| jsonb_text(json)).unwrap_or_default())
+    }
+}
+
+/// (store, settings)
+#[pg_extern]
+fn attach(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<()> {
+    Ok(attach_store(&text_argument(fcinfo, 0, "store")?, &json_argument(fcinfo, 1, "settings")?)?)
+}
+
+/// (store, settings)
+#[pg_extern]
+fn configure(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<()> {
+    Ok(configure_store(&text_argument(fcinfo, 0, "store")?, &json_argument(fcinfo, 1, "settings")?)?)
+}
+
+/// (store)
+#[pg_extern]
+fn detach(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<()> {
+    Ok(detach_store(&text_argument(fcinfo, 0, "store")?)?)
+}
+
+/// The relation that a source of a store reads.
+pub fn relation_of(attached: &Attached, source: Source) -> Result<Option<Relation>> {
+    let oid = match source {
+        Source::Orders => &attached.relations[0],
+        Source::Events => &attached.relations[2],
+    };
+    oid.as_ref().map(|oid| described(oid)).transpose()
+}
