@@ -21,6 +21,8 @@ SQL_FILES = \
 	sql/schema.sql \
 	sql/segment_grid.sql \
 	sql/segment_presets.sql \
+	sql/earliest.sql \
+	sql/note_changes.sql \
 	sql/vip.sql \
 	sql/rhythm.sql \
 	sql/regularity.sql \
@@ -42,10 +44,10 @@ SQL_FILES = \
 	sql/relationship_stage.sql \
 	sql/journey_paths.sql \
 	sql/ltv.sql \
-	sql/schedule.sql \
-	sql/store.sql \
-	sql/refresh.sql \
 	sql/rows.sql \
+	sql/store.sql \
+	sql/schedule.sql \
+	sql/refresh.sql \
 	sql/volatility.sql
 
 # From one release to the next; a released script itself (one `--` in its name) is kept for tests, not installed.
@@ -150,7 +152,7 @@ test: setup ## Build and run every test on a throwaway server
 test-domain: ## The tests that need no server
 	$(CARGO) test $(FOR_DOMAIN) --no-fail-fast
 
-test-server: private-install $(CDNOW_MASTER) ## The tests that need a server: pg_regress, README.md, then tests/server
+test-server: private-install $(CDNOW_MASTER) ## The tests that need a server: pg_regress, isolation, README.md, then tests/server
 	@scripts/cluster run scripts/test-server
 
 test-docs: private-install ## The examples of README.md, and that its reference is complete

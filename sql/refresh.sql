@@ -106,7 +106,8 @@ COMMENT ON COLUMN lifecycle.stores.changes IS 'how changes of orders are found: 
 COMMENT ON COLUMN lifecycle.stores.time_zone IS 'where days and months end';
 COMMENT ON COLUMN lifecycle.stores.currency IS 'the currency of the amounts; NULL if it was not said';
 COMMENT ON COLUMN lifecycle.stores.reader IS 'the role that may read the views; NULL if there is none';
-COMMENT ON COLUMN lifecycle.stores.schedule IS 'when pg_cron refreshes it, as far as you see its jobs; NULL if it does not';
+COMMENT ON COLUMN lifecycle.stores.schedule IS
+    'when it is refreshed, as given to lifecycle.schedule; NULL if it is not, without pg_cron, and where the job is another''s';
 COMMENT ON COLUMN lifecycle.stores.attached_at IS 'when it was attached';
 COMMENT ON COLUMN lifecycle.stores.refreshed_at IS 'when its last refresh ended; NULL before the first, as are the following';
 COMMENT ON COLUMN lifecycle.stores.as_of IS 'the instant that its profiles are of';

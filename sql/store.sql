@@ -14,7 +14,8 @@ CREATE TABLE lifecycle.store (
     refreshed_at timestamptz,
     as_of timestamptz,
     rebuild_due boolean NOT NULL DEFAULT true,
-    refit_due boolean NOT NULL DEFAULT true
+    refit_due boolean NOT NULL DEFAULT true,
+    parts oid[]
 );
 COMMENT ON TABLE lifecycle.store IS
     'the attached stores, one row each; lifecycle.stores shows more of them. Written by lifecycle.attach, configure, '
@@ -42,6 +43,9 @@ COMMENT ON COLUMN lifecycle.store.refreshed_at IS 'when its last refresh ended; 
 COMMENT ON COLUMN lifecycle.store.as_of IS 'the instant that its profiles are of; NULL before the first refresh';
 COMMENT ON COLUMN lifecycle.store.rebuild_due IS 'whether the next refresh reads all rows again';
 COMMENT ON COLUMN lifecycle.store.refit_due IS 'whether the next refresh fits again';
+COMMENT ON COLUMN lifecycle.store.parts IS
+    'the tables and partitions that triggers watch, as of the last refresh: rows of one that was dropped or attached since came '
+    'and went without a statement';
 
 CREATE TABLE lifecycle.refresh_log (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

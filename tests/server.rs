@@ -8,6 +8,8 @@ mod harness;
 mod orders;
 #[path = "server/plans.rs"]
 mod plans;
+#[path = "server/stores.rs"]
+mod stores;
 
 #[path = "server/any_arguments.rs"]
 mod any_arguments;
@@ -35,3 +37,15 @@ mod rfm;
 mod scheduling;
 #[path = "server/sharding.rs"]
 mod sharding;
+#[path = "server/store_dump.rs"]
+mod store_dump;
+#[path = "server/store_hostile.rs"]
+mod store_hostile;
+#[path = "server/store_kill.rs"]
+mod store_kill;
+#[path = "server/store_property.rs"]
+mod store_property;
+#[path = "server/store_reader.rs"]
+mod store_reader;
+#[path = "server/store_views.rs"]
+mod store_views;

@@ -32,6 +32,7 @@
 //! | [`temperature`], [`lifecycle_phase`], [`relationship_stage`] | where a person stands by purchases and engagement |
 //! | [`journey_paths`] | how people move from one touch to the next |
 //! | [`ltv`] | lifetime value by the textbook formula |
+//! | [`earliest`], [`distinct`] | what came first and last, and which customers a statement touched |
 //! | [`store`] | an attached order table: its settings, and the SQL of all that is kept of it |
 
 pub mod accuracy;
@@ -47,6 +48,8 @@ pub mod concentration;
 pub mod content;
 pub mod decomposition;
 pub mod discount;
+pub mod distinct;
+pub mod earliest;
 pub mod engagement;
 pub mod engagement_reading;
 pub mod error;

@@ -18,6 +18,7 @@
 //! | `engagement_history`, `engagement` | the same of messages and what people do with them |
 //! | `rfm` | breaks and scores |
 //! | `text`, `query` | text of any encoding, and queries from within a function |
+//! | `trigger` | what the functions of triggers have in common |
 //! | `segment_grid`, `explain_segment` | segments by the rules of a table, and what leads to them |
 //! | `vip` | heroes |
 //! | `rhythm`, `regularity` | the rhythm of a base, and a customer's next purchase |
@@ -34,6 +35,8 @@
 //! | `spend`, `ltv_model` | models of spend, and lifetime value by fitted models |
 //! | `renewal`, `renewal_projection` | who renews a contract, and a book of them over the years |
 //! | `session`, `catalog`, `condition` | as whom a function works, what the catalog says of a relation, and SQL that users write |
+//! | `earliest` | what came first and last |
+//! | `note_changes` | the triggers that note whose rows changed |
 //! | `store`, `refresh`, `schedule` | attached order tables, and how they are kept up to date |
 //! | `rows` | stage, next purchase and value straight on the rows of an order table |
 
@@ -48,6 +51,7 @@ mod composite;
 mod concentration;
 mod condition;
 mod decomposition;
+mod earliest;
 mod engagement;
 mod engagement_history;
 mod enum_type;
@@ -65,6 +69,7 @@ mod lifecycle_phase;
 mod ltv;
 mod ltv_model;
 mod message;
+mod note_changes;
 mod numeric;
 mod prediction;
 mod purchase_history;
@@ -91,6 +96,7 @@ mod time;
 mod timeline;
 mod tracking;
 mod transitions;
+mod trigger;
 mod varlena;
 mod vip;
 

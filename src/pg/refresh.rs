@@ -11,7 +11,9 @@ use super::arguments::Arguments;
 use super::error::SqlResult;
 use super::query::{holds, rows, run, run_all, run_with, value};
 use super::session::{PINNED, as_extension, with_settings};
-use super::store::{Attached, lock, must_exist, must_own, place_triggers, relation_of, text_argument};
+use super::store::{
+    Attached, lock, must_exist, must_own, parts_changed, place_triggers, relation_of, text_argument, watched,
+};
 use super::text::Text;
 use crate::domain::error::{Error, Kind, Result, shorten};
 use crate::domain::instant::Instant;
@@ -89,6 +91,7 @@ impl Step {
         show_running(&refresh);
         let attached = lock(name)?;
         must_own(name)?;
+        check_views(&attached.store)?;
         log(&refresh, "step = $2, step_started_at = clock_timestamp()", &[Some(step)]);
         Ok(Step { refresh, name: name.clone(), attached, as_of: as_of.clone(), began: Moment::now() })
     }
@@ -111,6 +114,20 @@ impl Step {
     fn milliseconds(&self) -> String {
         (self.began.elapsed().as_secs_f64() * 1000.0).to_string()
     }
+}
+
+/// Refuses a store whose view of its orders was dropped, along with the table that it read.
+fn check_views(store: &Store) -> Result<()> {
+    let view = store.own(Source::Orders.view());
+    if holds("SELECT pg_catalog.to_regclass($1) IS NOT NULL", &[Some(&view)]) {
+        return Ok(());
+    }
+    Err(Error::new(
+        Kind::WrongVersion,
+        format!("what store \"{}\" reads its orders from is gone", shorten(&store.name)),
+    )
+    .detail(format!("The view {} does not exist: it was dropped with the table.", shorten(&view)))
+    .hint("lifecycle.configure(store, '{\"orders\": \"...\"}') names another table."))
 }
 
 /// (store, as_of) to the number of the refresh
@@ -174,26 +191,37 @@ fn refresh_histories(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<()> {
     let step = Step::begin(fcinfo, "histories")?;
     // SAFETY: SQL declares the argument as boolean.
     let asked = unsafe { Arguments::of(fcinfo) }.datum(1).is_some_and(|rebuild| rebuild.value() != 0);
-    let mut rebuilt = asked || step.attached.rebuild_due;
-    let mut changed = 0;
+    let mut relations = Vec::new();
+    let mut parts = Vec::new();
     for source in [Source::Orders, Source::Events] {
-        let Some(changes) = source.changes(&step.attached.store) else {
+        let relation = relation_of(&step.attached, source)?;
+        let watched = relation.as_ref().map_or(Vec::new(), |relation| watched(&step.attached.store, source, relation));
+        place_triggers(&step.attached.store, source, &watched);
+        parts.extend(watched);
+        relations.push((source, relation));
+    }
+    let mut rebuilt = asked || step.attached.rebuild_due || parts_changed(&step.attached.parts, &parts);
+    let everybody = rebuilt;
+    let mut changed = 0;
+    for (source, relation) in relations {
+        let (Some(changes), Some(relation)) = (source.changes(&step.attached.store), relation) else {
             step.run(|store| forget(store, source));
             continue;
         };
-        let Some(relation) = relation_of(&step.attached, source)? else { continue };
-        // Parts that have come or gone have brought or taken rows without a statement.
-        let all = rebuilt | (changes == Changes::Triggers && place_triggers(&step.attached.store, source, &relation));
-        match step.run(|store| bring_up_to_date(store, source, changes, &relation, all)) {
+        match step.run(|store| bring_up_to_date(store, source, changes, &relation, everybody)) {
             Some(number) => changed += number,
             None => rebuilt = true,
         }
     }
+    let parts = format!("{{{}}}", parts.into_iter().map(|part| part.oid).collect::<Vec<_>>().join(","));
     as_extension(|| {
-        run_with(
-            "UPDATE lifecycle.store SET rebuild_due = false WHERE store OPERATOR(pg_catalog.=) $1 AND rebuild_due",
-            &[Some(&step.name)],
-        )
+        with_settings(&[PINNED], || {
+            run_with(
+                "UPDATE lifecycle.store SET rebuild_due = false, parts = $2::oid[]
+                WHERE store = $1 AND (rebuild_due OR parts IS DISTINCT FROM $2::oid[])",
+                &[Some(&step.name), Some(&parts)],
+            )
+        })
     });
     let number = if rebuilt { None } else { Some(changed.to_string()) };
     log(
@@ -320,18 +348,19 @@ fn refresh_fits(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<()> {
         .unwrap_or_default(),
     };
     check_as_of(&step.name, &as_of)?;
-    let refit = asked || step.attached.refit_due || step.run(|store| holds(&scoring::fit_is_due(store, &as_of), &[]));
+    let grid = &step.attached.store.settings.grid;
+    let Some(bins) = value("SELECT bins FROM lifecycle.grid WHERE grid OPERATOR(pg_catalog.=) $1", &[Some(grid)])
+    else {
+        return Err(Error::new(
+            Kind::UndefinedObject,
+            format!("segment grid \"{}\" does not exist any more", shorten(grid)),
+        )
+        .hint("Choose another: lifecycle.configure(store, '{\"grid\": \"rfm_25\"}').")
+        .into());
+    };
+    let refit =
+        asked || step.attached.refit_due || step.run(|store| holds(&scoring::fit_is_due(store, &as_of, &bins), &[]));
     if refit {
-        let grid = &step.attached.store.settings.grid;
-        let bins = value("SELECT bins FROM lifecycle.grid WHERE grid OPERATOR(pg_catalog.=) $1", &[Some(grid)]);
-        let Some(bins) = bins else {
-            return Err(Error::new(
-                Kind::UndefinedObject,
-                format!("segment grid \"{}\" does not exist any more", shorten(grid)),
-            )
-            .hint("Choose another: lifecycle.configure(store, '{\"grid\": \"rfm_25\"}').")
-            .into());
-        };
         step.run(|store| run_all(&scoring::fit(store, &as_of, &bins)));
         as_extension(|| {
             run_with(

@@ -11,6 +11,7 @@ use super::callsite::cached_pair;
 use super::error::SqlResult;
 use super::query::{Mode, ask};
 use super::text::{Text, bytes_in_database, jsonb_text, text_of};
+use super::trigger::{DONE, trigger};
 use super::varlena::{Bytes, ServerValue, new_value, raw_argument};
 use crate::domain::error::{Error, Kind, Result, shorten};
 use crate::domain::rfm::Rfm;
@@ -165,21 +166,6 @@ fn check_segment_rules(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Problems> 
     };
     Ok(rows(Definition::from_json(&json)?.problems()?))
 }
-
-/// The data of a trigger.
-fn trigger(fcinfo: pg_sys::FunctionCallInfo) -> Result<*mut pg_sys::TriggerData> {
-    // SAFETY: the call's context, if it is there, begins with its tag.
-    unsafe {
-        let context = (*fcinfo).context;
-        if context.is_null() || (*context).type_ != pg_sys::NodeTag::T_TriggerData {
-            return Err(Error::new(Kind::InvalidParameter, "a trigger's function was called by other than a trigger"));
-        }
-        Ok(context.cast())
-    }
-}
-
-/// The result of a trigger after the fact: a null pointer, which is not NULL.
-const DONE: ServerValue = ServerValue(pg_sys::Datum::null());
 
 /// After a change of rules: touches their grids, so that two changes of one grid at the same time wait for each other, and
 /// so that the grid's own trigger checks it.

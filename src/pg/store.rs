@@ -33,6 +33,8 @@ pub struct Attached {
     pub refit_due: bool,
     /// The instant of its profiles.
     pub as_of: Option<String>,
+    /// The object ids of what its triggers watched at the last refresh.
+    pub parts: Vec<String>,
 }
 
 // ---- finding a store ------------------------------------------------------------------------------------------------
@@ -82,7 +84,7 @@ pub fn must_own(name: &str) -> Result<()> {
 /// [`Kind::UndefinedObject`].
 pub fn lock(name: &str) -> Result<Attached> {
     const COLUMNS: &str = "settings, key_type, orders::oid, customers::oid, events::oid, reader, made_reader, rebuild_due,
-        refit_due, as_of::text, COALESCE((SELECT pg_catalog.json_agg(pg_catalog.json_build_array(a.attname,
+        refit_due, as_of::text, array_to_json(parts::text[]), COALESCE((SELECT pg_catalog.json_agg(pg_catalog.json_build_array(a.attname,
             pg_catalog.format_type(a.atttypid, a.atttypmod)) ORDER BY a.attnum)
             FROM pg_catalog.pg_attribute AS a WHERE a.attrelid = pg_catalog.to_regclass(pg_catalog.format('%I.profile', s.store))
                 AND a.attnum > 0 AND NOT a.attisdropped), '[]')";
@@ -93,11 +95,11 @@ pub fn lock(name: &str) -> Result<Attached> {
             })
         })
     };
-    let mut found = locked("FOR UPDATE SKIP LOCKED");
+    let mut found = locked("FOR NO KEY UPDATE SKIP LOCKED");
     if found.is_empty() {
         must_exist(name)?;
         pgrx::notice!("waiting for another refresh or change of store \"{}\"", shorten(name));
-        found = locked("FOR UPDATE");
+        found = locked("FOR NO KEY UPDATE");
     }
     let Some(row) = found.into_iter().next() else { return Err(unknown(name)) };
     let mut row = row.into_iter();
@@ -113,6 +115,7 @@ pub fn lock(name: &str) -> Result<Attached> {
     let (reader, made_reader) = (next(), next().as_deref() == Some("t"));
     let (rebuild_due, refit_due) = (next().as_deref() == Some("t"), next().as_deref() == Some("t"));
     let as_of = next();
+    let parts = next().and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_default();
     // The types of the attributes are those that the profile was made with.
     let columns: Vec<(String, String)> = serde_json::from_str(&next().unwrap_or_default()).unwrap_or_default();
     let attributes = settings
@@ -122,7 +125,7 @@ pub fn lock(name: &str) -> Result<Attached> {
         .map(|(name, sql_type)| Attribute { name: name.clone(), sql_type: sql_type.clone() })
         .collect();
     let store = Store { name: name.to_owned(), extension: extension_schema(), key, settings, attributes };
-    Ok(Attached { store, relations, reader, made_reader, rebuild_due, refit_due, as_of })
+    Ok(Attached { store, relations, reader, made_reader, rebuild_due, refit_due, as_of, parts })
 }
 
 // ---- attaching ------------------------------------------------------------------------------------------------------
@@ -229,21 +232,47 @@ fn make_source_views(store: &Store, sources: &Sources) -> Result<()> {
     Ok(())
 }
 
-/// The quoted names of a relation and all its parts.
-fn parts(oid: &str) -> Vec<String> {
+/// A table or partition that triggers watch.
+pub struct Part {
+    /// Its object id.
+    pub oid: String,
+    /// Its quoted name.
+    pub name: String,
+}
+
+/// A relation and all its parts, where triggers watch them.
+pub fn watched(store: &Store, source: Source, relation: &Relation) -> Vec<Part> {
+    if source.changes(store) != Some(Changes::Triggers) {
+        return Vec::new();
+    }
     rows(
         "WITH RECURSIVE part AS (
             SELECT $1::pg_catalog.oid AS oid
             UNION SELECT i.inhrelid FROM part JOIN pg_catalog.pg_inherits AS i ON i.inhparent OPERATOR(pg_catalog.=) part.oid
         )
-        SELECT pg_catalog.format('%I.%I', n.nspname, c.relname)
+        SELECT c.oid, pg_catalog.format('%I.%I', n.nspname, c.relname)
         FROM part JOIN pg_catalog.pg_class AS c ON c.oid OPERATOR(pg_catalog.=) part.oid
             JOIN pg_catalog.pg_namespace AS n ON n.oid OPERATOR(pg_catalog.=) c.relnamespace ORDER BY c.oid",
-        &[Some(oid)],
+        &[Some(&relation.oid)],
     )
     .into_iter()
-    .filter_map(|row| row.into_iter().next()?)
+    .filter_map(|row| match row.as_slice() {
+        [Some(oid), Some(name)] => Some(Part { oid: oid.clone(), name: name.clone() }),
+        _ => None,
+    })
     .collect()
+}
+
+/// Whether rows may have come or gone without a statement that a trigger could have noted: with a part that was dropped or
+/// detached since the last refresh, or with one that was attached and is not empty.
+pub fn parts_changed(before: &[String], parts: &[Part]) -> bool {
+    let known = |oid: &String| parts.iter().any(|part| part.oid == *oid);
+    !before.iter().all(known)
+        || parts.iter().filter(|part| !before.contains(&part.oid)).any(|part| {
+            as_extension(|| {
+                with_settings(&[PINNED], || holds(&format!("SELECT EXISTS (SELECT FROM {})", part.name), &[]))
+            })
+        })
 }
 
 /// The quoted names of the relations that have triggers of a store's source, wherever they are now.
@@ -262,25 +291,22 @@ fn triggered(store: &Store, source: Source) -> Vec<String> {
     .collect()
 }
 
-/// Makes triggers on a relation and those of its parts that have none, and drops those of what is no part any more. Whether
-/// there was anything to do.
+/// Makes triggers on those parts that have none, and drops those of what is no part any more.
 ///
 /// As the extension's owner, who alone may make triggers that call the extension's function; that the owner of the store may
 /// make triggers there has been seen to.
-pub fn place_triggers(store: &Store, source: Source, relation: &Relation) -> bool {
-    let wanted = if source.changes(store) == Some(Changes::Triggers) { parts(&relation.oid) } else { Vec::new() };
+pub fn place_triggers(store: &Store, source: Source, parts: &[Part]) {
     let placed = triggered(store, source);
     as_extension(|| {
         with_settings(&[PINNED], || {
-            for gone in placed.iter().filter(|placed| !wanted.contains(placed)) {
+            for gone in placed.iter().filter(|placed| !parts.iter().any(|part| part.name == **placed)) {
                 run_all(&tables::drop_triggers(store, source, gone));
             }
-            for new in wanted.iter().filter(|wanted| !placed.contains(wanted)) {
-                run_all(&tables::create_triggers(store, source, new));
+            for new in parts.iter().filter(|part| !placed.contains(&part.name)) {
+                run_all(&tables::create_triggers(store, source, &new.name));
             }
         });
     });
-    placed != wanted && (placed.iter().any(|it| !wanted.contains(it)) || wanted.iter().any(|it| !placed.contains(it)))
 }
 
 fn drop_all_triggers(store: &Store) {
@@ -397,17 +423,10 @@ fn attach_store(name: &str, json: &str) -> Result<()> {
 
 fn place_all_triggers(store: &Store, sources: &Sources) {
     for (source, relation) in [(Source::Orders, Some(&sources.orders)), (Source::Events, sources.events.as_ref())] {
-        match relation {
-            Some(relation) => {
-                place_triggers(store, source, relation);
-                if source.changes(store) == Some(Changes::Triggers) {
-                    notice_missing_index(store, source, relation);
-                }
-            }
-            None => {
-                let placed = triggered(store, source);
-                as_extension(|| placed.iter().for_each(|it| run_all(&tables::drop_triggers(store, source, it))));
-            }
+        let parts = relation.map_or(Vec::new(), |relation| watched(store, source, relation));
+        place_triggers(store, source, &parts);
+        if let (Some(relation), false) = (relation, parts.is_empty()) {
+            notice_missing_index(store, source, relation);
         }
     }
 }
@@ -471,7 +490,9 @@ fn configure_store(name: &str, json: &str) -> Result<()> {
             ..reading
         }
     };
-    let sources_change = !same_relations || reading(&before.settings) != reading(&after.settings);
+    // A view of a source that is gone was dropped with what it read.
+    let has_views = holds("SELECT pg_catalog.to_regclass($1) IS NOT NULL", &[Some(&after.own(Source::Orders.view()))]);
+    let sources_change = !has_views || !same_relations || reading(&before.settings) != reading(&after.settings);
     let fits_change =
         before.settings.model != after.settings.model || before.settings.grid != after.settings.grid || sources_change;
 

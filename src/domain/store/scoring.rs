@@ -19,12 +19,13 @@ fn interval(interval: &str) -> String {
 
 // ---- fits -----------------------------------------------------------------------------------------------------------
 
-/// Whether a fit is due: there is none, or the newest is older than the setting `refit` says, or is of a later instant than is
-/// asked about: `t` or `f`.
-pub fn fit_is_due(store: &Store, as_of: &str) -> String {
+/// Whether a fit is due: there is none, the newest is older than the setting `refit` says, it is of a later instant than is
+/// asked about, or its breaks are not as many as the grid has by now: `t` or `f`.
+pub fn fit_is_due(store: &Store, as_of: &str, bins: &str) -> String {
     format!(
-        "SELECT NOT EXISTS (SELECT FROM (SELECT as_of FROM {} ORDER BY id DESC LIMIT 1) AS f
-        WHERE f.as_of + {} > {as_of} AND f.as_of <= {as_of})",
+        "SELECT NOT EXISTS (SELECT FROM (SELECT as_of, rfm_breaks FROM {} ORDER BY id DESC LIMIT 1) AS f
+        WHERE f.as_of + {} > {as_of} AND f.as_of <= {as_of}
+            AND COALESCE((f.rfm_breaks::pg_catalog.jsonb ->> 'bins')::pg_catalog.int4 = {bins}, true))",
         store.own("fit"),
         interval(&store.settings.refit),
         as_of = instant(as_of)

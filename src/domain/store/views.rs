@@ -1,18 +1,266 @@
-//! The views for people.
+//! The views for people: what a store shows to dashboards and to whoever writes SQL by hand.
+//!
+//! A view is a list of columns, each with the SQL of its value and with what it means, so that none is without a comment.
+//! Their columns are of plain types, for not every tool knows composites and arrays. Readers need no right on the tables
+//! behind: a view reads them with the rights of its owner, and so does a function.
+//!
+//! | room | what it shows |
+//! |---|---|
+//! | [`lists`] | customers, a row each |
+//! | [`groups`] | sums of customers by segment, stage and channel, the concentration of revenue, the figures of each day |
+//! | [`calendar`] | cohorts and growth by months of the store's time zone |
+//! | [`log`] | movements, and what they add up to |
+//! | [`models`] | what was fitted |
+
+mod calendar;
+mod groups;
+mod lists;
+mod log;
+mod models;
+mod template;
+
+use template::fill;
 
 use super::Store;
+use super::quote::{identifier, literal};
 
-/// In the making.
-pub fn create(_store: &Store) -> Vec<String> {
-    Vec::new()
+/// A column as it is written down: its name, the template of its SQL, and of its comment.
+type Text = (&'static str, &'static str, &'static str);
+
+/// A column of a view.
+struct Column {
+    name: String,
+    sql: String,
+    comment: String,
 }
 
-/// In the making.
-pub fn drop(_store: &Store) -> Vec<String> {
-    Vec::new()
+/// A view: `SELECT columns rest`.
+struct View {
+    name: &'static str,
+    comment: String,
+    columns: Vec<Column>,
+    rest: String,
 }
 
-/// In the making.
-pub fn grant(_store: &Store, _role: &str) -> Vec<String> {
-    Vec::new()
+/// A function of the rights of its owner, that answers with rows of these columns: name and type.
+struct Function {
+    name: &'static str,
+    arguments: &'static [(&'static str, &'static str)],
+    columns: Vec<(&'static str, &'static str)>,
+    /// Whether it computes by the calendar of the store's time zone, whatever that of the session is.
+    in_zone: bool,
+    /// How many rows the planner should expect.
+    rows: u32,
+    body: String,
+    comment: String,
+}
+
+impl View {
+    fn new(store: &Store, name: &'static str, comment: &str, columns: &[Text], rest: &str) -> Self {
+        let columns = columns
+            .iter()
+            .map(|(name, sql, comment)| Column {
+                name: (*name).to_owned(),
+                sql: fill(store, sql),
+                comment: fill(store, comment),
+            })
+            .collect();
+        View { name, comment: fill(store, comment), columns, rest: fill(store, rest) }
+    }
+
+    fn create(&self, store: &Store) -> Vec<String> {
+        let name = store.own(self.name);
+        let columns: Vec<String> =
+            self.columns.iter().map(|column| format!("{} AS {}", column.sql, identifier(&column.name))).collect();
+        let create = format!("CREATE VIEW {name} AS\nSELECT {}\n{}", columns.join(",\n    "), self.rest);
+        let comment = format!("COMMENT ON VIEW {name} IS {}", literal(&self.comment));
+        let of_columns = self.columns.iter().map(|column| {
+            format!("COMMENT ON COLUMN {name}.{} IS {}", identifier(&column.name), literal(&column.comment))
+        });
+        [create, comment].into_iter().chain(of_columns).collect()
+    }
+}
+
+impl Function {
+    /// The function as GRANT and DROP call it.
+    fn signature(&self, store: &Store) -> String {
+        let types: Vec<&str> = self.arguments.iter().map(|(_, of_type)| *of_type).collect();
+        format!("{}({})", store.own(self.name), types.join(", "))
+    }
+
+    /// Nobody but the owner may call it at first, for it lends the owner's rights.
+    ///
+    /// The body is parsed here and now (BEGIN ATOMIC): no search_path can change what it means, and the tables that it reads
+    /// cannot be dropped under it. It is PARALLEL UNSAFE so that the query within may itself go parallel, which it could
+    /// not if the query around it had.
+    fn create(&self, store: &Store) -> Vec<String> {
+        let declared = |pairs: &[(&str, &str)]| -> String {
+            let each = pairs.iter().map(|(name, of_type)| format!("{} {}", identifier(name), fill(store, of_type)));
+            each.collect::<Vec<_>>().join(", ")
+        };
+        let zone = if self.in_zone { fill(store, " SET \"TimeZone\" = {zone}") } else { String::new() };
+        let signature = self.signature(store);
+        vec![
+            format!(
+                "CREATE FUNCTION {}({}) RETURNS TABLE ({})\nLANGUAGE sql STABLE STRICT PARALLEL UNSAFE SECURITY DEFINER \
+                 ROWS {}\nSET search_path = pg_catalog, pg_temp{zone}\nBEGIN ATOMIC\n{};\nEND",
+                store.own(self.name),
+                declared(self.arguments),
+                declared(&self.columns),
+                self.rows,
+                self.body,
+            ),
+            format!("COMMENT ON FUNCTION {signature} IS {}", literal(&self.comment)),
+            format!("REVOKE ALL ON FUNCTION {signature} FROM PUBLIC"),
+        ]
+    }
+}
+
+fn functions(store: &Store) -> Vec<Function> {
+    calendar::functions(store).into_iter().chain([log::stages_at(store)]).collect()
+}
+
+fn views(store: &Store) -> Vec<View> {
+    let rooms = [
+        lists::views(store),
+        groups::views(store),
+        calendar::views(store),
+        log::views(store),
+        vec![models::view(store)],
+    ];
+    rooms.into_iter().flatten().collect()
+}
+
+/// The statements that make the views and functions with their comments, in order.
+pub fn create(store: &Store) -> Vec<String> {
+    // Functions first: views read from some of them.
+    let functions = functions(store).into_iter().flat_map(|function| function.create(store));
+    functions.chain(views(store).into_iter().flat_map(|view| view.create(store))).collect()
+}
+
+/// The statements that drop them again.
+pub fn drop(store: &Store) -> Vec<String> {
+    let views = views(store).into_iter().rev().map(|view| format!("DROP VIEW IF EXISTS {}", store.own(view.name)));
+    let functions = functions(store).into_iter().rev();
+    views.chain(functions.map(|function| format!("DROP FUNCTION IF EXISTS {}", function.signature(store)))).collect()
+}
+
+/// The statements by which a role may read the views and call the functions, and nothing else.
+pub fn grant(store: &Store, role: &str) -> Vec<String> {
+    let role = identifier(role);
+    let of_list = |what: &str, names: Vec<String>| format!("GRANT {what} {} TO {role}", names.join(", "));
+    vec![
+        format!("GRANT USAGE ON SCHEMA {} TO {role}", identifier(&store.name)),
+        of_list("SELECT ON", views(store).iter().map(|view| store.own(view.name)).collect()),
+        of_list("EXECUTE ON FUNCTION", functions(store).iter().map(|function| function.signature(store)).collect()),
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::store::settings::Settings;
+    use crate::domain::store::{Attribute, Key};
+
+    const NAMES: [&str; 15] = [
+        "customers",
+        "segments",
+        "stages",
+        "at_risk",
+        "next_purchases",
+        "top_customers",
+        "cohorts",
+        "growth",
+        "movements",
+        "transitions",
+        "time_in_stage",
+        "concentration",
+        "channels",
+        "kpis",
+        "models",
+    ];
+
+    fn store(name: &str) -> Store {
+        let attribute = |name: &str, sql_type: &str| Attribute { name: name.to_owned(), sql_type: sql_type.to_owned() };
+        Store {
+            name: name.to_owned(),
+            extension: "c\"rm".to_owned(),
+            key: Key::Text,
+            settings: Settings {
+                time_zone: Some("Europe/Berlin".to_owned()),
+                currency: Some("{zone}'€".to_owned()),
+                ..Settings::default()
+            },
+            attributes: vec![attribute("pl\"an", "pg_catalog.text"), attribute("why", "pg_catalog.jsonb")],
+        }
+    }
+
+    #[test]
+    fn all_views_are_there_and_have_comments() {
+        let store = store("or'ders\"; drop {key}");
+        let statements = create(&store);
+        for view in views(&store) {
+            assert!(NAMES.contains(&view.name), "{}", view.name);
+            let name = store.own(view.name);
+            assert!(statements.iter().any(|s| s.starts_with(&format!("CREATE VIEW {name} AS"))));
+            assert!(view.comment.len() > 20 && !view.columns.is_empty(), "{name}");
+            for (i, column) in view.columns.iter().enumerate() {
+                let comment = format!("COMMENT ON COLUMN {name}.{} IS '", identifier(&column.name));
+                assert!(statements.iter().any(|s| s.starts_with(&comment)), "{comment}");
+                assert!(column.comment.len() > 10, "{name}.{}", column.name);
+                assert!(!column.comment.ends_with('.'), "{comment}");
+                assert!(
+                    view.columns[..i].iter().all(|other| other.name != column.name),
+                    "{name}.{} twice",
+                    column.name
+                );
+                let snake = |c: char| c.is_ascii_lowercase() || c == '_' || c.is_ascii_digit();
+                let attribute = store.attributes.iter().any(|attribute| attribute.name == column.name);
+                assert!(attribute || column.name.chars().all(snake), "{}", column.name);
+            }
+        }
+        assert_eq!(views(&store).len(), NAMES.len());
+    }
+
+    #[test]
+    fn names_are_quoted_and_filled_in_once() {
+        let store = store("or'ders\"; drop {key}");
+        let own = r#""or'ders""; drop {key}"."#;
+        for statement in create(&store).iter().chain(&drop(&store)).chain(&grant(&store, "re\"ader")) {
+            // Wherever the name stands, it stands quoted; in it, the braces are letters.
+            let rest = statement.replace(own, "").replace(r#""or'ders""; drop {key}" TO"#, "");
+            assert!(!rest.contains("or'ders") && !rest.contains("or''ders"), "{statement}");
+            assert!(!rest.contains("{own") && !rest.contains("{ext") && !rest.contains("{key"), "{statement}");
+            assert!(!rest.contains("c\"rm") || rest.contains("\"c\"\"rm\"."), "{statement}");
+        }
+        let all = create(&store).join("\n");
+        assert!(all.contains("in {zone}''€"), "a currency is text, whatever it looks like");
+        assert!(all.contains(r#"p."pl""an" AS "pl""an""#));
+        assert_eq!(grant(&store, "re\"ader").iter().filter(|s| s.ends_with(" TO \"re\"\"ader\"")).count(), 3);
+    }
+
+    #[test]
+    fn what_is_made_is_dropped_the_other_way_around() {
+        let store = store("shop");
+        let name = |statement: &String| {
+            statement.split(['(', ' ']).find(|word| word.starts_with("\"shop\".")).map(str::to_owned)
+        };
+        let made: Vec<_> = create(&store).iter().filter(|s| s.starts_with("CREATE ")).filter_map(name).collect();
+        let mut dropped: Vec<_> = drop(&store).iter().filter_map(name).collect();
+        dropped.reverse();
+        assert_eq!(made, dropped);
+    }
+
+    #[test]
+    fn an_attribute_gives_way_to_a_column_of_a_list_but_is_always_among_customers() {
+        let store = store("shop");
+        let of = |view: &str| {
+            let view = views(&store).into_iter().find(|v| v.name == view).expect("a view");
+            view.columns.into_iter().filter(|column| column.name == "why").map(|column| column.sql).collect::<Vec<_>>()
+        };
+        // jsonb is shown as text.
+        assert_eq!(of("customers"), [r#"p."why"::pg_catalog.text"#]);
+        assert_eq!(of("at_risk").len(), 1);
+        assert_ne!(of("at_risk"), of("customers"));
+    }
 }

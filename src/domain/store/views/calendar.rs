@@ -1,0 +1,152 @@
+//! Cohorts and growth by months.
+//!
+//! The aggregates count by the calendar of the session's time zone, and so would tell everyone another number. A view cannot
+//! set the zone: a function does, and the view reads from it.
+
+use super::super::Store;
+use super::template::fill;
+use super::{Function, Text, View};
+
+const COHORTS: &[Text] = &[
+    (
+        "cohort",
+        "c.cohort",
+        "first day of the month in which the customers made their first purchase, time zone {zone_name}",
+    ),
+    ("age", "c.age", "how many months later; 0 is the month of the first purchase"),
+    ("month", "c.month", "first day of that month"),
+    ("complete", "c.complete", "whether the month was over at the last refresh; the last one is not, and still grows"),
+    ("customers", "c.customers", "customers of the cohort, active or not: the same at every age"),
+    ("active", "c.active", "those of them with at least one purchase in the month"),
+    ("retention", "round(c.retention::numeric, 4)", "active / customers, 0 to 1; 1 at age 0"),
+    ("orders", "c.orders", "their purchases in the month; refunds are none"),
+    ("revenue", "round(c.revenue, 2)", "what came in from them less refunds in the month, {money}"),
+    (
+        "cumulative_revenue_per_customer",
+        "round(c.cumulative_revenue_per_customer, 2)",
+        "revenue from age 0 to the end of the month / customers, {money}: what one of them has been worth by then",
+    ),
+];
+
+const GROWTH: &[Text] = &[
+    ("month", "g.month", "first day of the month, time zone {zone_name}"),
+    ("complete", "g.complete", "whether the month was over at the last refresh; the last one is not, and still grows"),
+    ("new", "g.new", "customers who made the first purchase of all in the month"),
+    ("retained", "g.retained", "customers who bought in the month and in the one before"),
+    ("resurrected", "g.resurrected", "customers who bought in the month and before, but not in the month before"),
+    ("churned", "g.churned", "customers who bought in the month before and not in this one"),
+    ("active", "g.active", "customers with at least one purchase in the month: new + retained + resurrected"),
+    (
+        "quick_ratio",
+        "round(g.quick_ratio::numeric, 4)",
+        "(new + resurrected) / churned: above 1 the active base grows; NULL if nobody churned",
+    ),
+    ("revenue", "round(g.revenue, 2)", "what came in less refunds in the month, {money}"),
+    ("new_revenue", "round(g.new_revenue, 2)", "revenue of the new customers, {money}"),
+    ("retained_revenue", "round(g.retained_revenue, 2)", "revenue of the retained customers, {money}"),
+    ("resurrected_revenue", "round(g.resurrected_revenue, 2)", "revenue of the resurrected customers, {money}"),
+    (
+        "inactive_revenue",
+        "round(g.inactive_revenue, 2)",
+        "refunds to customers who bought nothing in the month, {money}: 0 or less",
+    ),
+    (
+        "churned_revenue",
+        "round(g.churned_revenue, 2)",
+        "revenue of the churned customers in the month before, {money}: what they took away; no part of revenue",
+    ),
+];
+
+/// The functions that the views below read from.
+pub fn functions(store: &Store) -> Vec<Function> {
+    // The histories may be there before the first profile is: no rows then, rather than an error for the NULL as_of.
+    let by_months = |aggregate: &str, columns: &str| {
+        fill(
+            store,
+            &format!(
+                "SELECT {columns}\nFROM (SELECT {{ext.{aggregate}}}(h.purchases, '1 month'::interval, {{as_of}}) AS cells \
+                 FROM {{own.history}} AS h WHERE {{as_of}} IS NOT NULL) AS a,\n    LATERAL unnest(a.cells) AS c"
+            ),
+        )
+    };
+    let function = |name, comment, columns, rows, body| Function {
+        name,
+        arguments: &[],
+        columns,
+        in_zone: true,
+        rows,
+        body,
+        comment: fill(store, comment),
+    };
+    vec![
+        function(
+            "cohort_months",
+            "what the view cohorts shows, computed in the time zone {zone_name}",
+            vec![
+                ("cohort", "date"),
+                ("age", "int4"),
+                ("month", "date"),
+                ("complete", "bool"),
+                ("customers", "int8"),
+                ("active", "int8"),
+                ("retention", "float8"),
+                ("orders", "int8"),
+                ("revenue", "numeric"),
+                ("cumulative_revenue_per_customer", "numeric"),
+            ],
+            1000,
+            by_months(
+                "cohort_retention",
+                "c.cohort, c.age, c.period_start, c.complete, c.customers, c.active, c.active_share, c.orders, c.revenue, \
+                 c.cumulative_revenue_per_customer",
+            ),
+        ),
+        function(
+            "growth_months",
+            "what the view growth shows, computed in the time zone {zone_name}",
+            vec![
+                ("month", "date"),
+                ("complete", "bool"),
+                ("new", "int8"),
+                ("retained", "int8"),
+                ("resurrected", "int8"),
+                ("churned", "int8"),
+                ("active", "int8"),
+                ("quick_ratio", "float8"),
+                ("revenue", "numeric"),
+                ("new_revenue", "numeric"),
+                ("retained_revenue", "numeric"),
+                ("resurrected_revenue", "numeric"),
+                ("inactive_revenue", "numeric"),
+                ("churned_revenue", "numeric"),
+            ],
+            100,
+            by_months(
+                "growth_accounting",
+                "c.period_start, c.complete, c.new, c.retained, c.resurrected, c.churned, c.active, c.quick_ratio, c.revenue, \
+                 c.new_revenue, c.retained_revenue, c.resurrected_revenue, c.inactive_revenue, c.churned_revenue",
+            ),
+        ),
+    ]
+}
+
+/// The views by months.
+pub fn views(store: &Store) -> Vec<View> {
+    vec![
+        View::new(
+            store,
+            "cohorts",
+            "customers by the month of their first purchase, and what they did in that month and in every later one, also \
+             where nobody bought; as of the last refresh",
+            COHORTS,
+            "FROM {own.cohort_months}() AS c\nORDER BY c.cohort, c.age",
+        ),
+        View::new(
+            store,
+            "growth",
+            "the customers who come, stay, go and come back, month by month, oldest first; as of the last refresh",
+            GROWTH,
+            "FROM {own.growth_months}() AS g\nORDER BY g.month",
+        ),
+    ]
+}

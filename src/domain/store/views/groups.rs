@@ -1,0 +1,273 @@
+//! Sums over customers: by segment, by stage, by channel, along the Lorenz curve, and of each day.
+
+use super::super::Store;
+use super::{Text, View};
+
+/// The sums of a group, from which the columns below are read. They are made before anything is joined or shared out, so
+/// that they can be made in parallel.
+macro_rules! sums_by {
+    ($key:literal) => {
+        concat!(
+            "(SELECT ",
+            $key,
+            " AS key, count(*) AS customers, count(*) FILTER (WHERE p.orders > 0) AS buyers,
+        count(*) FILTER (WHERE p.stage = 'prospect') AS prospects, count(*) FILTER (WHERE p.stage = 'new') AS new,
+        count(*) FILTER (WHERE p.stage = 'active') AS active, count(*) FILTER (WHERE p.stage = 'at_risk') AS at_risk,
+        count(*) FILTER (WHERE p.stage = 'lapsed') AS lapsed, count(*) FILTER (WHERE p.vip) AS vips,
+        sum(p.orders)::int8 AS orders, sum(p.spend) AS spend, avg(p.recency_days) AS recency_days,
+        avg(p.p_alive) AS p_alive, sum(p.expected_purchases) AS expected_purchases, sum(p.predicted_ltv) AS predicted_value
+    FROM {own.profile} AS p
+    GROUP BY 1) AS g"
+        )
+    };
+}
+
+const CUSTOMERS: Text = ("customers", "coalesce(g.customers, 0)", "number of customers");
+const SHARE: Text = (
+    "share",
+    "coalesce(round(g.customers / nullif(sum(g.customers) OVER (), 0), 4), 0)",
+    "share of all customers, 0 to 1",
+);
+const BUYERS: Text = ("buyers", "coalesce(g.buyers, 0)", "those with at least one purchase");
+const VIPS: Text =
+    ("vips", "coalesce(g.vips, 0)", "those at the top of the base by purchases, tenure and spend together");
+const ORDERS: Text = ("orders", "coalesce(g.orders, 0)", "their purchases");
+const SPEND: Text = ("spend", "coalesce(round(g.spend, 2), 0)", "what came in from them less refunds, {money}");
+const SHARE_OF_SPEND: Text = (
+    "share_of_spend",
+    "coalesce(round(g.spend / nullif(sum(g.spend) OVER (), 0), 4), 0)",
+    "their share of the spend of all customers; 0 where nothing was spent at all",
+);
+const AVERAGE_SPEND: Text = (
+    "average_spend",
+    "round(g.spend / nullif(g.buyers, 0), 2)",
+    "mean spend of a buyer, {money}; NULL where nobody has bought",
+);
+const AVERAGE_ORDER_VALUE: Text = (
+    "average_order_value",
+    "round(g.spend / nullif(g.orders, 0), 2)",
+    "mean value of a purchase, spend / orders, {money}; NULL where nobody has bought",
+);
+const AVERAGE_ORDERS: Text = (
+    "average_orders",
+    "round(g.orders::numeric / nullif(g.buyers, 0), 2)",
+    "mean number of purchases of a buyer; NULL where nobody has bought",
+);
+const AVERAGE_RECENCY_DAYS: Text = (
+    "average_recency_days",
+    "round(g.recency_days, 1)",
+    "mean days since the last purchase; NULL where nobody has bought",
+);
+const AVERAGE_P_ALIVE: Text = (
+    "average_p_alive",
+    "round(g.p_alive, 4)",
+    "mean probability that a buyer still buys at all, 0 to 1; NULL where nobody has bought, or without a fitted model",
+);
+const EXPECTED_PURCHASES: Text = (
+    "expected_purchases",
+    "coalesce(round(g.expected_purchases, 2), 0)",
+    "purchases that are expected of them within {horizon}; 0 without a fitted model",
+);
+const PREDICTED_VALUE: Text = (
+    "predicted_value",
+    "coalesce(round(g.predicted_value, 2), 0)",
+    "what they are predicted to bring within {horizon}, discounted, {money}; 0 without a fitted model",
+);
+const AVERAGE_PREDICTED_VALUE: Text = (
+    "average_predicted_value",
+    "coalesce(round(g.predicted_value / nullif(g.buyers, 0), 2), 0)",
+    "predicted_value of a buyer in the mean, {money}; 0 where nobody has bought, or without a fitted model",
+);
+const NEW: Text = ("new", "g.new", "those in stage new: one purchase day, not overdue");
+const ACTIVE: Text = ("active", "g.active", "those in stage active: several purchase days, in rhythm");
+const AT_RISK: Text = ("at_risk", "g.at_risk", "those in stage at_risk: overdue");
+const LAPSED: Text = ("lapsed", "g.lapsed", "those in stage lapsed: long overdue");
+
+const SEGMENTS: &[Text] = &[
+    ("segment", "g.key", "segment by the RFM scores; Prospect is of those without a purchase"),
+    CUSTOMERS,
+    SHARE,
+    ORDERS,
+    SPEND,
+    SHARE_OF_SPEND,
+    AVERAGE_SPEND,
+    AVERAGE_ORDER_VALUE,
+    AVERAGE_ORDERS,
+    AVERAGE_RECENCY_DAYS,
+    AVERAGE_P_ALIVE,
+    EXPECTED_PURCHASES,
+    PREDICTED_VALUE,
+    AVERAGE_PREDICTED_VALUE,
+    VIPS,
+    NEW,
+    ACTIVE,
+    AT_RISK,
+    LAPSED,
+];
+
+const STAGES: &[Text] = &[
+    (
+        "stage",
+        "s.stage",
+        "stage of the lifecycle: prospect (no purchase yet), new (one purchase day, not overdue), active (several, in \
+         rhythm), at_risk (overdue), lapsed (long overdue)",
+    ),
+    ("stage_order", "s.stage_order", "place in the lifecycle, 1 (prospect) to 5 (lapsed), to sort by"),
+    CUSTOMERS,
+    SHARE,
+    VIPS,
+    ORDERS,
+    SPEND,
+    SHARE_OF_SPEND,
+    AVERAGE_SPEND,
+    AVERAGE_ORDER_VALUE,
+    AVERAGE_RECENCY_DAYS,
+    AVERAGE_P_ALIVE,
+    EXPECTED_PURCHASES,
+    PREDICTED_VALUE,
+];
+
+const CHANNELS: &[Text] = &[
+    (
+        "channel",
+        "g.key",
+        "channel of a customer's first order; (none) where it is not known, and for those without an order",
+    ),
+    CUSTOMERS,
+    SHARE,
+    BUYERS,
+    ("prospects", "g.prospects", "those without a purchase"),
+    NEW,
+    ACTIVE,
+    AT_RISK,
+    LAPSED,
+    VIPS,
+    ORDERS,
+    SPEND,
+    SHARE_OF_SPEND,
+    AVERAGE_SPEND,
+    AVERAGE_ORDER_VALUE,
+    AVERAGE_P_ALIVE,
+    PREDICTED_VALUE,
+    AVERAGE_PREDICTED_VALUE,
+];
+
+const CONCENTRATION: &[Text] = &[
+    (
+        "share_of_customers",
+        "round(l.share_of_customers::numeric, 4)",
+        "a share of the customers, those who spend least, 0 to 1",
+    ),
+    ("share_of_revenue", "round(l.share_of_revenue::numeric, 4)", "the share of revenue that they bring, 0 to 1"),
+    (
+        "share_of_best_customers",
+        "round(1 - l.share_of_customers::numeric, 4)",
+        "all the others, who spend most, 0 to 1",
+    ),
+    (
+        "share_of_revenue_of_best",
+        "round(1 - l.share_of_revenue::numeric, 4)",
+        "the share of revenue that those bring, 0 to 1: of the best 20 % it is told where share_of_best_customers is 0.2",
+    ),
+    (
+        "gini",
+        "round((v.c).gini::numeric, 4)",
+        "the Gini coefficient of all, the same in every row: 0 where all spend the same, near 1 where one spends all",
+    ),
+    ("customers", "(v.c).customers", "customers with a purchase, the same in every row"),
+    (
+        "revenue",
+        "round((v.c).revenue, 2)",
+        "what they spent, {money}, the same in every row; who got more back than was paid counts as 0",
+    ),
+];
+
+const KPIS: &[Text] = &[
+    ("day", "k.day", "the day, time zone {zone_name}"),
+    ("as_of", "k.as_of", "the instant of its last refresh: what happened later on the day is not in the figures"),
+    ("customers", "coalesce(k.customers, 0)", "customers of the store, with or without a purchase"),
+    ("buyers", "coalesce(k.buyers, 0)", "those with at least one purchase"),
+    ("prospects", "coalesce(k.prospects, 0)", "those without a purchase"),
+    ("new", "coalesce(k.new, 0)", "those in stage new: one purchase day, not overdue"),
+    ("active", "coalesce(k.active, 0)", "those in stage active: several purchase days, in rhythm"),
+    ("at_risk", "coalesce(k.at_risk, 0)", "those in stage at_risk: overdue"),
+    ("lapsed", "coalesce(k.lapsed, 0)", "those in stage lapsed: long overdue"),
+    ("vips", "coalesce(k.vips, 0)", "those at the top of the base by purchases, tenure and spend together"),
+    ("orders", "coalesce(k.orders, 0)", "purchases of all time"),
+    ("revenue", "coalesce(round(k.revenue, 2), 0)", "what came in less refunds, of all time, {money}"),
+    ("orders_of_day", "coalesce(k.orders_of_day, 0)", "purchases of the day, up to as_of"),
+    (
+        "revenue_of_day",
+        "coalesce(round(k.revenue_of_day, 2), 0)",
+        "what came in less refunds on the day, up to as_of, {money}",
+    ),
+    (
+        "average_order_value",
+        "round(k.average_order_value, 2)",
+        "mean value of a purchase of all time, {money}; NULL where nobody has bought",
+    ),
+    (
+        "expected_purchases",
+        "coalesce(round(k.expected_purchases, 2), 0)",
+        "purchases that are expected of all within {horizon}; 0 without a fitted model",
+    ),
+    (
+        "predicted_value",
+        "coalesce(round(k.predicted_value, 2), 0)",
+        "what all are predicted to bring within {horizon}, discounted, {money}; 0 without a fitted model",
+    ),
+    (
+        "average_p_alive",
+        "round(k.average_p_alive, 4)",
+        "mean probability that a buyer still buys at all, 0 to 1; NULL where nobody has bought, or without a fitted model",
+    ),
+    ("moved", "coalesce(k.moved, 0)", "customers' changes of stage or segment that were found on the day"),
+];
+
+/// The views of sums.
+pub fn views(store: &Store) -> Vec<View> {
+    vec![
+        View::new(
+            store,
+            "segments",
+            "the segments that have customers, those that spent most first",
+            SEGMENTS,
+            concat!("FROM ", sums_by!("p.segment"), "\nORDER BY g.spend DESC, g.key"),
+        ),
+        View::new(
+            store,
+            "stages",
+            "the five stages of the lifecycle in their order, also those without customers",
+            STAGES,
+            concat!(
+                "FROM (VALUES (1, 'prospect'), (2, 'new'), (3, 'active'), (4, 'at_risk'), (5, 'lapsed')) \
+                 AS s (stage_order, stage)\nLEFT JOIN ",
+                sums_by!("p.stage"),
+                " ON g.key = s.stage\nORDER BY s.stage_order"
+            ),
+        ),
+        View::new(
+            store,
+            "channels",
+            "customers by the channel of their first order, those of the channel that brought most first",
+            CHANNELS,
+            concat!("FROM ", sums_by!("coalesce(p.channel, '(none)')"), "\nORDER BY g.spend DESC, g.key"),
+        ),
+        View::new(
+            store,
+            "concentration",
+            "how much of the revenue comes from how many of the customers: the points of the Lorenz curve, in 100 steps \
+             or in one for each customer; empty without revenue",
+            CONCENTRATION,
+            "FROM (SELECT {ext.value_concentration}(h.purchases, {as_of}) AS c FROM {own.history} AS h \
+             WHERE {as_of} IS NOT NULL) AS v,\n    LATERAL unnest((v.c).lorenz) AS l\nORDER BY l.share_of_customers",
+        ),
+        View::new(
+            store,
+            "kpis",
+            "the figures of each day on which the store was refreshed, oldest first",
+            KPIS,
+            "FROM {own.kpi} AS k\nORDER BY k.day",
+        ),
+    ]
+}

@@ -1,0 +1,59 @@
+//! SQL and comments with gaps for what differs from store to store.
+
+use super::super::Store;
+use super::super::quote::literal;
+
+/// Fills the gaps of a text:
+///
+/// | gap | what comes in |
+/// |---|---|
+/// | `{own.profile}` | a relation or function of the store |
+/// | `{ext.p_alive}` | a function or type of the extension |
+/// | `{key}` | the type of the customers' key |
+/// | `{as_of}` | the instant of the last refresh, as an expression in SQL; NULL before the first |
+/// | `{zone}` | the store's time zone, as a literal in SQL |
+/// | `{money}`, `{horizon}`, `{years}`, `{zone_name}` | words for comments |
+///
+/// What comes in is not looked at again: a name with braces is a name. Other braces stay as they are.
+pub fn fill(store: &Store, template: &str) -> String {
+    let mut filled = String::with_capacity(template.len() * 2);
+    let mut rest = template;
+    while let Some(open) = rest.find('{') {
+        filled.push_str(&rest[..open]);
+        rest = &rest[open..];
+        let close = rest.find('}').map_or(rest.len(), |close| close + 1);
+        let (gap, after) = rest.split_at(close);
+        match value(store, gap.trim_start_matches('{').trim_end_matches('}')) {
+            Some(value) => filled.push_str(&value),
+            None => filled.push_str(gap),
+        }
+        rest = after;
+    }
+    filled.push_str(rest);
+    filled
+}
+
+fn value(store: &Store, gap: &str) -> Option<String> {
+    if let Some(name) = gap.strip_prefix("own.") {
+        return Some(store.own(name));
+    }
+    if let Some(name) = gap.strip_prefix("ext.") {
+        return Some(store.ext(name));
+    }
+    // Attaching writes the zone of its session down; UTC is for a store that was never told one.
+    let zone = store.settings.time_zone.as_deref().unwrap_or("UTC");
+    let value = match gap {
+        "key" => store.key.sql().to_owned(),
+        "as_of" => format!("(SELECT max(k.as_of) FROM {} AS k)", store.own("kpi")),
+        "zone" => literal(zone),
+        "zone_name" => zone.to_owned(),
+        "money" => match &store.settings.currency {
+            Some(currency) => format!("in {currency}"),
+            None => "in the currency of the orders".to_owned(),
+        },
+        "horizon" => store.settings.horizon.clone(),
+        "years" => store.settings.ltv_years.to_string(),
+        _ => return None,
+    };
+    Some(value)
+}

@@ -1,0 +1,238 @@
+//! Stores go with a database: through pg_dump, DROP EXTENSION and detach.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use postgres::Client;
+
+use crate::harness::{Ask, Database};
+use crate::stores::{differences, everything, refuses, same_histories, same_profiles, verified};
+
+/// A program of the server's own version: that of another refuses to dump a newer one.
+fn program(name: &str) -> PathBuf {
+    let config = std::env::var("PG_CONFIG").expect("PG_CONFIG is not set: run `make test-server`");
+    let output = Command::new(config).arg("--bindir").output().expect("running pg_config");
+    let own = Path::new(String::from_utf8(output.stdout).expect("a path").trim()).join(name);
+    if own.exists() { own } else { PathBuf::from(name) }
+}
+
+#[track_caller]
+fn call(name: &str, arguments: &[&str]) {
+    let output = Command::new(program(name)).args(arguments).output().expect("running a program");
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success() && !errors.contains("error:"), "{name} {arguments:?}:\n{errors}");
+}
+
+fn two_stores(database: &mut Database) {
+    database.run(
+        "SET client_min_messages = warning;
+         CREATE SCHEMA sales;
+         CREATE TABLE sales.orders (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, customer bigint, at timestamptz,
+            amount numeric, status text, channel text);
+         INSERT INTO sales.orders (customer, at, amount, status, channel)
+            SELECT n % 50, '2023-06-01Z'::timestamptz + (n * 7919 % 280) * interval '1 day', n % 90, 'paid', 'web'
+            FROM generate_series(1, 600) AS n;
+         CREATE TABLE sales.events (customer bigint, at timestamptz, kind text);
+         INSERT INTO sales.events SELECT n % 60, '2024-01-01Z'::timestamptz + n * interval '1 hour', 'open' FROM generate_series(1, 200) AS n;
+         CREATE TABLE sales.customers (customer bigint PRIMARY KEY, consented date, country text);
+         INSERT INTO sales.customers SELECT n, date '2023-01-01' + n, 'DE' FROM generate_series(0, 70) AS n",
+    );
+    database.run(
+        "SELECT lifecycle.attach('dump_noted', orders => 'sales.orders', customer => 'customer', ordered_at => 'at',
+            amount => 'amount', status => $$status = 'paid'$$, channel => 'channel', changes => 'triggers',
+            customers => 'sales.customers', consented_at => 'consented', attributes => ARRAY['country'],
+            events => 'sales.events', event_customer => 'customer', happened_at => 'at', kind => 'kind',
+            time_zone => 'Europe/Berlin', currency => 'EUR', settings => '{\"horizon\": \"90 days\", \"margin\": 0.4}')",
+    );
+    database.run(
+        "SELECT lifecycle.attach('dump_compared', orders => 'sales.orders', customer => 'customer', ordered_at => 'at',
+            changes => 'compare')",
+    );
+    for (day, refit) in [(1, true), (12, false), (25, true)] {
+        for store in ["dump_noted", "dump_compared"] {
+            database.run(&format!("CALL lifecycle.refresh('{store}', as_of => '2024-03-{day}Z', refit => {refit})"));
+        }
+        database.run(&format!(
+            "INSERT INTO sales.orders (customer, at, amount, status, channel) VALUES ({day}, '2024-03-05Z', 7, 'paid', 'store')"
+        ));
+    }
+}
+
+/// All that is in the stores, as text. The last change is not refreshed: it is among what the triggers have noted.
+fn contents(client: &mut Client) -> Vec<String> {
+    let tables = client.texts(
+        "SELECT format('%I.%I', relnamespace::regnamespace, relname) FROM pg_class
+         WHERE relkind = 'r' AND relnamespace::regnamespace::text IN ('dump_noted', 'dump_compared', 'lifecycle') ORDER BY 1",
+    );
+    let mut contents = Vec::new();
+    for table in &tables {
+        // What is unlogged or of a session is not carried over.
+        contents.extend(client.texts(&format!("SELECT '{table} ' || t::text FROM {table} AS t ORDER BY 1")));
+    }
+    for part in ["history", "profile", "movement", "fit", "kpi"] {
+        for store in ["dump_noted", "dump_compared"] {
+            let begin = format!("{store}.{part} ");
+            assert!(contents.iter().any(|row| row.starts_with(&begin)), "nothing in {begin}: {tables:?}");
+        }
+    }
+    for table in ["lifecycle.store ", "lifecycle.refresh_log ", "dump_noted.order_change "] {
+        assert!(contents.iter().any(|row| row.starts_with(table)), "nothing in {table}: {tables:?}");
+    }
+    contents
+}
+
+/// Definitions and comments of what people read, and who may read it.
+fn views(client: &mut Client) -> Vec<String> {
+    client.texts(
+        "SELECT format('%s %s %s %s', c.oid::regclass, relkind, relacl, obj_description(c.oid, 'pg_class')) FROM pg_class AS c
+         WHERE relnamespace::regnamespace::text ~ '^dump_' AND relkind IN ('v', 'r', 'm', 'S', 'i')
+         UNION ALL SELECT format('%s %s', c.oid::regclass, pg_get_viewdef(c.oid)) FROM pg_class AS c
+         WHERE relnamespace::regnamespace::text ~ '^dump_' AND relkind = 'v'
+         UNION ALL SELECT format('%s %s', tgrelid::regclass, pg_get_triggerdef(oid)) FROM pg_trigger WHERE NOT tgisinternal
+         UNION ALL SELECT format('%s %s', oid::regprocedure, proacl) FROM pg_proc WHERE pronamespace::regnamespace::text ~ '^dump_'
+         UNION ALL SELECT format('%s %s', nspname, nspacl) FROM pg_namespace WHERE nspname ~ '^dump_' ORDER BY 1",
+    )
+}
+
+/// What a restored store must be able to do.
+fn goes_on(database: &mut Database, source: &mut Database) {
+    let (was, is) = (contents(source), contents(database));
+    let changed = differences(&was, &is);
+    assert!(changed.is_empty(), "{changed:#?}");
+    let changed = differences(&views(source), &views(database));
+    assert!(changed.is_empty(), "{changed:#?}");
+
+    database.run("SET client_min_messages = warning");
+    let last: i64 = database.get("SELECT max(id) FROM dump_noted.movement");
+    let fits: i64 = database.get("SELECT max(id) FROM dump_noted.fit");
+    let log: i64 = database.get("SELECT count(*) FROM lifecycle.refresh_log");
+    // The triggers work, and what they had noted before is not lost.
+    database.run(
+        "UPDATE sales.orders SET amount = 1000 WHERE customer = 3; DELETE FROM sales.orders WHERE customer = 4;
+         INSERT INTO sales.orders (customer, at, amount, status, channel) VALUES (900, '2024-03-26Z', 5, 'paid', 'web');
+         INSERT INTO sales.events VALUES (901, '2024-03-26Z', 'click')",
+    );
+    for store in ["dump_noted", "dump_compared"] {
+        database.run(&format!("CALL lifecycle.refresh('{store}', as_of => '2024-03-28Z', refit => true)"));
+        verified(database, store).unwrap();
+    }
+    assert!(
+        database.get::<i64>(
+            "SELECT count(*) FROM dump_noted.movement WHERE id > $last".replace("$last", &last.to_string()).as_str()
+        ) > 0
+    );
+    assert_eq!(database.get::<i64>(&format!("SELECT count(*) FROM dump_noted.fit WHERE id > {fits}")), 1);
+    assert_eq!(database.get::<i64>("SELECT count(*) FROM lifecycle.refresh_log"), log + 2);
+    assert_eq!(database.get::<i64>("SELECT orders FROM dump_noted.profile WHERE customer = 900"), 1);
+    assert_eq!(database.get::<i64>("SELECT orders FROM dump_noted.profile WHERE customer = 25"), 13);
+
+    database.run(
+        "SELECT lifecycle.attach('anew', orders => 'sales.orders', customer => 'customer', ordered_at => 'at',
+            changes => 'compare', settings => '{\"reader\": \"\"}')",
+    );
+    database.run("CALL lifecycle.refresh('anew', as_of => '2024-03-28Z', refit => true)");
+    same_histories(database, "dump_compared", "anew").unwrap();
+    same_profiles(database, "dump_compared", "anew").unwrap();
+    database.run("SET ROLE dump_noted_reader");
+    assert!(database.get::<i64>("SELECT count(*) FROM dump_noted.customers") > 70);
+    database.run("RESET ROLE");
+    for store in ["anew", "dump_noted", "dump_compared"] {
+        database.run(&format!("SELECT lifecycle.detach('{store}')"));
+    }
+}
+
+#[test]
+fn stores_go_through_a_dump() {
+    let mut source = Database::new("store_dump");
+    two_stores(&mut source);
+    let directory = Path::new(env!("CARGO_TARGET_TMPDIR"));
+    std::fs::create_dir_all(directory).expect("making a directory");
+    let file = |name: &str| directory.join(name).to_str().expect("a path").to_owned();
+    let (custom, plain) = (file("store_dump.custom"), file("store_dump.sql"));
+    call("pg_dump", &["-Fc", "-d", source.name(), "-f", &custom]);
+    call("pg_dump", &["-d", source.name(), "-f", &plain]);
+
+    // The reader is a role of the server, not of the database: it is there already, or pg_dumpall brings it.
+    let mut restored = Database::without_extension("store_restored");
+    call("pg_restore", &["--exit-on-error", "-d", restored.name(), &custom]);
+    let mut replayed = Database::without_extension("store_replayed");
+    call("psql", &["-qX", "-v", "ON_ERROR_STOP=1", "-d", replayed.name(), "-f", &plain]);
+    // The readers have rights in three databases: the stores of two can be detached, and the roles stay until the last.
+    goes_on(&mut restored, &mut source);
+    goes_on(&mut replayed, &mut source);
+    for store in ["dump_noted", "dump_compared"] {
+        source.run(&format!("CALL lifecycle.refresh('{store}', as_of => '2024-03-28Z')"));
+        source.run(&format!("SELECT lifecycle.detach('{store}')"));
+    }
+    let roles = source.texts("SELECT rolname::text FROM pg_roles WHERE rolname ~ '^dump_'");
+    assert!(roles.is_empty(), "{roles:?}");
+}
+
+#[test]
+fn the_extension_says_which_stores_hold_it() {
+    let mut database = Database::new("store_drop");
+    database.run(
+        "SET client_min_messages = warning;
+         CREATE TABLE orders AS SELECT n % 10 AS customer, '2024-01-01Z'::timestamptz + n * interval '1 day' AS at, n::numeric AS amount
+            FROM generate_series(1, 60) AS n;
+         SELECT lifecycle.attach('holding', orders => 'orders', customer => 'customer', ordered_at => 'at', amount => 'amount',
+            settings => '{\"reader\": \"\"}')",
+    );
+    database.run("CALL lifecycle.refresh('holding', as_of => '2024-03-15Z')");
+    refuses(&mut database, "DROP EXTENSION pg_lifecycle", &["2BP01"], &["holding.history", "CASCADE"]);
+    // The order table cannot go from under the store either, nor a column that it reads.
+    refuses(&mut database, "DROP TABLE orders", &["2BP01"], &["holding.source_orders"]);
+    refuses(&mut database, "ALTER TABLE orders DROP COLUMN amount", &["2BP01"], &["holding.source_orders"]);
+    refuses(&mut database, "ALTER TABLE orders ALTER amount TYPE text", &["0A000"], &["amount"]);
+    // A column or a table that is renamed stays what it is.
+    database.run(
+        "ALTER TABLE orders RENAME amount TO total; ALTER TABLE orders RENAME TO purchases; CREATE SCHEMA sales;
+         ALTER TABLE purchases SET SCHEMA sales; INSERT INTO sales.purchases VALUES (11, '2024-03-03Z', 5);
+         ALTER TABLE sales.purchases ADD COLUMN note text",
+    );
+    database.run("CALL lifecycle.refresh('holding', as_of => '2024-03-16Z')");
+    verified(&mut database, "holding").unwrap();
+    assert_eq!(database.get::<i64>("SELECT count(*) FROM holding.customers"), 11);
+    // A schema that was dropped by hand: the store can be detached, and the table is free.
+    database.run("DROP SCHEMA holding CASCADE");
+    database.run("SELECT lifecycle.detach('holding')");
+    assert_eq!(database.get::<i64>("SELECT count(*) FROM lifecycle.store"), 0);
+    database.run("INSERT INTO sales.purchases VALUES (12, '2024-03-03Z', 5); DROP TABLE sales.purchases; DROP EXTENSION pg_lifecycle");
+}
+
+#[test]
+fn detaching_removes_a_store_and_nothing_else() {
+    let mut database = Database::new("store_detach");
+    database.run(
+        "SET client_min_messages = warning;
+         CREATE TABLE orders (id bigint GENERATED ALWAYS AS IDENTITY, customer bigint, at timestamptz, amount numeric, country text);
+         INSERT INTO orders (customer, at, amount)
+            SELECT n % 10, '2024-01-01Z'::timestamptz + n * interval '1 day', n::numeric FROM generate_series(1, 60) AS n;
+         CREATE TABLE events (customer bigint, at timestamptz, kind text);
+         CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$;
+         CREATE TRIGGER ours AFTER INSERT ON orders FOR EACH STATEMENT EXECUTE FUNCTION note();
+         CREATE SCHEMA gone_reader; CREATE TABLE gone_reader.history (n int)",
+    );
+    let before = everything(&mut database, "gone_reader");
+    for changes in ["triggers", "compare", "column"] {
+        let changed_at = if changes == "column" { ", changed_at => 'id', event_changed_at => 'at'" } else { "" };
+        database.run(&format!(
+            "SELECT lifecycle.attach('gone', orders => 'orders', customer => 'customer', ordered_at => 'at', amount => 'amount',
+                changes => '{changes}', events => 'events', event_customer => 'customer', happened_at => 'at', kind => 'kind',
+                event_changes => '{changes}', attributes => ARRAY['country']{changed_at})"
+        ));
+        assert!(differences(&before, &everything(&mut database, "gone_reader")).len() > 20);
+        database.run("CALL lifecycle.refresh('gone', as_of => '2024-03-15Z')");
+        // Rolled back, it is all there again.
+        database.run("BEGIN; SELECT lifecycle.detach('gone'); ROLLBACK");
+        database.run("CALL lifecycle.refresh('gone', as_of => '2024-03-16Z')");
+        // Something of the user's in the store's schema is not removed silently.
+        database.run("CREATE VIEW mine AS SELECT * FROM gone.customers");
+        refuses(&mut database, "SELECT lifecycle.detach('gone')", &["2BP01"], &["mine"]);
+        database.run("DROP VIEW mine");
+        database.run("SELECT lifecycle.detach('gone')");
+        let left = differences(&before, &everything(&mut database, "gone_reader"));
+        assert!(left.is_empty(), "{changes}: {left:?}");
+    }
+    assert_eq!(database.get::<i64>("SELECT count(*) FROM orders"), 60);
+}

@@ -1,0 +1,547 @@
+//! The views for people of a store, against plain SQL over tables that are made by hand as the store would make them.
+
+use std::io::Write;
+
+use pg_lifecycle::domain::store::quote::{identifier, literal};
+use pg_lifecycle::domain::store::settings::Settings;
+use pg_lifecycle::domain::store::{Attribute, Key, Store, views};
+use postgres::Client;
+
+use crate::harness::{Ask, Database, assert_none, connect_as};
+
+const HOSTILE: &str = "or'ders\"; drop";
+/// West of Greenwich, so that the orders, at midnight there, belong to the day before: nobody's session may change that.
+const ZONE: &str = "America/New_York";
+const VIEWS: [&str; 15] = [
+    "customers",
+    "segments",
+    "stages",
+    "at_risk",
+    "next_purchases",
+    "top_customers",
+    "cohorts",
+    "growth",
+    "movements",
+    "transitions",
+    "time_in_stage",
+    "concentration",
+    "channels",
+    "kpis",
+    "models",
+];
+
+fn store(name: &str, extension: &str, key: Key) -> Store {
+    let attribute = |name: &str, sql_type: &str| Attribute { name: name.to_owned(), sql_type: sql_type.to_owned() };
+    Store {
+        name: name.to_owned(),
+        extension: extension.to_owned(),
+        key,
+        settings: Settings {
+            time_zone: Some(ZONE.to_owned()),
+            currency: Some("US'D".to_owned()),
+            ..Settings::default()
+        },
+        attributes: vec![
+            attribute("pl\"an", "pg_catalog.text"),
+            attribute("tags", "pg_catalog.text[]"),
+            attribute("why", "pg_catalog.varchar(20)"),
+        ],
+    }
+}
+
+/// The tables of a store, with nothing in them.
+fn make_tables(client: &mut Client, store: &Store) {
+    client.run(&format!(
+        "CREATE SCHEMA {schema}; SET search_path = {schema}, {extension}, pg_catalog;
+         CREATE TABLE history (customer {key} PRIMARY KEY, purchases purchase_history, engagement engagement_history,
+            orders bigint, order_checksum numeric, events bigint, event_checksum numeric, first_channel text, last_channel text);
+         CREATE TABLE fit (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, fitted_at timestamptz, as_of timestamptz,
+            customers bigint, rfm_breaks rfm_breaks, rhythm purchase_rhythm, purchase_model purchase_model,
+            spend_model spend_model, vip_breaks vip_breaks, mean_spend numeric);
+         CREATE TABLE profile (customer {key} PRIMARY KEY, stage text NOT NULL, segment text NOT NULL, recency_score int,
+            frequency_score int, monetary_score int, phase text NOT NULL, relationship_stage text NOT NULL,
+            temperature text NOT NULL, vip boolean NOT NULL, orders bigint NOT NULL, spend numeric NOT NULL,
+            average_order_value numeric, first_purchase timestamptz, last_purchase timestamptz, recency_days integer,
+            overdue numeric, next_purchase date, next_purchase_from date, next_purchase_to date, p_alive numeric,
+            expected_purchases numeric, purchase_probability numeric, expected_spend numeric, ltv numeric,
+            predicted_ltv numeric, channel text, last_channel text, cohort date, consented_at timestamptz,
+            stage_since timestamptz NOT NULL, segment_since timestamptz NOT NULL, \"pl\"\"an\" text, tags text[], why varchar(20));
+         CREATE TABLE movement (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, customer {key} NOT NULL, at timestamptz NOT NULL,
+            stage_before text, stage_after text, segment_before text, segment_after text, score_before text, score_after text,
+            orders_before bigint, orders_after bigint, spend_before numeric, spend_after numeric, recency_days_before int,
+            recency_days_after int, overdue_before numeric, overdue_after numeric);
+         CREATE INDEX ON movement (customer, at); CREATE INDEX ON movement (at);
+         CREATE TABLE kpi (day date PRIMARY KEY, as_of timestamptz, customers bigint, buyers bigint, prospects bigint,
+            \"new\" bigint, active bigint, at_risk bigint, lapsed bigint, vips bigint, orders bigint, revenue numeric,
+            orders_of_day bigint, revenue_of_day numeric, average_order_value numeric, expected_purchases numeric,
+            predicted_value numeric, average_p_alive numeric, moved bigint)",
+        schema = identifier(&store.name),
+        extension = identifier(&store.extension),
+        key = store.key.sql(),
+    ));
+}
+
+/// The order tables beside the store, which the checks count by themselves.
+fn load_orders(client: &mut Client, store: &Store) {
+    client.run(&format!(
+        "CREATE TABLE public.sample (customer_id text, ordered_on date, cds integer, amount numeric);
+         CREATE TABLE public.orders (customer {key}, ordered_at timestamptz, amount numeric)",
+        key = store.key.sql()
+    ));
+    let copy = "COPY public.sample FROM STDIN (FORMAT csv, HEADER)";
+    let mut writer = client.copy_in(copy).expect("starting to copy");
+    writer.write_all(include_bytes!("../data/cdnow_sample.csv")).expect("copying");
+    writer.finish().expect("copying");
+    client.run(&format!(
+        "INSERT INTO public.orders SELECT customer_id::{key}, ordered_on::timestamp AT TIME ZONE 'UTC', amount FROM public.sample;
+         INSERT INTO public.orders SELECT customer, ordered_at + interval '10 days', -amount FROM public.orders
+            WHERE customer::text::int % 40 = 0 AND ordered_at < '1998-06-01'",
+        key = store.key.sql()
+    ));
+}
+
+/// The state after a few refreshes, in plain statements.
+fn fill_tables(client: &mut Client) {
+    client.run(&format!(
+        "SET TimeZone = '{ZONE}';
+         INSERT INTO history (customer, purchases, orders)
+            SELECT customer, purchase_history(ordered_at, amount), count(*) FROM public.orders GROUP BY customer;
+         INSERT INTO history (customer) VALUES ('800001'), ('800002');
+         INSERT INTO fit (fitted_at, as_of, customers, rfm_breaks, rhythm, purchase_model, spend_model, vip_breaks)
+            SELECT now(), as_of, count(*), rfm_breaks(purchases, as_of), purchase_rhythm(purchases, as_of), NULL,
+                spend_model(purchases, as_of), vip_breaks(purchases, as_of)
+            FROM history, (VALUES (timestamptz '1998-06-01'), ('1998-07-01')) AS v (as_of) GROUP BY as_of ORDER BY as_of;
+         UPDATE fit SET purchase_model =
+            (SELECT purchase_model(purchases, 'mbg/nbd', timestamptz '1998-07-01') FROM history) WHERE id = 2;
+         INSERT INTO profile
+            SELECT customer, lifecycle_stage(h, f.rhythm, a)::text, coalesce(rfm_segment(rfm_score(h, f.rfm_breaks, a)), 'Prospect'),
+                (rfm_score(h, f.rfm_breaks, a)).recency, (rfm_score(h, f.rfm_breaks, a)).frequency,
+                (rfm_score(h, f.rfm_breaks, a)).monetary, 'growth', 'customer', 'cold', coalesce(is_vip(h, f.vip_breaks, a), false),
+                coalesce(num_purchases(h, a), 0), coalesce(total_spend(h, a), 0), average_order_value(h, a), first_purchase(h, a),
+                last_purchase(h, a), extract(day FROM a - last_purchase(h, a)), round(overdue_ratio(h, f.rhythm, a)::numeric, 2),
+                CASE WHEN h IS NOT NULL THEN (a + make_interval(days => customer::text::int % 97 - 10))::date END,
+                NULL, NULL, round(p_alive(h, f.purchase_model, a)::numeric, 4),
+                round(expected_purchases(h, f.purchase_model, interval '1 year', a)::numeric, 4),
+                round(purchase_probability(h, f.purchase_model, interval '1 year', a)::numeric, 4), expected_spend(h, f.spend_model, a),
+                ltv(h, 3, a), expected_spend(h, f.spend_model, a) * expected_purchases(h, f.purchase_model, interval '1 year', a)::numeric,
+                CASE customer::text::int % 3 WHEN 0 THEN 'web' WHEN 1 THEN 'shop' END, NULL,
+                date_trunc('month', first_purchase(h, a)), NULL, timestamptz '1998-05-01' + interval '1 hour' * (customer::text::int % 800),
+                '1998-05-01', 'plan ' || customer, ARRAY['a', 'b'], 'attribute'
+            FROM (SELECT customer, CASE WHEN orders > 0 THEN purchases END AS h FROM history) AS h,
+                (SELECT *, timestamptz '1998-07-01' AS a FROM fit WHERE id = 2) AS f;
+         INSERT INTO kpi (day, as_of, customers, buyers, prospects, \"new\", active, at_risk, lapsed, vips, orders, revenue, moved)
+            VALUES ('1998-06-01', '1998-06-01', 10, NULL, 1, 2, 3, 4, 0, 1, 20, 123.456, 0),
+                ('1998-07-01', '1998-07-01', 10, 9, 1, 2, 3, 4, 0, 1, 20, 123.456, 7);
+         -- Two changes each, of one thing or both; who came on the way, who left, and who left and came back.
+         INSERT INTO movement (customer, at, stage_before, stage_after, segment_before, segment_after, score_before, score_after,
+                orders_before, orders_after, spend_before, spend_after)
+            SELECT customer, '1998-05-10', 'new', 'active', segment, segment, '1-1-1', '2-2-2', 1, 2, 10.005, 20 FROM profile
+                WHERE customer::text::int % 3 = 0;
+         INSERT INTO movement (customer, at, stage_before, stage_after, segment_before, segment_after)
+            SELECT customer, timestamptz '1998-05-20' + interval '1 minute' * (customer::text::int % 1000), 'active', stage, 'Old', segment
+            FROM profile WHERE customer::text::int % 3 = 0 AND stage <> 'active'
+            UNION ALL SELECT customer, '1998-06-15', stage, stage, 'Old', segment FROM profile WHERE customer::text::int % 3 = 1
+            UNION ALL SELECT customer, '1998-06-20', NULL, stage, NULL, segment FROM profile WHERE customer::text IN ('2', '5');
+         INSERT INTO movement (customer, at, stage_before, stage_after, segment_before, segment_after)
+            VALUES ('900001', '1998-06-10', 'at_risk', NULL, 'Gone', NULL), ('8', '1998-05-05', 'new', NULL, 'Gone', NULL),
+                ('900002', '1998-05-05', NULL, 'new', NULL, 'Recent'), ('900002', '1998-06-20', 'new', NULL, 'Recent', NULL);
+         INSERT INTO movement (customer, at, stage_before, stage_after, segment_before, segment_after)
+            SELECT customer, '1998-05-25', NULL, stage, NULL, segment FROM profile WHERE customer::text = '8';
+         ANALYZE; SET TimeZone = 'UTC'"
+    ));
+}
+
+fn run_as_the_store_does(client: &mut Client, statements: &[String]) {
+    let path: String = client.get("SHOW search_path");
+    client.run("SET search_path = pg_catalog, pg_temp");
+    statements.iter().for_each(|statement| client.run(statement));
+    client.run(&format!("SET search_path = {path}"));
+}
+
+/// The same rows, told by what differs.
+#[track_caller]
+fn assert_same(client: &mut Client, what: &str, ours: &str, plain: &str) {
+    let rows: i64 = client.get(&format!("SELECT count(*) FROM ({plain}) AS plain"));
+    assert!(rows > 0, "{what}: there is nothing to compare with");
+    for (left, right) in [(ours, plain), (plain, ours)] {
+        assert_none(client, what, &format!("({left}) EXCEPT ALL ({right})"));
+    }
+}
+
+fn check_single_customers(client: &mut Client) {
+    let profile = "customer, stage, segment, recency_score, frequency_score, monetary_score, phase, relationship_stage,
+        temperature, vip, orders, round(spend, 2), round(average_order_value, 2), first_purchase, last_purchase, recency_days, overdue,
+        next_purchase, next_purchase_from, next_purchase_to, p_alive, expected_purchases, purchase_probability,
+        round(expected_spend, 2), round(ltv, 2), round(predicted_ltv, 2), coalesce(channel, '(none)'),
+        coalesce(last_channel, '(none)'), cohort, consented_at, stage_since, segment_since, \"pl\"\"an\", tags::text, why";
+    assert_same(client, "customers", "TABLE customers", &format!("SELECT {profile} FROM profile"));
+
+    let at_risk = "SELECT customer::text FROM profile WHERE stage = 'at_risk' ORDER BY spend DESC, predicted_ltv DESC NULLS LAST, customer";
+    assert_eq!(client.texts("SELECT customer::text FROM at_risk"), client.texts(at_risk));
+    assert_same(
+        client,
+        "at_risk",
+        "SELECT customer, overdue, recency_days, spend, at_risk_since, \"pl\"\"an\" FROM at_risk",
+        "SELECT customer, overdue, recency_days, round(spend, 2), stage_since, \"pl\"\"an\" FROM profile WHERE stage = 'at_risk'",
+    );
+    assert_none(
+        client,
+        "why",
+        "SELECT why FROM at_risk WHERE why !~ '^last purchase [0-9]+ days ago, [0-9.]+ times the usual gap of [0-9]+ days$'
+            OR abs(usual_gap_days - recency_days / overdue) > 0.5",
+    );
+
+    let next = "SELECT customer::text FROM profile WHERE stage IN ('new', 'active', 'at_risk') ORDER BY next_purchase, spend DESC, customer";
+    assert_eq!(client.texts("SELECT customer::text FROM next_purchases"), client.texts(next));
+    assert_none(client, "days", "SELECT FROM next_purchases WHERE date '1998-07-01' + days_until <> next_purchase");
+
+    let top = "SELECT customer::text FROM profile WHERE orders > 0 ORDER BY spend + coalesce(predicted_ltv, 0) DESC, customer LIMIT 100";
+    assert_eq!(client.texts("SELECT customer::text FROM top_customers"), client.texts(top));
+    assert_none(
+        client,
+        "ranks",
+        "SELECT FROM top_customers AS t JOIN profile AS p USING (customer)
+         WHERE t.rank <> 1 + (SELECT count(*) FROM profile AS q
+                WHERE q.spend + coalesce(q.predicted_ltv, 0) > p.spend + coalesce(p.predicted_ltv, 0))
+            OR t.value <> round(p.spend + coalesce(p.predicted_ltv, 0), 2)",
+    );
+}
+
+fn check_groups(client: &mut Client) {
+    let sums = "count(*), round(count(*)::numeric / (SELECT count(*) FROM profile), 4), count(*) FILTER (WHERE vip),
+        sum(orders)::bigint, round(sum(spend), 2), round(sum(spend) / (SELECT sum(spend) FROM profile), 4),
+        round(sum(spend) / nullif(count(*) FILTER (WHERE orders > 0), 0), 2), round(sum(spend) / nullif(sum(orders), 0), 2),
+        coalesce(round(sum(predicted_ltv), 2), 0), count(*) FILTER (WHERE stage = 'at_risk')";
+    let columns =
+        "customers, share, vips, orders, spend, share_of_spend, average_spend, average_order_value, predicted_value";
+    for (view, name, key) in
+        [("segments", "segment", "segment"), ("channels", "channel", "coalesce(channel, '(none)')")]
+    {
+        assert_same(
+            client,
+            view,
+            &format!("SELECT {name}, {columns}, at_risk FROM {view}"),
+            &format!("SELECT {key}, {sums} FROM profile GROUP BY 1"),
+        );
+        let by_spend = format!("SELECT {key} FROM profile GROUP BY 1 ORDER BY sum(spend) DESC, 1");
+        assert_eq!(client.texts(&format!("SELECT {name} FROM {view}")), client.texts(&by_spend));
+    }
+    assert_same(
+        client,
+        "stages",
+        &format!(
+            "SELECT stage, {columns}, CASE stage WHEN 'at_risk' THEN customers ELSE 0 END FROM stages WHERE customers > 0"
+        ),
+        &format!("SELECT stage, {sums} FROM profile GROUP BY 1"),
+    );
+    let stages = ["prospect", "new", "active", "at_risk", "lapsed"];
+    assert_eq!(client.texts("SELECT stage FROM stages"), stages);
+
+    assert_same(
+        client,
+        "kpis",
+        "TABLE kpis",
+        "SELECT day, as_of, customers, coalesce(buyers, 0), prospects, \"new\", active, at_risk, lapsed, vips, orders, round(revenue, 2),
+            0::bigint, 0::numeric, average_order_value, 0::numeric, 0::numeric, average_p_alive, moved FROM kpi",
+    );
+
+    // The Gini coefficient and the curve from plain sums.
+    client.run(
+        "CREATE TEMP TABLE spends AS SELECT greatest(sum(amount), 0) AS x, row_number() OVER (ORDER BY greatest(sum(amount), 0)) AS i,
+            count(*) OVER () AS n FROM public.orders GROUP BY customer",
+    );
+    assert_none(
+        client,
+        "gini",
+        "SELECT gini FROM concentration WHERE customers <> (SELECT count(*) FROM spends) OR revenue <> (SELECT sum(x) FROM spends)
+            OR gini <> (SELECT round(sum((2 * i - n - 1) * x) / (max(n) * sum(x)), 4) FROM spends)
+            OR share_of_best_customers <> 1 - share_of_customers OR share_of_revenue_of_best <> 1 - share_of_revenue",
+    );
+    assert_none(
+        client,
+        "curve",
+        "SELECT * FROM concentration AS c, LATERAL (SELECT sum(x) FILTER (WHERE i <= c.share_of_customers * n) / sum(x) AS below,
+            sum(x) FILTER (WHERE i <= c.share_of_customers * n + 1) / sum(x) AS above FROM spends) AS s
+         WHERE share_of_revenue NOT BETWEEN coalesce(below, 0) - 0.0001 AND above + 0.0001",
+    );
+    assert_eq!(client.get::<i64>("SELECT count(*) FROM concentration"), 101);
+}
+
+fn check_months(client: &mut Client) {
+    client.run(&format!(
+        "CREATE TEMP TABLE months AS
+            SELECT customer, date_trunc('month', ordered_at AT TIME ZONE '{ZONE}')::date AS month, count(*) FILTER (WHERE amount > 0 OR NOT
+                refund) AS orders, sum(amount) AS revenue,
+                min(date_trunc('month', first AT TIME ZONE '{ZONE}')::date) AS cohort
+            FROM (SELECT *, amount < 0 AS refund, min(ordered_at) OVER (PARTITION BY customer) AS first FROM public.orders) AS o
+            GROUP BY customer, 2"
+    ));
+    // Midnight in Greenwich is the month before: nobody's session may change that.
+    assert_eq!(client.get::<String>("SELECT min(month)::text FROM months"), "1996-12-01");
+    for zone in ["UTC", "Asia/Tokyo", ZONE] {
+        client.run(&format!("SET TimeZone = '{zone}'"));
+        assert_same(
+            client,
+            "growth",
+            "SELECT month, active, \"new\", revenue FROM growth WHERE active > 0",
+            "SELECT month, count(*) FILTER (WHERE orders > 0), count(*) FILTER (WHERE orders > 0 AND month = cohort),
+                round(sum(revenue), 2) FROM months GROUP BY 1",
+        );
+        assert_same(
+            client,
+            "cohorts",
+            "SELECT cohort, month, customers, active, retention, orders, revenue FROM cohorts WHERE active > 0",
+            "SELECT m.cohort, m.month, c.n, count(*) FILTER (WHERE m.orders > 0),
+                round(count(*) FILTER (WHERE m.orders > 0)::numeric / c.n, 4), sum(m.orders)::bigint, round(sum(m.revenue), 2)
+             FROM months AS m JOIN (SELECT cohort, count(DISTINCT customer) AS n FROM months GROUP BY 1) AS c USING (cohort)
+             GROUP BY 1, 2, 3 HAVING count(*) FILTER (WHERE m.orders > 0) > 0",
+        );
+        assert_none(
+            client,
+            "ages",
+            "SELECT FROM cohorts WHERE month <> cohort + make_interval(months => age) OR complete <> (month < '1998-07-01')",
+        );
+        let days = "SELECT count(*) FROM movements WHERE day <> (at AT TIME ZONE 'America/New_York')::date";
+        assert_eq!(client.get::<i64>(days), 0);
+    }
+    client.run("RESET TimeZone");
+}
+
+fn check_log(client: &mut Client) {
+    client.run(
+        "CREATE TEMP TABLE changes AS
+            SELECT customer, at, id, 'stage' AS what, coalesce(stage_before, '(none)') AS f, coalesce(stage_after, '(none)') AS t
+                FROM movement WHERE stage_before IS DISTINCT FROM stage_after
+            UNION ALL SELECT customer, at, id, 'segment', coalesce(segment_before, '(none)'), coalesce(segment_after, '(none)')
+                FROM movement WHERE segment_before IS DISTINCT FROM segment_after",
+    );
+    assert_same(
+        client,
+        "movements",
+        "SELECT customer, at, what, moved_from, moved_to, orders_before, spend_before, score_after FROM movements",
+        "SELECT c.customer, c.at, what, f, t, coalesce(orders_before, 0), coalesce(round(spend_before, 2), 0), score_after
+         FROM changes AS c JOIN movement AS m USING (id)",
+    );
+    let newest_first = client.texts("SELECT at::text FROM movements");
+    assert!(newest_first.is_sorted_by(|a, b| a >= b));
+    assert_same(
+        client,
+        "transitions",
+        "SELECT what, moved_from, moved_to, moves, customers, share FROM transitions",
+        "SELECT what, f, t, count(*), count(DISTINCT customer), round(count(*)::numeric / (SELECT count(*) FROM changes AS a
+            WHERE a.what = c.what AND a.f = c.f), 4) FROM changes AS c GROUP BY what, f, t",
+    );
+    assert_same(
+        client,
+        "time in stage, present",
+        "SELECT stage, customers, mean_days_so_far FROM time_in_stage WHERE customers > 0",
+        "SELECT stage, count(*), round((avg(extract(epoch FROM '1998-07-01'::timestamp AT TIME ZONE 'America/New_York' - stage_since))
+            / 86400)::numeric, 1) FROM profile GROUP BY 1",
+    );
+    assert_same(
+        client,
+        "time in stage, completed",
+        "SELECT stage, completed_stays, mean_days_completed, median_days_completed FROM time_in_stage WHERE completed_stays > 0",
+        "SELECT f, count(*), round(avg(d), 1), round((percentile_cont(0.5) WITHIN GROUP (ORDER BY d))::numeric, 1)
+         FROM (SELECT f, extract(epoch FROM at - (SELECT max(b.at) FROM changes AS b WHERE b.what = 'stage' AND b.customer = c.customer
+                AND b.at < c.at)) / 86400 AS d FROM changes AS c WHERE what = 'stage' AND f <> '(none)') AS s
+         WHERE d IS NOT NULL GROUP BY 1",
+    );
+    for at in ["1998-01-01", "1998-05-05", "1998-05-10 00:00:01", "1998-05-22", "1998-06-15", "1998-07-01", "infinity"]
+    {
+        assert_same(
+            client,
+            at,
+            &format!("SELECT customer::text, stage, segment FROM stages_at('{at}')"),
+            &format!(
+                "SELECT customer::text, stage, segment FROM (
+                    SELECT customer,
+                        CASE WHEN b.id IS NOT NULL THEN b.stage_after WHEN a.id IS NOT NULL THEN a.stage_before ELSE p.stage END AS stage,
+                        CASE WHEN b.id IS NOT NULL THEN b.segment_after WHEN a.id IS NOT NULL THEN a.segment_before ELSE p.segment END
+                            AS segment
+                    FROM (SELECT customer FROM profile UNION SELECT customer FROM movement) AS everybody
+                        LEFT JOIN profile AS p USING (customer)
+                        LEFT JOIN LATERAL (SELECT * FROM movement AS m WHERE m.customer = everybody.customer AND m.at <= '{at}'
+                            ORDER BY at DESC, id DESC LIMIT 1) AS b USING (customer)
+                        LEFT JOIN LATERAL (SELECT * FROM movement AS m WHERE m.customer = everybody.customer AND m.at > '{at}'
+                            ORDER BY at, id LIMIT 1) AS a USING (customer)) AS w
+                 WHERE stage IS NOT NULL"
+            ),
+        );
+    }
+    assert_same(client, "now", "SELECT * FROM stages_at(now())", "SELECT customer, stage, segment FROM profile");
+    // Known on the day itself: new, gone, and back.
+    let on = |day: &str, customer: &str| {
+        format!("SELECT coalesce((SELECT stage FROM stages_at('{day}') WHERE customer = '{customer}'), 'not there')")
+    };
+    assert_eq!(client.get::<String>(&on("1998-05-10", "900002")), "new");
+    for (day, customer) in
+        [("1998-05-01", "900002"), ("1998-06-25", "900002"), ("1998-05-10", "8"), ("1998-06-01", "2")]
+    {
+        assert_eq!(client.get::<String>(&on(day, customer)), "not there", "{day} {customer}");
+    }
+    assert_eq!(client.get::<i64>("SELECT count(*) FROM stages_at(NULL)"), 0);
+}
+
+fn check_models(client: &mut Client) {
+    let kinds = ["rfm_breaks", "rhythm", "purchase_model", "spend_model", "vip_breaks"];
+    assert_eq!(client.texts("SELECT kind FROM models WHERE in_force"), kinds);
+    assert_eq!(client.texts("SELECT kind FROM models WHERE NOT in_force"), kinds);
+    assert_eq!(
+        client.get::<String>("SELECT status FROM models WHERE fit = 1 AND kind = 'purchase_model'"),
+        "not fitted"
+    );
+    assert_none(
+        client,
+        "models",
+        "SELECT m.* FROM models AS m JOIN fit AS f ON f.id = m.fit
+         WHERE m.fitted_at <> f.fitted_at OR m.as_of <> f.as_of OR m.customers = 0 AND status <> 'not fitted'
+            OR (parameters = '') <> (status = 'not fitted')
+            OR (standard_errors = '') <> (status = 'not fitted' OR kind LIKE '%breaks')
+            OR log_likelihood IS DISTINCT FROM CASE kind WHEN 'rhythm' THEN (rhythm::jsonb ->> 'log_likelihood')::float8
+                WHEN 'purchase_model' THEN (purchase_model::jsonb ->> 'log_likelihood')::float8
+                WHEN 'spend_model' THEN (spend_model::jsonb ->> 'log_likelihood')::float8 END",
+    );
+    assert_none(
+        client,
+        "parameters to six digits",
+        "SELECT m.parameters, f.rhythm FROM models AS m JOIN fit AS f ON f.id = m.fit
+         WHERE kind = 'rhythm' AND (parameters !~ '^k = [0-9.]+, r = [0-9.]+, alpha = [0-9.]+$'
+            OR abs(substring(parameters FROM 'k = ([0-9.]+)')::numeric - (rhythm::jsonb #>> '{params,k}')::numeric) > 1e-4)",
+    );
+    let breaks: String = client.get("SELECT parameters FROM models WHERE kind = 'rfm_breaks' AND in_force");
+    assert!(breaks.starts_with("recency_days = ") && breaks.contains(", monetary = "), "{breaks}");
+    assert_eq!(client.get::<String>("SELECT model FROM models WHERE kind = 'purchase_model' AND in_force"), "mbg/nbd");
+}
+
+/// What a tool meets: types that it knows, and a comment on everything.
+fn check_catalog(client: &mut Client, store: &Store) {
+    let schema = literal(&store.name);
+    let views = format!(
+        "SELECT c.oid, c.relname FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
+         WHERE n.nspname = {schema} AND c.relkind = 'v'"
+    );
+    let mut names = client.texts(&format!("SELECT relname::text FROM ({views}) AS v"));
+    names.sort();
+    let mut expected = VIEWS;
+    expected.sort();
+    assert_eq!(names, expected);
+    assert_none(
+        client,
+        "a type that not every tool knows",
+        &format!(
+            "SELECT v.relname, a.attname, a.atttypid::regtype::text AS of_type FROM ({views}) AS v JOIN pg_attribute AS a ON a.attrelid = v.oid
+             WHERE a.attnum > 0 AND a.atttypid NOT IN ('text'::regtype, 'varchar'::regtype, 'integer'::regtype, 'bigint'::regtype,
+                'numeric'::regtype, 'double precision'::regtype, 'boolean'::regtype, 'date'::regtype, 'timestamptz'::regtype)"
+        ),
+    );
+    assert_none(
+        client,
+        "without a comment",
+        &format!(
+            "SELECT v.relname, a.attname FROM ({views}) AS v JOIN pg_attribute AS a ON a.attrelid = v.oid AND a.attnum > 0
+             WHERE col_description(v.oid, a.attnum) IS NULL OR obj_description(v.oid, 'pg_class') IS NULL
+             UNION ALL SELECT p.proname, '' FROM pg_proc AS p WHERE p.pronamespace = (SELECT oid FROM pg_namespace WHERE nspname = {schema})
+                AND obj_description(p.oid, 'pg_proc') IS NULL"
+        ),
+    );
+    assert_none(
+        client,
+        "a function that is not pinned, or that is everybody's",
+        &format!(
+            "SELECT p.proname FROM pg_proc AS p WHERE p.pronamespace = (SELECT oid FROM pg_namespace WHERE nspname = {schema})
+                AND (NOT p.prosecdef OR p.proconfig[1] <> 'search_path=pg_catalog, pg_temp'
+                    OR has_function_privilege('public', p.oid, 'EXECUTE'))"
+        ),
+    );
+    let spend: String = client.get(
+        "SELECT col_description('customers'::regclass, attnum) FROM pg_attribute
+         WHERE attrelid = 'customers'::regclass AND attname = 'spend'",
+    );
+    assert!(spend.contains("in US'D"), "{spend}");
+}
+
+/// A reader sees the views and nothing behind them.
+fn check_reader(database: &mut Database, store: &Store, reader: &str) {
+    database.run(&format!(
+        "DO $$ BEGIN IF EXISTS (SELECT FROM pg_roles WHERE rolname = '{reader}') THEN DROP OWNED BY {reader};
+            ELSE CREATE ROLE {reader} LOGIN; END IF; END $$"
+    ));
+    let mut client = connect_as(database.name(), reader);
+    assert_eq!(client.refused(&format!("TABLE {}", store.own("customers"))).code().code(), "42501");
+    run_as_the_store_does(database, &views::grant(store, reader));
+    for view in VIEWS {
+        let name = store.own(view);
+        let rows: i64 = client.get(&format!("SELECT count(*) FROM (SELECT * FROM {name}) AS v"));
+        assert!(rows > 0, "{view}");
+        for statement in [format!("DELETE FROM {name}"), format!("UPDATE {name} SET customer = customer")] {
+            if view == "customers" {
+                assert_eq!(client.refused(&statement).code().code(), "42501");
+            }
+        }
+    }
+    client.run(&format!("SELECT * FROM {}(now())", store.own("stages_at")));
+    for table in ["history", "fit", "profile", "movement", "kpi"] {
+        assert_eq!(client.refused(&format!("TABLE {}", store.own(table))).code().code(), "42501", "{table}");
+    }
+    drop(client);
+    database.run(&format!("DROP OWNED BY {reader}; DROP ROLE {reader}"));
+}
+
+fn check(database: &str, store: &Store, reader: &str) {
+    let mut database = Database::without_extension(database);
+    database.run(&format!(
+        "CREATE SCHEMA IF NOT EXISTS {0}; CREATE EXTENSION pg_lifecycle SCHEMA {0}",
+        identifier(&store.extension)
+    ));
+    make_tables(&mut database, store);
+    run_as_the_store_does(&mut database, &views::create(store));
+    check_empty(&mut database);
+
+    load_orders(&mut database, store);
+    // The histories may be there before anything else is.
+    database.run("INSERT INTO history (customer, purchases) SELECT customer, purchase_history(ordered_at) FROM public.orders GROUP BY 1");
+    check_empty(&mut database);
+    database.run("TRUNCATE history");
+
+    fill_tables(&mut database);
+    check_single_customers(&mut database);
+    check_groups(&mut database);
+    check_months(&mut database);
+    check_log(&mut database);
+    check_models(&mut database);
+    check_catalog(&mut database, store);
+    check_reader(&mut database, store, reader);
+
+    run_as_the_store_does(&mut database, &views::drop(store));
+    let schema = literal(&store.name);
+    assert_none(
+        &mut database,
+        "left behind",
+        &format!(
+            "SELECT relname FROM pg_class WHERE relkind = 'v' AND relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = {schema})
+             UNION ALL SELECT proname FROM pg_proc WHERE pronamespace = (SELECT oid FROM pg_namespace WHERE nspname = {schema})"
+        ),
+    );
+}
+
+/// Before the first refresh there are no rows, or rows of zeros, and no errors.
+fn check_empty(client: &mut Client) {
+    for view in VIEWS {
+        let rows: i64 = client.get(&format!("SELECT count(*) FROM (SELECT * FROM {view}) AS v"));
+        assert_eq!(rows, if ["stages", "time_in_stage"].contains(&view) { 5 } else { 0 }, "{view}");
+    }
+    assert_eq!(client.get::<i64>("SELECT sum(customers + orders + vips)::bigint FROM stages"), 0);
+    assert_eq!(client.get::<i64>("SELECT sum(customers + completed_stays)::bigint FROM time_in_stage"), 0);
+    assert_eq!(client.get::<i64>("SELECT count(*) FROM stages_at(now())"), 0);
+}
+
+#[test]
+fn show_what_plain_sql_counts() {
+    check("store_views_bigint", &store("shop", "public", Key::BigInt), "server_tests_shop_reader");
+}
+
+#[test]
+fn show_the_same_under_hostile_names() {
+    check("store_views_text", &store(HOSTILE, "c\"rm", Key::Text), "server_tests_hostile_reader");
+}
