@@ -11,9 +11,9 @@ COMMENT ON FUNCTION lifecycle.schedule(text, text) IS
 CREATE FUNCTION lifecycle.unschedule(store text) RETURNS boolean
     AS 'MODULE_PATHNAME', 'unschedule_store_wrapper' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 10000;
 COMMENT ON FUNCTION lifecycle.unschedule(text) IS
-    'ends what lifecycle.schedule has begun, and returns whether there was anything: the caller''s job, for a superuser also '
-    'those of others. SQLSTATE 42704 if there is no such store, 22004 for NULL, 42501 unless the caller owns the store and '
-    'may use schema cron, 0A000 in a database without pg_cron';
+    'ends what lifecycle.schedule has begun, and returns whether there was anything. SQLSTATE 42704 if there is no such '
+    'store, 22004 for NULL, 42501 unless the caller owns the store and may use schema cron, 0A000 in a database without '
+    'pg_cron';
 
 CREATE FUNCTION lifecycle.schedule_of(store text) RETURNS text
     AS 'MODULE_PATHNAME', 'schedule_of_store_wrapper' LANGUAGE C STABLE STRICT PARALLEL SAFE COST 10000;

@@ -2,52 +2,54 @@
 
 use std::ffi::CString;
 
-use pgrx::pg_extern;
+use pgrx::{pg_extern, pg_sys};
 
 use super::error::SqlResult;
 use super::query::{Mode, ask};
+use super::store::{must_exist, must_own, text_argument};
 use super::text::{Text, bytes_in_database, text_of};
-use super::varlena::{Bytes, new_value};
+use super::varlena::Bytes;
 use crate::domain::error::{Error, Kind, Result};
 use crate::domain::store::schedule::{Situation, schedule_of_sql, schedule_sql, unschedule_sql};
 
 /// The first value of a statement, as [`ask`] gives it.
-fn value(sql: &str, argument: Option<&[u8]>, mode: Mode) -> Option<String> {
+fn value(sql: &str, mode: Mode) -> Option<String> {
     // No text of a database holds a zero.
     let sql = CString::new(bytes_in_database(sql)).unwrap_or_default();
-    // SAFETY: the argument is a text, and there is no trigger.
-    unsafe { ask(&sql, argument.map(new_value), std::ptr::null_mut(), mode) }
+    // SAFETY: there is no argument and no trigger.
+    unsafe { ask(&sql, None, std::ptr::null_mut(), mode) }
 }
 
-fn situation(store: &[u8]) -> Result<Situation> {
-    let json = value(Situation::QUERY, Some(store), Mode::ReadOnly).unwrap_or_default();
+fn situation() -> Result<Situation> {
+    let json = value(Situation::QUERY, Mode::ReadOnly).unwrap_or_default();
     serde_json::from_str(&json).map_err(|error| Error::new(Kind::WrongVersion, error.to_string()))
 }
 
-fn not_null<'a>(value: Option<Bytes<'a>>, name: &str) -> Result<&'a [u8]> {
-    value.map(|bytes| bytes.0).ok_or_else(|| Error::new(Kind::NullNotAllowed, format!("{name} must not be NULL")))
+/// The situation of the owner of a store; everybody else is refused.
+fn situation_of_owner(store: &str) -> Result<Situation> {
+    must_exist(store)?;
+    must_own(store)?;
+    situation()
 }
 
 #[pg_extern]
-fn schedule_store(store: Option<Bytes<'_>>, schedule: Option<Bytes<'_>>) -> SqlResult<i64> {
-    let (store, schedule) = (not_null(store, "store")?, text_of(not_null(schedule, "schedule")?));
-    let name = text_of(store);
-    situation(store)?.check(&name, Some(&schedule))?;
-    let job = value(&schedule_sql(&name, &schedule), None, Mode::Write);
+fn schedule_store(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<i64> {
+    let (store, schedule) = (text_argument(fcinfo, 0, "store")?, text_argument(fcinfo, 1, "schedule")?);
+    situation_of_owner(&store)?.check(&store, Some(&schedule))?;
+    let job = value(&schedule_sql(&store, &schedule), Mode::Write);
     Ok(job.and_then(|job| job.parse().ok()).unwrap_or_default())
 }
 
 #[pg_extern]
-fn unschedule_store(store: Option<Bytes<'_>>) -> SqlResult<bool> {
-    let store = not_null(store, "store")?;
-    let name = text_of(store);
-    situation(store)?.check(&name, None)?;
-    Ok(end_jobs(&name))
+fn unschedule_store(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<bool> {
+    let store = text_argument(fcinfo, 0, "store")?;
+    situation_of_owner(&store)?.check(&store, None)?;
+    Ok(end_jobs(&store))
 }
 
 /// Whether there was a job.
 fn end_jobs(store: &str) -> bool {
-    value(&unschedule_sql(store), None, Mode::Write).is_some_and(|jobs| jobs != "0")
+    value(&unschedule_sql(store), Mode::Write).is_some_and(|jobs| jobs != "0")
 }
 
 /// Ends the jobs of a store that goes, where there can be any.
@@ -55,7 +57,7 @@ fn end_jobs(store: &str) -> bool {
 /// # Errors
 /// Those of a library that does not fit its SQL.
 pub fn unschedule_quietly(store: &str) -> Result<()> {
-    let situation = situation(&bytes_in_database(store))?;
+    let situation = situation()?;
     if situation.installed && situation.allowed {
         end_jobs(store);
     }
@@ -64,9 +66,9 @@ pub fn unschedule_quietly(store: &str) -> Result<()> {
 
 #[pg_extern]
 fn schedule_of_store(store: Bytes<'_>) -> SqlResult<Option<Text>> {
-    let situation = situation(store.0)?;
+    let situation = situation()?;
     if !situation.has_cron() || !situation.allowed {
         return Ok(None);
     }
-    Ok(value(&schedule_of_sql(&text_of(store.0)), None, Mode::ReadOnly).map(Text))
+    Ok(value(&schedule_of_sql(&text_of(store.0)), Mode::ReadOnly).map(Text))
 }

@@ -53,10 +53,10 @@ fn a_schema_of_the_name_cron_is_not_pg_cron() {
 fn what_is_missing_is_named() {
     let mut database = with_store("scheduling_wrong", "shop");
     for (statement, code, message) in [
-        ("SELECT lifecycle.schedule('none', '0 * * * *')", "22023", "store \"none\" does not exist"),
+        ("SELECT lifecycle.schedule('none', '0 * * * *')", "42704", "store \"none\" does not exist"),
         ("SELECT lifecycle.schedule(NULL, '0 * * * *')", "22004", "store must not be NULL"),
         ("SELECT lifecycle.schedule('shop', NULL)", "22004", "schedule must not be NULL"),
-        ("SELECT lifecycle.unschedule('none')", "22023", "store \"none\" does not exist"),
+        ("SELECT lifecycle.unschedule('none')", "42704", "store \"none\" does not exist"),
         ("SELECT lifecycle.unschedule(NULL)", "22004", "store must not be NULL"),
     ] {
         let error = database.refused(statement);

@@ -8,10 +8,6 @@ use crate::domain::error::{Error, Kind, Result, shorten};
 /// What there is to schedule with, as the caller sees it.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Situation {
-    /// Whether there is a store of that name.
-    pub exists: bool,
-    /// Whether the caller owns the store's schema.
-    pub owns: bool,
     /// Whether pg_cron is installed in this database.
     pub installed: bool,
     /// Whether the caller may call pg_cron's functions and read its jobs.
@@ -25,11 +21,8 @@ pub struct Situation {
 }
 
 impl Situation {
-    /// The query of the situation of the store `$1`, as JSON.
+    /// The query of it, as JSON.
     pub const QUERY: &'static str = r#"SELECT pg_catalog.json_build_object(
-        'exists', EXISTS (SELECT FROM lifecycle.store AS s WHERE s.store OPERATOR(pg_catalog.=) $1),
-        'owns', COALESCE((SELECT pg_catalog.pg_has_role(n.nspowner, 'USAGE') FROM pg_catalog.pg_namespace AS n
-            WHERE n.nspname OPERATOR(pg_catalog.=) $1), false),
         'installed', EXISTS (SELECT FROM pg_catalog.pg_extension AS e WHERE e.extname OPERATOR(pg_catalog.=) 'pg_cron'),
         'allowed', COALESCE((
             SELECT pg_catalog.has_schema_privilege(n.oid, 'USAGE') AND pg_catalog.has_table_privilege(c.oid, 'SELECT')
@@ -45,20 +38,11 @@ impl Situation {
         self.installed && self.cron_database.as_ref().is_none_or(|database| *database == self.database)
     }
 
-    /// Refuses who may not change the store's schedule, and a database that has none. The schedule that was asked for is part of
-    /// the advice.
+    /// Refuses a database without schedules, and who may not make any. The schedule that was asked for is part of the advice.
     ///
     /// # Errors
-    /// [`Kind::InvalidParameter`], [`Kind::NotAllowed`] and [`Kind::NotSupported`].
+    /// [`Kind::NotSupported`] and [`Kind::NotAllowed`].
     pub fn check(&self, store: &str, schedule: Option<&str>) -> Result<()> {
-        if !self.exists {
-            return Err(Error::new(Kind::UndefinedObject, format!("store \"{}\" does not exist", shorten(store)))
-                .hint("SELECT store FROM lifecycle.stores shows those that do."));
-        }
-        if !self.owns {
-            return Err(Error::new(Kind::NotAllowed, format!("must be owner of store \"{}\"", shorten(store)))
-                .detail("The owner of a store is that of its schema."));
-        }
         if !self.has_cron() {
             return Err(self.without_cron(store, schedule));
         }
@@ -210,8 +194,6 @@ mod tests {
 
     fn situation() -> Situation {
         Situation {
-            exists: true,
-            owns: true,
             installed: false,
             allowed: false,
             cron_database: None,
@@ -298,10 +280,7 @@ mod tests {
     fn who_may_not_is_told_why() {
         let ready = Situation { installed: true, allowed: true, ..situation() };
         assert_eq!(ready.check("shop", None), Ok(()));
-        let refused = |situation: Situation| situation.check("shop", None).unwrap_err();
-        assert_eq!(refused(Situation { exists: false, ..ready.clone() }).kind, Kind::UndefinedObject);
-        assert_eq!(refused(Situation { owns: false, ..ready.clone() }).kind, Kind::NotAllowed);
-        let closed = refused(Situation { allowed: false, user: "O'Neil".to_owned(), ..ready });
+        let closed = Situation { allowed: false, user: "O'Neil".to_owned(), ..ready }.check("shop", None).unwrap_err();
         assert_eq!(closed.kind, Kind::NotAllowed);
         assert!(closed.hint.unwrap().ends_with("TO \"O'Neil\""));
     }
