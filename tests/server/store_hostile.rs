@@ -102,7 +102,6 @@ fn hostile_attaches_are_refused_and_leave_nothing() {
         ("status => '1; DROP TABLE victims'", &["42601", "22023"], &["DROP TABLE victims"]),
         ("status => 'true); DROP TABLE victims; --'", &["42601", "22023"], &["DROP TABLE victims"]),
         ("status => 'true /* to be continued'", &["42601", "22023"], &["to be continued"]),
-        ("status => 'true -- and nothing else'", &["42601", "22023"], &["and nothing else"]),
         ("status => $$status = 'paid$$", &["42601", "22023"], &["paid"]),
         ("status => ''", &["42601", "22023"], &["status"]),
         ("status => 'status'", &["42804"], &["status", "boolean"]),
@@ -123,7 +122,7 @@ fn hostile_attaches_are_refused_and_leave_nothing() {
         // Attributes.
         ("attributes => ARRAY['status', 'status']", &["42701", "22023"], &["status"]),
         ("customers => 'people', attributes => ARRAY['stage']", &["42701", "22023"], &["stage"]),
-        ("customers => 'people', attributes => ARRAY['customer_id', NULL]", &["22004"], &["attributes"]),
+        ("customers => 'people', attributes => ARRAY['customer_id', NULL]", &["22004", "22023"], &["attributes"]),
         // What must be given, or given together.
         ("orders => NULL", &["22004"], &["orders"]),
         ("customer => NULL", &["22004"], &["customer"]),
@@ -195,6 +194,9 @@ fn hostile_attaches_are_refused_and_leave_nothing() {
     database.run("DROP ROLE IF EXISTS shop_reader; CREATE ROLE shop_reader LOGIN");
     refused_without_trace(&mut database, &attach("'shop'", ""), &["42710"], &["shop_reader", "log in"]);
     database.run("DROP ROLE shop_reader");
+    // A comment that ends with the condition is none of these.
+    database.run(&attach("'shop'", "status => 'true -- and nothing else', settings => '{\"reader\": \"\"}'"));
+    database.run("SELECT lifecycle.detach('shop')");
     // A store of that name.
     database.run(&attach("'shop'", ""));
     refused_without_trace(&mut database, &attach("'shop'", ""), &["42P06", "42710"], &["shop"]);
@@ -216,8 +218,6 @@ fn hostile_calls_to_a_store_are_refused_and_change_nothing() {
         ("CALL lifecycle.refresh('shpo')", &["42704", "22023"][..], &["shpo", "lifecycle.stores"][..]),
         ("CALL lifecycle.refresh('')", &["42704", "22023"], &["lifecycle.stores"]),
         ("CALL lifecycle.refresh(NULL)", &["22004"], &["store"]),
-        ("CALL lifecycle.refresh('shop', refit => NULL)", &["22004"], &["refit"]),
-        ("CALL lifecycle.refresh('shop', rebuild => NULL)", &["22004"], &["rebuild"]),
         ("CALL lifecycle.refresh('shop', as_of => 'infinity')", &["22023", "22008"], &["infinity"]),
         ("CALL lifecycle.refresh('shop', as_of => '-infinity')", &["22023", "22008"], &["-infinity"]),
         ("CALL lifecycle.refresh('shop', as_of => '0044-03-15 BC')", &["22023", "22008"], &["BC"]),
@@ -292,7 +292,7 @@ fn somebody_elses_store_is_not_ones_own() {
         &["orders"],
     );
     one.run(&attach("'one'", settings));
-    assert_eq!(one.get::<i64>("SELECT count(*) FROM pg_trigger WHERE NOT tgisinternal"), 0);
+    assert_eq!(one.get::<i64>("SELECT count(*) FROM pg_trigger WHERE tgrelid = 'orders'::regclass"), 0);
     one.run("CALL lifecycle.refresh('one', as_of => '2024-03-15Z')");
     assert_eq!(one.get::<i64>("SELECT count(*) FROM one.customers"), 10);
 
@@ -417,7 +417,8 @@ fn every_kind_of_relation_and_type_that_fits_is_taken() {
                 amount => 'amount', settings => '{{\"reader\": \"\"}}')"
         ));
         database.run("CALL lifecycle.refresh('shop', as_of => '2024-03-15Z')");
-        assert_eq!(database.get::<i64>("SELECT sum(orders)::bigint FROM shop.profile"), 60, "{relation}");
+        let rows: i64 = database.get(&format!("SELECT count(*) FROM {relation}"));
+        assert_eq!(database.get::<i64>("SELECT sum(orders)::bigint FROM shop.profile"), rows, "{relation}");
         if relation == "parent" {
             // Triggers of a parent do not fire for its children's rows: these are compared.
             database.run("INSERT INTO child VALUES (3, '2024-03-01', 5)");
