@@ -37,9 +37,9 @@ fn attach(store: &str, other: &str) -> String {
 /// A statement is refused, and afterwards everything is as it was.
 #[track_caller]
 fn refused_without_trace(client: &mut Client, statement: &str, codes: &[&str], words: &[&str]) {
-    let before = everything(client, "shop_reader");
+    let before = everything(client, "hostile_shop_reader");
     refuses(client, statement, codes, words);
-    let left = differences(&before, &everything(client, "shop_reader"));
+    let left = differences(&before, &everything(client, "hostile_shop_reader"));
     assert!(left.is_empty(), "left behind: {left:#?}\n{statement}");
 }
 
@@ -161,14 +161,14 @@ fn hostile_attaches_are_refused_and_leave_nothing() {
     assert!(calls.len() > 60);
     let mut wrong = Vec::new();
     for (arguments, codes, words) in calls {
-        let statement = attach("'shop'", arguments);
+        let statement = attach("'hostile_shop'", arguments);
         let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
             refused_without_trace(&mut database, &statement, codes, words)
         }));
         if let Err(why) = result {
             wrong.push(why.downcast_ref::<String>().cloned().unwrap_or_default());
             // Whatever it has made must not disturb the next.
-            let _ = database.batch_execute("SELECT lifecycle.detach('shop')");
+            let _ = database.batch_execute("SELECT lifecycle.detach('hostile_shop')");
         }
     }
     // All of them at once, so that one run tells all.
@@ -191,18 +191,18 @@ fn hostile_attaches_are_refused_and_leave_nothing() {
     }
 
     // A role of the reader's name that somebody uses is not taken for the reader.
-    database.run("DROP ROLE IF EXISTS shop_reader; CREATE ROLE shop_reader LOGIN");
-    refused_without_trace(&mut database, &attach("'shop'", ""), &["42710"], &["shop_reader", "log in"]);
-    database.run("DROP ROLE shop_reader");
+    database.run("DROP ROLE IF EXISTS hostile_shop_reader; CREATE ROLE hostile_shop_reader LOGIN");
+    refused_without_trace(&mut database, &attach("'hostile_shop'", ""), &["42710"], &["hostile_shop_reader", "log in"]);
+    database.run("DROP ROLE hostile_shop_reader");
     // A comment that ends with the condition is none of these.
-    database.run(&attach("'shop'", "status => 'true -- and nothing else', settings => '{\"reader\": \"\"}'"));
-    database.run("SELECT lifecycle.detach('shop')");
+    database.run(&attach("'hostile_shop'", "status => 'true -- and nothing else', settings => '{\"reader\": \"\"}'"));
+    database.run("SELECT lifecycle.detach('hostile_shop')");
     // A store of that name.
-    database.run(&attach("'shop'", ""));
-    refused_without_trace(&mut database, &attach("'shop'", ""), &["42P06", "42710"], &["shop"]);
+    database.run(&attach("'hostile_shop'", ""));
+    refused_without_trace(&mut database, &attach("'hostile_shop'", ""), &["42P06", "42710"], &["hostile_shop"]);
     // None of the statements within has been run.
     assert_eq!(database.get::<i64>("SELECT count(*) FROM victims"), 0);
-    database.run("SELECT lifecycle.detach('shop')");
+    database.run("SELECT lifecycle.detach('hostile_shop')");
 }
 
 #[test]
