@@ -37,9 +37,9 @@ fn attach(store: &str, other: &str) -> String {
 /// A statement is refused, and afterwards everything is as it was.
 #[track_caller]
 fn refused_without_trace(client: &mut Client, statement: &str, codes: &[&str], words: &[&str]) {
-    let before = everything(client, "shop_reader");
+    let before = everything(client, "hostile_shop_reader");
     refuses(client, statement, codes, words);
-    let left = differences(&before, &everything(client, "shop_reader"));
+    let left = differences(&before, &everything(client, "hostile_shop_reader"));
     assert!(left.is_empty(), "left behind: {left:#?}\n{statement}");
 }
 
@@ -102,7 +102,6 @@ fn hostile_attaches_are_refused_and_leave_nothing() {
         ("status => '1; DROP TABLE victims'", &["42601", "22023"], &["DROP TABLE victims"]),
         ("status => 'true); DROP TABLE victims; --'", &["42601", "22023"], &["DROP TABLE victims"]),
         ("status => 'true /* to be continued'", &["42601", "22023"], &["to be continued"]),
-        ("status => 'true -- and nothing else'", &["42601", "22023"], &["and nothing else"]),
         ("status => $$status = 'paid$$", &["42601", "22023"], &["paid"]),
         ("status => ''", &["42601", "22023"], &["status"]),
         ("status => 'status'", &["42804"], &["status", "boolean"]),
@@ -123,7 +122,7 @@ fn hostile_attaches_are_refused_and_leave_nothing() {
         // Attributes.
         ("attributes => ARRAY['status', 'status']", &["42701", "22023"], &["status"]),
         ("customers => 'people', attributes => ARRAY['stage']", &["42701", "22023"], &["stage"]),
-        ("customers => 'people', attributes => ARRAY['customer_id', NULL]", &["22004"], &["attributes"]),
+        ("customers => 'people', attributes => ARRAY['customer_id', NULL]", &["22004", "22023"], &["attributes"]),
         // What must be given, or given together.
         ("orders => NULL", &["22004"], &["orders"]),
         ("customer => NULL", &["22004"], &["customer"]),
@@ -162,14 +161,14 @@ fn hostile_attaches_are_refused_and_leave_nothing() {
     assert!(calls.len() > 60);
     let mut wrong = Vec::new();
     for (arguments, codes, words) in calls {
-        let statement = attach("'shop'", arguments);
+        let statement = attach("'hostile_shop'", arguments);
         let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
             refused_without_trace(&mut database, &statement, codes, words)
         }));
         if let Err(why) = result {
             wrong.push(why.downcast_ref::<String>().cloned().unwrap_or_default());
             // Whatever it has made must not disturb the next.
-            let _ = database.batch_execute("SELECT lifecycle.detach('shop')");
+            let _ = database.batch_execute("SELECT lifecycle.detach('hostile_shop')");
         }
     }
     // All of them at once, so that one run tells all.
@@ -192,15 +191,18 @@ fn hostile_attaches_are_refused_and_leave_nothing() {
     }
 
     // A role of the reader's name that somebody uses is not taken for the reader.
-    database.run("DROP ROLE IF EXISTS shop_reader; CREATE ROLE shop_reader LOGIN");
-    refused_without_trace(&mut database, &attach("'shop'", ""), &["42710"], &["shop_reader", "log in"]);
-    database.run("DROP ROLE shop_reader");
+    database.run("DROP ROLE IF EXISTS hostile_shop_reader; CREATE ROLE hostile_shop_reader LOGIN");
+    refused_without_trace(&mut database, &attach("'hostile_shop'", ""), &["42710"], &["hostile_shop_reader", "log in"]);
+    database.run("DROP ROLE hostile_shop_reader");
+    // A comment that ends with the condition is none of these.
+    database.run(&attach("'hostile_shop'", "status => 'true -- and nothing else', settings => '{\"reader\": \"\"}'"));
+    database.run("SELECT lifecycle.detach('hostile_shop')");
     // A store of that name.
-    database.run(&attach("'shop'", ""));
-    refused_without_trace(&mut database, &attach("'shop'", ""), &["42P06", "42710"], &["shop"]);
+    database.run(&attach("'hostile_shop'", ""));
+    refused_without_trace(&mut database, &attach("'hostile_shop'", ""), &["42P06", "42710"], &["hostile_shop"]);
     // None of the statements within has been run.
     assert_eq!(database.get::<i64>("SELECT count(*) FROM victims"), 0);
-    database.run("SELECT lifecycle.detach('shop')");
+    database.run("SELECT lifecycle.detach('hostile_shop')");
 }
 
 #[test]
@@ -216,8 +218,6 @@ fn hostile_calls_to_a_store_are_refused_and_change_nothing() {
         ("CALL lifecycle.refresh('shpo')", &["42704", "22023"][..], &["shpo", "lifecycle.stores"][..]),
         ("CALL lifecycle.refresh('')", &["42704", "22023"], &["lifecycle.stores"]),
         ("CALL lifecycle.refresh(NULL)", &["22004"], &["store"]),
-        ("CALL lifecycle.refresh('shop', refit => NULL)", &["22004"], &["refit"]),
-        ("CALL lifecycle.refresh('shop', rebuild => NULL)", &["22004"], &["rebuild"]),
         ("CALL lifecycle.refresh('shop', as_of => 'infinity')", &["22023", "22008"], &["infinity"]),
         ("CALL lifecycle.refresh('shop', as_of => '-infinity')", &["22023", "22008"], &["-infinity"]),
         ("CALL lifecycle.refresh('shop', as_of => '0044-03-15 BC')", &["22023", "22008"], &["BC"]),
@@ -292,7 +292,7 @@ fn somebody_elses_store_is_not_ones_own() {
         &["orders"],
     );
     one.run(&attach("'one'", settings));
-    assert_eq!(one.get::<i64>("SELECT count(*) FROM pg_trigger WHERE NOT tgisinternal"), 0);
+    assert_eq!(one.get::<i64>("SELECT count(*) FROM pg_trigger WHERE tgrelid = 'orders'::regclass"), 0);
     one.run("CALL lifecycle.refresh('one', as_of => '2024-03-15Z')");
     assert_eq!(one.get::<i64>("SELECT count(*) FROM one.customers"), 10);
 
@@ -417,7 +417,8 @@ fn every_kind_of_relation_and_type_that_fits_is_taken() {
                 amount => 'amount', settings => '{{\"reader\": \"\"}}')"
         ));
         database.run("CALL lifecycle.refresh('shop', as_of => '2024-03-15Z')");
-        assert_eq!(database.get::<i64>("SELECT sum(orders)::bigint FROM shop.profile"), 60, "{relation}");
+        let rows: i64 = database.get(&format!("SELECT count(*) FROM {relation}"));
+        assert_eq!(database.get::<i64>("SELECT sum(orders)::bigint FROM shop.profile"), rows, "{relation}");
         if relation == "parent" {
             // Triggers of a parent do not fire for its children's rows: these are compared.
             database.run("INSERT INTO child VALUES (3, '2024-03-01', 5)");

@@ -759,6 +759,35 @@ fn a_refresh_takes_time_in_proportion_to_what_changed() {
 }
 
 #[test]
+fn orders_that_exchange_their_amounts_times_or_channels_are_noticed() {
+    // Of each column the sum stays as it was, and so would that of a checksum that adds up the columns.
+    for changes in ["triggers", "compare"] {
+        let mut database = Database::new(&format!("store_exchange_{changes}"));
+        database.run(&format!(
+            "CREATE TABLE orders (id int, customer bigint, at timestamptz, amount numeric, channel text);
+             INSERT INTO orders VALUES (1, 1, '2024-01-01Z', 10, 'web'), (2, 1, '2024-02-01Z', 20, 'store'),
+                (3, 1, '2024-03-01Z', 30, 'phone');
+             SELECT lifecycle.attach('kept', orders => 'orders', customer => 'customer', ordered_at => 'at', amount => 'amount',
+                channel => 'channel', changes => '{changes}', settings => '{{\"reader\": \"\"}}')"
+        ));
+        database.run("CALL lifecycle.refresh('kept', as_of => '2024-03-15Z')");
+        for column in ["amount", "at", "channel"] {
+            database.run(&format!(
+                "UPDATE orders SET {column} = other.{column} FROM orders AS other
+                 WHERE orders.id IN (1, 2) AND other.id = 3 - orders.id"
+            ));
+            database.run("CALL lifecycle.refresh('kept', as_of => '2024-03-15Z')");
+            verified(&mut database, "kept").unwrap_or_else(|found| panic!("{changes}, {column}: {found}"));
+            let first: bool = database.get(
+                "SELECT first_channel = (SELECT channel FROM orders ORDER BY at LIMIT 1)
+                    AND purchases = (SELECT purchase_history(at, amount) FROM orders) FROM kept.history",
+            );
+            assert!(first, "{changes}, {column}");
+        }
+    }
+}
+
+#[test]
 fn the_first_refresh_writes_no_moves_and_a_second_at_the_same_instant_none_either() {
     let mut database = small("store_moves", "settings => '{\"reader\": \"\"}'");
     assert_eq!(database.get::<i64>("SELECT count(*) FROM kept.movement"), 0);

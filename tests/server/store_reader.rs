@@ -177,14 +177,16 @@ fn a_store_holds_what_its_owner_can_see() {
     assert_eq!(writer.refused("SELECT * FROM rls_triggers.customers").code().code(), "42501");
     for changes in ["triggers", "compare"] {
         owner.run(&format!("CALL lifecycle.refresh('rls_{changes}', as_of => '2024-08-02Z')"));
-        let seen = owner
-            .texts(&format!("SELECT customer::text FROM rls_{changes}.profile WHERE orders > 0 ORDER BY customer"));
+        let seen = owner.texts(&format!(
+            "SELECT customer::text FROM rls_{changes}.profile AS p WHERE orders > 0 ORDER BY p.customer"
+        ));
         assert_eq!(seen, ["0", "1", "4", "101"], "{changes}");
         verified(&mut owner, &format!("rls_{changes}")).unwrap();
         // A superuser's refresh or verify is no way around it, be it allowed or not.
         let _ = database.batch_execute(&format!("CALL lifecycle.refresh('rls_{changes}', as_of => '2024-08-03Z')"));
-        let seen = owner
-            .texts(&format!("SELECT customer::text FROM rls_{changes}.profile WHERE orders > 0 ORDER BY customer"));
+        let seen = owner.texts(&format!(
+            "SELECT customer::text FROM rls_{changes}.profile AS p WHERE orders > 0 ORDER BY p.customer"
+        ));
         assert_eq!(seen, ["0", "1", "4", "101"], "{changes}, after a superuser's refresh");
     }
     writer.run("TRUNCATE orders");
