@@ -1,5 +1,6 @@
 //! What the catalog says of the relations that a store reads.
 
+use super::condition::naming;
 use super::query::{rows, value};
 use super::session::{PINNED, with_settings};
 use crate::domain::error::{Error, Kind, Result, shorten};
@@ -10,7 +11,10 @@ use crate::domain::store::source::{Relation, nearest};
 /// # Errors
 /// [`Kind::UndefinedTable`] and [`Kind::WrongType`].
 pub fn relation(setting: &str, name: &str) -> Result<Relation> {
-    let Some(oid) = value("SELECT pg_catalog.to_regclass($1)::pg_catalog.oid::pg_catalog.text", &[Some(name)]) else {
+    let oid = naming(setting, name, || {
+        value("SELECT pg_catalog.to_regclass($1)::pg_catalog.oid::pg_catalog.text", &[Some(name)])
+    });
+    let Some(oid) = oid else {
         let error =
             Error::new(Kind::UndefinedTable, format!("relation \"{}\" does not exist ({setting})", shorten(name)));
         let visible: Vec<String> = rows(
@@ -58,7 +62,8 @@ const DESCRIPTION: &str = "
         'oid', c.oid::text, 'schema', n.nspname, 'name', c.relname, 'kind', c.relkind,
         'columns', COALESCE((
             SELECT json_agg(json_build_object(
-                'name', a.attname, 'sql_type', format_type(a.atttypid, a.atttypmod), 'base_type', (
+                'name', a.attname, 'is_text', (SELECT t.typcategory IN ('S', 'E') FROM pg_type AS t WHERE t.oid = a.atttypid),
+                'sql_type', format_type(a.atttypid, a.atttypmod), 'base_type', (
                     WITH RECURSIVE below AS (
                         SELECT t.oid, t.typtype, t.typbasetype FROM pg_type AS t WHERE t.oid = a.atttypid
                         UNION ALL

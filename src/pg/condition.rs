@@ -2,10 +2,34 @@
 
 use std::ffi::CString;
 
+use std::panic::AssertUnwindSafe;
+
 use pgrx::pg_sys;
+use pgrx::pg_sys::panic::{CaughtError, ErrorReport};
+use pgrx::{PgLogLevel, PgTryBuilder};
 
 use super::text::bytes_in_database;
 use crate::domain::error::{Error, Kind, Result, shorten};
+use crate::domain::store::settings::Changes;
+
+/// Has the server look at what a setting says: its errors then name the setting and what it says.
+pub fn naming<T>(setting: &str, text: &str, look: impl FnOnce() -> T) -> T {
+    PgTryBuilder::new(AssertUnwindSafe(look))
+        .catch_others(|error| match error {
+            CaughtError::PostgresError(report) | CaughtError::ErrorReport(report) => {
+                let message = format!("{setting}: {}", report.message());
+                let mut named = ErrorReport::new(report.sql_error_code(), message, "pg_lifecycle")
+                    .set_detail(format!("{setting} is: {}", shorten(text)));
+                if let Some(hint) = report.hint() {
+                    named = named.set_hint(hint.to_owned());
+                }
+                named.report(PgLogLevel::ERROR);
+                unreachable!("reporting an ERROR does not return")
+            }
+            other => other.rethrow(),
+        })
+        .execute()
+}
 
 /// Refuses a text that is not one expression: read as `SELECT (text)` it must be a SELECT of one value and nothing else.
 /// What it names is looked up later, when the view is made that it becomes a part of.
@@ -13,10 +37,14 @@ use crate::domain::error::{Error, Kind, Result, shorten};
 /// # Errors
 /// [`Kind::Syntax`]. Text that is no SQL at all is the server's own error, of the same class.
 pub fn check_is_expression(setting: &str, text: &str) -> Result<()> {
+    naming(setting, text, || is_expression(setting, text))
+}
+
+fn is_expression(setting: &str, text: &str) -> Result<()> {
     let statement =
         CString::new(bytes_in_database(&format!("SELECT (\n{text}\n)"))).map_err(|_| refusal(setting, text))?;
     // SAFETY: the parser reads a C string, and its nodes are looked at while they live.
-    let is_expression = unsafe {
+    let is_one = unsafe {
         let list = pg_sys::raw_parser(statement.as_ptr(), pg_sys::RawParseMode::RAW_PARSE_DEFAULT);
         !list.is_null() && (*list).length == 1 && {
             let raw: *const pg_sys::RawStmt = (*(*list).elements).ptr_value.cast();
@@ -47,7 +75,7 @@ pub fn check_is_expression(setting: &str, text: &str) -> Result<()> {
             }
         }
     };
-    if is_expression { Ok(()) } else { Err(refusal(setting, text)) }
+    if is_one { Ok(()) } else { Err(refusal(setting, text)) }
 }
 
 fn refusal(setting: &str, text: &str) -> Error {
@@ -56,40 +84,59 @@ fn refusal(setting: &str, text: &str) -> Error {
 }
 
 /// Refuses a condition that says something else of the same row each time, as with `random()`: what is kept of such rows could
-/// never be brought up to date. Says so where it changes without a change of the row, as with `now()`.
+/// never be brought up to date. If changes are found row by row, it may not look at other tables either. Says so where it
+/// changes without a change of the row, as with `now()`.
 ///
 /// # Errors
-/// [`Kind::InvalidParameter`].
-pub fn check_volatility(setting: &str, text: &str, relation: &str) -> Result<()> {
+/// [`Kind::InvalidParameter`] and [`Kind::NotSupported`].
+pub fn check_depends_on_row(setting: &str, text: &str, relation: &str, changes: Changes) -> Result<()> {
     let query = format!("SELECT FROM {relation} WHERE (\n{text}\n)");
     let query = CString::new(bytes_in_database(&query)).map_err(|_| refusal(setting, text))?;
-    // SAFETY: prepares a plan and looks at its queries while it lives.
-    let (is_volatile, is_mutable) = unsafe {
-        pg_sys::SPI_connect();
-        let plan = pg_sys::SPI_prepare(query.as_ptr(), 0, std::ptr::null_mut());
-        let sources = if plan.is_null() { std::ptr::null_mut() } else { pg_sys::SPI_plan_get_plan_sources(plan) };
-        let (mut is_volatile, mut is_mutable) = (false, false);
-        for source in elements::<pg_sys::CachedPlanSource>(sources) {
-            for query in elements::<pg_sys::Node>((*source).query_list) {
-                is_volatile |= pg_sys::contain_volatile_functions(query);
-                is_mutable |= pg_sys::contain_mutable_functions(query);
-            }
-        }
-        pg_sys::SPI_finish();
-        (is_volatile, is_mutable)
-    };
-    if is_volatile {
+    let depends = naming(setting, text, || depends_on(&query));
+    if depends.volatile {
         return Err(Error::new(Kind::InvalidParameter, format!("{setting} is volatile: {}", shorten(text)))
             .detail("It may say something else of the same row each time.")
             .hint("Use columns of the row, and functions that are not volatile."));
     }
-    if is_mutable {
+    if depends.tables && changes != Changes::Compare {
+        return Err(Error::new(Kind::NotSupported, format!("{setting} looks at other tables: {}", shorten(text)))
+            .detail(format!("With changes = {} a change there would go unnoticed.", changes.name()))
+            .hint("Say changes => 'compare', or attach a view that joins them."));
+    }
+    if depends.settings {
         pgrx::notice!(
             "{setting} depends on more than the row, such as the clock or a setting: what changes with that alone is seen by \
              CALL lifecycle.refresh(..., rebuild => true)"
         );
     }
     Ok(())
+}
+
+/// What a query depends on beside the rows that it reads.
+#[derive(Default)]
+struct Depends {
+    volatile: bool,
+    settings: bool,
+    tables: bool,
+}
+
+fn depends_on(query: &CString) -> Depends {
+    let mut depends = Depends::default();
+    // SAFETY: prepares a plan and looks at its queries while it lives.
+    unsafe {
+        pg_sys::SPI_connect();
+        let plan = pg_sys::SPI_prepare(query.as_ptr(), 0, std::ptr::null_mut());
+        let sources = if plan.is_null() { std::ptr::null_mut() } else { pg_sys::SPI_plan_get_plan_sources(plan) };
+        for source in elements::<pg_sys::CachedPlanSource>(sources) {
+            for query in elements::<pg_sys::Query>((*source).query_list) {
+                depends.volatile |= pg_sys::contain_volatile_functions(query.cast());
+                depends.settings |= pg_sys::contain_mutable_functions(query.cast());
+                depends.tables |= (*query).hasSubLinks;
+            }
+        }
+        pg_sys::SPI_finish();
+    }
+    depends
 }
 
 /// The pointers in a list of the server's.

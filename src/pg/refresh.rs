@@ -12,7 +12,7 @@ use super::error::SqlResult;
 use super::query::{holds, rows, run, run_all, run_with, value};
 use super::session::{PINNED, as_extension, with_settings};
 use super::store::{
-    Attached, lock, must_exist, must_own, parts_changed, place_triggers, relation_of, text_argument, watched,
+    Attached, lock, must_exist, must_own, parts_changed, place_triggers, relation_of, text_argument, unknown, watched,
 };
 use super::text::Text;
 use crate::domain::error::{Error, Kind, Result, shorten};
@@ -100,8 +100,16 @@ impl Step {
     fn run<T>(&self, run: impl FnOnce(&Store) -> T) -> T {
         let store = &self.attached.store;
         let zone = store.settings.time_zone.as_deref().unwrap_or("UTC");
+        // A refresh is maintenance, as is building an index.
+        let memory = value(
+            "SELECT GREATEST(pg_catalog.pg_size_bytes(pg_catalog.current_setting('work_mem')),
+                pg_catalog.pg_size_bytes(pg_catalog.current_setting('maintenance_work_mem'))) / 1024",
+            &[],
+        )
+        .unwrap_or_default();
         let settings = [
             PINNED,
+            ("work_mem", &memory),
             ("TimeZone", zone),
             ("DateStyle", "ISO, YMD"),
             ("IntervalStyle", "postgres"),
@@ -151,13 +159,15 @@ fn begin_refresh(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<i64> {
                         WHERE m.store = l.store AND m.id > l.id AND m.finished_at IS NOT NULL)",
                 &[Some(&name)],
             );
+            // Whoever detaches the store is waited for here, and then there is none.
             value(
-                "INSERT INTO lifecycle.refresh_log (store, as_of) VALUES ($1, $2::timestamptz) RETURNING id",
+                "INSERT INTO lifecycle.refresh_log (store, as_of)
+                SELECT store, $2::timestamptz FROM lifecycle.store WHERE store = $1 FOR KEY SHARE RETURNING id",
                 &[Some(&name), as_of.as_deref()],
             )
         })
     });
-    let id = id.unwrap_or_default();
+    let Some(id) = id else { return Err(unknown(&name).into()) };
     if let Some(as_of) = &as_of {
         check_as_of(&name, as_of)?;
     }
@@ -389,7 +399,11 @@ fn refresh_profiles(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<()> {
     };
     check_as_of(&step.name, &as_of)?;
     let is_first = step.attached.as_of.is_none();
-    step.run(|store| run_all(&scoring::score(store, &as_of)));
+    step.run(|store| {
+        let fit = rows(&scoring::newest_fit(store), &[]).into_iter().next();
+        let values = fit.and_then(|row| row.try_into().ok()).unwrap_or_default();
+        run_all(&scoring::score(store, &as_of, &scoring::Fit { values }));
+    });
     say(|| format!("store \"{}\": all customers are scored", shorten(&step.name)));
     let (moved, figures) = step.run(|store| {
         let is_empty = holds(&format!("SELECT NOT EXISTS (SELECT FROM {})", store.own("profile")), &[]);

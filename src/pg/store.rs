@@ -4,7 +4,7 @@ use pgrx::{pg_extern, pg_sys};
 
 use super::arguments::Arguments;
 use super::catalog::{described, extension_schema, relation};
-use super::condition::{check_is_expression, check_volatility};
+use super::condition::{check_depends_on_row, check_is_expression, naming};
 use super::error::SqlResult;
 use super::query::{holds, rows, run, run_all, run_with, value};
 use super::schedule::unschedule_quietly;
@@ -39,7 +39,8 @@ pub struct Attached {
 
 // ---- finding a store ------------------------------------------------------------------------------------------------
 
-fn unknown(name: &str) -> Error {
+/// The refusal of a name that no store has.
+pub fn unknown(name: &str) -> Error {
     Error::new(Kind::UndefinedObject, format!("store \"{}\" does not exist", shorten(name)))
         .hint("SELECT store FROM lifecycle.stores shows those that do; lifecycle.attach makes one.")
 }
@@ -143,7 +144,9 @@ fn check_values(settings: &mut Settings) -> Result<()> {
     let zone = settings.time_zone.get_or_insert_with(|| {
         value("SELECT pg_catalog.current_setting('TimeZone')", &[]).unwrap_or_else(|| "UTC".to_owned())
     });
-    value("SELECT pg_catalog.timezone($1, pg_catalog.now())::pg_catalog.text", &[Some(zone)]);
+    naming("time_zone", zone, || {
+        value("SELECT pg_catalog.timezone($1, pg_catalog.now())::pg_catalog.text", &[Some(zone)])
+    });
 
     for (name, interval, may_be_nothing) in [
         ("refit", &settings.refit, true),
@@ -155,7 +158,7 @@ fn check_values(settings: &mut Settings) -> Result<()> {
             "SELECT pg_catalog.now() + $1::pg_catalog.interval {least} pg_catalog.now()
                 AND $1::pg_catalog.interval < '10000 years'::pg_catalog.interval"
         );
-        if !holds(&fits, &[Some(interval)]) {
+        if !naming(name, interval, || holds(&fits, &[Some(interval)])) {
             let range = if may_be_nothing { "must not be negative" } else { "must be positive" };
             return Err(Error::new(Kind::InvalidParameter, format!("{name} {range}, and is {}", shorten(interval))));
         }
@@ -189,7 +192,7 @@ fn check_overlap(settings: &Settings, sources: &Sources) -> Result<()> {
         } else {
             "SELECT $1::pg_catalog.numeric >= 0"
         };
-        if !holds(fits, &[Some(overlap)]) {
+        if !naming("overlap", overlap, || holds(fits, &[Some(overlap)])) {
             return Err(Error::new(
                 Kind::InvalidParameter,
                 format!("overlap must not be negative, and is {}", shorten(overlap)),
@@ -201,16 +204,13 @@ fn check_overlap(settings: &Settings, sources: &Sources) -> Result<()> {
 
 /// The conditions, now that the relations are known: names in them are the server's to find, its errors included.
 fn check_conditions(settings: &Settings, sources: &Sources) -> Result<()> {
-    for (setting, condition, relation) in [
-        ("status", &settings.status, Some(&sources.orders)),
-        ("event_status", &settings.event_status, sources.events.as_ref()),
+    for (setting, condition, relation, changes) in [
+        ("status", &settings.status, Some(&sources.orders), settings.changes),
+        ("event_status", &settings.event_status, sources.events.as_ref(), settings.event_changes),
     ] {
-        if let (Some(condition), Some(relation)) = (condition, relation) {
-            check_volatility(
-                setting,
-                condition,
-                &format!("{}.{}", identifier(&relation.schema), identifier(&relation.name)),
-            )?;
+        if let (Some(condition), Some(relation), Some(changes)) = (condition, relation, changes) {
+            let relation = format!("{}.{}", identifier(&relation.schema), identifier(&relation.name));
+            check_depends_on_row(setting, condition, &relation, changes)?;
         }
     }
     Ok(())

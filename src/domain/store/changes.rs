@@ -89,7 +89,8 @@ fn overlap(store: &Store, base_type: &str) -> String {
     }
 }
 
-/// Finds the customers whose rows have a value of the growing column from shortly before the highest that was seen.
+/// Finds the customers whose rows have a value of the growing column from shortly before the highest that was seen, also
+/// rows that the store's condition does not let in any more.
 /// `base_type` is the type of the column in the view.
 pub fn find_grown(store: &Store, source: Source, base_type: &str, high: &str) -> String {
     let seen = format!("{}::{base_type}", literal(high));
@@ -103,7 +104,7 @@ pub fn find_grown(store: &Store, source: Source, base_type: &str, high: &str) ->
     format!(
         "INSERT INTO {CHANGED} SELECT customer, pg_catalog.max(changed_at)::pg_catalog.text FROM {}
         WHERE changed_at >= {bound} GROUP BY customer",
-        store.own(source.view())
+        store.own(source.grown_view())
     )
 }
 
@@ -125,7 +126,7 @@ pub fn highest(base_type: &str) -> String {
 
 /// The highest value of the growing column of a source that is read whole.
 pub fn highest_of_all(store: &Store, source: Source) -> String {
-    format!("SELECT pg_catalog.max(changed_at)::pg_catalog.text FROM {}", store.own(source.view()))
+    format!("SELECT pg_catalog.max(changed_at)::pg_catalog.text FROM {}", store.own(source.grown_view()))
 }
 
 /// The number of a customer's rows, and a checksum of them that does not depend on their order: of everything that goes into
@@ -137,7 +138,11 @@ fn checksum(store: &Store, source: Source) -> String {
         }
         Source::Events => ["happened_at", "kind", "channel"].map(identifier).to_vec(),
     };
-    format!("pg_catalog.sum(pg_catalog.hash_record_extended(ROW({}), 0))", what.join(", "))
+    // Hashed again, because the hash of a record is linear in those of its columns: rows that exchange a value would not show.
+    format!(
+        "pg_catalog.sum(pg_catalog.hashint8extended(pg_catalog.hash_record_extended(ROW({}), 0), 0))",
+        what.join(", ")
+    )
 }
 
 /// Finds the customers whose number of rows or checksum is not the one of their history.

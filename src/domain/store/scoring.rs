@@ -93,51 +93,83 @@ fn base(store: &Store) -> String {
     )
 }
 
-/// The query that scores everybody: the columns of the profile but for those of time in stage and segment, and what was
+/// The fit in force.
+pub fn newest_fit(store: &Store) -> String {
+    format!(
+        "SELECT rfm_breaks, rhythm, purchase_model, spend_model, vip_breaks, mean_spend FROM {} ORDER BY id DESC LIMIT 1",
+        store.own("fit")
+    )
+}
+
+/// The values of a fit, each as its text. They stand in the query as constants: that one table is read, and not joined with
+/// another, lets parallel workers score.
+#[derive(Debug, Clone, Default)]
+pub struct Fit {
+    /// Breaks, rhythm, model of purchases, model of spend, breaks of heroes, mean spend: as [`newest_fit`] gives them.
+    pub values: [Option<String>; 6],
+}
+
+impl Fit {
+    fn value(&self, number: usize, sql_type: &str) -> String {
+        self.values[number]
+            .as_ref()
+            .map_or(format!("NULL::{sql_type}"), |text| format!("{}::{sql_type}", literal(text)))
+    }
+}
+
+/// The query that scores everybody by a fit: the columns of the profile but for those of time in stage and segment, and what was
 /// bought on the day of `as_of`.
-pub fn scored(store: &Store, as_of: &str) -> String {
+pub fn scored(store: &Store, as_of: &str, fit: &Fit) -> String {
     let settings = &store.settings;
     let now = instant(as_of);
     let f = |name: &str| store.ext(name);
     let round = |value: String, digits: u8| format!("pg_catalog.round(({value})::pg_catalog.numeric, {digits})");
     let horizon = interval(&settings.horizon);
+    let breaks = fit.value(0, &f("rfm_breaks"));
+    let rhythm = fit.value(1, &f("purchase_rhythm"));
+    let model = fit.value(2, &f("purchase_model"));
+    let spend_model = fit.value(3, &f("spend_model"));
+    let vip_breaks = fit.value(4, &f("vip_breaks"));
+    let mean_spend = fit.value(5, "pg_catalog.numeric");
+    let score = format!("{}(b.purchases, {breaks}, {now})", f("rfm_score"));
+    let vip = format!("{}(b.purchases, {vip_breaks}, {now})", f("is_vip"));
     let values = [
         format!(
-            "{}(b.purchases, f.rhythm, {now}, {}, {})::pg_catalog.text",
+            "{}(b.purchases, {rhythm}, {now}, {}, {})::pg_catalog.text",
             f("lifecycle_stage"),
             settings.at_risk_after,
             settings.lapsed_after
         ),
-        format!("COALESCE({}(s.score, {}), 'Prospect')", f("rfm_segment"), literal(&settings.grid)),
-        "(s.score).recency".to_owned(),
-        "(s.score).frequency".to_owned(),
-        "(s.score).monetary".to_owned(),
+        format!("COALESCE({}({score}, {}), 'Prospect')", f("rfm_segment"), literal(&settings.grid)),
+        DERIVED.to_owned(),
+        DERIVED.to_owned(),
+        DERIVED.to_owned(),
         // Nobody of whom nothing but the name is known has reacted yet.
         format!(
-            "COALESCE({}(b.purchases, b.engagement, {now}, f.mean_spend, s.vip)::pg_catalog.text, 'activation')",
+            "COALESCE({}(b.purchases, b.engagement, {now}, {mean_spend}, {vip})::pg_catalog.text, 'activation')",
             f("lifecycle_phase")
         ),
         format!("{}(b.purchases, b.engagement, {now})::pg_catalog.text", f("relationship_stage")),
         format!("{}(b.engagement, {now})::pg_catalog.text", f("engagement_temperature")),
-        "COALESCE(s.vip, false)".to_owned(),
+        format!("COALESCE({vip}, false)"),
         format!("{}(b.purchases, {now})", f("num_purchases")),
         format!("{}(b.purchases, {now})", f("total_spend")),
         round(format!("{}(b.purchases, {now})", f("average_order_value")), 2),
-        "s.first_purchase".to_owned(),
-        "s.last_purchase".to_owned(),
-        format!("pg_catalog.date_part('day', {now} - s.last_purchase)::pg_catalog.int4"),
-        round(format!("{}(b.purchases, f.rhythm, {now})", f("overdue_ratio")), 2),
-        format!("{}(b.purchases, f.rhythm, {now})::pg_catalog.date", f("expected_next_purchase")),
-        "pg_catalog.lower(s.next)::pg_catalog.date".to_owned(),
-        "pg_catalog.upper(s.next)::pg_catalog.date".to_owned(),
-        round(format!("{}(b.purchases, f.purchase_model, {now})", f("p_alive")), 4),
-        round(format!("{}(b.purchases, f.purchase_model, {horizon}, {now})", f("expected_purchases")), 4),
-        round(format!("{}(b.purchases, f.purchase_model, {horizon}, {now})", f("purchase_probability")), 4),
-        round(format!("{}(b.purchases, f.spend_model, {now})", f("expected_spend")), 2),
+        format!("{}(b.purchases, {now})", f("first_purchase")),
+        format!("{}(b.purchases, {now})", f("last_purchase")),
+        format!("pg_catalog.date_part('day', {}(b.purchases, {now}))::pg_catalog.int4", f("recency")),
+        round(format!("{}(b.purchases, {rhythm}, {now})", f("overdue_ratio")), 2),
+        format!("{}(b.purchases, {rhythm}, {now})::pg_catalog.date", f("expected_next_purchase")),
+        DERIVED.to_owned(),
+        DERIVED.to_owned(),
+        round(format!("{}(b.purchases, {model}, {now})", f("p_alive")), 4),
+        round(format!("{}(b.purchases, {model}, {horizon}, {now})", f("expected_purchases")), 4),
+        round(format!("{}(b.purchases, {model}, {horizon}, {now})", f("purchase_probability")), 4),
+        round(format!("{}(b.purchases, {spend_model}, {now})", f("expected_spend")), 2),
         round(format!("{}(b.purchases, {}, {now})", f("ltv"), settings.ltv_years), 2),
         round(
             format!(
-                "{}(b.purchases, f.purchase_model, f.spend_model, {horizon}, {}, {}, {now})",
+                "{}(b.purchases, {model}, {spend_model}, {horizon}, {}, {}, {now})",
                 f("ltv"),
                 settings.annual_discount_rate,
                 settings.margin
@@ -146,45 +178,52 @@ pub fn scored(store: &Store, as_of: &str) -> String {
         ),
         "b.first_channel".to_owned(),
         "b.last_channel".to_owned(),
-        "pg_catalog.date_trunc('month', s.first_purchase)::pg_catalog.date".to_owned(),
+        format!("pg_catalog.date_trunc('month', {}(b.purchases, {now}))::pg_catalog.date", f("first_purchase")),
         "b.consented_at".to_owned(),
     ];
-    let named: Vec<String> =
-        values.iter().zip(PROFILE).map(|(value, (name, _))| format!("{value} AS {}", identifier(name))).collect();
+    let named: Vec<String> = values
+        .iter()
+        .zip(PROFILE)
+        .filter(|(value, _)| *value != DERIVED)
+        .map(|(value, (name, _))| format!("{value} AS {}", identifier(name)))
+        .collect();
     let attributes: String =
         store.attributes.iter().map(|attribute| format!(", b.{}", identifier(&attribute.name))).collect();
     format!(
-        "SELECT b.customer, {named}{attributes},
+        "SELECT b.customer, {named}{attributes}, {score} AS lifecycle_score,
+            {range}(b.purchases, {rhythm}, 0.8, {now}) AS lifecycle_next,
             {count}(b.purchases, {now}) - {count}(b.purchases, {morning}) AS lifecycle_orders_of_day,
             {total}(b.purchases, {now}) - {total}(b.purchases, {morning}) AS lifecycle_revenue_of_day
-        FROM ({base}) AS b
-            CROSS JOIN (SELECT * FROM {fit} ORDER BY id DESC LIMIT 1) AS f
-            CROSS JOIN LATERAL (
-                SELECT {score}(b.purchases, f.rfm_breaks, {now}) AS score,
-                    {is_vip}(b.purchases, f.vip_breaks, {now}) AS vip,
-                    {first}(b.purchases, {now}) AS first_purchase, {last}(b.purchases, {now}) AS last_purchase,
-                    {range}(b.purchases, f.rhythm, 0.8, {now}) AS next
-                OFFSET 0) AS s",
+        FROM ({base}) AS b",
         named = named.join(", "),
+        range = f("expected_next_purchase_range"),
         count = f("num_purchases"),
         total = f("total_spend"),
         // The last microsecond of the day before.
         morning = format!("(pg_catalog.date_trunc('day', {now}) - '1 microsecond'::pg_catalog.interval)"),
         base = base(store),
-        fit = store.own("fit"),
-        score = f("rfm_score"),
-        is_vip = f("is_vip"),
-        first = f("first_purchase"),
-        last = f("last_purchase"),
-        range = f("expected_next_purchase_range"),
+    )
+}
+
+/// Stands for a column of the profile that is a part of a value which is computed once: three scores, and two ends of a range.
+/// A subquery that keeps such a value for several columns would keep parallel workers from it, too.
+const DERIVED: &str = "";
+
+/// The new profiles with all columns.
+fn scored_rows() -> String {
+    format!(
+        "(SELECT *, (lifecycle_score).recency AS recency_score, (lifecycle_score).frequency AS frequency_score,
+            (lifecycle_score).monetary AS monetary_score,
+            pg_catalog.lower(lifecycle_next)::pg_catalog.date AS next_purchase_from,
+            pg_catalog.upper(lifecycle_next)::pg_catalog.date AS next_purchase_to FROM {SCORED})"
     )
 }
 
 /// Scores everybody. A statement of its own, because only such a one may use parallel workers.
-pub fn score(store: &Store, as_of: &str) -> Vec<String> {
+pub fn score(store: &Store, as_of: &str, fit: &Fit) -> Vec<String> {
     vec![
         format!("DROP TABLE IF EXISTS {SCORED}"),
-        format!("CREATE TEMPORARY TABLE lifecycle_scored AS {}", scored(store, as_of)),
+        format!("CREATE TEMPORARY TABLE lifecycle_scored AS {}", scored(store, as_of, fit)),
         format!("ANALYZE {SCORED} (customer)"),
     ]
 }
@@ -206,11 +245,12 @@ fn prefixed(columns: &[String], prefix: &str) -> String {
 pub fn fill(store: &Store, as_of: &str) -> String {
     let columns = columns(store);
     format!(
-        "INSERT INTO {} (customer, {}, stage_since, segment_since) SELECT customer, {}, {as_of}, {as_of} FROM {SCORED} AS s",
+        "INSERT INTO {} (customer, {}, stage_since, segment_since) SELECT customer, {}, {as_of}, {as_of} FROM {rows} AS s",
         store.own("profile"),
         columns.join(", "),
         prefixed(&columns, "s"),
-        as_of = instant(as_of)
+        as_of = instant(as_of),
+        rows = scored_rows(),
     )
 }
 
@@ -224,7 +264,7 @@ pub fn log_moves(store: &Store, as_of: &str) -> String {
             orders_before, orders_after, spend_before, spend_after, recency_days_before, recency_days_after,
             overdue_before, overdue_after)
         SELECT COALESCE(s.customer, p.customer), {}, {}, {}, {}, {}, {}, {}, {}, {}
-        FROM {} AS p FULL JOIN {SCORED} AS s ON s.customer = p.customer
+        FROM {} AS p FULL JOIN {} AS s ON s.customer = p.customer
         WHERE p.stage IS DISTINCT FROM s.stage OR p.segment IS DISTINCT FROM s.segment",
         store.own("movement"),
         instant(as_of),
@@ -236,7 +276,8 @@ pub fn log_moves(store: &Store, as_of: &str) -> String {
         sides("spend"),
         sides("recency_days"),
         sides("overdue"),
-        store.own("profile")
+        store.own("profile"),
+        scored_rows()
     )
 }
 
@@ -262,12 +303,13 @@ pub fn replace(store: &Store, as_of: &str) -> Vec<String> {
     let set: Vec<String> = columns.iter().map(|column| format!("{column} = s.{column}")).collect();
     vec![
         format!(
-            "MERGE INTO {profile} AS p USING {SCORED} AS s ON p.customer = s.customer
+            "MERGE INTO {profile} AS p USING {} AS s ON p.customer = s.customer
             WHEN MATCHED AND ROW({}) IS DISTINCT FROM ROW({}) THEN UPDATE SET {},
                 stage_since = CASE WHEN p.stage = s.stage THEN p.stage_since ELSE {as_of} END,
                 segment_since = CASE WHEN p.segment = s.segment THEN p.segment_since ELSE {as_of} END
             WHEN NOT MATCHED THEN INSERT (customer, {}, stage_since, segment_since)
                 VALUES (s.customer, {}, {as_of}, {as_of})",
+            scored_rows(),
             compared("p"),
             compared("s"),
             set.join(", "),

@@ -1,6 +1,9 @@
 //! What a store can be told: the arguments of `lifecycle.attach`, and the values of `lifecycle.configure`.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
 use crate::domain::btyd::model::ModelKind;
@@ -178,11 +181,13 @@ impl Settings {
     /// [`Kind::InvalidParameter`] for a setting that does not exist or a value that does not serve,
     /// [`Kind::NullNotAllowed`] where one is missing that every store needs.
     pub fn from_json(json: &str) -> Result<Self> {
-        let value: Value = serde_json::from_str(json).map_err(|error| malformed(&error.to_string()))?;
-        let Value::Object(mut given) = value else { return Err(malformed("They are no JSON object.")) };
+        let mut given = object(json)?;
         given.retain(|_, value| !value.is_null());
-        let settings: Settings =
-            serde_json::from_value(Value::Object(given)).map_err(|error| malformed(&error.to_string()))?;
+        let settings: Settings = serde_path_to_error::deserialize(Value::Object(given)).map_err(|error| {
+            let setting = error.path().to_string();
+            let why = error.into_inner().to_string();
+            malformed(&if setting == "." { why } else { format!("{}: {why}", shorten(&setting)) })
+        })?;
         settings.check()?;
         Ok(settings)
     }
@@ -192,8 +197,7 @@ impl Settings {
     /// # Errors
     /// As [`Settings::from_json`].
     pub fn changed(&self, json: &str) -> Result<Self> {
-        let change: Value = serde_json::from_str(json).map_err(|error| malformed(&error.to_string()))?;
-        let Value::Object(change) = change else { return Err(malformed("They are no JSON object.")) };
+        let change = object(json)?;
         let mut all: Map<String, Value> = match serde_json::to_value(self) {
             Ok(Value::Object(all)) => all,
             _ => return Err(malformed("The present ones cannot be written.")),
@@ -290,6 +294,19 @@ impl Settings {
         number("lapsed_after", lapsed, lapsed >= self.at_risk_after, "at least at_risk_after")?;
         Ok(())
     }
+}
+
+/// The values of an object. Each is read by itself, so that what is wrong with one, such as a number beyond all numbers, is said
+/// of that one.
+fn object(json: &str) -> Result<Map<String, Value>> {
+    let raw: BTreeMap<String, Box<RawValue>> =
+        serde_json::from_str(json).map_err(|_| malformed("They are no JSON object."))?;
+    raw.into_iter()
+        .map(|(name, value)| match serde_json::from_str(value.get()) {
+            Ok(value) => Ok((name, value)),
+            Err(error) => Err(malformed(&format!("{}: {error}", shorten(&name)))),
+        })
+        .collect()
 }
 
 fn malformed(why: &str) -> Error {

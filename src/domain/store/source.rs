@@ -40,6 +40,8 @@ pub struct Column {
     pub base_type: String,
     /// Its declared type, with modifiers.
     pub sql_type: String,
+    /// Whether its values are words: text, or labels of an enum.
+    pub is_text: bool,
 }
 
 /// The three relations of a store.
@@ -66,7 +68,6 @@ pub struct Resolved {
 
 const INSTANTS: [&str; 3] = ["timestamp with time zone", "timestamp without time zone", "date"];
 const AMOUNTS: [&str; 7] = ["numeric", "integer", "bigint", "smallint", "double precision", "real", "money"];
-const TEXTS: [&str; 3] = ["text", "character varying", "character"];
 const GROWING: [&str; 7] =
     ["bigint", "integer", "smallint", "numeric", "timestamp with time zone", "timestamp without time zone", "date"];
 
@@ -100,19 +101,30 @@ impl Relation {
     fn column_of(&self, setting: &str, name: &str, types: &[&str]) -> Result<&Column> {
         let column = self.column(setting, name)?;
         if types.contains(&column.base_type.as_str()) {
-            return Ok(column);
+            Ok(column)
+        } else {
+            Err(self.wrong_type(setting, column, types))
         }
-        Err(Error::new(
+    }
+
+    /// The same of a column of words.
+    fn text_column(&self, setting: &str, name: &str) -> Result<&Column> {
+        let column = self.column(setting, name)?;
+        if column.is_text { Ok(column) } else { Err(self.wrong_type(setting, column, &["text", "varchar", "an enum"])) }
+    }
+
+    fn wrong_type(&self, setting: &str, column: &Column, types: &[&str]) -> Error {
+        Error::new(
             Kind::WrongType,
             format!(
                 "column \"{}\" of {} is of type {} ({setting})",
-                shorten(name),
+                shorten(&column.name),
                 self.shown(),
                 shorten(&column.sql_type)
             ),
         )
         .detail(format!("The type must be one of: {}.", types.join(", ")))
-        .hint("Name another column, or attach a view that casts it."))
+        .hint("Name another column, or attach a view that casts it.")
     }
 
     fn key(&self, setting: &str, name: &str) -> Result<Key> {
@@ -216,7 +228,7 @@ const TAKEN: [&str; 38] = [
 /// [`Kind::NotSupported`] and [`Kind::NotAllowed`] where triggers were asked for and cannot be.
 pub fn resolve(mut settings: Settings, sources: &Sources) -> Result<Resolved> {
     let orders = &sources.orders;
-    let mut keys = vec![("customer", orders, orders.key("customer", &settings.customer)?)];
+    let mut keys = vec![("customer", settings.customer.clone(), orders, orders.key("customer", &settings.customer)?)];
     orders.column_of("ordered_at", &settings.ordered_at, &INSTANTS)?;
     if let Some(amount) = &settings.amount {
         orders.column_of("amount", amount, &AMOUNTS)?;
@@ -231,15 +243,15 @@ pub fn resolve(mut settings: Settings, sources: &Sources) -> Result<Resolved> {
 
     if let Some(events) = &sources.events {
         let customer = settings.event_customer.get_or_insert_with(|| settings.customer.clone());
-        keys.push(("event_customer", events, events.key("event_customer", customer)?));
+        keys.push(("event_customer", customer.clone(), events, events.key("event_customer", customer)?));
         if let Some(happened_at) = &settings.happened_at {
             events.column_of("happened_at", happened_at, &INSTANTS)?;
         }
         if let Some(kind) = &settings.kind {
-            events.column("kind", kind)?;
+            events.text_column("kind", kind)?;
         }
         if let Some(channel) = &settings.event_channel {
-            events.column_of("event_channel", channel, &TEXTS)?;
+            events.text_column("event_channel", channel)?;
         }
         if let Some(changed_at) = &settings.event_changed_at {
             events.column_of("event_changed_at", changed_at, &GROWING)?;
@@ -250,7 +262,7 @@ pub fn resolve(mut settings: Settings, sources: &Sources) -> Result<Resolved> {
 
     if let Some(customers) = &sources.customers {
         let key = settings.customers_key.get_or_insert_with(|| settings.customer.clone());
-        keys.push(("customers_key", customers, customers.key("customers_key", key)?));
+        keys.push(("customers_key", key.clone(), customers, customers.key("customers_key", key)?));
         if let Some(consented_at) = &settings.consented_at {
             customers.column_of("consented_at", consented_at, &INSTANTS)?;
         }
@@ -260,20 +272,26 @@ pub fn resolve(mut settings: Settings, sources: &Sources) -> Result<Resolved> {
 }
 
 /// One type that holds the keys of all relations.
-fn common_key(keys: &[(&str, &Relation, Key)]) -> Result<Key> {
-    let (_, first, key) = keys[0];
+fn common_key(keys: &[(&str, String, &Relation, Key)]) -> Result<Key> {
+    let (_, ref first_column, first, key) = keys[0];
     let integers = |key: Key| matches!(key, Key::Integer | Key::BigInt);
-    for (setting, relation, other) in keys {
+    for (setting, column, relation, other) in keys {
         if *other != key && !(integers(*other) && integers(key)) {
             return Err(Error::new(
                 Kind::WrongType,
                 format!("{} and {} have keys of different types ({setting})", first.shown(), relation.shown()),
             )
-            .detail(format!("They are {} and {}.", show(key), show(*other)))
+            .detail(format!(
+                "Column \"{}\" is {}, and column \"{}\" is {}.",
+                shorten(first_column),
+                show(key),
+                shorten(column),
+                show(*other)
+            ))
             .hint("Name another column, or attach a view that casts it."));
         }
     }
-    Ok(if keys.iter().any(|(_, _, other)| *other == Key::BigInt) { Key::BigInt } else { key })
+    Ok(if keys.iter().any(|(_, _, _, other)| *other == Key::BigInt) { Key::BigInt } else { key })
 }
 
 fn show(key: Key) -> &'static str {
@@ -315,7 +333,12 @@ mod tests {
     use super::*;
 
     fn column(name: &str, base_type: &str) -> Column {
-        Column { name: name.to_owned(), base_type: base_type.to_owned(), sql_type: base_type.to_owned() }
+        Column {
+            name: name.to_owned(),
+            base_type: base_type.to_owned(),
+            sql_type: base_type.to_owned(),
+            is_text: base_type == "text",
+        }
     }
 
     fn table(name: &str, key: &str) -> Relation {

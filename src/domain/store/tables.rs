@@ -33,6 +33,14 @@ impl Source {
         }
     }
 
+    /// The view of all its rows, whatever the condition, by the column that grows.
+    pub fn grown_view(self) -> &'static str {
+        match self {
+            Source::Orders => "grown_orders",
+            Source::Events => "grown_events",
+        }
+    }
+
     /// The table of customers whose rows have changed, which triggers fill.
     pub fn change_table(self) -> &'static str {
         match self {
@@ -158,8 +166,9 @@ pub fn create(store: &Store) -> Vec<String> {
                 overdue_after numeric)",
             store.own("movement")
         ),
-        format!("CREATE INDEX ON {} (customer, at)", store.own("movement")),
-        format!("CREATE INDEX ON {} (at)", store.own("movement")),
+        // A customer's moves in order, and with them the time in a stage without a look at the table; the newest moves of all.
+        format!("CREATE INDEX ON {} (customer, at, id) INCLUDE (stage_before, stage_after)", store.own("movement")),
+        format!("CREATE INDEX ON {} (at, id)", store.own("movement")),
         format!("CREATE TABLE {} ({}, moved bigint NOT NULL)", store.own("kpi"), columns(&KPI)),
         format!(
             "CREATE TABLE {} (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, fitted_at timestamptz NOT NULL,
@@ -282,8 +291,15 @@ pub fn source_views(store: &Store, sources: &Sources) -> Result<Vec<String>> {
             format!("{}::{sql_type} AS {name}", of(relation, column))
         })
     };
-    let growing = |relation: &Relation, column: &Option<String>| {
-        column.as_ref().map_or(String::new(), |column| format!(", {} AS changed_at", of(relation, column)))
+    let grown = |source: Source, relation: &Relation, column: &Option<String>| {
+        let column = column.as_ref().filter(|_| source.changes(store) == Some(Changes::Column))?;
+        let customer = of(relation, source.customer_column(store));
+        Some(format!(
+            "CREATE VIEW {} AS SELECT {customer}::{key} AS customer, {} AS changed_at FROM {} WHERE {customer} IS NOT NULL",
+            store.own(source.grown_view()),
+            of(relation, column),
+            from(relation)
+        ))
     };
     let orders = &sources.orders;
     let at = instant(orders, orders.column("ordered_at", &settings.ordered_at)?, zone);
@@ -293,16 +309,17 @@ pub fn source_views(store: &Store, sources: &Sources) -> Result<Vec<String>> {
         .collect();
     let customer = of(orders, &settings.customer);
     let mut statements = vec![format!(
-        "CREATE VIEW {} AS SELECT {customer}::{key} AS customer, {at} AS ordered_at, {}, {}{}{carried}
+        "CREATE VIEW {} AS SELECT {customer}::{key} AS customer, {at} AS ordered_at, {}, {}{carried}
             FROM {} WHERE {customer} IS NOT NULL AND {} IS NOT NULL{}",
         store.own(Source::Orders.view()),
         optional(orders, &settings.amount, "pg_catalog.numeric", "amount"),
         optional(orders, &settings.channel, "pg_catalog.text", "channel"),
-        growing(orders, &settings.changed_at),
         from(orders),
         of(orders, &settings.ordered_at),
         condition(settings.status.as_deref()),
     )];
+
+    statements.extend(grown(Source::Orders, orders, &settings.changed_at));
 
     if let (Some(events), Some(kind), Some(happened_at)) = (&sources.events, &settings.kind, &settings.happened_at) {
         let customer = of(events, Source::Events.customer_column(store));
@@ -318,15 +335,15 @@ pub fn source_views(store: &Store, sources: &Sources) -> Result<Vec<String>> {
         });
         statements.push(format!(
             "CREATE VIEW {} AS SELECT {customer}::{key} AS customer, {at} AS happened_at,
-                {kind}::pg_catalog.text AS kind, {channel} AS channel{} FROM {}
+                {kind}::pg_catalog.text AS kind, {channel} AS channel FROM {}
             WHERE {customer} IS NOT NULL AND {} IS NOT NULL AND {kind}::pg_catalog.text IN ({}){}",
             store.own(Source::Events.view()),
-            growing(events, &settings.event_changed_at),
             from(events),
             of(events, happened_at),
             labels(&EventKind::ALL.map(EventKind::label)),
             condition(settings.event_status.as_deref()),
         ));
+        statements.extend(grown(Source::Events, events, &settings.event_changed_at));
     }
 
     if let Some(customers) = &sources.customers {
@@ -359,7 +376,7 @@ pub fn source_views(store: &Store, sources: &Sources) -> Result<Vec<String>> {
 
 /// The statements that drop the views of the sources.
 pub fn drop_source_views(store: &Store) -> Vec<String> {
-    ["source_orders", "source_events", "source_customers"]
+    ["source_orders", "source_events", "source_customers", "grown_orders", "grown_events"]
         .map(|view| format!("DROP VIEW IF EXISTS {}", store.own(view)))
         .to_vec()
 }
