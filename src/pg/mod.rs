@@ -36,20 +36,24 @@
 //! | `renewal`, `renewal_projection` | who renews a contract, and a book of them over the years |
 //! | `session`, `catalog`, `condition` | as whom a function works, what the catalog says of a relation, and SQL that users write |
 //! | `earliest` | what came first and last |
-//! | `note_changes` | the triggers that note whose rows changed |
-//! | `store`, `refresh`, `schedule` | attached order tables, and how they are kept up to date |
+//! | `customer_key`, `change_table`, `note_changes` | the triggers that note whose rows changed |
+//! | `store`, `watch`, `reader` | an attached order table, what its triggers watch, and who may read it |
+//! | `attach`, `refresh`, `schedule` | how one comes and goes, how it is kept up to date, and when |
 //! | `rows` | stage, next purchase and value straight on the rows of an order table |
 
 #![allow(clippy::result_large_err, reason = "the error type is pgrx's, and is built on the way out only")]
 
 mod arguments;
+mod attach;
 mod backtest;
 mod callsite;
 mod catalog;
+mod change_table;
 mod cohort;
 mod composite;
 mod concentration;
 mod condition;
+mod customer_key;
 mod decomposition;
 mod earliest;
 mod engagement;
@@ -76,6 +80,7 @@ mod purchase_history;
 mod purchase_history_aggregate;
 mod purchase_model;
 mod query;
+mod reader;
 mod reading;
 mod refresh;
 mod regularity;
@@ -99,5 +104,6 @@ mod transitions;
 mod trigger;
 mod varlena;
 mod vip;
+mod watch;
 
 pgrx::pg_module_magic!(name, version);

@@ -225,8 +225,8 @@ pub fn rebuilt(store: &Store, source: Source, scope: Scope) -> String {
 }
 
 /// Builds the new histories. A statement of its own, because only such a one may use parallel workers.
-pub fn build(store: &Store, source: Source, scope: Scope) -> Vec<String> {
-    vec![drop_temporary(FRESH), format!("CREATE TEMPORARY TABLE lifecycle_fresh AS {}", rebuilt(store, source, scope))]
+pub fn build(store: &Store, source: Source, scope: Scope) -> [String; 2] {
+    [drop_temporary(FRESH), format!("CREATE TEMPORARY TABLE lifecycle_fresh AS {}", rebuilt(store, source, scope))]
 }
 
 /// Puts the new histories into a table that has none yet.
@@ -235,15 +235,44 @@ pub fn fill(store: &Store, source: Source) -> String {
     format!("INSERT INTO {} (customer, {columns}) SELECT customer, {columns} FROM {FRESH}", store.own("history"))
 }
 
-/// Puts the new histories in the place of the old ones, and takes away those of customers who have no rows any more.
-/// Histories that are as they were are not touched.
-pub fn replace(store: &Store, source: Source, scope: Scope) -> Vec<String> {
-    let history = store.own("history");
+/// The customers whom a statement on the history, there called `h`, is about.
+fn within(scope: Scope) -> String {
+    match scope {
+        Scope::All => String::new(),
+        Scope::Changed => format!(" AND h.customer IN (SELECT customer FROM {CHANGED})"),
+    }
+}
+
+/// Empties the histories of customers who have no rows any more.
+pub fn empty(store: &Store, source: Source, scope: Scope) -> String {
+    let (_, count) = value_and_count(source);
+    let set: Vec<String> = columns(store, source)
+        .iter()
+        .map(|column| if *column == identifier(count) { format!("{column} = 0") } else { format!("{column} = NULL") })
+        .collect();
+    format!(
+        "UPDATE {} AS h SET {}
+        WHERE h.{count} > 0 AND NOT EXISTS (SELECT FROM {FRESH} AS f WHERE f.customer = h.customer){}",
+        store.own("history"),
+        set.join(", "),
+        within(scope)
+    )
+}
+
+/// Removes those who have rows in no source any more.
+pub fn remove(store: &Store, scope: Scope) -> String {
+    format!("DELETE FROM {} AS h WHERE h.orders = 0 AND h.events = 0{}", store.own("history"), within(scope))
+}
+
+/// Tells the planner how many new histories there are.
+pub fn analyze_fresh() -> String {
+    format!("ANALYZE {FRESH} (customer)")
+}
+
+/// Puts the new histories in the place of the old ones. Those that are as they were are not touched.
+pub fn replace(store: &Store, source: Source) -> String {
     let columns = columns(store, source);
-    let (value, count) = match source {
-        Source::Orders => ("purchases", "orders"),
-        Source::Events => ("engagement", "events"),
-    };
+    let (value, _) = value_and_count(source);
     let operator = format!("OPERATOR({}.<>)", identifier(&store.extension));
     let differs: String = columns
         .iter()
@@ -251,30 +280,22 @@ pub fn replace(store: &Store, source: Source, scope: Scope) -> Vec<String> {
         .map(|column| format!(" OR h.{column} IS DISTINCT FROM f.{column}"))
         .collect();
     let set = columns.iter().map(|column| format!("{column} = f.{column}")).collect::<Vec<_>>().join(", ");
-    let names = columns.join(", ");
     let values = columns.iter().map(|column| format!("f.{column}")).collect::<Vec<_>>().join(", ");
-    let scope = match scope {
-        Scope::All => String::new(),
-        Scope::Changed => format!(" AND h.customer IN (SELECT customer FROM {CHANGED})"),
-    };
-    let emptied = columns
-        .iter()
-        .map(|column| if *column == identifier(count) { format!("{column} = 0") } else { format!("{column} = NULL") })
-        .collect::<Vec<_>>()
-        .join(", ");
-    vec![
-        format!("ANALYZE {FRESH}"),
-        format!(
-            "UPDATE {history} AS h SET {emptied}
-            WHERE h.{count} > 0 AND NOT EXISTS (SELECT FROM {FRESH} AS f WHERE f.customer = h.customer){scope}"
-        ),
-        format!(
-            "MERGE INTO {history} AS h USING {FRESH} AS f ON h.customer = f.customer
-            WHEN MATCHED AND (h.{value} IS NULL OR h.{value} {operator} f.{value}{differs}) THEN UPDATE SET {set}
-            WHEN NOT MATCHED THEN INSERT (customer, {names}) VALUES (f.customer, {values})"
-        ),
-        format!("DELETE FROM {history} AS h WHERE h.orders = 0 AND h.events = 0{scope}"),
-    ]
+    format!(
+        "MERGE INTO {} AS h USING {FRESH} AS f ON h.customer = f.customer
+        WHEN MATCHED AND (h.{value} IS NULL OR h.{value} {operator} f.{value}{differs}) THEN UPDATE SET {set}
+        WHEN NOT MATCHED THEN INSERT (customer, {}) VALUES (f.customer, {values})",
+        store.own("history"),
+        columns.join(", ")
+    )
+}
+
+/// The columns of the history that hold a source's value, and the number of its rows.
+fn value_and_count(source: Source) -> (&'static str, &'static str) {
+    match source {
+        Source::Orders => ("purchases", "orders"),
+        Source::Events => ("engagement", "events"),
+    }
 }
 
 // ---- the law --------------------------------------------------------------------------------------------------------

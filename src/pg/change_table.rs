@@ -1,0 +1,301 @@
+//! A store's table of changes, as the trigger writes it: straight into the table where that is all there is to do, and else by a
+//! query in the name of its owner.
+
+use std::ffi::CStr;
+
+use pgrx::{PgMemoryContexts, pg_sys};
+
+use super::customer_key::{Conversion, Key, Reader, Seen, Verdict};
+use crate::domain::error::{Result, reserve};
+
+/// After so many rows what was found is written: the number of rows that the server's own COPY gathers.
+const BATCH: usize = 1000;
+
+/// A batch ends early when its keys take so many bytes.
+const BATCH_BYTES: usize = 1 << 20;
+
+/// The column of a table of changes.
+const CUSTOMER: &CStr = c"customer";
+
+/// A store's table of changes, open and locked until the transaction ends, as any table that was written.
+pub struct Changes {
+    relation: pg_sys::Relation,
+    column: i32,
+    /// The type of the key.
+    pub key: pg_sys::Oid,
+}
+
+impl Changes {
+    /// None if it is gone, or is no longer such a table.
+    ///
+    /// # Safety
+    /// Call it within a transaction.
+    pub unsafe fn open(store: &CStr, name: &CStr) -> Option<Self> {
+        // SAFETY: looks names up, without asking for rights. After waiting for a lock the name may be another table's: then
+        // the first has gone, and the lookup sees what came.
+        unsafe {
+            let relation = loop {
+                let schema = pg_sys::get_namespace_oid(store.as_ptr(), true);
+                if schema == pg_sys::InvalidOid {
+                    return None;
+                }
+                let table = pg_sys::get_relname_relid(name.as_ptr(), schema);
+                if table == pg_sys::InvalidOid {
+                    return None;
+                }
+                let relation = pg_sys::try_relation_open(table, pg_sys::RowExclusiveLock as i32);
+                if !relation.is_null() {
+                    break relation;
+                }
+            };
+            let form = &*(*relation).rd_rel;
+            // A temporary one may be another session's.
+            let is_table = form.relkind as u8 == pg_sys::RELKIND_RELATION
+                && form.relpersistence as u8 != pg_sys::RELPERSISTENCE_TEMP;
+            let column = column((*relation).rd_att, CUSTOMER).filter(|_| is_table);
+            let Some(column) = column else {
+                pg_sys::relation_close(relation, pg_sys::NoLock as i32);
+                return None;
+            };
+            Some(Changes { relation, column, key: pg_sys::SPI_gettypeid((*relation).rd_att, column) })
+        }
+    }
+
+    /// Closes the table, and keeps its lock.
+    ///
+    /// # Safety
+    /// Once only.
+    pub unsafe fn close(self) {
+        // SAFETY: `open` opened it.
+        unsafe { pg_sys::relation_close(self.relation, pg_sys::NoLock as i32) };
+    }
+
+    /// Whether a row is all there is to write: no index to keep, nothing to check, nothing to call.
+    fn is_plain(&self) -> bool {
+        // SAFETY: the relation is open.
+        unsafe {
+            let form = &*(*self.relation).rd_rel;
+            !form.relhasindex
+                && !form.relhastriggers
+                && !form.relhasrules
+                && !form.relispartition
+                && (*(*self.relation).rd_att).constr.is_null()
+        }
+    }
+}
+
+unsafe extern "C-unwind" {
+    /// The server's function without pgrx's guard against its errors, which costs more than what it does.
+    fn ExecStoreVirtualTuple(slot: *mut pg_sys::TupleTableSlot) -> *mut pg_sys::TupleTableSlot;
+}
+
+/// What is to be written.
+pub struct Notes<'a> {
+    changes: &'a Changes,
+    is_plain: bool,
+    /// The keys of this batch, which live in its memory; None is NULL.
+    keys: Vec<Option<pg_sys::Datum>>,
+    /// The rows and bytes that were read since the last batch was written.
+    rows: usize,
+    bytes: usize,
+    memory: PgMemoryContexts,
+    slots: Vec<*mut pg_sys::TupleTableSlot>,
+}
+
+impl<'a> Notes<'a> {
+    /// Nothing yet.
+    pub fn new(changes: &'a Changes) -> Self {
+        Notes {
+            changes,
+            is_plain: changes.is_plain(),
+            keys: Vec::new(),
+            rows: 0,
+            bytes: 0,
+            memory: PgMemoryContexts::new("lifecycle.note_changes"),
+            slots: Vec::new(),
+        }
+    }
+
+    /// Notes a customer. False if all are noted instead.
+    ///
+    /// # Safety
+    /// The value must be one that the reader reads, not NULL.
+    #[inline]
+    pub unsafe fn note(&mut self, reader: &Reader, value: pg_sys::Datum, seen: &mut Seen) -> Result<bool> {
+        let mut judge = || {
+            // SAFETY: the caller vouches for the value.
+            let key = unsafe { reader.key(value) };
+            let bytes = if let Key::Text(text) = key { text.len() } else { 0 };
+            seen.judge(&key).map(|verdict| (verdict, bytes))
+        };
+        let (verdict, bytes) = match reader.conversion {
+            Conversion::Integer(_) => judge()?,
+            // What is made on the way lives until the batch is written.
+            _ => in_memory(&self.memory, judge)?,
+        };
+        match verdict {
+            Verdict::New(key) => {
+                reserve(&mut self.keys, 1)?;
+                self.keys.push(Some(key));
+            }
+            Verdict::Known => (),
+            Verdict::OutOfRange => {
+                self.all()?;
+                return Ok(false);
+            }
+        }
+        self.rows += 1;
+        self.bytes += bytes;
+        if self.rows >= BATCH || self.bytes >= BATCH_BYTES {
+            self.write();
+        }
+        Ok(true)
+    }
+
+    /// Notes all customers.
+    pub fn all(&mut self) -> Result<()> {
+        reserve(&mut self.keys, 1)?;
+        self.keys.push(None);
+        Ok(())
+    }
+
+    /// Writes the batch.
+    fn write(&mut self) {
+        if !self.keys.is_empty() {
+            let (keys, slots, changes) = (&self.keys, &mut self.slots, self.changes);
+            // SAFETY: the keys are of the column's type, and live.
+            unsafe {
+                if self.is_plain {
+                    // The slots outlive the batch.
+                    slots.extend(
+                        (slots.len()..keys.len())
+                            .map(|_| pg_sys::table_slot_create(changes.relation, std::ptr::null_mut())),
+                    );
+                    in_memory(&self.memory, || insert_rows(changes, keys, slots));
+                } else {
+                    in_memory(&self.memory, || insert_as_owner(changes, keys));
+                }
+            }
+            self.keys.clear();
+        }
+        if self.rows > 0 {
+            // SAFETY: what is in there was written, or was only on the way.
+            unsafe { self.memory.reset() };
+        }
+        (self.rows, self.bytes) = (0, 0);
+    }
+
+    /// Writes the rest.
+    pub fn finish(mut self) {
+        self.write();
+        for slot in self.slots {
+            // SAFETY: `write` made it.
+            unsafe { pg_sys::ExecDropSingleTupleTableSlot(slot) };
+        }
+    }
+}
+
+/// Does something in a memory context.
+#[inline]
+fn in_memory<T>(memory: &PgMemoryContexts, act: impl FnOnce() -> T) -> T {
+    // SAFETY: the context lives as long as its owner. After an error the server itself leaves the context.
+    unsafe {
+        let before = pg_sys::CurrentMemoryContext;
+        pg_sys::CurrentMemoryContext = memory.value();
+        let result = act();
+        pg_sys::CurrentMemoryContext = before;
+        result
+    }
+}
+
+/// Writes rows of a plain table.
+///
+/// # Safety
+/// The keys must be of the column's type, and there must be a slot of the table for each.
+unsafe fn insert_rows(changes: &Changes, keys: &[Option<pg_sys::Datum>], slots: &mut [*mut pg_sys::TupleTableSlot]) {
+    // SAFETY: the caller vouches for the keys; the relation is open, and locked for writing.
+    unsafe {
+        let columns = usize::try_from((*(*changes.relation).rd_att).natts).unwrap_or(0);
+        let place = usize::try_from(changes.column - 1).unwrap_or(0);
+        let command = pg_sys::GetCurrentCommandId(true);
+        let insert = (*(*changes.relation).rd_tableam).multi_insert;
+        // One guard for all, in which nothing is to be dropped.
+        pg_sys::ffi::pg_guard_ffi_boundary(|| {
+            let Some(insert) = insert else { return };
+            for (&slot, key) in slots.iter().zip(keys) {
+                if let Some(clear) = (*(*slot).tts_ops).clear {
+                    clear(slot);
+                }
+                for i in 0..columns {
+                    *(*slot).tts_isnull.add(i) = i != place || key.is_none();
+                    *(*slot).tts_values.add(i) = key.filter(|_| i == place).unwrap_or(pg_sys::Datum::null());
+                }
+                ExecStoreVirtualTuple(slot);
+            }
+            insert(changes.relation, slots.as_mut_ptr(), keys.len() as i32, command, 0, std::ptr::null_mut());
+        });
+    }
+}
+
+/// Writes rows of a table with more to it, by a query in the name of the table's owner.
+///
+/// # Safety
+/// The keys must be of the column's type.
+unsafe fn insert_as_owner(changes: &Changes, keys: &[Option<pg_sys::Datum>]) {
+    // SAFETY: the caller vouches for the keys. An error ends the transaction, and with it the other identity.
+    unsafe {
+        let (mut user, mut context) = (pg_sys::InvalidOid, 0);
+        pg_sys::GetUserIdAndSecContext(&mut user, &mut context);
+        let guarded = pg_sys::SECURITY_LOCAL_USERID_CHANGE | pg_sys::SECURITY_NOFORCE_RLS;
+        pg_sys::SetUserIdAndSecContext((*(*changes.relation).rd_rel).relowner, context | guarded as i32);
+
+        let name = pg_sys::quote_qualified_identifier(
+            pg_sys::get_namespace_name((*(*changes.relation).rd_rel).relnamespace),
+            (*(*changes.relation).rd_rel).relname.data.as_ptr(),
+        );
+        let is_all = keys.iter().any(Option::is_none);
+        let source: &[u8] =
+            if is_all { b" (customer) VALUES (NULL)" } else { b" (customer) SELECT pg_catalog.unnest($1)" };
+        let query = [b"INSERT INTO ", CStr::from_ptr(name).to_bytes(), source, b"\0"].concat();
+        let mut types = [pg_sys::get_array_type(changes.key)];
+        let mut values = [if is_all { pg_sys::Datum::null() } else { array_of(changes.key, keys) }];
+        pg_sys::SPI_connect();
+        pg_sys::SPI_execute_with_args(
+            query.as_ptr().cast(),
+            i32::from(!is_all),
+            types.as_mut_ptr(),
+            values.as_mut_ptr(),
+            std::ptr::null(),
+            false,
+            0,
+        );
+        pg_sys::SPI_finish();
+        pg_sys::SetUserIdAndSecContext(user, context);
+    }
+}
+
+/// An array of the keys.
+///
+/// # Safety
+/// They must be of this type.
+unsafe fn array_of(key: pg_sys::Oid, keys: &[Option<pg_sys::Datum>]) -> pg_sys::Datum {
+    let mut values: Vec<pg_sys::Datum> = keys.iter().flatten().copied().collect();
+    // SAFETY: the caller vouches for the keys; the server says how they are laid out.
+    unsafe {
+        let (mut length, mut by_value, mut align) = (0, false, 0);
+        pg_sys::get_typlenbyvalalign(key, &mut length, &mut by_value, &mut align);
+        let count = values.len() as i32;
+        pg_sys::Datum::from(pg_sys::construct_array(values.as_mut_ptr(), count, key, length.into(), by_value, align))
+    }
+}
+
+/// The number of a user's column.
+///
+/// # Safety
+/// The descriptor must be valid.
+pub unsafe fn column(columns: pg_sys::TupleDesc, name: &CStr) -> Option<i32> {
+    // SAFETY: the caller vouches for the descriptor.
+    let number = unsafe { pg_sys::SPI_fnumber(columns, name.as_ptr()) };
+    // The system's columns have negative numbers, and so has what is not there.
+    (number > 0).then_some(number)
+}
