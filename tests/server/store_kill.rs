@@ -76,7 +76,8 @@ fn interrupted(database: &mut Database, how: &str, round: usize, delay: Duration
     if let Err(error) = &result {
         let code = error.code().map_or("the connection is gone", |code| code.code());
         assert!(
-            error.is_closed() || ["57P01", "57014"].contains(&code),
+            // A connection that goes away in the middle of an answer has no code.
+            error.as_db_error().is_none() || ["57P01", "57014"].contains(&code),
             "a refresh that was ended by {how} says: {}",
             show(error)
         );
