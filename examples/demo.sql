@@ -17,12 +17,7 @@ CREATE EXTENSION IF NOT EXISTS pg_lifecycle;
 CREATE TABLE orders (customer_id integer NOT NULL, ordered_on date NOT NULL, cds integer, amount numeric NOT NULL);
 \copy orders FROM 'tests/data/cdnow_sample.csv' WITH (FORMAT csv, HEADER)
 
-CREATE TABLE histories AS
-    SELECT customer_id, purchase_history(ordered_on, amount) AS h FROM orders GROUP BY customer_id;
-ALTER TABLE histories ADD PRIMARY KEY (customer_id);
-CREATE TABLE rhythm AS
-    SELECT purchase_rhythm(h, :'as_of') AS rhythm FROM histories;
-ANALYZE orders, histories, rhythm;
+CREATE INDEX ON orders (customer_id);
 
 \echo
 \echo 'The orders of CDNOW, a CD shop: a tenth of the customers who first bought in early 1997.'
@@ -33,48 +28,73 @@ SELECT count(DISTINCT customer_id) AS customers, count(*) AS orders, sum(amount)
     min(ordered_on) AS first_order, max(ordered_on) AS last_order
 FROM orders;
 
+\echo 'A STORE: the table is attached once, and refreshed as time goes on; here as of the first of each month.'
+\echo 'Everything below, up to RHYTHM, is read from the views of the schema shop, as any BI tool would'
+\echo
+
+SELECT lifecycle.attach('shop', orders => 'orders', customer => 'customer_id', ordered_at => 'ordered_on',
+    amount => 'amount', currency => 'USD', settings => '{"refit": "1 month"}') \g /dev/null
+CALL lifecycle.refresh('shop', as_of => '1998-04-01');
+CALL lifecycle.refresh('shop', as_of => '1998-05-01');
+CALL lifecycle.refresh('shop', as_of => '1998-06-01');
+CALL lifecycle.refresh('shop', as_of => :'as_of');
+
+SELECT day, customers, active, at_risk, lapsed, vips, orders, round(revenue) AS revenue,
+    round(expected_purchases) AS expected_orders, round(predicted_value) AS predicted_value, moved
+FROM shop.kpis;
+
 \echo 'SEGMENTS: recency, frequency and monetary value, each scored 1 to 5 within this base'
 \echo
 
-WITH scored AS (
-    SELECT h, rfm_score(h, rfm_breaks(h, :'as_of') OVER (), :'as_of') AS score FROM histories
-)
-SELECT rfm_segment(score) AS segment, count(*) AS customers,
-    to_char(100.0 * count(*) / sum(count(*)) OVER (), '990.0 %') AS share,
-    to_char(sum(total_spend(h, :'as_of')), '999,990.00') AS revenue,
-    to_char(100 * sum(total_spend(h, :'as_of')) / sum(sum(total_spend(h, :'as_of'))) OVER (), '990.0 %')
-        AS revenue_share
-FROM scored
-GROUP BY segment
-ORDER BY sum(total_spend(h, :'as_of')) DESC;
+SELECT segment, customers, to_char(100 * share, '990.0 %') AS share, to_char(spend, '999,990.00') AS spend,
+    to_char(100 * share_of_spend, '990.0 %') AS share_of_spend, to_char(average_orders, '990.0') AS orders_each,
+    to_char(predicted_value, '999,990') AS predicted_value
+FROM shop.segments;
 
 \echo 'STAGES: how long each customer has been silent, measured against the gap expected of that customer'
 \echo
 
-SELECT lifecycle_stage(h, rhythm, :'as_of') AS stage, count(*) AS customers,
-    to_char(100.0 * count(*) / sum(count(*)) OVER (), '990.0 %') AS share,
-    to_char(sum(total_spend(h, :'as_of')), '999,990.00') AS revenue,
-    to_char(avg(num_purchases(h, :'as_of')), '990.0') AS orders_each,
-    round(avg(extract(day FROM recency(h, :'as_of')))) AS days_silent,
-    round(avg(extract(day FROM expected_gap(h, rhythm, :'as_of')))) AS days_expected
-FROM histories, rhythm
-GROUP BY stage
-ORDER BY stage;
+SELECT stage, customers, to_char(100 * share, '990.0 %') AS share, to_char(spend, '999,990.00') AS spend,
+    average_recency_days AS days_silent, average_p_alive AS p_alive, to_char(predicted_value, '999,990') AS predicted_value
+FROM shop.stages;
 
-\echo 'AT RISK: the ten of most value. overdue: silence / expected gap; next_order: when the next order is'
-\echo 'due if they still buy, 80 % within the range; ltv: what three years at the past rate are worth'
+\echo 'AT RISK: the ten of most value, and why; ltv: what three years at the past rate are worth'
 \echo
 
-SELECT customer_id, num_purchases(h, :'as_of') AS orders,
-    last_purchase(h, :'as_of')::date AS last_order,
-    to_char(overdue_ratio(h, rhythm, :'as_of'), '90.0') || ' x' AS overdue,
-    expected_next_purchase(h, rhythm, :'as_of')::date AS next_order,
-    lower(next_range)::date || ' to ' || upper(next_range)::date AS range,
-    to_char(ltv(h, 3, :'as_of'), '9,990.00') AS ltv
-FROM histories, rhythm, expected_next_purchase_range(h, rhythm, 0.8, :'as_of') AS next_range
-WHERE lifecycle_stage(h, rhythm, :'as_of') = 'at_risk'
-ORDER BY ltv(h, 3, :'as_of') DESC
-LIMIT 10;
+SELECT customer, why, segment, orders, spend, ltv FROM shop.at_risk LIMIT 10;
+
+\echo 'NEXT PURCHASES: when the next order of an active customer is due if they still buy, 80 % within the range'
+\echo
+
+SELECT customer, next_purchase, next_purchase_from || ' to ' || next_purchase_to AS range, last_purchase::date,
+    expected_spend, purchase_probability AS within_a_year
+FROM shop.next_purchases WHERE stage = 'active' LIMIT 5;
+
+\echo 'MOVES between stages from April to June, as the log has them'
+\echo
+
+SELECT moved_from, moved_to, moves, to_char(100 * share, '990 %') AS of_those_who_left FROM shop.transitions
+WHERE what = 'stage' ORDER BY moves DESC;
+
+\echo 'AN ORDER COMES IN, of a customer who is at risk; the refresh reads what changed, and the log says what it did'
+\echo
+
+INSERT INTO orders VALUES (1081, '1998-07-01', 3, 49.90);
+CALL lifecycle.refresh('shop', as_of => '1998-07-02');
+SELECT customer, what, moved_from, moved_to, orders_before, orders_after, recency_days_before AS silent_before,
+    recency_days_after AS silent_after
+FROM shop.movements WHERE customer = 1081 AND day = '1998-07-02';
+DELETE FROM orders WHERE customer_id = 1081 AND ordered_on = '1998-07-01';
+
+\echo 'BELOW THE VIEWS: the same questions, and more, asked by hand of the histories of all customers'
+\echo
+
+CREATE TABLE histories AS
+    SELECT customer_id, purchase_history(ordered_on, amount) AS h FROM orders GROUP BY customer_id;
+ALTER TABLE histories ADD PRIMARY KEY (customer_id);
+CREATE TABLE rhythm AS
+    SELECT purchase_rhythm(h, :'as_of') AS rhythm FROM histories;
+ANALYZE orders, histories, rhythm;
 
 \echo 'RHYTHM: the gaps between purchase days in this base, in words'
 \echo
@@ -172,7 +192,14 @@ CREATE TEMP TABLE tracking AS
 DROP TABLE tracking;
 
 \echo
-\echo 'TRY NEXT, on the tables orders, histories, rhythm, models and tests of this database:'
+\echo 'TRY NEXT, on the views of shop and the tables orders, histories, rhythm, models and tests of this database:'
+\echo
+\echo '  -- the stage of everybody on a past day'
+\echo '  SELECT stage, count(*) FROM shop.stages_at(\'1998-05-15\') GROUP BY stage;'
+\echo
+\echo '  -- everything about the views, and of the stores'
+\echo '  \\d+ shop.customers'
+\echo '  SELECT * FROM lifecycle.stores \\gx'
 \echo
 \echo '  -- one customer, order by order'
 \echo '  SELECT p.* FROM histories, purchases(h) AS p WHERE customer_id = 1;'

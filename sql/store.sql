@@ -70,6 +70,7 @@ CREATE INDEX ON lifecycle.refresh_log (store, id);
 COMMENT ON TABLE lifecycle.refresh_log IS
     'the refreshes of the stores, one row each. One that was broken off has no finished_at, and is in no row of '
     'lifecycle.refresh_progress. Rows of refreshes that ended more than 90 days ago are removed, but for the last of a store';
+COMMENT ON SEQUENCE lifecycle.refresh_log_id_seq IS 'the numbers of the refreshes';
 COMMENT ON COLUMN lifecycle.refresh_log.id IS 'the number of the refresh';
 COMMENT ON COLUMN lifecycle.refresh_log.store IS 'the store';
 COMMENT ON COLUMN lifecycle.refresh_log.started_at IS 'when it began';

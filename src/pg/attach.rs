@@ -9,7 +9,7 @@ use super::error::SqlResult;
 use super::query::{holds, run, run_all, run_with, value};
 use super::reader::{grant_reader, revoke_reader};
 use super::schedule::unschedule_quietly;
-use super::session::{PINNED, as_extension, with_settings};
+use super::session::{PINNED, QUIET, as_extension, with_settings};
 use super::store::{lock, must_exist, must_own, text_argument};
 use super::text::jsonb_text;
 use super::watch::{drop_all_triggers, place_triggers, watched};
@@ -256,7 +256,7 @@ fn configure_store(name: &str, json: &str) -> Result<()> {
     let fits_change =
         before.settings.model != after.settings.model || before.settings.grid != after.settings.grid || sources_change;
 
-    with_settings(&[PINNED], || {
+    with_settings(&[PINNED, QUIET], || {
         if views_change {
             run_all(&views::drop(&before));
         }
@@ -328,16 +328,16 @@ fn detach_store(name: &str) -> Result<()> {
     let store = &attached.store;
     drop_all_triggers(store);
     unschedule_quietly(name)?;
-    with_settings(&[PINNED], || {
+    with_settings(&[PINNED, QUIET], || {
         if has_schema {
             run_all(&views::drop(store));
             run_all(&tables::drop_source_views(store));
             run_all(&tables::drop(store));
         }
-        if let Some(reader) = &attached.reader {
-            revoke_reader(store, reader, attached.made_reader);
-        }
     });
+    if let Some(reader) = &attached.reader {
+        with_settings(&[PINNED], || revoke_reader(store, reader, attached.made_reader));
+    }
     as_extension(|| run_with("DELETE FROM lifecycle.store WHERE store OPERATOR(pg_catalog.=) $1", &[Some(name)]));
     Ok(())
 }

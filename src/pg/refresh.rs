@@ -10,7 +10,7 @@ use pgrx::{name, pg_extern, pg_sys};
 use super::arguments::Arguments;
 use super::error::SqlResult;
 use super::query::{holds, rows, run, run_all, run_with, value};
-use super::session::{PINNED, as_extension, with_settings};
+use super::session::{PINNED, QUIET, as_extension, with_settings};
 use super::store::{Attached, lock, must_exist, must_own, relation_of, text_argument, unknown};
 use super::text::Text;
 use super::watch::{parts_changed, place_triggers, watched};
@@ -119,8 +119,7 @@ impl Step {
             ("TimeZone", zone),
             ("DateStyle", "ISO, YMD"),
             ("IntervalStyle", "postgres"),
-            // That there is no temporary table to drop is no news.
-            ("client_min_messages", "warning"),
+            QUIET,
         ];
         with_settings(&settings, || run(store))
     }

@@ -69,3 +69,6 @@ pub fn with_settings<T>(settings: &[(&str, &str)], run: impl FnOnce() -> T) -> T
 
 /// The path on which nothing but the server's own is found, and temporary tables last.
 pub const PINNED: (&str, &str) = ("search_path", "pg_catalog, pg_temp");
+
+/// That there is nothing to drop is no news.
+pub const QUIET: (&str, &str) = ("client_min_messages", "warning");

@@ -1,7 +1,7 @@
 //! What the triggers of a store watch: its tables and their parts, which come and go.
 
 use super::query::{holds, rows, run_all};
-use super::session::{PINNED, as_extension, with_settings};
+use super::session::{PINNED, QUIET, as_extension, with_settings};
 use crate::domain::store::Store;
 use crate::domain::store::settings::Changes;
 use crate::domain::store::source::Relation;
@@ -73,7 +73,7 @@ fn triggered(store: &Store, source: Source) -> Vec<String> {
 pub fn place_triggers(store: &Store, source: Source, parts: &[Part]) {
     let placed = triggered(store, source);
     as_extension(|| {
-        with_settings(&[PINNED], || {
+        with_settings(&[PINNED, QUIET], || {
             for gone in placed.iter().filter(|placed| !parts.iter().any(|part| part.name == **placed)) {
                 run_all(&tables::drop_triggers(store, source, gone));
             }
@@ -89,7 +89,7 @@ pub fn drop_all_triggers(store: &Store) {
     for source in [Source::Orders, Source::Events] {
         let placed = triggered(store, source);
         as_extension(|| {
-            with_settings(&[PINNED], || {
+            with_settings(&[PINNED, QUIET], || {
                 for relation in &placed {
                     run_all(&tables::drop_triggers(store, source, relation));
                 }

@@ -10,7 +10,7 @@ const MEMBERS: &str = "SELECT d.classid, d.objid, d.objsubid, i.type, i.identity
         AND d.refobjid = (SELECT oid FROM pg_extension WHERE extname = 'pg_lifecycle')
         AND NOT (d.classid = 'pg_type'::regclass AND EXISTS (SELECT FROM pg_type WHERE oid = d.objid AND typcategory = 'A'))
         AND NOT (d.classid = 'pg_type'::regclass AND EXISTS (
-            SELECT FROM pg_type AS t JOIN pg_class AS c ON c.oid = t.typrelid WHERE t.oid = d.objid AND c.relkind = 'r'))";
+            SELECT FROM pg_type AS t JOIN pg_class AS c ON c.oid = t.typrelid WHERE t.oid = d.objid AND c.relkind IN ('r', 'v')))";
 
 const FUNCTIONS: &str =
     "SELECT p.* FROM pg_proc AS p JOIN pg_depend AS d ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid
@@ -66,7 +66,9 @@ fn every_object_is_labelled() {
         &format!(
             "SELECT oid::regprocedure FROM ({FUNCTIONS}) AS f
             WHERE prorettype <> 'trigger'::regtype AND (proparallel <> 's' OR provolatile NOT IN ('i', 's'))
-                    AND (pronamespace <> 'lifecycle'::regnamespace OR proname NOT IN ('schedule', 'unschedule'))
+                    AND (pronamespace <> 'lifecycle'::regnamespace OR proname NOT IN ('attach', 'configure', 'detach', 'refresh',
+                        'begin_refresh', 'refresh_histories', 'refresh_fits', 'refresh_profiles', 'may_commit', 'verify', 'schedule',
+                        'unschedule'))
                 OR prosecdef OR proconfig IS NOT NULL"
         ),
     );

@@ -208,6 +208,26 @@ impl Settings {
                 all.remove(changes);
             }
         }
+        // What was said of a relation goes with it.
+        for (relation, of_it) in [
+            ("customers", &["customers_key", "consented_at"][..]),
+            (
+                "events",
+                &[
+                    "event_customer",
+                    "happened_at",
+                    "kind",
+                    "event_channel",
+                    "event_status",
+                    "event_changes",
+                    "event_changed_at",
+                ],
+            ),
+        ] {
+            if change.get(relation).is_some_and(Value::is_null) {
+                of_it.iter().for_each(|name| drop(all.remove(*name)));
+            }
+        }
         all.extend(change);
         Self::from_json(&Value::Object(all).to_string())
     }
@@ -358,6 +378,8 @@ mod tests {
             Some(Changes::Compare)
         );
         assert!(before.changed(r#"{"orders": null}"#).is_err());
+        let people = with(r#", "customers": "people", "customers_key": "id""#).unwrap();
+        assert_eq!(people.changed(r#"{"customers": null}"#).unwrap(), with("").unwrap());
     }
 
     #[test]

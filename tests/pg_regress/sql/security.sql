@@ -26,7 +26,7 @@ SELECT count(*) AS open_to_search_path FROM pg_proc JOIN pg_language ON pg_langu
 -- every object has a comment
 SELECT pg_describe_object(classid, objid, 0) AS without_comment FROM pg_depend JOIN pg_extension ON pg_extension.oid = refobjid
 WHERE extname = 'pg_lifecycle' AND deptype = 'e' AND obj_description(objid, classid::regclass::name) IS NULL AND classid <> 'pg_opfamily'::regclass AND pg_describe_object(classid, objid, 0) !~ '\[\]$'
-    AND NOT (classid = 'pg_type'::regclass AND EXISTS (SELECT FROM pg_type JOIN pg_class AS c ON c.oid = typrelid WHERE pg_type.oid = objid AND relkind = 'r')) ORDER BY 1;
+    AND NOT (classid = 'pg_type'::regclass AND EXISTS (SELECT FROM pg_type JOIN pg_class AS c ON c.oid = typrelid WHERE pg_type.oid = objid AND relkind IN ('r', 'v'))) ORDER BY 1;
 
 -- every function that users call: volatility (i immutable, s stable), parallel (s safe), strict
 CREATE TEMP VIEW functions AS
@@ -36,9 +36,9 @@ CREATE TEMP VIEW inner_functions AS SELECT oid FROM functions AS f WHERE obj_des
 SELECT proname AS name, pg_get_function_arguments(oid) AS arguments, pg_get_function_result(oid) AS result, prokind AS kind, provolatile AS volatile, proparallel AS parallel, proisstrict AS strict
 FROM functions WHERE oid NOT IN (SELECT oid FROM inner_functions) ORDER BY proname COLLATE "C", pg_get_function_arguments(oid) COLLATE "C";
 \a
--- of the inner ones, those that read the clock or the time zone are stable, and all may run in parallel workers
+-- of the inner ones, those that read the clock or the time zone are stable, and all that do not write may run in parallel workers
 SELECT proname AS name, pg_get_function_arguments(oid) AS arguments FROM functions WHERE oid IN (SELECT oid FROM inner_functions) AND provolatile <> 'i' ORDER BY proname COLLATE "C", pg_get_function_arguments(oid) COLLATE "C";
-SELECT count(*) AS not_parallel_safe FROM functions WHERE proparallel <> 's' AND prorettype <> 'trigger'::regtype;
+SELECT count(*) AS not_parallel_safe FROM functions WHERE proparallel <> 's' AND prorettype <> 'trigger'::regtype AND provolatile <> 'v';
 -- every aggregate can run in parallel, and those whose state is the value itself can be split by distributed planners
 SELECT aggfnoid::regprocedure AS aggregate, aggtranstype::regtype AS state, aggcombinefn <> 0 AS combines, aggserialfn <> 0 AS serializes, agginitval, aggmtransfn = 0 AND aggfinalmodify = 'r' AS window_safe
 FROM pg_aggregate JOIN functions ON oid = aggfnoid ORDER BY aggfnoid::regprocedure::text COLLATE "C";
