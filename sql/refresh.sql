@@ -85,8 +85,9 @@ COMMENT ON COLUMN lifecycle.refresh_progress.changed_customers IS
     'customers whose histories were built anew; NULL if it is all of them, and until that is known';
 
 CREATE VIEW lifecycle.stores AS
-SELECT s.store, pg_get_userbyid(n.nspowner) AS owner, s.orders::text AS orders, s.customers::text AS customers_table,
-    s.events::text AS events, s.settings ->> 'changes' AS changes, s.settings ->> 'time_zone' AS time_zone,
+SELECT s.store, pg_get_userbyid(n.nspowner) AS owner, (SELECT c.oid::regclass::text FROM pg_class AS c WHERE c.oid = s.orders) AS orders,
+    (SELECT c.oid::regclass::text FROM pg_class AS c WHERE c.oid = s.customers) AS customers_table,
+    (SELECT c.oid::regclass::text FROM pg_class AS c WHERE c.oid = s.events) AS events, s.settings ->> 'changes' AS changes, s.settings ->> 'time_zone' AS time_zone,
     s.settings ->> 'currency' AS currency, s.reader, lifecycle.schedule_of(s.store) AS schedule, s.attached_at, s.refreshed_at, s.as_of,
     clock_timestamp() - s.refreshed_at AS lag, l.customers, l.orders AS purchases, l.moved,
     l.finished_at - l.started_at AS took, s.settings
@@ -99,7 +100,7 @@ ORDER BY s.store;
 COMMENT ON VIEW lifecycle.stores IS 'the attached stores, with their settings and what their last refresh did';
 COMMENT ON COLUMN lifecycle.stores.store IS 'the name, which is that of the schema';
 COMMENT ON COLUMN lifecycle.stores.owner IS 'the owner of the schema, who may refresh and detach it; NULL if the schema is gone';
-COMMENT ON COLUMN lifecycle.stores.orders IS 'the relation of the orders';
+COMMENT ON COLUMN lifecycle.stores.orders IS 'the relation of the orders; NULL if it is gone';
 COMMENT ON COLUMN lifecycle.stores.customers_table IS 'the relation of the customers; NULL if there is none';
 COMMENT ON COLUMN lifecycle.stores.events IS 'the relation of engagement events; NULL if there is none';
 COMMENT ON COLUMN lifecycle.stores.changes IS 'how changes of orders are found: triggers, column or compare';

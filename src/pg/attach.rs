@@ -13,6 +13,7 @@ use super::session::{PINNED, QUIET, as_extension, with_settings};
 use super::store::{lock, must_exist, must_own, text_argument};
 use super::text::jsonb_text;
 use super::watch::{drop_all_triggers, place_triggers, watched};
+use crate::domain::engagement::EventKind;
 use crate::domain::error::{Error, Kind, Result, shorten};
 use crate::domain::store::settings::{Settings, check_name};
 use crate::domain::store::source::{Relation, Resolved, Sources, resolve};
@@ -45,11 +46,15 @@ fn check_values(settings: &mut Settings) -> Result<()> {
     ] {
         let least = if may_be_nothing { ">=" } else { ">" };
         let fits = format!(
-            "SELECT pg_catalog.now() OPERATOR(pg_catalog.+) $1::pg_catalog.interval OPERATOR(pg_catalog.{least}) pg_catalog.now()
-                AND $1::pg_catalog.interval OPERATOR(pg_catalog.<) '10000 years'::pg_catalog.interval"
+            "SELECT pg_catalog.now() OPERATOR(pg_catalog.+) $1::pg_catalog.interval OPERATOR(pg_catalog.<) '5000-01-01'::pg_catalog.timestamptz
+                AND pg_catalog.now() OPERATOR(pg_catalog.+) $1::pg_catalog.interval OPERATOR(pg_catalog.{least}) pg_catalog.now()"
         );
         if !naming(name, interval, "", || holds(&fits, &[Some(interval)])) {
-            let range = if may_be_nothing { "must not be negative" } else { "must be positive" };
+            let range = if may_be_nothing {
+                "must not be negative, nor lead beyond the year 5000"
+            } else {
+                "must be positive, and not lead beyond the year 5000"
+            };
             return Err(Error::new(Kind::InvalidParameter, format!("{name} {range}, and is {}", shorten(interval))));
         }
     }
@@ -113,6 +118,13 @@ fn make_source_views(store: &Store, sources: &Sources) -> Result<()> {
         run(&format!("SELECT FROM {} LIMIT 0", store.own("source_orders")));
         if sources.events.is_some() {
             run(&format!("SELECT FROM {} LIMIT 0", store.own("source_events")));
+            let exists = |view: &str| holds(&format!("SELECT EXISTS (SELECT FROM {})", store.own(view)), &[]);
+            if exists("key_events") && !exists("source_events") {
+                pgrx::notice!(
+                    "no event of the table is of a kind that is known: {}",
+                    EventKind::ALL.map(EventKind::label).join(", ")
+                );
+            }
         }
         if sources.customers.is_some() {
             run(&format!("SELECT FROM {} LIMIT 0", store.own("source_customers")));
@@ -230,6 +242,7 @@ fn configure_store(name: &str, json: &str) -> Result<()> {
             sources.customers.as_ref().map(|relation| relation.oid.clone()),
             sources.events.as_ref().map(|relation| relation.oid.clone()),
         ];
+    let asks_for_reader = before.settings.changes_setting(json, "reader");
     // A view of a source that is gone was dropped with what it read.
     let has_views = holds("SELECT pg_catalog.to_regclass($1) IS NOT NULL", &[Some(&after.own(Source::Orders.view()))]);
     let sources_change = !has_views || !same_relations || before.settings.reads_otherwise(&after.settings);
@@ -255,7 +268,7 @@ fn configure_store(name: &str, json: &str) -> Result<()> {
         if views_change {
             run_all(&views::create(&after));
         }
-        if before.settings.reader == after.settings.reader {
+        if before.settings.reader == after.settings.reader && (attached.reader.is_some() || !asks_for_reader) {
             if let (true, Some(reader)) = (views_change, &attached.reader) {
                 run_all(&views::grant(&after, reader));
             }

@@ -39,6 +39,10 @@ pub fn relation(setting: &str, name: &str) -> Result<Relation> {
     if !["r", "p", "v", "m", "f"].contains(&relation.kind.as_str()) {
         return Err(Error::new(Kind::WrongType, format!("{} is no table or view ({setting})", relation.shown())));
     }
+    if relation.is_temporary {
+        return Err(Error::new(Kind::WrongType, format!("{} is temporary ({setting})", relation.shown()))
+            .detail("It ends with the session, and the store does not."));
+    }
     Ok(relation)
 }
 
@@ -61,7 +65,7 @@ const DESCRIPTION: &str = "
         UNION SELECT i.inhrelid FROM part JOIN pg_inherits AS i ON i.inhparent = part.oid
     )
     SELECT json_build_object(
-        'oid', c.oid::text, 'schema', n.nspname, 'name', c.relname, 'kind', c.relkind,
+        'oid', c.oid::text, 'is_temporary', c.relpersistence = 't', 'schema', n.nspname, 'name', c.relname, 'kind', c.relkind,
         'columns', COALESCE((
             SELECT json_agg(json_build_object(
                 'name', a.attname, 'is_text', (SELECT t.typcategory IN ('S', 'E') FROM pg_type AS t WHERE t.oid = a.atttypid),

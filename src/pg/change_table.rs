@@ -83,9 +83,11 @@ unsafe fn is_plain(relation: pg_sys::Relation) -> bool {
     // SAFETY: the caller vouches for it.
     unsafe {
         let form = &*(*relation).rd_rel;
-        !form.relhasindex
-            && !form.relhastriggers
-            && !form.relhasrules
+        // The flags of the catalog say that there may be some, or may have been.
+        let has_index = form.relhasindex && !pg_sys::RelationGetIndexList(relation).is_null();
+        !has_index
+            && (*relation).trigdesc.is_null()
+            && (*relation).rd_rules.is_null()
             && !form.relispartition
             && (*(*relation).rd_att).constr.is_null()
     }

@@ -2,10 +2,10 @@
 
 use std::ffi::CString;
 
-use std::panic::AssertUnwindSafe;
+use std::panic::{AssertUnwindSafe, RefUnwindSafe, UnwindSafe};
 
 use pgrx::pg_sys;
-use pgrx::pg_sys::panic::{CaughtError, ErrorReport};
+use pgrx::pg_sys::panic::{CaughtError, ErrorReport, ErrorReportWithLevel};
 use pgrx::{PgLogLevel, PgTryBuilder};
 
 use super::text::bytes_in_database;
@@ -14,24 +14,34 @@ use crate::domain::store::quote::identifier;
 use crate::domain::store::settings::Changes;
 use crate::domain::store::source::Relation;
 
-/// Has the server look at what a setting says: its errors then name the setting and what it says, and `exists` says what there is
-/// instead.
-pub fn naming<T>(setting: &str, text: &str, exists: &str, look: impl FnOnce() -> T) -> T {
-    PgTryBuilder::new(AssertUnwindSafe(look))
+/// Runs something whose errors are the server's, or those of our own functions, and says them in other words.
+pub fn reworded<T>(
+    run: impl FnOnce() -> T,
+    words: impl Fn(&ErrorReportWithLevel) -> ErrorReport + UnwindSafe + RefUnwindSafe,
+) -> T {
+    PgTryBuilder::new(AssertUnwindSafe(run))
         .catch_others(|error| match error {
             CaughtError::PostgresError(report) | CaughtError::ErrorReport(report) => {
-                let message = format!("{setting}: {}", report.message());
-                let mut named = ErrorReport::new(report.sql_error_code(), message, "pg_lifecycle")
-                    .set_detail(format!("{setting} is: {}{exists}", shorten(text)));
-                if let Some(hint) = report.hint() {
-                    named = named.set_hint(hint.to_owned());
-                }
-                named.report(PgLogLevel::ERROR);
+                words(&report).report(PgLogLevel::ERROR);
                 unreachable!("reporting an ERROR does not return")
             }
             other => other.rethrow(),
         })
         .execute()
+}
+
+/// Has the server look at what a setting says: its errors then name the setting and what it says, and `exists` says what there is
+/// instead.
+pub fn naming<T>(setting: &str, text: &str, exists: &str, look: impl FnOnce() -> T) -> T {
+    reworded(look, |report| {
+        let message = format!("{setting}: {}", report.message());
+        let named = ErrorReport::new(report.sql_error_code(), message, "pg_lifecycle")
+            .set_detail(format!("{setting} is: {}{exists}", shorten(text)));
+        match report.hint() {
+            Some(hint) => named.set_hint(hint.to_owned()),
+            None => named,
+        }
+    })
 }
 
 /// Refuses a text that is not one expression: read as PL/pgSQL reads its expressions, what comes after SELECT, it must be one value

@@ -8,20 +8,20 @@ use crate::domain::store::{Store, views};
 /// Makes the role that may read a store, or takes the one there is, and grants it the views. Whether it was made.
 pub fn grant_reader(store: &Store) -> Result<(Option<String>, bool)> {
     let Some(role) = store.settings.reader_of(&store.name) else { return Ok((None, false)) };
-    let can_login =
-        value("SELECT rolcanlogin FROM pg_catalog.pg_roles WHERE rolname OPERATOR(pg_catalog.=) $1", &[Some(&role)]);
-    let made = match can_login.as_deref() {
+    let existing =
+        value("SELECT rolname FROM pg_catalog.pg_roles WHERE rolname OPERATOR(pg_catalog.=) $1", &[Some(&role)]);
+    let made = match existing {
         // A role that was named is meant, whatever it is.
         Some(_) if store.settings.reader.is_some() => false,
-        Some("t") => {
-            return Err(Error::new(
-                Kind::DuplicateObject,
-                format!("role \"{}\" exists and can log in", shorten(&role)),
-            )
-            .detail("A role of this name is made to read the store's views, or taken if it is there and cannot log in.")
-            .hint("Name the role in the settings: {\"reader\": \"...\"}, or {\"reader\": \"\"} for none."));
+        // One that is there may have members, from another database too: they are not let in by the way.
+        Some(_) => {
+            pgrx::notice!(
+                "role \"{}\" exists, and was not let in: nobody but you can read the views yet. If it is to: SELECT \
+                 lifecycle.configure(..., '{{\"reader\": \"...\"}}')",
+                shorten(&role)
+            );
+            return Ok((None, false));
         }
-        Some(_) => false,
         None => {
             let may = "SELECT rolsuper OR rolcreaterole FROM pg_catalog.pg_roles WHERE rolname OPERATOR(pg_catalog.=) current_user";
             if !holds(may, &[]) {

@@ -5,15 +5,17 @@ use std::cell::Cell;
 use std::time::{Duration, Instant as Moment};
 
 use pgrx::iter::TableIterator;
+use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::{name, pg_extern, pg_sys};
 
 use super::arguments::Arguments;
+use super::condition::reworded;
 use super::error::SqlResult;
 use super::query::{holds, rows, run, run_all, run_with, value};
 use super::session::{EXACT, PINNED, QUIET, as_extension, unswayed, with_settings};
-use super::store::{Attached, lock, must_exist, must_own, relation_of, text_argument};
+use super::store::{Attached, lock, look_at, must_exist, must_own, relation_of, text_argument};
 use super::text::Text;
-use super::watch::{parts_changed, place_triggers, watched};
+use super::watch::{drop_triggers, parts_changed, place_triggers, renamed_customer, watched};
 use crate::domain::error::{Error, Kind, Result, shorten};
 use crate::domain::instant::Instant;
 use crate::domain::store::changes::{self, Scope};
@@ -149,14 +151,20 @@ impl Step {
 /// Refuses a store whose view of its orders was dropped, along with the table that it read, and one to whose tables of changes
 /// somebody has added what the triggers do not keep up.
 fn check_tables(store: &Store) -> Result<()> {
-    let view = store.own(Source::Orders.view());
-    if !holds("SELECT pg_catalog.to_regclass($1) IS NOT NULL", &[Some(&view)]) {
-        return Err(Error::new(
-            Kind::NotReady,
-            format!("what store \"{}\" reads its orders from is gone", shorten(&store.name)),
-        )
-        .detail(format!("The view {} does not exist: it was dropped with the table.", shorten(&view)))
-        .hint("lifecycle.configure(store, '{\"orders\": \"...\"}') names another table."));
+    for (view, setting, has) in [
+        (Source::Orders.view(), "orders", true),
+        (Source::Events.view(), "events", store.settings.events.is_some()),
+        ("source_customers", "customers", store.settings.customers.is_some()),
+    ] {
+        let view = store.own(view);
+        if has && !holds("SELECT pg_catalog.to_regclass($1) IS NOT NULL", &[Some(&view)]) {
+            return Err(Error::new(
+                Kind::NotReady,
+                format!("what store \"{}\" reads its {setting} from is gone", shorten(&store.name)),
+            )
+            .detail(format!("The view {} does not exist: it was dropped with the table.", shorten(&view)))
+            .hint(format!("lifecycle.configure(store, '{{\"{setting}\": \"...\"}}') names another table.")));
+        }
     }
     for source in [Source::Orders, Source::Events] {
         let table = store.own(source.change_table());
@@ -189,12 +197,22 @@ fn begin_refresh(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<i64> {
     must_own(&name)?;
     let as_of = as_of.map(|instant| instant.to_string());
     // In a transaction of its own, which ends at once: making a trigger locks its table against writers.
-    let attached = lock(&name)?;
+    let mut attached = lock(&name)?;
     check_tables(&attached.store)?;
     let mut has_lost_triggers = false;
     for source in [Source::Orders, Source::Events] {
         let Some(relation) = relation_of(&attached, source)? else { continue };
         check_watchable(&attached.store, source, &relation)?;
+        if let Some(column) = renamed_customer(&attached.store, source) {
+            drop_triggers(&attached.store, source);
+            let setting = attached.store.settings.rename_customer(source, &column);
+            set(
+                &name,
+                "settings = jsonb_set(settings, ARRAY[$2], to_jsonb($3::text))",
+                &[Some(setting), Some(&column)],
+            );
+            has_lost_triggers = true;
+        }
         let parts = watched(&attached.store, source, &relation);
         has_lost_triggers |= place_triggers(&attached.store, source, &parts, &attached.parts);
     }
@@ -368,7 +386,23 @@ fn bring_up_to_date(store: &Store, source: Source, changes: Changes, relation: &
 fn build(store: &Store, source: Source, scope: Scope) -> u64 {
     let [drop, build] = changes::build(store, source, scope);
     run(&drop);
-    run(&build)
+    reworded(
+        || run(&build),
+        |report| {
+            // A row that no history can hold, such as one with an amount that is no number, is known by its value only.
+            let message = format!("{}: {}", source.name(), report.message());
+            let error = ErrorReport::new(report.sql_error_code(), message, "pg_lifecycle");
+            let setting = if source == Source::Orders { "status" } else { "event_status" };
+            let error = match report.detail() {
+                Some(detail) => error.set_detail(detail.to_owned()),
+                None => error,
+            };
+            error.set_hint(format!(
+                "A condition leaves such rows out: SELECT lifecycle.configure('{}', '{{\"{setting}\": \"...\"}}').",
+                shorten(&store.name)
+            ))
+        },
+    )
 }
 
 /// Puts them in the place of the old ones. If there are as many as customers who have changed, nobody has vanished.
@@ -555,8 +589,9 @@ fn verify(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Differences> {
     let name = text_argument(fcinfo, 0, "store")?;
     must_exist(&name)?;
     must_own(&name)?;
-    let attached = lock(&name)?;
+    let attached = look_at(&name)?;
     let store = &attached.store;
+    check_tables(store)?;
     let zone = store.settings.time_zone.as_deref().unwrap_or("UTC");
     let mut differences = Vec::new();
     for source in [Source::Orders, Source::Events] {

@@ -4,7 +4,7 @@ use pgrx::pg_sys;
 
 use super::arguments::Arguments;
 use super::catalog::{described, extension_schema};
-use super::query::{holds, rows, value};
+use super::query::{Row, holds, rows, value};
 use super::session::{as_extension, unswayed};
 use super::text::text_of;
 use crate::domain::error::{Error, Kind, Result, shorten};
@@ -79,25 +79,41 @@ pub fn must_own(name: &str) -> Result<()> {
 /// # Errors
 /// [`Kind::UndefinedObject`].
 pub fn lock(name: &str) -> Result<Attached> {
-    const COLUMNS: &str = "settings, key_type, orders::oid, customers::oid, events::oid, reader, made_reader, rebuild_due,
-        refit_due, as_of::text, array_to_json(parts::text[]), COALESCE((SELECT pg_catalog.json_agg(pg_catalog.json_build_array(a.attname,
-            pg_catalog.format_type(a.atttypid, a.atttypmod)) ORDER BY a.attnum)
-            FROM pg_catalog.pg_attribute AS a WHERE a.attrelid = pg_catalog.to_regclass(pg_catalog.format('%I.profile', s.store))
-                AND a.attnum > 0 AND NOT a.attisdropped), '[]')";
-    let locked = |how: &str| {
-        as_extension(|| {
-            unswayed(|| {
-                rows(&format!("SELECT {COLUMNS} FROM lifecycle.store AS s WHERE store = $1 {how}"), &[Some(name)])
-            })
-        })
-    };
-    let mut found = locked("FOR NO KEY UPDATE SKIP LOCKED");
-    if found.is_empty() {
-        must_exist(name)?;
-        pgrx::notice!("waiting for another refresh or change of store \"{}\"", shorten(name));
-        found = locked("FOR NO KEY UPDATE");
+    if let Some(row) = row_of(name, "FOR NO KEY UPDATE SKIP LOCKED") {
+        return attached(name, row);
     }
-    let Some(row) = found.into_iter().next() else { return Err(unknown(name)) };
+    must_exist(name)?;
+    pgrx::notice!("waiting for another refresh or change of store \"{}\"", shorten(name));
+    look(name, "FOR NO KEY UPDATE")
+}
+
+/// A store as it is now, without a lock.
+///
+/// # Errors
+/// [`Kind::UndefinedObject`].
+pub fn look_at(name: &str) -> Result<Attached> {
+    look(name, "")
+}
+
+fn look(name: &str, how: &str) -> Result<Attached> {
+    match row_of(name, how) {
+        Some(row) => attached(name, row),
+        None => Err(unknown(name)),
+    }
+}
+
+fn row_of(name: &str, how: &str) -> Option<Row> {
+    const COLUMNS: &str =
+        "settings, key_type, orders::oid, customers::oid, events::oid, reader, made_reader, rebuild_due,
+        refit_due, as_of::text, array_to_json(parts::text[]), COALESCE((SELECT json_agg(json_build_array(a.attname,
+            format_type(a.atttypid, a.atttypmod)) ORDER BY a.attnum)
+            FROM pg_attribute AS a WHERE a.attrelid = to_regclass(format('%I.profile', s.store))
+                AND a.attnum > 0 AND NOT a.attisdropped), '[]')";
+    let query = format!("SELECT {COLUMNS} FROM lifecycle.store AS s WHERE store = $1 {how}");
+    as_extension(|| unswayed(|| rows(&query, &[Some(name)]))).into_iter().next()
+}
+
+fn attached(name: &str, row: Row) -> Result<Attached> {
     let mut row = row.into_iter();
     let mut next = || row.next().flatten();
     let settings = Settings::from_json(&next().unwrap_or_default())?;

@@ -18,6 +18,9 @@ pub struct Relation {
     pub name: String,
     /// `r` table, `p` partitioned table, `v` view, `m` materialized view, `f` foreign table.
     pub kind: String,
+    /// Whether it ends with the session.
+    #[serde(default)]
+    pub is_temporary: bool,
     /// The columns in their order.
     pub columns: Vec<Column>,
     /// Whether the caller owns it and all its parts, and so may create triggers there, and drop them again.
@@ -185,7 +188,7 @@ pub fn nearest<'a>(name: &str, names: &[&'a str]) -> Option<&'a str> {
     let asked = name.to_lowercase();
     let distance = |other: &str| {
         let other = other.to_lowercase();
-        if !asked.is_empty() && other.contains(&asked) { 1 } else { strsim::damerau_levenshtein(&asked, &other) }
+        if asked.len() >= 3 && other.contains(&asked) { 1 } else { strsim::damerau_levenshtein(&asked, &other) }
     };
     let (distance, near) = names.iter().map(|other| (distance(other), *other)).min()?;
     // A third of the letters may differ: more is another word.
@@ -356,6 +359,7 @@ mod tests {
             schema: "public".to_owned(),
             name: name.to_owned(),
             kind: "r".to_owned(),
+            is_temporary: false,
             columns: vec![
                 column("customer_id", key),
                 column("ordered_at", "timestamp with time zone"),

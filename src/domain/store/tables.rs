@@ -41,6 +41,14 @@ impl Source {
         }
     }
 
+    /// The view of nothing but its customers, which tells what their column is called by now.
+    pub fn key_view(self) -> &'static str {
+        match self {
+            Source::Orders => "key_orders",
+            Source::Events => "key_events",
+        }
+    }
+
     /// The table of customers whose rows have changed, which triggers fill.
     pub fn change_table(self) -> &'static str {
         match self {
@@ -58,7 +66,7 @@ impl Source {
     }
 
     /// The column of the customer's key in the source.
-    fn customer_column(self, store: &Store) -> &str {
+    pub fn customer_column(self, store: &Store) -> &str {
         match self {
             Source::Orders => &store.settings.customer,
             Source::Events => store.settings.event_customer.as_deref().unwrap_or(&store.settings.customer),
@@ -356,6 +364,7 @@ pub fn source_views(store: &Store, sources: &Sources) -> Result<Vec<String>> {
     )];
 
     statements.extend(grown(Source::Orders, orders, &settings.changed_at));
+    statements.push(keys(store, Source::Orders, orders));
 
     if let (Some(events), Some(kind), Some(happened_at)) = (&sources.events, &settings.kind, &settings.happened_at) {
         let customer = of(events, Source::Events.customer_column(store));
@@ -380,6 +389,7 @@ pub fn source_views(store: &Store, sources: &Sources) -> Result<Vec<String>> {
             condition(settings.event_status.as_deref()),
         ));
         statements.extend(grown(Source::Events, events, &settings.event_changed_at));
+        statements.push(keys(store, Source::Events, events));
     }
 
     if let Some(customers) = &sources.customers {
@@ -418,6 +428,11 @@ pub fn source_views(store: &Store, sources: &Sources) -> Result<Vec<String>> {
     Ok(statements)
 }
 
+fn keys(store: &Store, source: Source, relation: &Relation) -> String {
+    let customer = of(relation, source.customer_column(store));
+    format!("CREATE VIEW {} AS SELECT {customer} AS customer FROM {}", store.own(source.key_view()), from(relation))
+}
+
 fn comments(store: &Store, sources: &Sources) -> Vec<String> {
     let mut comments = vec![("source_orders", "the rows that are orders, as the store reads them")];
     if sources.events.is_some() {
@@ -428,6 +443,10 @@ fn comments(store: &Store, sources: &Sources) -> Vec<String> {
         comments.push(("source_customers", "the known people, as the store reads them"));
     }
     for (source, has) in [(Source::Orders, true), (Source::Events, sources.events.is_some())] {
+        if has {
+            comments
+                .push((source.key_view(), "the customers of all rows, which tells what their column is called by now"));
+        }
         if has && source.changes(store) == Some(Changes::Column) {
             comments
                 .push((source.grown_view(), "all rows by the column that grows, by which the store finds what is new"));
@@ -438,7 +457,7 @@ fn comments(store: &Store, sources: &Sources) -> Vec<String> {
 
 /// The statements that drop the views of the sources.
 pub fn drop_source_views(store: &Store) -> Vec<String> {
-    ["source_orders", "source_events", "source_customers", "grown_orders", "grown_events"]
+    ["source_orders", "source_events", "source_customers", "grown_orders", "grown_events", "key_orders", "key_events"]
         .map(|view| format!("DROP VIEW IF EXISTS {}", store.own(view)))
         .to_vec()
 }
