@@ -6,6 +6,8 @@
 mod harness;
 #[path = "server/orders.rs"]
 mod orders;
+#[path = "server/plain.rs"]
+mod plain;
 #[path = "server/plans.rs"]
 mod plans;
 #[path = "server/stores.rs"]
@@ -37,6 +39,8 @@ mod rfm;
 mod scheduling;
 #[path = "server/sharding.rs"]
 mod sharding;
+#[path = "server/store_changes.rs"]
+mod store_changes;
 #[path = "server/store_dump.rs"]
 mod store_dump;
 #[path = "server/store_hostile.rs"]
@@ -47,5 +51,7 @@ mod store_kill;
 mod store_property;
 #[path = "server/store_reader.rs"]
 mod store_reader;
+#[path = "server/store_statements.rs"]
+mod store_statements;
 #[path = "server/store_views.rs"]
 mod store_views;
