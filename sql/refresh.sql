@@ -40,7 +40,7 @@ COMMENT ON PROCEDURE lifecycle.refresh(text, timestamptz, boolean, boolean) IS
     'TRUNCATE and ALTER TABLE only) no longer than they are read, and progress can be seen in lifecycle.refresh_progress; '
     'inside one it does all in that transaction. Readers of the views are never blocked. A second refresh of a store waits for the '
     'step of the first. Only the owner of the store may call it. SQLSTATE 42704 if there is no such store, 22004 if it is NULL, '
-    '22023 if as_of is before that of the last refresh, 22008 if it is infinite, 42501 for others, 55000 if its schema is gone';
+    '22023 if as_of is before that of the last refresh or more than a day ahead, 22008 if it is infinite, 42501 for others, 55000 if its schema is gone';
 
 CREATE FUNCTION lifecycle.verify(store text, OUT customer text, OUT source text, OUT stored text, OUT rebuilt text)
     RETURNS SETOF record
@@ -66,7 +66,7 @@ WHERE l.finished_at IS NULL
     AND EXISTS (
         SELECT FROM pg_locks AS k WHERE k.locktype = 'advisory' AND k.pid = l.pid AND k.granted
             AND k.database = (SELECT oid FROM pg_database WHERE datname = current_database())
-            AND k.classid = 1818846821 AND k.objid = (l.id & 4294967295)::oid)
+            AND k.classid = 1818846821 AND k.objid = (l.id % 2147483647)::oid)
 ORDER BY l.id;
 COMMENT ON VIEW lifecycle.refresh_progress IS
     'the refreshes that are running, as other sessions see them: those that commit between their steps (see lifecycle.refresh)';

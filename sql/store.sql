@@ -53,6 +53,7 @@ CREATE TABLE lifecycle.refresh_log (
     started_at timestamptz NOT NULL DEFAULT clock_timestamp(),
     finished_at timestamptz,
     as_of timestamptz,
+    asked_as_of timestamptz,
     pid integer NOT NULL DEFAULT pg_backend_pid(),
     step text NOT NULL DEFAULT 'histories' CHECK (step IN ('histories', 'fits', 'profiles', 'done')),
     step_started_at timestamptz NOT NULL DEFAULT clock_timestamp(),
@@ -76,6 +77,7 @@ COMMENT ON COLUMN lifecycle.refresh_log.store IS 'the store';
 COMMENT ON COLUMN lifecycle.refresh_log.started_at IS 'when it began';
 COMMENT ON COLUMN lifecycle.refresh_log.finished_at IS 'when it ended; NULL while it runs, and if it was broken off';
 COMMENT ON COLUMN lifecycle.refresh_log.as_of IS 'the instant that the profiles are of; NULL until the histories are done, unless it was given';
+COMMENT ON COLUMN lifecycle.refresh_log.asked_as_of IS 'the instant that was given; NULL if none was';
 COMMENT ON COLUMN lifecycle.refresh_log.pid IS 'the process id of the session';
 COMMENT ON COLUMN lifecycle.refresh_log.step IS 'what it does, or did last: histories, fits, profiles, done';
 COMMENT ON COLUMN lifecycle.refresh_log.step_started_at IS 'since when';
@@ -132,14 +134,14 @@ COMMENT ON FUNCTION lifecycle.attach(
     'for each known person: who has no order is a prospect; attributes are columns of it (or, without it, of the orders: '
     'those of the last one count) that the profile carries along. events may name a relation of engagement events (columns '
     'happened_at, kind, event_channel). changes says how changed rows are found: triggers (by default, where orders is a local '
-    'table on which the caller may create triggers), column (changed_at names one that grows with every insert and update) or '
+    'table of the caller''s), column (changed_at names one that grows with every insert and update) or '
     'compare (numbers and checksums of each customer''s rows, by default elsewhere). time_zone is where days and months end, by default '
     'the session''s. settings holds any further ones: see the comment on lifecycle.store.settings. What the caller may not '
     'read is not read; the caller becomes the owner. SQLSTATE 22004 if store, orders, customer or ordered_at is NULL; 42P01, '
     '42703 if a relation or column does not exist, 42804 if it is of a type that does not serve; 42601 if a condition is no '
     'expression; 22023 for a setting that does not exist or is out of range, and for a volatile condition; 42602 for a name '
     'that cannot be one, 42710 and 42P06 for one that is taken; 42501 without the rights, which are SELECT on the relations, '
-    'TRIGGER for triggers and CREATE on the database; 0A000 if triggers are asked for where none can be';
+    'ownership for triggers and CREATE on the database; 0A000 if triggers are asked for where none can be';
 
 CREATE FUNCTION lifecycle.configure(store text, settings jsonb) RETURNS void
     AS 'MODULE_PATHNAME', 'configure_wrapper' LANGUAGE C VOLATILE COST 100000;

@@ -38,6 +38,16 @@ pub enum Key {
 }
 
 impl Key {
+    /// The type's name, as it is shown and stored.
+    pub fn name(self) -> &'static str {
+        match self {
+            Key::BigInt => "bigint",
+            Key::Integer => "integer",
+            Key::Uuid => "uuid",
+            Key::Text => "text",
+        }
+    }
+
     /// The key of a column of this type, by the type's name in the catalog.
     pub fn of_type(name: &str) -> Option<Self> {
         match name {

@@ -3,7 +3,7 @@
 use pgrx::{pg_extern, pg_sys};
 
 use super::arguments::Arguments;
-use super::catalog::{extension_schema, relation};
+use super::catalog::{described, extension_schema, relation};
 use super::condition::{check_depends_on_row, check_is_expression, naming};
 use super::error::SqlResult;
 use super::query::{holds, run, run_all, run_with, value};
@@ -14,11 +14,10 @@ use super::store::{lock, must_exist, must_own, text_argument};
 use super::text::jsonb_text;
 use super::watch::{drop_all_triggers, place_triggers, watched};
 use crate::domain::error::{Error, Kind, Result, shorten};
-use crate::domain::store::quote::identifier;
 use crate::domain::store::settings::{Settings, check_name};
 use crate::domain::store::source::{Relation, Resolved, Sources, resolve};
 use crate::domain::store::tables::{self, Source};
-use crate::domain::store::{Key, Store, views};
+use crate::domain::store::{Store, views};
 
 // ---- attaching ------------------------------------------------------------------------------------------------------
 
@@ -35,7 +34,7 @@ fn check_values(settings: &mut Settings) -> Result<()> {
     let zone = settings.time_zone.get_or_insert_with(|| {
         value("SELECT pg_catalog.current_setting('TimeZone')", &[]).unwrap_or_else(|| "UTC".to_owned())
     });
-    naming("time_zone", zone, || {
+    naming("time_zone", zone, "\nSELECT name FROM pg_timezone_names shows those that the server knows.", || {
         value("SELECT pg_catalog.timezone($1, pg_catalog.now())::pg_catalog.text", &[Some(zone)])
     });
 
@@ -46,10 +45,10 @@ fn check_values(settings: &mut Settings) -> Result<()> {
     ] {
         let least = if may_be_nothing { ">=" } else { ">" };
         let fits = format!(
-            "SELECT pg_catalog.now() + $1::pg_catalog.interval {least} pg_catalog.now()
-                AND $1::pg_catalog.interval < '10000 years'::pg_catalog.interval"
+            "SELECT pg_catalog.now() OPERATOR(pg_catalog.+) $1::pg_catalog.interval OPERATOR(pg_catalog.{least}) pg_catalog.now()
+                AND $1::pg_catalog.interval OPERATOR(pg_catalog.<) '10000 years'::pg_catalog.interval"
         );
-        if !naming(name, interval, || holds(&fits, &[Some(interval)])) {
+        if !naming(name, interval, "", || holds(&fits, &[Some(interval)])) {
             let range = if may_be_nothing { "must not be negative" } else { "must be positive" };
             return Err(Error::new(Kind::InvalidParameter, format!("{name} {range}, and is {}", shorten(interval))));
         }
@@ -79,11 +78,11 @@ fn check_overlap(settings: &Settings, sources: &Sources) -> Result<()> {
         let (Some(relation), Some(column)) = (relation, column) else { continue };
         let base_type = &relation.column("changed_at", column)?.base_type;
         let fits = if base_type.starts_with("timestamp") || base_type == "date" {
-            "SELECT $1::pg_catalog.interval >= '0'::pg_catalog.interval"
+            "SELECT $1::pg_catalog.interval OPERATOR(pg_catalog.>=) '0'::pg_catalog.interval"
         } else {
-            "SELECT $1::pg_catalog.numeric >= 0"
+            "SELECT $1::pg_catalog.numeric OPERATOR(pg_catalog.>=) 0"
         };
-        if !naming("overlap", overlap, || holds(fits, &[Some(overlap)])) {
+        if !naming("overlap", overlap, "", || holds(fits, &[Some(overlap)])) {
             return Err(Error::new(
                 Kind::InvalidParameter,
                 format!("overlap must not be negative, and is {}", shorten(overlap)),
@@ -100,7 +99,6 @@ fn check_conditions(settings: &Settings, sources: &Sources) -> Result<()> {
         ("event_status", &settings.event_status, sources.events.as_ref(), settings.event_changes),
     ] {
         if let (Some(condition), Some(relation), Some(changes)) = (condition, relation, changes) {
-            let relation = format!("{}.{}", identifier(&relation.schema), identifier(&relation.name));
             check_depends_on_row(setting, condition, &relation, changes)?;
         }
     }
@@ -140,7 +138,7 @@ fn notice_missing_index(store: &Store, source: Source, relation: &Relation) {
 fn place_all_triggers(store: &Store, sources: &Sources) {
     for (source, relation) in [(Source::Orders, Some(&sources.orders)), (Source::Events, sources.events.as_ref())] {
         let parts = relation.map_or(Vec::new(), |relation| watched(store, source, relation));
-        place_triggers(store, source, &parts);
+        place_triggers(store, source, &parts, &[]);
         if let (Some(relation), false) = (relation, parts.is_empty()) {
             notice_missing_index(store, source, relation);
         }
@@ -176,7 +174,7 @@ fn attach_store(name: &str, json: &str) -> Result<()> {
             &[
                 Some(name),
                 Some(&store.settings.to_json()),
-                Some(key_name(key)),
+                Some(key.name()),
                 owner.as_deref(),
                 Some(&sources.orders.oid),
                 sources.customers.as_ref().map(|relation| relation.oid.as_str()),
@@ -191,15 +189,6 @@ fn attach_store(name: &str, json: &str) -> Result<()> {
     Ok(())
 }
 
-fn key_name(key: Key) -> &'static str {
-    match key {
-        Key::BigInt => "bigint",
-        Key::Integer => "integer",
-        Key::Uuid => "uuid",
-        Key::Text => "text",
-    }
-}
-
 // ---- changing and detaching -----------------------------------------------------------------------------------------
 
 fn configure_store(name: &str, json: &str) -> Result<()> {
@@ -209,7 +198,18 @@ fn configure_store(name: &str, json: &str) -> Result<()> {
     let before = attached.store;
     let mut settings = before.settings.changed(json)?;
     check_values(&mut settings)?;
-    let sources = sources(&settings)?;
+    // What is not changed stays the relation that it is, whatever it is called by now, and whatever the search_path finds.
+    let same = |setting: &str| !before.settings.changes_setting(json, setting);
+    let kept = |setting: &str, name: &str, oid: &Option<String>| match oid {
+        Some(oid) if same(setting) => described(oid),
+        _ => relation(setting, name),
+    };
+    let [orders, customers, events] = &attached.relations;
+    let sources = Sources {
+        orders: kept("orders", &settings.orders, orders)?,
+        customers: settings.customers.as_ref().map(|name| kept("customers", name, customers)).transpose()?,
+        events: settings.events.as_ref().map(|name| kept("events", name, events)).transpose()?,
+    };
     let Resolved { settings, key, attributes } = resolve(settings, &sources)?;
     check_overlap(&settings, &sources)?;
     check_conditions(&settings, &sources)?;
@@ -218,7 +218,7 @@ fn configure_store(name: &str, json: &str) -> Result<()> {
             Kind::InvalidParameter,
             format!("the key of store \"{}\" cannot change its type", shorten(name)),
         )
-        .detail(format!("It is {}, and would become {}.", key_name(before.key), key_name(key)))
+        .detail(format!("It is {}, and would become {}.", before.key.name(), key.name()))
         .hint("Detach the store and attach it again; its log is lost."));
     }
     let after = Store { settings, attributes, key, name: before.name.clone(), extension: before.extension.clone() };
@@ -230,29 +230,9 @@ fn configure_store(name: &str, json: &str) -> Result<()> {
             sources.customers.as_ref().map(|relation| relation.oid.clone()),
             sources.events.as_ref().map(|relation| relation.oid.clone()),
         ];
-    let reading = |settings: &Settings| {
-        let mut reading = settings.clone();
-        let Settings { refit, horizon, reconcile, reader, grid, model, currency, .. } = Settings::default();
-        Settings {
-            refit,
-            horizon,
-            reconcile,
-            reader,
-            grid,
-            model,
-            currency,
-            ltv_years: 0.0,
-            annual_discount_rate: 0.0,
-            margin: 0.0,
-            at_risk_after: 0.0,
-            lapsed_after: 0.0,
-            overlap: reading.overlap.take(),
-            ..reading
-        }
-    };
     // A view of a source that is gone was dropped with what it read.
     let has_views = holds("SELECT pg_catalog.to_regclass($1) IS NOT NULL", &[Some(&after.own(Source::Orders.view()))]);
-    let sources_change = !has_views || !same_relations || reading(&before.settings) != reading(&after.settings);
+    let sources_change = !has_views || !same_relations || before.settings.reads_otherwise(&after.settings);
     let fits_change =
         before.settings.model != after.settings.model || before.settings.grid != after.settings.grid || sources_change;
 

@@ -11,19 +11,21 @@ use crate::domain::store::source::{Relation, nearest};
 /// # Errors
 /// [`Kind::UndefinedTable`] and [`Kind::WrongType`].
 pub fn relation(setting: &str, name: &str) -> Result<Relation> {
-    let oid = naming(setting, name, || {
+    let oid = naming(setting, name, "", || {
         value("SELECT pg_catalog.to_regclass($1)::pg_catalog.oid::pg_catalog.text", &[Some(name)])
     });
     let Some(oid) = oid else {
         let error =
             Error::new(Kind::UndefinedTable, format!("relation \"{}\" does not exist ({setting})", shorten(name)));
-        let visible: Vec<String> = rows(
-            "SELECT pg_catalog.unnest(ARRAY[c.relname, n.nspname || '.' || c.relname])
+        let visible: Vec<String> = with_settings(&[PINNED], || {
+            rows(
+                "SELECT pg_catalog.unnest(ARRAY[c.relname, n.nspname || '.' || c.relname])
             FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
             WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND n.nspname !~ '^(pg_|information_schema$)'
             ORDER BY 1 LIMIT 10000",
-            &[],
-        )
+                &[],
+            )
+        })
         .into_iter()
         .filter_map(|row| row.into_iter().next()?)
         .collect();
@@ -63,7 +65,17 @@ const DESCRIPTION: &str = "
         'columns', COALESCE((
             SELECT json_agg(json_build_object(
                 'name', a.attname, 'is_text', (SELECT t.typcategory IN ('S', 'E') FROM pg_type AS t WHERE t.oid = a.atttypid),
-                'sql_type', format_type(a.atttypid, a.atttypmod), 'base_type', (
+                'sql_type', format_type(a.atttypid, a.atttypmod), 'carried_type', (
+                    WITH RECURSIVE below AS (
+                        SELECT t.oid, t.typtype, t.typbasetype, t.typnamespace FROM pg_type AS t WHERE t.oid = a.atttypid
+                        UNION ALL
+                        SELECT t.oid, t.typtype, t.typbasetype, t.typnamespace
+                        FROM below JOIN pg_type AS t ON t.oid = below.typbasetype WHERE below.typtype = 'd'
+                    )
+                    SELECT CASE WHEN typnamespace = 'pg_catalog'::regnamespace
+                        THEN format_type(oid, CASE WHEN oid = a.atttypid THEN a.atttypmod END) ELSE 'text' END
+                    FROM below WHERE typtype <> 'd'),
+                'base_type', (
                     WITH RECURSIVE below AS (
                         SELECT t.oid, t.typtype, t.typbasetype FROM pg_type AS t WHERE t.oid = a.atttypid
                         UNION ALL
@@ -72,7 +84,7 @@ const DESCRIPTION: &str = "
                     )
                     SELECT format_type(oid, NULL) FROM below WHERE typtype <> 'd')) ORDER BY a.attnum)
             FROM pg_attribute AS a WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped), '[]'),
-        'may_trigger', (SELECT bool_and(has_table_privilege(part.oid, 'TRIGGER')) FROM part),
+        'is_own', (SELECT bool_and(pg_has_role(p.relowner, 'USAGE')) FROM part JOIN pg_class AS p ON p.oid = part.oid),
         'has_foreign_part', EXISTS (SELECT FROM part JOIN pg_class AS p ON p.oid = part.oid WHERE p.relkind = 'f'),
         'is_subscribed', EXISTS (SELECT FROM part JOIN pg_subscription_rel AS s ON s.srrelid = part.oid),
         'indexed', COALESCE((

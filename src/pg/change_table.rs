@@ -1,5 +1,5 @@
-//! A store's table of changes, as the trigger writes it: straight into the table where that is all there is to do, and else by a
-//! query in the name of its owner.
+//! A store's table of changes, as the trigger writes it: straight into the table, which asks for no rights there and runs nothing
+//! that anybody could have put in the way.
 
 use std::ffi::CStr;
 
@@ -26,11 +26,13 @@ pub struct Changes {
 }
 
 impl Changes {
-    /// None if it is gone, or is no longer such a table.
+    /// The table in which changes of a relation are noted. None if it is gone, is no longer such a table or has more to it than
+    /// rows, and unless its owner may read the relation: for then somebody has made it in the place of one that was dropped, or
+    /// has made a trigger for another's store, and is to learn nothing by that.
     ///
     /// # Safety
     /// Call it within a transaction.
-    pub unsafe fn open(store: &CStr, name: &CStr) -> Option<Self> {
+    pub unsafe fn open(store: &CStr, name: &CStr, of: pg_sys::Oid) -> Option<Self> {
         // SAFETY: looks names up, without asking for rights. After waiting for a lock the name may be another table's: then
         // the first has gone, and the lookup sees what came.
         unsafe {
@@ -52,7 +54,9 @@ impl Changes {
             // A temporary one may be another session's.
             let is_table = form.relkind as u8 == pg_sys::RELKIND_RELATION
                 && form.relpersistence as u8 != pg_sys::RELPERSISTENCE_TEMP;
-            let column = column((*relation).rd_att, CUSTOMER).filter(|_| is_table);
+            let may_read = pg_sys::pg_class_aclcheck(of, form.relowner, pg_sys::ACL_SELECT.into())
+                == pg_sys::AclResult::ACLCHECK_OK;
+            let column = column((*relation).rd_att, CUSTOMER).filter(|_| is_table && may_read && is_plain(relation));
             let Some(column) = column else {
                 pg_sys::relation_close(relation, pg_sys::NoLock as i32);
                 return None;
@@ -69,18 +73,21 @@ impl Changes {
         // SAFETY: `open` opened it.
         unsafe { pg_sys::relation_close(self.relation, pg_sys::NoLock as i32) };
     }
+}
 
-    /// Whether a row is all there is to write: no index to keep, nothing to check, nothing to call.
-    fn is_plain(&self) -> bool {
-        // SAFETY: the relation is open.
-        unsafe {
-            let form = &*(*self.relation).rd_rel;
-            !form.relhasindex
-                && !form.relhastriggers
-                && !form.relhasrules
-                && !form.relispartition
-                && (*(*self.relation).rd_att).constr.is_null()
-        }
+/// Whether a row is all there is to write: no index to keep, nothing to check, nothing to call.
+///
+/// # Safety
+/// The relation must be open.
+unsafe fn is_plain(relation: pg_sys::Relation) -> bool {
+    // SAFETY: the caller vouches for it.
+    unsafe {
+        let form = &*(*relation).rd_rel;
+        !form.relhasindex
+            && !form.relhastriggers
+            && !form.relhasrules
+            && !form.relispartition
+            && (*(*relation).rd_att).constr.is_null()
     }
 }
 
@@ -92,7 +99,6 @@ unsafe extern "C-unwind" {
 /// What is to be written.
 pub struct Notes<'a> {
     changes: &'a Changes,
-    is_plain: bool,
     /// The keys of this batch, which live in its memory; None is NULL.
     keys: Vec<Option<pg_sys::Datum>>,
     /// The rows and bytes that were read since the last batch was written.
@@ -107,7 +113,6 @@ impl<'a> Notes<'a> {
     pub fn new(changes: &'a Changes) -> Self {
         Notes {
             changes,
-            is_plain: changes.is_plain(),
             keys: Vec::new(),
             rows: 0,
             bytes: 0,
@@ -163,18 +168,13 @@ impl<'a> Notes<'a> {
     fn write(&mut self) {
         if !self.keys.is_empty() {
             let (keys, slots, changes) = (&self.keys, &mut self.slots, self.changes);
-            // SAFETY: the keys are of the column's type, and live.
+            // SAFETY: the keys are of the column's type, and live. The slots outlive the batch.
             unsafe {
-                if self.is_plain {
-                    // The slots outlive the batch.
-                    slots.extend(
-                        (slots.len()..keys.len())
-                            .map(|_| pg_sys::table_slot_create(changes.relation, std::ptr::null_mut())),
-                    );
-                    in_memory(&self.memory, || insert_rows(changes, keys, slots));
-                } else {
-                    in_memory(&self.memory, || insert_as_owner(changes, keys));
-                }
+                slots.extend(
+                    (slots.len()..keys.len())
+                        .map(|_| pg_sys::table_slot_create(changes.relation, std::ptr::null_mut())),
+                );
+                in_memory(&self.memory, || insert_rows(changes, keys, slots));
             }
             self.keys.clear();
         }
@@ -234,58 +234,6 @@ unsafe fn insert_rows(changes: &Changes, keys: &[Option<pg_sys::Datum>], slots: 
             }
             insert(changes.relation, slots.as_mut_ptr(), keys.len() as i32, command, 0, std::ptr::null_mut());
         });
-    }
-}
-
-/// Writes rows of a table with more to it, by a query in the name of the table's owner.
-///
-/// # Safety
-/// The keys must be of the column's type.
-unsafe fn insert_as_owner(changes: &Changes, keys: &[Option<pg_sys::Datum>]) {
-    // SAFETY: the caller vouches for the keys. An error ends the transaction, and with it the other identity.
-    unsafe {
-        let (mut user, mut context) = (pg_sys::InvalidOid, 0);
-        pg_sys::GetUserIdAndSecContext(&mut user, &mut context);
-        let guarded = pg_sys::SECURITY_LOCAL_USERID_CHANGE | pg_sys::SECURITY_NOFORCE_RLS;
-        pg_sys::SetUserIdAndSecContext((*(*changes.relation).rd_rel).relowner, context | guarded as i32);
-
-        let name = pg_sys::quote_qualified_identifier(
-            pg_sys::get_namespace_name((*(*changes.relation).rd_rel).relnamespace),
-            (*(*changes.relation).rd_rel).relname.data.as_ptr(),
-        );
-        let is_all = keys.iter().any(Option::is_none);
-        let source: &[u8] =
-            if is_all { b" (customer) VALUES (NULL)" } else { b" (customer) SELECT pg_catalog.unnest($1)" };
-        let query = [b"INSERT INTO ", CStr::from_ptr(name).to_bytes(), source, b"\0"].concat();
-        let mut types = [pg_sys::get_array_type(changes.key)];
-        let mut values = [if is_all { pg_sys::Datum::null() } else { array_of(changes.key, keys) }];
-        pg_sys::SPI_connect();
-        pg_sys::SPI_execute_with_args(
-            query.as_ptr().cast(),
-            i32::from(!is_all),
-            types.as_mut_ptr(),
-            values.as_mut_ptr(),
-            std::ptr::null(),
-            false,
-            0,
-        );
-        pg_sys::SPI_finish();
-        pg_sys::SetUserIdAndSecContext(user, context);
-    }
-}
-
-/// An array of the keys.
-///
-/// # Safety
-/// They must be of this type.
-unsafe fn array_of(key: pg_sys::Oid, keys: &[Option<pg_sys::Datum>]) -> pg_sys::Datum {
-    let mut values: Vec<pg_sys::Datum> = keys.iter().flatten().copied().collect();
-    // SAFETY: the caller vouches for the keys; the server says how they are laid out.
-    unsafe {
-        let (mut length, mut by_value, mut align) = (0, false, 0);
-        pg_sys::get_typlenbyvalalign(key, &mut length, &mut by_value, &mut align);
-        let count = values.len() as i32;
-        pg_sys::Datum::from(pg_sys::construct_array(values.as_mut_ptr(), count, key, length.into(), by_value, align))
     }
 }
 

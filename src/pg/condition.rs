@@ -10,16 +10,19 @@ use pgrx::{PgLogLevel, PgTryBuilder};
 
 use super::text::bytes_in_database;
 use crate::domain::error::{Error, Kind, Result, shorten};
+use crate::domain::store::quote::identifier;
 use crate::domain::store::settings::Changes;
+use crate::domain::store::source::Relation;
 
-/// Has the server look at what a setting says: its errors then name the setting and what it says.
-pub fn naming<T>(setting: &str, text: &str, look: impl FnOnce() -> T) -> T {
+/// Has the server look at what a setting says: its errors then name the setting and what it says, and `exists` says what there is
+/// instead.
+pub fn naming<T>(setting: &str, text: &str, exists: &str, look: impl FnOnce() -> T) -> T {
     PgTryBuilder::new(AssertUnwindSafe(look))
         .catch_others(|error| match error {
             CaughtError::PostgresError(report) | CaughtError::ErrorReport(report) => {
                 let message = format!("{setting}: {}", report.message());
                 let mut named = ErrorReport::new(report.sql_error_code(), message, "pg_lifecycle")
-                    .set_detail(format!("{setting} is: {}", shorten(text)));
+                    .set_detail(format!("{setting} is: {}{exists}", shorten(text)));
                 if let Some(hint) = report.hint() {
                     named = named.set_hint(hint.to_owned());
                 }
@@ -31,21 +34,21 @@ pub fn naming<T>(setting: &str, text: &str, look: impl FnOnce() -> T) -> T {
         .execute()
 }
 
-/// Refuses a text that is not one expression: read as `SELECT (text)` it must be a SELECT of one value and nothing else.
+/// Refuses a text that is not one expression: read as PL/pgSQL reads its expressions, what comes after SELECT, it must be one value
+/// and nothing else.
 /// What it names is looked up later, when the view is made that it becomes a part of.
 ///
 /// # Errors
 /// [`Kind::Syntax`]. Text that is no SQL at all is the server's own error, of the same class.
 pub fn check_is_expression(setting: &str, text: &str) -> Result<()> {
-    naming(setting, text, || is_expression(setting, text))
+    naming(setting, text, "", || is_expression(setting, text))
 }
 
 fn is_expression(setting: &str, text: &str) -> Result<()> {
-    let statement =
-        CString::new(bytes_in_database(&format!("SELECT (\n{text}\n)"))).map_err(|_| refusal(setting, text))?;
+    let statement = CString::new(bytes_in_database(text)).map_err(|_| refusal(setting, text))?;
     // SAFETY: the parser reads a C string, and its nodes are looked at while they live.
     let is_one = unsafe {
-        let list = pg_sys::raw_parser(statement.as_ptr(), pg_sys::RawParseMode::RAW_PARSE_DEFAULT);
+        let list = pg_sys::raw_parser(statement.as_ptr(), pg_sys::RawParseMode::RAW_PARSE_PLPGSQL_EXPR);
         !list.is_null() && (*list).length == 1 && {
             let raw: *const pg_sys::RawStmt = (*(*list).elements).ptr_value.cast();
             let node = (*raw).stmt;
@@ -89,10 +92,13 @@ fn refusal(setting: &str, text: &str) -> Error {
 ///
 /// # Errors
 /// [`Kind::InvalidParameter`] and [`Kind::NotSupported`].
-pub fn check_depends_on_row(setting: &str, text: &str, relation: &str, changes: Changes) -> Result<()> {
-    let query = format!("SELECT FROM {relation} WHERE (\n{text}\n)");
+pub fn check_depends_on_row(setting: &str, text: &str, relation: &Relation, changes: Changes) -> Result<()> {
+    let name = [&relation.schema, &relation.name].map(|name| identifier(name)).join(".");
+    let query = format!("SELECT FROM {name} WHERE (\n{text}\n)");
+    let columns: Vec<String> = relation.columns.iter().take(60).map(|column| shorten(&column.name)).collect();
+    let exists = format!("\nThe columns of {} are: {}.", relation.shown(), columns.join(", "));
     let query = CString::new(bytes_in_database(&query)).map_err(|_| refusal(setting, text))?;
-    let depends = naming(setting, text, || depends_on(&query));
+    let depends = naming(setting, text, &exists, || depends_on(&query));
     if depends.volatile {
         return Err(Error::new(Kind::InvalidParameter, format!("{setting} is volatile: {}", shorten(text)))
             .detail("It may say something else of the same row each time.")

@@ -1,10 +1,7 @@
 //! `lifecycle.note_changes`: the trigger that notes whose orders a statement changed.
 //!
 //! It runs within every write to somebody's table, so that two things count: that it costs little, and that it never makes
-//! the write fail. So no query is run, neither to read the transition tables nor to write what is noted: rows go straight
-//! into the store's table of changes, which needs no rights there, no plans, no search path, and runs nothing that anybody
-//! could have put in the way. Only a table of changes to which its owner added an index, a trigger or a constraint is
-//! written by a query, in the owner's name.
+//! the write fail. So no query is run, neither to read the transition tables nor to write what is noted.
 //!
 //! What cannot be told exactly is noted as NULL, which means all customers.
 
@@ -29,7 +26,7 @@ fn note_changes(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<ServerValue> {
         if !call.touched_rows() {
             return Ok(DONE);
         }
-        let Some(changes) = Changes::open(call.store, call.changes) else { return Ok(DONE) };
+        let Some(changes) = Changes::open(call.store, call.changes, (*call.relation).rd_id) else { return Ok(DONE) };
         let mut notes = Notes::new(&changes);
         match call.reader(changes.key) {
             Some(reader) => {

@@ -33,7 +33,8 @@ pub fn grant_reader(store: &Store) -> Result<(Option<String>, bool)> {
                     .hint("Ask whoever may create roles, or name another in the settings: {\"reader\": \"...\"}."));
                 }
                 pgrx::notice!(
-                    "role \"{}\" was not made, for which you would need CREATEROLE: nobody but you can read the views yet",
+                    "role \"{}\" was not made, for which you would need CREATEROLE: nobody but you can read the views yet. When it is \
+                     there: SELECT lifecycle.configure(..., '{{\"reader\": \"...\"}}')",
                     shorten(&role)
                 );
                 return Ok((None, false));

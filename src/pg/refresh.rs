@@ -10,15 +10,15 @@ use pgrx::{name, pg_extern, pg_sys};
 use super::arguments::Arguments;
 use super::error::SqlResult;
 use super::query::{holds, rows, run, run_all, run_with, value};
-use super::session::{PINNED, QUIET, as_extension, with_settings};
-use super::store::{Attached, lock, must_exist, must_own, relation_of, text_argument, unknown};
+use super::session::{EXACT, PINNED, QUIET, as_extension, unswayed, with_settings};
+use super::store::{Attached, lock, must_exist, must_own, relation_of, text_argument};
 use super::text::Text;
 use super::watch::{parts_changed, place_triggers, watched};
 use crate::domain::error::{Error, Kind, Result, shorten};
 use crate::domain::instant::Instant;
 use crate::domain::store::changes::{self, Scope};
 use crate::domain::store::settings::Changes;
-use crate::domain::store::source::Relation;
+use crate::domain::store::source::{Column, Relation};
 use crate::domain::store::tables::Source;
 use crate::domain::store::{Store, scoring};
 
@@ -28,12 +28,12 @@ use crate::domain::store::{Store, scoring};
 /// refresh is the other half.
 const LOCK_CLASS: i32 = 0x6c69_6665;
 
-/// Shows that this transaction works on a refresh. Shared, so that it never waits.
+/// Shows that this transaction works on a refresh; without waiting, for whoever holds that lock of ours alone.
 fn show_running(refresh: &str) {
     value(
         &format!(
-            "SELECT pg_catalog.pg_advisory_xact_lock_shared({LOCK_CLASS},
-                ($1::pg_catalog.int8 OPERATOR(pg_catalog.%) 2147483647)::pg_catalog.int4)::pg_catalog.text"
+            "SELECT pg_catalog.pg_try_advisory_xact_lock_shared({LOCK_CLASS},
+                ($1::pg_catalog.int8 OPERATOR(pg_catalog.%) 2147483647)::pg_catalog.int4)"
         ),
         &[Some(refresh)],
     );
@@ -56,9 +56,15 @@ fn say(message: impl FnOnce() -> String) {
 fn log(refresh: &str, set: &str, arguments: &[Option<&str>]) {
     let arguments: Vec<Option<&str>> = std::iter::once(Some(refresh)).chain(arguments.iter().copied()).collect();
     as_extension(|| {
-        with_settings(&[PINNED], || {
-            run_with(&format!("UPDATE lifecycle.refresh_log SET {set} WHERE id = $1::int8"), &arguments)
-        })
+        unswayed(|| run_with(&format!("UPDATE lifecycle.refresh_log SET {set} WHERE id = $1::int8"), &arguments))
+    });
+}
+
+/// Writes into the store's row, as the owner of the table.
+fn set(name: &str, set: &str, arguments: &[Option<&str>]) {
+    let arguments: Vec<Option<&str>> = std::iter::once(Some(name)).chain(arguments.iter().copied()).collect();
+    as_extension(|| {
+        unswayed(|| run_with(&format!("UPDATE lifecycle.store SET {set} WHERE store = $1"), &arguments));
     });
 }
 
@@ -68,6 +74,9 @@ struct Step {
     name: String,
     attached: Attached,
     as_of: Option<String>,
+    /// Whether somebody gave the instant.
+    as_of_was_asked: bool,
+    refitted: bool,
     began: Moment,
 }
 
@@ -76,12 +85,14 @@ impl Step {
     fn begin(fcinfo: pg_sys::FunctionCallInfo, step: &str) -> Result<Self> {
         // SAFETY: SQL declares the first argument as bigint.
         let refresh = unsafe { Arguments::of(fcinfo) }.datum(0).map_or(0, |number| number.value() as i64).to_string();
-        let entry = rows(
-            "SELECT store, as_of::pg_catalog.text FROM lifecycle.refresh_log
-            WHERE id OPERATOR(pg_catalog.=) $1::pg_catalog.int8 AND finished_at IS NULL",
-            &[Some(&refresh)],
-        );
-        let Some([Some(name), as_of]) = entry.first().map(Vec::as_slice) else {
+        let entry = unswayed(|| {
+            rows(
+                "SELECT store, as_of, refitted, asked_as_of IS NOT NULL FROM lifecycle.refresh_log
+                WHERE id = $1::int8 AND finished_at IS NULL",
+                &[Some(&refresh)],
+            )
+        });
+        let Some([Some(name), as_of, refitted, asked]) = entry.first().map(Vec::as_slice) else {
             return Err(Error::new(Kind::UndefinedObject, format!("refresh {refresh} does not run"))
                 .detail("Its store was detached meanwhile, or there was no such refresh.")
                 .hint("CALL lifecycle.refresh(...) is what runs the steps."));
@@ -90,9 +101,17 @@ impl Step {
         show_running(&refresh);
         let attached = lock(name)?;
         must_own(name)?;
-        check_views(&attached.store)?;
+        check_tables(&attached.store)?;
         log(&refresh, "step = $2, step_started_at = clock_timestamp()", &[Some(step)]);
-        Ok(Step { refresh, name: name.clone(), attached, as_of: as_of.clone(), began: Moment::now() })
+        Ok(Step {
+            refresh,
+            name: name.clone(),
+            attached,
+            as_of: as_of.clone(),
+            as_of_was_asked: asked.as_deref() == Some("t"),
+            refitted: refitted.as_deref() == Some("t"),
+            began: Moment::now(),
+        })
     }
 
     /// Runs statements of the store: in its time zone, and finding nothing but what they name.
@@ -116,12 +135,10 @@ impl Step {
             ("enable_mergejoin", "off"),
             // The time goes into the extension's functions, which compiling the queries around them does not make faster.
             ("jit", "off"),
-            ("TimeZone", zone),
-            ("DateStyle", "ISO, YMD"),
-            ("IntervalStyle", "postgres"),
             QUIET,
         ];
-        with_settings(&settings, || run(store))
+        // The zone last: it is that of the store's days and months.
+        with_settings(&[&EXACT[..], &settings[..], &[("TimeZone", zone)][..]].concat(), || run(store))
     }
 
     fn milliseconds(&self) -> String {
@@ -129,18 +146,33 @@ impl Step {
     }
 }
 
-/// Refuses a store whose view of its orders was dropped, along with the table that it read.
-fn check_views(store: &Store) -> Result<()> {
+/// Refuses a store whose view of its orders was dropped, along with the table that it read, and one to whose tables of changes
+/// somebody has added what the triggers do not keep up.
+fn check_tables(store: &Store) -> Result<()> {
     let view = store.own(Source::Orders.view());
-    if holds("SELECT pg_catalog.to_regclass($1) IS NOT NULL", &[Some(&view)]) {
-        return Ok(());
+    if !holds("SELECT pg_catalog.to_regclass($1) IS NOT NULL", &[Some(&view)]) {
+        return Err(Error::new(
+            Kind::NotReady,
+            format!("what store \"{}\" reads its orders from is gone", shorten(&store.name)),
+        )
+        .detail(format!("The view {} does not exist: it was dropped with the table.", shorten(&view)))
+        .hint("lifecycle.configure(store, '{\"orders\": \"...\"}') names another table."));
     }
-    Err(Error::new(
-        Kind::WrongVersion,
-        format!("what store \"{}\" reads its orders from is gone", shorten(&store.name)),
-    )
-    .detail(format!("The view {} does not exist: it was dropped with the table.", shorten(&view)))
-    .hint("lifecycle.configure(store, '{\"orders\": \"...\"}') names another table."))
+    for source in [Source::Orders, Source::Events] {
+        let table = store.own(source.change_table());
+        let is_plain = "SELECT relkind = 'r' AND NOT relhasrules AND NOT relispartition
+                AND NOT EXISTS (SELECT FROM pg_index WHERE indrelid = c.oid)
+                AND NOT EXISTS (SELECT FROM pg_trigger WHERE tgrelid = c.oid)
+                AND NOT EXISTS (SELECT FROM pg_constraint WHERE conrelid = c.oid)
+                AND NOT EXISTS (SELECT FROM pg_attribute WHERE attrelid = c.oid AND attnum > 0 AND (attnotnull OR atthasdef))
+            FROM pg_class AS c WHERE oid = to_regclass($1)";
+        if !unswayed(|| holds(is_plain, &[Some(&table)])) {
+            return Err(Error::new(Kind::NotReady, format!("{} cannot take notes of changes", shorten(&table)))
+                .detail("It is gone, or has an index, a trigger, a rule, a constraint or a default, and triggers write to plain tables only.")
+                .hint("Drop what was added, and CALL lifecycle.refresh(..., rebuild => true); or detach the store and attach it again."));
+        }
+    }
+    Ok(())
 }
 
 /// (store, as_of) to the number of the refresh
@@ -156,23 +188,35 @@ fn begin_refresh(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<i64> {
     must_exist(&name)?;
     must_own(&name)?;
     let as_of = as_of.map(|instant| instant.to_string());
+    // In a transaction of its own, which ends at once: making a trigger locks its table against writers.
+    let attached = lock(&name)?;
+    check_tables(&attached.store)?;
+    let mut has_lost_triggers = false;
+    for source in [Source::Orders, Source::Events] {
+        let Some(relation) = relation_of(&attached, source)? else { continue };
+        check_watchable(&attached.store, source, &relation)?;
+        let parts = watched(&attached.store, source, &relation);
+        has_lost_triggers |= place_triggers(&attached.store, source, &parts, &attached.parts);
+    }
+    if has_lost_triggers {
+        set(&name, "rebuild_due = true", &[]);
+    }
     let id = as_extension(|| {
-        with_settings(&[PINNED], || {
+        unswayed(|| {
             run_with(
                 "DELETE FROM lifecycle.refresh_log AS l WHERE store = $1 AND started_at < now() - interval '90 days'
                     AND EXISTS (SELECT FROM lifecycle.refresh_log AS m
                         WHERE m.store = l.store AND m.id > l.id AND m.finished_at IS NOT NULL)",
                 &[Some(&name)],
             );
-            // Whoever detaches the store is waited for here, and then there is none.
             value(
-                "INSERT INTO lifecycle.refresh_log (store, as_of)
-                SELECT store, $2::timestamptz FROM lifecycle.store WHERE store = $1 FOR KEY SHARE RETURNING id",
+                "INSERT INTO lifecycle.refresh_log (store, as_of, asked_as_of)
+                VALUES ($1, $2::timestamptz, $2::timestamptz) RETURNING id",
                 &[Some(&name), as_of.as_deref()],
             )
         })
     });
-    let Some(id) = id else { return Err(unknown(&name).into()) };
+    let id = id.unwrap_or_default();
     if let Some(as_of) = &as_of {
         check_as_of(&name, as_of)?;
     }
@@ -180,22 +224,42 @@ fn begin_refresh(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<i64> {
     Ok(id.parse().unwrap_or_default())
 }
 
-/// Refuses an instant before that of the last refresh: the log of moves runs forward.
+/// Refuses an instant before that of the last refresh, for the log of moves runs forward, and one that is yet to come, before
+/// which no refresh could go back.
 fn check_as_of(name: &str, as_of: &str) -> Result<()> {
-    let before = value(
-        "SELECT as_of::pg_catalog.text FROM lifecycle.store WHERE store OPERATOR(pg_catalog.=) $1
-            AND as_of OPERATOR(pg_catalog.>) $2::pg_catalog.timestamptz",
-        &[Some(name), Some(as_of)],
-    );
-    match before {
-        Some(before) => Err(Error::new(
-            Kind::InvalidParameter,
-            format!("as_of must not be before that of the last refresh of store \"{}\"", shorten(name)),
+    let refused = |why: &str, detail: String, hint: &str| {
+        Err(Error::new(Kind::InvalidParameter, format!("as_of must not {why} (store \"{}\")", shorten(name)))
+            .detail(detail)
+            .hint(hint))
+    };
+    if unswayed(|| holds("SELECT $1::timestamptz > clock_timestamp() + '1 day'::interval", &[Some(as_of)])) {
+        return refused("lie in the future", format!("It is {as_of}."), "Leave it out for the present.");
+    }
+    let last = unswayed(|| {
+        value(
+            "SELECT as_of::text FROM lifecycle.store WHERE store = $1 AND as_of > $2::timestamptz",
+            &[Some(name), Some(as_of)],
         )
-        .detail(format!("It is {as_of}, and the last was {before}."))
-        .hint("stages_at(...) of the store's schema tells of the past; or attach the table as another store.")),
+    });
+    match last {
+        Some(last) => refused(
+            "be before that of the last refresh",
+            format!("It is {as_of}, and that was {last}."),
+            "stages_at(...) of the store's schema tells of the past; or attach the table as another store.",
+        ),
         None => Ok(()),
     }
+}
+
+/// Refuses to note changes where triggers cannot any more.
+fn check_watchable(store: &Store, source: Source, relation: &Relation) -> Result<()> {
+    let Some((kind, why)) = relation.no_triggers().filter(|_| source.changes(store) == Some(Changes::Triggers)) else {
+        return Ok(());
+    };
+    let setting = if source == Source::Orders { "changes" } else { "event_changes" };
+    Err(Error::new(kind, format!("triggers cannot note the changes of {} any more", relation.shown()))
+        .detail(why)
+        .hint(format!("SELECT lifecycle.configure('{}', '{{\"{setting}\": \"compare\"}}').", shorten(&store.name))))
 }
 
 // ---- histories ------------------------------------------------------------------------------------------------------
@@ -210,11 +274,13 @@ fn refresh_histories(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<()> {
     let mut parts = Vec::new();
     for source in [Source::Orders, Source::Events] {
         let relation = relation_of(&step.attached, source)?;
-        let watched = relation.as_ref().map_or(Vec::new(), |relation| watched(&step.attached.store, source, relation));
-        place_triggers(&step.attached.store, source, &watched);
-        parts.extend(watched);
+        if let Some(relation) = &relation {
+            parts.extend(watched(&step.attached.store, source, relation));
+        }
         relations.push((source, relation));
     }
+    // A part without triggers, which came since the refresh began, is left to the next one.
+    parts.retain(|part| part.is_watched);
     let mut rebuilt = asked || step.attached.rebuild_due || parts_changed(&step.attached.parts, &parts);
     let everybody = rebuilt;
     let mut changed = 0;
@@ -232,15 +298,10 @@ fn refresh_histories(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<()> {
         }
     }
     let parts = format!("{{{}}}", parts.into_iter().map(|part| part.oid).collect::<Vec<_>>().join(","));
-    as_extension(|| {
-        with_settings(&[PINNED], || {
-            run_with(
-                "UPDATE lifecycle.store SET rebuild_due = false, parts = $2::oid[]
-                WHERE store = $1 AND (rebuild_due OR parts IS DISTINCT FROM $2::oid[])",
-                &[Some(&step.name), Some(&parts)],
-            )
-        })
-    });
+    // A transaction that sees but the state at its beginning may have missed what was committed before its triggers were made.
+    if holds("SELECT pg_catalog.current_setting('transaction_isolation') LIKE 'read %'", &[]) {
+        set(&step.name, "rebuild_due = false, parts = $2::oid[]", &[Some(&parts)]);
+    }
     let number = if rebuilt { None } else { Some(changed.to_string()) };
     log(
         &step.refresh,
@@ -282,6 +343,10 @@ fn bring_up_to_date(store: &Store, source: Source, changes: Changes, relation: &
             if changes == Changes::Triggers {
                 run(&changes::forget_noted(store, source));
             }
+            // Before the rows are read: what comes while they are is found the next time.
+            let high = column_of(store, source, relation)
+                .filter(|_| changes == Changes::Column)
+                .and_then(|column| value(&changes::highest_of_all(store, source, &column.base_type), &[]));
             build(store, source, Scope::All);
             let is_empty = holds(&format!("SELECT NOT EXISTS (SELECT FROM {})", store.own("history")), &[]);
             if is_empty {
@@ -290,7 +355,6 @@ fn bring_up_to_date(store: &Store, source: Source, changes: Changes, relation: &
                 replace(store, source, Scope::All, false);
             }
             if changes == Changes::Column {
-                let high = value(&changes::highest_of_all(store, source), &[]);
                 set_watermark(store, source, high.as_deref(), true);
             }
             run(&format!("ANALYZE {}", store.own("history")));
@@ -333,11 +397,7 @@ fn find_changed(store: &Store, source: Source, changes: Changes, relation: &Rela
                 ),
                 &[Some(source.name()), Some(&store.settings.reconcile)],
             );
-            let column = match source {
-                Source::Orders => store.settings.changed_at.as_deref(),
-                Source::Events => store.settings.event_changed_at.as_deref(),
-            };
-            let column = relation.columns.iter().find(|it| Some(it.name.as_str()) == column)?;
+            let column = column_of(store, source, relation)?;
             let [Some(high), reconcile] = watermark.first()?.as_slice() else { return None };
             let grown = run(&changes::find_grown(store, source, &column.base_type, high));
             let new_high = value(&changes::highest(&column.base_type), &[]);
@@ -346,9 +406,19 @@ fn find_changed(store: &Store, source: Source, changes: Changes, relation: &Rela
                 run(&changes::find_different(store, source));
             }
             set_watermark(store, source, new_high.as_deref().or(Some(high)), is_due);
+            // Whoever was found in both ways counts once.
             if is_due { value(&changes::count_changed(), &[])?.parse().ok() } else { Some(grown) }
         }
     }
+}
+
+/// The column that grows.
+fn column_of<'a>(store: &Store, source: Source, relation: &'a Relation) -> Option<&'a Column> {
+    let name = match source {
+        Source::Orders => store.settings.changed_at.as_deref(),
+        Source::Events => store.settings.event_changed_at.as_deref(),
+    };
+    relation.columns.iter().find(|column| Some(column.name.as_str()) == name)
 }
 
 fn set_watermark(store: &Store, source: Source, high: Option<&str>, reconciled: bool) {
@@ -366,22 +436,31 @@ fn set_watermark(store: &Store, source: Source, high: Option<&str>, reconciled: 
 
 // ---- fits -----------------------------------------------------------------------------------------------------------
 
+/// The instant that was asked for, or the present: that after the histories were read. Time does not run backwards, whatever
+/// clocks do and whoever has refreshed the store meanwhile.
+fn present(step: &Step) -> String {
+    match &step.as_of {
+        Some(as_of) if step.as_of_was_asked => as_of.clone(),
+        as_of => unswayed(|| {
+            value(
+                "SELECT GREATEST(COALESCE($1::timestamptz, clock_timestamp()), $2::timestamptz)::text",
+                &[as_of.as_deref(), step.attached.as_of.as_deref()],
+            )
+        })
+        .unwrap_or_default(),
+    }
+}
+
 /// (refresh, refit)
 #[pg_extern]
 fn refresh_fits(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<()> {
     let step = Step::begin(fcinfo, "fits")?;
     // SAFETY: SQL declares the argument as boolean.
     let asked = unsafe { Arguments::of(fcinfo) }.datum(1).is_some_and(|refit| refit.value() != 0);
-    // The present is that of the histories, which have just been read; and time does not run backwards, whatever clocks do.
-    let as_of = match &step.as_of {
-        Some(as_of) => as_of.clone(),
-        None => value(
-            "SELECT GREATEST(pg_catalog.clock_timestamp(), $1::pg_catalog.timestamptz)::pg_catalog.text",
-            &[step.attached.as_of.as_deref()],
-        )
-        .unwrap_or_default(),
-    };
-    check_as_of(&step.name, &as_of)?;
+    let as_of = present(&step);
+    if step.as_of_was_asked {
+        check_as_of(&step.name, &as_of)?;
+    }
     let grid = &step.attached.store.settings.grid;
     let Some(bins) = value("SELECT bins FROM lifecycle.grid WHERE grid OPERATOR(pg_catalog.=) $1", &[Some(grid)])
     else {
@@ -396,12 +475,7 @@ fn refresh_fits(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<()> {
         asked || step.attached.refit_due || step.run(|store| holds(&scoring::fit_is_due(store, &as_of, &bins), &[]));
     if refit {
         step.run(|store| run_all(&scoring::fit(store, &as_of, &bins)));
-        as_extension(|| {
-            run_with(
-                "UPDATE lifecycle.store SET refit_due = false WHERE store OPERATOR(pg_catalog.=) $1 AND refit_due",
-                &[Some(&step.name)],
-            )
-        });
+        set(&step.name, "refit_due = false", &[]);
     }
     log(
         &step.refresh,
@@ -418,10 +492,10 @@ fn refresh_fits(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<()> {
 #[pg_extern]
 fn refresh_profiles(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<()> {
     let step = Step::begin(fcinfo, "profiles")?;
-    let Some(as_of) = step.as_of.clone() else {
-        return Err(Error::new(Kind::WrongVersion, format!("refresh {} has no instant yet", step.refresh)).into());
-    };
-    check_as_of(&step.name, &as_of)?;
+    let as_of = present(&step);
+    if step.as_of_was_asked {
+        check_as_of(&step.name, &as_of)?;
+    }
     let is_first = step.attached.as_of.is_none();
     step.run(|store| {
         let fit = rows(&scoring::newest_fit(store), &[]).into_iter().next();
@@ -432,7 +506,7 @@ fn refresh_profiles(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<()> {
     let (moved, figures) = step.run(|store| {
         let is_empty = holds(&format!("SELECT NOT EXISTS (SELECT FROM {})", store.own("profile")), &[]);
         // The first profiles of a store are no moves; those of a store that was empty before are.
-        let moved = if is_first { 0 } else { run(&scoring::log_moves(store, &as_of)) };
+        let moved = if is_first { 0 } else { run(&scoring::log_moves(store, &as_of, step.refitted)) };
         if is_empty {
             run(&scoring::fill(store, &as_of));
             run(&format!("ANALYZE {}", store.own("profile")));
@@ -449,16 +523,10 @@ fn refresh_profiles(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<()> {
     log(
         &step.refresh,
         "step = 'done', finished_at = clock_timestamp(), customers = $2::int8, orders = $3::int8, moved = $4::int8,
-            profiles_ms = $5::float8",
-        &[figure(0), figure(1), Some(&moved.to_string()), Some(&step.milliseconds())],
+            profiles_ms = $5::float8, as_of = $6::timestamptz",
+        &[figure(0), figure(1), Some(&moved.to_string()), Some(&step.milliseconds()), Some(&as_of)],
     );
-    as_extension(|| {
-        run_with(
-            "UPDATE lifecycle.store SET refreshed_at = pg_catalog.clock_timestamp(), as_of = $2::pg_catalog.timestamptz
-            WHERE store OPERATOR(pg_catalog.=) $1",
-            &[Some(&step.name), Some(&as_of)],
-        )
-    });
+    set(&step.name, "refreshed_at = clock_timestamp(), as_of = $2::timestamptz", &[Some(&as_of)]);
     Ok(())
 }
 

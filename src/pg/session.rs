@@ -70,5 +70,19 @@ pub fn with_settings<T>(settings: &[(&str, &str)], run: impl FnOnce() -> T) -> T
 /// The path on which nothing but the server's own is found, and temporary tables last.
 pub const PINNED: (&str, &str) = ("search_path", "pg_catalog, pg_temp");
 
+/// The forms in which values pass through text and back, whatever the session shows them in.
+pub const EXACT: [(&str, &str); 5] = [
+    ("DateStyle", "ISO, YMD"),
+    ("IntervalStyle", "postgres"),
+    ("TimeZone", "UTC"),
+    ("extra_float_digits", "1"),
+    ("bytea_output", "hex"),
+];
+
+/// Runs something that depends on neither the `search_path` nor the forms in which the session shows values.
+pub fn unswayed<T>(run: impl FnOnce() -> T) -> T {
+    with_settings(&[&[PINNED][..], &EXACT[..]].concat(), run)
+}
+
 /// That there is nothing to drop is no news.
 pub const QUIET: (&str, &str) = ("client_min_messages", "warning");

@@ -5,7 +5,7 @@ use pgrx::pg_sys;
 use super::arguments::Arguments;
 use super::catalog::{described, extension_schema};
 use super::query::{holds, rows, value};
-use super::session::{PINNED, as_extension, with_settings};
+use super::session::{as_extension, unswayed};
 use super::text::text_of;
 use crate::domain::error::{Error, Kind, Result, shorten};
 use crate::domain::store::quote::identifier;
@@ -55,7 +55,7 @@ pub fn must_exist(name: &str) -> Result<()> {
 /// in the condition on an order, is the owner's, and must not run with the rights of another.
 ///
 /// # Errors
-/// [`Kind::NotAllowed`]; [`Kind::WrongVersion`] if the schema is gone.
+/// [`Kind::NotAllowed`]; [`Kind::NotReady`] if the schema is gone.
 pub fn must_own(name: &str) -> Result<()> {
     let owner = value(
         "SELECT pg_catalog.pg_get_userbyid(n.nspowner) FROM pg_catalog.pg_namespace AS n
@@ -63,7 +63,7 @@ pub fn must_own(name: &str) -> Result<()> {
         &[Some(name)],
     );
     let Some(owner) = owner else {
-        return Err(Error::new(Kind::WrongVersion, format!("the schema of store \"{}\" is gone", shorten(name)))
+        return Err(Error::new(Kind::NotReady, format!("the schema of store \"{}\" is gone", shorten(name)))
             .hint("lifecycle.detach removes what is left of the store; then attach it again."));
     };
     if value("SELECT current_user", &[]).as_ref() == Some(&owner) {
@@ -86,7 +86,7 @@ pub fn lock(name: &str) -> Result<Attached> {
                 AND a.attnum > 0 AND NOT a.attisdropped), '[]')";
     let locked = |how: &str| {
         as_extension(|| {
-            with_settings(&[PINNED], || {
+            unswayed(|| {
                 rows(&format!("SELECT {COLUMNS} FROM lifecycle.store AS s WHERE store = $1 {how}"), &[Some(name)])
             })
         })
@@ -101,12 +101,7 @@ pub fn lock(name: &str) -> Result<Attached> {
     let mut row = row.into_iter();
     let mut next = || row.next().flatten();
     let settings = Settings::from_json(&next().unwrap_or_default())?;
-    let key = match next().as_deref() {
-        Some("integer") => Key::Integer,
-        Some("uuid") => Key::Uuid,
-        Some("text") => Key::Text,
-        _ => Key::BigInt,
-    };
+    let key = next().and_then(|name| Key::of_type(&name)).unwrap_or(Key::BigInt);
     let relations = [next(), next(), next()];
     let (reader, made_reader) = (next(), next().as_deref() == Some("t"));
     let (rebuild_due, refit_due) = (next().as_deref() == Some("t"), next().as_deref() == Some("t"));

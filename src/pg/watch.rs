@@ -1,7 +1,8 @@
 //! What the triggers of a store watch: its tables and their parts, which come and go.
 
 use super::query::{holds, rows, run_all};
-use super::session::{PINNED, QUIET, as_extension, with_settings};
+use super::session::{PINNED, QUIET, with_settings};
+use crate::domain::error::shorten;
 use crate::domain::store::Store;
 use crate::domain::store::settings::Changes;
 use crate::domain::store::source::Relation;
@@ -13,6 +14,8 @@ pub struct Part {
     pub oid: String,
     /// Its quoted name.
     pub name: String,
+    /// Whether all four triggers are on it, and enabled as they were made.
+    pub is_watched: bool,
 }
 
 /// A relation and all its parts, where triggers watch them.
@@ -20,19 +23,28 @@ pub fn watched(store: &Store, source: Source, relation: &Relation) -> Vec<Part> 
     if source.changes(store) != Some(Changes::Triggers) {
         return Vec::new();
     }
+    let names = tables::trigger_names(store, source);
+    let arguments: Vec<Option<&str>> =
+        std::iter::once(relation.oid.as_str()).chain(names.iter().map(String::as_str)).map(Some).collect();
     rows(
         "WITH RECURSIVE part AS (
             SELECT $1::pg_catalog.oid AS oid
             UNION SELECT i.inhrelid FROM part JOIN pg_catalog.pg_inherits AS i ON i.inhparent OPERATOR(pg_catalog.=) part.oid
         )
-        SELECT c.oid, pg_catalog.format('%I.%I', n.nspname, c.relname)
+        SELECT c.oid, pg_catalog.format('%I.%I', n.nspname, c.relname), (
+            SELECT pg_catalog.count(*) OPERATOR(pg_catalog.=) 4 FROM pg_catalog.pg_trigger AS t
+            WHERE t.tgrelid OPERATOR(pg_catalog.=) c.oid AND t.tgname OPERATOR(pg_catalog.=) ANY (ARRAY[$2, $3, $4, $5])
+                AND t.tgfoid OPERATOR(pg_catalog.=) 'lifecycle.note_changes()'::pg_catalog.regprocedure
+                AND t.tgenabled OPERATOR(pg_catalog.=) 'A')
         FROM part JOIN pg_catalog.pg_class AS c ON c.oid OPERATOR(pg_catalog.=) part.oid
             JOIN pg_catalog.pg_namespace AS n ON n.oid OPERATOR(pg_catalog.=) c.relnamespace ORDER BY c.oid",
-        &[Some(&relation.oid)],
+        &arguments,
     )
     .into_iter()
     .filter_map(|row| match row.as_slice() {
-        [Some(oid), Some(name)] => Some(Part { oid: oid.clone(), name: name.clone() }),
+        [Some(oid), Some(name), is_watched] => {
+            Some(Part { oid: oid.clone(), name: name.clone(), is_watched: is_watched.as_deref() == Some("t") })
+        }
         _ => None,
     })
     .collect()
@@ -43,17 +55,17 @@ pub fn watched(store: &Store, source: Source, relation: &Relation) -> Vec<Part> 
 pub fn parts_changed(before: &[String], parts: &[Part]) -> bool {
     let known = |oid: &String| parts.iter().any(|part| part.oid == *oid);
     !before.iter().all(known)
-        || parts.iter().filter(|part| !before.contains(&part.oid)).any(|part| {
-            as_extension(|| {
-                with_settings(&[PINNED], || holds(&format!("SELECT EXISTS (SELECT FROM {})", part.name), &[]))
-            })
-        })
+        || parts
+            .iter()
+            .filter(|part| !before.contains(&part.oid))
+            .any(|part| with_settings(&[PINNED], || holds(&format!("SELECT EXISTS (SELECT FROM {})", part.name), &[])))
 }
 
-/// The quoted names of the relations that have triggers of a store's source, wherever they are now.
-fn triggered(store: &Store, source: Source) -> Vec<String> {
+/// The quoted names of the relations that have triggers of a store's source, wherever they are now, and whether the caller may
+/// drop them.
+fn triggered(store: &Store, source: Source) -> Vec<(String, bool)> {
     rows(
-        "SELECT DISTINCT pg_catalog.format('%I.%I', n.nspname, c.relname)
+        "SELECT DISTINCT pg_catalog.format('%I.%I', n.nspname, c.relname), pg_catalog.pg_has_role(c.relowner, 'USAGE')
         FROM pg_catalog.pg_trigger AS t
             JOIN pg_catalog.pg_class AS c ON c.oid OPERATOR(pg_catalog.=) t.tgrelid
             JOIN pg_catalog.pg_namespace AS n ON n.oid OPERATOR(pg_catalog.=) c.relnamespace
@@ -62,38 +74,45 @@ fn triggered(store: &Store, source: Source) -> Vec<String> {
         &tables::trigger_names(store, source).each_ref().map(|name| Some(name.as_str())),
     )
     .into_iter()
-    .filter_map(|row| row.into_iter().next()?)
+    .filter_map(|row| match row.as_slice() {
+        [Some(name), own] => Some((name.clone(), own.as_deref() == Some("t"))),
+        _ => None,
+    })
     .collect()
 }
 
-/// Makes triggers on those parts that have none, and drops those of what is no part any more.
+/// Makes the triggers on those parts that lack some, and drops those of what is no part any more. Whether a part that was known
+/// had lost some, so that changes may have gone unnoticed.
 ///
-/// As the extension's owner, who alone may make triggers that call the extension's function; that the owner of the store may
-/// make triggers there has been seen to.
-pub fn place_triggers(store: &Store, source: Source, parts: &[Part]) {
+/// All in the caller's own name: whoever owns a table may put triggers there, and nobody else.
+pub fn place_triggers(store: &Store, source: Source, parts: &[Part], known: &[String]) -> bool {
     let placed = triggered(store, source);
-    as_extension(|| {
-        with_settings(&[PINNED, QUIET], || {
-            for gone in placed.iter().filter(|placed| !parts.iter().any(|part| part.name == **placed)) {
-                run_all(&tables::drop_triggers(store, source, gone));
-            }
-            for new in parts.iter().filter(|part| !placed.contains(&part.name)) {
-                run_all(&tables::create_triggers(store, source, &new.name));
-            }
-        });
+    let lacking: Vec<&Part> = parts.iter().filter(|part| !part.is_watched).collect();
+    with_settings(&[PINNED, QUIET], || {
+        for (gone, _) in placed.iter().filter(|(placed, own)| *own && !parts.iter().any(|part| part.name == *placed)) {
+            run_all(&tables::drop_triggers(store, source, gone));
+        }
+        for part in &lacking {
+            run_all(&tables::drop_triggers(store, source, &part.name));
+            run_all(&tables::create_triggers(store, source, &part.name));
+        }
     });
+    lacking.iter().any(|part| known.contains(&part.oid))
 }
 
-/// Drops all triggers of a store.
+/// Drops all triggers of a store; those on tables that are no longer the caller's stay, and do nothing any more.
 pub fn drop_all_triggers(store: &Store) {
     for source in [Source::Orders, Source::Events] {
-        let placed = triggered(store, source);
-        as_extension(|| {
-            with_settings(&[PINNED, QUIET], || {
-                for relation in &placed {
-                    run_all(&tables::drop_triggers(store, source, relation));
-                }
-            });
-        });
+        for (relation, own) in triggered(store, source) {
+            if own {
+                with_settings(&[PINNED, QUIET], || run_all(&tables::drop_triggers(store, source, &relation)));
+            } else {
+                pgrx::notice!(
+                    "the triggers of store \"{}\" on {} are left for the owner of that table to drop; they do nothing any more",
+                    shorten(&store.name),
+                    shorten(&relation)
+                );
+            }
+        }
     }
 }

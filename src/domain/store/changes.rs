@@ -65,7 +65,7 @@ pub fn everybody_noted() -> String {
 
 /// How many have changed.
 pub fn count_changed() -> String {
-    format!("SELECT pg_catalog.count(*) FROM {CHANGED}")
+    format!("SELECT pg_catalog.count(DISTINCT customer) FROM {CHANGED}")
 }
 
 /// Tells the planner how many they are.
@@ -96,13 +96,18 @@ pub fn find_grown(store: &Store, source: Source, base_type: &str, high: &str) ->
     let seen = format!("{}::{base_type}", literal(high));
     let overlap = overlap(store, base_type);
     // The bound is of the column's own type, so that an index on the column serves.
+    let past = if by_time(base_type) {
+        format!(" FILTER (WHERE changed_at <= pg_catalog.clock_timestamp()::{base_type})")
+    } else {
+        String::new()
+    };
     let bound = if by_time(base_type) {
         format!("({seen} - {overlap})::{base_type}")
     } else {
         lower(&seen, base_type, &overlap)
     };
     format!(
-        "INSERT INTO {CHANGED} SELECT customer, pg_catalog.max(changed_at)::pg_catalog.text FROM {}
+        "INSERT INTO {CHANGED} SELECT customer, pg_catalog.max(changed_at){past}::pg_catalog.text FROM {}
         WHERE changed_at >= {bound} GROUP BY customer",
         store.own(source.grown_view())
     )
@@ -119,14 +124,25 @@ fn lower(seen: &str, base_type: &str, overlap: &str) -> String {
     format!("GREATEST({seen}::pg_catalog.numeric - {overlap}, {least})::{base_type}")
 }
 
-/// The highest value of the growing column among those found; NULL if nobody was.
+/// The highest value of the growing column among those found; NULL if nobody was. A time that is yet to come, or `infinity`, does
+/// not count: all that came until then would be missed.
 pub fn highest(base_type: &str) -> String {
-    format!("SELECT pg_catalog.max(high::{base_type})::pg_catalog.text FROM {CHANGED}")
+    let past = if by_time(base_type) {
+        format!(" WHERE high::{base_type} <= pg_catalog.clock_timestamp()::{base_type}")
+    } else {
+        String::new()
+    };
+    format!("SELECT pg_catalog.max(high::{base_type})::pg_catalog.text FROM {CHANGED}{past}")
 }
 
-/// The highest value of the growing column of a source that is read whole.
-pub fn highest_of_all(store: &Store, source: Source) -> String {
-    format!("SELECT pg_catalog.max(changed_at)::pg_catalog.text FROM {}", store.own(source.grown_view()))
+/// The same of a source that is read whole.
+pub fn highest_of_all(store: &Store, source: Source, base_type: &str) -> String {
+    let past = if by_time(base_type) {
+        format!(" WHERE changed_at <= pg_catalog.clock_timestamp()::{base_type}")
+    } else {
+        String::new()
+    };
+    format!("SELECT pg_catalog.max(changed_at)::pg_catalog.text FROM {}{past}", store.own(source.grown_view()))
 }
 
 /// The number of a customer's rows, and a checksum of them that does not depend on their order: of everything that goes into
@@ -300,20 +316,30 @@ fn value_and_count(source: Source) -> (&'static str, &'static str) {
 
 // ---- the law --------------------------------------------------------------------------------------------------------
 
-/// The query that finds customers whose history is not that of a rebuild.
+/// The query that finds customers whose history is not that of a rebuild, in anything that it holds.
 pub fn verify(store: &Store, source: Source) -> String {
-    let value = match source {
-        Source::Orders => "purchases",
-        Source::Events => "engagement",
-    };
+    let (value, count) = value_and_count(source);
     let extension = identifier(&store.extension);
+    let others: Vec<String> =
+        columns(store, source).into_iter().filter(|column| *column != identifier(value)).collect();
+    let differs: String = others.iter().map(|column| format!(" OR h.{column} IS DISTINCT FROM r.{column}")).collect();
+    let all = |side: &str| {
+        let others: Vec<String> = others.iter().map(|column| format!("{side}.{column}")).collect();
+        // The history where it tells, else what stands beside it.
+        format!(
+            "CASE WHEN h.{value} OPERATOR({extension}.=) r.{value} THEN ROW({})::pg_catalog.text ELSE {side}.{value}::pg_catalog.text END",
+            others.join(", ")
+        )
+    };
     format!(
-        "SELECT COALESCE(h.customer, r.customer)::pg_catalog.text, '{}', h.{value}::pg_catalog.text, r.{value}::pg_catalog.text
-        FROM (SELECT customer, {value} FROM {} WHERE {value} IS NOT NULL) AS h
-            FULL JOIN ({}) AS r ON r.customer = h.customer
-        WHERE (h.{value} IS NULL) <> (r.{value} IS NULL) OR h.{value} OPERATOR({extension}.<>) r.{value}
+        "SELECT COALESCE(h.customer, r.customer)::pg_catalog.text, '{}', {}, {}
+        FROM (SELECT * FROM {} WHERE {count} > 0) AS h FULL JOIN ({}) AS r ON r.customer = h.customer
+        WHERE h.customer IS NULL OR r.customer IS NULL OR (h.{value} IS NULL) <> (r.{value} IS NULL)
+            OR h.{value} OPERATOR({extension}.<>) r.{value}{differs}
         ORDER BY 1",
         source.name(),
+        all("h"),
+        all("r"),
         store.own("history"),
         rebuilt(store, source, Scope::All)
     )

@@ -20,13 +20,17 @@ fn interval(interval: &str) -> String {
 // ---- fits -----------------------------------------------------------------------------------------------------------
 
 /// Whether a fit is due: there is none, the newest is older than the setting `refit` says, it is of a later instant than is
-/// asked about, or its breaks are not as many as the grid has by now: `t` or `f`.
+/// asked about, of half as many customers as there are by now (while they are few, and for nobody at all), or its breaks are
+/// not as many as the grid has by now: `t` or `f`.
 pub fn fit_is_due(store: &Store, as_of: &str, bins: &str) -> String {
     format!(
-        "SELECT NOT EXISTS (SELECT FROM (SELECT as_of, rfm_breaks FROM {} ORDER BY id DESC LIMIT 1) AS f
-        WHERE f.as_of + {} > {as_of} AND f.as_of <= {as_of}
+        "SELECT NOT EXISTS (SELECT FROM (SELECT as_of, customers, rfm_breaks FROM {} ORDER BY id DESC LIMIT 1) AS f
+        WHERE f.customers > 0
+            AND (f.customers >= 100000 OR (SELECT pg_catalog.count(*) FROM {} WHERE orders > 0) < 2 * f.customers)
+            AND f.as_of + {} > {as_of} AND f.as_of <= {as_of}
             AND COALESCE((f.rfm_breaks::pg_catalog.jsonb ->> 'bins')::pg_catalog.int4 = {bins}, true))",
         store.own("fit"),
+        store.own("history"),
         interval(&store.settings.refit),
         as_of = instant(as_of)
     )
@@ -40,8 +44,8 @@ pub fn fit(store: &Store, as_of: &str, bins: &str) -> Vec<String> {
         format!("DROP TABLE IF EXISTS {FITTED}"),
         format!(
             "CREATE TEMPORARY TABLE lifecycle_fitted AS
-            SELECT pg_catalog.count(*) FILTER (WHERE bought) AS customers, {rfm}(h, {as_of}, {bins}) AS rfm_breaks,
-                {rhythm}(h, {as_of}) AS rhythm, {model}(h, {name}, {as_of}) AS purchase_model,
+            SELECT pg_catalog.count(*) FILTER (WHERE bought) AS customers, {rfm}(h, {as_of}, {bins}::pg_catalog.int4) AS rfm_breaks,
+                {rhythm}(h, {as_of}) AS rhythm, {model}(h, {name}::pg_catalog.text, {as_of}) AS purchase_model,
                 {spend}(h, {as_of}) AS spend_model, {vip}(h, {as_of}) AS vip_breaks,
                 pg_catalog.round(pg_catalog.avg({total}(h, {as_of})) FILTER (WHERE bought), 4) AS mean_spend
             FROM (SELECT purchases AS h, {count}(purchases, {as_of}) > 0 AS bought FROM {history}) AS base",
@@ -105,7 +109,7 @@ pub fn newest_fit(store: &Store) -> String {
 /// another, lets parallel workers score.
 #[derive(Debug, Clone, Default)]
 pub struct Fit {
-    /// Breaks, rhythm, model of purchases, model of spend, breaks of heroes, mean spend: as [`newest_fit`] gives them.
+    /// Breaks, rhythm, model of purchases, model of spend, `vip_breaks`, mean spend: as [`newest_fit`] gives them.
     pub values: [Option<String>; 6],
 }
 
@@ -132,25 +136,34 @@ pub fn scored(store: &Store, as_of: &str, fit: &Fit) -> String {
     let vip_breaks = fit.value(4, &f("vip_breaks"));
     let mean_spend = fit.value(5, "pg_catalog.numeric");
     let score = format!("{}(b.purchases, {breaks}, {now})", f("rfm_score"));
+    let bought = format!("{}(b.purchases, {now}) > 0", f("num_purchases"));
     let vip = format!("{}(b.purchases, {vip_breaks}, {now})", f("is_vip"));
     let values = [
         format!(
-            "{}(b.purchases, {rhythm}, {now}, {}, {})::pg_catalog.text",
+            "{}(b.purchases, {rhythm}, {now}, {}::pg_catalog.float8, {}::pg_catalog.float8)::pg_catalog.text",
             f("lifecycle_stage"),
             settings.at_risk_after,
             settings.lapsed_after
         ),
-        format!("COALESCE({}({score}, {}), 'Prospect')", f("rfm_segment"), literal(&settings.grid)),
+        format!(
+            "CASE WHEN NOT {bought} THEN 'Prospect' ELSE COALESCE({}({score}, {}::pg_catalog.text), 'Unscored') END",
+            f("rfm_segment"),
+            literal(&settings.grid)
+        ),
         DERIVED.to_owned(),
         DERIVED.to_owned(),
         DERIVED.to_owned(),
         // Nobody of whom nothing but the name is known has reacted yet.
         format!(
-            "COALESCE({}(b.purchases, b.engagement, {now}, {mean_spend}, {vip})::pg_catalog.text, 'activation')",
+            "COALESCE({}(b.purchases, b.engagement, {now}, {mean_spend}, {vip}, '12 months'::pg_catalog.interval,
+                '90 days'::pg_catalog.interval, NULL::pg_catalog.timestamptz, '30 days'::pg_catalog.interval)::pg_catalog.text, 'activation')",
             f("lifecycle_phase")
         ),
-        format!("{}(b.purchases, b.engagement, {now})::pg_catalog.text", f("relationship_stage")),
-        format!("{}(b.engagement, {now})::pg_catalog.text", f("engagement_temperature")),
+        format!(
+            "{}(b.purchases, b.engagement, {now}, 3::pg_catalog.int8, 1::pg_catalog.int8, 0::pg_catalog.int8)::pg_catalog.text",
+            f("relationship_stage")
+        ),
+        format!("{}(b.engagement, {now}, '90 days'::pg_catalog.interval)::pg_catalog.text", f("engagement_temperature")),
         format!("COALESCE({vip}, false)"),
         format!("{}(b.purchases, {now})", f("num_purchases")),
         format!("{}(b.purchases, {now})", f("total_spend")),
@@ -166,18 +179,19 @@ pub fn scored(store: &Store, as_of: &str, fit: &Fit) -> String {
         round(format!("{}(b.purchases, {model}, {horizon}, {now})", f("expected_purchases")), 4),
         round(format!("{}(b.purchases, {model}, {horizon}, {now})", f("purchase_probability")), 4),
         round(format!("{}(b.purchases, {spend_model}, {now})", f("expected_spend")), 2),
-        round(format!("{}(b.purchases, {}, {now})", f("ltv"), settings.ltv_years), 2),
+        round(format!("{}(b.purchases, {}::pg_catalog.float8, {now})", f("ltv"), settings.ltv_years), 2),
         round(
             format!(
-                "{}(b.purchases, {model}, {spend_model}, {horizon}, {}, {}, {now})",
+                "{}(b.purchases, {model}, {spend_model}, {horizon}, {}::pg_catalog.float8, {}::pg_catalog.float8, {now})",
                 f("ltv"),
                 settings.annual_discount_rate,
                 settings.margin
             ),
             2,
         ),
-        "b.first_channel".to_owned(),
-        "b.last_channel".to_owned(),
+        // Of an order that is yet to come nothing is known.
+        format!("CASE WHEN {bought} THEN b.first_channel END"),
+        format!("CASE WHEN {bought} THEN b.last_channel END"),
         format!("pg_catalog.date_trunc('month', {}(b.purchases, {now}))::pg_catalog.date", f("first_purchase")),
         "b.consented_at".to_owned(),
     ];
@@ -191,7 +205,7 @@ pub fn scored(store: &Store, as_of: &str, fit: &Fit) -> String {
         store.attributes.iter().map(|attribute| format!(", b.{}", identifier(&attribute.name))).collect();
     format!(
         "SELECT b.customer, {named}{attributes}, {score} AS lifecycle_score,
-            {range}(b.purchases, {rhythm}, 0.8, {now}) AS lifecycle_next,
+            {range}(b.purchases, {rhythm}, 0.8::pg_catalog.float8, {now}) AS lifecycle_next,
             {count}(b.purchases, {now}) - {count}(b.purchases, {morning}) AS lifecycle_orders_of_day,
             {total}(b.purchases, {now}) - {total}(b.purchases, {morning}) AS lifecycle_revenue_of_day
         FROM ({base}) AS b",
@@ -254,16 +268,16 @@ pub fn fill(store: &Store, as_of: &str) -> String {
     )
 }
 
-/// Logs the moves from the old profiles to the new ones.
-pub fn log_moves(store: &Store, as_of: &str) -> String {
+/// Logs the moves from the old profiles to the new ones, and whether the base was fitted anew: then borders moved, too.
+pub fn log_moves(store: &Store, as_of: &str, refitted: bool) -> String {
     let sides = |value: &str| format!("p.{value}, s.{value}");
     let score =
         |side: &str| format!("{side}.recency_score || '-' || {side}.frequency_score || '-' || {side}.monetary_score");
     format!(
-        "INSERT INTO {} (customer, at, stage_before, stage_after, segment_before, segment_after, score_before, score_after,
+        "INSERT INTO {} (customer, at, refitted, stage_before, stage_after, segment_before, segment_after, score_before, score_after,
             orders_before, orders_after, spend_before, spend_after, recency_days_before, recency_days_after,
             overdue_before, overdue_after)
-        SELECT COALESCE(s.customer, p.customer), {}, {}, {}, {}, {}, {}, {}, {}, {}
+        SELECT COALESCE(s.customer, p.customer), {}, {refitted}, {}, {}, {}, {}, {}, {}, {}, {}
         FROM {} AS p FULL JOIN {} AS s ON s.customer = p.customer
         WHERE p.stage IS DISTINCT FROM s.stage OR p.segment IS DISTINCT FROM s.segment",
         store.own("movement"),

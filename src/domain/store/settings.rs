@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
+use super::source::nearest;
 use crate::domain::btyd::model::ModelKind;
 use crate::domain::error::{Error, Kind, Result, shorten};
 
@@ -183,13 +184,23 @@ impl Settings {
     pub fn from_json(json: &str) -> Result<Self> {
         let mut given = object(json)?;
         given.retain(|_, value| !value.is_null());
+        if let Some(name) = given.keys().find(|name| !Self::names().contains(name)) {
+            return Err(unknown(name));
+        }
         let settings: Settings = serde_path_to_error::deserialize(Value::Object(given)).map_err(|error| {
             let setting = error.path().to_string();
-            let why = error.into_inner().to_string();
-            malformed(&if setting == "." { why } else { format!("{}: {why}", shorten(&setting)) })
+            malformed(&setting, &error.into_inner().to_string())
         })?;
         settings.check()?;
         Ok(settings)
+    }
+
+    /// The names of all settings.
+    fn names() -> Vec<String> {
+        match serde_json::to_value(Settings::default()) {
+            Ok(Value::Object(all)) => all.into_iter().map(|(name, _)| name).collect(),
+            _ => Vec::new(),
+        }
     }
 
     /// These settings with some changed: those that are null go back to the default.
@@ -198,10 +209,7 @@ impl Settings {
     /// As [`Settings::from_json`].
     pub fn changed(&self, json: &str) -> Result<Self> {
         let change = object(json)?;
-        let mut all: Map<String, Value> = match serde_json::to_value(self) {
-            Ok(Value::Object(all)) => all,
-            _ => return Err(malformed("The present ones cannot be written.")),
-        };
+        let mut all = object(&self.to_json())?;
         // How changes are found depends on the table: with another table it is chosen anew, unless it is said.
         for (relation, changes) in [("orders", "changes"), ("events", "event_changes")] {
             if change.contains_key(relation) {
@@ -230,6 +238,33 @@ impl Settings {
         }
         all.extend(change);
         Self::from_json(&Value::Object(all).to_string())
+    }
+
+    /// Whether a change says something of this setting.
+    pub fn changes_setting(&self, change: &str, setting: &str) -> bool {
+        object(change).is_ok_and(|change| change.contains_key(setting))
+    }
+
+    /// Whether other settings make the store read its sources otherwise, so that all rows must be read again. What is named
+    /// here is only about what is made of histories.
+    pub fn reads_otherwise(&self, other: &Settings) -> bool {
+        let reading = |settings: &Settings| Settings {
+            currency: None,
+            grid: String::new(),
+            model: String::new(),
+            refit: String::new(),
+            horizon: String::new(),
+            ltv_years: 0.0,
+            annual_discount_rate: 0.0,
+            margin: 0.0,
+            at_risk_after: 0.0,
+            lapsed_after: 0.0,
+            overlap: None,
+            reconcile: String::new(),
+            reader: None,
+            ..settings.clone()
+        };
+        reading(self) != reading(other)
     }
 
     /// As JSON, without what is not set.
@@ -319,26 +354,36 @@ impl Settings {
 /// The values of an object. Each is read by itself, so that what is wrong with one, such as a number beyond all numbers, is said
 /// of that one.
 fn object(json: &str) -> Result<Map<String, Value>> {
-    let raw: BTreeMap<String, Box<RawValue>> =
-        serde_json::from_str(json).map_err(|_| malformed("They are no JSON object."))?;
+    let raw: BTreeMap<String, Box<RawValue>> = serde_json::from_str(json).map_err(|_| {
+        Error::new(Kind::InvalidParameter, format!("the settings of a store must be a JSON object: {}", shorten(json)))
+            .hint("Write them as '{\"grid\": \"rfm_125\"}'.")
+    })?;
     raw.into_iter()
         .map(|(name, value)| match serde_json::from_str(value.get()) {
             Ok(value) => Ok((name, value)),
-            Err(error) => Err(malformed(&format!("{}: {error}", shorten(&name)))),
+            Err(error) => Err(malformed(&name, &error.to_string())),
         })
         .collect()
 }
 
-fn malformed(why: &str) -> Error {
-    Error::new(Kind::InvalidParameter, "the settings of a store are malformed")
-        .detail(shorten_sentence(why))
-        .hint("The settings are listed in the comment on lifecycle.store.settings, with what they mean.")
+fn unknown(name: &str) -> Error {
+    let names = Settings::names();
+    let known: Vec<&str> = names.iter().map(String::as_str).collect();
+    let error = Error::new(Kind::InvalidParameter, format!("unknown setting: \"{}\"", shorten(name)))
+        .detail(format!("The settings are: {}.", known.join(", ")));
+    match nearest(name, &known) {
+        Some(near) => error.hint(format!("Perhaps you meant {near}.")),
+        None => error.hint("What they mean stands in the comment on lifecycle.store.settings."),
+    }
 }
 
-/// A message of the JSON reader as a sentence; it may quote what came from outside, and lists all settings.
-fn shorten_sentence(why: &str) -> String {
-    let ascii: String = why.chars().map(|char| if char.is_ascii() { char } else { '?' }).take(1000).collect();
-    if ascii.ends_with('.') { ascii } else { format!("{ascii}.") }
+/// The refusal of a value, by what the JSON reader says in Rust's words.
+fn malformed(setting: &str, why: &str) -> Error {
+    let why = why.replace("f64", "a number").replace("floating point", "the number");
+    let why: String = why.chars().map(|char| if char.is_ascii() { char } else { '?' }).take(200).collect();
+    Error::new(Kind::InvalidParameter, format!("setting \"{}\" has a value that does not serve", shorten(setting)))
+        .detail(format!("The value is wrong in this: {}.", why.trim_end_matches('.')))
+        .hint("What the settings mean stands in the comment on lifecycle.store.settings.")
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 
+use super::quote::identifier;
 use super::settings::{Changes, Settings};
 use super::{Attribute, Key};
 use crate::domain::error::{Error, Kind, Result, shorten};
@@ -19,8 +20,8 @@ pub struct Relation {
     pub kind: String,
     /// The columns in their order.
     pub columns: Vec<Column>,
-    /// Whether the caller may create triggers on it and all its parts.
-    pub may_trigger: bool,
+    /// Whether the caller owns it and all its parts, and so may create triggers there, and drop them again.
+    pub is_own: bool,
     /// Whether one of its parts is a foreign table.
     pub has_foreign_part: bool,
     /// Whether a subscription writes to it: then statement triggers do not fire.
@@ -40,6 +41,9 @@ pub struct Column {
     pub base_type: String,
     /// Its declared type, with modifiers.
     pub sql_type: String,
+    /// The type in which a profile carries it: a type of the server's own, that of a domain being the type below it; text for
+    /// types that somebody made, whose casts would run in the name of whoever refreshes the store.
+    pub carried_type: String,
     /// Whether its values are words: text, or labels of an enum.
     pub is_text: bool,
 }
@@ -75,6 +79,15 @@ impl Relation {
     /// The name as it is shown.
     pub fn shown(&self) -> String {
         format!("\"{}.{}\"", shorten(&self.schema), shorten(&self.name))
+    }
+
+    /// The name as SQL, with its schema: in quotes where it needs them.
+    pub fn qualified(&self) -> String {
+        let plain = |name: &str| {
+            name.starts_with(|first: char| first.is_ascii_lowercase() || first == '_')
+                && name.chars().all(|char| char.is_ascii_lowercase() || char.is_ascii_digit() || char == '_')
+        };
+        [&self.schema, &self.name].map(|name| if plain(name) { name.clone() } else { identifier(name) }).join(".")
     }
 
     /// The column of this name, which a setting says.
@@ -134,17 +147,17 @@ impl Relation {
     }
 
     /// Why triggers cannot note the changes of this relation, if they cannot.
-    fn no_triggers(&self) -> Option<(Kind, &'static str)> {
+    pub fn no_triggers(&self) -> Option<(Kind, &'static str)> {
         if self.kind != "r" && self.kind != "p" {
             Some((Kind::NotSupported, "It is no local table."))
         } else if self.has_foreign_part {
             Some((Kind::NotSupported, "One of its parts is a foreign table, whose rows triggers cannot collect."))
         } else if self.is_subscribed {
             Some((Kind::NotSupported, "A subscription writes to it, and does not fire triggers of statements."))
-        } else if !self.may_trigger {
+        } else if !self.is_own {
             Some((
                 Kind::NotAllowed,
-                "You may not create triggers on it and all its parts: that takes the privilege TRIGGER.",
+                "To create triggers on it and all its parts, and to drop them again, you must own them.",
             ))
         } else {
             None
@@ -228,6 +241,10 @@ const TAKEN: [&str; 38] = [
 /// [`Kind::NotSupported`] and [`Kind::NotAllowed`] where triggers were asked for and cannot be.
 pub fn resolve(mut settings: Settings, sources: &Sources) -> Result<Resolved> {
     let orders = &sources.orders;
+    // What is kept is the name that every search_path finds.
+    settings.orders = orders.qualified();
+    settings.customers = sources.customers.as_ref().map(Relation::qualified);
+    settings.events = sources.events.as_ref().map(Relation::qualified);
     let mut keys = vec![("customer", settings.customer.clone(), orders, orders.key("customer", &settings.customer)?)];
     orders.column_of("ordered_at", &settings.ordered_at, &INSTANTS)?;
     if let Some(amount) = &settings.amount {
@@ -284,23 +301,14 @@ fn common_key(keys: &[(&str, String, &Relation, Key)]) -> Result<Key> {
             .detail(format!(
                 "Column \"{}\" is {}, and column \"{}\" is {}.",
                 shorten(first_column),
-                show(key),
+                key.name(),
                 shorten(column),
-                show(*other)
+                other.name()
             ))
             .hint("Name another column, or attach a view that casts it."));
         }
     }
     Ok(if keys.iter().any(|(_, _, _, other)| *other == Key::BigInt) { Key::BigInt } else { key })
-}
-
-fn show(key: Key) -> &'static str {
-    match key {
-        Key::BigInt => "bigint",
-        Key::Integer => "integer",
-        Key::Uuid => "uuid",
-        Key::Text => "text",
-    }
 }
 
 fn attributes(settings: &Settings, sources: &Sources) -> Result<Vec<Attribute>> {
@@ -323,7 +331,7 @@ fn attributes(settings: &Settings, sources: &Sources) -> Result<Vec<Attribute>> 
             .detail(why)
             .hint("Attach a view that calls it otherwise, or leave it out of attributes."));
         }
-        attributes.push(Attribute { name: name.clone(), sql_type: column.sql_type.clone() });
+        attributes.push(Attribute { name: name.clone(), sql_type: column.carried_type.clone() });
     }
     Ok(attributes)
 }
@@ -337,6 +345,7 @@ mod tests {
             name: name.to_owned(),
             base_type: base_type.to_owned(),
             sql_type: base_type.to_owned(),
+            carried_type: base_type.to_owned(),
             is_text: base_type == "text",
         }
     }
@@ -354,7 +363,7 @@ mod tests {
                 column("status", "text"),
                 column("updated_at", "timestamp with time zone"),
             ],
-            may_trigger: true,
+            is_own: true,
             has_foreign_part: false,
             is_subscribed: false,
             indexed: Vec::new(),
@@ -383,11 +392,11 @@ mod tests {
             Relation { kind: "f".to_owned(), ..local() },
             Relation { has_foreign_part: true, ..local() },
             Relation { is_subscribed: true, ..local() },
-            Relation { may_trigger: false, ..local() },
+            Relation { is_own: false, ..local() },
         ];
         for other in others {
             assert_eq!(chosen(told(""), other.clone()).unwrap(), Some(Changes::Compare));
-            let kind = if other.may_trigger { Kind::NotSupported } else { Kind::NotAllowed };
+            let kind = if other.is_own { Kind::NotSupported } else { Kind::NotAllowed };
             let error = chosen(told(r#", "changes": "triggers""#), other).unwrap_err();
             assert_eq!(error.kind, kind, "{error:?}");
             assert!(error.detail.is_some() && error.hint.is_some());

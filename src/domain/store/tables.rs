@@ -68,7 +68,7 @@ impl Source {
 
 // ---- the tables -----------------------------------------------------------------------------------------------------
 
-/// The columns of the profile, but for the attributes: name, type, and what it is.
+/// The columns of the profile, but for the attributes: name and type.
 pub const PROFILE: [(&str, &str); 29] = [
     ("stage", "text NOT NULL"),
     ("segment", "text NOT NULL"),
@@ -101,7 +101,7 @@ pub const PROFILE: [(&str, &str); 29] = [
     ("consented_at", "timestamptz"),
 ];
 
-/// What a figure of the KPI table is, in the order of its columns.
+/// The columns of the table of key figures, but for the last: name and type.
 pub const KPI: [(&str, &str); 18] = [
     ("day", "date PRIMARY KEY"),
     ("as_of", "timestamptz NOT NULL"),
@@ -160,7 +160,7 @@ pub fn create(store: &Store) -> Vec<String> {
         ),
         format!(
             "CREATE TABLE {} (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, customer {key} NOT NULL,
-                at timestamptz NOT NULL, stage_before text, stage_after text, segment_before text, segment_after text,
+                at timestamptz NOT NULL, refitted boolean NOT NULL, stage_before text, stage_after text, segment_before text, segment_after text,
                 score_before text, score_after text, orders_before bigint, orders_after bigint, spend_before numeric,
                 spend_after numeric, recency_days_before integer, recency_days_after integer, overdue_before numeric,
                 overdue_after numeric)",
@@ -187,7 +187,10 @@ pub fn create(store: &Store) -> Vec<String> {
         ),
     ];
     for source in [Source::Orders, Source::Events] {
-        statements.push(format!("CREATE TABLE {} (customer {key})", store.own(source.change_table())));
+        let table = store.own(source.change_table());
+        statements.push(format!("CREATE TABLE {table} (customer {key})"));
+        // Or a publication FOR ALL TABLES would forbid to take the notes out again.
+        statements.push(format!("ALTER TABLE {table} REPLICA IDENTITY FULL"));
     }
     let comments = [
         ("history", "what is known of each customer: the histories from which everything else is computed"),
@@ -274,6 +277,39 @@ fn condition(user: Option<&str>) -> String {
     user.map_or(String::new(), |user| format!(" AND (\n{user}\n)"))
 }
 
+/// The text form of a value, by its type's own output: a cast to text may be somebody's function.
+fn as_text(value: &str) -> String {
+    format!("CASE WHEN {value} IS NOT NULL THEN pg_catalog.format('%s', {value}) END")
+}
+
+/// The condition that an instant is one that a history can hold.
+fn is_instant(value: &str) -> String {
+    format!(
+        "{value} >= '0001-01-01 00:00:00+00'::pg_catalog.timestamptz AND {value} < '10000-01-01 00:00:00+00'::pg_catalog.timestamptz"
+    )
+}
+
+/// The kind of an event as a history knows it, from the words that mail systems use: any case, and the past tense too.
+fn kind_of_event(column: &str) -> String {
+    let past: String = [
+        ("opened", "open"),
+        ("clicked", "click"),
+        ("visited", "visit"),
+        ("replied", "reply"),
+        ("bounced", "bounce"),
+        ("unsubscribed", "unsubscribe"),
+        ("complained", "complaint"),
+        ("referred", "referral"),
+        ("subscribed", "subscribe"),
+    ]
+    .iter()
+    .map(|(word, kind)| format!(" WHEN '{word}' THEN '{kind}'"))
+    .collect();
+    format!(
+        "CASE pg_catalog.lower({column}::pg_catalog.text){past} ELSE pg_catalog.lower({column}::pg_catalog.text) END"
+    )
+}
+
 fn labels(labels: &[&str]) -> String {
     labels.iter().map(|label| literal(label)).collect::<Vec<_>>().join(", ")
 }
@@ -305,17 +341,17 @@ pub fn source_views(store: &Store, sources: &Sources) -> Result<Vec<String>> {
     let at = instant(orders, orders.column("ordered_at", &settings.ordered_at)?, zone);
     let carried: String = order_attributes(store)
         .iter()
-        .map(|name| format!(", {}::pg_catalog.text AS {}", of(orders, name), identifier(name)))
+        .map(|name| format!(", {} AS {}", as_text(&of(orders, name)), identifier(name)))
         .collect();
     let customer = of(orders, &settings.customer);
     let mut statements = vec![format!(
         "CREATE VIEW {} AS SELECT {customer}::{key} AS customer, {at} AS ordered_at, {}, {}{carried}
-            FROM {} WHERE {customer} IS NOT NULL AND {} IS NOT NULL{}",
+            FROM {} WHERE {customer} IS NOT NULL AND {}{}",
         store.own(Source::Orders.view()),
         optional(orders, &settings.amount, "pg_catalog.numeric", "amount"),
         optional(orders, &settings.channel, "pg_catalog.text", "channel"),
         from(orders),
-        of(orders, &settings.ordered_at),
+        is_instant(&at),
         condition(settings.status.as_deref()),
     )];
 
@@ -324,22 +360,22 @@ pub fn source_views(store: &Store, sources: &Sources) -> Result<Vec<String>> {
     if let (Some(events), Some(kind), Some(happened_at)) = (&sources.events, &settings.kind, &settings.happened_at) {
         let customer = of(events, Source::Events.customer_column(store));
         let at = instant(events, events.column("happened_at", happened_at)?, zone);
-        let kind = of(events, kind);
+        let kind = kind_of_event(&of(events, kind));
         // A way that has no name in a history is none.
         let channel = settings.event_channel.as_ref().map_or("NULL::pg_catalog.text".to_owned(), |channel| {
             let channel = of(events, channel);
             format!(
-                "CASE WHEN {channel}::pg_catalog.text IN ({}) THEN {channel}::pg_catalog.text END",
+                "CASE WHEN pg_catalog.lower({channel}::pg_catalog.text) IN ({}) THEN pg_catalog.lower({channel}::pg_catalog.text) END",
                 labels(&Channel::ALL.map(Channel::label))
             )
         });
         statements.push(format!(
             "CREATE VIEW {} AS SELECT {customer}::{key} AS customer, {at} AS happened_at,
-                {kind}::pg_catalog.text AS kind, {channel} AS channel FROM {}
-            WHERE {customer} IS NOT NULL AND {} IS NOT NULL AND {kind}::pg_catalog.text IN ({}){}",
+                {kind} AS kind, {channel} AS channel FROM {}
+            WHERE {customer} IS NOT NULL AND {} AND {kind} IN ({}){}",
             store.own(Source::Events.view()),
             from(events),
-            of(events, happened_at),
+            is_instant(&at),
             labels(&EventKind::ALL.map(EventKind::label)),
             condition(settings.event_status.as_deref()),
         ));
@@ -356,7 +392,14 @@ pub fn source_views(store: &Store, sources: &Sources) -> Result<Vec<String>> {
         let attributes: String = store
             .attributes
             .iter()
-            .map(|attribute| format!(", {} AS {}", of(customers, &attribute.name), identifier(&attribute.name)))
+            .map(|attribute| {
+                let value = of(customers, &attribute.name);
+                let value = match attribute.sql_type.as_str() {
+                    "text" => as_text(&value),
+                    sql_type => format!("{value}::{sql_type}"),
+                };
+                format!(", {value} AS {}", identifier(&attribute.name))
+            })
             .collect();
         // A key that occurs twice, where nothing keeps it from that, is one customer still.
         let (distinct, order) = if customers.unique.iter().any(|column| column == key_name) {
@@ -371,7 +414,26 @@ pub fn source_views(store: &Store, sources: &Sources) -> Result<Vec<String>> {
             from(customers),
         ));
     }
+    statements.extend(comments(store, sources));
     Ok(statements)
+}
+
+fn comments(store: &Store, sources: &Sources) -> Vec<String> {
+    let mut comments = vec![("source_orders", "the rows that are orders, as the store reads them")];
+    if sources.events.is_some() {
+        comments
+            .push(("source_events", "the rows that are engagement events of a known kind, as the store reads them"));
+    }
+    if sources.customers.is_some() {
+        comments.push(("source_customers", "the known people, as the store reads them"));
+    }
+    for (source, has) in [(Source::Orders, true), (Source::Events, sources.events.is_some())] {
+        if has && source.changes(store) == Some(Changes::Column) {
+            comments
+                .push((source.grown_view(), "all rows by the column that grows, by which the store finds what is new"));
+        }
+    }
+    comments.iter().map(|(view, what)| format!("COMMENT ON VIEW {} IS '{what}'", store.own(view))).collect()
 }
 
 /// The statements that drop the views of the sources.
@@ -405,7 +467,7 @@ pub fn create_triggers(store: &Store, source: Source, relation: &str) -> Vec<Str
             "CREATE TRIGGER {name} AFTER {} FOR EACH STATEMENT EXECUTE FUNCTION lifecycle.note_changes({arguments})",
             when.replace("{}", relation)
         ));
-        // Also what a replica's role writes, and what runs with session_replication_role = replica, are changes.
+        // What runs with session_replication_role = replica changes rows too.
         statements.push(format!("ALTER TABLE {relation} ENABLE ALWAYS TRIGGER {name}"));
     }
     statements

@@ -117,7 +117,7 @@ impl Function {
 }
 
 fn functions(store: &Store) -> Vec<Function> {
-    calendar::functions(store).into_iter().chain([log::stages_at(store)]).collect()
+    calendar::functions(store).into_iter().chain(log::functions(store)).collect()
 }
 
 fn views(store: &Store) -> Vec<View> {

@@ -25,17 +25,17 @@ macro_rules! sums_by {
 const CUSTOMERS: Text = ("customers", "coalesce(g.customers, 0)", "number of customers");
 const SHARE: Text = (
     "share",
-    "coalesce(round(g.customers / nullif(sum(g.customers) OVER (), 0), 4), 0)",
+    "coalesce(round(g.customers / nullif(sum(g.customers) OVER (), 0), 4), 0.0000)",
     "share of all customers, 0 to 1",
 );
 const BUYERS: Text = ("buyers", "coalesce(g.buyers, 0)", "those with at least one purchase");
 const VIPS: Text =
     ("vips", "coalesce(g.vips, 0)", "those at the top of the base by purchases, tenure and spend together");
 const ORDERS: Text = ("orders", "coalesce(g.orders, 0)", "their purchases");
-const SPEND: Text = ("spend", "coalesce(round(g.spend, 2), 0)", "what came in from them less refunds, {money}");
+const SPEND: Text = ("spend", "coalesce(round(g.spend, 2), 0.00)", "what came in from them less refunds, {money}");
 const SHARE_OF_SPEND: Text = (
     "share_of_spend",
-    "coalesce(round(g.spend / nullif(sum(g.spend) OVER (), 0), 4), 0)",
+    "coalesce(round(g.spend / nullif(sum(g.spend) OVER (), 0), 4), 0.0000)",
     "their share of the spend of all customers; 0 where nothing was spent at all",
 );
 const AVERAGE_SPEND: Text = (
@@ -65,17 +65,17 @@ const AVERAGE_P_ALIVE: Text = (
 );
 const EXPECTED_PURCHASES: Text = (
     "expected_purchases",
-    "coalesce(round(g.expected_purchases, 2), 0)",
+    "coalesce(round(g.expected_purchases, 2), 0.00)",
     "purchases that are expected of them within {horizon}; 0 without a fitted model",
 );
 const PREDICTED_VALUE: Text = (
     "predicted_value",
-    "coalesce(round(g.predicted_value, 2), 0)",
+    "coalesce(round(g.predicted_value, 2), 0.00)",
     "what they are predicted to bring within {horizon}, discounted, {money}; 0 without a fitted model",
 );
 const AVERAGE_PREDICTED_VALUE: Text = (
     "average_predicted_value",
-    "coalesce(round(g.predicted_value / nullif(g.buyers, 0), 2), 0)",
+    "coalesce(round(g.predicted_value / nullif(g.buyers, 0), 2), 0.00)",
     "predicted_value of a buyer in the mean, {money}; 0 where nobody has bought, or without a fitted model",
 );
 const NEW: Text = ("new", "g.new", "those in stage new: one purchase day, not overdue");
@@ -194,11 +194,11 @@ const KPIS: &[Text] = &[
     ("lapsed", "coalesce(k.lapsed, 0)", "those in stage lapsed: long overdue"),
     ("vips", "coalesce(k.vips, 0)", "those at the top of the base by purchases, tenure and spend together"),
     ("orders", "coalesce(k.orders, 0)", "purchases of all time"),
-    ("revenue", "coalesce(round(k.revenue, 2), 0)", "what came in less refunds, of all time, {money}"),
+    ("revenue", "coalesce(round(k.revenue, 2), 0.00)", "what came in less refunds, of all time, {money}"),
     ("orders_of_day", "coalesce(k.orders_of_day, 0)", "purchases of the day, up to as_of"),
     (
         "revenue_of_day",
-        "coalesce(round(k.revenue_of_day, 2), 0)",
+        "coalesce(round(k.revenue_of_day, 2), 0.00)",
         "what came in less refunds on the day, up to as_of, {money}",
     ),
     (
@@ -208,12 +208,12 @@ const KPIS: &[Text] = &[
     ),
     (
         "expected_purchases",
-        "coalesce(round(k.expected_purchases, 2), 0)",
+        "coalesce(round(k.expected_purchases, 2), 0.00)",
         "purchases that are expected of all within {horizon}; 0 without a fitted model",
     ),
     (
         "predicted_value",
-        "coalesce(round(k.predicted_value, 2), 0)",
+        "coalesce(round(k.predicted_value, 2), 0.00)",
         "what all are predicted to bring within {horizon}, discounted, {money}; 0 without a fitted model",
     ),
     (
@@ -221,7 +221,11 @@ const KPIS: &[Text] = &[
         "round(k.average_p_alive, 4)",
         "mean probability that a buyer still buys at all, 0 to 1; NULL where nobody has bought, or without a fitted model",
     ),
-    ("moved", "coalesce(k.moved, 0)", "customers' changes of stage or segment that were found on the day"),
+    (
+        "moved",
+        "coalesce(k.moved, 0)",
+        "customers whose stage or segment was found changed on the day, once for each refresh that found one",
+    ),
 ];
 
 /// The views of sums.

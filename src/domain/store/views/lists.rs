@@ -10,7 +10,11 @@ const STAGE: Text = (
     "p.stage",
     "stage of the lifecycle: prospect (no purchase yet), new, active, at_risk (overdue), lapsed (long overdue)",
 );
-const SEGMENT: Text = ("segment", "p.segment", "segment by the RFM scores; Prospect without a purchase");
+const SEGMENT: Text = (
+    "segment",
+    "p.segment",
+    "segment by the RFM scores; Prospect without a purchase. Segment At Risk is by scores, and not the same as stage at_risk",
+);
 const VIP: Text =
     ("vip", "p.vip", "whether the customer is at the top of the base by purchases, tenure and spend together");
 const ORDERS: Text = ("orders", "p.orders", "number of purchases; 0 for prospects");
@@ -61,7 +65,8 @@ const EXPECTED_SPEND: Text = (
 const LTV: Text = (
     "ltv",
     "round(p.ltv, 2)",
-    "simple lifetime value over {years} years, {money}: the pace so far goes on; NULL where there is no pace yet",
+    "simple lifetime value of {years} years at the pace so far, {money}, whether or not the customer is still one: 0 for one-time buyers, NULL for \
+     prospects and on the day of the first purchase",
 );
 const PREDICTED_LTV: Text = (
     "predicted_ltv",
@@ -76,12 +81,21 @@ const CUSTOMERS: &[Text] = &[
     CUSTOMER,
     STAGE,
     SEGMENT,
+    (
+        "rfm",
+        "p.recency_score || '-' || p.frequency_score || '-' || p.monetary_score",
+        "the three RFM scores, such as 5-4-3; NULL without a purchase",
+    ),
     ("recency_score", "p.recency_score", "RFM score of recency, 1 (longest ago) and up; NULL without a purchase"),
     ("frequency_score", "p.frequency_score", "RFM score of frequency, 1 (rarest) and up; NULL without a purchase"),
     ("monetary_score", "p.monetary_score", "RFM score of spend, 1 (least) and up; NULL without a purchase"),
     ("phase", "p.phase", "what to invest in: activation, conversion, growth, retention, reactivation, sunset"),
-    ("relationship_stage", "p.relationship_stage", "stage of the relationship by purchases and engagement"),
-    ("temperature", "p.temperature", "how warm the engagement is"),
+    (
+        "relationship_stage",
+        "p.relationship_stage",
+        "how far the relationship has come: reach, acquire, develop, retain, advocate",
+    ),
+    ("temperature", "p.temperature", "whether the customer has reacted of late: warm, cold, never_contacted"),
     VIP,
     ORDERS,
     SPEND,
@@ -157,7 +171,7 @@ const NEXT_PURCHASES: &[Text] = &[
     (
         "days_until",
         "p.next_purchase - ({as_of} AT TIME ZONE {zone})::date",
-        "days from the last refresh to the expected purchase; negative where it should have come by then",
+        "days from the last refresh to the expected purchase, which lies ahead: of who is overdue it is expected anew",
     ),
     STAGE,
     SEGMENT,
@@ -214,7 +228,7 @@ pub fn views(store: &Store) -> Vec<View> {
         list(
             store,
             "at_risk",
-            "customers who are overdue but not lost yet (stage at_risk), those who spent most first: whom to call",
+            "customers who are overdue but not lost yet (stage at_risk, whatever the segment), those who spent most first: whom to call",
             AT_RISK,
             "FROM {own.profile} AS p\nWHERE p.stage = 'at_risk'\nORDER BY p.spend DESC, p.predicted_ltv DESC NULLS LAST, p.customer",
         ),

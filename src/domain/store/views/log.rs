@@ -15,6 +15,11 @@ const MOVEMENTS: &[Text] = &[
     ("day", "(m.at AT TIME ZONE {zone})::date", "day of that instant, time zone {zone_name}"),
     ("what", "c.what", "what changed: stage or segment"),
     (
+        "refitted",
+        "m.refitted",
+        "whether breaks, rhythm and models were fitted anew in that refresh: then the borders may have moved, and not the customer",
+    ),
+    (
         "moved_from",
         "coalesce(c.moved_from, '(none)')",
         "the stage or segment before; (none) for customers who are new to the store",
@@ -68,9 +73,9 @@ const TRANSITIONS: &[Text] = &[
     ("moves", "t.moves", "number of such changes in the log"),
     ("customers", "t.customers", "number of customers who made them, each counted once"),
     (
-        "share",
+        "share_of_moves",
         "round(t.moves / sum(t.moves) OVER (PARTITION BY t.what, t.moved_from), 4)",
-        "share of all changes out of moved_from, 0 to 1; who stays does not count",
+        "share of all changes out of moved_from, 0 to 1; who stays does not count: transition_matrix() counts them",
     ),
     ("first_at", "t.first_at", "instant of the first such change"),
     ("last_at", "t.last_at", "instant of the last such change"),
@@ -149,8 +154,60 @@ ORDER BY s.stage_order",
     ]
 }
 
-/// Where everybody was.
-pub fn stages_at(store: &Store) -> Function {
+/// Where everybody was, and who went where.
+pub fn functions(store: &Store) -> Vec<Function> {
+    vec![stages_at(store), stages_on(store), transition_matrix(store)]
+}
+
+fn stages_on(store: &Store) -> Function {
+    Function {
+        name: "stages_on",
+        arguments: &[("day", "date")],
+        columns: vec![("customer", "{key}"), ("stage", "text"), ("segment", "text")],
+        in_zone: true,
+        rows: 100_000,
+        body: fill(
+            store,
+            "SELECT s.customer, s.stage, s.segment
+FROM {own.stages_at}((stages_on.day + 1)::timestamptz - '1 microsecond'::interval) AS s",
+        ),
+        comment: fill(
+            store,
+            "the stage and segment in which every customer was at the end of a day of the time zone {zone_name}: as stages_at() at \
+             its last microsecond",
+        ),
+    }
+}
+
+fn transition_matrix(store: &Store) -> Function {
+    Function {
+        name: "transition_matrix",
+        arguments: &[("from_at", "timestamptz"), ("to_at", "timestamptz")],
+        columns: vec![("moved_from", "text"), ("moved_to", "text"), ("customers", "int8"), ("share", "numeric")],
+        in_zone: false,
+        rows: 36,
+        body: fill(
+            store,
+            "SELECT t.moved_from, t.moved_to, t.customers, round(t.customers / sum(t.customers) OVER (PARTITION BY t.moved_from), 4)
+FROM (SELECT coalesce(b.stage, '(none)') AS moved_from, coalesce(a.stage, '(none)') AS moved_to, count(*) AS customers
+    FROM {own.stages_at}(transition_matrix.from_at) AS b
+    FULL JOIN {own.stages_at}(transition_matrix.to_at) AS a ON a.customer = b.customer
+    GROUP BY 1, 2) AS t
+    LEFT JOIN (VALUES (1, 'prospect'), (2, 'new'), (3, 'active'), (4, 'at_risk'), (5, 'lapsed')) AS f (place, stage)
+        ON f.stage = t.moved_from
+    LEFT JOIN (VALUES (1, 'prospect'), (2, 'new'), (3, 'active'), (4, 'at_risk'), (5, 'lapsed')) AS g (place, stage)
+        ON g.stage = t.moved_to
+ORDER BY f.place, g.place",
+        ),
+        comment: fill(
+            store,
+            "how many customers were in which stage at one instant and in which at another, those who stayed included, and their \
+             share of all who were in the first; (none) for those who were not there",
+        ),
+    }
+}
+
+fn stages_at(store: &Store) -> Function {
     Function {
         name: "stages_at",
         arguments: &[("at", "timestamptz")],
