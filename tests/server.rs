@@ -6,6 +6,8 @@
 mod harness;
 #[path = "server/orders.rs"]
 mod orders;
+#[path = "server/plain.rs"]
+mod plain;
 #[path = "server/plans.rs"]
 mod plans;
 #[path = "server/stores.rs"]
@@ -37,15 +39,29 @@ mod rfm;
 mod scheduling;
 #[path = "server/sharding.rs"]
 mod sharding;
+#[path = "server/store_catalog.rs"]
+mod store_catalog;
+#[path = "server/store_changes.rs"]
+mod store_changes;
+#[path = "server/store_configure.rs"]
+mod store_configure;
 #[path = "server/store_dump.rs"]
 mod store_dump;
+#[path = "server/store_events.rs"]
+mod store_events;
 #[path = "server/store_hostile.rs"]
 mod store_hostile;
 #[path = "server/store_kill.rs"]
 mod store_kill;
+#[path = "server/store_progress.rs"]
+mod store_progress;
 #[path = "server/store_property.rs"]
 mod store_property;
 #[path = "server/store_reader.rs"]
 mod store_reader;
+#[path = "server/store_sources.rs"]
+mod store_sources;
+#[path = "server/store_statements.rs"]
+mod store_statements;
 #[path = "server/store_views.rs"]
 mod store_views;

@@ -179,11 +179,11 @@ fn the_extension_says_which_stores_hold_it() {
             settings => '{\"reader\": \"\"}')",
     );
     database.run("CALL lifecycle.refresh('holding', as_of => '2024-03-15Z')");
-    refuses(&mut database, "DROP EXTENSION pg_lifecycle", &["2BP01"], &["holding.history", "CASCADE"]);
+    refuses(&mut database, "DROP EXTENSION pg_lifecycle", "2BP01", &["holding.history", "CASCADE"]);
     // The order table cannot go from under the store either, nor a column that it reads.
-    refuses(&mut database, "DROP TABLE orders", &["2BP01"], &["holding.source_orders"]);
-    refuses(&mut database, "ALTER TABLE orders DROP COLUMN amount", &["2BP01"], &["holding.source_orders"]);
-    refuses(&mut database, "ALTER TABLE orders ALTER amount TYPE text", &["0A000"], &["amount"]);
+    refuses(&mut database, "DROP TABLE orders", "2BP01", &["holding.source_orders"]);
+    refuses(&mut database, "ALTER TABLE orders DROP COLUMN amount", "2BP01", &["holding.source_orders"]);
+    refuses(&mut database, "ALTER TABLE orders ALTER amount TYPE text", "0A000", &["amount"]);
     // A column or a table that is renamed stays what it is.
     database.run(
         "ALTER TABLE orders RENAME amount TO total; ALTER TABLE orders RENAME TO purchases; CREATE SCHEMA sales;
@@ -228,7 +228,7 @@ fn detaching_removes_a_store_and_nothing_else() {
         database.run("CALL lifecycle.refresh('gone', as_of => '2024-03-16Z')");
         // Something of the user's in the store's schema is not removed silently.
         database.run("CREATE VIEW mine AS SELECT * FROM gone.customers");
-        refuses(&mut database, "SELECT lifecycle.detach('gone')", &["2BP01"], &["mine"]);
+        refuses(&mut database, "SELECT lifecycle.detach('gone')", "2BP01", &["mine"]);
         database.run("DROP VIEW mine");
         database.run("SELECT lifecycle.detach('gone')");
         let left = differences(&before, &everything(&mut database, "gone_reader"));

@@ -36,9 +36,9 @@ fn attach(store: &str, other: &str) -> String {
 
 /// A statement is refused, and afterwards everything is as it was.
 #[track_caller]
-fn refused_without_trace(client: &mut Client, statement: &str, codes: &[&str], words: &[&str]) {
+fn refused_without_trace(client: &mut Client, statement: &str, code: &str, words: &[&str]) {
     let before = everything(client, "hostile_shop_reader");
-    refuses(client, statement, codes, words);
+    refuses(client, statement, code, words);
     let left = differences(&before, &everything(client, "hostile_shop_reader"));
     assert!(left.is_empty(), "left behind: {left:#?}\n{statement}");
 }
@@ -47,123 +47,119 @@ fn refused_without_trace(client: &mut Client, statement: &str, codes: &[&str], w
 fn hostile_attaches_are_refused_and_leave_nothing() {
     let mut database = Database::new("store_hostile");
     database.run(TABLES);
-    // The arguments; the SQLSTATEs that fit; what must be named, in the message, detail or hint.
-    let calls: &[(&str, &[&str], &[&str])] = &[
+    // The arguments; the SQLSTATE; what must be named, in the message, detail or hint.
+    let calls: &[(&str, &str, &[&str])] = &[
         // Relations.
-        ("orders => 'order_lines'", &["42P01"], &["order_lines"]),
-        ("orders => 'nowhere.orders'", &["42P01", "3F000"], &["nowhere"]),
-        ("orders => ''", &["42P01", "42602", "22023", "22004"], &["orders"]),
-        ("orders => 'orders; DROP TABLE victims'", &["42P01", "42602", "42601"], &["DROP TABLE victims"]),
-        ("orders => 'orders_id_seq'", &["42P01", "42809"], &["orders_id_seq"]),
-        (
-            "orders => 'pg_class', customer => 'relname', ordered_at => 'oid', amount => NULL",
-            &["42804", "0A000"],
-            &["pg_class"],
-        ),
-        ("changes => 'triggers', orders => 'paid'", &["42809", "0A000", "22023"], &["paid", "triggers"]),
+        ("orders => 'order_lines'", "42P01", &["order_lines"]),
+        ("orders => 'nowhere.orders'", "42P01", &["nowhere"]),
+        ("orders => ''", "42P01", &["orders"]),
+        ("orders => 'orders; DROP TABLE victims'", "42P01", &["DROP TABLE victims"]),
+        ("orders => 'orders_id_seq'", "42P01", &["orders_id_seq"]),
+        ("orders => 'pg_class', customer => 'relname', ordered_at => 'oid', amount => NULL", "42804", &["pg_class"]),
+        ("changes => 'triggers', orders => 'paid'", "42809", &["paid", "triggers"]),
         // Columns that are not there: the near one is suggested, and all are listed.
-        ("customer => 'custmer_id'", &["42703"], &["custmer_id", "customer_id", "ordered_at", "total"]),
-        ("ordered_at => 'orderd_at'", &["42703"], &["orderd_at", "ordered_at"]),
-        ("amount => 'totl'", &["42703"], &["totl", "total"]),
-        ("amount => 'TOTAL'", &["42703"], &["TOTAL", "total"]),
-        ("amount => 'total * 2'", &["42703"], &["total * 2", "total"]),
-        ("customer => 'ctid'", &["42703", "42804"], &["ctid"]),
-        ("channel => 'chanel'", &["42703"], &["chanel", "channel"]),
-        ("attributes => ARRAY['status', 'regoin']", &["42703"], &["regoin", "status"]),
-        ("changes => 'column', changed_at => 'updatedat'", &["42703"], &["updatedat", "updated_at"]),
-        ("customers => 'people', customers_key => 'customer'", &["42703"], &["customer", "customer_id", "people"]),
-        ("customers => 'people', consented_at => 'consent'", &["42703"], &["consent", "consented"]),
-        ("customers => 'people', attributes => ARRAY['cuntry']", &["42703"], &["cuntry", "country"]),
+        ("customer => 'custmer_id'", "42703", &["custmer_id", "customer_id", "ordered_at", "total"]),
+        ("ordered_at => 'orderd_at'", "42703", &["orderd_at", "ordered_at"]),
+        ("amount => 'totl'", "42703", &["totl", "total"]),
+        ("amount => 'TOTAL'", "42703", &["TOTAL", "total"]),
+        ("amount => 'total * 2'", "42703", &["total * 2", "total"]),
+        ("customer => 'ctid'", "42703", &["ctid"]),
+        ("channel => 'chanel'", "42703", &["chanel", "channel"]),
+        ("attributes => ARRAY['status', 'regoin']", "42703", &["regoin", "status"]),
+        ("changes => 'column', changed_at => 'updatedat'", "42703", &["updatedat", "updated_at"]),
+        ("customers => 'people', customers_key => 'customer'", "42703", &["customer", "customer_id", "people"]),
+        ("customers => 'people', consented_at => 'consent'", "42703", &["consent", "consented"]),
+        ("customers => 'people', attributes => ARRAY['cuntry']", "42703", &["cuntry", "country"]),
         (
             "events => 'events', happened_at => 'hapened_at', kind => 'kind'",
-            &["42703"],
+            "42703",
             &["hapened_at", "happened_at", "events"],
         ),
         // Columns of another type.
-        ("customer => 'place'", &["42804"], &["place", "point", "bigint", "uuid", "text"]),
-        ("customer => 'ordered_at'", &["42804"], &["ordered_at", "timestamp with time zone", "bigint"]),
-        ("ordered_at => 'total'", &["42804"], &["total", "numeric", "timestamp"]),
-        ("ordered_at => 'id'", &["42804"], &["id", "bigint", "timestamp"]),
-        ("amount => 'status'", &["42804"], &["status", "text", "numeric"]),
-        ("amount => 'ordered_at'", &["42804"], &["ordered_at", "numeric"]),
-        ("changes => 'column', changed_at => 'flag'", &["42804"], &["flag", "boolean"]),
-        ("customers => 'people', consented_at => 'country'", &["42804"], &["country", "text", "timestamp"]),
-        ("events => 'events', happened_at => 'n', kind => 'kind'", &["42804"], &["n", "integer"]),
-        ("events => 'events', happened_at => 'happened_at', kind => 'n'", &["42804"], &["n", "integer", "text"]),
+        ("customer => 'place'", "42804", &["place", "point", "bigint", "uuid", "text"]),
+        ("customer => 'ordered_at'", "42804", &["ordered_at", "timestamp with time zone", "bigint"]),
+        ("ordered_at => 'total'", "42804", &["total", "numeric", "timestamp"]),
+        ("ordered_at => 'id'", "42804", &["id", "bigint", "timestamp"]),
+        ("amount => 'status'", "42804", &["status", "text", "numeric"]),
+        ("amount => 'ordered_at'", "42804", &["ordered_at", "numeric"]),
+        ("changes => 'column', changed_at => 'flag'", "42804", &["flag", "boolean"]),
+        ("customers => 'people', consented_at => 'country'", "42804", &["country", "text", "timestamp"]),
+        ("events => 'events', happened_at => 'n', kind => 'kind'", "42804", &["n", "integer"]),
+        ("events => 'events', happened_at => 'happened_at', kind => 'n'", "42804", &["n", "integer", "text"]),
         // Keys that do not go together.
-        ("customers => 'names'", &["42804"], &["customer_id", "text", "bigint"]),
+        ("customers => 'names'", "42804", &["customer_id", "text", "bigint"]),
         (
             "events => 'names', happened_at => 'ordered_at', kind => 'customer_id'",
-            &["42804"],
+            "42804",
             &["customer_id", "text", "bigint"],
         ),
         // Filters that are none.
-        ("status => 'true) UNION SELECT 1 --'", &["42601", "22023"], &["UNION"]),
-        ("status => '1; DROP TABLE victims'", &["42601", "22023"], &["DROP TABLE victims"]),
-        ("status => 'true); DROP TABLE victims; --'", &["42601", "22023"], &["DROP TABLE victims"]),
-        ("status => 'true /* to be continued'", &["42601", "22023"], &["to be continued"]),
-        ("status => $$status = 'paid$$", &["42601", "22023"], &["paid"]),
-        ("status => ''", &["42601", "22023"], &["status"]),
-        ("status => 'status'", &["42804"], &["status", "boolean"]),
-        ("status => 'total'", &["42804"], &["boolean"]),
-        ("status => 'stauts <> ''test'''", &["42703"], &["stauts", "status"]),
-        ("status => 'count(*) > 1'", &["42803", "22023", "0A000"], &["count(*) > 1"]),
-        ("status => 'row_number() OVER () > 1'", &["42P20", "22023", "0A000"], &["row_number"]),
-        ("status => 'random() < 0.5'", &["22023", "42P17", "0A000"], &["random() < 0.5", "volatile"]),
-        ("status => 'ordered_at < clock_timestamp()'", &["22023", "42P17", "0A000"], &["clock_timestamp", "volatile"]),
-        ("status => 'id IN (SELECT n FROM victims)'", &["0A000", "22023", "42601"], &["SELECT n FROM victims"]),
-        ("status => 'generate_series(1, 2) > 1'", &["0A000", "22023"], &["generate_series"]),
-        ("status => 'no_such_function(status)'", &["42883"], &["no_such_function"]),
+        ("status => 'true) UNION SELECT 1 --'", "42601", &["UNION"]),
+        ("status => '1; DROP TABLE victims'", "42601", &["DROP TABLE victims"]),
+        ("status => 'true); DROP TABLE victims; --'", "42601", &["DROP TABLE victims"]),
+        ("status => 'true /* to be continued'", "42601", &["to be continued"]),
+        ("status => $$status = 'paid$$", "42601", &["paid"]),
+        ("status => ''", "42601", &["status"]),
+        ("status => 'status'", "42804", &["status", "boolean"]),
+        ("status => 'total'", "42804", &["boolean"]),
+        ("status => 'stauts <> ''test'''", "42703", &["stauts", "status"]),
+        ("status => 'count(*) > 1'", "42803", &["count(*) > 1"]),
+        ("status => 'row_number() OVER () > 1'", "42P20", &["row_number"]),
+        ("status => 'random() < 0.5'", "22023", &["random() < 0.5", "volatile"]),
+        ("status => 'ordered_at < clock_timestamp()'", "22023", &["clock_timestamp", "volatile"]),
+        ("status => 'id IN (SELECT n FROM victims)'", "0A000", &["SELECT n FROM victims"]),
+        ("status => 'generate_series(1, 2) > 1'", "0A000", &["generate_series"]),
+        ("status => 'no_such_function(status)'", "42883", &["no_such_function"]),
         (
             "events => 'events', happened_at => 'happened_at', kind => 'kind', event_status => 'kind; x'",
-            &["42601", "22023"],
+            "42601",
             &["kind; x"],
         ),
         // Attributes.
-        ("attributes => ARRAY['status', 'status']", &["42701", "22023"], &["status"]),
-        ("customers => 'people', attributes => ARRAY['stage']", &["42701", "22023"], &["stage"]),
-        ("customers => 'people', attributes => ARRAY['customer_id', NULL]", &["22004", "22023"], &["attributes"]),
+        ("attributes => ARRAY['status', 'status']", "42701", &["status"]),
+        ("customers => 'people', attributes => ARRAY['stage']", "42701", &["stage"]),
+        ("customers => 'people', attributes => ARRAY['customer_id', NULL]", "22004", &["attributes"]),
         // What must be given, or given together.
-        ("orders => NULL", &["22004"], &["orders"]),
-        ("customer => NULL", &["22004"], &["customer"]),
-        ("ordered_at => NULL", &["22004"], &["ordered_at"]),
-        ("changes => 'column'", &["22023", "22004"], &["changed_at"]),
-        ("events => 'events'", &["22023", "22004"], &["happened_at"]),
-        ("events => 'events', happened_at => 'happened_at'", &["22023", "22004"], &["kind"]),
-        ("kind => 'kind'", &["22023"], &["kind", "events"]),
-        ("consented_at => 'consented'", &["22023"], &["consented_at", "customers"]),
+        ("orders => NULL", "22004", &["orders"]),
+        ("customer => NULL", "22004", &["customer"]),
+        ("ordered_at => NULL", "22004", &["ordered_at"]),
+        ("changes => 'column'", "22023", &["changed_at"]),
+        ("events => 'events'", "22023", &["happened_at"]),
+        ("events => 'events', happened_at => 'happened_at'", "22023", &["kind"]),
+        ("kind => 'kind'", "22023", &["kind", "events"]),
+        ("consented_at => 'consented'", "22023", &["consented_at", "customers"]),
         // Settings.
-        ("changes => 'trigger'", &["22023"], &["trigger", "triggers", "column", "compare"]),
+        ("changes => 'trigger'", "22023", &["trigger", "triggers", "column", "compare"]),
         (
             "changes => 'column', changed_at => 'updated_at', settings => '{\"overlap\": \"-1 hour\"}'",
-            &["22023"],
+            "22023",
             &["overlap", "-1"],
         ),
-        ("time_zone => 'Europe/Berlln'", &["22023"], &["Europe/Berlln"]),
-        ("settings => '{\"grid\": \"rfm_26\"}'", &["22023", "42704"], &["rfm_26", "lifecycle.grid"]),
-        ("settings => '{\"model\": \"bg/nbt\"}'", &["22023"], &["bg/nbt", "bg/nbd"]),
-        ("settings => '{\"refits\": \"7 days\"}'", &["22023"], &["refits", "refit"]),
-        ("settings => '{\"refit\": 7}'", &["22023", "42804"], &["refit", "7"]),
-        ("settings => '{\"refit\": \"-7 days\"}'", &["22023"], &["refit", "-7 days"]),
-        ("settings => '{\"refit\": \"a week\"}'", &["22023", "22007"], &["a week"]),
-        ("settings => '{\"horizon\": \"-1 year\"}'", &["22023"], &["horizon", "-1 year"]),
-        ("settings => '{\"horizon\": \"0\"}'", &["22023"], &["horizon", "0"]),
-        ("settings => '{\"reconcile\": \"-1 day\"}'", &["22023"], &["reconcile", "-1 day"]),
-        ("settings => '{\"ltv_years\": \"three\"}'", &["22023", "42804"], &["ltv_years", "three"]),
-        ("settings => '{\"ltv_years\": -3}'", &["22023"], &["ltv_years", "-3"]),
-        ("settings => '{\"margin\": 1e999}'", &["22023", "22003"], &["margin"]),
-        ("settings => '{\"annual_discount_rate\": -2}'", &["22023"], &["annual_discount_rate", "-2"]),
-        ("settings => '{\"at_risk_after\": 3, \"lapsed_after\": 2}'", &["22023"], &["at_risk_after", "lapsed_after"]),
-        ("settings => '[]'", &["22023", "42804"], &["settings"]),
-        ("settings => '\"x\"'", &["22023", "42804"], &["settings"]),
-        ("settings => '{\"reader\": \"public\"}'", &["22023", "42939"], &["public"]),
+        ("time_zone => 'Europe/Berlln'", "22023", &["Europe/Berlln"]),
+        ("settings => '{\"grid\": \"rfm_26\"}'", "22023", &["rfm_26", "lifecycle.grid"]),
+        ("settings => '{\"model\": \"bg/nbt\"}'", "22023", &["bg/nbt", "bg/nbd"]),
+        ("settings => '{\"refits\": \"7 days\"}'", "22023", &["refits", "refit"]),
+        ("settings => '{\"refit\": 7}'", "22023", &["refit", "7"]),
+        ("settings => '{\"refit\": \"-7 days\"}'", "22023", &["refit", "-7 days"]),
+        ("settings => '{\"refit\": \"a week\"}'", "22023", &["a week"]),
+        ("settings => '{\"horizon\": \"-1 year\"}'", "22023", &["horizon", "-1 year"]),
+        ("settings => '{\"horizon\": \"0\"}'", "22023", &["horizon", "0"]),
+        ("settings => '{\"reconcile\": \"-1 day\"}'", "22023", &["reconcile", "-1 day"]),
+        ("settings => '{\"ltv_years\": \"three\"}'", "22023", &["ltv_years", "three"]),
+        ("settings => '{\"ltv_years\": -3}'", "22023", &["ltv_years", "-3"]),
+        ("settings => '{\"margin\": 1e999}'", "22023", &["margin"]),
+        ("settings => '{\"annual_discount_rate\": -2}'", "22023", &["annual_discount_rate", "-2"]),
+        ("settings => '{\"at_risk_after\": 3, \"lapsed_after\": 2}'", "22023", &["at_risk_after", "lapsed_after"]),
+        ("settings => '[]'", "22023", &["settings"]),
+        ("settings => '\"x\"'", "22023", &["settings"]),
+        ("settings => '{\"reader\": \"public\"}'", "22023", &["public"]),
     ];
     assert!(calls.len() > 60);
     let mut wrong = Vec::new();
-    for (arguments, codes, words) in calls {
+    for (arguments, code, words) in calls {
         let statement = attach("'hostile_shop'", arguments);
         let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
-            refused_without_trace(&mut database, &statement, codes, words)
+            refused_without_trace(&mut database, &statement, code, words)
         }));
         if let Err(why) = result {
             wrong.push(why.downcast_ref::<String>().cloned().unwrap_or_default());
@@ -175,31 +171,31 @@ fn hostile_attaches_are_refused_and_leave_nothing() {
     assert!(wrong.is_empty(), "{} of {} calls:\n\n{}", wrong.len(), calls.len(), wrong.join("\n\n"));
 
     let long = format!("'{}'", "s".repeat(64));
-    for (store, codes, words) in [
-        ("NULL", &["22004"][..], &["store"][..]),
-        ("''", &["22023", "42602", "42601"], &["store"]),
-        (&long, &["22023", "42622", "42602"], &["sssss", "at most"]),
+    for (store, code, words) in [
+        ("NULL", "22004", &["store"][..]),
+        ("''", "22023", &["store"]),
+        (&long, "22023", &["sssss", "at most"]),
         // Its reader's name would be cut, and be that of another's reader.
-        ("repeat('s', 60)", &["22023", "42622", "42602"], &["sssss"]),
-        ("'pg_shop'", &["42939", "22023", "42602"], &["pg_shop"]),
-        ("'taken'", &["42P06"], &["taken"]),
-        ("'public'", &["42P06"], &["public"]),
-        ("'lifecycle'", &["42P06", "42939", "42602"], &["lifecycle"]),
-        ("'information_schema'", &["42P06", "42602"], &["information_schema"]),
+        ("repeat('s', 60)", "22023", &["sssss"]),
+        ("'pg_shop'", "42939", &["pg_shop"]),
+        ("'taken'", "42P06", &["taken"]),
+        ("'public'", "42P06", &["public"]),
+        ("'lifecycle'", "42P06", &["lifecycle"]),
+        ("'information_schema'", "42P06", &["information_schema"]),
     ] {
-        refused_without_trace(&mut database, &attach(store, ""), codes, words);
+        refused_without_trace(&mut database, &attach(store, ""), code, words);
     }
 
     // A role of the reader's name that somebody uses is not taken for the reader.
     database.run("DROP ROLE IF EXISTS hostile_shop_reader; CREATE ROLE hostile_shop_reader LOGIN");
-    refused_without_trace(&mut database, &attach("'hostile_shop'", ""), &["42710"], &["hostile_shop_reader", "log in"]);
+    refused_without_trace(&mut database, &attach("'hostile_shop'", ""), "42710", &["hostile_shop_reader", "log in"]);
     database.run("DROP ROLE hostile_shop_reader");
     // A comment that ends with the condition is none of these.
     database.run(&attach("'hostile_shop'", "status => 'true -- and nothing else', settings => '{\"reader\": \"\"}'"));
     database.run("SELECT lifecycle.detach('hostile_shop')");
     // A store of that name.
     database.run(&attach("'hostile_shop'", ""));
-    refused_without_trace(&mut database, &attach("'hostile_shop'", ""), &["42P06", "42710"], &["hostile_shop"]);
+    refused_without_trace(&mut database, &attach("'hostile_shop'", ""), "42P06", &["hostile_shop"]);
     // None of the statements within has been run.
     assert_eq!(database.get::<i64>("SELECT count(*) FROM victims"), 0);
     database.run("SELECT lifecycle.detach('hostile_shop')");
@@ -214,39 +210,31 @@ fn hostile_calls_to_a_store_are_refused_and_change_nothing() {
     let state = "SELECT md5(string_agg(s::text, '|')) || (SELECT md5(string_agg(p::text, '|' ORDER BY customer)) FROM shop.profile AS p)
         FROM lifecycle.store AS s";
     let before: String = database.get(state);
-    for (statement, codes, words) in [
-        ("CALL lifecycle.refresh('shpo')", &["42704", "22023"][..], &["shpo", "lifecycle.stores"][..]),
-        ("CALL lifecycle.refresh('')", &["42704", "22023"], &["lifecycle.stores"]),
-        ("CALL lifecycle.refresh(NULL)", &["22004"], &["store"]),
-        ("CALL lifecycle.refresh('shop', as_of => 'infinity')", &["22023", "22008"], &["infinity"]),
-        ("CALL lifecycle.refresh('shop', as_of => '-infinity')", &["22023", "22008"], &["-infinity"]),
-        ("CALL lifecycle.refresh('shop', as_of => '0044-03-15 BC')", &["22023", "22008"], &["BC"]),
-        ("SELECT lifecycle.detach('shpo')", &["42704", "22023"], &["shpo", "lifecycle.stores"]),
-        ("SELECT lifecycle.detach('public')", &["42704", "22023"], &["public"]),
-        ("SELECT lifecycle.detach(NULL)", &["22004"], &["store"]),
-        ("SELECT * FROM lifecycle.verify('shpo')", &["42704", "22023"], &["shpo", "lifecycle.stores"]),
-        ("SELECT * FROM lifecycle.verify(NULL)", &["22004"], &["store"]),
-        ("SELECT lifecycle.configure('shpo', '{}')", &["42704", "22023"], &["shpo", "lifecycle.stores"]),
-        ("SELECT lifecycle.configure(NULL, '{}')", &["22004"], &["store"]),
-        ("SELECT lifecycle.configure('shop', NULL)", &["22004"], &["settings"]),
-        ("SELECT lifecycle.configure('shop', '[]')", &["22023", "42804"], &["settings"]),
-        ("SELECT lifecycle.configure('shop', '{\"gird\": \"rfm_25\"}')", &["22023"], &["gird", "grid"]),
-        (
-            "SELECT lifecycle.configure('shop', '{\"grid\": \"rfm_26\"}')",
-            &["22023", "42704"],
-            &["rfm_26", "lifecycle.grid"],
-        ),
-        ("SELECT lifecycle.configure('shop', '{\"model\": \"x\"}')", &["22023"], &["x", "bg/nbd"]),
-        ("SELECT lifecycle.configure('shop', '{\"refit\": \"-1 day\"}')", &["22023"], &["refit", "-1 day"]),
-        ("SELECT lifecycle.configure('shop', '{\"time_zone\": \"Mars\"}')", &["22023"], &["Mars"]),
+    for (statement, code, words) in [
+        ("CALL lifecycle.refresh('shpo')", "42704", &["shpo", "lifecycle.stores"][..]),
+        ("CALL lifecycle.refresh('')", "42704", &["lifecycle.stores"]),
+        ("CALL lifecycle.refresh(NULL)", "22004", &["store"]),
+        ("CALL lifecycle.refresh('shop', as_of => 'infinity')", "22023", &["infinity"]),
+        ("CALL lifecycle.refresh('shop', as_of => '-infinity')", "22023", &["-infinity"]),
+        ("CALL lifecycle.refresh('shop', as_of => '0044-03-15 BC')", "22023", &["BC"]),
+        ("SELECT lifecycle.detach('shpo')", "42704", &["shpo", "lifecycle.stores"]),
+        ("SELECT lifecycle.detach('public')", "42704", &["public"]),
+        ("SELECT lifecycle.detach(NULL)", "22004", &["store"]),
+        ("SELECT * FROM lifecycle.verify('shpo')", "42704", &["shpo", "lifecycle.stores"]),
+        ("SELECT * FROM lifecycle.verify(NULL)", "22004", &["store"]),
+        ("SELECT lifecycle.configure('shpo', '{}')", "42704", &["shpo", "lifecycle.stores"]),
+        ("SELECT lifecycle.configure(NULL, '{}')", "22004", &["store"]),
+        ("SELECT lifecycle.configure('shop', NULL)", "22004", &["settings"]),
+        ("SELECT lifecycle.configure('shop', '[]')", "22023", &["settings"]),
+        ("SELECT lifecycle.configure('shop', '{\"gird\": \"rfm_25\"}')", "22023", &["gird", "grid"]),
+        ("SELECT lifecycle.configure('shop', '{\"grid\": \"rfm_26\"}')", "22023", &["rfm_26", "lifecycle.grid"]),
+        ("SELECT lifecycle.configure('shop', '{\"model\": \"x\"}')", "22023", &["x", "bg/nbd"]),
+        ("SELECT lifecycle.configure('shop', '{\"refit\": \"-1 day\"}')", "22023", &["refit", "-1 day"]),
+        ("SELECT lifecycle.configure('shop', '{\"time_zone\": \"Mars\"}')", "22023", &["Mars"]),
         // One right setting does not save a wrong one, nor is it kept.
-        (
-            "SELECT lifecycle.configure('shop', '{\"margin\": 0.5, \"ltv_years\": -1}')",
-            &["22023"],
-            &["ltv_years", "-1"],
-        ),
+        ("SELECT lifecycle.configure('shop', '{\"margin\": 0.5, \"ltv_years\": -1}')", "22023", &["ltv_years", "-1"]),
     ] {
-        refused_without_trace(&mut database, statement, codes, words);
+        refused_without_trace(&mut database, statement, code, words);
         assert_eq!(database.get::<String>(state), before, "{statement}");
     }
     verified(&mut database, "shop").unwrap();
@@ -282,13 +270,13 @@ fn somebody_elses_store_is_not_ones_own() {
     }
 
     // Who may not read the orders, or make a schema, attaches nothing.
-    refused_without_trace(&mut two, &attach("'two'", settings), &["42501"], &["orders"]);
-    refused_without_trace(&mut none, &attach("'none'", settings), &["42501"], &["server_tests_store_owners"]);
+    refused_without_trace(&mut two, &attach("'two'", settings), "42501", &["orders"]);
+    refused_without_trace(&mut none, &attach("'none'", settings), "42501", &["server_tests_store_owners"]);
     // Nor who may not create triggers; without being told, a store compares.
     refused_without_trace(
         &mut one,
         &attach("'one'", &format!("changes => 'triggers', {settings}")),
-        &["42501"],
+        "42501",
         &["orders"],
     );
     one.run(&attach("'one'", settings));
@@ -304,11 +292,11 @@ fn somebody_elses_store_is_not_ones_own() {
         "SELECT * FROM one.customers",
         "DELETE FROM lifecycle.store",
     ] {
-        refused_without_trace(&mut two, statement, &["42501"], &[]);
+        refused_without_trace(&mut two, statement, "42501", &[]);
     }
     // A right that is taken away later ends the refreshes with the source's own error.
     database.run("REVOKE SELECT ON orders FROM store_owner_one");
-    refused_without_trace(&mut one, "CALL lifecycle.refresh('one', rebuild => true)", &["42501"], &["orders"]);
+    refused_without_trace(&mut one, "CALL lifecycle.refresh('one', rebuild => true)", "42501", &["orders"]);
     assert_eq!(one.get::<i64>("SELECT count(*) FROM one.customers"), 10, "the old state stays");
     one.run("SELECT lifecycle.detach('one')");
     assert_eq!(database.get::<i64>("SELECT count(*) FROM lifecycle.store"), 0);
@@ -436,7 +424,7 @@ fn every_kind_of_relation_and_type_that_fits_is_taken() {
     refused_without_trace(
         &mut database,
         "SELECT lifecycle.attach('shop', orders => 'temporary', customer => 'customer', ordered_at => 'at')",
-        &["0A000", "42P16", "22023"],
+        "0A000",
         &["temporary"],
     );
 

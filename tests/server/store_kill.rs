@@ -7,7 +7,7 @@ use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
 use crate::harness::{Ask, Database, connect, none, show};
-use crate::stores::{same_histories, same_profiles, verified};
+use crate::stores::{VIEWS, same_histories, same_profiles, verified};
 
 /// How often a refresh is ended by pg_terminate_backend, and by pg_cancel_backend.
 const KILLS: usize = 50;
@@ -18,10 +18,6 @@ const CUSTOMERS: usize = 20_000;
 
 /// The profile as one value.
 const PROFILE: &str = "SELECT md5(string_agg(p::text, '|' ORDER BY customer)) FROM kept.profile AS p";
-
-/// The views for people, each read to its end.
-const VIEWS: [&str; 9] =
-    ["customers", "segments", "stages", "at_risk", "next_purchases", "top_customers", "movements", "kpis", "models"];
 
 fn base(database: &mut Database) {
     database.run("SET client_min_messages = warning; SELECT setseed(0.5)");

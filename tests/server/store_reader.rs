@@ -2,26 +2,7 @@
 //! shows him, and who writes to the source needs no right to the store.
 
 use crate::harness::{Ask, Database, connect_as};
-use crate::stores::verified;
-
-/// The views for people.
-const VIEWS: [&str; 15] = [
-    "customers",
-    "segments",
-    "stages",
-    "at_risk",
-    "next_purchases",
-    "top_customers",
-    "cohorts",
-    "growth",
-    "movements",
-    "transitions",
-    "time_in_stage",
-    "concentration",
-    "channels",
-    "kpis",
-    "models",
-];
+use crate::stores::{VIEWS, refuses, verified};
 
 /// Roles belong to the whole server: those of a test are made by it, and bear its name. The database is made anew after the
 /// roles, so that nothing in an old one holds them.
@@ -182,8 +163,15 @@ fn a_store_holds_what_its_owner_can_see() {
         ));
         assert_eq!(seen, ["0", "1", "4", "101"], "{changes}");
         verified(&mut owner, &format!("rls_{changes}")).unwrap();
-        // A superuser's refresh or verify is no way around it, be it allowed or not.
-        let _ = database.batch_execute(&format!("CALL lifecycle.refresh('rls_{changes}', as_of => '2024-08-03Z')"));
+        // A superuser's refresh or verify, which would see all rows, is no way around it.
+        for statement in [
+            format!("CALL lifecycle.refresh('rls_{changes}', as_of => '2024-08-03Z')"),
+            format!("CALL lifecycle.refresh('rls_{changes}', as_of => '2024-08-03Z', rebuild => true)"),
+            format!("SELECT * FROM lifecycle.verify('rls_{changes}')"),
+            format!("SELECT lifecycle.configure('rls_{changes}', '{{\"lapsed_after\": 3}}')"),
+        ] {
+            refuses(&mut database, &statement, "42501", &["store_rls_owner"]);
+        }
         let seen = owner.texts(&format!(
             "SELECT customer::text FROM rls_{changes}.profile AS p WHERE orders > 0 ORDER BY p.customer"
         ));

@@ -4,32 +4,16 @@ use std::io::Write;
 
 use pg_lifecycle::domain::store::quote::{identifier, literal};
 use pg_lifecycle::domain::store::settings::Settings;
-use pg_lifecycle::domain::store::{Attribute, Key, Store, views};
+use pg_lifecycle::domain::store::{Attribute, Key, Store, tables, views};
 use postgres::Client;
 
-use crate::harness::{Ask, Database, assert_none, connect_as};
+use crate::harness::{Ask, Database, assert_none};
+use crate::store_catalog::{check_catalog, check_reader};
+use crate::stores::VIEWS;
 
 const HOSTILE: &str = "or'ders\"; drop";
 /// West of Greenwich, so that the orders, at midnight there, belong to the day before: nobody's session may change that.
 const ZONE: &str = "America/New_York";
-const VIEWS: [&str; 15] = [
-    "customers",
-    "segments",
-    "stages",
-    "at_risk",
-    "next_purchases",
-    "top_customers",
-    "cohorts",
-    "growth",
-    "movements",
-    "transitions",
-    "time_in_stage",
-    "concentration",
-    "channels",
-    "kpis",
-    "models",
-];
-
 fn store(name: &str, extension: &str, key: Key) -> Store {
     let attribute = |name: &str, sql_type: &str| Attribute { name: name.to_owned(), sql_type: sql_type.to_owned() };
     Store {
@@ -49,36 +33,10 @@ fn store(name: &str, extension: &str, key: Key) -> Store {
     }
 }
 
-/// The tables of a store, with nothing in them.
+/// The tables of a store, with nothing in them, as the store makes them.
 fn make_tables(client: &mut Client, store: &Store) {
-    client.run(&format!(
-        "CREATE SCHEMA {schema}; SET search_path = {schema}, {extension}, pg_catalog;
-         CREATE TABLE history (customer {key} PRIMARY KEY, purchases purchase_history, engagement engagement_history,
-            orders bigint, order_checksum numeric, events bigint, event_checksum numeric, first_channel text, last_channel text);
-         CREATE TABLE fit (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, fitted_at timestamptz, as_of timestamptz,
-            customers bigint, rfm_breaks rfm_breaks, rhythm purchase_rhythm, purchase_model purchase_model,
-            spend_model spend_model, vip_breaks vip_breaks, mean_spend numeric);
-         CREATE TABLE profile (customer {key} PRIMARY KEY, stage text NOT NULL, segment text NOT NULL, recency_score int,
-            frequency_score int, monetary_score int, phase text NOT NULL, relationship_stage text NOT NULL,
-            temperature text NOT NULL, vip boolean NOT NULL, orders bigint NOT NULL, spend numeric NOT NULL,
-            average_order_value numeric, first_purchase timestamptz, last_purchase timestamptz, recency_days integer,
-            overdue numeric, next_purchase date, next_purchase_from date, next_purchase_to date, p_alive numeric,
-            expected_purchases numeric, purchase_probability numeric, expected_spend numeric, ltv numeric,
-            predicted_ltv numeric, channel text, last_channel text, cohort date, consented_at timestamptz,
-            stage_since timestamptz NOT NULL, segment_since timestamptz NOT NULL, \"pl\"\"an\" text, tags text[], why varchar(20));
-         CREATE TABLE movement (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, customer {key} NOT NULL, at timestamptz NOT NULL,
-            stage_before text, stage_after text, segment_before text, segment_after text, score_before text, score_after text,
-            orders_before bigint, orders_after bigint, spend_before numeric, spend_after numeric, recency_days_before int,
-            recency_days_after int, overdue_before numeric, overdue_after numeric);
-         CREATE INDEX ON movement (customer, at); CREATE INDEX ON movement (at);
-         CREATE TABLE kpi (day date PRIMARY KEY, as_of timestamptz, customers bigint, buyers bigint, prospects bigint,
-            \"new\" bigint, active bigint, at_risk bigint, lapsed bigint, vips bigint, orders bigint, revenue numeric,
-            orders_of_day bigint, revenue_of_day numeric, average_order_value numeric, expected_purchases numeric,
-            predicted_value numeric, average_p_alive numeric, moved bigint)",
-        schema = identifier(&store.name),
-        extension = identifier(&store.extension),
-        key = store.key.sql(),
-    ));
+    run_as_the_store_does(client, &tables::create(store));
+    client.run(&format!("SET search_path = {}, {}, pg_catalog", identifier(&store.name), identifier(&store.extension)));
 }
 
 /// The order tables beside the store, which the checks count by themselves.
@@ -129,29 +87,30 @@ fn fill_tables(client: &mut Client) {
                 '1998-05-01', 'plan ' || customer, ARRAY['a', 'b'], 'attribute'
             FROM (SELECT customer, CASE WHEN orders > 0 THEN purchases END AS h FROM history) AS h,
                 (SELECT *, timestamptz '1998-07-01' AS a FROM fit WHERE id = 2) AS f;
-         INSERT INTO kpi (day, as_of, customers, buyers, prospects, \"new\", active, at_risk, lapsed, vips, orders, revenue, moved)
-            VALUES ('1998-06-01', '1998-06-01', 10, NULL, 1, 2, 3, 4, 0, 1, 20, 123.456, 0),
-                ('1998-07-01', '1998-07-01', 10, 9, 1, 2, 3, 4, 0, 1, 20, 123.456, 7);
+         INSERT INTO kpi (day, as_of, customers, buyers, prospects, \"new\", active, at_risk, lapsed, vips, orders, revenue,
+                orders_of_day, revenue_of_day, average_order_value, moved)
+            VALUES ('1998-06-01', '1998-06-01', 10, 8, 1, 2, 3, 4, 0, 1, 20, 123.456, 0, 0, NULL, 0),
+                ('1998-07-01', '1998-07-01', 10, 9, 1, 2, 3, 4, 0, 1, 20, 123.456, 3, 12.345, 6.17, 7);
          -- Two changes each, of one thing or both; who came on the way, who left, and who left and came back.
-         INSERT INTO movement (customer, at, stage_before, stage_after, segment_before, segment_after, score_before, score_after,
+         INSERT INTO movement (customer, at, refitted, stage_before, stage_after, segment_before, segment_after, score_before, score_after,
                 orders_before, orders_after, spend_before, spend_after)
-            SELECT customer, '1998-05-10', 'new', 'active', segment, segment, '1-1-1', '2-2-2', 1, 2, 10.005, 20 FROM profile
+            SELECT customer, '1998-05-10', true, 'new', 'active', segment, segment, '1-1-1', '2-2-2', 1, 2, 10.005, 20 FROM profile
                 WHERE customer::text::int % 3 = 0;
-         INSERT INTO movement (customer, at, stage_before, stage_after, segment_before, segment_after)
-            SELECT customer, timestamptz '1998-05-20' + interval '1 minute' * (customer::text::int % 1000), 'active', stage, 'Old', segment
+         INSERT INTO movement (customer, at, refitted, stage_before, stage_after, segment_before, segment_after)
+            SELECT customer, timestamptz '1998-05-20' + interval '1 minute' * (customer::text::int % 1000), false, 'active', stage, 'Old', segment
             FROM profile WHERE customer::text::int % 3 = 0 AND stage <> 'active'
-            UNION ALL SELECT customer, '1998-06-15', stage, stage, 'Old', segment FROM profile WHERE customer::text::int % 3 = 1
-            UNION ALL SELECT customer, '1998-06-20', NULL, stage, NULL, segment FROM profile WHERE customer::text IN ('2', '5');
-         INSERT INTO movement (customer, at, stage_before, stage_after, segment_before, segment_after)
-            VALUES ('900001', '1998-06-10', 'at_risk', NULL, 'Gone', NULL), ('8', '1998-05-05', 'new', NULL, 'Gone', NULL),
-                ('900002', '1998-05-05', NULL, 'new', NULL, 'Recent'), ('900002', '1998-06-20', 'new', NULL, 'Recent', NULL);
-         INSERT INTO movement (customer, at, stage_before, stage_after, segment_before, segment_after)
-            SELECT customer, '1998-05-25', NULL, stage, NULL, segment FROM profile WHERE customer::text = '8';
+            UNION ALL SELECT customer, '1998-06-15', false, stage, stage, 'Old', segment FROM profile WHERE customer::text::int % 3 = 1
+            UNION ALL SELECT customer, '1998-06-20', false, NULL, stage, NULL, segment FROM profile WHERE customer::text IN ('2', '5');
+         INSERT INTO movement (customer, at, refitted, stage_before, stage_after, segment_before, segment_after)
+            VALUES ('900001', '1998-06-10', false, 'at_risk', NULL, 'Gone', NULL), ('8', '1998-05-05', false, 'new', NULL, 'Gone', NULL),
+                ('900002', '1998-05-05', false, NULL, 'new', NULL, 'Recent'), ('900002', '1998-06-20', false, 'new', NULL, 'Recent', NULL);
+         INSERT INTO movement (customer, at, refitted, stage_before, stage_after, segment_before, segment_after)
+            SELECT customer, '1998-05-25', false, NULL, stage, NULL, segment FROM profile WHERE customer::text = '8';
          ANALYZE; SET TimeZone = 'UTC'"
     ));
 }
 
-fn run_as_the_store_does(client: &mut Client, statements: &[String]) {
+pub fn run_as_the_store_does(client: &mut Client, statements: &[String]) {
     let path: String = client.get("SHOW search_path");
     client.run("SET search_path = pg_catalog, pg_temp");
     statements.iter().for_each(|statement| client.run(statement));
@@ -169,7 +128,8 @@ fn assert_same(client: &mut Client, what: &str, ours: &str, plain: &str) {
 }
 
 fn check_single_customers(client: &mut Client) {
-    let profile = "customer, stage, segment, recency_score, frequency_score, monetary_score, phase, relationship_stage,
+    let profile = "customer, stage, segment, recency_score, frequency_score, monetary_score,
+        recency_score || '-' || frequency_score || '-' || monetary_score, phase, relationship_stage,
         temperature, vip, orders, round(spend, 2), round(average_order_value, 2), first_purchase, last_purchase, recency_days, overdue,
         next_purchase, next_purchase_from, next_purchase_to, p_alive, expected_purchases, purchase_probability,
         round(expected_spend, 2), round(ltv, 2), round(predicted_ltv, 2), coalesce(channel, '(none)'),
@@ -241,8 +201,8 @@ fn check_groups(client: &mut Client) {
         client,
         "kpis",
         "TABLE kpis",
-        "SELECT day, as_of, customers, coalesce(buyers, 0), prospects, \"new\", active, at_risk, lapsed, vips, orders, round(revenue, 2),
-            0::bigint, 0::numeric, average_order_value, 0::numeric, 0::numeric, average_p_alive, moved FROM kpi",
+        "SELECT day, as_of, customers, buyers, prospects, \"new\", active, at_risk, lapsed, vips, orders, round(revenue, 2),
+            orders_of_day, round(revenue_of_day, 2), average_order_value, 0::numeric, 0::numeric, average_p_alive, moved FROM kpi",
     );
 
     // The Gini coefficient and the curve from plain sums.
@@ -318,8 +278,8 @@ fn check_log(client: &mut Client) {
     assert_same(
         client,
         "movements",
-        "SELECT customer, at, what, moved_from, moved_to, orders_before, spend_before, score_after FROM movements",
-        "SELECT c.customer, c.at, what, f, t, coalesce(orders_before, 0), coalesce(round(spend_before, 2), 0), score_after
+        "SELECT customer, at, what, moved_from, moved_to, orders_before, spend_before, score_after, refitted FROM movements",
+        "SELECT c.customer, c.at, what, f, t, coalesce(orders_before, 0), coalesce(round(spend_before, 2), 0), score_after, refitted
          FROM changes AS c JOIN movement AS m USING (id)",
     );
     let newest_first = client.texts("SELECT at::text FROM movements");
@@ -327,7 +287,7 @@ fn check_log(client: &mut Client) {
     assert_same(
         client,
         "transitions",
-        "SELECT what, moved_from, moved_to, moves, customers, share FROM transitions",
+        "SELECT what, moved_from, moved_to, moves, customers, share_of_moves FROM transitions",
         "SELECT what, f, t, count(*), count(DISTINCT customer), round(count(*)::numeric / (SELECT count(*) FROM changes AS a
             WHERE a.what = c.what AND a.f = c.f), 4) FROM changes AS c GROUP BY what, f, t",
     );
@@ -370,6 +330,7 @@ fn check_log(client: &mut Client) {
         );
     }
     assert_same(client, "now", "SELECT * FROM stages_at(now())", "SELECT customer, stage, segment FROM profile");
+    check_functions(client);
     // Known on the day itself: new, gone, and back.
     let on = |day: &str, customer: &str| {
         format!("SELECT coalesce((SELECT stage FROM stages_at('{day}') WHERE customer = '{customer}'), 'not there')")
@@ -414,78 +375,43 @@ fn check_models(client: &mut Client) {
     assert_eq!(client.get::<String>("SELECT model FROM models WHERE kind = 'purchase_model' AND in_force"), "mbg/nbd");
 }
 
-/// What a tool meets: types that it knows, and a comment on everything.
-fn check_catalog(client: &mut Client, store: &Store) {
-    let schema = literal(&store.name);
-    let views = format!(
-        "SELECT c.oid, c.relname FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
-         WHERE n.nspname = {schema} AND c.relkind = 'v'"
-    );
-    let mut names = client.texts(&format!("SELECT relname::text FROM ({views}) AS v"));
-    names.sort();
-    let mut expected = VIEWS;
-    expected.sort();
-    assert_eq!(names, expected);
-    assert_none(
-        client,
-        "a type that not every tool knows",
-        &format!(
-            "SELECT v.relname, a.attname, a.atttypid::regtype::text AS of_type FROM ({views}) AS v JOIN pg_attribute AS a ON a.attrelid = v.oid
-             WHERE a.attnum > 0 AND a.atttypid NOT IN ('text'::regtype, 'varchar'::regtype, 'integer'::regtype, 'bigint'::regtype,
-                'numeric'::regtype, 'double precision'::regtype, 'boolean'::regtype, 'date'::regtype, 'timestamptz'::regtype)"
-        ),
-    );
-    assert_none(
-        client,
-        "without a comment",
-        &format!(
-            "SELECT v.relname, a.attname FROM ({views}) AS v JOIN pg_attribute AS a ON a.attrelid = v.oid AND a.attnum > 0
-             WHERE col_description(v.oid, a.attnum) IS NULL OR obj_description(v.oid, 'pg_class') IS NULL
-             UNION ALL SELECT p.proname, '' FROM pg_proc AS p WHERE p.pronamespace = (SELECT oid FROM pg_namespace WHERE nspname = {schema})
-                AND obj_description(p.oid, 'pg_proc') IS NULL"
-        ),
-    );
-    assert_none(
-        client,
-        "a function that is not pinned, or that is everybody's",
-        &format!(
-            "SELECT p.proname FROM pg_proc AS p WHERE p.pronamespace = (SELECT oid FROM pg_namespace WHERE nspname = {schema})
-                AND (NOT p.prosecdef OR p.proconfig[1] <> 'search_path=pg_catalog, pg_temp'
-                    OR has_function_privilege('public', p.oid, 'EXECUTE'))"
-        ),
-    );
+/// The day is one of the store's zone, and ends with its last instant; the matrix counts those who stay, too.
+fn check_functions(client: &mut Client) {
+    for zone in ["UTC", "Asia/Tokyo"] {
+        client.run(&format!("SET TimeZone = '{zone}'"));
+        for day in ["1998-05-04", "1998-05-05", "1998-05-24", "1998-06-20"] {
+            let end = format!("(('{day}'::date + 1)::timestamp AT TIME ZONE '{ZONE}' - interval '1 microsecond')");
+            assert_same(
+                client,
+                day,
+                &format!("SELECT * FROM stages_on('{day}')"),
+                &format!("SELECT * FROM stages_at({end})"),
+            );
+        }
+        for (before, after) in
+            [("1998-05-01", "1998-06-25"), ("1998-05-10", "1998-05-22"), ("1998-05-22", "1998-05-22")]
+        {
+            assert_same(
+                client,
+                "transition_matrix",
+                &format!("SELECT * FROM transition_matrix('{before}', '{after}')"),
+                &format!(
+                    "SELECT f, t, n, round(n::numeric / sum(n) OVER (PARTITION BY f), 4)
+                     FROM (SELECT coalesce(b.stage, '(none)') AS f, coalesce(a.stage, '(none)') AS t, count(*) AS n
+                           FROM stages_at('{before}') AS b FULL JOIN stages_at('{after}') AS a USING (customer) GROUP BY 1, 2) AS m"
+                ),
+            );
+        }
+    }
+    client.run("RESET TimeZone");
+}
+
+fn check_currency(client: &mut Client) {
     let spend: String = client.get(
         "SELECT col_description('customers'::regclass, attnum) FROM pg_attribute
          WHERE attrelid = 'customers'::regclass AND attname = 'spend'",
     );
     assert!(spend.contains("in US'D"), "{spend}");
-}
-
-/// A reader sees the views and nothing behind them.
-fn check_reader(database: &mut Database, store: &Store, reader: &str) {
-    database.run(&format!(
-        "DO $$ BEGIN IF EXISTS (SELECT FROM pg_roles WHERE rolname = '{reader}') THEN DROP OWNED BY {reader};
-            ELSE CREATE ROLE {reader} LOGIN; END IF; END $$"
-    ));
-    let mut client = connect_as(database.name(), reader);
-    assert_eq!(client.refused(&format!("TABLE {}", store.own("customers"))).code().code(), "42501");
-    run_as_the_store_does(database, &views::grant(store, reader));
-    for view in VIEWS {
-        let name = store.own(view);
-        let rows: i64 = client.get(&format!("SELECT count(*) FROM (SELECT * FROM {name}) AS v"));
-        assert!(rows > 0, "{view}");
-        for statement in [format!("DELETE FROM {name}"), format!("UPDATE {name} SET customer = customer")] {
-            if view == "customers" {
-                assert_eq!(client.refused(&statement).code().code(), "42501");
-            }
-        }
-    }
-    client.run(&format!("SELECT * FROM {}(now())", store.own("stages_at")));
-    for table in ["history", "fit", "profile", "movement", "kpi"] {
-        assert_eq!(client.refused(&format!("TABLE {}", store.own(table))).code().code(), "42501", "{table}");
-    }
-    drop(client);
-    database.run(&format!("DROP OWNED BY {reader}; DROP ROLE {reader}"));
 }
 
 fn check(database: &str, store: &Store, reader: &str) {
@@ -510,7 +436,8 @@ fn check(database: &str, store: &Store, reader: &str) {
     check_months(&mut database);
     check_log(&mut database);
     check_models(&mut database);
-    check_catalog(&mut database, store);
+    check_catalog(&mut database, &store.name);
+    check_currency(&mut database);
     check_reader(&mut database, store, reader);
 
     run_as_the_store_does(&mut database, &views::drop(store));
