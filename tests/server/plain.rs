@@ -103,7 +103,8 @@ impl Plain {
                 round(purchase_probability(h, m, '{horizon}', a)::numeric, 4) AS purchase_probability,
                 round(expected_spend(h, s, a), 2) AS expected_spend, round(ltv(h, {ltv_years}, a), 2) AS ltv,
                 round(ltv(h, m, s, '{horizon}', {rate}, {margin}, a), 2) AS predicted_ltv,
-                first_channel AS channel, latest_channel AS last_channel, {} AS cohort, consented_at
+                CASE WHEN num_purchases(h, a) > 0 THEN first_channel END AS channel,
+                CASE WHEN num_purchases(h, a) > 0 THEN latest_channel END AS last_channel, {} AS cohort, consented_at
              FROM (SELECT *, rfm_score(h, breaks, a) AS score, COALESCE(is_vip(h, vips, a), false) AS vip
                    FROM ({}) AS everybody, (SELECT timestamptz '{as_of}' AS a, rfm_breaks AS breaks, rhythm, purchase_model AS m,
                         spend_model AS s, vip_breaks AS vips, mean_spend FROM {store}.fit ORDER BY id DESC LIMIT 1) AS fit

@@ -26,8 +26,8 @@ pub fn check_catalog(client: &mut Client, store: &str) {
         "a type that not every tool knows",
         &format!(
             "SELECT v.relname, a.attname, a.atttypid::regtype::text AS of_type FROM ({views}) AS v JOIN pg_attribute AS a ON a.attrelid = v.oid
-             WHERE a.attnum > 0 AND a.atttypid NOT IN ('text'::regtype, 'varchar'::regtype, 'integer'::regtype, 'bigint'::regtype,
-                'numeric'::regtype, 'double precision'::regtype, 'boolean'::regtype, 'date'::regtype, 'timestamptz'::regtype)"
+             WHERE a.attnum > 0 AND a.atttypid NOT IN ('text'::regtype, 'varchar'::regtype, 'char'::regtype, 'smallint'::regtype, 'integer'::regtype, 'bigint'::regtype,
+                'numeric'::regtype, 'real'::regtype, 'double precision'::regtype, 'boolean'::regtype, 'date'::regtype, 'uuid'::regtype, 'timestamptz'::regtype)"
         ),
     );
     assert_none(

@@ -31,7 +31,7 @@ fn as_if_anew(database: &mut Database, day: &mut u32, what: &str) {
     *day += 1;
     let settings: String = database.get("SELECT settings::text FROM lifecycle.store WHERE store = 'kept'");
     database.run(&format!("SELECT lifecycle.attach('anew', $settings${settings}$settings$)"));
-    let as_of = format!("2023-12-01 00:{:02}Z", *day);
+    let as_of = format!("2023-12-01 {:02}:{:02}Z", *day / 60, *day % 60);
     database.run(&format!("CALL lifecycle.refresh('kept', as_of => '{as_of}')"));
     database.run(&format!("CALL lifecycle.refresh('anew', as_of => '{as_of}', refit => true)"));
     let same = same_histories(database, "kept", "anew")
@@ -47,21 +47,18 @@ fn as_if_anew(database: &mut Database, day: &mut u32, what: &str) {
         })
         .and_then(|()| same_profiles(database, "kept", "anew"));
     same.unwrap_or_else(|found| panic!("{what}: {found}"));
-    assert_none(
-        database,
-        &format!("{what}: views that are not those of a new store"),
-        "SELECT k.viewname, k.definition, a.definition FROM
-            (SELECT viewname, replace(replace(definition, 'kept.', ''), 'kept_', '') AS definition FROM pg_views WHERE schemaname = 'kept') AS k
-            FULL JOIN (SELECT viewname, replace(replace(definition, 'anew.', ''), 'anew_', '') AS definition FROM pg_views WHERE schemaname = 'anew') AS a
-            USING (viewname)
-         WHERE k.definition IS DISTINCT FROM a.definition",
-    );
-    assert_none(
-        database,
-        &format!("{what}: columns that are not those of a new store"),
-        "SELECT * FROM (SELECT table_name::text, column_name::text, data_type::text FROM information_schema.columns WHERE table_schema = 'kept'
-            EXCEPT SELECT table_name::text, column_name::text, data_type::text FROM information_schema.columns WHERE table_schema = 'anew') AS d",
-    );
+    // The views are those of a new store, and the tables have the same columns, be it in another order.
+    let columns = |store: &str| {
+        format!(
+            "(SELECT c.relname, c.relkind, CASE c.relkind WHEN 'v' THEN a.attnum END, a.attname, a.atttypid::regtype,
+                CASE c.relkind WHEN 'v' THEN col_description(c.oid, a.attnum) END
+              FROM pg_class AS c JOIN pg_attribute AS a ON a.attrelid = c.oid
+              WHERE c.relnamespace = '{store}'::regnamespace AND c.relkind IN ('r', 'v') AND a.attnum > 0 AND NOT a.attisdropped)"
+        )
+    };
+    for (one, other) in [("kept", "anew"), ("anew", "kept")] {
+        assert_none(database, what, &format!("{} EXCEPT {}", columns(one), columns(other)));
+    }
     let triggers = |store: &str| {
         format!(
             "SELECT tgrelid::regclass || ' ' || replace(tgname, '{store}_', '') FROM pg_trigger WHERE tgname ~ '^{store}_' ORDER BY 1"
@@ -162,7 +159,7 @@ fn tables_that_are_renamed_or_moved_stay_those_of_the_store() {
             customers => 'people', consented_at => 'consented', attributes => '{country}', events => 'events', happened_at => 'at',
             kind => 'kind', time_zone => 'UTC', settings => '{\"reader\": \"\"}')",
     );
-    database.run("CALL lifecycle.refresh('kept', as_of => '2023-11-01Z')");
+    database.run("CALL lifecycle.refresh('kept', as_of => '2024-01-01Z')");
     let expected = "SELECT sum(orders)::bigint FROM kept.profile";
     let mut count: i64 = database.get(expected);
     let mut hour = 0;
@@ -199,14 +196,14 @@ fn tables_that_are_renamed_or_moved_stay_those_of_the_store() {
             ));
             count += 1;
             hour += 1;
-            database.run(&format!("CALL lifecycle.refresh('kept', as_of => '2023-11-02 {hour:02}:00Z')"));
+            database.run(&format!("CALL lifecycle.refresh('kept', as_of => '2024-01-02 {hour:02}:00Z')"));
             assert_eq!(database.get::<i64>(expected), count, "{statement}, {change}");
             verified(&mut database, "kept").unwrap_or_else(|found| panic!("{statement}, {change}: {found}"));
         }
     }
     // Named anew it is found as the search_path has it; and what is said of the other settings stays.
     database.run("SELECT lifecycle.configure('kept', '{\"orders\": \"sales\"}')");
-    database.run("CALL lifecycle.refresh('kept', as_of => '2023-11-03Z')");
+    database.run("CALL lifecycle.refresh('kept', as_of => '2024-01-04Z')");
     assert_eq!(
         database.get::<i64>("SELECT count(*) FROM kept.profile WHERE orders > 0"),
         0,
@@ -222,8 +219,8 @@ fn what_is_wrong_with_a_change_of_settings_is_said_by_name() {
     database.run(TABLES);
     database.run(&format!("SELECT lifecycle.attach('kept', '{{\"orders\": \"orders\", {LEAST}}}')"));
     for (change, code, words) in [
-        (r#"{"gird": "rfm_25"}"#, "22023", &["unknown setting \"gird\"", "grid"][..]),
-        (r#"{"lapsed_afer": 2}"#, "22023", &["unknown setting \"lapsed_afer\"", "lapsed_after"]),
+        (r#"{"gird": "rfm_25"}"#, "22023", &["unknown setting", "\"gird\"", "grid"][..]),
+        (r#"{"lapsed_afer": 2}"#, "22023", &["unknown setting", "\"lapsed_afer\"", "lapsed_after"]),
         (r#"{"customer": "net"}"#, "22023", &["key", "bigint", "integer"]),
         (r#"{"customer": "region"}"#, "22023", &["key", "bigint", "text"]),
         (r#"{"orders": "people"}"#, "42703", &["at", "people"]),
@@ -239,6 +236,6 @@ fn what_is_wrong_with_a_change_of_settings_is_said_by_name() {
         &mut database,
         &format!("SELECT lifecycle.attach('other', '{{\"orders\": \"orders\", \"gird\": 1, {LEAST}}}')"),
         "22023",
-        &["unknown setting \"gird\"", "grid"],
+        &["unknown setting", "\"gird\"", "grid"],
     );
 }

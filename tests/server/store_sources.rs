@@ -252,7 +252,7 @@ fn attributes_of_every_type_follow_their_table() {
          CREATE TABLE people (customer int PRIMARY KEY, tier tier, tags text[], more jsonb, plain json, address email, home place,
             letter char(3), price money, size numeric(7, 2), flag boolean, span int4range);
          INSERT INTO people SELECT n, 'silver', ARRAY['a', NULL, 'b'], '{\"b\": 1, \"a\": [1.50]}', '{\"b\": 1,  \"a\": 2}', 'a@b',
-            ROW('x \"y', 'z'), 'a', 3.5, 1.50, NULL, '[1,5)' FROM generate_series(0, 12) AS n;
+            ROW('x \"y', 'z')::place, 'a', 3.5, 1.50, NULL, '[1,5)' FROM generate_series(0, 12) AS n;
          CREATE TABLE orders AS SELECT p.*, o.at, o.amount FROM plain AS o JOIN people AS p USING (customer)",
     );
     let attributes = ["tier", "tags", "more", "plain", "address", "home", "letter", "price", "size", "flag", "span"];
@@ -282,7 +282,7 @@ fn attributes_of_every_type_follow_their_table() {
         same(&mut database, "2024-03-15Z");
         database.run(&format!(
             "UPDATE {table} SET tier = 'gold', tags = '{{}}', more = '{{\"a\": [1.5]}}', plain = '{{\"a\": 2}}', address = 'c@d',
-                home = ROW('q', NULL), letter = 'b', price = 4, size = 2, flag = true, span = 'empty' WHERE customer = 3;
+                home = ROW('q', NULL)::place, letter = 'b', price = 4, size = 2, flag = true, span = 'empty' WHERE customer = 3;
              UPDATE {table} SET tier = NULL, tags = NULL, more = NULL, plain = NULL, address = NULL, home = NULL, letter = NULL,
                 price = NULL, size = NULL, flag = NULL, span = NULL WHERE customer = 4"
         ));

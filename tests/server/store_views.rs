@@ -128,8 +128,8 @@ fn assert_same(client: &mut Client, what: &str, ours: &str, plain: &str) {
 }
 
 fn check_single_customers(client: &mut Client) {
-    let profile = "customer, stage, segment, recency_score, frequency_score, monetary_score,
-        recency_score || '-' || frequency_score || '-' || monetary_score, phase, relationship_stage,
+    let profile = "customer, stage, segment, recency_score || '-' || frequency_score || '-' || monetary_score,
+        recency_score, frequency_score, monetary_score, phase, relationship_stage,
         temperature, vip, orders, round(spend, 2), round(average_order_value, 2), first_purchase, last_purchase, recency_days, overdue,
         next_purchase, next_purchase_from, next_purchase_to, p_alive, expected_purchases, purchase_probability,
         round(expected_spend, 2), round(ltv, 2), round(predicted_ltv, 2), coalesce(channel, '(none)'),
