@@ -6,7 +6,7 @@
 //! |---|---|
 //! | [`settings`] | what a store can be told, its defaults, and what is wrong with it |
 //! | [`source`] | the tables that a store reads, and whether they fit |
-//! | [`tables`] | the tables of the store's schema, and the views through which it reads its sources |
+//! | [`tables`], [`source_views`] | the tables of the store's schema, and the views through which it reads its sources |
 //! | [`changes`] | which customers have changed, in each of the ways to find out |
 //! | [`scoring`] | the profile of every customer, and the log of moves |
 //! | [`views`] | the views for people |
@@ -18,6 +18,7 @@ pub mod schedule;
 pub mod scoring;
 pub mod settings;
 pub mod source;
+pub mod source_views;
 pub mod tables;
 pub mod views;
 

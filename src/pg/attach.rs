@@ -18,7 +18,7 @@ use crate::domain::error::{Error, Kind, Result, shorten};
 use crate::domain::store::settings::{Settings, check_name};
 use crate::domain::store::source::{Relation, Resolved, Sources, resolve};
 use crate::domain::store::tables::{self, Source};
-use crate::domain::store::{Store, views};
+use crate::domain::store::{Store, source_views, views};
 
 // ---- attaching ------------------------------------------------------------------------------------------------------
 
@@ -113,7 +113,7 @@ fn check_conditions(settings: &Settings, sources: &Sources) -> Result<()> {
 /// Makes the views of the sources, and reads from them nothing: which is refused who may not read.
 fn make_source_views(store: &Store, sources: &Sources) -> Result<()> {
     // Under the caller's own search_path: the conditions are the caller's.
-    run_all(&tables::source_views(store, sources)?);
+    run_all(&source_views::create(store, sources)?);
     with_settings(&[PINNED], || {
         run(&format!("SELECT FROM {} LIMIT 0", store.own("source_orders")));
         if sources.events.is_some() {
@@ -254,7 +254,7 @@ fn configure_store(name: &str, json: &str) -> Result<()> {
             run_all(&views::drop(&before));
         }
         if sources_change {
-            run_all(&tables::drop_source_views(&before));
+            run_all(&source_views::drop(&before));
             run_all(&tables::change_attributes(&before, &after));
         }
     });
@@ -324,7 +324,7 @@ fn detach_store(name: &str) -> Result<()> {
     with_settings(&[PINNED, QUIET], || {
         if has_schema {
             run_all(&views::drop(store));
-            run_all(&tables::drop_source_views(store));
+            run_all(&source_views::drop(store));
             run_all(&tables::drop(store));
         }
     });

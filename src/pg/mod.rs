@@ -38,7 +38,8 @@
 //! | `earliest` | what came first and last |
 //! | `customer_key`, `change_table`, `note_changes` | the triggers that note whose rows changed |
 //! | `store`, `watch`, `reader` | an attached order table, what its triggers watch, and who may read it |
-//! | `attach`, `refresh`, `schedule` | how one comes and goes, how it is kept up to date, and when |
+//! | `attach`, `schedule` | how one comes and goes, and when it is refreshed |
+//! | `refresh_step`, `refresh_histories`, `refresh` | how it is kept up to date, step by step |
 //! | `rows` | stage, next purchase and value straight on the rows of an order table |
 
 #![allow(clippy::result_large_err, reason = "the error type is pgrx's, and is built on the way out only")]
@@ -83,6 +84,8 @@ mod query;
 mod reader;
 mod reading;
 mod refresh;
+mod refresh_histories;
+mod refresh_step;
 mod regularity;
 mod renewal;
 mod renewal_projection;
