@@ -100,7 +100,7 @@ impl Run {
         format!(
             "SELECT lifecycle.attach('{store}', orders => 'orders', customer => 'customer', ordered_at => 'at',
                 amount => 'amount', status => $${IS_ORDER}$$, channel => 'channel', changes => '{changes}'{}, {companions},
-                time_zone => '{ZONE}', settings => '{{\"reader\": \"\", \"refit\": \"60 days\", {}}}')",
+                time_zone => '{ZONE}', settings => '{{\"reader\": \"\", \"refit\": \"600 days\", {}}}')",
             changed_at("changed_at"),
             if self.by_column_alone { "\"overlap\": \"0\"" } else { "\"reconcile\": \"0\"" }
         )
