@@ -120,7 +120,7 @@ impl<'a> Call<'a> {
         unsafe {
             let columns = (*self.relation).rd_att;
             let column = column(columns, self.customer)?;
-            if is_virtual(columns, column) {
+            if is_virtual(self.relation, column) {
                 return None;
             }
             let conversion = Conversion::between(pg_sys::SPI_gettypeid(columns, column), key)?;
@@ -130,19 +130,16 @@ impl<'a> Call<'a> {
 }
 
 /// Whether a column is computed when it is read, which the rows of a transition table are not.
-///
-/// # Safety
-/// The descriptor must be valid and have the column.
 #[cfg(feature = "pg18")]
-unsafe fn is_virtual(columns: pg_sys::TupleDesc, column: i32) -> bool {
-    // SAFETY: the caller vouches for both.
-    let generated = unsafe { (*pg_sys::TupleDescAttr(columns, column - 1)).attgenerated };
+fn is_virtual(relation: pg_sys::Relation, column: i32) -> bool {
+    // SAFETY: the relation is open; the catalog is asked.
+    let generated = unsafe { pg_sys::get_attgenerated((*relation).rd_id, column as pg_sys::AttrNumber) };
     generated as u8 == pg_sys::ATTRIBUTE_GENERATED_VIRTUAL
 }
 
 /// Servers before 18 store every generated column.
 #[cfg(not(feature = "pg18"))]
-unsafe fn is_virtual(_: pg_sys::TupleDesc, _: i32) -> bool {
+fn is_virtual(_: pg_sys::Relation, _: i32) -> bool {
     false
 }
 

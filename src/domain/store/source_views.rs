@@ -34,7 +34,7 @@ fn condition(user: Option<&str>) -> String {
 
 /// The text form of a value, by its type's own output: a cast to text may be somebody's function.
 fn as_text(value: &str) -> String {
-    format!("CASE WHEN {value} IS NOT NULL THEN pg_catalog.format('%s', {value}) END")
+    format!("CASE WHEN {value} IS DISTINCT FROM NULL THEN pg_catalog.format('%s', {value}) END")
 }
 
 /// The condition that an instant is one that a history can hold.
