@@ -46,7 +46,7 @@ fn calls(client: &mut Client, parameters: &str) -> Vec<String> {
                     WHEN 'numeric' THEN '10.0' ELSE '''2024-03-01''::' || t END END, ', ' ORDER BY i)
              FROM (SELECT i, format_type(p.proargtypes[i - 1], NULL) AS t FROM generate_series(1, p.pronargs) AS i) AS arguments))
          FROM pg_proc AS p JOIN pg_depend AS d ON d.objid = p.oid AND d.classid = 'pg_proc'::regclass AND d.deptype = 'e'
-         WHERE EXISTS (SELECT FROM unnest(p.proargnames, p.proargtypes::oid[]) AS a (name, of)
+         WHERE p.pronamespace = 'public'::regnamespace AND EXISTS (SELECT FROM unnest(p.proargnames, p.proargtypes::oid[]) AS a (name, of)
             WHERE name = ANY ('{{{parameters}}}') AND of <> 'double precision'::regtype) ORDER BY 1"
     ));
     for call in &calls {
@@ -422,7 +422,7 @@ fn inner_functions_do_nothing_outside_an_aggregate() {
                 WHEN 'bytea' THEN '''\\x010203''::bytea' ELSE '''2024-01-01''::' || t END, ', ' ORDER BY i)
             FROM (SELECT i, format_type(p.proargtypes[i - 1], NULL) AS t FROM generate_series(1, p.pronargs) AS i) AS arguments))
          FROM pg_proc AS p JOIN pg_depend AS d ON d.objid = p.oid AND d.classid = 'pg_proc'::regclass AND d.deptype = 'e'
-         WHERE p.proname ~ '_(accum|combine|serialize|deserialize|final|recv)(_|$)' OR p.proname ~ '^rows_' ORDER BY 1",
+         WHERE p.pronamespace = 'public'::regnamespace AND (p.proname ~ '_(accum|combine|serialize|deserialize|final|recv)(_|$)' OR p.proname ~ '^rows_') ORDER BY 1",
     );
     assert!(inner.len() > 35, "{inner:#?}");
     let (mut refused, mut unreachable) = (0, 0);
