@@ -189,7 +189,6 @@ fn refresh_profiles(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<()> {
         let moved = if is_first { 0 } else { run(&scoring::log_moves(store, &as_of, step.refitted)) };
         if is_empty {
             run(&scoring::fill(store, &as_of));
-            run(&format!("ANALYZE {}", store.own("profile")));
         } else {
             run_all(&scoring::replace(store, &as_of));
         }

@@ -238,7 +238,6 @@ pub fn score(store: &Store, as_of: &str, fit: &Fit) -> Vec<String> {
     vec![
         format!("DROP TABLE IF EXISTS {SCORED}"),
         format!("CREATE TEMPORARY TABLE lifecycle_scored AS {}", scored(store, as_of, fit)),
-        format!("ANALYZE {SCORED} (customer)"),
     ]
 }
 
@@ -316,6 +315,7 @@ pub fn replace(store: &Store, as_of: &str) -> Vec<String> {
     };
     let set: Vec<String> = columns.iter().map(|column| format!("{column} = s.{column}")).collect();
     vec![
+        format!("ANALYZE {SCORED} (customer)"),
         format!(
             "MERGE INTO {profile} AS p USING {} AS s ON p.customer = s.customer
             WHEN MATCHED AND ROW({}) IS DISTINCT FROM ROW({}) THEN UPDATE SET {},
