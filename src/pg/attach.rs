@@ -104,7 +104,7 @@ fn check_conditions(settings: &Settings, sources: &Sources) -> Result<()> {
         ("event_status", &settings.event_status, sources.events.as_ref(), settings.event_changes),
     ] {
         if let (Some(condition), Some(relation), Some(changes)) = (condition, relation, changes) {
-            check_depends_on_row(setting, condition, &relation, changes)?;
+            check_depends_on_row(setting, condition, relation, changes)?;
         }
     }
     Ok(())

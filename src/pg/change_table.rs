@@ -54,7 +54,7 @@ impl Changes {
             // A temporary one may be another session's.
             let is_table = form.relkind as u8 == pg_sys::RELKIND_RELATION
                 && form.relpersistence as u8 != pg_sys::RELPERSISTENCE_TEMP;
-            let may_read = pg_sys::pg_class_aclcheck(of, form.relowner, pg_sys::ACL_SELECT.into())
+            let may_read = pg_sys::pg_class_aclcheck(of, form.relowner, pg_sys::ACL_SELECT as pg_sys::AclMode)
                 == pg_sys::AclResult::ACLCHECK_OK;
             let column = column((*relation).rd_att, CUSTOMER).filter(|_| is_table && may_read && is_plain(relation));
             let Some(column) = column else {
