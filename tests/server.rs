@@ -53,6 +53,8 @@ mod store_events;
 mod store_hostile;
 #[path = "server/store_kill.rs"]
 mod store_kill;
+#[path = "server/store_plans.rs"]
+mod store_plans;
 #[path = "server/store_progress.rs"]
 mod store_progress;
 #[path = "server/store_property.rs"]

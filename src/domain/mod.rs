@@ -12,6 +12,7 @@
 //! | [`engagement`], [`engagement_reading`], [`standing`] | messages and what people do with them, and what such a history says |
 //! | [`multiset`] | the counts over a base of customers |
 //! | [`json`] | fitted values as one line of JSON |
+//! | [`nearest`] | what somebody probably meant |
 //! | [`rfm`], [`rfm_breaks`] | scores and segments, and the breaks between scores |
 //! | [`segment_grid`], [`explain_segment`], [`vip`] | segments as rules that can be checked, what leads to them, and heroes |
 //! | [`gamma`], [`beta`], [`beta_geometric`] | special functions, and sums without cancellation |
@@ -70,6 +71,7 @@ pub mod ltv;
 pub mod maximum_likelihood;
 pub mod money;
 pub mod multiset;
+pub mod nearest;
 pub mod period;
 pub mod powers_integral;
 pub mod reading;

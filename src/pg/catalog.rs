@@ -4,7 +4,8 @@ use super::condition::naming;
 use super::query::{rows, value};
 use super::session::{PINNED, with_settings};
 use crate::domain::error::{Error, Kind, Result, shorten};
-use crate::domain::store::source::{Relation, nearest};
+use crate::domain::nearest::nearest;
+use crate::domain::store::source::Relation;
 
 /// The relation of this name, as the caller's `search_path` finds it; a setting says it.
 ///

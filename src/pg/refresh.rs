@@ -39,7 +39,8 @@ fn begin_refresh(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<i64> {
         check_watchable(&attached.store, source, &relation)?;
         if let Some(column) = renamed_customer(&attached.store, source) {
             drop_triggers(&attached.store, source);
-            let setting = attached.store.settings.rename_customer(source, &column);
+            source.rename_customer(&mut attached.store.settings, &column);
+            let setting = source.customer_setting();
             set(
                 &name,
                 "settings = jsonb_set(settings, ARRAY[$2], to_jsonb($3::text))",

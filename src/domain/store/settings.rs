@@ -6,10 +6,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
-use super::source::nearest;
-use super::tables::Source;
 use crate::domain::btyd::model::ModelKind;
 use crate::domain::error::{Error, Kind, Result, shorten};
+use crate::domain::nearest::nearest;
 
 /// How a store finds out which customers have changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -239,21 +238,6 @@ impl Settings {
         }
         all.extend(change);
         Self::from_json(&Value::Object(all).to_string())
-    }
-
-    /// Takes the new name of a source's column of customers; which setting that is.
-    pub fn rename_customer(&mut self, source: Source, column: &str) -> &'static str {
-        match source {
-            Source::Orders => {
-                // Where the others have a column of the same name they keep it.
-                self.customer = column.to_owned();
-                "customer"
-            }
-            Source::Events => {
-                self.event_customer = Some(column.to_owned());
-                "event_customer"
-            }
-        }
     }
 
     /// Whether a change says something of this setting.

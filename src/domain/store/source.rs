@@ -6,6 +6,7 @@ use super::quote::identifier;
 use super::settings::{Changes, Settings};
 use super::{Attribute, Key};
 use crate::domain::error::{Error, Kind, Result, shorten};
+use crate::domain::nearest::nearest;
 
 /// A relation as the catalog describes it.
 #[derive(Debug, Clone, Deserialize)]
@@ -181,18 +182,6 @@ impl Relation {
             (None, Some(_)) => Ok(Changes::Compare),
         }
     }
-}
-
-/// The name that was probably meant, if one is near: but for a few letters the same, or the same with something before or after it.
-pub fn nearest<'a>(name: &str, names: &[&'a str]) -> Option<&'a str> {
-    let asked = name.to_lowercase();
-    let distance = |other: &str| {
-        let other = other.to_lowercase();
-        if asked.len() >= 3 && other.contains(&asked) { 1 } else { strsim::damerau_levenshtein(&asked, &other) }
-    };
-    let (distance, near) = names.iter().map(|other| (distance(other), *other)).min()?;
-    // A third of the letters may differ: more is another word.
-    (distance <= 1.max(name.chars().count() / 3)).then_some(near)
 }
 
 /// The columns of the tables of a store, which attributes must not be called.

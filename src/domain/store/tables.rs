@@ -2,7 +2,7 @@
 
 use super::Store;
 use super::quote::{identifier, literal};
-use super::settings::Changes;
+use super::settings::{Changes, Settings};
 
 /// The two sources whose rows become histories.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,6 +59,22 @@ impl Source {
         match self {
             Source::Orders => store.settings.changes,
             Source::Events => store.settings.event_changes.filter(|_| store.settings.events.is_some()),
+        }
+    }
+
+    /// The setting that names the column of the customer's key.
+    pub fn customer_setting(self) -> &'static str {
+        match self {
+            Source::Orders => "customer",
+            Source::Events => "event_customer",
+        }
+    }
+
+    /// Takes the new name of that column.
+    pub fn rename_customer(self, settings: &mut Settings, column: &str) {
+        match self {
+            Source::Orders => settings.customer = column.to_owned(),
+            Source::Events => settings.event_customer = Some(column.to_owned()),
         }
     }
 

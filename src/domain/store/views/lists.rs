@@ -118,7 +118,11 @@ const CUSTOMERS: &[Text] = &[
     LTV,
     PREDICTED_LTV,
     CHANNEL,
-    ("last_channel", "coalesce(p.last_channel, '(none)')", "channel of the last order; (none) where it is not known"),
+    (
+        "last_channel",
+        "coalesce(p.last_channel, '(none)')",
+        "channel of the last order, be it one that is dated ahead; (none) where it is not known",
+    ),
     (
         "cohort",
         "p.cohort",

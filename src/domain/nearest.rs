@@ -1,0 +1,30 @@
+//! "Did you mean": the name that somebody probably meant.
+
+/// The name that was probably meant, if one is near: but for a few letters the same, or the same with something before or after it.
+pub fn nearest<'a>(name: &str, names: &[&'a str]) -> Option<&'a str> {
+    let asked = name.to_lowercase();
+    let distance = |other: &str| {
+        let other = other.to_lowercase();
+        if asked.len() >= 3 && other.contains(&asked) { 1 } else { strsim::damerau_levenshtein(&asked, &other) }
+    };
+    let (distance, near) = names.iter().map(|other| (distance(other), *other)).min()?;
+    // A third of the letters may differ: more is another word.
+    (distance <= 1.max(name.chars().count() / 3)).then_some(near)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_few_letters_may_differ_or_be_missing_at_an_end() {
+        let names = ["customer_id", "ordered_at", "total", "status"];
+        assert_eq!(nearest("totl", &names), Some("total"));
+        assert_eq!(nearest("Status", &names), Some("status"));
+        assert_eq!(nearest("customer", &names), Some("customer_id"));
+        assert_eq!(nearest("x", &names), None);
+        assert_eq!(nearest("", &names), None);
+        assert_eq!(nearest("country", &names), None);
+        assert_eq!(nearest("total", &[]), None);
+    }
+}
