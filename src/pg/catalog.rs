@@ -1,6 +1,6 @@
 //! What the catalog says of the relations that a store reads.
 
-use super::condition::naming;
+use super::condition::reworded;
 use super::query::{rows, value};
 use super::session::{PINNED, with_settings};
 use crate::domain::error::{Error, Kind, Result, shorten};
@@ -12,12 +12,13 @@ use crate::domain::store::source::Relation;
 /// # Errors
 /// [`Kind::UndefinedTable`] and [`Kind::WrongType`].
 pub fn relation(setting: &str, name: &str) -> Result<Relation> {
-    let oid = naming(setting, name, "", || {
-        value("SELECT pg_catalog.to_regclass($1)::pg_catalog.oid::pg_catalog.text", &[Some(name)])
-    });
+    // Servers before 16 refuse what cannot be a name, and later ones find nothing of that name: here it is one refusal.
+    let oid = reworded(
+        || value("SELECT pg_catalog.to_regclass($1)::pg_catalog.oid::pg_catalog.text", &[Some(name)]),
+        |_| missing(setting, name).into(),
+    );
     let Some(oid) = oid else {
-        let error =
-            Error::new(Kind::UndefinedTable, format!("relation \"{}\" does not exist ({setting})", shorten(name)));
+        let error = missing(setting, name);
         let visible: Vec<String> = with_settings(&[PINNED], || {
             rows(
                 "SELECT pg_catalog.unnest(ARRAY[c.relname, n.nspname || '.' || c.relname])
@@ -33,7 +34,7 @@ pub fn relation(setting: &str, name: &str) -> Result<Relation> {
         let names: Vec<&str> = visible.iter().map(String::as_str).collect();
         return Err(match nearest(name, &names) {
             Some(near) => error.hint(format!("Perhaps you meant {setting} => '{}'.", shorten(near))),
-            None => error.hint("Write it as in SQL: with its schema unless it is in the search_path, and with quotes where SQL needs them."),
+            None => error,
         });
     };
     let relation = described(&oid)?;
@@ -45,6 +46,12 @@ pub fn relation(setting: &str, name: &str) -> Result<Relation> {
             .detail("It ends with the session, and the store does not."));
     }
     Ok(relation)
+}
+
+fn missing(setting: &str, name: &str) -> Error {
+    Error::new(Kind::UndefinedTable, format!("relation \"{}\" does not exist ({setting})", shorten(name))).hint(
+        "Write it as in SQL: with its schema unless it is in the search_path, and with quotes where SQL needs them.",
+    )
 }
 
 /// The relation with this object id.
