@@ -8,8 +8,12 @@ use postgres::Client;
 use crate::harness::{Ask, Database};
 use crate::stores::{differences, everything, refuses, same_histories, same_profiles, verified};
 
-/// A program of the server's own version: that of another refuses to dump a newer one.
+/// A program of the server's own version, for that of another refuses to dump a newer one; psql, which reads what any of them
+/// writes, is the one of all tests.
 fn program(name: &str) -> PathBuf {
+    if name == "psql" {
+        return PathBuf::from(name);
+    }
     let config = std::env::var("PG_CONFIG").expect("PG_CONFIG is not set: run `make test-server`");
     let output = Command::new(config).arg("--bindir").output().expect("running pg_config");
     let own = Path::new(String::from_utf8(output.stdout).expect("a path").trim()).join(name);
