@@ -73,7 +73,7 @@ FROM shop.next_purchases WHERE stage = 'active' LIMIT 5;
 \echo 'MOVES between stages from April to June, as the log has them'
 \echo
 
-SELECT moved_from, moved_to, moves, to_char(100 * share, '990 %') AS of_those_who_left FROM shop.transitions
+SELECT moved_from, moved_to, moves, to_char(100 * share_of_moves, '990 %') AS of_those_who_left FROM shop.transitions
 WHERE what = 'stage' ORDER BY moves DESC;
 
 \echo 'AN ORDER COMES IN, of a customer who is at risk; the refresh reads what changed, and the log says what it did'
