@@ -35,6 +35,7 @@
 //! | [`ltv`] | lifetime value by the textbook formula |
 //! | [`earliest`], [`distinct`] | what came first and last, and which customers a statement touched |
 //! | [`store`] | an attached order table: its settings, and the SQL of all that is kept of it |
+//! | [`journey`] | chains of messages to the customers of a store: their definition, and the SQL that decides |
 
 pub mod accuracy;
 pub mod activity;
@@ -63,6 +64,7 @@ pub mod history;
 #[cfg(test)]
 mod hypergeometric;
 pub mod instant;
+pub mod journey;
 pub mod journey_paths;
 pub mod json;
 pub mod layout;

@@ -15,6 +15,7 @@ use super::text::jsonb_text;
 use super::watch::{drop_all_triggers, place_triggers, watched};
 use crate::domain::engagement::EventKind;
 use crate::domain::error::{Error, Kind, Result, shorten};
+use crate::domain::journey;
 use crate::domain::store::settings::{Settings, check_name};
 use crate::domain::store::source::{Relation, Resolved, Sources, resolve};
 use crate::domain::store::tables::{self, Source};
@@ -171,7 +172,10 @@ fn attach_store(name: &str, json: &str) -> Result<()> {
     check_conditions(&settings, &sources)?;
     let store = Store { name: name.to_owned(), extension: extension_schema(), key, settings, attributes };
 
-    with_settings(&[PINNED], || run_all(&tables::create(&store)));
+    with_settings(&[PINNED], || {
+        run_all(&tables::create(&store));
+        run_all(&journey::tables::create(&store));
+    });
     make_source_views(&store, &sources)?;
     let (reader, made_reader) = with_settings(&[PINNED], || {
         run_all(&views::create(&store));
@@ -325,6 +329,7 @@ fn detach_store(name: &str) -> Result<()> {
         if has_schema {
             run_all(&views::drop(store));
             run_all(&source_views::drop(store));
+            run_all(&journey::tables::drop(store));
             run_all(&tables::drop(store));
         }
     });

@@ -1,0 +1,1 @@
+//! When a customer may be written to: quiet hours and days of the week by the customer's own clock.
