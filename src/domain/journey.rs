@@ -9,10 +9,12 @@
 //! | [`definition`] | what a journey is: how one enters, the steps, the goal, how one leaves |
 //! | [`policy`] | what holds for all journeys of a store: caps, quiet hours, control group, attribution |
 //! | [`politeness`] | when a customer may be written to |
+//! | [`share`] | where in a draw a customer stands: control groups and splits |
 //! | [`tables`] | the tables that journeys are kept in, in the store's schema |
 
 pub mod definition;
 pub mod policy;
 pub mod politeness;
+pub mod share;
 pub mod span;
 pub mod tables;
