@@ -10,9 +10,12 @@
 //! | [`policy`] | what holds for all journeys of a store: caps, quiet hours, control group, attribution |
 //! | [`politeness`] | when a customer may be written to |
 //! | [`share`] | where in a draw a customer stands: control groups and splits |
+//! | [`delivery`], [`event_kind`] | how actions are handed over, and what came back |
 //! | [`tables`] | the tables that journeys are kept in, in the store's schema |
 
 pub mod definition;
+pub mod delivery;
+pub mod event_kind;
 pub mod policy;
 pub mod politeness;
 pub mod share;
