@@ -49,6 +49,7 @@ SQL_FILES = \
 	sql/schedule.sql \
 	sql/refresh.sql \
 	sql/politeness.sql \
+	sql/delivery.sql \
 	sql/volatility.sql
 
 # From one release to the next; a released script itself (one `--` in its name) is kept for tests, not installed.
