@@ -10,7 +10,7 @@ use pgrx::{FromDatum, IntoDatum, direct_function_call_as_datum, name, pg_extern,
 
 use super::arguments::Arguments;
 use super::error::SqlResult;
-use super::query::{Row, rows, run_with, value};
+use super::query::{Row, rows, rows_of_kept, run_with, value};
 use super::session::{as_owner, unswayed};
 use super::store::{text_argument, unknown};
 use super::text::{Text, bytes_in_database};
@@ -59,7 +59,7 @@ impl Counter {
                 CURRENT_USER
             FROM ({COUNTERS} WHERE s.store OPERATOR(pg_catalog.=) $1) AS t"
         );
-        let row = unswayed(|| rows(&query, &[Some(store)])).into_iter().next().ok_or_else(|| unknown(store))?;
+        let row = unswayed(|| rows_of_kept(&query, &[Some(store)])).into_iter().next().ok_or_else(|| unknown(store))?;
         let may = row.get(3).cloned().flatten();
         let caller = row.get(4).cloned().flatten().unwrap_or_default();
         match may.as_deref() {
@@ -183,7 +183,9 @@ fn claim_actions(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Claims> {
     let now = present()?;
     let until = Instant::from_micros(now.micros() + lease)?;
     let (now, end) = (now.to_string(), until.to_string());
-    let claimant = value("SELECT pg_catalog.format('%s (process %s)', CURRENT_USER, pg_catalog.pg_backend_pid())", &[]);
+    let claimant =
+        rows_of_kept("SELECT pg_catalog.format('%s (process %s)', CURRENT_USER, pg_catalog.pg_backend_pid())", &[]);
+    let claimant = claimant.into_iter().next().and_then(|row| row.into_iter().next()?);
     let mut claims = Vec::new();
     for counter in counters {
         let number = wanted.to_string();
@@ -243,7 +245,7 @@ fn complete(store: &str, actions: &[i64], message_id: Option<&str>) -> Result<i6
     let counter = Counter::named(store)?;
     let ids: Vec<String> = actions.iter().map(i64::to_string).collect();
     let list = format!("{{{}}}", ids.join(","));
-    let row = counter.run(|| rows(&delivery::complete(store), &[Some(&list), message_id])).into_iter().next();
+    let row = counter.run(|| rows_of_kept(&delivery::complete(store), &[Some(&list), message_id])).into_iter().next();
     let number = |place: usize| -> i64 {
         row.as_ref().and_then(|row| row.get(place)?.as_ref()?.parse().ok()).unwrap_or_default()
     };
@@ -308,7 +310,8 @@ fn fail_action(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Text> {
     let counter = Counter::named(&store)?;
     let permanent = if is_permanent { "true" } else { "false" };
     let id = action.to_string();
-    let status = counter.run(|| value(&delivery::fail(&store), &[Some(&id), Some(&error), Some(permanent)]));
+    let row = counter.run(|| rows_of_kept(&delivery::fail(&store), &[Some(&id), Some(&error), Some(permanent)]));
+    let status = row.into_iter().next().and_then(|row| row.into_iter().next()?);
     Ok(Text(status.ok_or_else(|| no_action(&store, action))?))
 }
 

@@ -3,6 +3,8 @@
 //! Straight on the server's interface: pgrx decides by itself whether a query may write, and gives every transaction that
 //! asks for more than a look a number, which neither a parallel worker nor a standby can have.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
 use std::ffi::CStr;
 
 use pgrx::pg_sys;
@@ -64,7 +66,7 @@ pub type Row = Vec<Option<String>>;
 /// Runs a statement, whose arguments `$1`, ... are of type `text`. All rows of what it returns, and how many it worked on.
 ///
 /// Errors of the statement end the calling one.
-fn execute(statement: &str, arguments: &[Option<&str>], mode: Mode) -> (Vec<Row>, u64) {
+fn execute(statement: &str, arguments: &[Option<&str>], mode: Mode, is_kept: bool) -> (Vec<Row>, u64) {
     let mut text = bytes_in_database(statement);
     text.push(0);
     let mut types = vec![pg_sys::TEXTOID; arguments.len()];
@@ -79,15 +81,20 @@ fn execute(statement: &str, arguments: &[Option<&str>], mode: Mode) -> (Vec<Row>
     // is copied before its memory goes.
     unsafe {
         pg_sys::SPI_connect();
-        pg_sys::SPI_execute_with_args(
-            text.as_ptr().cast(),
-            arguments.len() as i32,
-            types.as_mut_ptr(),
-            values.as_mut_ptr(),
-            nulls.as_ptr(),
-            mode == Mode::ReadOnly,
-            0,
-        );
+        let kept = if is_kept { kept_plan(statement, &text, &mut types) } else { None };
+        if let Some(plan) = kept {
+            pg_sys::SPI_execute_plan(plan, values.as_mut_ptr(), nulls.as_ptr(), mode == Mode::ReadOnly, 0);
+        } else {
+            pg_sys::SPI_execute_with_args(
+                text.as_ptr().cast(),
+                arguments.len() as i32,
+                types.as_mut_ptr(),
+                values.as_mut_ptr(),
+                nulls.as_ptr(),
+                mode == Mode::ReadOnly,
+                0,
+            );
+        }
         let processed = pg_sys::SPI_processed;
         let mut rows = Vec::new();
         if let Some(table) = pg_sys::SPI_tuptable.as_ref() {
@@ -104,14 +111,53 @@ fn execute(statement: &str, arguments: &[Option<&str>], mode: Mode) -> (Vec<Row>
     }
 }
 
+/// So many statements are kept with their plans.
+const KEPT: usize = 200;
+
+thread_local! {
+    static PLANS: RefCell<HashMap<String, pg_sys::SPIPlanPtr>> = RefCell::new(HashMap::new());
+}
+
+/// The plan of a statement that this session has kept, or keeps from now on. The server plans it anew by itself when that is
+/// necessary.
+///
+/// # Safety
+/// There must be a connection, and the text be the statement with a zero at its end.
+unsafe fn kept_plan(statement: &str, text: &[u8], types: &mut [pg_sys::Oid]) -> Option<pg_sys::SPIPlanPtr> {
+    let (known, count) = PLANS.with_borrow(|plans| (plans.get(statement).copied(), plans.len()));
+    if known.is_some() || count >= KEPT {
+        return known;
+    }
+    // SAFETY: the caller vouches for the connection and the text; the types are as many as they say.
+    let plan = unsafe {
+        let plan = pg_sys::SPI_prepare(text.as_ptr().cast(), types.len() as i32, types.as_mut_ptr());
+        if plan.is_null() || pg_sys::SPI_keepplan(plan) != 0 {
+            return None;
+        }
+        plan
+    };
+    PLANS.with_borrow_mut(|plans| plans.insert(statement.to_owned(), plan));
+    Some(plan)
+}
+
+/// The rows of a statement that sessions run again and again: it is planned once.
+pub fn rows_of_kept(statement: &str, arguments: &[Option<&str>]) -> Vec<Row> {
+    execute(statement, arguments, Mode::Write, true).0
+}
+
+/// How many rows such a statement worked on.
+pub fn run_kept(statement: &str, arguments: &[Option<&str>]) -> u64 {
+    execute(statement, arguments, Mode::Write, true).1
+}
+
 /// Runs a statement that may write; how many rows it worked on.
 pub fn run(statement: &str) -> u64 {
-    execute(statement, &[], Mode::Write).1
+    execute(statement, &[], Mode::Write, false).1
 }
 
 /// The same of one with arguments `$1`, ... of type `text`.
 pub fn run_with(statement: &str, arguments: &[Option<&str>]) -> u64 {
-    execute(statement, arguments, Mode::Write).1
+    execute(statement, arguments, Mode::Write, false).1
 }
 
 /// Runs several statements in turn.
@@ -123,7 +169,7 @@ pub fn run_all(statements: &[String]) {
 
 /// The rows of a query, or of a statement with RETURNING.
 pub fn rows(query: &str, arguments: &[Option<&str>]) -> Vec<Row> {
-    execute(query, arguments, Mode::Write).0
+    execute(query, arguments, Mode::Write, false).0
 }
 
 /// The first value of the first row; None for NULL and for no row.

@@ -5,7 +5,7 @@ use pgrx::{pg_extern, pg_sys};
 use super::arguments::Arguments;
 use super::delivery::{Counter, no_action, optional_text, present};
 use super::error::SqlResult;
-use super::query::{rows, run_with};
+use super::query::{rows_of_kept, run_kept};
 use super::store::text_argument;
 use super::text::jsonb_text;
 use crate::domain::error::{Error, Kind, Result, shorten};
@@ -74,7 +74,7 @@ fn record_event(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<bool> {
     let id = action.map(|action| action.to_string());
     let (customer, channel) = match (action, customer) {
         (Some(action), None) => {
-            let row = counter.run(|| rows(&delivery::action(&store), &[id.as_deref()])).into_iter().next();
+            let row = counter.run(|| rows_of_kept(&delivery::action(&store), &[id.as_deref()])).into_iter().next();
             let mut row = row.ok_or_else(|| no_action(&store, action))?.into_iter();
             let (customer, own) = (row.next().flatten(), row.next().flatten());
             if channel.is_some() && channel != own {
@@ -99,18 +99,18 @@ fn record_event(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<bool> {
     Ok(counter.run(|| {
         if delivery::unsubscribes(&kind) {
             // What is just being decided for the customer is to be cancelled, too.
-            rows(&delivery::lock_customer(&store, key), &[customer]);
+            rows_of_kept(&delivery::lock_customer(&store, key), &[customer]);
         }
         let event =
             [customer, Some(&kind), Some(&at), id.as_deref(), channel, provider_id.as_deref(), detail.as_deref()];
-        if run_with(&delivery::record(&store, key), &event) == 0 {
+        if run_kept(&delivery::record(&store, key), &event) == 0 {
             return false;
         }
         if id.is_some() && delivery::proves_delivery(&kind) {
-            run_with(&delivery::prove(&store), &[id.as_deref(), Some(&at)]);
+            run_kept(&delivery::prove(&store), &[id.as_deref(), Some(&at)]);
         }
         if delivery::unsubscribes(&kind) {
-            run_with(&delivery::cancel(&store, key), &[customer, channel, Some(&at)]);
+            run_kept(&delivery::cancel(&store, key), &[customer, channel, Some(&at)]);
         }
         true
     }))
