@@ -9,9 +9,25 @@
 //! | [`definition`] | what a journey is: how one enters, the steps, the goal, how one leaves |
 //! | [`policy`] | what holds for all journeys of a store: caps, quiet hours, control group, attribution |
 //! | [`politeness`] | when a customer may be written to |
+//! | [`desk`] | where decisions are made: tables, instant, policy |
+//! | [`facts`] | what is known of a customer, and conditions on it |
+//! | [`arrival`] | what it means to come to a step |
+//! | [`batch`] | which customers a transaction works on |
+//! | [`enter`], [`leave`] | who enters, on what occasion, and who leaves |
+//! | [`going`] | what all steps have in common: who is due, and what is noted |
+//! | [`act`], [`decide`] | what is decided at a step, for all customers at once |
 //! | [`tables`] | the tables that journeys are kept in, in the store's schema |
 
+pub mod act;
+pub mod arrival;
+pub mod batch;
+pub mod decide;
 pub mod definition;
+pub mod desk;
+pub mod enter;
+pub mod facts;
+pub mod going;
+pub mod leave;
 pub mod policy;
 pub mod politeness;
 pub mod span;

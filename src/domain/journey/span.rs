@@ -68,6 +68,11 @@ impl Span {
         }
     }
 
+    /// Whether it is nothing at all, as the offset of a date may be.
+    pub fn is_nothing(self) -> bool {
+        self.minutes_at_most() == 0
+    }
+
     /// Its minutes, if every month has 31 days and every year 366.
     fn minutes_at_most(self) -> u64 {
         let (years, months) = (u64::from(self.months / 12), u64::from(self.months % 12));

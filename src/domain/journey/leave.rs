@@ -1,0 +1,84 @@
+//! Who leaves a journey before its end, and who is woken from a wait.
+
+use std::collections::BTreeSet;
+
+use super::definition::{StepKind, Wait};
+use super::desk::{Desk, Live};
+use super::facts::{Person, has_come, holds, reached_goal, unsubscribed};
+use super::going::{BATCH, noted};
+
+/// Ends what customers of the batch are in of this version: they want nothing more of it, have reached its goal, or do not belong
+/// there any more. None if nobody can leave.
+pub fn leave(desk: &Desk, journey: &Live) -> Option<String> {
+    let person = Person { customer: "d.customer", journey: Some(journey) };
+    let definition = &journey.definition;
+    let channels: BTreeSet<&str> = definition
+        .steps
+        .iter()
+        .filter_map(|step| match &step.kind {
+            StepKind::Act { channel, .. } => Some(channel.as_str()),
+            _ => None,
+        })
+        .collect();
+    let mut cases = String::new();
+    if !channels.is_empty() {
+        let each: Vec<String> = channels.iter().map(|channel| unsubscribed(desk, person.customer, channel)).collect();
+        cases += &format!(" WHEN {} THEN 'unsubscribed'", each.join(" AND "));
+    }
+    if definition.ends_on_goal {
+        cases += &format!(" WHEN {} THEN 'goal'", reached_goal(desk, person, journey));
+    }
+    if let Some(unless) = &definition.unless {
+        cases += &format!(" WHEN NOT {} THEN 'left'", holds(desk, person, unless));
+    }
+    if cases.is_empty() {
+        return None;
+    }
+    let now = desk.now();
+    let note = "SELECT j.customer, j.entry, j.step, j.round, 'left', j.outcome FROM leaving AS j".to_owned();
+    Some(format!(
+        "WITH under_way AS MATERIALIZED (
+            SELECT e.customer, e.entry, e.step, e.round, e.entered_at, e.since
+            FROM {batch} AS b JOIN {enrollment} AS e ON e.customer = b.customer
+            WHERE e.journey = {id} AND e.version = {version} AND e.due_at IS NOT NULL),
+        judged AS MATERIALIZED (SELECT d.*, CASE{cases} END AS outcome FROM under_way AS d {joined}),
+        leaving AS MATERIALIZED (SELECT * FROM judged AS j WHERE j.outcome IS NOT NULL){noted}
+        UPDATE {enrollment} AS e SET due_at = NULL, ended_at = {now}, outcome = j.outcome, postponed_since = NULL, postponed_why = NULL,
+            goal_at = CASE WHEN j.outcome = 'goal' THEN COALESCE(e.goal_at, {now}) ELSE e.goal_at END
+        FROM leaving AS j WHERE e.customer = j.customer AND e.journey = {id} AND e.entry = j.entry",
+        batch = desk.scratch(BATCH),
+        enrollment = desk.table("enrollment"),
+        id = journey.journey,
+        version = journey.version,
+        joined = desk.joined("d"),
+        noted = noted(desk, journey, &[note]),
+    ))
+}
+
+/// Makes due who of the batch waits for something that has come.
+pub fn wake(desk: &Desk, journey: &Live) -> Vec<String> {
+    let person = Person { customer: "d.customer", journey: Some(journey) };
+    let (now, enrollment) = (desk.now(), desk.table("enrollment"));
+    let waits = journey.definition.steps.iter().enumerate().filter_map(|(step, of)| match &of.kind {
+        StepKind::Wait { wait: Wait::Event { kind, of, .. }, .. } => Some((step, kind, *of)),
+        _ => None,
+    });
+    waits
+        .map(|(step, kind, of)| {
+            format!(
+                "WITH waiting AS MATERIALIZED (
+                    SELECT e.customer, e.entry, e.entered_at, e.since FROM {} AS b JOIN {enrollment} AS e ON e.customer = b.customer
+                    WHERE e.journey = {id} AND e.version = {} AND e.step = {} AND e.due_at > {now})
+                UPDATE {enrollment} AS e SET due_at = {now}
+                FROM (SELECT d.customer, d.entry FROM waiting AS d {} WHERE {}) AS j
+                WHERE e.customer = j.customer AND e.journey = {id} AND e.entry = j.entry",
+                desk.scratch(BATCH),
+                journey.version,
+                step + 1,
+                desk.joined("d"),
+                has_come(desk, person, kind, of),
+                id = journey.journey,
+            )
+        })
+        .collect()
+}
