@@ -6,7 +6,7 @@ use super::arrival::{at_one_of, time, weekdays_sql};
 use super::definition::StepKind;
 use super::desk::{Desk, Live, text};
 use super::facts::unsubscribed;
-use super::going::{due, ends, noted};
+use super::going::{due, ends, go_on, noted};
 use super::policy::Cap;
 use crate::domain::store::quote::{identifier, literal};
 
@@ -34,36 +34,36 @@ pub fn act(desk: &Desk, journey: &Live, step: usize) -> String {
         ));
     }
     let stays = "j.verdict = 'postponed'";
-    format!(
-        "WITH {due},
-        asked AS MATERIALIZED (
-            SELECT d.*, {zone} AS zone, {unsubscribed} AS unsubscribed, {payload} AS payload FROM due AS d {joined}),
-        counted AS MATERIALIZED (SELECT a.*{cap_columns} FROM asked AS a),
-        weighed AS MATERIALIZED (SELECT q.*, {free_at} AS free_at FROM counted AS q),
-        judged AS MATERIALIZED (
-            SELECT q.*, p.permitted_at, p.deadline,
-                CASE WHEN q.unsubscribed THEN 'passed over' WHEN p.permitted_at <= {now} THEN 'acted'
-                    WHEN p.deadline <= {now} AND q.postponed_since IS NOT NULL THEN 'dropped' ELSE 'postponed' END AS verdict,
-                {hindrance} AS hindrance
-            FROM weighed AS q, LATERAL (SELECT {permitted} AS permitted_at, {deadline} AS deadline) AS p),
-        acted AS (
-            INSERT INTO {action} (customer, journey, version, entry, step, round, at, arm, control, channel, template, payload,
-                priority, status, claimable_at)
-            SELECT j.customer, {id}, {version}, j.entry, {number}, j.round, {now}, j.arm, j.control, {channel}, {template}, j.payload,
-                {priority}, CASE WHEN j.control IS NULL THEN 'pending' ELSE 'withheld' END, CASE WHEN j.control IS NULL THEN {now} END
-            FROM judged AS j WHERE j.verdict = 'acted'
-            ON CONFLICT (customer, journey, version, entry, step, round) DO NOTHING){noted}
-        UPDATE {enrollment} AS e SET
-            step = CASE WHEN {stays} THEN {number} ELSE {after} END,
-            round = CASE WHEN {stays} THEN j.round ELSE j.round + 1 END,
+    let (next_due, outcome) = (arrival.due, arrival.outcome);
+    let set = format!(
+        "step = CASE WHEN {stays} THEN {number} ELSE {after} END, round = CASE WHEN {stays} THEN j.round ELSE j.round + 1 END,
             since = CASE WHEN {stays} THEN j.since ELSE {now} END,
             due_at = CASE WHEN {stays} THEN LEAST(j.permitted_at, j.deadline) ELSE {next_due} END,
             postponed_since = CASE WHEN {stays} THEN COALESCE(j.postponed_since, {now}) END,
             postponed_why = CASE WHEN {stays} THEN j.hindrance END,
             ended_at = CASE WHEN NOT ({stays}) AND {outcome} IS NOT NULL THEN {now} END,
             outcome = CASE WHEN NOT ({stays}) THEN {outcome} END,
-            goal_at = CASE WHEN NOT ({stays}) AND {outcome} = 'goal' THEN COALESCE(e.goal_at, {now}) ELSE e.goal_at END
-        FROM judged AS j WHERE e.customer = j.customer AND e.journey = {id} AND e.entry = j.entry",
+            goal_at = CASE WHEN NOT ({stays}) AND {outcome} = 'goal' THEN COALESCE(e.goal_at, {now}) ELSE e.goal_at END"
+    );
+    format!(
+        "WITH {due},
+        judged AS MATERIALIZED (
+            SELECT q.*, p.permitted_at, p.deadline,
+                CASE WHEN q.unsubscribed THEN 'passed over' WHEN p.permitted_at <= {now} THEN 'acted'
+                    WHEN p.deadline <= {now} AND q.postponed_since IS NOT NULL THEN 'dropped' ELSE 'postponed' END AS verdict,
+                {hindrance} AS hindrance
+            FROM (SELECT q.*, {free_at} AS free_at FROM (
+                    SELECT a.*{cap_columns} FROM (
+                        SELECT d.*, {zone} AS zone, {unsubscribed} AS unsubscribed, {payload} AS payload
+                        FROM due AS d {joined} OFFSET 0) AS a OFFSET 0) AS q OFFSET 0) AS q,
+                LATERAL (SELECT {permitted} AS permitted_at, {deadline} AS deadline OFFSET 0) AS p),
+        acted AS (
+            INSERT INTO {action} (customer, journey, version, entry, step, round, at, arm, control, channel, template, payload,
+                priority, status, claimable_at)
+            SELECT j.customer, {id}, {version}, j.entry, {number}, j.round, {now}, j.arm, j.control, {channel}, {template}, j.payload,
+                {priority}, CASE WHEN j.control IS NULL THEN 'pending' ELSE 'withheld' END, CASE WHEN j.control IS NULL THEN {now} END
+            FROM judged AS j WHERE j.verdict = 'acted'
+            ON CONFLICT (customer, journey, version, entry, step, round) DO NOTHING){noted}{go_on}",
         due = due(desk, journey, step),
         zone = desk.zone(),
         unsubscribed = unsubscribed(desk, "d.customer", channel),
@@ -79,9 +79,7 @@ pub fn act(desk: &Desk, journey: &Live, step: usize) -> String {
         template = text(template),
         priority = journey.definition.priority,
         noted = noted(desk, journey, &notes),
-        enrollment = desk.table("enrollment"),
-        next_due = arrival.due,
-        outcome = arrival.outcome,
+        go_on = go_on(desk, journey, &[*next], &set, "judged"),
     )
 }
 

@@ -5,7 +5,7 @@ use super::arrival::{Arrival, at_one_of};
 use super::definition::{Arm, Condition, StepKind, Wait};
 use super::desk::{Desk, Live, text};
 use super::facts::{Person, has_come, holds};
-use super::going::{due, ends, noted, share};
+use super::going::{due, ends, go_on, noted, share};
 
 /// The statement that decides at a step, and has the customers go on.
 pub fn decide(desk: &Desk, journey: &Live, step: usize) -> String {
@@ -17,16 +17,23 @@ pub fn decide(desk: &Desk, journey: &Live, step: usize) -> String {
         StepKind::Wait { wait: Wait::Event { kind, of, then, .. }, next } => {
             let came = has_come(desk, person, kind, *of);
             let target = format!("CASE WHEN {came} THEN {} ELSE {} END", then + 1, next + 1);
-            let why = format!("CASE WHEN {came} THEN 'event' ELSE 'timeout' END");
-            let judged = Judged { targets: vec![*then, *next], target, what: Some("waited"), why, arm: None };
-            go_on(desk, journey, step, judged)
+            let extra = format!(", CASE WHEN {came} THEN 'event' ELSE 'timeout' END AS came");
+            let judged = Judged {
+                targets: vec![*then, *next],
+                target,
+                what: Some("waited"),
+                why: "j.came".to_owned(),
+                arm: None,
+                extra,
+            };
+            settle(desk, journey, step, judged)
         }
-        StepKind::Wait { next, .. } => go_on(desk, journey, step, Judged::passing(*next, None, "NULL")),
+        StepKind::Wait { next, .. } => settle(desk, journey, step, Judged::passing(*next, None, "NULL")),
         StepKind::Call { journey: called, next } => {
-            go_on(desk, journey, step, Judged::passing(*next, Some("called"), &text(called)))
+            settle(desk, journey, step, Judged::passing(*next, Some("called"), &text(called)))
         }
         // Nobody stays at an end.
-        StepKind::Goal | StepKind::Exit(_) => go_on(desk, journey, step, Judged::passing(step, None, "NULL")),
+        StepKind::Goal | StepKind::Exit(_) => settle(desk, journey, step, Judged::passing(step, None, "NULL")),
     }
 }
 
@@ -37,11 +44,20 @@ struct Judged {
     what: Option<&'static str>,
     why: String,
     arm: Option<String>,
+    /// Further columns that the note needs.
+    extra: String,
 }
 
 impl Judged {
     fn passing(next: usize, what: Option<&'static str>, why: &str) -> Self {
-        Judged { targets: vec![next], target: (next + 1).to_string(), what, why: why.to_owned(), arm: None }
+        Judged {
+            targets: vec![next],
+            target: (next + 1).to_string(),
+            what,
+            why: why.to_owned(),
+            arm: None,
+            extra: String::new(),
+        }
     }
 }
 
@@ -58,7 +74,12 @@ fn branch(desk: &Desk, journey: &Live, step: usize, cases: &[(Condition, usize)]
     for to in &targets {
         why += &format!(" WHEN {} THEN {}", to + 1, text(&steps[*to].name));
     }
-    go_on(desk, journey, step, Judged { targets, target, what: Some("branched"), why: why + " END", arm: None })
+    settle(
+        desk,
+        journey,
+        step,
+        Judged { targets, target, what: Some("branched"), why: why + " END", arm: None, extra: String::new() },
+    )
 }
 
 /// The lot of a customer at a split: the same each time, and independent of other lots.
@@ -86,12 +107,17 @@ fn split(desk: &Desk, journey: &Live, step: usize, arms: &[Arm]) -> String {
             ELSE j.arm || ', ' || {label} END"
     );
     let targets = arms.iter().map(|arm| arm.to).collect();
-    go_on(desk, journey, step, Judged { targets, target, what: Some("split"), why: label, arm: Some(arm) })
+    settle(
+        desk,
+        journey,
+        step,
+        Judged { targets, target, what: Some("split"), why: label, arm: Some(arm), extra: String::new() },
+    )
 }
 
 /// Has everybody who is due go on, and notes why.
-fn go_on(desk: &Desk, journey: &Live, step: usize, judged: Judged) -> String {
-    let Judged { targets, target, what, why, arm } = judged;
+fn settle(desk: &Desk, journey: &Live, step: usize, judged: Judged) -> String {
+    let Judged { targets, target, what, why, arm, extra } = judged;
     let Arrival { due: next_due, outcome } = at_one_of(desk, &journey.definition.steps, &targets, "j.target", "j.zone");
     let mut notes = Vec::new();
     if let Some(what) = what {
@@ -100,28 +126,26 @@ fn go_on(desk: &Desk, journey: &Live, step: usize, judged: Judged) -> String {
             step + 1
         ));
     }
-    let ends = ends(journey, &targets);
-    if let Some(ends) = &ends {
+    if let Some(ends) = ends(journey, &targets) {
         notes.push(format!(
             "SELECT j.customer, j.entry, j.target, j.round + 1, 'left', {ends} FROM going AS j WHERE j.outcome IS NOT NULL"
         ));
     }
+    let now = desk.now();
+    let set = format!(
+        "step = j.target, round = j.round + 1, since = {now}, due_at = j.next_due, postponed_since = NULL, postponed_why = NULL{arm},
+            ended_at = CASE WHEN j.outcome IS NOT NULL THEN {now} END, outcome = j.outcome,
+            goal_at = CASE WHEN j.outcome = 'goal' THEN COALESCE(e.goal_at, {now}) ELSE e.goal_at END",
+        arm = arm.map_or(String::new(), |arm| format!(", arm = {arm}")),
+    );
     format!(
         "WITH {due},
-        judged AS MATERIALIZED (SELECT d.*, {zone} AS zone, {target} AS target FROM due AS d {joined}),
-        going AS MATERIALIZED (SELECT j.*, {next_due} AS next_due, {outcome} AS outcome FROM judged AS j){noted}
-        UPDATE {enrollment} AS e SET step = j.target, round = j.round + 1, since = {now}, due_at = j.next_due,
-            postponed_since = NULL, postponed_why = NULL{arm},
-            ended_at = CASE WHEN j.outcome IS NOT NULL THEN {now} END, outcome = j.outcome,
-            goal_at = CASE WHEN j.outcome = 'goal' THEN COALESCE(e.goal_at, {now}) ELSE e.goal_at END
-        FROM going AS j WHERE e.customer = j.customer AND e.journey = {id} AND e.entry = j.entry",
+        judged AS MATERIALIZED (SELECT d.*, {zone} AS zone, {target} AS target{extra} FROM due AS d {joined}),
+        going AS MATERIALIZED (SELECT j.*, {next_due} AS next_due, {outcome} AS outcome FROM judged AS j){noted}{go_on}",
         due = due(desk, journey, step),
         zone = desk.zone(),
         joined = desk.joined("d"),
         noted = noted(desk, journey, &notes),
-        enrollment = desk.table("enrollment"),
-        now = desk.now(),
-        arm = arm.map_or(String::new(), |arm| format!(", arm = {arm}")),
-        id = journey.journey,
+        go_on = go_on(desk, journey, &targets, &set, "going"),
     )
 }

@@ -15,6 +15,8 @@ pub struct Desk {
     pub is_simulation: bool,
     /// The instant of the run.
     pub as_of: String,
+    /// Up to when purchases are known: the instant of the store's last refresh, or that of the run if it is earlier.
+    pub known_until: String,
     /// What holds for all journeys.
     pub policy: Policy,
     /// The columns of the profile, with their types.
@@ -37,6 +39,10 @@ pub struct Live {
     /// What it is.
     pub definition: Definition,
 }
+
+/// Into how many buckets the customers of a store fall. A worker locks whole buckets: the server has room for so many locks of a
+/// few stores, and not for one of each customer.
+pub const BUCKETS: u8 = 64;
 
 /// Occasions that are older than this when they are noticed are no occasions any more.
 const LATEST: &str = "'168 hours'::pg_catalog.interval";
@@ -63,6 +69,12 @@ impl Desk {
     /// The instant of the run.
     pub fn now(&self) -> String {
         format!("{}::pg_catalog.timestamptz", literal(&self.as_of))
+    }
+
+    /// An instant, or that up to which purchases are known if it is earlier.
+    pub fn if_known(&self, instant: &str) -> String {
+        let known = format!("{}::pg_catalog.timestamptz", literal(&self.known_until));
+        if instant == self.now() { known } else { format!("LEAST({instant}, {known})") }
     }
 
     /// Before this instant there is no occasion to enter.
@@ -97,6 +109,13 @@ impl Desk {
             "LEFT JOIN {} AS p ON p.customer = {alias}.customer LEFT JOIN {} AS h ON h.customer = {alias}.customer",
             self.table("profile"),
             self.store.own("history")
+        )
+    }
+
+    /// The bucket that a customer is in.
+    pub fn bucket(&self, customer: &str) -> String {
+        format!(
+            "pg_catalog.floor(lifecycle.hash_share({customer}::pg_catalog.text, 'bucket') * {BUCKETS})::pg_catalog.int2"
         )
     }
 

@@ -4,37 +4,13 @@
 //! them enter.
 
 use super::arrival::{Arrival, at_one_of, time};
+use super::batch::{DUE, ENTERING, EVENTS, at_step};
 use super::definition::{Condition, Dimension, Entry, Reentry};
 use super::desk::{Desk, Live, text};
 use super::facts::{Person, REGISTERED, holds};
-use super::going::{BATCH, due, share};
+use super::going::share;
+use super::leave::reasons;
 use crate::domain::store::quote::{identifier, literal};
-
-/// The temporary table of those who are about to enter a journey: customer, when and why.
-pub const ENTERING: &str = "entering";
-/// The temporary table of the events that are being looked at.
-pub const EVENTS: &str = "events";
-
-/// The statements that make the temporary tables of a run, where the session has none yet.
-pub fn scratch_tables(desk: &Desk) -> Vec<String> {
-    let key = desk.store.key.sql();
-    [
-        (BATCH, format!("customer {key}")),
-        (ENTERING, format!("customer {key}, triggered_at pg_catalog.timestamptz, why pg_catalog.text")),
-        (EVENTS, format!("id pg_catalog.int8, customer {key}, kind pg_catalog.text, at pg_catalog.timestamptz")),
-    ]
-    .into_iter()
-    .flat_map(|(name, columns)| {
-        [
-            format!(
-                "CREATE TEMPORARY TABLE IF NOT EXISTS {} ({columns}) ON COMMIT DELETE ROWS",
-                desk.scratch_name(name)
-            ),
-            format!("DELETE FROM {}", desk.scratch(name)),
-        ]
-    })
-    .collect()
-}
 
 // ---- occasions ------------------------------------------------------------------------------------------------------
 
@@ -167,11 +143,17 @@ fn movements(desk: &Desk, seen: &Seen) -> String {
     )
 }
 
-/// Notes for whom the condition of an entry holds by now, and for whom it does not any more. Who is about to enter comes first, so
-/// that this is called when all of them have.
-pub fn note_condition(desk: &Desk, journey: &Live, condition: &Condition) -> Vec<String> {
+/// Notes for whom the condition of an entry holds by now, and for whom it does not any more: of all, or, while not all have
+/// entered who may, of those who just did.
+pub fn note_condition(desk: &Desk, journey: &Live, condition: &Condition, is_all: bool) -> Vec<String> {
     let person = Person { customer: "p.customer", journey: None };
     let (kept, id) = (desk.table("journey_condition"), journey.journey);
+    if !is_all {
+        return vec![format!(
+            "INSERT INTO {kept} (journey, customer) SELECT {id}, t.customer FROM {} AS t ON CONFLICT DO NOTHING",
+            desk.scratch(ENTERING)
+        )];
+    }
     let found = format!(
         "FROM {} AS p LEFT JOIN {} AS h ON h.customer = p.customer WHERE {}",
         desk.table("profile"),
@@ -226,47 +208,38 @@ pub fn take(desk: &Desk, journey: &Live, occasions: &str, batch: u32) -> String 
     )
 }
 
-/// Locks them: in the order of their keys, as everybody does who waits for such locks.
-pub fn lock(desk: &Desk, of: &str) -> Vec<String> {
-    let (contact, taken) = (desk.table("contact"), desk.scratch(of));
-    vec![
-        format!(
-            "INSERT INTO {contact} (customer) SELECT DISTINCT t.customer FROM {taken} AS t ORDER BY t.customer ON CONFLICT DO NOTHING"
-        ),
-        lock_known(desk, of),
-    ]
-}
-
-/// Locks those of them who have ever entered a journey.
-pub fn lock_known(desk: &Desk, of: &str) -> String {
-    format!(
-        "SELECT FROM {} AS k WHERE k.customer IN (SELECT t.customer FROM {} AS t) ORDER BY k.customer FOR UPDATE",
-        desk.table("contact"),
-        desk.scratch(of)
-    )
-}
-
-/// Has everybody enter who is locked, has an occasion and may.
+/// Has everybody enter who is locked, has an occasion and may. Whoever does not belong there leaves at once.
 pub fn enter(desk: &Desk, journey: &Live, occasions: &str) -> String {
     let steps = &journey.definition.steps;
-    let Arrival { due, outcome } = at_one_of(desk, steps, &[0], "1", "c.zone");
+    let Arrival { due, outcome } = at_one_of(desk, steps, &[0], "1", "d.zone");
     let now = desk.now();
     format!(
-        "WITH entering AS MATERIALIZED (
-            SELECT c.*, {control} AS control, {due} AS due_at, {outcome} AS outcome FROM ({eligible}) AS c),
+        "WITH eligible AS MATERIALIZED (
+            SELECT c.*, {now} AS entered_at, {now} AS since, {control} AS control FROM ({eligible}) AS c),
+        entering AS MATERIALIZED (
+            SELECT d.*, {due} AS due_at, CASE{reasons} ELSE {outcome} END AS outcome FROM eligible AS d {joined}),
         entered AS (
-            INSERT INTO {enrollment} (customer, journey, entry, version, step, round, entered_at, triggered_at, since, due_at, control,
-                ended_at, outcome, goal_at)
-            SELECT n.customer, {id}, n.entry, {version}, 1, 1, {now}, n.triggered_at, {now}, n.due_at, n.control,
-                CASE WHEN n.outcome IS NOT NULL THEN {now} END, n.outcome, CASE WHEN n.outcome = 'goal' THEN {now} END
+            INSERT INTO {enrollment} (customer, journey, entry, bucket, version, step, round, entered_at, triggered_at, since, due_at,
+                control, ended_at, outcome, goal_at)
+            SELECT n.customer, {id}, n.entry, {bucket}, {version}, 1, 1, {now}, n.triggered_at, {now},
+                CASE WHEN n.outcome IS NULL THEN n.due_at END, n.control, CASE WHEN n.outcome IS NOT NULL THEN {now} END, n.outcome,
+                CASE WHEN n.outcome = 'goal' THEN {now} END
             FROM entering AS n
             ON CONFLICT (customer, journey, entry) DO NOTHING
-            RETURNING customer, entry)
+            RETURNING customer, outcome)
         INSERT INTO {decision} (customer, journey, version, entry, step, round, at, what, why)
-        SELECT n.customer, {id}, {version}, n.entry, 1, 1, {now}, 'entered', n.why
-        FROM entering AS n JOIN entered AS d ON d.customer = n.customer",
+        SELECT n.customer, {id}, {version}, n.entry, 1, 1, {now}, w.what, w.why
+        FROM entering AS n JOIN entered AS d ON d.customer = n.customer,
+            LATERAL (VALUES ('entered', n.why), ('left', d.outcome)) AS w (what, why)
+        WHERE w.what = 'entered' OR w.why IS NOT NULL",
         control = control(desk, journey),
         eligible = eligible(desk, journey, occasions),
+        reasons = match reasons(desk, journey) {
+            reasons if reasons.is_empty() => " WHEN false THEN NULL::pg_catalog.text".to_owned(),
+            reasons => reasons,
+        },
+        joined = desk.joined("d"),
+        bucket = desk.bucket("n.customer"),
         enrollment = desk.table("enrollment"),
         decision = desk.table("decision"),
         id = journey.journey,
@@ -282,10 +255,11 @@ pub fn taken(desk: &Desk) -> String {
 /// The occasions of those who come to a step that calls another journey.
 pub fn by_call(desk: &Desk, journey: &Live, step: usize) -> String {
     format!(
-        "WITH {} SELECT d.customer, {} AS triggered_at, {} AS why FROM due AS d",
-        due(desk, journey, step),
+        "SELECT d.customer, {} AS triggered_at, {} AS why FROM {} AS d WHERE {}",
         desk.now(),
-        text(&format!("called by {}", journey.name))
+        text(&format!("called by {}", journey.name)),
+        desk.scratch(DUE),
+        at_step(journey, step)
     )
 }
 

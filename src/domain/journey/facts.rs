@@ -110,6 +110,7 @@ fn profile(desk: &Desk, column: &str, test: &Test) -> String {
 
 /// Whether so much was bought after one instant and up to another; may be NULL.
 fn bought(desk: &Desk, at_least: u32, spend_at_least: Option<f64>, since: &str, until: &str) -> String {
+    let until = desk.if_known(until);
     let difference = |function: &str| {
         let function = desk.store.ext(function);
         format!("{function}(h.purchases, {until}) - {function}(h.purchases, {since})")
@@ -201,9 +202,10 @@ fn reacted_until(
     }
     let channel = channel.map_or("NULL::pg_catalog.text".to_owned(), text);
     format!(
-        "({recorded} OR COALESCE({since} IS NOT NULL AND {}(h.engagement, {}, {since}, {channel}, {until}) >= {at_least}, false))",
+        "({recorded} OR COALESCE({since} IS NOT NULL AND {}(h.engagement, {}, {since}, {channel}, {}) >= {at_least}, false))",
         desk.store.ext("num_events"),
-        text(kind)
+        text(kind),
+        desk.if_known(until)
     )
 }
 
@@ -239,7 +241,7 @@ pub fn unsubscribed(desk: &Desk, customer: &str, channel: &str) -> String {
             "GREATEST({recorded}, (SELECT pg_catalog.max(v.happened_at) FROM {}(h.engagement, {}) AS v
                 WHERE v.kind IN ({kinds}) AND (v.channel IS NULL OR v.channel = {})))",
             desk.store.ext("events"),
-            desk.now(),
+            desk.if_known(&desk.now()),
             text(channel)
         )
     };

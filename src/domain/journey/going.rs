@@ -1,66 +1,44 @@
-//! What a step has in common with others: who is due at it, and the notes that are made.
-//!
-//! A wait for a length of time that is over is no decision: whoever is due at one is decided on at the step after it, in the same
-//! statement.
+//! What a step has in common with others: who is due at it, how they go on, and the notes that are made.
 
-use super::definition::{Step, StepKind, Wait};
+use super::batch::{DUE, at_step, is_immediate};
+use super::definition::StepKind;
 use super::desk::{Desk, Live, text};
 
-/// The batch: the customers that this transaction has locked.
-pub const BATCH: &str = "batch";
-
-/// The step at which somebody who is due at this one is decided on.
-pub fn decided_at(steps: &[Step], step: usize) -> usize {
-    match &steps[step].kind {
-        StepKind::Wait { wait: Wait::For(_) | Wait::Until { .. }, next }
-            if !is_wait(&steps[*next]) && !is_end(&steps[*next]) =>
-        {
-            *next
-        }
-        _ => step,
-    }
-}
-
-fn is_wait(step: &Step) -> bool {
-    matches!(step.kind, StepKind::Wait { .. })
-}
-
-fn is_end(step: &Step) -> bool {
-    matches!(step.kind, StepKind::Goal | StepKind::Exit(_))
-}
-
-/// The steps at which customers are due of which this one decides, as numbers in SQL.
-fn sources(journey: &Live, step: usize) -> String {
-    let steps = &journey.definition.steps;
-    let at = (0..steps.len()).filter(|&from| decided_at(steps, from) == step);
-    at.map(|from| (from + 1).to_string()).collect::<Vec<_>>().join(", ")
-}
-
-/// Who of the batch is due at this step: `due`, an enrollment with the round that it is in at the step itself.
+/// Who is due at this step, of those who were taken down, with the round that they are in at the step itself.
 pub fn due(desk: &Desk, journey: &Live, step: usize) -> String {
     let number = step + 1;
     format!(
-        "due AS MATERIALIZED (
-            SELECT e.customer, e.entry, e.entered_at, e.postponed_since, e.postponed_why, e.arm, e.control,
-                CASE WHEN e.step = {number} THEN e.since ELSE {now} END AS since,
-                CASE WHEN e.step = {number} THEN e.round ELSE e.round + 1 END AS round
-            FROM {batch} AS b JOIN {enrollment} AS e ON e.customer = b.customer
-            WHERE e.journey = {id} AND e.version = {version} AND e.step IN ({sources}) AND e.due_at <= {now})",
-        now = desk.now(),
-        batch = desk.scratch(BATCH),
-        enrollment = desk.table("enrollment"),
-        id = journey.journey,
-        version = journey.version,
-        sources = sources(journey, step),
+        "due AS (
+            DELETE FROM {} AS d WHERE {}
+            RETURNING d.place, d.customer, d.entry, d.entered_at, d.postponed_since, d.postponed_why, d.arm, d.control,
+                CASE WHEN d.step = {number} THEN d.since ELSE {} END AS since,
+                CASE WHEN d.step = {number} THEN d.round ELSE d.round + 1 END AS round)",
+        desk.scratch(DUE),
+        at_step(journey, step),
+        desk.now()
     )
 }
 
-/// A number of a customer from 0 to below 1, for this purpose.
-pub fn share(customer: &str, of: &str) -> String {
-    format!("lifecycle.hash_share({customer}::pg_catalog.text, {})", text(of))
+/// The end of a statement: the enrollments are brought up to date, and whoever is due again at once is taken down anew. `set` is
+/// about the enrollment `e` and the row `j` of what was decided.
+pub fn go_on(desk: &Desk, journey: &Live, targets: &[usize], set: &str, decided: &str) -> String {
+    let update =
+        format!("UPDATE {} AS e SET {set} FROM {decided} AS j WHERE e.ctid = j.place", desk.table("enrollment"));
+    if !targets.iter().any(|&to| is_immediate(&journey.definition.steps[to])) {
+        return format!(" {update}");
+    }
+    format!(
+        ",
+        moved AS ({update} RETURNING {}, e.due_at)
+        INSERT INTO {} SELECT {} FROM moved AS m WHERE m.due_at <= {}",
+        super::batch::TAKEN,
+        desk.scratch(DUE),
+        super::batch::TAKEN.replace("e.", "m."),
+        desk.now()
+    )
 }
 
-/// Why a journey ended, by the step that it ended at: the reason of an exit; None if none of the steps is an end.
+/// Why a journey ended, by the step `j.target` that it ended at: the reason of an exit; None if none of the steps is an end.
 pub fn ends(journey: &Live, targets: &[usize]) -> Option<String> {
     let steps = &journey.definition.steps;
     let reasons: String = targets
@@ -89,4 +67,9 @@ pub fn noted(desk: &Desk, journey: &Live, notes: &[String]) -> String {
         desk.now(),
         notes.join(" UNION ALL ")
     )
+}
+
+/// A number of a customer from 0 to below 1, for this purpose.
+pub fn share(customer: &str, of: &str) -> String {
+    format!("lifecycle.hash_share({customer}::pg_catalog.text, {})", text(of))
 }
