@@ -8,7 +8,10 @@
 //! | [`span`] | lengths of time as people write them |
 //! | [`definition`] | what a journey is: how one enters, the steps, the goal, how one leaves |
 //! | [`policy`] | what holds for all journeys of a store: caps, quiet hours, control group, attribution |
+//! | [`place`], [`read_condition`], [`read_definition`], [`read_policy`] | both as they are written, and what is wrong with them |
+//! | [`graph`] | the way through the steps |
 //! | [`politeness`] | when a customer may be written to |
+//! | [`share`] | where in a draw a customer stands: control groups and splits |
 //! | [`desk`] | where decisions are made: tables, instant, policy |
 //! | [`facts`] | what is known of a customer, and conditions on it |
 //! | [`arrival`] | what it means to come to a step |
@@ -16,6 +19,7 @@
 //! | [`enter`], [`leave`] | who enters, on what occasion, and who leaves |
 //! | [`going`] | what all steps have in common: who is due, and what is noted |
 //! | [`act`], [`decide`] | what is decided at a step, for all customers at once |
+//! | [`simulation`] | a journey over the past, with nothing written |
 //! | [`tables`] | the tables that journeys are kept in, in the store's schema |
 
 pub mod act;
@@ -35,6 +39,7 @@ pub mod politeness;
 pub mod read_condition;
 pub mod read_definition;
 pub mod read_policy;
+pub mod share;
 pub mod simulation;
 pub mod span;
 pub mod tables;

@@ -6,7 +6,7 @@
 //! | room | what it does |
 //! |---|---|
 //! | `error` | the domain's errors as SQLSTATE |
-//! | `varlena`, `composite`, `enum_type`, `numeric`, `time`, `session_zone` | values between SQL and the domain |
+//! | `varlena`, `composite`, `enum_type`, `numeric`, `time`, `session_zone`, `named_zone` | values between SQL and the domain |
 //! | `arguments` | the arguments of functions that are declared with several numbers of them |
 //! | `callsite` | reads a value once for each place in a query, not once for each row |
 //! | `internal_state` | aggregate states that live in Rust |
@@ -40,6 +40,7 @@
 //! | `store`, `watch`, `reader` | an attached order table, what its triggers watch, and who may read it |
 //! | `attach`, `schedule` | how one comes and goes, and when it is refreshed |
 //! | `refresh_step`, `refresh_histories`, `refresh` | how it is kept up to date, step by step |
+//! | `politeness` | when a customer may be written to, by the clock of any zone, and shares by lot |
 //! | `rows` | stage, next purchase and value straight on the rows of an order table |
 
 #![allow(clippy::result_large_err, reason = "the error type is pgrx's, and is built on the way out only")]
@@ -77,8 +78,10 @@ mod lifecycle_phase;
 mod ltv;
 mod ltv_model;
 mod message;
+mod named_zone;
 mod note_changes;
 mod numeric;
+mod politeness;
 mod prediction;
 mod purchase_history;
 mod purchase_history_aggregate;

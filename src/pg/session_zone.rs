@@ -13,11 +13,28 @@ pub struct SessionZone;
 
 /// A stretch of time in which a zone's clocks are not changed: `from <= at < to`.
 #[derive(Debug, Clone, Copy)]
-struct Stretch {
+pub struct Stretch {
     zone: *const pg_sys::pg_tz,
     from: i64,
     to: i64,
     offset: i64,
+}
+
+impl Stretch {
+    /// What the clocks are ahead of UTC, if this instant lies in the stretch.
+    pub fn offset_at(&self, at: i64) -> Option<i64> {
+        (self.from <= at && at < self.to).then_some(self.offset)
+    }
+
+    /// Whether it is the same stretch of the same zone, seen from another instant.
+    pub fn is_of(&self, other: &Stretch) -> bool {
+        self.zone == other.zone && self.to == other.to && self.offset == other.offset
+    }
+
+    /// Makes it begin as early as it does there.
+    pub fn reach_back(&mut self, other: &Stretch) {
+        self.from = self.from.min(other.from);
+    }
 }
 
 const NOWHERE: Stretch = Stretch { zone: std::ptr::null(), from: 0, to: 0, offset: 0 };
@@ -54,9 +71,9 @@ fn find(zone: *mut pg_sys::pg_tz, at: i64) -> Stretch {
         }
         let asked = ask(zone, at);
         // The server tells where a stretch ends, not where it began: an earlier instant of it makes it longer.
-        match known.iter_mut().find(|s| s.zone == asked.zone && s.to == asked.to && s.offset == asked.offset) {
+        match known.iter_mut().find(|s| s.is_of(&asked)) {
             Some(stretch) => {
-                stretch.from = stretch.from.min(asked.from);
+                stretch.reach_back(&asked);
                 *stretch
             }
             None => {
@@ -67,15 +84,15 @@ fn find(zone: *mut pg_sys::pg_tz, at: i64) -> Stretch {
     })
 }
 
-/// Asks the server for the stretch from `at` on.
-fn ask(zone: *mut pg_sys::pg_tz, at: i64) -> Stretch {
+/// Asks the server for the stretch from `at` on, of a zone that the server has given.
+pub fn ask(zone: *mut pg_sys::pg_tz, at: i64) -> Stretch {
     const MICROS: i64 = 1_000_000;
     const UNIX_TO_EPOCH: i64 = 946_684_800;
     let second: pg_sys::pg_time_t = at.div_euclid(MICROS) + UNIX_TO_EPOCH;
     let (mut before, mut after) = (0, 0);
     let (mut before_is_dst, mut after_is_dst) = (0, 0);
     let mut boundary: pg_sys::pg_time_t = 0;
-    // SAFETY: the zone is the session's, and all the pointers are to live variables of the types the function fills.
+    // SAFETY: the zone is one of the server's, which last, and all the pointers are to live variables of the types the function fills.
     let found = unsafe {
         pg_sys::pg_next_dst_boundary(
             &second,
