@@ -327,8 +327,9 @@ impl Unit {
         }
         let depends_on_time = |journey: &Live| journey.definition.unless.as_ref().is_some_and(leave::depends_on_time);
         let must_leave = !self.is_swept() || self.journeys.iter().any(depends_on_time);
-        // Of a customer either all that is due is decided, or nothing: for priorities.
-        if must_leave || self.full(found) {
+        // Of a customer either all that is due is decided, or nothing: for priorities. In one journey nobody is twice.
+        let is_one = self.journeys.iter().all(|journey| journey.journey == self.journeys[0].journey);
+        if must_leave || self.full(found) && !is_one {
             run(&batch::customers_due(&self.desk));
             if must_leave {
                 self.leave(Whom::Customers);
@@ -384,7 +385,7 @@ fn earlier(one: &str, other: Option<&str>) -> String {
 pub fn settled<T>(store: &Store, run: impl FnOnce() -> T) -> T {
     let zone = store.settings.time_zone.as_deref().unwrap_or("UTC");
     let settings =
-        [PINNED, ("random_page_cost", "1.1"), ("enable_mergejoin", "off"), ("jit", "off"), QUIET, ("TimeZone", zone)];
+        [PINNED, ("random_page_cost", "1.1"), ("enable_mergejoin", "off"), ("enable_bitmapscan", "off"), ("jit", "off"), QUIET, ("TimeZone", zone)];
     with_settings(&[&EXACT[..], &settings[..]].concat(), run)
 }
 
