@@ -89,7 +89,7 @@ impl fmt::Display for Span {
             .filter(|(number, _)| *number > 0)
             .map(|(number, unit)| format!("{number} {}", if *number == 1 { &unit[..unit.len() - 1] } else { unit }))
             .collect();
-        f.write_str(&shown.join(" "))
+        f.write_str(if shown.is_empty() { "0 days".to_owned() } else { shown.join(" ") }.as_str())
     }
 }
 
