@@ -48,6 +48,7 @@ SQL_FILES = \
 	sql/store.sql \
 	sql/schedule.sql \
 	sql/refresh.sql \
+	sql/journey.sql \
 	sql/volatility.sql
 
 # From one release to the next; a released script itself (one `--` in its name) is kept for tests, not installed.
