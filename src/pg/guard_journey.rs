@@ -34,7 +34,9 @@ fn frozen(what: &str) -> Error {
 unsafe fn guard(data: &pg_sys::TriggerData) -> Result<()> {
     let event = data.tg_event & pg_sys::TRIGGER_EVENT_OPMASK;
     if event == pg_sys::TRIGGER_EVENT_TRUNCATE {
-        return Err(frozen("what journeys are made of"));
+        return Err(Error::new(Kind::NotReady, "versions of journeys cannot be truncated")
+            .detail("Customers may be under way in them.")
+            .hint("lifecycle.end_journey ends a journey; what it was stays for its results."));
     }
     let wrong = || {
         Error::new(Kind::InvalidParameter, "lifecycle.guard_journey was called by a trigger that is not as it must be")

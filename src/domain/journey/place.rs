@@ -40,7 +40,7 @@ pub fn perhaps(error: Error, name: &str, known: &[&str]) -> Error {
         None if known.is_empty() => error,
         None => {
             let shown: Vec<String> = known.iter().take(20).map(|name| shorten(name)).collect();
-            let more = if known.len() > shown.len() { ", ..." } else { "" };
+            let more = if known.len() > shown.len() { ", and others" } else { "" };
             error.hint(format!("There are: {}{more}.", shown.join(", ")))
         }
     }

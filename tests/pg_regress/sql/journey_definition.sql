@@ -8,6 +8,8 @@ INSERT INTO journey_people VALUES (1, 'DE', 'Europe/Berlin', '1990-05-01', 'x'),
 SELECT lifecycle.attach('regress_journeys', orders => 'journey_orders', customer => 'client', ordered_at => 'placed', amount => 'total',
     customers => 'journey_people', attributes => '{country,zone,birthday,"it''s \"odd\""}', time_zone => 'UTC', settings => '{"reader": ""}');
 CALL lifecycle.refresh('regress_journeys', '2025-12-31Z');
+INSERT INTO journey_orders VALUES (1, '2025-12-31Z', 10);
+CALL lifecycle.refresh('regress_journeys', '2026-01-01Z');
 
 -- a draft, which can be replaced, and is started
 SELECT lifecycle.create_journey('regress_journeys', 'welcome', '{"entry": {"event": "registered"}, "steps": [
@@ -72,7 +74,13 @@ DELETE FROM regress_journeys.journey_version WHERE version = 4;
 -- paused, and on again; ended for good
 SELECT lifecycle.pause_journey('regress_journeys', 'welcome');
 SELECT lifecycle.pause_journey('regress_journeys', 'welcome');
-SELECT status FROM regress_journeys.journey;
+SELECT lifecycle.create_journey('regress_journeys', 'welcome', lifecycle.journey_definition('regress_journeys', 'welcome') || '{"priority": 8}');
+SELECT status, version FROM regress_journeys.journey;
+SELECT lifecycle.draft_journey('regress_journeys', 'welcome');
+SELECT lifecycle.create_journey('regress_journeys', 'welcome', lifecycle.journey_definition('regress_journeys', 'welcome'), start => true);
+SELECT status, version FROM regress_journeys.journey;
+DELETE FROM regress_journeys.journey_version WHERE version = 5;
+SELECT lifecycle.pause_journey('regress_journeys', 'welcome');
 SELECT lifecycle.start_journey('regress_journeys', 'welcome');
 SELECT status, version FROM regress_journeys.journey;
 INSERT INTO regress_journeys.contact VALUES (1), (2);
@@ -139,7 +147,8 @@ SELECT name, lifecycle.create_ready_made('regress_journeys', name, journey => 'm
     FROM unnest('{welcome,post_purchase,replenishment,at_risk,win_back,vip,referral}'::text[]) AS name;
 SELECT lifecycle.create_ready_made('regress_journeys', 'vip', '{"channel": "call", "control": 0.1}');
 SELECT name, status, version FROM regress_journeys.journey ORDER BY journey;
-SELECT jsonb_pretty(lifecycle.ready_made_journey('win_back', '{"conversion": "made_welcome"}'));
+SELECT jsonb_pretty(lifecycle.ready_made_journey('welcome', '{"channel": "sms", "opening": "1 hour"}'));
+SELECT step FROM jsonb_array_elements(lifecycle.ready_made_journey('win_back', '{"conversion": "made_welcome"}') -> 'steps') AS step;
 SELECT lifecycle.create_ready_made('regress_journeys', 'win_back', '{"conversion": "nowhere"}');
 SELECT lifecycle.ready_made_journey('win-back');
 SELECT lifecycle.ready_made_journey('welcome', '{"chanel": "sms"}');
