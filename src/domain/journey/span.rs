@@ -35,7 +35,7 @@ impl Span {
         };
         let mut span = Span { months: 0, days: 0, minutes: 0 };
         let words: Vec<&str> = text.split_ascii_whitespace().collect();
-        if words.is_empty() || words.len() % 2 != 0 {
+        if words.is_empty() || !words.len().is_multiple_of(2) {
             return Err(refused("not a length of time"));
         }
         for pair in words.chunks(2) {
