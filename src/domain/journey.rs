@@ -7,6 +7,10 @@
 //! |---|---|
 //! | [`span`] | lengths of time as people write them |
 //! | [`definition`] | what a journey is: how one enters, the steps, the goal, how one leaves |
+//! | [`place`], [`columns`] | where in a JSON value something stands, and what the profile's columns can be compared with |
+//! | [`read_definition`], `read_steps`, `read_condition`, `read_policy` | what is wrong with a definition or a policy |
+//! | [`graph`] | the way through the steps: what is never reached, and loops without a rest |
+//! | [`ready_made`] | journeys that nobody has to write |
 //! | [`policy`] | what holds for all journeys of a store: caps, quiet hours, control group, attribution |
 //! | [`place`], [`read_condition`], [`read_definition`], [`read_policy`] | both as they are written, and what is wrong with them |
 //! | [`graph`] | the way through the steps |
@@ -22,24 +26,19 @@
 //! | [`simulation`] | a journey over the past, with nothing written |
 //! | [`tables`] | the tables that journeys are kept in, in the store's schema |
 
-pub mod act;
-pub mod arrival;
-pub mod batch;
-pub mod decide;
+pub mod columns;
 pub mod definition;
-pub mod desk;
-pub mod enter;
-pub mod facts;
-pub mod going;
 pub mod graph;
-pub mod leave;
 pub mod place;
 pub mod policy;
 pub mod politeness;
 pub mod read_condition;
 pub mod read_definition;
 pub mod read_policy;
-pub mod share;
-pub mod simulation;
+pub mod read_steps;
+pub mod ready_made;
 pub mod span;
 pub mod tables;
+
+#[cfg(test)]
+mod tests;

@@ -1,85 +1,94 @@
-//! The policy of a store as it is written.
+//! Reading the policy of a store.
 
 use serde_json::Value;
 
+use super::columns::{ProfileColumn, Sort};
 use super::place::Place;
 use super::policy::{Attribution, Cap, Policy, Touch};
-use super::read_condition::{ProfileColumn, column, span};
-use super::read_definition::{share, time_of_day, weekdays};
-use crate::domain::error::{Result, shorten};
+use crate::domain::error::{Kind, Result, shorten};
 
-/// Reads the policy of a store, over these columns of the profile.
-///
-/// # Errors
-/// [`crate::domain::error::Kind::InvalidParameter`], whose message begins with the place.
-pub fn read(json: &Value, columns: &[ProfileColumn]) -> Result<Policy> {
-    let place = Place::of_policy(json);
-    place.object(&["caps", "quiet_hours", "weekdays", "time_zone", "deadline", "control", "attribution"])?;
-    let mut policy = Policy::default();
-    if let Some(caps) = place.member("caps") {
-        let elements = caps.elements()?;
-        if elements.len() > 20 {
-            return Err(caps.refused("must be at most 20"));
-        }
-        policy.caps = elements.iter().map(cap).collect::<Result<_>>()?;
+/// How many caps there may be.
+const MOST_CAPS: usize = 20;
+
+impl Policy {
+    /// The policy that a JSON object holds, of a store whose profile has these columns. What it leaves out is as by default.
+    ///
+    /// # Errors
+    /// [`Kind::InvalidParameter`] and [`Kind::LimitExceeded`], the message of which begins with the place.
+    pub fn read(json: &Value, columns: &[ProfileColumn]) -> Result<Policy> {
+        let whole = Place::of(json, "policy").object(&[
+            "caps",
+            "quiet_hours",
+            "weekdays",
+            "time_zone",
+            "deadline",
+            "control",
+            "attribution",
+        ])?;
+        let default = Policy::default();
+        Ok(Policy {
+            caps: whole.read("caps", caps)?.unwrap_or_default(),
+            quiet_hours: whole.read("quiet_hours", |place| {
+                let hours = place.object(&["from", "to"])?;
+                let (from, to) = (hours.need("from")?.time_of_day()?, hours.need("to")?.time_of_day()?);
+                if from == to {
+                    return Err(place.refuse("\"from\" and \"to\" are the same"));
+                }
+                Ok((from, to))
+            })?,
+            weekdays: whole.read("weekdays", Place::weekdays)?.unwrap_or_default(),
+            time_zone: whole.read("time_zone", |place| {
+                let column = ProfileColumn::named(place, columns)?;
+                match column.sort() {
+                    Sort::Text => Ok(column.name.clone()),
+                    _ => Err(place.refuse(format!(
+                        "\"{}\" of type {} is no text",
+                        shorten(&column.name),
+                        column.sql_type
+                    ))),
+                }
+            })?,
+            deadline: whole.read("deadline", Place::span)?.unwrap_or(default.deadline),
+            control: whole.read("control", Place::share)?.unwrap_or(default.control),
+            attribution: whole.read("attribution", attribution)?.unwrap_or(default.attribution),
+        })
     }
-    if let Some(quiet) = place.member("quiet_hours") {
-        quiet.object(&["from", "to"])?;
-        let (from, to) = (time_of_day(&quiet.needed("from")?)?, time_of_day(&quiet.needed("to")?)?);
-        if from == to {
-            return Err(quiet.refused("must not end when they begin"));
-        }
-        policy.quiet_hours = Some((from, to));
-    }
-    if let Some(days) = place.member("weekdays") {
-        policy.weekdays = weekdays(&days)?;
-    }
-    if let Some(zone) = place.member("time_zone") {
-        policy.time_zone = Some(column(&zone, columns)?.name.clone());
-    }
-    if let Some(deadline) = place.member("deadline") {
-        policy.deadline = span(&deadline)?;
-    }
-    if let Some(control) = place.member("control") {
-        policy.control = share(&control)?;
-    }
-    if let Some(attribution) = place.member("attribution") {
-        policy.attribution = self::attribution(&attribution)?;
-    }
-    Ok(policy)
 }
 
-fn cap(place: &Place<'_>) -> Result<Cap> {
-    place.object(&["per", "most", "channel"])?;
-    Ok(Cap {
-        per: span(&place.needed("per")?)?,
-        most: place.needed("most")?.whole_number(1, 1_000_000)? as u32,
-        channel: place.member("channel").map(|channel| channel.name().map(str::to_owned)).transpose()?,
-    })
+fn caps(place: &Place<'_>) -> Result<Vec<Cap>> {
+    // No cap at all may be said by an empty list.
+    let places = match place.value {
+        Value::Array(values) => place.elements(values),
+        _ => return Err(place.must_be("a list")),
+    };
+    if places.len() > MOST_CAPS {
+        return Err(place.refuse_as(Kind::LimitExceeded, format!("more than {MOST_CAPS} caps")));
+    }
+    let cap = |place: &Place<'_>| {
+        let object = place.object(&["per", "most", "channel"])?;
+        Ok(Cap {
+            per: object.need("per")?.span()?,
+            most: object.need("most")?.times()?,
+            channel: object.read("channel", |place| Ok(place.name()?.to_owned()))?,
+        })
+    };
+    places.iter().map(cap).collect()
 }
 
 fn attribution(place: &Place<'_>) -> Result<Attribution> {
-    place.object(&["window", "rule", "touch"])?;
-    let mut attribution = Policy::default().attribution;
-    if let Some(window) = place.member("window") {
-        attribution.window = span(&window)?;
-    }
-    if let Some(rule) = place.member("rule") {
-        attribution.is_first_touch = match rule.text()? {
-            "first_touch" => true,
-            "last_touch" => false,
-            other => {
-                return Err(rule.refused(format!("must be last_touch or first_touch, and is \"{}\"", shorten(other))));
-            }
-        };
-    }
-    if let Some(touch) = place.member("touch") {
-        attribution.touch = match touch.text()? {
-            "sent" => Touch::Sent,
-            "open" | "opened" => Touch::Open,
-            "click" | "clicked" => Touch::Click,
-            other => return Err(touch.refused(format!("must be sent, open or click, and is \"{}\"", shorten(other)))),
-        };
-    }
-    Ok(attribution)
+    let object = place.object(&["window", "rule", "touch"])?;
+    let default = Policy::default().attribution;
+    let is_first = |place: &Place<'_>| Ok(place.word(&["last_touch", "first_touch"])? == "first_touch");
+    let touch = |place: &Place<'_>| {
+        Ok(match place.word(&["sent", "open", "click"])? {
+            "open" => Touch::Open,
+            "click" => Touch::Click,
+            _ => Touch::Sent,
+        })
+    };
+    Ok(Attribution {
+        window: object.read("window", Place::span)?.unwrap_or(default.window),
+        is_first_touch: object.read("rule", is_first)?.unwrap_or(default.is_first_touch),
+        touch: object.read("touch", touch)?.unwrap_or(default.touch),
+    })
 }

@@ -35,7 +35,7 @@ impl Span {
         };
         let mut span = Span { months: 0, days: 0, minutes: 0 };
         let words: Vec<&str> = text.split_ascii_whitespace().collect();
-        if words.is_empty() || words.len() % 2 != 0 {
+        if words.is_empty() || !words.len().is_multiple_of(2) {
             return Err(refused("not a length of time"));
         }
         for pair in words.chunks(2) {
@@ -94,7 +94,7 @@ impl fmt::Display for Span {
             .filter(|(number, _)| *number > 0)
             .map(|(number, unit)| format!("{number} {}", if *number == 1 { &unit[..unit.len() - 1] } else { unit }))
             .collect();
-        f.write_str(&shown.join(" "))
+        f.write_str(if shown.is_empty() { "0 days".to_owned() } else { shown.join(" ") }.as_str())
     }
 }
 

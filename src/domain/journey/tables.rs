@@ -27,7 +27,7 @@ const TABLES: [Table; 9] = [
     (
         "journey_step",
         "journey integer NOT NULL, version integer NOT NULL, step integer NOT NULL CHECK (step > 0), name text NOT NULL,
-            definition jsonb NOT NULL, PRIMARY KEY (journey, version, step), UNIQUE (journey, version, name) DEFERRABLE,
+            definition jsonb NOT NULL, PRIMARY KEY (journey, version, step) DEFERRABLE, UNIQUE (journey, version, name) DEFERRABLE,
             FOREIGN KEY (journey, version) REFERENCES {journey_version} ON DELETE CASCADE",
         "the steps of each version of a journey, in order",
     ),
@@ -104,6 +104,17 @@ pub fn create(store: &Store) -> Vec<String> {
         statements.push(format!("COMMENT ON TABLE {} IS {}", store.own(table), literal(what)));
     }
     statements.extend(INDEXES.map(|(table, rest)| format!("CREATE INDEX ON {} {rest}", store.own(table))));
+    // Its keys can be checked late, so that steps can be numbered anew; a publication needs to know its rows by something else.
+    statements.push(format!("ALTER TABLE {} REPLICA IDENTITY FULL", store.own("journey_step")));
+    for table in ["journey_version", "journey_step"].map(|table| store.own(table)) {
+        for (name, when) in [
+            ("guard_journey", "AFTER INSERT OR UPDATE OR DELETE ON {table} FOR EACH ROW"),
+            ("guard_journeys", "BEFORE TRUNCATE ON {table} FOR EACH STATEMENT"),
+        ] {
+            let when = when.replace("{table}", &table);
+            statements.push(format!("CREATE TRIGGER {name} {when} EXECUTE FUNCTION lifecycle.guard_journey()"));
+        }
+    }
     statements.push(format!("INSERT INTO {} DEFAULT VALUES", store.own("journey_state")));
     statements
 }

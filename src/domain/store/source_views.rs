@@ -44,22 +44,22 @@ fn is_instant(value: &str) -> String {
     )
 }
 
+/// The past tense of kinds of event, where it is another word.
+pub const PAST_TENSES: [(&str, &str); 9] = [
+    ("opened", "open"),
+    ("clicked", "click"),
+    ("visited", "visit"),
+    ("replied", "reply"),
+    ("bounced", "bounce"),
+    ("unsubscribed", "unsubscribe"),
+    ("complained", "complaint"),
+    ("referred", "referral"),
+    ("subscribed", "subscribe"),
+];
+
 /// The kind of an event as a history knows it, from the words that mail systems use: any case, and the past tense too.
 fn kind_of_event(column: &str) -> String {
-    let past: String = [
-        ("opened", "open"),
-        ("clicked", "click"),
-        ("visited", "visit"),
-        ("replied", "reply"),
-        ("bounced", "bounce"),
-        ("unsubscribed", "unsubscribe"),
-        ("complained", "complaint"),
-        ("referred", "referral"),
-        ("subscribed", "subscribe"),
-    ]
-    .iter()
-    .map(|(word, kind)| format!(" WHEN '{word}' THEN '{kind}'"))
-    .collect();
+    let past: String = PAST_TENSES.iter().map(|(word, kind)| format!(" WHEN '{word}' THEN '{kind}'")).collect();
     format!(
         "CASE pg_catalog.lower({column}::pg_catalog.text){past} ELSE pg_catalog.lower({column}::pg_catalog.text) END"
     )
