@@ -41,6 +41,7 @@
 //! | `attach`, `schedule` | how one comes and goes, and when it is refreshed |
 //! | `refresh_step`, `refresh_histories`, `refresh` | how it is kept up to date, step by step |
 //! | `politeness` | when a customer may be written to, by the clock of any zone, and shares by lot |
+//! | `delivery`, `record_event` | how senders get the actions of journeys, and what came back |
 //! | `rows` | stage, next purchase and value straight on the rows of an order table |
 
 #![allow(clippy::result_large_err, reason = "the error type is pgrx's, and is built on the way out only")]
@@ -57,6 +58,7 @@ mod concentration;
 mod condition;
 mod customer_key;
 mod decomposition;
+mod delivery;
 mod earliest;
 mod engagement;
 mod engagement_history;
@@ -91,6 +93,7 @@ mod purchase_model;
 mod query;
 mod reader;
 mod reading;
+mod record_event;
 mod refresh;
 mod refresh_histories;
 mod refresh_step;

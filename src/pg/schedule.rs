@@ -1,4 +1,4 @@
-//! The schedule of a store, through pg_cron: with the caller's rights, for the job is the caller's.
+//! The schedules of a store, through pg_cron: with the caller's rights, for the jobs are the caller's.
 
 use std::ffi::CString;
 
@@ -10,7 +10,7 @@ use super::store::{must_exist, must_own, text_argument};
 use super::text::{Text, bytes_in_database, text_of};
 use super::varlena::Bytes;
 use crate::domain::error::{Error, Kind, Result};
-use crate::domain::store::schedule::{Situation, schedule_of_sql, schedule_sql, unschedule_sql};
+use crate::domain::store::schedule::{Job, Situation, schedule_of_sql, schedule_sql, unschedule_sql};
 
 /// The first value of a statement, as [`ask`] gives it.
 fn value(sql: &str, mode: Mode) -> Option<String> {
@@ -32,24 +32,22 @@ fn situation_of_owner(store: &str) -> Result<Situation> {
     situation()
 }
 
-#[pg_extern]
-fn schedule_store(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<i64> {
+fn schedule(job: Job, fcinfo: pg_sys::FunctionCallInfo) -> Result<i64> {
     let (store, schedule) = (text_argument(fcinfo, 0, "store")?, text_argument(fcinfo, 1, "schedule")?);
-    situation_of_owner(&store)?.check(&store, Some(&schedule))?;
-    let job = value(&schedule_sql(&store, &schedule), Mode::Write);
-    Ok(job.and_then(|job| job.parse().ok()).unwrap_or_default())
+    situation_of_owner(&store)?.check(job, &store, Some(&schedule))?;
+    let number = value(&schedule_sql(job, &store, &schedule), Mode::Write);
+    Ok(number.and_then(|number| number.parse().ok()).unwrap_or_default())
 }
 
-#[pg_extern]
-fn unschedule_store(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<bool> {
+fn unschedule(job: Job, fcinfo: pg_sys::FunctionCallInfo) -> Result<bool> {
     let store = text_argument(fcinfo, 0, "store")?;
-    situation_of_owner(&store)?.check(&store, None)?;
-    Ok(end_jobs(&store))
+    situation_of_owner(&store)?.check(job, &store, None)?;
+    Ok(end_jobs(job, &store))
 }
 
 /// Whether there was a job.
-fn end_jobs(store: &str) -> bool {
-    value(&unschedule_sql(store), Mode::Write).is_some_and(|jobs| jobs != "0")
+fn end_jobs(job: Job, store: &str) -> bool {
+    value(&unschedule_sql(job, store), Mode::Write).is_some_and(|jobs| jobs != "0")
 }
 
 /// Ends the jobs of a store that goes, where there can be any.
@@ -59,16 +57,47 @@ fn end_jobs(store: &str) -> bool {
 pub fn unschedule_quietly(store: &str) -> Result<()> {
     let situation = situation()?;
     if situation.installed && situation.allowed {
-        end_jobs(store);
+        for job in Job::ALL {
+            end_jobs(job, store);
+        }
     }
     Ok(())
 }
 
-#[pg_extern]
-fn schedule_of_store(store: Bytes<'_>) -> SqlResult<Option<Text>> {
+fn schedule_of(job: Job, store: Bytes<'_>) -> Result<Option<Text>> {
     let situation = situation()?;
     if !situation.has_cron() || !situation.allowed {
         return Ok(None);
     }
-    Ok(value(&schedule_of_sql(&text_of(store.0)), Mode::ReadOnly).map(Text))
+    Ok(value(&schedule_of_sql(job, &text_of(store.0)), Mode::ReadOnly).map(Text))
+}
+
+#[pg_extern]
+fn schedule_store(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<i64> {
+    Ok(schedule(Job::Refresh, fcinfo)?)
+}
+
+#[pg_extern]
+fn unschedule_store(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<bool> {
+    Ok(unschedule(Job::Refresh, fcinfo)?)
+}
+
+#[pg_extern]
+fn schedule_of_store(store: Bytes<'_>) -> SqlResult<Option<Text>> {
+    Ok(schedule_of(Job::Refresh, store)?)
+}
+
+#[pg_extern]
+fn schedule_journeys(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<i64> {
+    Ok(schedule(Job::Journeys, fcinfo)?)
+}
+
+#[pg_extern]
+fn unschedule_journeys(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<bool> {
+    Ok(unschedule(Job::Journeys, fcinfo)?)
+}
+
+#[pg_extern]
+fn journeys_schedule_of(store: Bytes<'_>) -> SqlResult<Option<Text>> {
+    Ok(schedule_of(Job::Journeys, store)?)
 }

@@ -7,11 +7,22 @@ use pgrx::pg_sys;
 /// Runs something as another user, as a function with SECURITY DEFINER would. An error on the way ends the transaction or
 /// its part, which gives the user back.
 pub fn as_user<T>(user: pg_sys::Oid, run: impl FnOnce() -> T) -> T {
+    switched(user, pg_sys::SECURITY_LOCAL_USERID_CHANGE, run)
+}
+
+/// Runs something as the owner of the tables that it works on, for somebody else: what the owner has put on them, such as a
+/// trigger, runs with the owner's rights, can neither take on the caller's nor leave something behind that runs with them, when
+/// the transaction ends.
+pub fn as_owner<T>(owner: pg_sys::Oid, run: impl FnOnce() -> T) -> T {
+    switched(owner, pg_sys::SECURITY_LOCAL_USERID_CHANGE | pg_sys::SECURITY_RESTRICTED_OPERATION, run)
+}
+
+fn switched<T>(user: pg_sys::Oid, more: u32, run: impl FnOnce() -> T) -> T {
     let (mut before, mut context) = (pg_sys::InvalidOid, 0);
     // SAFETY: reads and sets variables of the backend.
     unsafe {
         pg_sys::GetUserIdAndSecContext(&mut before, &mut context);
-        pg_sys::SetUserIdAndSecContext(user, context | pg_sys::SECURITY_LOCAL_USERID_CHANGE as i32);
+        pg_sys::SetUserIdAndSecContext(user, context | more as i32);
     }
     let result = run();
     // SAFETY: as above.

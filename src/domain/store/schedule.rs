@@ -1,9 +1,31 @@
-//! When a store is refreshed: the job of pg_cron, and what to do on a server without it.
+//! When a store is refreshed, and when its journeys are run: the jobs of pg_cron, and what to do on a server without it.
 
 use serde::Deserialize;
 
 use super::quote::{identifier, literal};
 use crate::domain::error::{Error, Kind, Result, shorten};
+
+/// What is done by a schedule.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Job {
+    /// The store is refreshed.
+    Refresh,
+    /// Its journeys are run.
+    Journeys,
+}
+
+impl Job {
+    /// All of them.
+    pub const ALL: [Job; 2] = [Job::Refresh, Job::Journeys];
+
+    /// The procedure that does it, which is called with the store.
+    fn procedure(self) -> &'static str {
+        match self {
+            Job::Refresh => "lifecycle.refresh",
+            Job::Journeys => "lifecycle.run_journeys",
+        }
+    }
+}
 
 /// What there is to schedule with, as the caller sees it.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -42,9 +64,9 @@ impl Situation {
     ///
     /// # Errors
     /// [`Kind::NotSupported`] and [`Kind::NotAllowed`].
-    pub fn check(&self, store: &str, schedule: Option<&str>) -> Result<()> {
+    pub fn check(&self, job: Job, store: &str, schedule: Option<&str>) -> Result<()> {
         if !self.has_cron() {
-            return Err(self.without_cron(store, schedule));
+            return Err(self.without_cron(job, store, schedule));
         }
         if !self.allowed {
             return Err(Error::new(
@@ -59,24 +81,24 @@ impl Situation {
         Ok(())
     }
 
-    fn without_cron(&self, store: &str, schedule: Option<&str>) -> Error {
+    fn without_cron(&self, job: Job, store: &str, schedule: Option<&str>) -> Error {
         let error = Error::new(
             Kind::NotSupported,
             format!("cannot schedule store \"{}\" in this database, which is without pg_cron", shorten(store)),
         );
         let elsewhere = self.cron_database.as_ref().filter(|database| **database != self.database);
-        let call = format!("CALL lifecycle.refresh({})", plain_literal(store));
+        let call = format!("CALL {}({})", job.procedure(), plain_literal(store));
         match (elsewhere, schedule) {
             (Some(there), Some(schedule)) => error.detail(runs_in(there)).hint(format!(
                 "In that database: SELECT cron.schedule_in_database({}, {}, {}, {})",
-                plain_literal(&job_name(store)),
+                plain_literal(&job_name(job, store)),
                 plain_literal(schedule),
                 plain_literal(&call),
                 plain_literal(&self.database),
             )),
             (Some(there), None) => error
                 .detail(runs_in(there))
-                .hint(format!("In that database: SELECT cron.unschedule({})", plain_literal(&job_name(store)))),
+                .hint(format!("In that database: SELECT cron.unschedule({})", plain_literal(&job_name(job, store)))),
             (None, None) => error.hint("What crontab or systemd does is ended there."),
             (None, Some(schedule)) => {
                 let psql = format!("psql -qXd {} -c {}", shell_word(&self.database), shell_word(&call));
@@ -101,9 +123,9 @@ fn runs_in(database: &str) -> String {
 /// The longest name of a job, in bytes: up to version 1.5 of pg_cron it is a `name`, and what is longer is cut.
 const LONGEST: usize = 63;
 
-/// The name of a store's job. The end of one that is too long gives way to a hash, or two stores would share a job.
-pub fn job_name(store: &str) -> String {
-    let name = format!("lifecycle.refresh {store}");
+/// The name of a job of a store. The end of one that is too long gives way to a hash, or two stores would share one.
+pub fn job_name(job: Job, store: &str) -> String {
+    let name = format!("{} {store}", job.procedure());
     if name.len() <= LONGEST {
         return name;
     }
@@ -120,36 +142,36 @@ fn fnv1a(bytes: &[u8]) -> u64 {
 }
 
 /// Makes the job, or changes the one that is there; gives its number.
-pub fn schedule_sql(store: &str, schedule: &str) -> String {
+pub fn schedule_sql(job: Job, store: &str, schedule: &str) -> String {
     format!(
         "SELECT cron.schedule({}, {}, {})",
-        literal(&job_name(store)),
+        literal(&job_name(job, store)),
         literal(schedule),
-        literal(&format!("CALL lifecycle.refresh({})", literal(store)))
+        literal(&format!("CALL {}({})", job.procedure(), literal(store)))
     )
 }
 
-/// Ends the store's jobs: that of the caller, or all of them for who sees all; gives how many there were.
-pub fn unschedule_sql(store: &str) -> String {
+/// Ends the store's jobs of this kind: that of the caller, or all of them for who sees all; gives how many there were.
+pub fn unschedule_sql(job: Job, store: &str) -> String {
     format!(
         "SELECT pg_catalog.count(*) FILTER (WHERE cron.unschedule(j.jobid)) FROM cron.job AS j WHERE {}",
-        jobs_of(store)
+        jobs_of(job, store)
     )
 }
 
 /// The schedules of the store's jobs that the caller sees; NULL without one.
-pub fn schedule_of_sql(store: &str) -> String {
+pub fn schedule_of_sql(job: Job, store: &str) -> String {
     format!(
         "SELECT pg_catalog.string_agg(j.schedule, ', ' ORDER BY j.jobid) FROM cron.job AS j WHERE j.active AND {}",
-        jobs_of(store)
+        jobs_of(job, store)
     )
 }
 
-fn jobs_of(store: &str) -> String {
+fn jobs_of(job: Job, store: &str) -> String {
     format!(
         "j.jobname::pg_catalog.text OPERATOR(pg_catalog.=) {}
             AND j.database OPERATOR(pg_catalog.=) pg_catalog.current_database()::pg_catalog.text",
-        literal(&job_name(store))
+        literal(&job_name(job, store))
     )
 }
 
@@ -203,7 +225,7 @@ mod tests {
     }
 
     fn hint(situation: &Situation, store: &str, schedule: Option<&str>) -> String {
-        let error = situation.check(store, schedule).unwrap_err();
+        let error = situation.check(Job::Refresh, store, schedule).unwrap_err();
         assert_eq!(error.kind, Kind::NotSupported);
         error.hint.unwrap()
     }
@@ -211,20 +233,30 @@ mod tests {
     #[test]
     fn a_job_calls_refresh_for_its_store() {
         assert_eq!(
-            schedule_sql("shop", "*/15 * * * *"),
+            schedule_sql(Job::Refresh, "shop", "*/15 * * * *"),
             "SELECT cron.schedule('lifecycle.refresh shop', '*/15 * * * *', 'CALL lifecycle.refresh(''shop'')')"
         );
         assert_eq!(
-            schedule_sql(r#"or'ders"; drop\"#, "'"),
+            schedule_sql(Job::Refresh, r#"or'ders"; drop\"#, "'"),
             r#"SELECT cron.schedule(E'lifecycle.refresh or''ders"; drop\\', '''', E'CALL lifecycle.refresh(E''or''''ders"; drop\\\\'')')"#
         );
+    }
+
+    #[test]
+    fn journeys_have_a_job_of_their_own() {
+        assert_eq!(
+            schedule_sql(Job::Journeys, "shop", "* * * * *"),
+            "SELECT cron.schedule('lifecycle.run_journeys shop', '* * * * *', 'CALL lifecycle.run_journeys(''shop'')')"
+        );
+        let error = situation().check(Job::Journeys, "shop", Some("* * * * *")).unwrap_err();
+        assert!(error.hint.unwrap().contains("CALL lifecycle.run_journeys('shop')"));
     }
 
     #[test]
     fn names_of_jobs_are_short_and_differ() {
         let long = "a".repeat(62);
         let names = [&long[..44], &long[..45], &long[..46], &format!("{long}b"), &format!("{long}c"), &"é".repeat(31)];
-        let jobs = names.map(job_name);
+        let jobs = names.map(|name| job_name(Job::Refresh, name));
         assert_eq!(jobs[1], format!("lifecycle.refresh {}", &long[..45]));
         for (i, job) in jobs.iter().enumerate() {
             assert!(job.len() <= 63 && job.starts_with("lifecycle.refresh "), "{job}");
@@ -261,7 +293,7 @@ mod tests {
             let elsewhere =
                 Situation { installed, cron_database: Some("postgres".to_owned()), allowed: true, ..situation() };
             assert_eq!(
-                elsewhere.check("shop", Some("0 * * * *")).unwrap_err().detail.unwrap(),
+                elsewhere.check(Job::Refresh, "shop", Some("0 * * * *")).unwrap_err().detail.unwrap(),
                 "pg_cron runs in database \"postgres\" of this server."
             );
             assert_eq!(
@@ -279,8 +311,10 @@ mod tests {
     #[test]
     fn who_may_not_is_told_why() {
         let ready = Situation { installed: true, allowed: true, ..situation() };
-        assert_eq!(ready.check("shop", None), Ok(()));
-        let closed = Situation { allowed: false, user: "O'Neil".to_owned(), ..ready }.check("shop", None).unwrap_err();
+        assert_eq!(ready.check(Job::Refresh, "shop", None), Ok(()));
+        let closed = Situation { allowed: false, user: "O'Neil".to_owned(), ..ready }
+            .check(Job::Refresh, "shop", None)
+            .unwrap_err();
         assert_eq!(closed.kind, Kind::NotAllowed);
         assert!(closed.hint.unwrap().ends_with("TO \"O'Neil\""));
     }

@@ -1,0 +1,41 @@
+//! The kinds of events that journeys know: words, in the form in which they are kept.
+
+use crate::domain::error::{Error, Kind, Result, shorten};
+use crate::domain::store::source_views::PAST_TENSES;
+
+/// The longest word, in bytes.
+const LONGEST: usize = 63;
+
+/// The kind that a word means: in small letters, and as engagement events are called where it is their past tense.
+///
+/// # Errors
+/// [`Kind::InvalidParameter`] if it is no word of letters, digits and underscores that begins with a letter.
+pub fn event_kind(word: &str) -> Result<String> {
+    let kind = word.to_ascii_lowercase();
+    let begins = kind.starts_with(|char: char| char.is_ascii_lowercase());
+    let is_word = kind.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_');
+    if !begins || !is_word || kind.len() > LONGEST {
+        return Err(Error::new(Kind::InvalidParameter, format!("\"{}\" is no kind of event", shorten(word))).hint(
+            "A kind is a word such as open, delivered or trial_ended: letters, digits and underscores, 63 at most.",
+        ));
+    }
+    Ok(PAST_TENSES.iter().find(|(past, _)| *past == kind).map_or(kind, |(_, present)| (*present).to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_of_mail_systems_are_understood() {
+        for (word, kind) in
+            [("Opened", "open"), ("open", "open"), ("UNSUBSCRIBED", "unsubscribe"), ("trial_2", "trial_2")]
+        {
+            assert_eq!(event_kind(word).unwrap(), kind);
+        }
+        assert_eq!(event_kind("delivered").unwrap(), "delivered");
+        for word in ["", "2nd", "two words", "'; DROP", "caf\u{e9}", &"x".repeat(64)] {
+            assert_eq!(event_kind(word).unwrap_err().kind, Kind::InvalidParameter, "{word}");
+        }
+    }
+}

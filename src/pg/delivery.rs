@@ -1,0 +1,330 @@
+//! Handing over the actions of journeys: claimed by senders, who may do nothing else, and completed or failed by them.
+//!
+//! The statements run as the owner of the store, whoever calls: so that a sender needs no right on the store's tables but the one
+//! that says that he is a sender, and nothing that the owner has put on them runs with the sender's rights.
+
+use pgrx::callconv::{BoxRet, FcInfo};
+use pgrx::datum::Datum;
+use pgrx::iter::TableIterator;
+use pgrx::{FromDatum, IntoDatum, direct_function_call_as_datum, name, pg_extern, pg_sys};
+
+use super::arguments::Arguments;
+use super::error::SqlResult;
+use super::query::{Row, rows, run_with, value};
+use super::session::{as_owner, unswayed};
+use super::store::{text_argument, unknown};
+use super::text::{Text, bytes_in_database};
+use crate::domain::error::{Error, Kind, Result, shorten};
+use crate::domain::instant::Instant;
+use crate::domain::journey::delivery;
+use crate::domain::store::Key;
+use crate::domain::store::quote::identifier;
+
+/// The store that a caller may take actions of.
+pub struct Counter {
+    /// The store's name.
+    pub store: String,
+    /// The type of its customers' key.
+    pub key: Key,
+    owner: pg_sys::Oid,
+}
+
+/// A store's name and key, the owner of its schema, whether the caller owns it or is a member of who does, and the table of actions.
+const COUNTERS: &str =
+    "SELECT s.store, s.key_type, n.nspowner, pg_catalog.pg_has_role(n.nspowner, 'USAGE') AS owns, c.oid, c.relacl
+    FROM lifecycle.store AS s LEFT JOIN pg_catalog.pg_namespace AS n ON n.nspname OPERATOR(pg_catalog.=) s.store
+        LEFT JOIN pg_catalog.pg_class AS c ON c.relnamespace OPERATOR(pg_catalog.=) n.oid
+            AND c.relname OPERATOR(pg_catalog.=) 'action'";
+
+impl Counter {
+    fn of(row: Row) -> Option<Self> {
+        let mut row = row.into_iter();
+        let mut next = || row.next().flatten();
+        let (store, key, owner) = (next()?, next()?, next()?);
+        Some(Counter {
+            store,
+            key: Key::of_type(&key).unwrap_or(Key::BigInt),
+            owner: pg_sys::Oid::from(owner.parse::<u32>().ok()?),
+        })
+    }
+
+    /// The store of this name.
+    ///
+    /// # Errors
+    /// [`Kind::UndefinedObject`] if there is none, [`Kind::NotReady`] if its schema is gone, and [`Kind::NotAllowed`] unless the
+    /// caller is a member of its owner or may update its actions.
+    pub fn named(store: &str) -> Result<Self> {
+        let query = format!(
+            "SELECT t.store, t.key_type, t.nspowner, t.owns OR COALESCE(pg_catalog.has_table_privilege(t.oid, 'UPDATE'), false),
+                CURRENT_USER
+            FROM ({COUNTERS} WHERE s.store OPERATOR(pg_catalog.=) $1) AS t"
+        );
+        let row = unswayed(|| rows(&query, &[Some(store)])).into_iter().next().ok_or_else(|| unknown(store))?;
+        let may = row.get(3).cloned().flatten();
+        let caller = row.get(4).cloned().flatten().unwrap_or_default();
+        match may.as_deref() {
+            Some("t") => Self::of(row).ok_or_else(|| unknown(store)),
+            None => Err(Error::new(Kind::NotReady, format!("the schema of store \"{}\" is gone", shorten(store)))
+                .hint("lifecycle.detach removes what is left of the store; then attach it again.")),
+            Some(_) => Err(Error::new(
+                Kind::NotAllowed,
+                format!("permission denied for the actions of store \"{}\"", shorten(store)),
+            )
+            .hint(format!(
+                "Its owner opens them: GRANT UPDATE ON {}.action TO {}",
+                identifier(&shorten(store)),
+                identifier(&shorten(&caller))
+            ))),
+        }
+    }
+
+    /// All stores whose actions were opened to the caller, in any order. What is granted to everybody does not count: or
+    /// anybody could have his actions sent by others' senders.
+    fn all() -> Vec<Self> {
+        let query = format!(
+            "SELECT t.store, t.key_type, t.nspowner FROM ({COUNTERS}) AS t
+            WHERE t.oid IS NOT NULL AND (t.owns OR EXISTS (
+                SELECT FROM pg_catalog.aclexplode(t.relacl) AS a
+                WHERE a.privilege_type OPERATOR(pg_catalog.=) 'UPDATE' AND a.grantee OPERATOR(pg_catalog.<>) 0::pg_catalog.oid
+                    AND pg_catalog.pg_has_role(a.grantee, 'USAGE')))
+            ORDER BY pg_catalog.random()"
+        );
+        unswayed(|| rows(&query, &[])).into_iter().filter_map(Self::of).collect()
+    }
+
+    /// Runs something as the store's owner.
+    pub fn run<T>(&self, run: impl FnOnce() -> T) -> T {
+        unswayed(|| as_owner(self.owner, run))
+    }
+}
+
+/// The refusal of an action that is not there.
+pub fn no_action(store: &str, action: i64) -> Error {
+    Error::new(Kind::UndefinedObject, format!("action {action} of store \"{}\" does not exist", shorten(store)))
+}
+
+/// Tells the senders that listen that there is something to send.
+pub fn notify_new_actions(store: &str, channels: &[String]) {
+    for channel in channels {
+        let message = serde_json::json!({ "store": store, "channel": channel }).to_string();
+        run_with("SELECT pg_catalog.pg_notify('lifecycle_actions', $1)", &[Some(&message)]);
+    }
+}
+
+/// The present, which goes on within a transaction.
+pub fn present() -> Result<Instant> {
+    // SAFETY: asks for the time.
+    Instant::from_micros(unsafe { pg_sys::GetCurrentTimestamp() })
+}
+
+/// A `jsonb`, by its text.
+pub struct Json(String);
+
+impl IntoDatum for Json {
+    fn into_datum(self) -> Option<pg_sys::Datum> {
+        let mut text = bytes_in_database(&self.0);
+        text.push(0);
+        // SAFETY: the server's own input function over a C string.
+        unsafe { direct_function_call_as_datum(pg_sys::jsonb_in, &[Some(pg_sys::Datum::from(text.as_ptr()))]) }
+    }
+
+    fn type_oid() -> pg_sys::Oid {
+        pg_sys::JSONBOID
+    }
+}
+
+// SAFETY: a new value in the caller's memory context.
+unsafe impl BoxRet for Json {
+    unsafe fn box_into<'fcx>(self, fcinfo: &mut FcInfo<'fcx>) -> Datum<'fcx> {
+        match self.into_datum() {
+            // SAFETY: as above.
+            Some(datum) => unsafe { fcinfo.return_raw_datum(datum) },
+            None => fcinfo.return_null(),
+        }
+    }
+}
+
+type Claims = TableIterator<
+    'static,
+    (
+        name!(store, Text),
+        name!(action, i64),
+        name!(idempotency_key, Text),
+        name!(customer, Option<Text>),
+        name!(channel, Option<Text>),
+        name!(template, Option<Text>),
+        name!(payload, Option<Json>),
+        name!(journey, Option<Text>),
+        name!(version, Option<i32>),
+        name!(step, Option<Text>),
+        name!(decided_at, Option<Instant>),
+        name!(attempt, Option<i32>),
+        name!(lease_until, Instant),
+    ),
+>;
+
+/// (channel, n, lease, store)
+#[pg_extern]
+fn claim_actions(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Claims> {
+    let channel = text_argument(fcinfo, 0, "channel")?;
+    // SAFETY: the call's own arguments; SQL declares the lease as interval.
+    let (arguments, lease) = unsafe {
+        let arguments = Arguments::of(fcinfo);
+        (arguments, arguments.interval_parts(2))
+    };
+    arguments.not_null(1, "n")?;
+    arguments.not_null(2, "lease")?;
+    let mut wanted = delivery::count(arguments.datum(1).map_or(0, |n| n.value() as i32))?;
+    let lease = lease.map_or(Ok(0), |(months, days, micros)| delivery::lease(months, days, micros))?;
+    let counters = match arguments.datum(3) {
+        Some(_) => vec![Counter::named(&text_argument(fcinfo, 3, "store")?)?],
+        None => Counter::all(),
+    };
+    let now = present()?;
+    let until = Instant::from_micros(now.micros() + lease)?;
+    let (now, end) = (now.to_string(), until.to_string());
+    let claimant = value("SELECT pg_catalog.format('%s (process %s)', CURRENT_USER, pg_catalog.pg_backend_pid())", &[]);
+    let mut claims = Vec::new();
+    for counter in counters {
+        let number = wanted.to_string();
+        let claimed = counter.run(|| {
+            rows(
+                &delivery::claim(&counter.store),
+                &[Some(&channel), Some(&now), Some(&end), Some(&number), claimant.as_deref()],
+            )
+        });
+        wanted -= claimed.len() as i32;
+        claims.extend(claimed.into_iter().map(|row| (counter.store.clone(), row)));
+        if wanted <= 0 {
+            break;
+        }
+    }
+    Ok(TableIterator::new(claims.into_iter().map(move |(store, row)| {
+        let mut row = row.into_iter();
+        let mut next = || row.next().flatten();
+        let action: i64 = next().and_then(|id| id.parse().ok()).unwrap_or_default();
+        (
+            Text(store.clone()),
+            action,
+            Text(format!("{store}/{action}")),
+            next().map(Text),
+            next().map(Text),
+            next().map(Text),
+            next().map(Json),
+            next().map(Text),
+            next().and_then(|version| version.parse().ok()),
+            next().map(Text),
+            next().and_then(|at| at.parse().ok()).and_then(|micros| Instant::from_micros(micros).ok()),
+            next().and_then(|attempts| attempts.parse().ok()),
+            until,
+        )
+    })))
+}
+
+/// The action that a call is about.
+fn action_argument(fcinfo: pg_sys::FunctionCallInfo) -> Result<i64> {
+    // SAFETY: the call's own arguments.
+    let arguments = unsafe { Arguments::of(fcinfo) };
+    arguments.not_null(1, "action")?;
+    Ok(arguments.datum(1).map_or(0, |action| action.value() as i64))
+}
+
+/// A text that may be left out.
+pub fn optional_text(fcinfo: pg_sys::FunctionCallInfo, number: usize) -> Result<Option<String>> {
+    // SAFETY: the call's own arguments.
+    match unsafe { Arguments::of(fcinfo) }.datum(number) {
+        Some(_) => text_argument(fcinfo, number, "").map(Some),
+        None => Ok(None),
+    }
+}
+
+/// Completes actions; how many were completed now.
+fn complete(store: &str, actions: &[i64], message_id: Option<&str>) -> Result<i64> {
+    let counter = Counter::named(store)?;
+    let ids: Vec<String> = actions.iter().map(i64::to_string).collect();
+    let list = format!("{{{}}}", ids.join(","));
+    let row = counter.run(|| rows(&delivery::complete(store), &[Some(&list), message_id])).into_iter().next();
+    let number = |place: usize| -> i64 {
+        row.as_ref().and_then(|row| row.get(place)?.as_ref()?.parse().ok()).unwrap_or_default()
+    };
+    if number(0) < actions.len() as i64 {
+        return Err(match actions {
+            [action] => no_action(store, *action),
+            _ => Error::new(
+                Kind::UndefinedObject,
+                format!(
+                    "{} of the actions do not exist in store \"{}\"",
+                    actions.len() as i64 - number(0),
+                    shorten(store)
+                ),
+            ),
+        });
+    }
+    if number(1) > 0 {
+        return Err(Error::new(
+            Kind::NotReady,
+            format!("an action of store \"{}\" is withheld, and cannot have been done", shorten(store)),
+        )
+        .detail("Its customer is in a control group. Such actions are never claimed."));
+    }
+    Ok(number(2))
+}
+
+/// (store, action, message_id)
+#[pg_extern]
+fn complete_action(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<bool> {
+    let (store, action) = (text_argument(fcinfo, 0, "store")?, action_argument(fcinfo)?);
+    Ok(complete(&store, &[action], optional_text(fcinfo, 2)?.as_deref())? > 0)
+}
+
+/// (store, actions)
+#[pg_extern]
+fn complete_actions(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<i64> {
+    let store = text_argument(fcinfo, 0, "store")?;
+    // SAFETY: the call's own arguments, and SQL declares the second as bigint[].
+    let actions = unsafe {
+        let arguments = Arguments::of(fcinfo);
+        arguments.not_null(1, "actions")?;
+        arguments.datum(1).and_then(|actions| pgrx::Array::<i64>::from_datum(actions, false))
+    };
+    let mut known = Vec::new();
+    for action in actions.iter().flat_map(|actions| actions.iter()) {
+        known.push(action.ok_or_else(|| Error::new(Kind::NullNotAllowed, "actions must not hold NULL"))?);
+    }
+    known.sort_unstable();
+    known.dedup();
+    Ok(complete(&store, &known, None)?)
+}
+
+/// (store, action, error, permanent)
+#[pg_extern]
+fn fail_action(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Text> {
+    let (store, action) = (text_argument(fcinfo, 0, "store")?, action_argument(fcinfo)?);
+    let error = text_argument(fcinfo, 2, "error")?;
+    // SAFETY: the call's own arguments.
+    let arguments = unsafe { Arguments::of(fcinfo) };
+    arguments.not_null(3, "permanent")?;
+    let is_permanent = arguments.datum(3).is_some_and(|permanent| permanent.value() != 0);
+    let counter = Counter::named(&store)?;
+    let permanent = if is_permanent { "true" } else { "false" };
+    let id = action.to_string();
+    let status = counter.run(|| value(&delivery::fail(&store), &[Some(&id), Some(&error), Some(permanent)]));
+    Ok(Text(status.ok_or_else(|| no_action(&store, action))?))
+}
+
+/// (store, action)
+#[pg_extern]
+fn retry_action(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<bool> {
+    let (store, action) = (text_argument(fcinfo, 0, "store")?, action_argument(fcinfo)?);
+    let counter = Counter::named(&store)?;
+    let id = action.to_string();
+    let (exists, channel) = counter.run(|| {
+        (!rows(&delivery::action(&store), &[Some(&id)]).is_empty(), value(&delivery::retry(&store), &[Some(&id)]))
+    });
+    if !exists {
+        return Err(no_action(&store, action).into());
+    }
+    let was_dead = channel.is_some();
+    notify_new_actions(&store, channel.as_slice());
+    Ok(was_dead)
+}
