@@ -48,7 +48,11 @@ SQL_FILES = \
 	sql/store.sql \
 	sql/schedule.sql \
 	sql/refresh.sql \
+	sql/politeness.sql \
 	sql/journey.sql \
+	sql/journey_run.sql \
+	sql/delivery.sql \
+	sql/journey_simulation.sql \
 	sql/volatility.sql
 
 # From one release to the next; a released script itself (one `--` in its name) is kept for tests, not installed.

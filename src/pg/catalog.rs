@@ -1,12 +1,10 @@
 //! What the catalog says of the relations that a store reads.
 
 use super::condition::reworded;
-use super::query::{Row, rows, value};
-use super::session::{PINNED, unswayed, with_settings};
+use super::query::{rows, value};
+use super::session::{PINNED, with_settings};
 use crate::domain::error::{Error, Kind, Result, shorten};
-use crate::domain::journey::read_condition::ProfileColumn;
 use crate::domain::nearest::nearest;
-use crate::domain::store::Store;
 use crate::domain::store::source::Relation;
 
 /// The relation of this name, as the caller's `search_path` finds it; a setting says it.
@@ -112,22 +110,6 @@ const DESCRIPTION: &str = "
                 AND i.indpred IS NULL), '[]'))
     FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
     WHERE c.oid = $1::oid";
-
-/// The columns of a store's profile, with their types as they are shown.
-pub fn profile_columns(store: &Store) -> Vec<ProfileColumn> {
-    let found = unswayed(|| {
-        rows(
-            "SELECT a.attname, format_type(a.atttypid, a.atttypmod) FROM pg_attribute AS a
-            WHERE a.attrelid = to_regclass($1) AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum",
-            &[Some(&store.own("profile"))],
-        )
-    });
-    let column = |row: Row| {
-        let mut row = row.into_iter().flatten();
-        Some(ProfileColumn { name: row.next()?, sql_type: row.next()? })
-    };
-    found.into_iter().filter_map(column).collect()
-}
 
 /// The schema that the extension's functions are in.
 pub fn extension_schema() -> String {

@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::query::{holds, rows, run_with, value};
 use super::session::unswayed;
 use crate::domain::error::{Error, Kind, Result, shorten};
+use crate::domain::journey::batch;
 use crate::domain::journey::columns::ProfileColumn;
 use crate::domain::journey::definition::{Definition, StepKind};
 use crate::domain::journey::place::perhaps;
@@ -237,18 +238,12 @@ pub fn update(store: &Store, journey: i32, set: &str) {
     unswayed(|| run_with(&format!("UPDATE {} SET {set} WHERE journey = {journey}", store.own("journey")), &[]));
 }
 
-/// Ends what is under way in a journey. The rows of its customers are locked first, as by whoever works on them.
+/// Ends what is under way in a journey. After whoever works on its customers now.
 pub fn end_all(store: &Store, journey: i32) {
     let (enrollment, action) = (store.own("enrollment"), store.own("action"));
     let under_way = format!("journey = {journey} AND ended_at IS NULL");
     let statements = [
-        format!(
-            "SELECT FROM {} WHERE customer IN (
-                SELECT customer FROM {enrollment} WHERE {under_way}
-                UNION SELECT customer FROM {action} WHERE journey = {journey} AND status = 'pending')
-            ORDER BY customer FOR UPDATE",
-            store.own("contact")
-        ),
+        batch::lock_store(store),
         format!(
             "INSERT INTO {} (customer, journey, version, entry, step, round, at, what, why)
             SELECT customer, journey, version, entry, step, round, now(), 'left', 'ended' FROM {enrollment} WHERE {under_way}",

@@ -6,10 +6,10 @@ use std::collections::BTreeSet;
 use pgrx::{pg_extern, pg_sys};
 
 use super::arguments::Arguments;
-use super::catalog::profile_columns;
+use super::delivery::notify_new_actions;
 use super::error::{SqlResult, or_raise};
-use super::journey_definition::{live_versions, policy_of};
-use super::query::{holds, rows, run, run_all, run_with, value};
+use super::journey_definition::{load, load_policy, profile_columns};
+use super::query::{Row, holds, rows, run, run_all, run_with, value};
 use super::session::{EXACT, PINNED, QUIET, unswayed, with_settings};
 use super::store::{look_at, must_exist, must_own, text_argument};
 use super::text::{Text, text_of};
@@ -86,8 +86,8 @@ impl Unit {
         let known_until = earlier(as_of, attached.as_of.as_deref());
         let store = attached.store;
         let columns = profile_columns(&store);
-        let policy = policy_of(&store, &columns)?;
-        let journeys = live_versions(&store, &columns)?;
+        let policy = load_policy(&store)?;
+        let journeys = live_versions(&store)?;
         let columns = columns.into_iter().map(|column| (column.name, column.sql_type)).collect();
         let desk = Desk { store, is_simulation: false, as_of: as_of.to_owned(), known_until, policy, columns };
         Ok(Unit { desk, journeys, batch })
@@ -375,6 +375,31 @@ impl Unit {
     }
 }
 
+/// All versions of the live journeys that anybody can be in, by journey and version.
+fn live_versions(store: &Store) -> Result<Vec<Live>> {
+    let query = format!(
+        "SELECT j.journey, j.name, v.version, (v.version = j.version)::text, j.started_at
+        FROM {} AS j JOIN {} AS v ON v.journey = j.journey
+        WHERE j.status = 'live' AND v.started_at IS NOT NULL ORDER BY j.journey, v.version",
+        store.own("journey"),
+        store.own("journey_version")
+    );
+    let live = |row: &Row| {
+        let text = |i: usize| row.get(i).cloned().flatten().unwrap_or_default();
+        let number = |i: usize| text(i).parse().unwrap_or_default();
+        let definition = load(store, number(0), number(2))?;
+        Ok(Live {
+            journey: number(0),
+            name: text(1),
+            version: number(2),
+            is_current: text(3) == "true",
+            started_at: text(4),
+            definition,
+        })
+    };
+    unswayed(|| rows(&query, &[])).iter().map(live).collect()
+}
+
 /// The earlier of two instants.
 fn earlier(one: &str, other: Option<&str>) -> String {
     unswayed(|| value("SELECT LEAST($1::timestamptz, $2::timestamptz)::text", &[Some(one), other]))
@@ -384,8 +409,15 @@ fn earlier(one: &str, other: Option<&str>) -> String {
 /// Runs statements of a unit: in the store's time zone, and finding nothing but what they name.
 pub fn settled<T>(store: &Store, run: impl FnOnce() -> T) -> T {
     let zone = store.settings.time_zone.as_deref().unwrap_or("UTC");
-    let settings =
-        [PINNED, ("random_page_cost", "1.1"), ("enable_mergejoin", "off"), ("enable_bitmapscan", "off"), ("jit", "off"), QUIET, ("TimeZone", zone)];
+    let settings = [
+        PINNED,
+        ("random_page_cost", "1.1"),
+        ("enable_mergejoin", "off"),
+        ("enable_bitmapscan", "off"),
+        ("jit", "off"),
+        QUIET,
+        ("TimeZone", zone),
+    ];
     with_settings(&[&EXACT[..], &settings[..]].concat(), run)
 }
 
@@ -436,6 +468,3 @@ fn work_journeys(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Option<Text>> {
     let next = settled(&unit.desk.store, || unit.work(Phase::read(phase.as_deref())));
     Ok(next.map(|next| Text(next.show())))
 }
-
-/// QUICK
-fn notify_new_actions(_: &str, _: &[String]) {}

@@ -5,9 +5,8 @@ use pgrx::{FromDatum, pg_extern, pg_sys};
 use serde_json::Value;
 
 use super::arguments::Arguments;
-use super::catalog::profile_columns;
 use super::error::SqlResult;
-use super::journey_definition::policy_of;
+use super::journey_definition::{load_policy, parsed, profile_columns};
 use super::journey_run::{Unit, settled};
 use super::query::{holds, rows, run, run_all, value};
 use super::row_set::return_rows;
@@ -17,8 +16,9 @@ use super::text::jsonb_text;
 use crate::domain::error::{Error, Kind, Result, shorten};
 use crate::domain::instant::Instant;
 use crate::domain::journey::desk::{Desk, Live};
+use crate::domain::journey::event_kind::event_kind;
+use crate::domain::journey::read_definition::read;
 use crate::domain::journey::simulation::{self, Assumed};
-use crate::domain::journey::{read_condition, read_definition};
 use crate::domain::store::scoring;
 
 /// The most instants at which decisions are made.
@@ -62,7 +62,7 @@ fn assumed(json: &str) -> Result<Vec<Assumed>> {
         .iter()
         .map(|(kind, share)| {
             let share = share.as_f64().filter(|share| (0.0..=1.0).contains(share)).ok_or_else(refused)?;
-            Ok(Assumed { kind: read_condition::event_kind(kind)?, share })
+            Ok(Assumed { kind: event_kind(kind)?, share })
         })
         .collect()
 }
@@ -91,12 +91,11 @@ fn simulate_journey(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<()> {
             .into());
     }
     let columns = profile_columns(&attached.store);
-    let json: Value =
-        serde_json::from_str(&definition).map_err(|error| Error::new(Kind::InvalidParameter, error.to_string()))?;
-    let definition = read_definition::read(&json, "simulated", &columns)?;
+    let json = parsed(&definition, "definition")?;
+    let definition = read(&json, "simulated", &columns)?;
     let assumed = assumed(&assume)?;
     let ticks = ticks(from, to, &every_text(every))?;
-    let policy = policy_of(&attached.store, &columns)?;
+    let policy = load_policy(&attached.store)?;
     let started_at =
         unswayed(|| value("SELECT ($1::timestamptz - '1 microsecond'::interval)::text", &[Some(&from.to_string())]))
             .unwrap_or_default();
