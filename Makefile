@@ -49,7 +49,10 @@ SQL_FILES = \
 	sql/schedule.sql \
 	sql/refresh.sql \
 	sql/politeness.sql \
+	sql/journey.sql \
+	sql/journey_run.sql \
 	sql/delivery.sql \
+	sql/journey_simulation.sql \
 	sql/volatility.sql
 
 # From one release to the next; a released script itself (one `--` in its name) is kept for tests, not installed.
@@ -82,7 +85,7 @@ CONTROL = target/sql/$(EXTENSION).control
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 .PHONY: all library install uninstall private-install setup demo test test-domain test-server test-docs installcheck \
-	test-dbt matrix soak bench bench-stores bench-models check-style clean help
+	test-dbt matrix soak bench bench-stores bench-journeys bench-models check-style clean help
 
 # ---- Build ---------------------------------------------------------------------------------------------------------
 
@@ -175,10 +178,14 @@ soak: ## Fit random bases simulated from every model, BASES=1000 of each sort (h
 bench: private-install ## Time it: ratios between pairs, each timed in turn (half an hour; ORDERS=... for less)
 	@scripts/cluster run scripts/bench
 	@scripts/cluster run scripts/bench-stores
+	@scripts/cluster run scripts/bench-journeys
 	@$(MAKE) --no-print-directory bench-models
 
 bench-stores: private-install ## Stores alone: refreshes, triggers and views
 	@scripts/cluster run scripts/bench-stores
+
+bench-journeys: private-install ## Journeys alone: a pass, decisions and claims
+	@scripts/cluster run scripts/bench-journeys
 
 bench-models: private-install ## The models alone, beside Python's lifetimes on the same customers
 	@scripts/cluster run scripts/bench-models

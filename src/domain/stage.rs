@@ -18,6 +18,12 @@ pub enum LifecycleStage {
 }
 
 impl LifecycleStage {
+    /// All of them.
+    pub const ALL: [LifecycleStage; 5] = {
+        use LifecycleStage::*;
+        [Prospect, New, Active, AtRisk, Lapsed]
+    };
+
     /// The label of the enum in SQL.
     pub const fn label(self) -> &'static str {
         match self {

@@ -342,7 +342,8 @@ fn detach_store(name: &str) -> Result<()> {
 
 // ---- as SQL calls them ----------------------------------------------------------------------------------------------
 
-fn json_argument(fcinfo: pg_sys::FunctionCallInfo, number: usize, name: &str) -> Result<String> {
+/// The text of a JSON argument; NULL is refused by name.
+pub fn json_argument(fcinfo: pg_sys::FunctionCallInfo, number: usize, name: &str) -> Result<String> {
     // SAFETY: SQL declares the argument as jsonb.
     unsafe {
         let arguments = Arguments::of(fcinfo);

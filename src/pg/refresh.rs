@@ -187,11 +187,12 @@ fn refresh_profiles(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<()> {
     let (moved, figures) = step.run(|store| {
         let is_empty = holds(&format!("SELECT NOT EXISTS (SELECT FROM {})", store.own("profile")), &[]);
         // The first profiles of a store are no moves; those of a store that was empty before are.
-        let moved = if is_first { 0 } else { run(&scoring::log_moves(store, &as_of, step.refitted)) };
+        let (profile, movement) = (store.own("profile"), store.own("movement"));
+        let moved = if is_first { 0 } else { run(&scoring::log_moves(&profile, &movement, &as_of, step.refitted)) };
         if is_empty {
-            run(&scoring::fill(store, &as_of));
+            run(&scoring::fill(store, &profile, &as_of));
         } else {
-            run_all(&scoring::replace(store, &as_of));
+            run_all(&scoring::replace(store, &profile, &as_of));
         }
         run(&scoring::figures(store, &as_of));
         run_all(&scoring::end());

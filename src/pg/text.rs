@@ -68,3 +68,23 @@ unsafe impl BoxRet for Text {
         unsafe { fcinfo.return_raw_datum(new_value(&bytes_in_database(&self.0))) }
     }
 }
+
+/// A result of type `jsonb`.
+#[derive(Debug, Clone)]
+pub struct Jsonb(pub String);
+
+// SAFETY: the server's own input function makes the value, in the caller's memory context.
+unsafe impl BoxRet for Jsonb {
+    unsafe fn box_into<'fcx>(self, fcinfo: &mut FcInfo<'fcx>) -> Datum<'fcx> {
+        let mut text = bytes_in_database(&self.0);
+        text.push(0);
+        // SAFETY: the function reads a C string, and raises an error for what is no JSON.
+        unsafe {
+            let value = direct_function_call_as_datum(pg_sys::jsonb_in, &[Some(pg_sys::Datum::from(text.as_ptr()))]);
+            match value {
+                Some(value) => fcinfo.return_raw_datum(value),
+                None => fcinfo.return_null(),
+            }
+        }
+    }
+}

@@ -68,7 +68,8 @@ fn every_object_is_labelled() {
             WHERE prorettype <> 'trigger'::regtype AND (proparallel <> 's' OR provolatile NOT IN ('i', 's'))
                     AND (pronamespace <> 'lifecycle'::regnamespace OR proname NOT IN ('attach', 'configure', 'detach', 'refresh',
                         'begin_refresh', 'refresh_histories', 'refresh_fits', 'refresh_profiles', 'may_commit', 'verify', 'schedule',
-                        'unschedule'))
+                        'unschedule', 'create_journey', 'create_ready_made', 'draft_journey', 'start_journey', 'pause_journey',
+                        'end_journey', 'journey_definition', 'set_journey_policy', 'journey_policy'))
                 OR prosecdef OR proconfig IS NOT NULL"
         ),
     );

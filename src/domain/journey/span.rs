@@ -35,7 +35,7 @@ impl Span {
         };
         let mut span = Span { months: 0, days: 0, minutes: 0 };
         let words: Vec<&str> = text.split_ascii_whitespace().collect();
-        if words.is_empty() || words.len() % 2 != 0 {
+        if words.is_empty() || !words.len().is_multiple_of(2) {
             return Err(refused("not a length of time"));
         }
         for pair in words.chunks(2) {
@@ -68,6 +68,11 @@ impl Span {
         }
     }
 
+    /// Whether it is nothing at all, as the offset of a date may be.
+    pub fn is_nothing(self) -> bool {
+        self.minutes_at_most() == 0
+    }
+
     /// Its minutes, if every month has 31 days and every year 366.
     fn minutes_at_most(self) -> u64 {
         let (years, months) = (u64::from(self.months / 12), u64::from(self.months % 12));
@@ -89,7 +94,7 @@ impl fmt::Display for Span {
             .filter(|(number, _)| *number > 0)
             .map(|(number, unit)| format!("{number} {}", if *number == 1 { &unit[..unit.len() - 1] } else { unit }))
             .collect();
-        f.write_str(&shown.join(" "))
+        f.write_str(if shown.is_empty() { "0 days".to_owned() } else { shown.join(" ") }.as_str())
     }
 }
 

@@ -1,7 +1,7 @@
 //! The tables that journeys are kept in, in the store's schema.
 //!
-//! All that belongs to one customer is worked on under one lock, that of the customer's row in `contact`: so that caps count right,
-//! whatever number of workers there are.
+//! All that belongs to one customer is worked on under one lock, that of the customer's bucket: so that caps count right, whatever
+//! number of workers there are.
 
 use crate::domain::store::Store;
 use crate::domain::store::quote::literal;
@@ -9,7 +9,7 @@ use crate::domain::store::quote::literal;
 /// A table: its name, its columns and constraints (`{key}` is the type of the customers' key), and what it holds.
 type Table = (&'static str, &'static str, &'static str);
 
-const TABLES: [Table; 10] = [
+const TABLES: [Table; 9] = [
     (
         "journey",
         "journey integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY, name text NOT NULL UNIQUE,
@@ -27,14 +27,14 @@ const TABLES: [Table; 10] = [
     (
         "journey_step",
         "journey integer NOT NULL, version integer NOT NULL, step integer NOT NULL CHECK (step > 0), name text NOT NULL,
-            definition jsonb NOT NULL, PRIMARY KEY (journey, version, step), UNIQUE (journey, version, name) DEFERRABLE,
+            definition jsonb NOT NULL, PRIMARY KEY (journey, version, step) DEFERRABLE, UNIQUE (journey, version, name) DEFERRABLE,
             FOREIGN KEY (journey, version) REFERENCES {journey_version} ON DELETE CASCADE",
         "the steps of each version of a journey, in order",
     ),
     (
         "journey_state",
         "one boolean PRIMARY KEY DEFAULT true CHECK (one), policy jsonb NOT NULL DEFAULT '{}', swept_at timestamptz,
-            sweep_of timestamptz, sweep_after text",
+            sweep_of timestamptz, sweep_next smallint",
         "what holds for all journeys of the store, and how far they are",
     ),
     (
@@ -43,14 +43,9 @@ const TABLES: [Table; 10] = [
         "the customers for whom the condition of a journey's entry holds by now",
     ),
     (
-        "contact",
-        "customer {key} PRIMARY KEY",
-        "whoever has ever entered a journey; the row is the lock on all that journeys do with the customer",
-    ),
-    (
         "enrollment",
-        "customer {key} NOT NULL, journey integer NOT NULL, entry integer NOT NULL, version integer NOT NULL, step integer NOT NULL,
-            round integer NOT NULL DEFAULT 1, entered_at timestamptz NOT NULL, triggered_at timestamptz NOT NULL,
+        "customer {key} NOT NULL, journey integer NOT NULL, entry integer NOT NULL, bucket smallint NOT NULL,
+            version integer NOT NULL, step integer NOT NULL, round integer NOT NULL DEFAULT 1, entered_at timestamptz NOT NULL, triggered_at timestamptz NOT NULL,
             since timestamptz NOT NULL, due_at timestamptz, postponed_since timestamptz, postponed_why text, arm text,
             control text CHECK (control IN ('journey', 'store')), ended_at timestamptz, outcome text, goal_at timestamptz,
             PRIMARY KEY (customer, journey, entry)",
@@ -85,9 +80,8 @@ const TABLES: [Table; 10] = [
 ];
 
 /// Indexes: the table, and the rest of the definition.
-const INDEXES: [(&str, &str); 7] = [
-    ("enrollment", "(due_at) WHERE due_at IS NOT NULL"),
-    ("enrollment", "(journey, version, step)"),
+const INDEXES: [(&str, &str); 6] = [
+    ("enrollment", "(bucket, due_at) WHERE due_at IS NOT NULL"),
     ("action", "(channel, priority DESC, claimable_at) WHERE claimable_at IS NOT NULL"),
     ("action", "(journey, version, step)"),
     ("decision", "(customer, journey, entry)"),
@@ -110,6 +104,17 @@ pub fn create(store: &Store) -> Vec<String> {
         statements.push(format!("COMMENT ON TABLE {} IS {}", store.own(table), literal(what)));
     }
     statements.extend(INDEXES.map(|(table, rest)| format!("CREATE INDEX ON {} {rest}", store.own(table))));
+    // Its keys can be checked late, so that steps can be numbered anew; a publication needs to know its rows by something else.
+    statements.push(format!("ALTER TABLE {} REPLICA IDENTITY FULL", store.own("journey_step")));
+    for table in ["journey_version", "journey_step"].map(|table| store.own(table)) {
+        for (name, when) in [
+            ("guard_journey", "AFTER INSERT OR UPDATE OR DELETE ON {table} FOR EACH ROW"),
+            ("guard_journeys", "BEFORE TRUNCATE ON {table} FOR EACH STATEMENT"),
+        ] {
+            let when = when.replace("{table}", &table);
+            statements.push(format!("CREATE TRIGGER {name} {when} EXECUTE FUNCTION lifecycle.guard_journey()"));
+        }
+    }
     statements.push(format!("INSERT INTO {} DEFAULT VALUES", store.own("journey_state")));
     statements
 }

@@ -255,11 +255,11 @@ fn prefixed(columns: &[String], prefix: &str) -> String {
 }
 
 /// Puts the first profiles into an empty table. They are not moves: nobody knows where the customers were before.
-pub fn fill(store: &Store, as_of: &str) -> String {
+pub fn fill(store: &Store, profile: &str, as_of: &str) -> String {
     let columns = columns(store);
     format!(
         "INSERT INTO {} (customer, {}, stage_since, segment_since) SELECT customer, {}, {as_of}, {as_of} FROM {rows} AS s",
-        store.own("profile"),
+        profile,
         columns.join(", "),
         prefixed(&columns, "s"),
         as_of = instant(as_of),
@@ -268,7 +268,7 @@ pub fn fill(store: &Store, as_of: &str) -> String {
 }
 
 /// Logs the moves from the old profiles to the new ones, and whether the base was fitted anew: then borders moved, too.
-pub fn log_moves(store: &Store, as_of: &str, refitted: bool) -> String {
+pub fn log_moves(profile: &str, movement: &str, as_of: &str, refitted: bool) -> String {
     let sides = |value: &str| format!("p.{value}, s.{value}");
     let score =
         |side: &str| format!("{side}.recency_score || '-' || {side}.frequency_score || '-' || {side}.monetary_score");
@@ -279,7 +279,7 @@ pub fn log_moves(store: &Store, as_of: &str, refitted: bool) -> String {
         SELECT COALESCE(s.customer, p.customer), {}, {refitted}, {}, {}, {}, {}, {}, {}, {}, {}
         FROM {} AS p FULL JOIN {} AS s ON s.customer = p.customer
         WHERE p.stage IS DISTINCT FROM s.stage OR p.segment IS DISTINCT FROM s.segment",
-        store.own("movement"),
+        movement,
         instant(as_of),
         sides("stage"),
         sides("segment"),
@@ -289,14 +289,13 @@ pub fn log_moves(store: &Store, as_of: &str, refitted: bool) -> String {
         sides("spend"),
         sides("recency_days"),
         sides("overdue"),
-        store.own("profile"),
+        profile,
         scored_rows()
     )
 }
 
 /// Puts the new profiles in the place of the old ones. Rows that are as they were are not touched.
-pub fn replace(store: &Store, as_of: &str) -> Vec<String> {
-    let profile = store.own("profile");
+pub fn replace(store: &Store, profile: &str, as_of: &str) -> Vec<String> {
     let columns = columns(store);
     let as_of = instant(as_of);
     // A type without an equality of its own, such as json, is compared by its text.

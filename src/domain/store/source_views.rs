@@ -44,7 +44,7 @@ fn is_instant(value: &str) -> String {
     )
 }
 
-/// The words of mail systems for kinds of events, and the kinds.
+/// The past tense of kinds of event, where it is another word.
 pub const PAST_TENSES: [(&str, &str); 9] = [
     ("opened", "open"),
     ("clicked", "click"),
