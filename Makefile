@@ -85,7 +85,7 @@ CONTROL = target/sql/$(EXTENSION).control
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 .PHONY: all library install uninstall private-install setup demo test test-domain test-server test-docs installcheck \
-	test-dbt matrix soak bench bench-stores bench-journeys bench-models check-style clean help
+	test-dbt test-sender matrix soak bench bench-stores bench-journeys bench-models check-style clean help
 
 # ---- Build ---------------------------------------------------------------------------------------------------------
 
@@ -168,6 +168,9 @@ installcheck: private-install $(CDNOW_MASTER) ## pg_regress alone
 
 test-dbt: private-install ## The dbt project of examples/dbt, with a dbt from PyPI
 	@scripts/cluster run scripts/test-dbt
+
+test-sender: private-install ## The sender of examples/sender.py, with a psycopg from PyPI
+	@scripts/cluster run scripts/test-sender
 
 matrix: setup ## The server's tests on PostgreSQL 16, 17 and 18 (MAJORS="17" for one), from wheels
 	@scripts/matrix $(MAJORS)

@@ -19,6 +19,8 @@ mod any_arguments;
 mod bad_input;
 #[path = "server/cancelling.rs"]
 mod cancelling;
+#[path = "server/delivery.rs"]
+mod delivery;
 #[path = "server/house.rs"]
 mod house;
 #[path = "server/laws.rs"]

@@ -10,8 +10,8 @@ use super::store::text_argument;
 use super::text::jsonb_text;
 use crate::domain::error::{Error, Kind, Result, shorten};
 use crate::domain::instant::{DAY, Instant};
-use crate::domain::journey::delivery;
 use crate::domain::journey::event_kind::event_kind;
+use crate::domain::journey::{batch, delivery};
 use crate::domain::store::Key;
 
 fn refused(message: impl Into<String>) -> Error {
@@ -99,7 +99,7 @@ fn record_event(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<bool> {
     Ok(counter.run(|| {
         if delivery::unsubscribes(&kind) {
             // What is just being decided for the customer is to be cancelled, too.
-            rows_of_kept(&delivery::lock_customer(&store, key), &[customer]);
+            rows_of_kept(&batch::lock_customer(&store, key), &[customer]);
         }
         let event =
             [customer, Some(&kind), Some(&at), id.as_deref(), channel, provider_id.as_deref(), detail.as_deref()];

@@ -11,7 +11,7 @@
 use std::cmp::Reverse;
 
 use super::definition::{Step, StepKind, Wait};
-use super::desk::{BUCKETS, Desk, Live};
+use super::desk::{BUCKETS, Desk, Live, bucket_of};
 use crate::domain::error::{Error, Kind, Result};
 use crate::domain::store::Store;
 use crate::domain::store::quote::{identifier, literal};
@@ -61,11 +61,11 @@ pub fn empty(desk: &Desk, name: &str) -> String {
 // ---- locks ----------------------------------------------------------------------------------------------------------
 
 /// The number of a bucket's lock.
-fn lock_number(store: &Store, bucket: &str) -> String {
+fn lock_number(store: &str, bucket: &str) -> String {
     // "jo" in ASCII, the schema of the store, the bucket.
     format!(
         "(7669014979331194880 + ({}::pg_catalog.regnamespace::pg_catalog.oid::pg_catalog.int8 << 8) + {bucket})",
-        literal(&identifier(&store.name))
+        literal(&identifier(store))
     )
 }
 
@@ -76,20 +76,25 @@ pub fn try_lock(desk: &Desk, buckets: &[u8]) -> String {
         "SELECT b.b::pg_catalog.text FROM pg_catalog.unnest('{{{}}}'::pg_catalog.int4[]) AS b (b)
         WHERE pg_catalog.pg_try_advisory_xact_lock({})",
         buckets.join(","),
-        lock_number(&desk.store, "b.b")
+        lock_number(&desk.store.name, "b.b")
     )
 }
 
 /// Locks a bucket, after whoever holds it.
 pub fn lock(store: &Store, bucket: u8) -> String {
-    format!("SELECT pg_catalog.pg_advisory_xact_lock({})", lock_number(store, &bucket.to_string()))
+    format!("SELECT pg_catalog.pg_advisory_xact_lock({})", lock_number(&store.name, &bucket.to_string()))
+}
+
+/// Locks the bucket of customer `$1`, by the store's name and the key's type.
+pub fn lock_customer(store: &str, key: &str) -> String {
+    format!("SELECT pg_catalog.pg_advisory_xact_lock({})", lock_number(store, &bucket_of(&format!("$1::{key}"))))
 }
 
 /// Locks the whole store, in the order in which everybody does who waits for such locks.
 pub fn lock_store(store: &Store) -> String {
     format!(
         "SELECT pg_catalog.pg_advisory_xact_lock({}) FROM pg_catalog.generate_series(0, {}) AS b (b)",
-        lock_number(store, "b.b"),
+        lock_number(&store.name, "b.b"),
         BUCKETS - 1
     )
 }
@@ -99,7 +104,7 @@ pub fn lock_all(desk: &Desk, of: &str) -> String {
     format!(
         "SELECT pg_catalog.pg_advisory_xact_lock({}) FROM (
             SELECT DISTINCT {} AS bucket FROM {} AS t ORDER BY 1 OFFSET 0) AS l",
-        lock_number(&desk.store, "l.bucket"),
+        lock_number(&desk.store.name, "l.bucket"),
         desk.bucket("t.customer"),
         desk.scratch(of)
     )

@@ -58,7 +58,7 @@ pub fn claimable(store: &str) -> String {
     format!(
         "SELECT a.id FROM {action} AS a
         WHERE a.channel OPERATOR(pg_catalog.=) $1 AND a.claimable_at OPERATOR(pg_catalog.<=) $2::pg_catalog.timestamptz
-            AND a.journey OPERATOR(pg_catalog.=) ANY (ARRAY(
+            AND a.status IN ('pending', 'claimed') AND a.journey OPERATOR(pg_catalog.=) ANY (ARRAY(
                 SELECT j.journey FROM {journey} AS j WHERE j.status OPERATOR(pg_catalog.=) 'live'))
         ORDER BY a.priority DESC, a.claimable_at LIMIT $4::pg_catalog.int8 FOR NO KEY UPDATE SKIP LOCKED",
         action = own(store, "action"),
@@ -152,11 +152,6 @@ pub fn action(store: &str) -> String {
 }
 
 // ---- what came back -------------------------------------------------------------------------------------------------
-
-/// Locks customer `$1` against the decisions of journeys.
-pub fn lock_customer(store: &str, key: &str) -> String {
-    format!("SELECT FROM {} AS c WHERE c.customer OPERATOR(pg_catalog.=) $1::{key} FOR UPDATE", own(store, "contact"))
-}
 
 /// Records an event, if its provider's id is new: customer, kind, instant, action, channel, id and detail.
 pub fn record(store: &str, key: &str) -> String {

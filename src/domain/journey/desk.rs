@@ -47,6 +47,13 @@ pub const BUCKETS: u8 = 64;
 /// Occasions that are older than this when they are noticed are no occasions any more.
 const LATEST: &str = "'168 hours'::pg_catalog.interval";
 
+/// The bucket of a customer, whatever the store.
+pub fn bucket_of(customer: &str) -> String {
+    format!(
+        "pg_catalog.floor(lifecycle.hash_share({customer}::pg_catalog.text, 'bucket') * {BUCKETS})::pg_catalog.int2"
+    )
+}
+
 impl Desk {
     /// A table that is written, or the profile or the log of movements.
     pub fn table(&self, name: &str) -> String {
@@ -114,9 +121,7 @@ impl Desk {
 
     /// The bucket that a customer is in.
     pub fn bucket(&self, customer: &str) -> String {
-        format!(
-            "pg_catalog.floor(lifecycle.hash_share({customer}::pg_catalog.text, 'bucket') * {BUCKETS})::pg_catalog.int2"
-        )
+        bucket_of(customer)
     }
 
     /// The type of a column of the profile.

@@ -1,0 +1,295 @@
+//! Actions are handed over to one sender at a time, to senders who may do nothing else, with the rights of the store's owner. The
+//! rows are made by hand.
+
+use std::collections::HashSet;
+use std::sync::{Arc, Barrier};
+use std::thread;
+use std::time::Duration;
+
+use postgres::Client;
+
+use crate::harness::{Ask, Database, connect, connect_as};
+
+/// A store of this name with a live journey and so many actions of a channel, as the session's user.
+fn shop(client: &mut Client, store: &str, actions: u32) {
+    client.run(&format!(
+        "SET client_min_messages = warning;
+        CREATE TABLE IF NOT EXISTS orders (customer_id bigint, ordered_at timestamptz);
+        SELECT lifecycle.attach('{store}', orders => 'orders', customer => 'customer_id', ordered_at => 'ordered_at',
+            settings => '{{\"reader\": \"\"}}');
+        INSERT INTO {store}.journey (name, status, version) VALUES ('welcome', 'live', 1), ('paused', 'paused', 1);
+        INSERT INTO {store}.journey_version SELECT journey, 1, '{{}}' FROM {store}.journey;
+        INSERT INTO {store}.journey_step SELECT journey, 1, 1, 'letter', '{{}}' FROM {store}.journey;
+        INSERT INTO {store}.action (customer, journey, version, entry, step, round, at, channel, template, payload, priority, status,
+            claimable_at)
+        SELECT n, 1, 1, 1, 1, 1, now(), 'email', 'hello', '{{}}', n % 3, 'pending', now() - n * interval '1 second'
+        FROM generate_series(1, {actions}) AS n"
+    ));
+}
+
+fn role(client: &mut Client, name: &str) {
+    let exists: bool = client.get(&format!("SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = '{name}')"));
+    if exists {
+        client.run(&format!("DROP OWNED BY {name}; DROP ROLE {name}"));
+    }
+    client.run(&format!("CREATE ROLE {name} LOGIN"));
+}
+
+fn claimed(client: &mut Client, n: u32, more: &str) -> Vec<i64> {
+    let rows = client.query(&format!("SELECT action FROM lifecycle.claim_actions('email', {n}{more})"), &[]);
+    rows.expect("claiming").iter().map(|row| row.get(0)).collect()
+}
+
+#[test]
+fn claimers_at_once_never_get_the_same_action() {
+    let mut database = Database::new("delivery_claimers");
+    shop(&mut database, "shop", 4000);
+    let name = database.name().to_owned();
+    let barrier = Arc::new(Barrier::new(4));
+    let claimers: Vec<_> = (0..4)
+        .map(|number| {
+            let (name, barrier) = (name.clone(), Arc::clone(&barrier));
+            thread::spawn(move || {
+                let mut client = connect(&name);
+                let mut mine = Vec::new();
+                barrier.wait();
+                loop {
+                    let actions = claimed(&mut client, 1 + number * 23, ", store => 'shop'");
+                    if actions.is_empty() {
+                        return mine;
+                    }
+                    // Each is completed by two sessions: by this one, and once more in an array.
+                    let first: bool = client.get(&format!("SELECT lifecycle.complete_action('shop', {})", actions[0]));
+                    assert!(first);
+                    let all = format!("SELECT lifecycle.complete_actions('shop', ARRAY{actions:?}::bigint[])");
+                    assert_eq!(client.get::<i64>(&all), actions.len() as i64 - 1);
+                    mine.extend(actions);
+                }
+            })
+        })
+        .collect();
+    let all: Vec<i64> = claimers.into_iter().flat_map(|claimer| claimer.join().expect("a claimer")).collect();
+    assert_eq!(all.len(), 4000);
+    assert_eq!(all.iter().collect::<HashSet<_>>().len(), 4000);
+    let done: i64 = database.get("SELECT count(*) FROM shop.action WHERE status = 'done' AND attempts = 1");
+    assert_eq!(done, 4000);
+}
+
+#[test]
+fn leases_end_and_broken_sessions_leave_nothing_behind() {
+    let mut database = Database::new("delivery_leases");
+    shop(&mut database, "shop", 3);
+    let name = database.name().to_owned();
+
+    // A session that is gone before its transaction is committed has claimed nothing.
+    let mut broken = connect(&name);
+    broken.run("BEGIN");
+    assert_eq!(claimed(&mut broken, 100, "").len(), 3);
+    assert!(claimed(&mut database, 100, "").is_empty(), "what another session claims is passed over, without waiting");
+    let pid: i32 = broken.get("SELECT pg_backend_pid()");
+    database.run(&format!("SELECT pg_terminate_backend({pid}, 10000)"));
+    let again = claimed(&mut database, 100, ", lease => '1 second'");
+    assert_eq!(again.len(), 3);
+    assert_eq!(database.get::<i32>("SELECT max(attempts) FROM shop.action"), 1);
+
+    // One that is gone afterwards has it for the rest of the lease; then it goes to another, under the same key.
+    thread::sleep(Duration::from_millis(1100));
+    let key: String =
+        database.get("SELECT min(idempotency_key) FROM lifecycle.claim_actions('email', lease => '1 hour')");
+    assert_eq!(key, "shop/1");
+    assert_eq!(database.get::<i32>("SELECT min(attempts) FROM shop.action"), 2);
+    assert!(claimed(&mut database, 100, "").is_empty());
+    // The first may still say that it has done it; the second then learns so.
+    let mut first = connect(&name);
+    assert!(first.get::<bool>("SELECT lifecycle.complete_action('shop', 1)"));
+    assert!(!database.get::<bool>("SELECT lifecycle.complete_action('shop', 1)"));
+}
+
+#[test]
+fn an_event_is_recorded_once_whoever_tells_it_at_once() {
+    let mut database = Database::new("delivery_events");
+    shop(&mut database, "shop", 1);
+    let name = database.name().to_owned();
+    let barrier = Arc::new(Barrier::new(4));
+    let tellers: Vec<_> = (0..4)
+        .map(|_| {
+            let (name, barrier) = (name.clone(), Arc::clone(&barrier));
+            thread::spawn(move || {
+                let mut client = connect(&name);
+                barrier.wait();
+                let tell = |n| format!("SELECT lifecycle.record_event('shop', 'open', 'event-{n}', action => 1)");
+                (0..50).filter(|n| client.get::<bool>(&tell(*n))).count()
+            })
+        })
+        .collect();
+    let new: usize = tellers.into_iter().map(|teller| teller.join().expect("a teller")).sum();
+    assert_eq!(new, 50);
+    assert_eq!(database.get::<i64>("SELECT count(*) FROM shop.event"), 50);
+}
+
+#[test]
+fn who_unsubscribes_waits_for_what_is_just_decided() {
+    let mut database = Database::new("delivery_unsubscribe");
+    shop(&mut database, "shop", 0);
+    let name = database.name().to_owned();
+    let mut worker = connect(&name);
+    worker.run(
+        "BEGIN;
+        SELECT pg_advisory_xact_lock(7669014979331194880 + ('shop'::regnamespace::oid::bigint << 8)
+            + floor(lifecycle.hash_share('7', 'bucket') * 64)::bigint);
+        INSERT INTO shop.action (customer, journey, version, entry, step, round, at, channel, template, payload, priority, status,
+            claimable_at) VALUES (7, 1, 1, 1, 1, 1, now(), 'email', 'hello', '{}', 0, 'pending', now())",
+    );
+    let teller = thread::spawn(move || {
+        let mut client = connect(&name);
+        client.get::<bool>(
+            "SELECT lifecycle.record_event('shop', 'unsubscribed', 'u', customer => '7', channel => 'email')",
+        )
+    });
+    while !database.get::<bool>("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)") {
+        thread::sleep(Duration::from_millis(20));
+    }
+    worker.run("COMMIT");
+    assert!(teller.join().expect("a teller"));
+    assert_eq!(database.get::<String>("SELECT status FROM shop.action"), "cancelled");
+}
+
+const CALLS: [&str; 5] = [
+    "SELECT lifecycle.complete_action('shop', 1)",
+    "SELECT lifecycle.fail_action('shop', 2, 'no route')",
+    "SELECT lifecycle.record_event('shop', 'open', 'e', action => 1)",
+    "SELECT * FROM lifecycle.claim_actions('email', store => 'shop')",
+    "SELECT lifecycle.retry_action('shop', 3)",
+];
+
+#[test]
+fn a_sender_can_send_and_nothing_else() {
+    let mut database = Database::new("delivery_mailer");
+    for name in ["delivery_keeper", "delivery_mailer", "delivery_stranger"] {
+        role(&mut database, name);
+    }
+    let name = database.name().to_owned();
+    database.run(&format!(
+        "GRANT CREATE ON DATABASE {name} TO delivery_keeper; GRANT CREATE ON SCHEMA public TO delivery_keeper"
+    ));
+    let mut keeper = connect_as(&name, "delivery_keeper");
+    shop(&mut keeper, "shop", 10);
+    let mut mailer = connect_as(&name, "delivery_mailer");
+    for call in CALLS {
+        let error = mailer.refused(call);
+        assert_eq!(error.code().code(), "42501", "{call}");
+        assert!(error.hint().unwrap().contains(r#"GRANT UPDATE ON "shop".action TO "delivery_mailer""#), "{call}");
+    }
+    assert!(claimed(&mut mailer, 10, "").is_empty());
+
+    keeper.run("GRANT UPDATE ON shop.action TO delivery_mailer");
+    for call in CALLS {
+        mailer.run(call);
+    }
+    assert!(mailer.get::<bool>("SELECT current_user = 'delivery_mailer'"), "it is itself again");
+    assert_eq!(keeper.get::<i64>("SELECT count(*) FROM shop.action WHERE claimed_by LIKE 'delivery_mailer (%'"), 8);
+    for statement in [
+        "SELECT * FROM shop.action",
+        "UPDATE shop.action SET status = 'done'",
+        "SELECT * FROM shop.profile",
+        "INSERT INTO shop.event (customer, kind, at) VALUES (1, 'open', now())",
+        "CALL lifecycle.refresh('shop')",
+        "SELECT lifecycle.schedule_journeys('shop', '* * * * *')",
+        "SELECT lifecycle.detach('shop')",
+    ] {
+        assert_eq!(mailer.refused(statement).code().code(), "42501", "{statement}");
+    }
+    let mut stranger = connect_as(&name, "delivery_stranger");
+    for call in CALLS {
+        assert_eq!(stranger.refused(call).code().code(), "42501", "{call}");
+    }
+    drop((keeper, mailer, stranger));
+    database.run("DROP OWNED BY delivery_keeper, delivery_mailer CASCADE");
+}
+
+#[test]
+fn what_an_owner_puts_on_the_actions_runs_as_the_owner() {
+    let mut database = Database::new("delivery_hostile");
+    role(&mut database, "delivery_villain");
+    role(&mut database, "delivery_victim");
+    let name = database.name().to_owned();
+    database.run(&format!(
+        "GRANT CREATE ON DATABASE {name} TO delivery_villain; GRANT CREATE ON SCHEMA public TO delivery_villain, delivery_victim"
+    ));
+    let mut villain = connect_as(&name, "delivery_villain");
+    shop(&mut villain, "shop", 10);
+    villain.run(
+        "CREATE TABLE seen (who text, path text);
+        CREATE FUNCTION spy() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+            INSERT INTO public.seen VALUES (current_user, current_setting('search_path'));
+            RETURN NEW;
+        END $$;
+        CREATE TRIGGER spy BEFORE UPDATE ON shop.action FOR EACH ROW EXECUTE FUNCTION spy();
+        CREATE TRIGGER spy BEFORE INSERT ON shop.event FOR EACH ROW EXECUTE FUNCTION spy();
+        GRANT UPDATE ON shop.action TO PUBLIC;",
+    );
+    let mut victim = connect_as(&name, "delivery_victim");
+    // What everybody may take is not taken along, but only by name.
+    assert!(claimed(&mut victim, 10, "").is_empty());
+    for call in CALLS {
+        victim.run(call);
+    }
+    database.run("SELECT lifecycle.complete_action('shop', 4); SELECT action FROM lifecycle.claim_actions('email')");
+    let seen = villain.texts("SELECT DISTINCT who || ' ' || path FROM seen");
+    assert_eq!(seen, ["delivery_villain pg_catalog, pg_temp"]);
+
+    // Nor can it take the caller's rights on the way, or wait for the end of the transaction.
+    for trick in ["RESET ROLE", "SET SESSION AUTHORIZATION DEFAULT", "SET ROLE delivery_victim"] {
+        villain.run(&format!(
+            "CREATE OR REPLACE FUNCTION spy() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN EXECUTE '{trick}'; RETURN NEW; END $$"
+        ));
+        let error = victim.refused("SELECT lifecycle.fail_action('shop', 2, 'no route')");
+        assert_eq!(error.code().code(), "42501", "{trick}");
+    }
+    villain.run(
+        "DROP TRIGGER spy ON shop.action;
+        CREATE OR REPLACE FUNCTION spy() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+            INSERT INTO public.seen VALUES (current_user, 'late');
+            RETURN NULL;
+        END $$;
+        CREATE CONSTRAINT TRIGGER late AFTER UPDATE ON shop.action DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION spy();
+        UPDATE shop.action SET status = 'claimed' WHERE id = 2",
+    );
+    assert_eq!(victim.refused("SELECT lifecycle.complete_action('shop', 2)").code().code(), "42501");
+    assert_eq!(villain.get::<i64>("SELECT count(*) FROM seen WHERE path = 'late' AND who <> 'delivery_villain'"), 0);
+
+    // A store that was opened to the caller, or to a role of his, is taken along.
+    villain.run("DROP TRIGGER late ON shop.action; GRANT UPDATE ON shop.action TO delivery_victim; UPDATE shop.action SET claimable_at = now()");
+    // All but the two that are done.
+    assert_eq!(claimed(&mut victim, 10, "").len(), 8);
+    drop((villain, victim));
+    database.run("DROP OWNED BY delivery_villain, delivery_victim CASCADE");
+}
+
+#[test]
+fn those_who_listen_are_told() {
+    use postgres::fallible_iterator::FallibleIterator;
+    let mut database = Database::new("delivery_notify");
+    shop(&mut database, "shop", 1);
+    database.run("UPDATE shop.action SET status = 'dead', claimable_at = NULL");
+    let mut sender = connect(database.name());
+    sender.run("LISTEN lifecycle_actions");
+    assert!(database.get::<bool>("SELECT lifecycle.retry_action('shop', 1)"));
+    let told = sender.notifications().timeout_iter(Duration::from_secs(10)).next().unwrap().expect("a notification");
+    let told: serde_json::Value = serde_json::from_str(told.payload()).unwrap();
+    assert_eq!(told, serde_json::json!({"store": "shop", "channel": "email"}));
+}
+
+#[test]
+fn claims_come_from_the_index_of_what_can_be_claimed() {
+    let mut database = Database::new("delivery_plans");
+    shop(&mut database, "shop", 20_000);
+    database.run("UPDATE shop.action SET status = 'done', claimable_at = NULL WHERE id % 10 <> 0; ANALYZE shop.action");
+    let statement = pg_lifecycle::domain::journey::delivery::claimable("shop")
+        .replace("$1", "'email'")
+        .replace("$2", "now()::text")
+        .replace("$4", "'100'::text");
+    let plan = database.plan(&statement);
+    assert!(plan.contains("Index Scan using action_channel_priority_claimable_at_idx"), "{plan}");
+    assert!(!plan.contains("Sort") && !plan.contains("Seq Scan on shop.action"), "{plan}");
+}
