@@ -198,6 +198,7 @@ fn values(kind: &str) -> Vec<String> {
             "[{\"name\": null, \"cells\": []}]",
             "{\"unknown\": {\"deep\": [[[[[[[[1]]]]]]]]}}",
         ],
+        "time without time zone" => &["09:00", "00:00", "23:59", "24:00", "21:00:00.000001"],
         "anyenum" => &["active", "prospect", "lapsed"],
         "tstzrange" => &[
             "[2024-01-01, 2024-02-01)",
