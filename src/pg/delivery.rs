@@ -3,17 +3,15 @@
 //! The statements run as the owner of the store, whoever calls: so that a sender needs no right on the store's tables but the one
 //! that says that he is a sender, and nothing that the owner has put on them runs with the sender's rights.
 
-use pgrx::callconv::{BoxRet, FcInfo};
-use pgrx::datum::Datum;
 use pgrx::iter::TableIterator;
-use pgrx::{FromDatum, IntoDatum, direct_function_call_as_datum, name, pg_extern, pg_sys};
+use pgrx::{FromDatum, name, pg_extern, pg_sys};
 
 use super::arguments::Arguments;
 use super::error::SqlResult;
 use super::query::{Row, rows, rows_of_kept, run_with, value};
 use super::session::{as_owner, unswayed};
 use super::store::{text_argument, unknown};
-use super::text::{Text, bytes_in_database};
+use super::text::{Jsonb, Text};
 use crate::domain::error::{Error, Kind, Result, shorten};
 use crate::domain::instant::Instant;
 use crate::domain::journey::delivery;
@@ -117,33 +115,6 @@ pub fn present() -> Result<Instant> {
     Instant::from_micros(unsafe { pg_sys::GetCurrentTimestamp() })
 }
 
-/// A `jsonb`, by its text.
-pub struct Json(String);
-
-impl IntoDatum for Json {
-    fn into_datum(self) -> Option<pg_sys::Datum> {
-        let mut text = bytes_in_database(&self.0);
-        text.push(0);
-        // SAFETY: the server's own input function over a C string.
-        unsafe { direct_function_call_as_datum(pg_sys::jsonb_in, &[Some(pg_sys::Datum::from(text.as_ptr()))]) }
-    }
-
-    fn type_oid() -> pg_sys::Oid {
-        pg_sys::JSONBOID
-    }
-}
-
-// SAFETY: a new value in the caller's memory context.
-unsafe impl BoxRet for Json {
-    unsafe fn box_into<'fcx>(self, fcinfo: &mut FcInfo<'fcx>) -> Datum<'fcx> {
-        match self.into_datum() {
-            // SAFETY: as above.
-            Some(datum) => unsafe { fcinfo.return_raw_datum(datum) },
-            None => fcinfo.return_null(),
-        }
-    }
-}
-
 type Claims = TableIterator<
     'static,
     (
@@ -153,7 +124,7 @@ type Claims = TableIterator<
         name!(customer, Option<Text>),
         name!(channel, Option<Text>),
         name!(template, Option<Text>),
-        name!(payload, Option<Json>),
+        name!(payload, Option<Jsonb>),
         name!(journey, Option<Text>),
         name!(version, Option<i32>),
         name!(step, Option<Text>),
@@ -212,7 +183,7 @@ fn claim_actions(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Claims> {
             next().map(Text),
             next().map(Text),
             next().map(Text),
-            next().map(Json),
+            next().map(Jsonb),
             next().map(Text),
             next().and_then(|version| version.parse().ok()),
             next().map(Text),

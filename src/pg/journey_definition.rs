@@ -117,11 +117,11 @@ pub fn load_json(store: &Store, journey: i32, version: i32) -> Result<String> {
 ///
 /// # Errors
 /// Those of [`read`], and [`Kind::UndefinedObject`] if there is no such version.
-pub fn load(store: &Store, journey: i32, version: i32) -> Result<Definition> {
+pub fn load(store: &Store, columns: &[ProfileColumn], journey: i32, version: i32) -> Result<Definition> {
     let query = format!("SELECT name FROM {} WHERE journey = $1::int4", store.own("journey"));
     let name = unswayed(|| value(&query, &[Some(&journey.to_string())])).unwrap_or_default();
     let json = parsed(&load_json(store, journey, version)?, "definition")?;
-    read(&json, &name, &profile_columns(store)).map_err(|error| {
+    read(&json, &name, columns).map_err(|error| {
         let of = format!("It is version {version} of journey \"{}\", as its rows are.", shorten(&name));
         Error { detail: error.detail.clone().or(Some(of)), ..error }
     })
@@ -137,8 +137,8 @@ pub fn policy_json(store: &Store) -> String {
 ///
 /// # Errors
 /// Those of [`Policy::read`].
-pub fn load_policy(store: &Store) -> Result<Policy> {
-    Policy::read(&parsed(&policy_json(store), "policy")?, &profile_columns(store))
+pub fn load_policy(store: &Store, columns: &[ProfileColumn]) -> Result<Policy> {
+    Policy::read(&parsed(&policy_json(store), "policy")?, columns)
 }
 
 /// Takes a policy.
@@ -157,7 +157,7 @@ pub fn set_policy(store: &Store, json: &str) -> Result<()> {
         )
     });
     // Refused, it is undone with the statement.
-    load_policy(store).map(drop)
+    load_policy(store, &profile_columns(store)).map(drop)
 }
 
 /// The journeys that are called must be there.

@@ -84,7 +84,7 @@ fn put_in_force(store: &Store, journey: i32, version: i32) -> Result<()> {
         let of = format!("(journey, version) = ({journey}, {version})");
         run_with(&format!("SELECT FROM {versions} WHERE {of} FOR NO KEY UPDATE"), &[])
     });
-    check_calls(store, &load(store, journey, version)?)?;
+    check_calls(store, &load(store, &profile_columns(store), journey, version)?)?;
     tidy(store, journey, version);
     unswayed(|| {
         run_with(
@@ -109,7 +109,7 @@ fn start_found(store: &Store, journey: &Journey) -> Result<i32> {
     let version = match journey.version {
         Some(version) if !journey.has_draft => {
             // The profile may have changed while it was paused.
-            check_calls(store, &load(store, journey.id, version)?)?;
+            check_calls(store, &load(store, &profile_columns(store), journey.id, version)?)?;
             version
         }
         _ => {

@@ -11,11 +11,12 @@ use super::error::{SqlResult, or_raise};
 use super::journey_definition::{load, load_policy, profile_columns};
 use super::query::{Row, holds, rows, run, run_all, run_with, value};
 use super::session::{EXACT, PINNED, QUIET, unswayed, with_settings};
-use super::store::{look_at, must_exist, must_own, text_argument};
+use super::store::{Attached, look_at, must_exist, must_own, text_argument};
 use super::text::{Text, text_of};
 use super::time::now;
 use crate::domain::error::{Error, Kind, Result, shorten};
 use crate::domain::instant::{DAY, Instant};
+use crate::domain::journey::columns::ProfileColumn;
 use crate::domain::journey::definition::{Entry, StepKind};
 use crate::domain::journey::desk::{BUCKETS, Desk, Live};
 use crate::domain::journey::enter::Seen;
@@ -81,14 +82,12 @@ enum Came {
 }
 
 impl Unit {
-    fn read(name: &str, as_of: &str, batch: u32) -> Result<Self> {
-        let attached = look_at(name)?;
+    fn read(attached: Attached, as_of: &str, batch: u32) -> Result<Self> {
         let known_until = earlier(as_of, attached.as_of.as_deref());
         let store = attached.store;
         let columns = profile_columns(&store);
-        let policy = load_policy(&store)?;
-        let journeys = live_versions(&store)?;
-        let columns = columns.into_iter().map(|column| (column.name, column.sql_type)).collect();
+        let policy = load_policy(&store, &columns)?;
+        let journeys = live_versions(&store, &columns)?;
         let desk = Desk { store, is_simulation: false, as_of: as_of.to_owned(), known_until, policy, columns };
         Ok(Unit { desk, journeys, batch })
     }
@@ -168,13 +167,10 @@ impl Unit {
         self.wake(Whom::Bucket(bucket));
         let is_last = bucket + 1 >= BUCKETS;
         let set = match is_last {
-            true => "swept_at = $1::pg_catalog.timestamptz, sweep_of = NULL, sweep_next = NULL",
-            false => "sweep_of = $1::pg_catalog.timestamptz, sweep_next = $2::pg_catalog.int2",
+            true => "swept_at = $1::pg_catalog.timestamptz, sweep_of = NULL, sweep_next = NULL".to_owned(),
+            false => format!("sweep_of = $1::pg_catalog.timestamptz, sweep_next = {}", bucket + 1),
         };
-        run_with(
-            &format!("UPDATE {state} SET {set} WHERE $2 IS NOT NULL"),
-            &[Some(refreshed_at), Some(&(bucket + 1).to_string())],
-        );
+        run_with(&format!("UPDATE {state} SET {set}"), &[Some(refreshed_at)]);
         Came::To(if is_last { Phase::Events } else { Phase::Exits })
     }
 
@@ -376,7 +372,7 @@ impl Unit {
 }
 
 /// All versions of the live journeys that anybody can be in, by journey and version.
-fn live_versions(store: &Store) -> Result<Vec<Live>> {
+fn live_versions(store: &Store, columns: &[ProfileColumn]) -> Result<Vec<Live>> {
     let query = format!(
         "SELECT j.journey, j.name, v.version, (v.version = j.version)::text, j.started_at
         FROM {} AS j JOIN {} AS v ON v.journey = j.journey
@@ -387,7 +383,7 @@ fn live_versions(store: &Store) -> Result<Vec<Live>> {
     let live = |row: &Row| {
         let text = |i: usize| row.get(i).cloned().flatten().unwrap_or_default();
         let number = |i: usize| text(i).parse().unwrap_or_default();
-        let definition = load(store, number(0), number(2))?;
+        let definition = load(store, columns, number(0), number(2))?;
         Ok(Live {
             journey: number(0),
             name: text(1),
@@ -412,7 +408,9 @@ pub fn settled<T>(store: &Store, run: impl FnOnce() -> T) -> T {
     let settings = [
         PINNED,
         ("random_page_cost", "1.1"),
+        // A batch is few rows of many: an index finds them.
         ("enable_mergejoin", "off"),
+        // What was due and is not any more lies dead in the index until a vacuum. A plain scan marks it so for the next one.
         ("enable_bitmapscan", "off"),
         ("jit", "off"),
         QUIET,
@@ -423,11 +421,12 @@ pub fn settled<T>(store: &Store, run: impl FnOnce() -> T) -> T {
 
 // ---- as SQL calls it ------------------------------------------------------------------------------------------------
 
-/// Refuses who may not run the journeys of a store, and an instant at which they cannot run.
-fn check(name: &str, as_of: Instant) -> Result<()> {
+/// The store, for who may run its journeys, at an instant at which they can run.
+fn check(name: &str, as_of: Instant) -> Result<Attached> {
     must_exist(name)?;
     must_own(name)?;
-    if look_at(name)?.as_of.is_none() {
+    let attached = look_at(name)?;
+    if attached.as_of.is_none() {
         return Err(Error::new(Kind::NotReady, format!("store \"{}\" was never refreshed", shorten(name)))
             .detail("Journeys follow what the last refresh has found of customers.")
             .hint("CALL lifecycle.refresh(...) first."));
@@ -444,7 +443,7 @@ fn check(name: &str, as_of: Instant) -> Result<()> {
             .detail("Whoever has locked a customer must see what was decided about the customer before.")
             .hint("SET TRANSACTION ISOLATION LEVEL READ COMMITTED."));
     }
-    Ok(())
+    Ok(attached)
 }
 
 /// (store, as_of, batch, phase): does one unit of a run, and says with what the next begins; NULL at the end
@@ -463,8 +462,8 @@ fn work_journeys(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Option<Text>> {
     }
     // SAFETY: as above.
     let phase = unsafe { arguments.bytes(3) }.map(text_of);
-    check(&name, as_of)?;
-    let unit = Unit::read(&name, &as_of.to_string(), batch.unsigned_abs())?;
+    let attached = check(&name, as_of)?;
+    let unit = Unit::read(attached, &as_of.to_string(), batch.unsigned_abs())?;
     let next = settled(&unit.desk.store, || unit.work(Phase::read(phase.as_deref())));
     Ok(next.map(|next| Text(next.show())))
 }

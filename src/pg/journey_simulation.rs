@@ -24,23 +24,22 @@ use crate::domain::store::scoring;
 /// The most instants at which decisions are made.
 const MOST: usize = 10_000;
 
-/// The instants of a simulation, which the server computes by the calendar of the session's zone.
+/// The instants of a simulation, which the server computes by the calendar of the store's zone.
 fn ticks(from: Instant, to: Instant, every: &str) -> Result<Vec<String>> {
     let (from, to) = (from.to_string(), to.to_string());
     let arguments = [Some(from.as_str()), Some(to.as_str()), Some(every)];
-    if !unswayed(|| holds("SELECT $1::timestamptz <= $2::timestamptz", &arguments[..2])) {
+    if !holds("SELECT $1::timestamptz <= $2::timestamptz", &arguments[..2]) {
         return Err(Error::new(Kind::InvalidParameter, "from must not be after to")
             .detail(format!("It is {from}, and to is {to}.")));
     }
-    if !unswayed(|| holds("SELECT $1::timestamptz + $2::interval > $1::timestamptz", &[Some(&from), Some(every)])) {
+    if !holds("SELECT $1::timestamptz + $2::interval > $1::timestamptz", &[Some(&from), Some(every)]) {
         return Err(Error::new(Kind::InvalidParameter, format!("every must be positive, and is {}", shorten(every))));
     }
     let query = format!(
         "SELECT t::text FROM generate_series($1::timestamptz, $2::timestamptz, $3::interval) AS t LIMIT {}",
         MOST + 1
     );
-    let ticks: Vec<String> =
-        unswayed(|| rows(&query, &arguments)).into_iter().filter_map(|row| row.into_iter().next()?).collect();
+    let ticks: Vec<String> = rows(&query, &arguments).into_iter().filter_map(|row| row.into_iter().next()?).collect();
     if ticks.len() > MOST {
         return Err(Error::new(Kind::InvalidParameter, format!("more than {MOST} instants between from and to"))
             .hint("Choose a shorter time, or a longer interval for every."));
@@ -94,8 +93,8 @@ fn simulate_journey(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<()> {
     let json = parsed(&definition, "definition")?;
     let definition = read(&json, "simulated", &columns)?;
     let assumed = assumed(&assume)?;
-    let ticks = ticks(from, to, &every_text(every))?;
-    let policy = load_policy(&attached.store)?;
+    let ticks = settled(&attached.store, || ticks(from, to, &every_text(every)))?;
+    let policy = load_policy(&attached.store, &columns)?;
     let started_at =
         unswayed(|| value("SELECT ($1::timestamptz - '1 microsecond'::interval)::text", &[Some(&from.to_string())]))
             .unwrap_or_default();
@@ -107,7 +106,6 @@ fn simulate_journey(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<()> {
         started_at: started_at.clone(),
         definition,
     };
-    let columns = columns.into_iter().map(|column| (column.name, column.sql_type)).collect();
     let desk = Desk {
         store: attached.store,
         is_simulation: true,

@@ -73,18 +73,26 @@ unsafe impl BoxRet for Text {
 #[derive(Debug, Clone)]
 pub struct Jsonb(pub String);
 
-// SAFETY: the server's own input function makes the value, in the caller's memory context.
-unsafe impl BoxRet for Jsonb {
-    unsafe fn box_into<'fcx>(self, fcinfo: &mut FcInfo<'fcx>) -> Datum<'fcx> {
+impl IntoDatum for Jsonb {
+    fn into_datum(self) -> Option<pg_sys::Datum> {
         let mut text = bytes_in_database(&self.0);
         text.push(0);
-        // SAFETY: the function reads a C string, and raises an error for what is no JSON.
-        unsafe {
-            let value = direct_function_call_as_datum(pg_sys::jsonb_in, &[Some(pg_sys::Datum::from(text.as_ptr()))]);
-            match value {
-                Some(value) => fcinfo.return_raw_datum(value),
-                None => fcinfo.return_null(),
-            }
+        // SAFETY: the server's own input function reads a C string, and raises an error for what is no JSON.
+        unsafe { direct_function_call_as_datum(pg_sys::jsonb_in, &[Some(pg_sys::Datum::from(text.as_ptr()))]) }
+    }
+
+    fn type_oid() -> pg_sys::Oid {
+        pg_sys::JSONBOID
+    }
+}
+
+// SAFETY: a new value in the caller's memory context.
+unsafe impl BoxRet for Jsonb {
+    unsafe fn box_into<'fcx>(self, fcinfo: &mut FcInfo<'fcx>) -> Datum<'fcx> {
+        match self.into_datum() {
+            // SAFETY: as above.
+            Some(datum) => unsafe { fcinfo.return_raw_datum(datum) },
+            None => fcinfo.return_null(),
         }
     }
 }

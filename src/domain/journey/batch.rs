@@ -105,7 +105,7 @@ pub fn lock_all(desk: &Desk, of: &str) -> String {
         "SELECT pg_catalog.pg_advisory_xact_lock({}) FROM (
             SELECT DISTINCT {} AS bucket FROM {} AS t ORDER BY 1 OFFSET 0) AS l",
         lock_number(&desk.store.name, "l.bucket"),
-        desk.bucket("t.customer"),
+        bucket_of("t.customer"),
         desk.scratch(of)
     )
 }

@@ -51,6 +51,11 @@ impl ProfileColumn {
         }
     }
 
+    /// Whether its instants are the same in every zone.
+    pub fn has_zone(&self) -> bool {
+        self.sql_type == "timestamptz" || self.sql_type.ends_with("with time zone")
+    }
+
     /// The column that is named here.
     ///
     /// # Errors

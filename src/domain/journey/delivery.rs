@@ -3,6 +3,7 @@
 //! An action is handed over at least once: whoever claims it has it for the time of a lease, and when that has ended without a
 //! word it can be claimed again, under the same idempotency key.
 
+use super::event_kind::AGAINST;
 use crate::domain::error::{Error, Kind, Result};
 use crate::domain::store::quote::identifier;
 
@@ -197,7 +198,7 @@ pub fn proves_delivery(kind: &str) -> bool {
 
 /// Whether an event of this kind ends what the customer gets on its channel.
 pub fn unsubscribes(kind: &str) -> bool {
-    ["unsubscribe", "complaint"].contains(&kind)
+    AGAINST.contains(&kind)
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! Where decisions are made: the tables that are read and written, the instant, and what holds for everybody.
 
+use super::columns::ProfileColumn;
 use super::definition::Definition;
 use super::policy::Policy;
 use super::span::Span;
@@ -19,8 +20,8 @@ pub struct Desk {
     pub known_until: String,
     /// What holds for all journeys.
     pub policy: Policy,
-    /// The columns of the profile, with their types.
-    pub columns: Vec<(String, String)>,
+    /// The columns of the profile.
+    pub columns: Vec<ProfileColumn>,
 }
 
 /// A version of a journey that people are in, or can enter.
@@ -119,14 +120,10 @@ impl Desk {
         )
     }
 
-    /// The bucket that a customer is in.
-    pub fn bucket(&self, customer: &str) -> String {
-        bucket_of(customer)
-    }
-
-    /// The type of a column of the profile.
-    pub fn type_of(&self, column: &str) -> &str {
-        self.columns.iter().find(|(name, _)| name == column).map_or("text", |(_, sql_type)| sql_type)
+    /// A column of the profile. One that is gone since the definition was read is the server's error.
+    pub fn column(&self, name: &str) -> ProfileColumn {
+        let found = self.columns.iter().find(|column| column.name == name).cloned();
+        found.unwrap_or_else(|| ProfileColumn { name: name.to_owned(), sql_type: "text".to_owned() })
     }
 }
 

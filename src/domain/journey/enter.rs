@@ -6,7 +6,7 @@
 use super::arrival::{Arrival, at_one_of, time};
 use super::batch::{DUE, ENTERING, EVENTS, at_step};
 use super::definition::{Condition, Dimension, Entry, Reentry};
-use super::desk::{Desk, Live, text};
+use super::desk::{Desk, Live, bucket_of, text};
 use super::facts::{Person, REGISTERED, holds};
 use super::going::share;
 use super::leave::reasons;
@@ -78,12 +78,12 @@ pub fn by_profile(desk: &Desk, journey: &Live, seen: &Seen) -> Option<String> {
         Entry::Date { column, is_date, offset, every_year, at } => {
             let zone = desk.zone();
             let column_sql = format!("p.{}", identifier(column));
-            let day = match (*is_date, desk.type_of(column)) {
-                (false, "timestamp with time zone") => {
-                    format!("pg_catalog.timezone({zone}, {column_sql})::pg_catalog.date")
-                }
-                _ => format!("{column_sql}::pg_catalog.date"),
+            let day = match !is_date && desk.column(column).has_zone() {
+                true => format!("pg_catalog.timezone({zone}, {column_sql})::pg_catalog.date"),
+                false => format!("{column_sql}::pg_catalog.date"),
             };
+            // In which years, before and after that of the run, the day must lie so that the offset leads to the run.
+            let reach = if *every_year { offset.span.years_at_most() + 1 } else { 0 };
             let sign = if offset.before { "-" } else { "+" };
             // The day itself, or those of its anniversaries that can be near.
             let years = match every_year {
@@ -107,8 +107,8 @@ pub fn by_profile(desk: &Desk, journey: &Live, seen: &Seen) -> Option<String> {
                         AS triggered_at OFFSET 0) AS f
                 WHERE o.day IS NOT NULL AND pg_catalog.isfinite(o.day) AND y.years >= 0 AND f.triggered_at <= {now} AND f.triggered_at > {earliest}",
                 why = text(&format!("{column} ")),
-                first = if *every_year { -11 } else { 0 },
-                last = if *every_year { 11 } else { 0 },
+                first = -reach,
+                last = reach,
                 at = time(*at),
                 now = desk.now(),
                 earliest = desk.earliest(),
@@ -239,7 +239,7 @@ pub fn enter(desk: &Desk, journey: &Live, occasions: &str) -> String {
             reasons => reasons,
         },
         joined = desk.joined("d"),
-        bucket = desk.bucket("n.customer"),
+        bucket = bucket_of("n.customer"),
         enrollment = desk.table("enrollment"),
         decision = desk.table("decision"),
         id = journey.journey,

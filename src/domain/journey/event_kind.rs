@@ -3,6 +3,9 @@
 use crate::domain::error::{Error, Kind, Result, shorten};
 use crate::domain::store::source_views::PAST_TENSES;
 
+/// The kinds of events by which somebody wants nothing more of a channel.
+pub const AGAINST: [&str; 2] = ["unsubscribe", "complaint"];
+
 /// The longest word, in bytes.
 const LONGEST: usize = 63;
 

@@ -2,8 +2,10 @@
 //!
 //! The expressions are about one row: the profile `p` and histories `h` of the customer, and the enrollment `d` where there is one.
 
+use super::columns::Sort;
 use super::definition::{Condition, GoalKind, Scalar, Since, Test};
 use super::desk::{Desk, Live, text};
+use super::event_kind::AGAINST;
 use crate::domain::engagement::{Channel, EventKind};
 use crate::domain::store::quote::{identifier, literal};
 
@@ -69,9 +71,9 @@ fn actions(desk: &Desk, person: Person<'_>, journey: &Live, step: usize) -> Stri
 }
 
 fn profile(desk: &Desk, column: &str, test: &Test) -> String {
-    let sql_type = desk.type_of(column);
-    let value = format!("p.{}", identifier(column));
-    let is_time = sql_type == "date" || sql_type.starts_with("timestamp");
+    let column = desk.column(column);
+    let value = format!("p.{}", identifier(&column.name));
+    let is_time = matches!(column.sort(), Sort::Date | Sort::Instant);
     let side = |scalar: &Scalar| match scalar {
         // An untyped literal takes the type of the column.
         Scalar::Text(text) if is_time => (value.clone(), literal(text)),
@@ -96,10 +98,9 @@ fn profile(desk: &Desk, column: &str, test: &Test) -> String {
         Test::MoreThan(scalar) => compared(scalar, ">"),
         Test::AtLeast(scalar) => compared(scalar, ">="),
         Test::WithinLast(span) => {
-            let at = if sql_type == "timestamp with time zone" {
-                value
-            } else {
-                format!("pg_catalog.timezone({}, {value}::pg_catalog.timestamp)", desk.zone())
+            let at = match column.has_zone() {
+                true => value,
+                false => format!("pg_catalog.timezone({}, {value}::pg_catalog.timestamp)", desk.zone()),
             };
             format!("COALESCE({at} > {} AND {at} <= {}, false)", desk.ago(*span), desk.now())
         }
@@ -246,7 +247,7 @@ pub fn unsubscribed(desk: &Desk, customer: &str, channel: &str) -> String {
         )
     };
     // The word back is looked for only where there was one against.
-    let (out, back) = (last(&["unsubscribe", "complaint"]), last(&["subscribe"]));
+    let (out, back) = (last(&AGAINST), last(&["subscribe"]));
     format!(
         "COALESCE(CASE WHEN {out} IS NOT NULL THEN {out} >= COALESCE({back}, '-infinity'::pg_catalog.timestamptz) END, false)"
     )

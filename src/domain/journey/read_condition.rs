@@ -2,9 +2,9 @@
 
 use super::columns::{ProfileColumn, Sort};
 use super::definition::{Condition, Since, Test};
+use super::event_kind::event_kind;
 use super::place::{Object, Place, perhaps};
 use crate::domain::error::{Error, Kind, Result, shorten};
-use crate::domain::store::source_views::PAST_TENSES;
 
 /// How deep conditions may be nested.
 const DEEPEST: usize = 20;
@@ -45,11 +45,6 @@ pub enum When {
     Before,
     /// In the journey.
     Within,
-}
-
-/// The kind of event that a word stands for: the past tense is as good.
-pub fn event_kind(word: &str) -> &str {
-    PAST_TENSES.iter().find(|(past, _)| *past == word).map_or(word, |(_, kind)| kind)
 }
 
 impl<'a> Reader<'a> {
@@ -213,8 +208,10 @@ pub fn purchases(object: &Object<'_>) -> Result<(u32, Option<f64>)> {
 
 /// The kind of an event that is no purchase.
 pub fn reaction(place: &Place<'_>) -> Result<String> {
-    match event_kind(place.name()?) {
-        "ordered" => Err(place.refuse("purchases are no events").hint("Write \"bought\": true, or \"bought\": {...}.")),
-        kind => Ok(kind.to_owned()),
+    match event_kind(place.name()?)? {
+        kind if kind == "ordered" => {
+            Err(place.refuse("purchases are no events").hint("Write \"bought\": true, or \"bought\": {...}."))
+        }
+        kind => Ok(kind),
     }
 }

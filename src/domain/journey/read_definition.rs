@@ -4,8 +4,9 @@ use serde_json::Value;
 
 use super::columns::{ProfileColumn, Sort};
 use super::definition::{Definition, Dimension, Entry, Goal, GoalKind, Offset, Reentry, TimeOfDay};
+use super::event_kind::event_kind;
 use super::place::{Object, Place};
-use super::read_condition::{Reader, When, event_kind, purchases, reaction};
+use super::read_condition::{Reader, When, purchases, reaction};
 use super::read_steps;
 use super::span::Span;
 use crate::domain::error::{Error, Kind, Result, shorten};
@@ -70,7 +71,7 @@ fn entry(place: &Place<'_>, reader: &mut Reader<'_>) -> Result<Entry> {
     match what {
         "event" => {
             object.only(&["event"])?;
-            Ok(Entry::Event(event_kind(value.name()?).to_owned()))
+            Ok(Entry::Event(event_kind(value.name()?)?))
         }
         "movement" => {
             object.only(&["movement"])?;

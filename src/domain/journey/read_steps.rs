@@ -6,9 +6,10 @@ use serde_json::{Map, Value};
 
 use super::columns::ProfileColumn;
 use super::definition::{Arm, Step, StepKind, Wait};
+use super::event_kind::event_kind;
 use super::graph::{Flaw, flaw};
 use super::place::{Object, Place};
-use super::read_condition::{Reader, When, event_kind};
+use super::read_condition::{Reader, When};
 use crate::domain::error::{Error, Kind, Result, shorten};
 
 /// How many steps a journey may have.
@@ -169,7 +170,7 @@ fn wait(place: &Place<'_>, reader: &Reader<'_>, next: Result<usize>) -> Result<(
         }
         _ => {
             object.only(&["event", "of", "timeout", "then"])?;
-            let kind = event_kind(value.name()?).to_owned();
+            let kind = event_kind(value.name()?)?;
             let of = object.read("of", |place| {
                 if kind == "ordered" {
                     return Err(place.refuse("purchases are not tied to an act"));

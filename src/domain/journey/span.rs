@@ -73,6 +73,12 @@ impl Span {
         self.minutes_at_most() == 0
     }
 
+    /// So many years that it is not longer.
+    pub fn years_at_most(self) -> i32 {
+        const YEAR: u64 = 365 * 24 * 60;
+        (self.minutes_at_most() / YEAR) as i32 + 1
+    }
+
     /// Its minutes, if every month has 31 days and every year 366.
     fn minutes_at_most(self) -> u64 {
         let (years, months) = (u64::from(self.months / 12), u64::from(self.months % 12));
