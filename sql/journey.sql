@@ -44,7 +44,7 @@ COMMENT ON FUNCTION lifecycle.end_journey(text, text) IS
     '22004 for NULL, 42501 unless the caller owns the store';
 
 CREATE FUNCTION lifecycle.journey_definition(store text, name text, version integer DEFAULT NULL) RETURNS jsonb
-    AS 'MODULE_PATHNAME', 'journey_definition_wrapper' LANGUAGE C STABLE PARALLEL UNSAFE COST 10000;
+    AS 'MODULE_PATHNAME', 'journey_definition_wrapper' LANGUAGE C VOLATILE COST 10000;
 COMMENT ON FUNCTION lifecycle.journey_definition(text, text, integer) IS
     'the definition of a version of a journey as its rows say, as lifecycle.create_journey takes it; by default (NULL) of the '
     'version in force, or of the draft of a journey that was never started. Only the store''s owner may ask. SQLSTATE 42704 if '
@@ -62,7 +62,7 @@ COMMENT ON FUNCTION lifecycle.set_journey_policy(text, jsonb) IS
     'caller owns it';
 
 CREATE FUNCTION lifecycle.journey_policy(store text) RETURNS jsonb
-    AS 'MODULE_PATHNAME', 'journey_policy_wrapper' LANGUAGE C STABLE PARALLEL UNSAFE COST 10000;
+    AS 'MODULE_PATHNAME', 'journey_policy_wrapper' LANGUAGE C VOLATILE COST 10000;
 COMMENT ON FUNCTION lifecycle.journey_policy(text) IS
     'what lifecycle.set_journey_policy was told; an empty object if nothing was. Only the store''s owner may ask. SQLSTATE 42704 '
     'if there is no such store, 22004 for NULL, 42501 unless the caller owns the store';

@@ -83,9 +83,8 @@ DELETE FROM regress_journeys.journey_version WHERE version = 5;
 SELECT lifecycle.pause_journey('regress_journeys', 'welcome');
 SELECT lifecycle.start_journey('regress_journeys', 'welcome');
 SELECT status, version FROM regress_journeys.journey;
-INSERT INTO regress_journeys.contact VALUES (1), (2);
-INSERT INTO regress_journeys.enrollment (customer, journey, entry, version, step, entered_at, triggered_at, since, due_at, ended_at, outcome)
-    VALUES (1, 1, 1, 3, 2, now(), now(), now(), now(), NULL, NULL), (2, 1, 1, 3, 2, now(), now(), now(), NULL, now(), 'goal');
+INSERT INTO regress_journeys.enrollment (customer, journey, entry, bucket, version, step, entered_at, triggered_at, since, due_at, ended_at, outcome)
+    VALUES (1, 1, 1, 0, 3, 2, now(), now(), now(), now(), NULL, NULL), (2, 1, 1, 0, 3, 2, now(), now(), now(), NULL, now(), 'goal');
 INSERT INTO regress_journeys.action (customer, journey, version, entry, step, round, at, channel, template, payload, priority, status, claimable_at)
     SELECT n, 1, 3, 1, 1, 1, now(), 'email', 't', '{}', 0, CASE n WHEN 1 THEN 'pending' ELSE 'done' END, CASE n WHEN 1 THEN now() END FROM generate_series(1, 2) AS n;
 SELECT lifecycle.end_journey('regress_journeys', 'welcome');
