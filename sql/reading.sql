@@ -60,6 +60,15 @@ CREATE FUNCTION purchases(
 COMMENT ON FUNCTION purchases(purchase_history, timestamptz) IS
     'the purchases and refunds at or before as_of as rows, in order of time; no rows for NULL';
 
+CREATE FUNCTION net_purchases(
+    h purchase_history, as_of timestamptz DEFAULT now(), OUT purchased_at timestamptz, OUT amount numeric, OUT refunded numeric
+) RETURNS SETOF record
+    AS 'MODULE_PATHNAME', 'net_purchases_wrapper' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 20 ROWS 10;
+COMMENT ON FUNCTION net_purchases(purchase_history, timestamptz) IS
+    'the purchases at or before as_of as rows, in order of time, with what refunds have taken back of each by then, from 0 to amount. '
+    'A refund takes back the last purchase before it of which just so much is left, or else what is left of the last purchase, then of '
+    'those before it; what exceeds all of them counts nowhere. No rows for NULL';
+
 CREATE FUNCTION until(h purchase_history, t timestamptz) RETURNS purchase_history
     AS 'MODULE_PATHNAME', 'until_wrapper' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 30;
 COMMENT ON FUNCTION until(purchase_history, timestamptz) IS

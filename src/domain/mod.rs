@@ -8,7 +8,7 @@
 //! | [`error`] | what can be wrong with an input, in words |
 //! | [`instant`], [`calendar`], [`period`], [`time_unit`], [`money`], [`discount`] | when and how much |
 //! | [`content`], [`layout`], [`history`] | what a history holds, its bytes, and the value they are |
-//! | [`reading`] | what a history says by itself |
+//! | [`reading`], [`refunds`] | what a history says by itself, and which purchase a refund takes back |
 //! | [`engagement`], [`engagement_reading`], [`standing`] | messages and what people do with them, and what such a history says |
 //! | [`multiset`] | the counts over a base of customers |
 //! | [`json`] | fitted values as one line of JSON |
@@ -79,6 +79,7 @@ pub mod powers_integral;
 pub mod reading;
 #[cfg(test)]
 mod reference;
+pub mod refunds;
 pub mod regularity;
 pub mod relationship_stage;
 pub mod renewal;

@@ -14,6 +14,7 @@ use crate::domain::error::{Error, Kind, reserve};
 use crate::domain::history::History;
 use crate::domain::instant::Instant;
 use crate::domain::reading::{self, BtydSummary, Facts, Gaps, purchase_days};
+use crate::domain::refunds;
 
 #[pg_extern]
 fn num_purchases(h: History<'_>, as_of: Instant) -> i64 {
@@ -76,6 +77,20 @@ fn purchases(
     reserve(&mut rows, h.entries_until(as_of).count())?;
     rows.extend(h.entries_until(as_of).map(|entry| (entry.at, Decimal::from(entry.amount))));
     Ok(TableIterator::new(rows))
+}
+
+#[pg_extern]
+fn net_purchases(
+    h: History<'_>,
+    as_of: Instant,
+) -> SqlResult<
+    TableIterator<'static, (name!(purchased_at, Instant), name!(amount, Decimal), name!(refunded, Decimal))>,
+> {
+    pgrx::check_for_interrupts!();
+    let purchases = refunds::net_purchases(&h, as_of)?;
+    Ok(TableIterator::new(
+        purchases.into_iter().map(|of| (of.at, Decimal::from(of.amount), Decimal::from(of.refunded))),
+    ))
 }
 
 #[pg_extern]
