@@ -58,7 +58,7 @@ pub const PAST_TENSES: [(&str, &str); 9] = [
 ];
 
 /// The kind of an event as a history knows it, from the words that mail systems use: any case, and the past tense too.
-fn kind_of_event(column: &str) -> String {
+pub fn kind_of_event(column: &str) -> String {
     let past: String = PAST_TENSES.iter().map(|(word, kind)| format!(" WHEN '{word}' THEN '{kind}'")).collect();
     format!(
         "CASE pg_catalog.lower({column}::pg_catalog.text){past} ELSE pg_catalog.lower({column}::pg_catalog.text) END"

@@ -11,9 +11,11 @@
 //! | `calendar` | cohorts and growth by months of the store's time zone |
 //! | `log` | movements, and what they add up to |
 //! | `models` | what was fitted |
+//! | `journeys` | journeys, who is in them, what was sent, and what came of it |
 
 mod calendar;
 mod groups;
+mod journeys;
 mod lists;
 mod log;
 mod models;
@@ -56,7 +58,13 @@ struct Function {
 }
 
 impl View {
-    fn new(store: &Store, name: &'static str, comment: &str, columns: &[Text], rest: &str) -> Self {
+    fn new(
+        store: &Store,
+        name: &'static str,
+        comment: &str,
+        columns: &[(&'static str, &str, &str)],
+        rest: &str,
+    ) -> Self {
         let columns = columns
             .iter()
             .map(|(name, sql, comment)| Column {
@@ -127,6 +135,7 @@ fn views(store: &Store) -> Vec<View> {
         calendar::views(store),
         log::views(store),
         vec![models::view(store)],
+        journeys::views(store),
     ];
     rooms.into_iter().flatten().collect()
 }
@@ -162,7 +171,7 @@ mod tests {
     use crate::domain::store::settings::Settings;
     use crate::domain::store::{Attribute, Key};
 
-    const NAMES: [&str; 15] = [
+    const NAMES: [&str; 21] = [
         "customers",
         "segments",
         "stages",
@@ -178,6 +187,12 @@ mod tests {
         "channels",
         "kpis",
         "models",
+        "journeys",
+        "journey_customers",
+        "journey_actions",
+        "journey_credits",
+        "journey_funnel",
+        "journey_goals",
     ];
 
     fn store(name: &str) -> Store {

@@ -1,0 +1,320 @@
+//! Journeys: how they stand, who is in them, what was sent, and what came of it.
+
+use super::super::Store;
+use super::super::source_views::kind_of_event;
+use super::{Text, View};
+
+/// What each version is for, from the head of its definition: a kind of event, or so many purchases and so much spend; within so long.
+fn goals() -> String {
+    format!(
+        "(SELECT v.journey, v.version, {event} AS event, coalesce((v.head #>> '{{goal,bought,at_least}}')::int8, 1) AS at_least,
+        (v.head #>> '{{goal,bought,spend_at_least}}')::numeric AS spend_at_least,
+        coalesce(v.head #>> '{{goal,within}}', '30 days')::interval AS within
+    FROM {{own.journey_version}} AS v)",
+        event = kind_of_event("(v.head #>> '{goal,event}')")
+    )
+}
+
+/// Of which group the row `x` with a column `control` is.
+const TREATMENT: &str = "CASE x.control WHEN 'journey' THEN 'journey control' WHEN 'store' THEN 'store control' ELSE 'treated' END";
+
+fn treatment(row: &str) -> String {
+    TREATMENT.replace("x.", &format!("{row}."))
+}
+
+const TREATMENT_MEANS: &str = "treated, or journey control or store control: customers of a control group go through every decision and get nothing";
+const JOURNEY: Text = ("journey", "j.name", "name of the journey");
+const ARM_MEANS: &str = "the arms of splits that the lot has fallen on, such as subject=a; (none) before a split";
+
+const JOURNEYS: &[Text] = &[
+    JOURNEY,
+    ("status", "j.status", "draft, live, paused or ended"),
+    ("version", "j.version", "version that people enter; NULL before the first start"),
+    ("created_at", "j.created_at", "when it was made"),
+    ("started_at", "j.started_at", "when it was first started; NULL before"),
+    ("entries", "coalesce(e.entries, 0)", "how often anybody has entered, in all versions, control groups included"),
+    ("customers", "coalesce(e.customers, 0)", "how many customers have entered"),
+    ("under_way", "coalesce(e.under_way, 0)", "entries that have not ended"),
+    ("control_customers", "coalesce(e.control_customers, 0)", "customers of a control group among those who have entered"),
+    ("actions", "coalesce(a.actions, 0)", "actions decided, without those withheld from control groups"),
+    ("pending", "coalesce(a.pending, 0)", "actions that wait for a sender, or are with one"),
+    ("done", "coalesce(a.done, 0)", "actions that were done"),
+    ("dead", "coalesce(a.dead, 0)", "actions that were given up after too many failures"),
+    ("last_entered_at", "e.last_entered_at", "when somebody entered last; NULL if nobody has"),
+    ("last_action_at", "a.last_action_at", "when an action was decided last; NULL if none was"),
+];
+
+const JOURNEYS_FROM: &str = "FROM {own.journey} AS j
+LEFT JOIN (SELECT e.journey, count(*) AS entries, count(DISTINCT e.customer) AS customers,
+        count(*) FILTER (WHERE e.due_at IS NOT NULL) AS under_way,
+        count(DISTINCT e.customer) FILTER (WHERE e.control IS NOT NULL) AS control_customers, max(e.entered_at) AS last_entered_at
+    FROM {own.enrollment} AS e GROUP BY e.journey) AS e ON e.journey = j.journey
+LEFT JOIN (SELECT a.journey, count(*) FILTER (WHERE a.status <> 'withheld') AS actions,
+        count(*) FILTER (WHERE a.status IN ('pending', 'claimed')) AS pending, count(*) FILTER (WHERE a.status = 'done') AS done,
+        count(*) FILTER (WHERE a.status = 'dead') AS dead, max(a.at) AS last_action_at
+    FROM {own.action} AS a GROUP BY a.journey) AS a ON a.journey = j.journey
+ORDER BY j.name";
+
+fn journey_customers(store: &Store) -> View {
+    let treatment = treatment("e");
+    View::new(
+        store,
+        "journey_customers",
+        "who has entered which journey, how far they are, and how it ended: a row for each entry",
+        &[
+            JOURNEY,
+            ("version", "e.version", "version of the journey that the customer is in"),
+            ("customer", "e.customer", "the customer's key, as it is in the orders"),
+            ("entry", "e.entry", "which entry of the customer into this journey, from 1"),
+            ("treatment", &treatment, TREATMENT_MEANS),
+            ("entered_at", "e.entered_at", "when the customer entered"),
+            ("triggered_at", "e.triggered_at", "when what led to it happened"),
+            ("step", "s.name", "step at which the customer is, or at which the journey ended"),
+            ("arm", "coalesce(e.arm, '(none)')", ARM_MEANS),
+            ("due_at", "e.due_at", "when the step is due; NULL once it has ended"),
+            ("postponed_since", "e.postponed_since", "since when the step's action is postponed; NULL if it is not"),
+            ("postponed_why", "e.postponed_why", "why it is: quiet hours, or the cap; NULL if it is not"),
+            ("ended_at", "e.ended_at", "when it ended; NULL while the customer is under way"),
+            (
+                "outcome",
+                "e.outcome",
+                "how it ended: goal, exit, unsubscribed, left (does not belong there any more), ended (with the journey); NULL while \
+                 the customer is under way",
+            ),
+            (
+                "goal_at",
+                "least(g.at, e.goal_at)",
+                "when the goal was reached within its time after the entry, under way or not; NULL if it was not",
+            ),
+            ("goal_until", "w.until", "until when it counts, by the clocks of {zone_name}"),
+        ],
+        &format!(
+            "FROM {{own.enrollment}} AS e
+JOIN {{own.journey}} AS j ON j.journey = e.journey
+JOIN {goals} AS o ON o.journey = e.journey AND o.version = e.version
+LEFT JOIN {{own.journey_step}} AS s ON s.journey = e.journey AND s.version = e.version AND s.step = e.step
+LEFT JOIN {{own.history}} AS h ON h.customer = e.customer
+CROSS JOIN LATERAL (SELECT ((e.entered_at AT TIME ZONE {{zone}}) + o.within) AT TIME ZONE {{zone}} AS until) AS w
+CROSS JOIN LATERAL (SELECT CASE
+        WHEN o.event IS NULL OR o.event = 'ordered' THEN (
+            SELECT min(b.purchased_at) FROM (
+                SELECT p.purchased_at, count(*) FILTER (WHERE p.amount >= 0) OVER so_far AS bought, sum(p.amount) OVER so_far AS spent
+                FROM {{ext.purchases}}(h.purchases, w.until) AS p WHERE p.purchased_at > e.entered_at
+                WINDOW so_far AS (ORDER BY p.purchased_at)) AS b
+            WHERE b.bought >= o.at_least AND (o.spend_at_least IS NULL OR b.spent >= o.spend_at_least))
+        ELSE least(
+            (SELECT min(v.at) FROM {{own.event}} AS v
+                WHERE v.customer = e.customer AND v.kind = o.event AND v.at > e.entered_at AND v.at <= w.until),
+            (SELECT min(v.happened_at) FROM {{ext.events}}(h.engagement, w.until) AS v
+                WHERE v.kind = o.event AND v.happened_at > e.entered_at))
+        END AS at) AS g",
+            goals = goals()
+        ),
+    )
+}
+
+/// What came back for each action.
+const REACTIONS: &str = "(SELECT v.customer, v.action,
+        min(v.at) FILTER (WHERE v.kind IN ('delivered', 'open', 'click', 'reply', 'unsubscribe', 'complaint')) AS proved_at,
+        min(v.at) FILTER (WHERE v.kind = 'delivered') AS delivered_at, min(v.at) FILTER (WHERE v.kind = 'open') AS opened_at,
+        min(v.at) FILTER (WHERE v.kind = 'click') AS clicked_at, min(v.at) FILTER (WHERE v.kind = 'bounce') AS bounced_at,
+        min(v.at) FILTER (WHERE v.kind IN ('unsubscribe', 'complaint')) AS unsubscribed_at
+    FROM {own.event} AS v WHERE v.action IS NOT NULL GROUP BY v.customer, v.action)";
+
+fn journey_actions(store: &Store) -> View {
+    let treatment = treatment("a");
+    View::new(
+        store,
+        "journey_actions",
+        "every action that a journey has decided, and what became of it",
+        &[
+            ("action", "a.id", "number of the action"),
+            JOURNEY,
+            ("version", "a.version", "version of the journey"),
+            ("step", "s.name", "step that decided it"),
+            ("customer", "a.customer", "the customer's key, as it is in the orders"),
+            ("entry", "a.entry", "which entry of the customer into this journey, from 1"),
+            ("treatment", &treatment, TREATMENT_MEANS),
+            ("arm", "coalesce(a.arm, '(none)')", ARM_MEANS),
+            ("channel", "a.channel", "by which way it is sent, such as email"),
+            ("template", "a.template", "what is sent"),
+            (
+                "status",
+                "a.status",
+                "pending, claimed, done, dead (given up), withheld (control group) or cancelled (unsubscribed, or the journey has ended)",
+            ),
+            ("attempts", "a.attempts", "how often a sender has claimed it"),
+            ("error", "a.error", "what the sender has said of its last failure; NULL without one"),
+            ("decided_at", "a.at", "when it was decided"),
+            (
+                "sent_at",
+                "CASE WHEN a.status = 'done' THEN least(a.completed_at, r.proved_at) END",
+                "when it was done, as its sender has said, or as the first reaction proves; NULL if it was not",
+            ),
+            (
+                "delivered_at",
+                "least(r.delivered_at, r.opened_at, r.clicked_at)",
+                "when it was delivered, as its provider has said or the first opening proves; NULL if nobody says so",
+            ),
+            (
+                "opened_at",
+                "least(r.opened_at, r.clicked_at)",
+                "when it was first opened; a click is an opening, whether or not the picture was loaded; NULL if it was not",
+            ),
+            ("clicked_at", "r.clicked_at", "when a link in it was first followed; NULL if none was"),
+            ("bounced_at", "r.bounced_at", "when it came back; NULL if it did not"),
+            (
+                "unsubscribed_at",
+                "r.unsubscribed_at",
+                "when it was answered by an unsubscription or a complaint; NULL if it was not",
+            ),
+        ],
+        &format!(
+            "FROM {{own.action}} AS a
+JOIN {{own.journey}} AS j ON j.journey = a.journey
+LEFT JOIN {{own.journey_step}} AS s ON s.journey = a.journey AND s.version = a.version AND s.step = a.step
+LEFT JOIN {REACTIONS} AS r ON r.customer = a.customer AND r.action = a.id"
+        ),
+    )
+}
+
+fn journey_credits(store: &Store) -> View {
+    View::new(
+        store,
+        "journey_credits",
+        "the purchases that are credited to an action, each to one at most: by the rule of lifecycle.journey_policy, to the last one \
+         sent in the 7 days before if it says nothing; refunds reverse the credit",
+        &[
+            ("customer", "c.customer", "the customer's key, as it is in the orders"),
+            ("purchased_at", "c.purchased_at", "when the purchase was made"),
+            ("amount", "round(c.amount, 2)", "what it came to, {money}"),
+            ("refunded", "round(c.refunded, 2)", "what was given back of it by the last refresh, {money}"),
+            ("credit", "round(c.amount - c.refunded, 2)", "what is left of it, {money}"),
+            ("action", "c.action", "number of the action that it is credited to"),
+            ("journey", "c.journey", "name of that action's journey"),
+            ("version", "c.version", "version of the journey"),
+            ("step", "c.step", "step that decided the action"),
+            ("entry", "c.entry", "which entry of the customer into this journey, from 1"),
+            ("arm", "c.arm", ARM_MEANS),
+            ("touched_at", "c.touched_at", "when it was sent, opened or clicked, as the rule says"),
+            (
+                "days_after_touch",
+                "round((date_part('epoch', c.purchased_at - c.touched_at) / 86400)::numeric, 2)",
+                "days from there to the purchase",
+            ),
+            ("rule", "c.rule", "the rule: last_touch or first_touch, of what is sent, open or click, and within how long"),
+        ],
+        // A purchase is one by its place among all of the customer: two may be of one instant and amount.
+        "FROM (SELECT DISTINCT ON (b.customer, b.place) b.customer, b.purchased_at, b.amount, b.refunded, t.action, t.journey,
+        t.version, t.step, t.entry, t.arm, t.touched_at, r.rule || ' (' || r.touch || ') within ' || r.within AS rule
+    FROM (SELECT coalesce(k.policy #>> '{attribution,rule}', 'last_touch') AS rule,
+            coalesce(k.policy #>> '{attribution,touch}', 'sent') AS touch,
+            coalesce(k.policy #>> '{attribution,window}', '7 days') AS within
+        FROM {own.journey_state} AS k) AS r
+    CROSS JOIN LATERAL (
+        SELECT a.action, a.journey, a.version, a.step, a.entry, a.arm, a.customer, a.sent_at AS touched_at
+        FROM {own.journey_actions} AS a WHERE r.touch = 'sent' AND a.sent_at IS NOT NULL
+        UNION ALL
+        SELECT a.action, a.journey, a.version, a.step, a.entry, a.arm, a.customer, v.at
+        FROM {own.event} AS v JOIN {own.journey_actions} AS a ON a.action = v.action AND a.customer = v.customer
+        WHERE v.kind = r.touch AND a.status = 'done') AS t
+    JOIN (SELECT h.customer, p.purchased_at, p.amount, p.refunded, p.place
+        FROM {own.history} AS h, {ext.net_purchases}(h.purchases, '9999-12-31 00:00:00+00') WITH ORDINALITY AS p (purchased_at, amount, refunded, place))
+        AS b ON b.customer = t.customer
+    WHERE t.touched_at <= b.purchased_at
+        AND t.touched_at >= ((b.purchased_at AT TIME ZONE {zone}) - r.within::interval) AT TIME ZONE {zone}
+    ORDER BY b.customer, b.place,
+        date_part('epoch', t.touched_at) * CASE r.rule WHEN 'first_touch' THEN 1 ELSE -1 END, t.action DESC) AS c",
+    )
+}
+
+fn journey_funnel(store: &Store) -> View {
+    View::new(
+        store,
+        "journey_funnel",
+        "how far those who enter a journey come: a row for the entries, one for each step that acts, in order, and one for the goal, of each \
+         version and group",
+        &[
+            ("journey", "f.journey", "name of the journey"),
+            ("version", "f.version", "version of the journey"),
+            ("treatment", "f.treatment", TREATMENT_MEANS),
+            ("place", "f.place", "place in the funnel, from 0 (entered), to sort by"),
+            ("stage", "f.stage", "(entered), the name of a step that acts, or (goal)"),
+            ("entries", "f.entries", "entries that came so far: for a step, those for which its action was decided"),
+            (
+                "share_of_entered",
+                "round(f.entries / nullif(first_value(f.entries) OVER (PARTITION BY f.journey, f.version, f.treatment ORDER BY f.place), 0)::numeric, 4)",
+                "their share of all entries of the group, 0 to 1",
+            ),
+            ("sent", "f.sent", "of these entries, those to whom it was sent; NULL but for steps"),
+            ("delivered", "f.delivered", "to whom it was delivered; NULL but for steps"),
+            ("opened", "f.opened", "who opened it; NULL but for steps"),
+            ("clicked", "f.clicked", "who followed a link in it; NULL but for steps"),
+        ],
+        "FROM (SELECT c.journey, c.version, c.treatment, 0 AS place, '(entered)' AS stage, count(*) AS entries, NULL::int8 AS sent,
+        NULL::int8 AS delivered, NULL::int8 AS opened, NULL::int8 AS clicked
+    FROM {own.journey_customers} AS c GROUP BY 1, 2, 3
+    UNION ALL
+    SELECT j.name, s.version, t.treatment, s.step, s.name, count(DISTINCT (a.customer, a.entry)),
+        count(DISTINCT (a.customer, a.entry)) FILTER (WHERE a.sent_at IS NOT NULL),
+        count(DISTINCT (a.customer, a.entry)) FILTER (WHERE a.delivered_at IS NOT NULL),
+        count(DISTINCT (a.customer, a.entry)) FILTER (WHERE a.opened_at IS NOT NULL),
+        count(DISTINCT (a.customer, a.entry)) FILTER (WHERE a.clicked_at IS NOT NULL)
+    FROM {own.journey_step} AS s JOIN {own.journey} AS j ON j.journey = s.journey
+    JOIN (SELECT DISTINCT c.journey, c.version, c.treatment FROM {own.journey_customers} AS c) AS t
+        ON t.journey = j.name AND t.version = s.version
+    LEFT JOIN {own.journey_actions} AS a
+        ON a.journey = j.name AND a.version = s.version AND a.step = s.name AND a.treatment = t.treatment
+    WHERE s.definition ? 'act' GROUP BY 1, 2, 3, 4, 5
+    UNION ALL
+    SELECT c.journey, c.version, c.treatment, 1000, '(goal)', count(c.goal_at), NULL, NULL, NULL, NULL
+    FROM {own.journey_customers} AS c GROUP BY 1, 2, 3) AS f
+ORDER BY f.journey, f.version, f.treatment DESC, f.place",
+    )
+}
+
+fn journey_goals(store: &Store) -> View {
+    View::new(
+        store,
+        "journey_goals",
+        "how long it takes from the entry to the goal: of each version and group, by whole days after the entry, the share that has reached it by then \
+         (Kaplan and Meier 1958, J. Am. Stat. Assoc. 53: 457), so that those who entered of late count as far as they are known",
+        &[
+            ("journey", "g.journey", "name of the journey"),
+            ("version", "g.version", "version of the journey"),
+            ("treatment", "g.treatment", TREATMENT_MEANS),
+            ("day", "g.day", "whole days since the entry, from 0; days on which nobody reached the goal are left out"),
+            ("at_risk", "g.at_risk", "entries that had not reached it before this day, and are known on it"),
+            ("reached", "g.reached", "of these, those that reached it on this day"),
+            (
+                "share_reached",
+                "round((1 - CASE WHEN bool_or(g.reached = g.at_risk) OVER so_far THEN 0
+            ELSE exp(sum(CASE WHEN g.reached < g.at_risk THEN ln(1 - g.reached / g.at_risk::float8) ELSE 0 END) OVER so_far) END)::numeric, 4)",
+                "share that has reached it by the end of this day, 0 to 1",
+            ),
+        ],
+        // Known of an entry is what lies before the last refresh, and within the goal's time.
+        "FROM (SELECT d.journey, d.version, d.treatment, d.day, sum(d.reached) AS reached,
+        sum(sum(d.entries)) OVER (PARTITION BY d.journey, d.version, d.treatment ORDER BY d.day DESC) AS at_risk
+    FROM (SELECT c.journey, c.version, c.treatment,
+            floor(greatest(date_part('epoch', coalesce(c.goal_at, least(c.goal_until, greatest({as_of}, c.entered_at))) - c.entered_at), 0) / 86400)::int4 AS day,
+            count(c.goal_at) AS reached, count(*) AS entries
+        FROM {own.journey_customers} AS c GROUP BY 1, 2, 3, 4) AS d
+    GROUP BY d.journey, d.version, d.treatment, d.day) AS g
+WHERE g.reached > 0
+WINDOW so_far AS (PARTITION BY g.journey, g.version, g.treatment ORDER BY g.day)
+ORDER BY g.journey, g.version, g.treatment DESC, g.day",
+    )
+}
+
+/// The views of journeys.
+pub fn views(store: &Store) -> Vec<View> {
+    vec![
+        View::new(store, "journeys", "the journeys, and how they stand", JOURNEYS, JOURNEYS_FROM),
+        journey_customers(store),
+        journey_actions(store),
+        journey_credits(store),
+        journey_funnel(store),
+        journey_goals(store),
+    ]
+}
