@@ -279,11 +279,11 @@ proptest! {
     #[test]
     fn quantiles_invert_the_tails(confidence in 1e-9f64..0.999_999_999, ln_degrees in 0f64..25.0) {
         let z = normal_critical(level(confidence));
-        prop_assert!((normal_tails(z) - (1.0 - confidence)).abs() < 1e-11, "{z}: {:e}", normal_tails(z) - (1.0 - confidence));
+        prop_assert!((normal_tails(z) - (1.0 - confidence)).abs() < 1e-10, "{z}");
         let (degrees, tails) = (ln_degrees.exp(), 1.0 - confidence);
         let t = student_critical(level(confidence), degrees);
         let found = student_tails(t, degrees);
-        prop_assert!((found - tails).abs() < 1e-12 && (found / tails - 1.0).abs() < 1e-6, "{t}: {found} for {tails}");
+        prop_assert!((found - tails).abs() < 1e-10 && (found / tails - 1.0).abs() < 1e-6, "{t}: {found} for {tails}");
     }
 }
 
@@ -301,6 +301,7 @@ fn critical_values_are_the_known_ones() {
         near("t", student_critical(level(0.95), degrees), want, 1e-12);
     }
     let p = normal_tails(2.044_804_240_601_443);
-    near("tails", p, 0.040_874_161_532_351_22, 1e-12);
+    // The error function of statrs is good to ten digits.
+    near("tails", p, 0.040_874_161_532_351_22, 1e-10);
     near("z", normal_critical(level(0.95)), 1.959_963_984_540_054_5, 1e-15);
 }
