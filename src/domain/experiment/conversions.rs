@@ -43,8 +43,8 @@ impl Conversions {
     ///   Biometrics 34, 1978, pp. 469–474, on the logarithm of the ratio. No lift over a rate of 0; no interval
     ///   either of a lift to 0, and where everybody converted, whose standard error would be 0;
     /// - p-value: the z-test with the pooled rate, which is Pearson's chi-square test of the four counts (Fleiss, Levin and Paik
-    ///   2003, section 3.1, without the correction for continuity). None where all customers did the same;
-    /// - sample size: see [`sample_size`](super::sample_size::sample_size).
+    ///   2003, chapter 3, without the correction for continuity). None where all customers did the same;
+    /// - sample size: see `sample_size`.
     pub fn compare(&self, control: &Conversions, confidence: Confidence) -> Comparison {
         let (Some(p), Some(q)) = (self.rate(), control.rate()) else { return Comparison::default() };
         let z = normal_critical(confidence);

@@ -49,7 +49,7 @@ impl Means {
     /// - lift: Fieller, "Some problems in interval estimation", JRSS B 16, 1954, pp. 175–185, with the same degrees of
     ///   freedom, so that 0 lies in the interval of the lift where it lies in that of the difference. No lift over a
     ///   mean of 0; no interval where the control mean does not differ significantly from 0, for it has no ends there;
-    /// - sample size: see [`sample_size`](super::sample_size::sample_size).
+    /// - sample size: see `sample_size`.
     pub fn compare(&self, control: &Means, confidence: Confidence) -> Comparison {
         let (Some(treated_mean), Some(control_mean)) = (self.mean, control.mean) else { return Comparison::default() };
         let difference = finite(treated_mean - control_mean);

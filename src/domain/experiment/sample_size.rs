@@ -11,7 +11,7 @@ const POWER_80: f64 = 0.841_621_233_572_914_2;
 /// n = ((z_(α/2) s₀ + z_β s₁) / difference)², rounded up,
 ///
 /// with s₀² and s₁² the sum of both groups' variances of one customer, as the test takes it where there is no difference, and
-/// as it is (Fleiss, Levin and Paik, Statistical Methods for Rates and Proportions, 3rd ed. 2003, section 4.2, without
+/// as it is (Fleiss, Levin and Paik, Statistical Methods for Rates and Proportions, 3rd ed. 2003, chapter 4, without
 /// the correction for continuity; for means s₀ = s₁).
 ///
 /// None where there is no difference or no variance, and beyond what 64 bits hold.

@@ -144,8 +144,7 @@ fn binomial(n: i64, rate: f64) -> Vec<f64> {
         .collect()
 }
 
-/// All outcomes of an experiment, each with its probability, instead of draws. Newcombe 1998 (table IV) finds a mean
-/// coverage of 0.9602 over small groups of many sizes.
+/// All outcomes of an experiment, each with its probability, instead of draws.
 #[test]
 fn the_coverage_of_newcombe_by_all_outcomes() {
     let (n, m) = (60, 30);
