@@ -48,6 +48,7 @@ SQL_FILES = \
 	sql/store.sql \
 	sql/schedule.sql \
 	sql/refresh.sql \
+	sql/experiment.sql \
 	sql/politeness.sql \
 	sql/journey.sql \
 	sql/journey_run.sql \

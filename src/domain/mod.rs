@@ -33,6 +33,7 @@
 //! | [`temperature`], [`lifecycle_phase`], [`relationship_stage`] | where a person stands by purchases and engagement |
 //! | [`journey_paths`] | how people move from one touch to the next |
 //! | [`ltv`] | lifetime value by the textbook formula |
+//! | [`experiment`] | treated customers against control customers |
 //! | [`earliest`], [`distinct`] | what came first and last, and which customers a statement touched |
 //! | [`store`] | an attached order table: its settings, and the SQL of all that is kept of it |
 //! | [`journey`] | chains of messages to the customers of a store: their definition, and the SQL that decides |
@@ -55,6 +56,7 @@ pub mod earliest;
 pub mod engagement;
 pub mod engagement_reading;
 pub mod error;
+pub mod experiment;
 pub mod explain_segment;
 pub mod fitted;
 pub mod gamma;

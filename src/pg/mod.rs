@@ -40,6 +40,7 @@
 //! | `store`, `watch`, `reader` | an attached order table, what its triggers watch, and who may read it |
 //! | `attach`, `schedule` | how one comes and goes, and when it is refreshed |
 //! | `refresh_step`, `refresh_histories`, `refresh` | how it is kept up to date, step by step |
+//! | `experiment` | treated customers against control customers |
 //! | `politeness` | when a customer may be written to, by the clock of any zone, and shares by lot |
 //! | `delivery`, `record_event` | how senders get the actions of journeys, and what came back |
 //! | `rows` | stage, next purchase and value straight on the rows of an order table |
@@ -64,6 +65,7 @@ mod engagement;
 mod engagement_history;
 mod enum_type;
 mod error;
+mod experiment;
 mod explain_segment;
 mod fit_arguments;
 mod forecaster;
