@@ -31,7 +31,6 @@ use harness::{Ask, Database, assert_none};
 use ledger::Ledger;
 use session::Session;
 
-const CUSTOMERS: i64 = 100_000;
 const RUNNERS: u64 = 8;
 const SENDERS: u64 = 4;
 
@@ -83,23 +82,22 @@ impl Fire {
     }
 }
 
-fn seed() -> u64 {
-    match std::env::var("SEED") {
-        Ok(seed) => seed.parse().expect("SEED is a whole number"),
-        Err(_) => rand::random_range(0..1_000_000),
-    }
+/// A number that may be set from outside.
+fn variable(name: &str) -> Option<u64> {
+    std::env::var(name).ok().map(|value| value.parse().unwrap_or_else(|_| panic!("{name} is a whole number")))
 }
 
 #[test]
 fn exactly_once_under_fire() {
-    let seed = seed();
-    println!("SEED={seed}");
+    let seed = variable("SEED").unwrap_or_else(|| rand::random_range(0..1_000_000));
+    let customers = variable("CUSTOMERS").unwrap_or(100_000);
+    println!("SEED={seed} CUSTOMERS={customers}");
     let mut database = Database::new("fire");
     for setting in ["fsync", "full_page_writes", "synchronous_commit"] {
         let is: String = database.get(&format!("SHOW {setting}"));
         assert_eq!(is, "on", "{setting}: what is not durable is lost by a crash");
     }
-    chain::create(&mut database, CUSTOMERS);
+    chain::create(&mut database, customers);
     let fire = Fire {
         database: database.name().to_owned(),
         seed,
@@ -194,7 +192,7 @@ fn report(client: &mut Client, fire: &Fire, ledger: &Ledger, deeds: &Deeds, took
     let statuses = client.texts("SELECT count(*) || ' ' || status FROM shop.action GROUP BY status ORDER BY status");
     let decisions: i64 = client.get("SELECT count(*) FROM shop.decision");
     println!(
-        "{CUSTOMERS} customers, {} actions ({}), {decisions} other decisions, {} runs that came to their end, in {:.0} s",
+        "{} actions ({}), {decisions} other decisions, {} runs that came to their end, in {:.0} s",
         fire.actions,
         statuses.join(", "),
         fire.runs.load(SeqCst),

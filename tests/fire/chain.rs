@@ -113,7 +113,7 @@ const LOG: &str = "
         EXECUTE FUNCTION log_completion()";
 
 /// Makes all that is there before the first run.
-pub fn create(client: &mut Client, customers: i64) {
+pub fn create(client: &mut Client, customers: u64) {
     client.run("SET client_min_messages = warning; SET timezone = 'UTC'");
     client.run(&PEOPLE.replace("{customers}", &customers.to_string()));
     client.run(EXPECTED);

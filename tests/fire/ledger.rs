@@ -29,8 +29,9 @@ pub struct Group {
 #[derive(Default)]
 pub struct Ledger {
     pub claims: Vec<Claim>,
-    /// How many were claimed and then forgotten.
+    /// How many were claimed and then forgotten, or completed only after the lease.
     pub forgotten: usize,
+    pub late: usize,
     /// The answers that an action was completed now, and that it had been before.
     first: HashMap<i64, u32>,
     again: HashSet<i64>,
@@ -55,6 +56,7 @@ impl Ledger {
         for ledger in ledgers {
             all.claims.extend(ledger.claims);
             all.forgotten += ledger.forgotten;
+            all.late += ledger.late;
             for (action, times) in ledger.first {
                 *all.first.entry(action).or_default() += times;
             }
@@ -133,12 +135,13 @@ impl fmt::Display for Ledger {
         let highest = self.claims.iter().map(|claim| claim.attempt).max().unwrap_or_default();
         write!(
             f,
-            "{} claims of {} actions, {} of them repeated (attempt {highest} at most), {} forgotten on purpose; {} completions \
+            "{} claims of {} actions, {} of them repeated (attempt {highest} at most), {} forgotten on purpose, {} completed late on purpose; {} completions \
              answered as the first, {} as done before, {} in {} answers of how many; {} whose answer was lost",
             self.claims.len(),
             actions.len(),
             self.claims.len() - actions.len(),
             self.forgotten,
+            self.late,
             self.first.len(),
             self.again.len(),
             self.groups.iter().map(|group| group.completed).sum::<i64>(),

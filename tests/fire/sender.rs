@@ -41,6 +41,11 @@ pub fn send(fire: &Fire, number: u64) -> Ledger {
             ledger.forgotten += actions.len();
             continue;
         }
+        // Some come so late that another sender has them by then, and both complete them.
+        if rng.random_bool(0.005) {
+            ledger.late += actions.len();
+            thread::sleep(Duration::from_millis(LEASE as u64 * 1000 + rng.random_range(0..1000)));
+        }
         actions.sort_unstable();
         complete(&mut session, &mut ledger, &actions, rng.random_bool(0.2));
         fire.completed.fetch_add(actions.len() as i64, SeqCst);
