@@ -17,11 +17,11 @@ pub fn run(fire: &Fire, number: u64) {
     let mut session = Session::new(fire, &format!("runner {number}"));
     while !fire.decided.load(SeqCst) && fire.goes_on() {
         let as_of = chain::INSTANTS[fire.at.load(SeqCst)];
-        let call = format!("CALL lifecycle.run_journeys('shop', '{as_of}', batch => {})", rng.random_range(500..=3000));
+        let call = format!("CALL lifecycle.run_journeys('shop', '{as_of}', batch => {})", rng.random_range(1000..=4000));
         if session.attempt(|client| client.batch_execute(&call)).is_some() {
             fire.runs.fetch_add(1, SeqCst);
             // Nothing was left for it.
-            thread::sleep(Duration::from_millis(rng.random_range(20..200)));
+            thread::sleep(Duration::from_millis(rng.random_range(50..300)));
         }
     }
 }
