@@ -62,6 +62,7 @@ fn end_one(fire: &Fire, session: &mut Session, whom: &str) -> String {
             return row.get(0);
         }
         assert!(fire.goes_on(), "another thread has failed");
+        assert!(!fire.finished.load(SeqCst), "all was done too soon to be struck: set CUSTOMERS higher");
         thread::sleep(Duration::from_millis(1));
     }
 }

@@ -17,7 +17,8 @@ pub fn run(fire: &Fire, number: u64) {
     let mut session = Session::new(fire, &format!("runner {number}"));
     while !fire.decided.load(SeqCst) && fire.goes_on() {
         let as_of = chain::INSTANTS[fire.at.load(SeqCst)];
-        let call = format!("CALL lifecycle.run_journeys('shop', '{as_of}', batch => {})", rng.random_range(1000..=4000));
+        let call =
+            format!("CALL lifecycle.run_journeys('shop', '{as_of}', batch => {})", rng.random_range(1000..=4000));
         if session.attempt(|client| client.batch_execute(&call)).is_some() {
             fire.runs.fetch_add(1, SeqCst);
             // Nothing was left for it.
