@@ -86,7 +86,7 @@ CONTROL = target/sql/$(EXTENSION).control
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 .PHONY: all library install uninstall private-install setup demo test test-domain test-server test-docs installcheck \
-	test-dbt test-sender matrix soak bench bench-stores bench-journeys bench-models check-style clean help
+	test-dbt test-sender test-fire matrix soak bench bench-stores bench-journeys bench-models check-style clean help
 
 # ---- Build ---------------------------------------------------------------------------------------------------------
 
@@ -172,6 +172,9 @@ test-dbt: private-install ## The dbt project of examples/dbt, with a dbt from Py
 
 test-sender: private-install ## The sender of examples/sender.py, with a psycopg from PyPI
 	@scripts/cluster run scripts/test-sender
+
+test-fire: private-install ## Journeys exactly once, while sessions are ended and the server crashes
+	@scripts/test-fire
 
 matrix: setup ## The server's tests on PostgreSQL 16, 17 and 18 (MAJORS="17" for one), from wheels
 	@scripts/matrix $(MAJORS)

@@ -25,14 +25,15 @@ pub fn connect(database: &str) -> Client {
 
 /// A session in a database of the test server as this user.
 pub fn connect_as(database: &str, user: &str) -> Client {
+    config(database, user).connect(NoTls).unwrap_or_else(|error| panic!("cannot connect to the test server: {error}"))
+}
+
+/// How to connect to a database of the test server as this user.
+pub fn config(database: &str, user: &str) -> Config {
+    let mut config = Config::new();
     let port = variable("PGPORT").parse().expect("PGPORT must be a number");
-    Config::new()
-        .host(&variable("PGHOST"))
-        .port(port)
-        .user(user)
-        .dbname(database)
-        .connect(NoTls)
-        .unwrap_or_else(|error| panic!("cannot connect to the test server: {error}"))
+    config.host(&variable("PGHOST")).port(port).user(user).dbname(database);
+    config
 }
 
 impl Database {
