@@ -54,6 +54,7 @@ SQL_FILES = \
 	sql/journey_run.sql \
 	sql/delivery.sql \
 	sql/journey_simulation.sql \
+	sql/journey_report.sql \
 	sql/volatility.sql
 
 # From one release to the next; a released script itself (one `--` in its name) is kept for tests, not installed.

@@ -23,6 +23,7 @@
 //! | [`act`], [`decide`] | what is decided at a step, for all customers at once |
 //! | [`simulation`] | a journey over the past, with nothing written |
 //! | [`delivery`], [`event_kind`] | how actions are handed over, and what came back |
+//! | [`report`], [`explain`] | what came of a journey, and what happened to one customer |
 //! | [`tables`] | the tables that journeys are kept in, in the store's schema |
 
 pub mod act;
@@ -35,6 +36,7 @@ pub mod delivery;
 pub mod desk;
 pub mod enter;
 pub mod event_kind;
+pub mod explain;
 pub mod facts;
 pub mod going;
 pub mod graph;
@@ -47,6 +49,7 @@ pub mod read_definition;
 pub mod read_policy;
 pub mod read_steps;
 pub mod ready_made;
+pub mod report;
 pub mod share;
 pub mod simulation;
 pub mod span;

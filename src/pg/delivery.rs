@@ -27,12 +27,36 @@ pub struct Counter {
     owner: pg_sys::Oid,
 }
 
-/// A store's name and key, the owner of its schema, whether the caller owns it or is a member of who does, and the table of actions.
-const COUNTERS: &str =
-    "SELECT s.store, s.key_type, n.nspowner, pg_catalog.pg_has_role(n.nspowner, 'USAGE') AS owns, c.oid, c.relacl
-    FROM lifecycle.store AS s LEFT JOIN pg_catalog.pg_namespace AS n ON n.nspname OPERATOR(pg_catalog.=) s.store
-        LEFT JOIN pg_catalog.pg_class AS c ON c.relnamespace OPERATOR(pg_catalog.=) n.oid
-            AND c.relname OPERATOR(pg_catalog.=) 'action'";
+/// What a right on a relation of a store opens to others than its owner.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Opened {
+    /// Its actions, to whoever may update them.
+    Actions,
+    /// What came of its journeys, to whoever may read its views.
+    Results,
+}
+
+impl Opened {
+    /// The relation, the right on it, and what it opens, in words.
+    const fn by(self) -> (&'static str, &'static str, &'static str) {
+        match self {
+            Opened::Actions => ("action", "UPDATE", "the actions"),
+            Opened::Results => ("journeys", "SELECT", "the journeys"),
+        }
+    }
+}
+
+/// A store's name and key, the owner of its schema, whether the caller owns it or is a member of who does, and the relation that opens
+/// something.
+fn counters(opened: Opened) -> String {
+    format!(
+        "SELECT s.store, s.key_type, n.nspowner, pg_catalog.pg_has_role(n.nspowner, 'USAGE') AS owns, c.oid, c.relacl
+        FROM lifecycle.store AS s LEFT JOIN pg_catalog.pg_namespace AS n ON n.nspname OPERATOR(pg_catalog.=) s.store
+            LEFT JOIN pg_catalog.pg_class AS c ON c.relnamespace OPERATOR(pg_catalog.=) n.oid
+                AND c.relname OPERATOR(pg_catalog.=) '{}'",
+        opened.by().0
+    )
+}
 
 impl Counter {
     fn of(row: Row) -> Option<Self> {
@@ -50,12 +74,14 @@ impl Counter {
     ///
     /// # Errors
     /// [`Kind::UndefinedObject`] if there is none, [`Kind::NotReady`] if its schema is gone, and [`Kind::NotAllowed`] unless the
-    /// caller is a member of its owner or may update its actions.
-    pub fn named(store: &str) -> Result<Self> {
+    /// caller is a member of its owner or has the right that opens it.
+    pub fn named(store: &str, opened: Opened) -> Result<Self> {
+        let (relation, right, what) = opened.by();
         let query = format!(
-            "SELECT t.store, t.key_type, t.nspowner, t.owns OR COALESCE(pg_catalog.has_table_privilege(t.oid, 'UPDATE'), false),
+            "SELECT t.store, t.key_type, t.nspowner, t.owns OR COALESCE(pg_catalog.has_table_privilege(t.oid, '{right}'), false),
                 CURRENT_USER
-            FROM ({COUNTERS} WHERE s.store OPERATOR(pg_catalog.=) $1) AS t"
+            FROM ({} WHERE s.store OPERATOR(pg_catalog.=) $1) AS t",
+            counters(opened)
         );
         let row = unswayed(|| rows_of_kept(&query, &[Some(store)])).into_iter().next().ok_or_else(|| unknown(store))?;
         let may = row.get(3).cloned().flatten();
@@ -66,10 +92,10 @@ impl Counter {
                 .hint("lifecycle.detach removes what is left of the store; then attach it again.")),
             Some(_) => Err(Error::new(
                 Kind::NotAllowed,
-                format!("permission denied for the actions of store \"{}\"", shorten(store)),
+                format!("permission denied for {what} of store \"{}\"", shorten(store)),
             )
             .hint(format!(
-                "Its owner opens them: GRANT UPDATE ON {}.action TO {}",
+                "Its owner opens them: GRANT {right} ON {}.{relation} TO {}",
                 identifier(&shorten(store)),
                 identifier(&shorten(&caller))
             ))),
@@ -80,12 +106,13 @@ impl Counter {
     /// anybody could have his actions sent by others' senders.
     fn all() -> Vec<Self> {
         let query = format!(
-            "SELECT t.store, t.key_type, t.nspowner FROM ({COUNTERS}) AS t
+            "SELECT t.store, t.key_type, t.nspowner FROM ({}) AS t
             WHERE t.oid IS NOT NULL AND (t.owns OR EXISTS (
                 SELECT FROM pg_catalog.aclexplode(t.relacl) AS a
                 WHERE a.privilege_type OPERATOR(pg_catalog.=) 'UPDATE' AND a.grantee OPERATOR(pg_catalog.<>) 0::pg_catalog.oid
                     AND pg_catalog.pg_has_role(a.grantee, 'USAGE')))
-            ORDER BY pg_catalog.random()"
+            ORDER BY pg_catalog.random()",
+            counters(Opened::Actions)
         );
         unswayed(|| rows(&query, &[])).into_iter().filter_map(Self::of).collect()
     }
@@ -148,7 +175,7 @@ fn claim_actions(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Claims> {
     let mut wanted = delivery::count(arguments.datum(1).map_or(0, |n| n.value() as i32))?;
     let lease = lease.map_or(Ok(0), |(months, days, micros)| delivery::lease(months, days, micros))?;
     let counters = match arguments.datum(3) {
-        Some(_) => vec![Counter::named(&text_argument(fcinfo, 3, "store")?)?],
+        Some(_) => vec![Counter::named(&text_argument(fcinfo, 3, "store")?, Opened::Actions)?],
         None => Counter::all(),
     };
     let now = present()?;
@@ -213,7 +240,7 @@ pub fn optional_text(fcinfo: pg_sys::FunctionCallInfo, number: usize) -> Result<
 
 /// Completes actions; how many were completed now.
 fn complete(store: &str, actions: &[i64], message_id: Option<&str>) -> Result<i64> {
-    let counter = Counter::named(store)?;
+    let counter = Counter::named(store, Opened::Actions)?;
     let ids: Vec<String> = actions.iter().map(i64::to_string).collect();
     let list = format!("{{{}}}", ids.join(","));
     let row = counter.run(|| rows_of_kept(&delivery::complete(store), &[Some(&list), message_id])).into_iter().next();
@@ -278,7 +305,7 @@ fn fail_action(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Text> {
     let arguments = unsafe { Arguments::of(fcinfo) };
     arguments.not_null(3, "permanent")?;
     let is_permanent = arguments.datum(3).is_some_and(|permanent| permanent.value() != 0);
-    let counter = Counter::named(&store)?;
+    let counter = Counter::named(&store, Opened::Actions)?;
     let permanent = if is_permanent { "true" } else { "false" };
     let id = action.to_string();
     let row = counter.run(|| rows_of_kept(&delivery::fail(&store), &[Some(&id), Some(&error), Some(permanent)]));
@@ -290,7 +317,7 @@ fn fail_action(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Text> {
 #[pg_extern]
 fn retry_action(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<bool> {
     let (store, action) = (text_argument(fcinfo, 0, "store")?, action_argument(fcinfo)?);
-    let counter = Counter::named(&store)?;
+    let counter = Counter::named(&store, Opened::Actions)?;
     let id = action.to_string();
     let (exists, channel) = counter.run(|| {
         (!rows(&delivery::action(&store), &[Some(&id)]).is_empty(), value(&delivery::retry(&store), &[Some(&id)]))

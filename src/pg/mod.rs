@@ -77,6 +77,7 @@ mod internal_state;
 mod journey_definition;
 mod journey_lifecycle;
 mod journey_paths;
+mod journey_report;
 mod journey_run;
 mod journey_simulation;
 mod json_type;

@@ -3,7 +3,7 @@
 use pgrx::{pg_extern, pg_sys};
 
 use super::arguments::Arguments;
-use super::delivery::{Counter, no_action, optional_text, present};
+use super::delivery::{Counter, Opened, no_action, optional_text, present};
 use super::error::SqlResult;
 use super::query::{rows_of_kept, run_kept};
 use super::store::text_argument;
@@ -19,7 +19,10 @@ fn refused(message: impl Into<String>) -> Error {
 }
 
 /// Refuses a text that is no key of this type.
-fn check_key(customer: &str, key: Key) -> Result<()> {
+///
+/// # Errors
+/// [`Kind::InvalidText`].
+pub fn check_key(customer: &str, key: Key) -> Result<()> {
     let text = customer.trim();
     let fits = match key {
         Key::BigInt => text.parse::<i64>().is_ok(),
@@ -69,7 +72,7 @@ fn record_event(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<bool> {
     let action = arguments.datum(3).map(|action| action.value() as i64);
     let (customer, channel) = (optional_text(fcinfo, 4)?, optional_text(fcinfo, 6)?);
     let at = instant(arguments)?.to_string();
-    let counter = Counter::named(&store)?;
+    let counter = Counter::named(&store, Opened::Actions)?;
     let key = counter.key.sql();
     let id = action.map(|action| action.to_string());
     let (customer, channel) = match (action, customer) {
