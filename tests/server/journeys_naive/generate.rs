@@ -16,7 +16,7 @@ pub const WINDOWS: [(&str, i64); 6] = [
     ("2024-03-08T22:00:00+00:00", 5),
     ("2024-11-01T19:00:00+00:00", 5),
     ("2024-10-25T20:00:00+00:00", 5),
-    ("2024-03-09T04:00:00+00:00", 24),
+    ("2024-03-30T04:00:00+00:00", 3),
     ("2024-10-24T04:00:00+00:00", 14),
 ];
 
@@ -88,15 +88,17 @@ impl Lots {
             .collect();
         policy.insert("caps".to_owned(), json!(caps));
         if self.is(0.7) {
+            let hour = |clock: &str| clock[..2].parse::<i64>().expect("an hour");
             let (from, mut to) = (self.clock(), self.clock());
-            while to == from {
+            // Not nearly the whole day: then all is dropped.
+            while to == from || (hour(&to) - hour(&from)).rem_euclid(24) > 13 {
                 to = self.clock();
             }
             let night = json!({"from": "21:00", "to": "09:00"});
             let hours = if self.is(0.4) { night } else { json!({"from": from, "to": to}) };
             policy.insert("quiet_hours".to_owned(), hours);
         }
-        if self.is(0.3) {
+        if self.is(0.2) {
             policy.insert("weekdays".to_owned(), self.weekdays());
         }
         if self.is(0.85) {
@@ -145,7 +147,7 @@ impl Lots {
             };
         }
         let mut form = Map::new();
-        let mut since = |lots: &mut Self, form: &mut Map<String, Value>, with_of: bool| match acts {
+        let since = |lots: &mut Self, form: &mut Map<String, Value>, with_of: bool| match acts {
             Some(acts) if !acts.is_empty() && lots.is(0.7) => {
                 let act = json!(acts.choose(&mut lots.random));
                 let key = if with_of && lots.is(0.6) { "of" } else { "since" };
@@ -244,14 +246,14 @@ impl Lots {
     fn steps(&mut self, called: &[&str]) -> Vec<Value> {
         let number = self.number(3, 9) as usize;
         let name = |step: usize| if step < number { format!("step_{}", step + 1) } else { "end".to_owned() };
-        let kinds: Vec<i64> = (0..number).map(|_| self.number(0, 13)).collect();
+        let kinds: Vec<i64> = (0..number).map(|_| self.number(0, 14)).collect();
         let acts: Vec<String> = (0..number).filter(|step| kinds[*step] < 5).map(name).collect();
         let mut steps = Vec::new();
         // Waits for a time alone, to which loops may lead back.
         let mut times: Vec<String> = Vec::new();
         for (step, kind) in kinds.into_iter().enumerate() {
             // One of the later steps.
-            let mut on = |lots: &mut Self| name(lots.number(step as i64 + 1, number as i64) as usize);
+            let on = |lots: &mut Self| name(lots.number(step as i64 + 1, number as i64) as usize);
             let mut made = match kind {
                 0..=4 => self.act(),
                 5 => {
@@ -282,7 +284,7 @@ impl Lots {
                     let cases: Vec<Value> = (0..self.number(1, 2))
                         .map(|_| {
                             let back = times.choose(&mut self.random).cloned();
-                            let to = back.filter(|_| self.is(0.5)).unwrap_or_else(|| on(self));
+                            let to = back.filter(|_| self.is(0.7)).unwrap_or_else(|| on(self));
                             json!({"if": self.condition(Some(&acts), 2), "then": to})
                         })
                         .collect();
@@ -296,6 +298,10 @@ impl Lots {
                     }
                     json!({"split": arms})
                 }
+                12 => {
+                    times.push(name(step));
+                    json!({"wait": {"for": self.short()}})
+                }
                 _ if called.is_empty() => self.act(),
                 _ => json!({"call": self.one_of(called)}),
             };
@@ -307,6 +313,10 @@ impl Lots {
             steps.push(json!({"name": "end", "branch": [{"if": condition, "then": "reached"}]}));
             steps.push(json!({"name": "over", "exit": "through"}));
             steps.push(json!({"name": "reached", "goal": true}));
+        } else if let Some(back) = times.choose(&mut self.random).cloned() {
+            let condition = self.condition(Some(&acts), 1);
+            steps.push(json!({"name": "end", "branch": [{"if": condition, "then": back}]}));
+            steps.push(json!({"name": "over", "exit": "done"}));
         } else {
             steps.push(json!({"name": "end", "exit": "done"}));
         }

@@ -11,17 +11,17 @@ use rand::seq::IndexedRandom;
 use serde_json::{Value, json};
 
 use super::calendar::{Instant, local};
-use super::facts::{Event, Facts, Movement, Purchase, kind, shown};
+use super::facts::{Action, Event, Facts, Movement, Purchase, kind, shown};
 use super::generate::{CHANNELS, KINDS, Lots, WINDOWS};
 use super::interpreter::{Interpreter, Journey};
 use crate::harness::Ask;
 
 /// Customers of the table of customers; there are some more who only order, or are only heard of.
-const CUSTOMERS: i64 = 26;
+const CUSTOMERS: i64 = 27;
 const OTHERS: i64 = 3;
 
 /// How often the clock moves on in a history.
-const TICKS: usize = 24;
+const TICKS: usize = 30;
 
 /// A history in the making.
 pub struct History<'a> {
@@ -140,7 +140,7 @@ impl<'a> History<'a> {
     fn tick(&mut self) {
         let (now, before) = (self.next_instant(), self.now);
         let passed = (now - before).num_seconds();
-        for _ in 0..self.lots.number(0, 6) {
+        for _ in 0..self.lots.number(0, 14) {
             let at = match self.lots.number(0, 9) {
                 0 => now + Duration::seconds(self.lots.number(1, 4 * 3600)),
                 1 => now,
@@ -150,7 +150,7 @@ impl<'a> History<'a> {
             self.happen(at);
         }
         let known = self.orders.len();
-        for _ in 0..self.lots.number(0, 2) {
+        for _ in 0..self.lots.number(0, 3) {
             let at = now - Duration::seconds(self.lots.number(-3600, passed + 3600));
             let of = order(&mut self.lots, CUSTOMERS + OTHERS - 1, at);
             self.orders.push(of);
@@ -162,12 +162,14 @@ impl<'a> History<'a> {
             self.client.run(&person);
             self.log.push(person);
         }
-        if self.lots.is(0.25) {
+        if self.lots.is(0.09) {
             let back = if self.lots.is(0.6) { 0 } else { self.lots.number(0, 3600) };
             self.refresh((now - Duration::seconds(back)).max(self.naive.facts.refreshed));
         }
-        if self.lots.is(0.02) {
-            self.define_anew();
+        match self.lots.number(0, 49) {
+            0 => self.define_anew(),
+            1..=3 => self.pause(),
+            _ => {}
         }
         self.now = now;
         self.log.push(format!("run at {}", shown(now)));
@@ -192,21 +194,37 @@ impl<'a> History<'a> {
         }
     }
 
-    /// Something that is recorded: often of an action.
+    /// Something that is recorded: often of an action, and often what somebody waits for.
     fn happen(&mut self, at: Instant) {
-        let word = match self.lots.number(0, 11) {
-            0 => self.lots.one_of(&["unsubscribed", "complaint", "subscribe"]),
-            _ => self.lots.one_of(&KINDS),
+        let waits: Vec<usize> =
+            (0..self.naive.enrollments.len()).filter(|of| self.naive.waits_for(*of).is_some()).collect();
+        let waiting = waits.choose(&mut self.lots.random).copied().filter(|_| self.lots.is(0.2));
+        let words: Vec<String> = self.naive.journeys.iter().filter_map(Journey::word_of_entry).collect();
+        let (word, action, customer) = if let Some(of) = waiting {
+            let one = &self.naive.enrollments[of];
+            let (word, step) = self.naive.waits_for(of).expect("a wait");
+            let is_meant = |action: &&Action| {
+                let (customer, journey, _, entry, at, _) = action.key;
+                (customer, journey, entry, Some(at))
+                    == (one.customer, one.journey, one.entry, step.map(|step| step + 1))
+            };
+            let action = self.naive.facts.actions.iter().find(is_meant).cloned();
+            (word, action, one.customer)
+        } else {
+            let word = match self.lots.number(0, 13) {
+                0 => self.lots.one_of(&["unsubscribed", "complaint", "subscribe"]).to_owned(),
+                1..=5 if !words.is_empty() => words.choose(&mut self.lots.random).expect("a word").clone(),
+                _ => self.lots.one_of(&KINDS).to_owned(),
+            };
+            let actions = &self.naive.facts.actions;
+            let recent = &actions[actions.len().saturating_sub(20)..];
+            let is_own = words.contains(&word) || self.lots.is(0.3);
+            let action = recent.choose(&mut self.lots.random).cloned().filter(|_| !is_own);
+            (word, action, self.lots.number(1, CUSTOMERS + OTHERS) as i32)
         };
-        let actions = &self.naive.facts.actions;
-        let recent = &actions[actions.len().saturating_sub(20)..];
-        let action = recent.choose(&mut self.lots.random).cloned().filter(|_| self.lots.is(0.55));
         let (customer, channel) = match &action {
             Some(action) => (action.key.0, Some(action.channel.clone())),
-            None => {
-                let channel = self.lots.is(0.5).then(|| self.lots.one_of(&CHANNELS).to_owned());
-                (self.lots.number(1, CUSTOMERS + OTHERS) as i32, channel)
-            }
+            None => (customer, self.lots.is(0.5).then(|| self.lots.one_of(&CHANNELS).to_owned())),
         };
         let of = match &action {
             Some(action) => {
@@ -218,9 +236,10 @@ impl<'a> History<'a> {
             }
             None => format!("customer => '{customer}', channel => {}", text(channel.as_deref())),
         };
-        self.client.run(&format!("SELECT lifecycle.record_event('naive', '{word}', NULL, at => '{}', {of})", shown(at)));
+        self.client
+            .run(&format!("SELECT lifecycle.record_event('naive', '{word}', NULL, at => '{}', {of})", shown(at)));
         let action = action.map(|action| action.key);
-        let event = Event { customer, kind: kind(word).to_owned(), at, channel, action, seen: false };
+        let event = Event { customer, kind: kind(&word).to_owned(), at, channel, action, seen: false };
         self.log.push(format!("{event:?}"));
         self.naive.record(event);
     }
@@ -259,6 +278,17 @@ impl<'a> History<'a> {
         self.naive.refreshes += 1;
     }
 
+    /// Pauses a journey, or has it go on.
+    fn pause(&mut self) {
+        let any = self.lots.number(0, self.naive.journeys.len() as i64 - 1) as usize;
+        let at = self.naive.journeys.iter().position(|journey| !journey.is_live).unwrap_or(any);
+        let (is_live, name) = (self.naive.journeys[at].is_live, self.naive.journeys[at].name.clone());
+        let function = if is_live { "pause_journey" } else { "start_journey" };
+        self.log.push(format!("{function} {name}"));
+        self.client.run(&format!("SELECT lifecycle.{function}('naive', '{name}')"));
+        self.naive.pause(at, !is_live);
+    }
+
     /// Another version of a journey, with the same way in: its name stays, so that it may be called.
     fn define_anew(&mut self) {
         let at = self.lots.number(0, self.naive.journeys.len() as i64 - 1) as usize;
@@ -268,6 +298,9 @@ impl<'a> History<'a> {
         let name = journey.name.clone();
         self.define(&name, &definition);
         self.naive.journeys[at].versions.push(definition);
+        if !self.naive.journeys[at].is_live {
+            self.naive.pause(at, true);
+        }
     }
 
     // ---- what came of it --------------------------------------------------------------------------------------------
@@ -302,8 +335,7 @@ impl<'a> History<'a> {
 
     fn difference(&self, table: &str, more: &[String], less: &[String], customer: &Value) -> String {
         let is_of = |line: &&String| {
-            !line.contains("customer: ")
-                && !line.starts_with("INSERT INTO people")
+            !line.contains("customer: ") && !line.starts_with("INSERT INTO people")
                 || line.contains(&format!("customer: {customer},"))
                 || line.starts_with(&format!("INSERT INTO people VALUES ({customer},"))
         };
@@ -323,6 +355,13 @@ impl<'a> History<'a> {
     /// Counts what happened.
     fn count(&self, tally: &mut BTreeMap<String, usize>) {
         let mut add = |what: String| *tally.entry(what).or_default() += 1;
+        for line in &self.log {
+            if line.starts_with("pause_journey") {
+                add("paused".to_owned());
+            } else if line.starts_with("start_journey") {
+                add("went on".to_owned());
+            }
+        }
         let zone = |customer: i32| self.naive.facts.zone(customer);
         for of in &self.naive.facts.actions {
             add(format!("action {} {}", of.channel, of.status));
