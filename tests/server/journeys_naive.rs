@@ -26,10 +26,10 @@ use crate::harness::{Ask, Database};
 use history::History;
 
 /// Histories of each run.
-const CASES: u64 = 12;
+const CASES: u64 = 18;
 
 /// What must have been there, or nothing was tested.
-const EXPECTED: [&str; 36] = [
+const EXPECTED: [&str; 37] = [
     "action email pending",
     "action email withheld",
     "action email cancelled",
@@ -64,6 +64,7 @@ const EXPECTED: [&str; 36] = [
     "in no zone",
     "on a day of change",
     "outcome none",
+    "table of events",
     "paused",
     "went on",
 ];

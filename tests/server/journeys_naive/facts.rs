@@ -65,6 +65,8 @@ pub struct Facts {
     pub purchases: Vec<Purchase>,
     /// When that was.
     pub refreshed: Instant,
+    /// The events of the store's own table that it has found; None if it has no such table.
+    pub contacts: Option<Vec<Event>>,
     pub movements: Vec<Movement>,
     pub events: Vec<Event>,
     pub actions: Vec<Action>,
@@ -85,6 +87,7 @@ pub fn kind(word: &str) -> &str {
     match word {
         "opened" => "open",
         "clicked" => "click",
+        "bounced" => "bounce",
         "unsubscribed" => "unsubscribe",
         word => word,
     }
@@ -127,8 +130,10 @@ impl Facts {
     /// Whether the last word on a channel was that nothing more is wanted.
     pub fn is_unsubscribed(&self, customer: i32, channel: &str, now: Instant) -> bool {
         let last = |kinds: &[&str]| {
+            let contacts = self.contacts.iter().flatten().filter(|event| event.at <= self.refreshed);
             self.events
                 .iter()
+                .chain(contacts)
                 .filter(|event| event.customer == customer && kinds.contains(&event.kind.as_str()) && event.at <= now)
                 .filter(|event| event.channel.as_deref().is_none_or(|of| of == channel))
                 .map(|event| event.at)
@@ -151,25 +156,44 @@ impl Facts {
             && what["spend_at_least"].as_i64().is_none_or(|spend| bought.iter().sum::<i64>() >= spend)
     }
 
-    /// How many events of a kind there were after one instant and up to another.
+    /// How many events of a kind there were after one instant and up to another: recorded, or by the store's own table, which may
+    /// tell of the same ones.
     pub fn happened(
         &self,
         customer: i32,
         of: &str,
-        since: Instant,
-        until: Instant,
+        (since, until): (Instant, Instant),
         channel: Option<&str>,
-    ) -> Vec<&Event> {
+    ) -> usize {
+        let count = |events: &[Event], until: Instant| {
+            let of_kind = events.iter().filter(|event| event.customer == customer && event.kind == kind(of));
+            let on_channel =
+                of_kind.filter(|event| channel.is_none_or(|channel| event.channel.as_deref() == Some(channel)));
+            on_channel.filter(|event| event.at > since && event.at <= until).count()
+        };
+        let contacts = self.contacts.as_deref().unwrap_or_default();
+        count(&self.events, until).max(count(contacts, until.min(self.refreshed)))
+    }
+
+    /// How many events of a kind are tied to the actions of a step in an entry.
+    pub fn reactions(
+        &self,
+        customer: i32,
+        of: &str,
+        (entered, step): (Entered<'_>, usize),
+        channel: Option<&str>,
+        now: Instant,
+    ) -> usize {
         self.events
             .iter()
-            .filter(|event| event.customer == customer && event.kind == kind(of))
-            .filter(|event| event.at > since && event.at <= until)
+            .filter(|event| event.customer == customer && event.kind == kind(of) && event.at <= now)
             .filter(|event| channel.is_none_or(|channel| event.channel.as_deref() == Some(channel)))
-            .collect()
+            .filter(|event| Self::is_of(event, entered, step))
+            .count()
     }
 
     /// Whether an event belongs to an action of this step in this entry.
-    pub fn is_of(event: &Event, entered: Entered<'_>, step: usize) -> bool {
+    fn is_of(event: &Event, entered: Entered<'_>, step: usize) -> bool {
         event.action.is_some_and(|(_, journey, version, entry, at, _)| {
             (journey, version, entry, at) == (entered.journey, entered.version, entered.entry, step + 1)
         })
@@ -225,10 +249,9 @@ impl Facts {
         if !condition["of"].is_null() {
             let entered = entered.expect("an entry");
             let step = step_named(entered.steps, &condition["of"]);
-            let all = self.happened(customer, of, Instant::MIN, now, channel);
-            return all.into_iter().filter(|event| Self::is_of(event, entered, step)).count() >= at_least;
+            return self.reactions(customer, of, (entered, step), channel, now) >= at_least;
         }
-        since(condition).is_some_and(|since| self.happened(customer, of, since, now, channel).len() >= at_least)
+        since(condition).is_some_and(|since| self.happened(customer, of, (since, now), channel) >= at_least)
     }
 
     /// Whether a column of the profile is what is asked.

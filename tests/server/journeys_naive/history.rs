@@ -30,6 +30,8 @@ pub struct History<'a> {
     naive: Interpreter,
     /// All rows of the table of orders; the store knows those that were there at its last refresh.
     orders: Vec<Purchase>,
+    /// Likewise of the table of events, if the store has one.
+    contacts: Option<Vec<Event>>,
     now: Instant,
     end: Instant,
     log: Vec<String>,
@@ -52,16 +54,22 @@ impl<'a> History<'a> {
         let (start, days) = *WINDOWS.choose(&mut lots.random).expect("a window");
         let start = DateTime::parse_from_rfc3339(start).expect("an instant").naive_utc();
         let zone = lots.one_of(&["Europe/Berlin", "UTC", "America/New_York"]);
+        let contacts = lots.is(0.5).then(Vec::new);
+        let events = match &contacts {
+            Some(_) => "events => 'contacts', happened_at => 'at', kind => 'kind', event_channel => 'channel',",
+            None => "",
+        };
         client.run(&format!(
             "SET client_min_messages = warning; SET timezone = 'UTC';
             SELECT lifecycle.detach(store) FROM lifecycle.store;
-            DROP TABLE IF EXISTS orders, people;
+            DROP TABLE IF EXISTS orders, people, contacts;
+            CREATE TABLE contacts (customer integer, at timestamptz, kind text, channel text);
             CREATE TABLE orders (customer integer, at timestamptz, amount numeric);
             CREATE TABLE people (customer integer PRIMARY KEY, consented timestamptz, tier text, points integer, insider boolean,
                 joined timestamptz, born date, zone text);
             SELECT lifecycle.attach('naive', orders => 'orders', customer => 'customer', ordered_at => 'at', amount => 'amount',
                 customers => 'people', consented_at => 'consented', attributes => '{{tier,points,insider,joined,born,zone}}',
-                time_zone => '{zone}', settings => '{{\"reader\": \"\"}}')"
+                {events} time_zone => '{zone}', settings => '{{\"reader\": \"\"}}')"
         ));
         let mut log = vec![format!("store in {zone}")];
         for customer in 1..=CUSTOMERS {
@@ -81,12 +89,14 @@ impl<'a> History<'a> {
             profiles: BTreeMap::new(),
             purchases: Vec::new(),
             refreshed: start,
+            contacts: contacts.clone(),
             movements: Vec::new(),
             events: Vec::new(),
             actions: Vec::new(),
         };
         let naive = Interpreter::new(facts, policy, Vec::new());
-        let mut made = History { client, lots, naive, orders, now: start, end: start + Duration::days(days), log };
+        let mut made =
+            History { client, lots, naive, orders, contacts, now: start, end: start + Duration::days(days), log };
         made.insert(0);
         made.refresh(start - Duration::hours(1));
         made.naive.refreshes = 1;
@@ -156,6 +166,10 @@ impl<'a> History<'a> {
             self.orders.push(of);
         }
         self.insert(known);
+        for _ in 0..self.lots.number(0, 6) {
+            let at = now - Duration::seconds(self.lots.number(-3600, passed + 3600));
+            self.contact(at);
+        }
         if self.lots.is(0.15) {
             let customer = self.lots.number(1, CUSTOMERS + 1);
             let person = person(&mut self.lots, customer, now);
@@ -256,6 +270,22 @@ impl<'a> History<'a> {
         self.log.extend(self.orders[from..].iter().map(|of| format!("{of:?}")));
     }
 
+    /// A row of the store's own table of events.
+    fn contact(&mut self, at: Instant) {
+        let Some(contacts) = &mut self.contacts else { return };
+        let customer = self.lots.number(1, CUSTOMERS + 1) as i32;
+        let word = self.lots.one_of(&["opened", "click", "click", "delivered", "bounced", "unsubscribed", "subscribe"]);
+        let channel = self.lots.is(0.8).then(|| self.lots.one_of(&CHANNELS).to_owned());
+        self.client.run(&format!(
+            "INSERT INTO contacts VALUES ({customer}, '{}', '{word}', {})",
+            shown(at),
+            text(channel.as_deref())
+        ));
+        let event = Event { customer, kind: kind(word).to_owned(), at, channel, action: None, seen: true };
+        self.log.push(format!("in the table of events: {event:?}"));
+        contacts.push(event);
+    }
+
     /// Refreshes the store. What it says of profiles and stages is not in question here.
     fn refresh(&mut self, as_of: Instant) {
         self.log.push(format!("refresh as of {}", shown(as_of)));
@@ -266,6 +296,7 @@ impl<'a> History<'a> {
         let facts = &mut self.naive.facts;
         facts.profiles = profiles.iter().map(read).map(|profile| (key(&profile), profile)).collect();
         facts.purchases = self.orders.clone();
+        facts.contacts = self.contacts.clone();
         facts.refreshed = as_of;
         let last = facts.movements.iter().map(|movement| movement.id).max().unwrap_or(0);
         let moved = format!("SELECT id, customer, stage_before, stage_after FROM naive.movement WHERE id > {last}");
@@ -361,6 +392,9 @@ impl<'a> History<'a> {
             } else if line.starts_with("start_journey") {
                 add("went on".to_owned());
             }
+        }
+        if self.contacts.as_ref().is_some_and(|contacts| !contacts.is_empty()) {
+            add("table of events".to_owned());
         }
         let zone = |customer: i32| self.naive.facts.zone(customer);
         for of in &self.naive.facts.actions {

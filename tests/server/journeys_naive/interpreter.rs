@@ -272,7 +272,7 @@ impl Interpreter {
         let within = span(goal["within"].as_str().unwrap_or("30 days"));
         let until = later(self.facts.zone(one.customer), one.entered_at, within).min(self.now);
         match goal["event"].as_str() {
-            Some(event) => !self.facts.happened(one.customer, event, one.entered_at, until, None).is_empty(),
+            Some(event) => self.facts.happened(one.customer, event, (one.entered_at, until), None) > 0,
             None => self.facts.has_bought(one.customer, &goal["bought"], one.entered_at, until),
         }
     }
@@ -323,11 +323,10 @@ impl Interpreter {
             return self.facts.has_bought(one.customer, &json!({}), one.since, self.now);
         }
         if wait["of"].is_null() {
-            return !self.facts.happened(one.customer, event, one.since, self.now, None).is_empty();
+            return self.facts.happened(one.customer, event, (one.since, self.now), None) > 0;
         }
         let step = step_named(self.steps(of), &wait["of"]);
-        let all = self.facts.happened(one.customer, event, Instant::MIN, self.now, None);
-        all.into_iter().any(|event| Facts::is_of(event, self.entered(of), step))
+        self.facts.reactions(one.customer, event, (self.entered(of), step), None, self.now) > 0
     }
 
     /// What an enrollment waits for, and of which step's actions.
