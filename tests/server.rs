@@ -23,6 +23,8 @@ mod cancelling;
 mod delivery;
 #[path = "server/house.rs"]
 mod house;
+#[path = "server/journeys_naive.rs"]
+mod journeys_naive;
 #[path = "server/laws.rs"]
 mod laws;
 #[path = "server/merging.rs"]

@@ -69,7 +69,7 @@ fn create(store: &str, name: &str, json: &str, start: bool) -> Result<i32> {
     if start && journey.status != "live" {
         // A draft that waits beside the version in force goes on waiting.
         match journey.version {
-            Some(_) => update(&store, journey.id, "status = 'live'"),
+            Some(_) => set_live(&store, &journey),
             None => drop(start_found(&store, &found(&store, name)?)?),
         }
     }
@@ -104,6 +104,16 @@ fn put_in_force(store: &Store, journey: i32, version: i32) -> Result<()> {
     Ok(())
 }
 
+/// Has a journey begin, or go on: the next run looks at everybody then, for what happened during a pause may have been a reason to
+/// leave, or what somebody waits for, and was not looked at for this journey.
+fn set_live(store: &Store, journey: &Journey) {
+    update(store, journey.id, "status = 'live'");
+    if journey.status == "paused" {
+        let state = store.own("journey_state");
+        unswayed(|| run_with(&format!("UPDATE {state} SET swept_at = NULL, sweep_of = NULL, sweep_next = NULL"), &[]));
+    }
+}
+
 fn start_found(store: &Store, journey: &Journey) -> Result<i32> {
     refuse_ended(journey)?;
     let version = match journey.version {
@@ -117,7 +127,7 @@ fn start_found(store: &Store, journey: &Journey) -> Result<i32> {
             journey.newest
         }
     };
-    update(store, journey.id, "status = 'live'");
+    set_live(store, journey);
     Ok(version)
 }
 

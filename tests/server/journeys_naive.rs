@@ -1,0 +1,141 @@
+//! Rules of journeys held against a plain reading of them: random definitions, policies and histories, over days on which clocks
+//! are changed, and after each run the same rows as an interpreter has that goes customer by customer and step by step.
+//!
+//! JOURNEYS_SEED=N runs that one history alone, JOURNEYS_CASES=N so many of them.
+
+#[path = "journeys_naive/acting.rs"]
+mod acting;
+#[path = "journeys_naive/calendar.rs"]
+mod calendar;
+#[path = "journeys_naive/entering.rs"]
+mod entering;
+#[path = "journeys_naive/facts.rs"]
+mod facts;
+#[path = "journeys_naive/generate.rs"]
+mod generate;
+#[path = "journeys_naive/history.rs"]
+mod history;
+#[path = "journeys_naive/interpreter.rs"]
+mod interpreter;
+#[path = "journeys_naive/rows.rs"]
+mod rows;
+
+use std::collections::BTreeMap;
+
+use crate::harness::{Ask, Database};
+use history::History;
+
+/// Histories of each run.
+const CASES: u64 = 24;
+
+/// What must have been there, or nothing was tested.
+const EXPECTED: [&str; 37] = [
+    "action email pending",
+    "action email withheld",
+    "action email cancelled",
+    "control store",
+    "control journey",
+    "entered again",
+    "entered condition",
+    "entered ordered",
+    "entered registered",
+    "entered trial",
+    "entered stage",
+    "entered joined",
+    "entered born",
+    "entered called",
+    "waited event",
+    "waited timeout",
+    "branched",
+    "split",
+    "called",
+    "postponed cap",
+    "postponed quiet hours",
+    "dropped cap",
+    "dropped quiet hours",
+    "passed over unsubscribed",
+    "left goal",
+    "left unsubscribed",
+    "left left",
+    "left done",
+    "left through",
+    "round 10",
+    "another version",
+    "in no zone",
+    "on a day of change",
+    "outcome none",
+    "table of events",
+    "paused",
+    "went on",
+];
+
+fn variable(name: &str) -> Option<u64> {
+    std::env::var(name).ok().map(|value| value.parse().unwrap_or_else(|_| panic!("{name} must be a number")))
+}
+
+#[test]
+fn rules_are_what_a_plain_reading_says() {
+    let mut database = Database::new("journeys_naive");
+    let mut tally = BTreeMap::new();
+    let alone = variable("JOURNEYS_SEED");
+    let seeds = match alone {
+        Some(seed) => seed..seed + 1,
+        None => 0..variable("JOURNEYS_CASES").unwrap_or(CASES),
+    };
+    for seed in seeds {
+        if let Err(found) = History::new(&mut database, seed).play(&mut tally) {
+            panic!("JOURNEYS_SEED={seed}\n{found}");
+        }
+    }
+    println!("{tally:#?}");
+    if alone.is_none() {
+        let missing: Vec<&str> = EXPECTED.into_iter().filter(|what| !tally.contains_key(*what)).collect();
+        assert!(missing.is_empty(), "never seen: {missing:?} in {tally:#?}");
+    }
+}
+
+#[test]
+fn what_came_during_a_pause_is_looked_at_after_it() {
+    let mut database = Database::new("journeys_paused");
+    database.run(
+        "SET client_min_messages = warning;
+        CREATE TABLE orders (customer integer, at timestamptz);
+        SELECT lifecycle.attach('shop', orders => 'orders', customer => 'customer', ordered_at => 'at',
+            settings => '{\"reader\": \"\"}');
+        CALL lifecycle.refresh('shop', '2024-03-01Z');
+        SELECT lifecycle.create_journey('shop', name, '{\"entry\": {\"event\": \"trial\"}, \"steps\": [
+            {\"name\": \"pause\", \"wait\": {\"event\": \"click\", \"timeout\": \"3 days\", \"then\": \"clicked\"}},
+            {\"name\": \"letter\", \"act\": {\"channel\": \"email\", \"template\": \"buy\"}},
+            {\"name\": \"end\", \"exit\": \"done\"},
+            {\"name\": \"clicked\", \"exit\": \"clicked\"}]}', start => true) FROM (VALUES ('paused'), ('live')) AS j (name);
+        UPDATE shop.journey SET started_at = '2024-03-01Z';
+        SELECT lifecycle.record_event('shop', 'trial', NULL, customer => n::text, at => '2024-03-01 01:00Z')
+            FROM generate_series(1, 3) AS n;
+        CALL lifecycle.run_journeys('shop', '2024-03-01 02:00Z');
+        SELECT lifecycle.pause_journey('shop', 'paused');
+        INSERT INTO orders VALUES (1, '2024-03-02Z');
+        SELECT lifecycle.record_event('shop', 'click', NULL, customer => '2', at => '2024-03-02Z');
+        CALL lifecycle.refresh('shop', '2024-03-03Z');
+        CALL lifecycle.run_journeys('shop', '2024-03-03Z');
+        SELECT lifecycle.start_journey('shop', 'paused');
+        CALL lifecycle.run_journeys('shop', '2024-03-03 01:00Z')",
+    );
+    // One has bought, one has clicked, one does neither.
+    let ends = |database: &mut Database| {
+        database.texts(
+            "SELECT format('%s %s %s', e.customer, j.name, COALESCE(d.why, 'under way')) FROM shop.enrollment AS e
+                JOIN shop.journey AS j USING (journey)
+                LEFT JOIN shop.decision AS d ON (d.customer, d.journey, d.what) = (e.customer, e.journey, 'left')
+            ORDER BY e.customer, j.name",
+        )
+    };
+    let expected = [
+        "1 live goal",
+        "1 paused goal",
+        "2 live clicked",
+        "2 paused clicked",
+        "3 live under way",
+        "3 paused under way",
+    ];
+    assert_eq!(ends(&mut database), expected);
+}

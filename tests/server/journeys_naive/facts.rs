@@ -1,0 +1,296 @@
+//! What is known of customers, and conditions on it, each asked of one customer and answered by going through everything.
+
+use std::collections::BTreeMap;
+
+use chrono_tz::Tz;
+use serde_json::Value;
+
+use super::calendar::{Instant, earlier, instant, local, span, zone_or};
+
+/// A purchase, or a refund if its amount is negative.
+#[derive(Debug, Clone)]
+pub struct Purchase {
+    pub customer: i32,
+    pub at: Instant,
+    pub amount: i64,
+}
+
+/// By which an action is known: customer, journey, version, entry, step, round.
+pub type ActionKey = (i32, usize, usize, usize, usize, usize);
+
+/// Something that was recorded.
+#[derive(Debug, Clone)]
+pub struct Event {
+    pub customer: i32,
+    pub kind: String,
+    pub at: Instant,
+    pub channel: Option<String>,
+    pub action: Option<ActionKey>,
+    pub seen: bool,
+}
+
+/// A change of stage.
+#[derive(Debug, Clone)]
+pub struct Movement {
+    pub id: i64,
+    pub customer: i32,
+    pub at: Instant,
+    pub before: Option<String>,
+    pub after: Option<String>,
+}
+
+/// An action.
+#[derive(Debug, Clone)]
+pub struct Action {
+    pub key: ActionKey,
+    pub at: Instant,
+    pub arm: Option<String>,
+    pub control: Option<String>,
+    pub channel: String,
+    pub template: String,
+    pub payload: Value,
+    pub priority: i64,
+    pub status: String,
+}
+
+/// All that is known.
+pub struct Facts {
+    /// The zone of the store.
+    pub zone: Tz,
+    /// The attribute that holds the customer's zone.
+    pub zone_column: Option<String>,
+    /// The profiles as of the last refresh.
+    pub profiles: BTreeMap<i32, Value>,
+    /// The purchases that the last refresh has found.
+    pub purchases: Vec<Purchase>,
+    /// When that was.
+    pub refreshed: Instant,
+    /// The events of the store's own table that it has found; None if it has no such table.
+    pub contacts: Option<Vec<Event>>,
+    pub movements: Vec<Movement>,
+    pub events: Vec<Event>,
+    pub actions: Vec<Action>,
+}
+
+/// In which entry something is asked, and since when that is.
+#[derive(Debug, Clone, Copy)]
+pub struct Entered<'a> {
+    pub steps: &'a [Value],
+    pub journey: usize,
+    pub version: usize,
+    pub entry: usize,
+    pub at: Instant,
+}
+
+/// The present word for an event, of those that the tests use in the past tense.
+pub fn kind(word: &str) -> &str {
+    match word {
+        "opened" => "open",
+        "clicked" => "click",
+        "bounced" => "bounce",
+        "unsubscribed" => "unsubscribe",
+        word => word,
+    }
+}
+
+/// The number of a step, from 0.
+pub fn step_named(steps: &[Value], name: &Value) -> usize {
+    steps.iter().position(|step| step["name"] == *name).expect("a step of this name")
+}
+
+/// An instant as JSON has it: only whole seconds are in use.
+pub fn shown(at: Instant) -> String {
+    at.format("%Y-%m-%dT%H:%M:%S+00:00").to_string()
+}
+
+fn read_instant(text: &str) -> Instant {
+    chrono::DateTime::parse_from_rfc3339(text).expect("an instant").naive_utc()
+}
+
+fn read_day(text: &str) -> Instant {
+    chrono::NaiveDate::parse_from_str(text, "%Y-%m-%d").expect("a day").into()
+}
+
+impl Facts {
+    pub fn profile(&self, customer: i32, column: &str) -> &Value {
+        self.profiles.get(&customer).map_or(&Value::Null, |profile| &profile[column])
+    }
+
+    pub fn zone(&self, customer: i32) -> Tz {
+        let name = self.zone_column.as_ref().and_then(|column| self.profile(customer, column).as_str());
+        zone_or(name, self.zone)
+    }
+
+    /// A day or an instant of the profile by local time.
+    pub fn local_day(&self, customer: i32, column: &str) -> Option<chrono::NaiveDate> {
+        let text = self.profile(customer, column).as_str()?;
+        Some(if text.len() == 10 { read_day(text) } else { local(self.zone(customer), read_instant(text)) }.date())
+    }
+
+    /// Whether the last word on a channel was that nothing more is wanted.
+    pub fn is_unsubscribed(&self, customer: i32, channel: &str, now: Instant) -> bool {
+        let last = |kinds: &[&str]| {
+            let contacts = self.contacts.iter().flatten().filter(|event| event.at <= self.refreshed);
+            self.events
+                .iter()
+                .chain(contacts)
+                .filter(|event| event.customer == customer && kinds.contains(&event.kind.as_str()) && event.at <= now)
+                .filter(|event| event.channel.as_deref().is_none_or(|of| of == channel))
+                .map(|event| event.at)
+                .max()
+        };
+        last(&["unsubscribe", "complaint"]).is_some_and(|out| last(&["subscribe"]).is_none_or(|back| out >= back))
+    }
+
+    /// Whether so much was bought after one instant and up to another, as far as it is known.
+    pub fn has_bought(&self, customer: i32, what: &Value, since: Instant, until: Instant) -> bool {
+        let until = until.min(self.refreshed);
+        let bought: Vec<i64> = self
+            .purchases
+            .iter()
+            .filter(|one| one.customer == customer && one.at > since && one.at <= until)
+            .map(|one| one.amount)
+            .collect();
+        let times = bought.iter().filter(|amount| **amount > 0).count() as i64;
+        times >= what["at_least"].as_i64().unwrap_or(1)
+            && what["spend_at_least"].as_i64().is_none_or(|spend| bought.iter().sum::<i64>() >= spend)
+    }
+
+    /// How many events of a kind there were after one instant and up to another: recorded, or by the store's own table, which may
+    /// tell of the same ones.
+    pub fn happened(
+        &self,
+        customer: i32,
+        of: &str,
+        (since, until): (Instant, Instant),
+        channel: Option<&str>,
+    ) -> usize {
+        let count = |events: &[Event], until: Instant| {
+            let of_kind = events.iter().filter(|event| event.customer == customer && event.kind == kind(of));
+            let on_channel =
+                of_kind.filter(|event| channel.is_none_or(|channel| event.channel.as_deref() == Some(channel)));
+            on_channel.filter(|event| event.at > since && event.at <= until).count()
+        };
+        let contacts = self.contacts.as_deref().unwrap_or_default();
+        count(&self.events, until).max(count(contacts, until.min(self.refreshed)))
+    }
+
+    /// How many events of a kind are tied to the actions of a step in an entry.
+    pub fn reactions(
+        &self,
+        customer: i32,
+        of: &str,
+        (entered, step): (Entered<'_>, usize),
+        channel: Option<&str>,
+        now: Instant,
+    ) -> usize {
+        self.events
+            .iter()
+            .filter(|event| event.customer == customer && event.kind == kind(of) && event.at <= now)
+            .filter(|event| channel.is_none_or(|channel| event.channel.as_deref() == Some(channel)))
+            .filter(|event| Self::is_of(event, entered, step))
+            .count()
+    }
+
+    /// Whether an event belongs to an action of this step in this entry.
+    fn is_of(event: &Event, entered: Entered<'_>, step: usize) -> bool {
+        event.action.is_some_and(|(_, journey, version, entry, at, _)| {
+            (journey, version, entry, at) == (entered.journey, entered.version, entered.entry, step + 1)
+        })
+    }
+
+    /// The last action of a step in an entry.
+    fn acted(&self, customer: i32, entered: Entered<'_>, step: usize) -> Option<Instant> {
+        let here = (customer, entered.journey, entered.version, entered.entry, step + 1);
+        self.actions
+            .iter()
+            .filter(|action| {
+                let (customer, journey, version, entry, step, _) = action.key;
+                (customer, journey, version, entry, step) == here
+            })
+            .map(|action| action.at)
+            .max()
+    }
+
+    /// Whether a condition holds; in an entry, or before there is one.
+    pub fn holds(&self, customer: i32, entered: Option<Entered<'_>>, condition: &Value, now: Instant) -> bool {
+        let each = |name: &str| condition[name].as_array().map(|parts| parts.iter());
+        let holds = |part: &Value| self.holds(customer, entered, part, now);
+        if let Some(mut parts) = each("and") {
+            return parts.all(holds);
+        }
+        if let Some(mut parts) = each("or") {
+            return parts.any(holds);
+        }
+        if !condition["not"].is_null() {
+            return !holds(&condition["not"]);
+        }
+        if let Some(column) = condition["profile"].as_str() {
+            return self.asked(customer, column, condition, now);
+        }
+        if let Some(channel) = condition["subscribed"].as_str() {
+            return !self.is_unsubscribed(customer, channel, now);
+        }
+        let since = |form: &Value| match (form["within"].as_str(), &form["since"]) {
+            (Some(within), _) => Some(earlier(self.zone(customer), now, span(within))),
+            (None, since) if since.is_null() || since == "entry" => Some(entered.expect("an entry").at),
+            (None, step) => {
+                let entered = entered.expect("an entry");
+                self.acted(customer, entered, step_named(entered.steps, step))
+            }
+        };
+        if !condition["bought"].is_null() {
+            let what = &condition["bought"];
+            return since(what).is_some_and(|since| self.has_bought(customer, what, since, now));
+        }
+        let of = condition["event"].as_str().expect("a condition");
+        let channel = condition["channel"].as_str();
+        let at_least = condition["at_least"].as_u64().unwrap_or(1) as usize;
+        if !condition["of"].is_null() {
+            let entered = entered.expect("an entry");
+            let step = step_named(entered.steps, &condition["of"]);
+            return self.reactions(customer, of, (entered, step), channel, now) >= at_least;
+        }
+        since(condition).is_some_and(|since| self.happened(customer, of, (since, now), channel) >= at_least)
+    }
+
+    /// Whether a column of the profile is what is asked.
+    fn asked(&self, customer: i32, column: &str, condition: &Value, now: Instant) -> bool {
+        let value = self.profile(customer, column);
+        let same = |other: &Value| !value.is_null() && value == other;
+        let among = |list: &Value| list.as_array().is_some_and(|list| list.iter().any(same));
+        let compared = |other: &Value| match (value, other) {
+            (Value::Number(one), Value::Number(other)) => one.as_f64().partial_cmp(&other.as_f64()),
+            (Value::String(one), Value::String(other)) => {
+                let read = |text: &str| if text.len() == 10 { read_day(text) } else { read_instant(text) };
+                Some(read(one).cmp(&read(other)))
+            }
+            _ => None,
+        };
+        let within = |text: &str| {
+            let zone = self.zone(customer);
+            value.as_str().is_some_and(|value| {
+                let at = if value.len() == 10 { instant(zone, read_day(value)) } else { read_instant(value) };
+                at > earlier(zone, now, span(text)) && at <= now
+            })
+        };
+        let (test, other) = condition
+            .as_object()
+            .and_then(|members| members.iter().find(|(name, _)| *name != "profile"))
+            .expect("a condition on a column");
+        match test.as_str() {
+            "is" => same(other),
+            "is_not" => !same(other),
+            "in" => among(other),
+            "not_in" => !among(other),
+            "less_than" => compared(other).is_some_and(|found| found.is_lt()),
+            "at_most" => compared(other).is_some_and(|found| found.is_le()),
+            "more_than" => compared(other).is_some_and(|found| found.is_gt()),
+            "at_least" => compared(other).is_some_and(|found| found.is_ge()),
+            "is_null" => value.is_null() == (other == true),
+            "within_last" => within(other.as_str().expect("a span")),
+            "not_within_last" => !within(other.as_str().expect("a span")),
+            test => panic!("test {test}"),
+        }
+    }
+}

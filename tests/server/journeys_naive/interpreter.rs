@@ -1,0 +1,449 @@
+//! The rules of journeys as they are told, customer by customer and step by step: no sets, no indexes, nothing shared with what is
+//! tested. It reads definitions and policies as the JSON that they are.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+
+use super::calendar::{Instant, later, next_local_time, span, time};
+use super::facts::{Entered, Event, Facts, kind, step_named};
+
+/// A journey that was started.
+pub struct Journey {
+    /// Its number, from 1.
+    pub id: usize,
+    pub name: String,
+    /// Its versions, of which the last is in force.
+    pub versions: Vec<Value>,
+    pub started_at: Instant,
+    /// Whether it is live, and not paused.
+    pub is_live: bool,
+    /// The refresh whose profiles were looked through.
+    pub scanned: Option<u32>,
+    /// The last movement that was looked at.
+    pub movement_seen: i64,
+    /// For whom the condition of its entry holds by now.
+    pub holds: BTreeSet<i32>,
+}
+
+/// A customer's way through a journey.
+#[derive(Debug, Clone)]
+pub struct Enrollment {
+    pub customer: i32,
+    pub journey: usize,
+    pub entry: usize,
+    pub version: usize,
+    /// From 0.
+    pub step: usize,
+    pub round: usize,
+    pub entered_at: Instant,
+    pub triggered_at: Instant,
+    pub since: Instant,
+    pub due_at: Option<Instant>,
+    pub postponed_since: Option<Instant>,
+    pub postponed_why: Option<String>,
+    pub arm: Option<String>,
+    pub control: Option<String>,
+    pub ended_at: Option<Instant>,
+    pub outcome: Option<String>,
+    pub goal_at: Option<Instant>,
+}
+
+/// What was decided, but for actions.
+#[derive(Debug, Clone)]
+pub struct Decision {
+    pub customer: i32,
+    pub journey: usize,
+    pub version: usize,
+    pub entry: usize,
+    pub step: usize,
+    pub round: usize,
+    pub at: Instant,
+    pub what: String,
+    pub why: Option<String>,
+}
+
+/// The journeys of a store, and how far everybody is.
+pub struct Interpreter {
+    pub facts: Facts,
+    pub policy: Value,
+    pub journeys: Vec<Journey>,
+    pub enrollments: Vec<Enrollment>,
+    pub decisions: Vec<Decision>,
+    /// How many refreshes there were, and up to which one everybody was looked at.
+    pub refreshes: u32,
+    pub swept: u32,
+    pub now: Instant,
+}
+
+/// Where a customer stands in a draw.
+pub fn share(customer: i32, of: &str) -> f64 {
+    let digest = Sha256::digest(format!("{of}/{customer}"));
+    let hex: String = digest.iter().take(7).map(|byte| format!("{byte:02x}")).collect();
+    u64::from_str_radix(&hex[..13], 16).expect("digits") as f64 / 2f64.powi(52)
+}
+
+/// The words of a list.
+pub fn strings(list: &Value) -> Vec<String> {
+    let words = list.as_array().map_or(&[][..], Vec::as_slice);
+    words.iter().map(|word| word.as_str().expect("a word").to_owned()).collect()
+}
+
+impl Journey {
+    pub fn new(id: usize, name: &str, definition: Value, started_at: Instant) -> Self {
+        let (versions, name) = (vec![definition], name.to_owned());
+        Journey {
+            id,
+            name,
+            versions,
+            started_at,
+            is_live: true,
+            scanned: None,
+            movement_seen: 0,
+            holds: BTreeSet::new(),
+        }
+    }
+
+    /// The word for the event that one enters by, if it can be recorded.
+    pub fn word_of_entry(&self) -> Option<String> {
+        self.current()["entry"]["event"].as_str().filter(|word| *word != "ordered").map(str::to_owned)
+    }
+
+    pub fn current(&self) -> &Value {
+        self.versions.last().expect("a version")
+    }
+}
+
+impl Interpreter {
+    pub fn new(facts: Facts, policy: Value, journeys: Vec<Journey>) -> Self {
+        let now = facts.refreshed;
+        Interpreter {
+            facts,
+            policy,
+            journeys,
+            enrollments: Vec::new(),
+            decisions: Vec::new(),
+            refreshes: 1,
+            swept: 0,
+            now,
+        }
+    }
+
+    /// Takes note of an event: of what the customer was still to get, nothing is sent that is wanted no more.
+    pub fn record(&mut self, event: Event) {
+        let facts = &mut self.facts;
+        facts.events.push(event.clone());
+        if !["unsubscribe", "complaint"].contains(&event.kind.as_str()) {
+            return;
+        }
+        let is_back = |channel: &str| {
+            facts.events.iter().any(|other| {
+                other.customer == event.customer
+                    && other.kind == "subscribe"
+                    && other.at > event.at
+                    && other.channel.as_deref().is_none_or(|of| of == channel)
+            })
+        };
+        for action in facts.actions.iter_mut().filter(|action| action.key.0 == event.customer) {
+            let is_meant = event.channel.as_ref().is_none_or(|channel| *channel == action.channel);
+            if action.status == "pending" && is_meant && !is_back(&action.channel) {
+                action.status = "cancelled".to_owned();
+            }
+        }
+    }
+
+    /// Everything that is due at an instant.
+    pub fn run(&mut self, now: Instant) {
+        if !self.journeys.iter().any(|journey| journey.is_live) {
+            return;
+        }
+        self.now = now;
+        let of_events = self.facts.events.iter().map(|event| event.customer);
+        let customers: BTreeSet<i32> = self.facts.profiles.keys().copied().chain(of_events).collect();
+        for &customer in &customers {
+            self.run_customer(customer);
+        }
+        self.swept = self.refreshes;
+        let last_movement = self.facts.movements.iter().map(|movement| movement.id).max().unwrap_or(0);
+        for journey in self.journeys.iter_mut().filter(|journey| journey.is_live) {
+            journey.scanned = Some(self.refreshes);
+            journey.movement_seen = journey.movement_seen.max(last_movement);
+        }
+    }
+
+    fn run_customer(&mut self, customer: i32) {
+        let now = self.now;
+        if self.swept != self.refreshes {
+            self.leave(customer);
+            self.wake(customer);
+        }
+        let is_new = |event: &Event| event.customer == customer && !event.seen && event.at <= now;
+        let new: Vec<Event> = self.facts.events.iter().filter(|event| is_new(event)).cloned().collect();
+        if !new.is_empty() {
+            self.leave(customer);
+            for journey in self.live() {
+                if let Some(word) = self.journeys[journey].current()["entry"]["event"].as_str() {
+                    let of_kind = new.iter().filter(|event| event.kind == kind(word));
+                    let occasions = of_kind.map(|event| (event.at, event.kind.clone())).collect();
+                    self.enter_on(customer, journey, occasions);
+                }
+            }
+            self.wake(customer);
+            self.facts.events.iter_mut().filter(|event| is_new(event)).for_each(|event| event.seen = true);
+        }
+        for journey in self.live() {
+            let occasions = self.occasions(customer, journey);
+            self.enter_on(customer, journey, occasions);
+            let condition = self.journeys[journey].current()["entry"]["condition"].clone();
+            if !condition.is_null() {
+                let holds = self.is_profiled(customer) && self.facts.holds(customer, None, &condition, now);
+                let kept = &mut self.journeys[journey].holds;
+                if holds {
+                    kept.insert(customer)
+                } else {
+                    kept.remove(&customer)
+                };
+            }
+        }
+        let mut has_looked = false;
+        while let Some(due) = self.next_due(customer) {
+            if !has_looked {
+                has_looked = true;
+                self.leave(customer);
+                continue;
+            }
+            self.execute(due);
+        }
+    }
+
+    /// The places of the journeys that are live.
+    fn live(&self) -> Vec<usize> {
+        (0..self.journeys.len()).filter(|at| self.journeys[*at].is_live).collect()
+    }
+
+    /// Pauses a journey, or has it go on: then everybody is looked at, for it has missed what came meanwhile.
+    pub fn pause(&mut self, at: usize, is_live: bool) {
+        self.journeys[at].is_live = is_live;
+        if is_live {
+            self.swept = 0;
+        }
+    }
+
+    pub fn is_profiled(&self, customer: i32) -> bool {
+        self.facts.profiles.contains_key(&customer)
+    }
+
+    // ---- leaving ----------------------------------------------------------------------------------------------------
+
+    fn steps(&self, of: usize) -> &[Value] {
+        self.definition(of)["steps"].as_array().expect("steps")
+    }
+
+    pub fn definition(&self, of: usize) -> &Value {
+        let enrollment = &self.enrollments[of];
+        &self.journeys[enrollment.journey - 1].versions[enrollment.version - 1]
+    }
+
+    fn entered(&self, of: usize) -> Entered<'_> {
+        let one = &self.enrollments[of];
+        let (journey, version, entry, at) = (one.journey, one.version, one.entry, one.entered_at);
+        Entered { steps: self.steps(of), journey, version, entry, at }
+    }
+
+    pub fn reason_to_leave(&self, of: usize) -> Option<&'static str> {
+        let (customer, now) = (self.enrollments[of].customer, self.now);
+        let definition = self.definition(of);
+        let mut channels = self.steps(of).iter().filter_map(|step| step["act"]["channel"].as_str()).peekable();
+        if channels.peek().is_some() && channels.all(|channel| self.facts.is_unsubscribed(customer, channel, now)) {
+            return Some("unsubscribed");
+        }
+        if definition["exit"]["on_goal"] != false && self.has_reached_goal(of) {
+            return Some("goal");
+        }
+        let unless = &definition["exit"]["unless"];
+        let may_stay = unless.is_null() || self.facts.holds(customer, Some(self.entered(of)), unless, now);
+        (!may_stay).then_some("left")
+    }
+
+    fn has_reached_goal(&self, of: usize) -> bool {
+        let one = &self.enrollments[of];
+        let goal = &self.definition(of)["goal"];
+        let within = span(goal["within"].as_str().unwrap_or("30 days"));
+        let until = later(self.facts.zone(one.customer), one.entered_at, within).min(self.now);
+        match goal["event"].as_str() {
+            Some(event) => self.facts.happened(one.customer, event, (one.entered_at, until), None) > 0,
+            None => self.facts.has_bought(one.customer, &goal["bought"], one.entered_at, until),
+        }
+    }
+
+    fn under_way(&self, customer: i32) -> Vec<usize> {
+        let all = self.enrollments.iter().enumerate();
+        all.filter(|(_, one)| one.customer == customer && one.due_at.is_some())
+            .filter(|(_, one)| self.journeys[one.journey - 1].is_live)
+            .map(|(of, _)| of)
+            .collect()
+    }
+
+    fn leave(&mut self, customer: i32) {
+        for of in self.under_way(customer) {
+            if let Some(reason) = self.reason_to_leave(of) {
+                self.end(of, reason, reason);
+            }
+        }
+    }
+
+    pub fn end(&mut self, of: usize, outcome: &str, why: &str) {
+        self.note(of, "left", Some(why));
+        let now = self.now;
+        let one = &mut self.enrollments[of];
+        (one.due_at, one.ended_at, one.outcome) = (None, Some(now), Some(outcome.to_owned()));
+        (one.postponed_since, one.postponed_why) = (None, None);
+        if outcome == "goal" {
+            one.goal_at = Some(now);
+        }
+    }
+
+    /// Makes due who waits for something that has come.
+    fn wake(&mut self, customer: i32) {
+        for of in self.under_way(customer) {
+            if self.has_come(of) {
+                let one = &mut self.enrollments[of];
+                one.due_at = one.due_at.map(|due| due.min(self.now));
+            }
+        }
+    }
+
+    /// Whether the enrollment is at a wait for an event, and that has come.
+    fn has_come(&self, of: usize) -> bool {
+        let one = &self.enrollments[of];
+        let wait = &self.steps(of)[one.step]["wait"];
+        let Some(event) = wait["event"].as_str() else { return false };
+        if event == "ordered" {
+            return self.facts.has_bought(one.customer, &json!({}), one.since, self.now);
+        }
+        if wait["of"].is_null() {
+            return self.facts.happened(one.customer, event, (one.since, self.now), None) > 0;
+        }
+        let step = step_named(self.steps(of), &wait["of"]);
+        self.facts.reactions(one.customer, event, (self.entered(of), step), None, self.now) > 0
+    }
+
+    /// What an enrollment waits for, and of which step's actions.
+    pub fn waits_for(&self, of: usize) -> Option<(String, Option<usize>)> {
+        let one = &self.enrollments[of];
+        let wait = &self.steps(of)[one.step]["wait"];
+        let word = wait["event"].as_str().filter(|word| *word != "ordered" && one.due_at.is_some())?;
+        Some((word.to_owned(), wait["of"].is_string().then(|| step_named(self.steps(of), &wait["of"]))))
+    }
+
+    // ---- going on ---------------------------------------------------------------------------------------------------
+
+    pub fn note(&mut self, of: usize, what: &str, why: Option<&str>) {
+        let one = &self.enrollments[of];
+        self.decisions.push(Decision {
+            customer: one.customer,
+            journey: one.journey,
+            version: one.version,
+            entry: one.entry,
+            step: one.step + 1,
+            round: one.round,
+            at: self.now,
+            what: what.to_owned(),
+            why: why.map(str::to_owned),
+        });
+    }
+
+    pub fn go_on(&mut self, of: usize, step: usize) {
+        let now = self.now;
+        let one = &mut self.enrollments[of];
+        (one.step, one.round, one.since) = (step, one.round + 1, now);
+        (one.postponed_since, one.postponed_why) = (None, None);
+        self.arrive(of, step);
+    }
+
+    pub fn arrive(&mut self, of: usize, step: usize) {
+        let now = self.now;
+        let zone = self.facts.zone(self.enrollments[of].customer);
+        let step = self.steps(of)[step].clone();
+        if step["goal"] == true {
+            return self.end(of, "goal", "goal");
+        }
+        if let Some(why) = step["exit"].as_str() {
+            return self.end(of, "exit", why);
+        }
+        let wait = &step["wait"];
+        let length = wait["for"].as_str().or(wait["timeout"].as_str());
+        self.enrollments[of].due_at = Some(match (length, wait["until"].as_str()) {
+            (Some(length), _) => later(zone, now, span(length)),
+            (None, Some(until)) => next_local_time(zone, now, time(until), &strings(&wait["weekdays"])),
+            (None, None) => now,
+        });
+    }
+
+    /// What is to be done next for a customer.
+    fn next_due(&self, customer: i32) -> Option<usize> {
+        let due = self.under_way(customer).into_iter().filter(|of| self.enrollments[*of].due_at <= Some(self.now));
+        due.min_by_key(|of| (-self.definition(*of)["priority"].as_i64().unwrap_or(0), self.enrollments[*of].journey))
+    }
+
+    fn execute(&mut self, of: usize) {
+        let one = self.enrollments[of].clone();
+        let steps = self.steps(of).to_vec();
+        let step = &steps[one.step];
+        let onward = |key: &str| match &step[key] {
+            Value::Null => one.step + 1,
+            name => step_named(&steps, name),
+        };
+        let name = |step: usize| steps[step]["name"].as_str().expect("a name").to_owned();
+        if !step["act"].is_null() {
+            return self.act(of, &step["act"], onward("next"));
+        }
+        if let Some(called) = step["call"].as_str() {
+            if let Some(at) = self.journeys.iter().position(|journey| journey.is_live && journey.name == called) {
+                let why = format!("called by {}", self.journeys[one.journey - 1].name);
+                self.enter_on(one.customer, at, vec![(self.now, why)]);
+            }
+            self.note(of, "called", Some(called));
+            return self.go_on(of, onward("next"));
+        }
+        if let Some(cases) = step["branch"].as_array() {
+            let entered = Some(self.entered(of));
+            let holds = |case: &&Value| self.facts.holds(one.customer, entered, &case["if"], self.now);
+            let case = cases.iter().find(holds);
+            let to = case.map_or_else(|| onward("else"), |case| step_named(&steps, &case["then"]));
+            self.note(of, "branched", Some(&name(to)));
+            return self.go_on(of, to);
+        }
+        if let Some(arms) = step["split"].as_array() {
+            let lot = share(one.customer, &format!("split/{}/{}", self.journeys[one.journey - 1].name, name(one.step)));
+            let weight = |arm: &Value| arm["weight"].as_f64().expect("a weight");
+            let total: f64 = arms.iter().map(weight).sum();
+            let mut above = 0.0;
+            let arm = arms.iter().find(|arm| {
+                above += weight(arm) / total;
+                lot < above
+            });
+            let arm = arm.or(arms.last()).expect("an arm");
+            let label = format!("{}={}", name(one.step), arm["arm"].as_str().expect("an arm"));
+            self.note(of, "split", Some(&label));
+            let kept = &mut self.enrollments[of].arm;
+            match kept {
+                Some(arms) if arms.split(", ").any(|arm| arm == label) => {}
+                Some(arms) => *arms += &format!(", {label}"),
+                None => *kept = Some(label),
+            }
+            return self.go_on(of, step_named(&steps, &arm["then"]));
+        }
+        let wait = &step["wait"];
+        if wait["event"].is_null() {
+            return self.go_on(of, onward("next"));
+        }
+        let has_come = self.has_come(of);
+        self.note(of, "waited", Some(if has_come { "event" } else { "timeout" }));
+        match &wait["then"] {
+            then if has_come && !then.is_null() => self.go_on(of, step_named(&steps, then)),
+            _ => self.go_on(of, onward("next")),
+        }
+    }
+}
