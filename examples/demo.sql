@@ -192,6 +192,95 @@ CREATE TEMP TABLE tracking AS
 DROP TABLE tracking;
 
 \echo
+\echo 'A JOURNEY: when a customer registers, send a letter; if it was not opened, a second one; if it was opened and nothing'
+\echo 'was bought, a third. A fifth are a control group: they go through every decision and get nothing'
+\echo
+
+SELECT lifecycle.create_journey('shop', 'welcome', '{
+    "entry": {"event": "registered"}, "control": 0.2, "goal": {"bought": true, "within": "30 days"},
+    "steps": [
+        {"name": "letter_1", "act": {"channel": "email", "template": "welcome"}},
+        {"name": "wait_1", "wait": {"for": "3 days"}},
+        {"name": "opened_1", "branch": [{"if": {"event": "opened", "of": "letter_1"}, "then": "wait_2"}]},
+        {"name": "letter_2", "act": {"channel": "email", "template": "welcome_again"}},
+        {"name": "wait_2", "wait": {"for": "4 days"}},
+        {"name": "reached", "branch": [{"then": "letter_3", "if": {"and": [
+            {"or": [{"event": "opened", "of": "letter_1"}, {"event": "opened", "of": "letter_2"}]},
+            {"not": {"bought": true}}]}}], "else": "end"},
+        {"name": "letter_3", "act": {"channel": "email", "template": "first_order", "payload": {"discount": "10 %"}}},
+        {"name": "wait_3", "wait": {"for": "7 days"}},
+        {"name": "end", "exit": "through"}]}', start => true) AS version \g /dev/null
+-- What happens before the start brings nobody in; this demo plays in the past.
+UPDATE shop.journey SET started_at = '1998-07-03';
+
+-- Five hundred people register, and a sender hands over what is decided. What comes back, and who buys, is drawn by lot.
+CREATE PROCEDURE send_and_react(at timestamptz) LANGUAGE sql AS $$
+    SELECT count(lifecycle.complete_action(store, action)) FROM lifecycle.claim_actions('email', 10000);
+    SELECT count(lifecycle.record_event('shop', CASE WHEN lifecycle.hash_share(id::text, 'delivered') < 0.97 THEN 'delivered' ELSE 'bounced' END,
+        'delivery ' || id, action => id, at => at + interval '1 minute'))
+    FROM shop.action WHERE status = 'done';
+    SELECT count(lifecycle.record_event('shop', 'opened', 'opened ' || id, action => id, at => at + interval '5 hours'))
+    FROM shop.action WHERE status = 'done' AND lifecycle.hash_share(id::text, 'delivered') < 0.45;
+    SELECT count(lifecycle.record_event('shop', 'clicked', 'clicked ' || id, action => id, at => at + interval '5 hours 2 minutes'))
+    FROM shop.action WHERE status = 'done' AND lifecycle.hash_share(id::text, 'delivered') < 0.15;
+$$;
+CREATE PROCEDURE buy(at timestamptz, of_those_written_to float, of_others float) LANGUAGE sql AS $$
+    INSERT INTO orders
+    SELECT customer, at::date, 1, round((8 * exp(2 * lifecycle.hash_share(customer::text, 'amount')))::numeric, 2)
+    FROM shop.enrollment
+    WHERE due_at IS NOT NULL
+        AND lifecycle.hash_share(customer::text, at::text) < CASE WHEN control IS NULL THEN of_those_written_to ELSE of_others END;
+$$;
+SELECT count(lifecycle.record_event('shop', 'registered', 'registered ' || i, customer => i::text, at => '1998-07-03 09:00'))
+FROM generate_series(30001, 30500) AS i \g /dev/null
+CALL lifecycle.run_journeys('shop', '1998-07-03 09:05');
+CALL send_and_react('1998-07-03 09:05');
+CALL buy('1998-07-05', 0.10, 0.06);
+CALL lifecycle.refresh('shop', as_of => '1998-07-06 09:00');
+CALL lifecycle.run_journeys('shop', '1998-07-06 09:05');
+CALL send_and_react('1998-07-06 09:05');
+CALL buy('1998-07-08', 0.12, 0.06);
+CALL lifecycle.refresh('shop', as_of => '1998-07-13 09:00');
+CALL lifecycle.run_journeys('shop', '1998-07-13 09:05');
+CALL send_and_react('1998-07-13 09:05');
+CALL buy('1998-07-15', 0.14, 0.06);
+CALL lifecycle.refresh('shop', as_of => '1998-07-20 09:00');
+CALL lifecycle.run_journeys('shop', '1998-07-20 09:05');
+
+\echo 'Step by step: what was decided, what became of it, and the orders that are credited to it, each to the last letter sent'
+\echo 'in the 7 days before it'
+\echo
+
+SELECT coalesce(step, '(all)') AS step, entered, control, decided, withheld, sent, delivered, bounced, opened, clicked, goal_reached AS goal,
+    orders, revenue, left_without_goal AS left
+FROM lifecycle.journey_report('shop', 'welcome', as_of => '1998-07-20 09:05')
+WHERE step IS NULL OR decided > 0 OR left_without_goal > 0;
+
+\echo 'Does it earn anything? Those who got letters, and those who did not; each interval holds the truth 19 times of 20. needed:'
+\echo 'customers in each group with whom a difference like this one would show 4 times of 5'
+\echo
+
+SELECT 'conversion' AS of, treated_customers AS treated, control_customers AS control,
+    to_char(100 * treated_conversion, '990.0 %') AS with_letters, to_char(100 * control_conversion, '990.0 %') AS without,
+    to_char(100 * conversion_lift, 'S990 %') AS lift,
+    format('%s to %s', to_char(100 * conversion_lift_low, 'S990 %'), to_char(100 * conversion_lift_high, 'S990 %')) AS lift_range,
+    to_char(conversion_p_value, '0.0000') AS p_value, conversion_sample_size AS needed
+FROM lifecycle.journey_report('shop', 'welcome', as_of => '1998-07-20 09:05') WHERE step IS NULL
+UNION ALL
+SELECT 'revenue a customer', treated_customers, control_customers, to_char(treated_revenue, '990.00'), to_char(control_revenue, '990.00'),
+    to_char(100 * revenue_lift, 'S990 %'),
+    format('%s to %s', to_char(100 * revenue_lift_low, 'S990 %'), to_char(100 * revenue_lift_high, 'S990 %')),
+    to_char(revenue_p_value, '0.0000'), revenue_sample_size
+FROM lifecycle.journey_report('shop', 'welcome', as_of => '1998-07-20 09:05') WHERE step IS NULL;
+
+\echo 'One customer: what happened, when, and why'
+\echo
+
+SELECT at, coalesce(step, '') AS step, what, coalesce(regexp_replace(why, ' action [0-9]+', ' the letter'), '') AS why
+FROM lifecycle.explain_journey('shop', 'welcome',
+    (SELECT min(customer)::text FROM shop.journey_credits WHERE step = 'letter_3'));
+
+\echo
 \echo 'TRY NEXT, on the views of shop and the tables orders, histories, rhythm, models and tests of this database:'
 \echo
 \echo '  -- the stage of everybody on a past day'
@@ -200,6 +289,10 @@ DROP TABLE tracking;
 \echo '  -- everything about the views, and of the stores'
 \echo '  \\d+ shop.customers'
 \echo '  SELECT * FROM lifecycle.stores \\gx'
+\echo
+\echo '  -- what another day''s journeys would have done, with nothing written: the ready-made one for those at risk'
+\echo '  SELECT day, what, sum(customers) FROM lifecycle.simulate_journey(\'shop\', lifecycle.ready_made_journey(\'at_risk\'),'
+\echo '      \'1998-06-01 12:00\', \'1998-06-30 12:00\') GROUP BY day, what ORDER BY day, what;'
 \echo
 \echo '  -- one customer, order by order'
 \echo '  SELECT p.* FROM histories, purchases(h) AS p WHERE customer_id = 1;'

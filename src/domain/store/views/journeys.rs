@@ -115,9 +115,9 @@ CROSS JOIN LATERAL (SELECT CASE
 
 /// What came back for each action.
 const REACTIONS: &str = "(SELECT v.customer, v.action,
-        min(v.at) FILTER (WHERE v.kind IN ('delivered', 'open', 'click', 'reply', 'unsubscribe', 'complaint')) AS proved_at,
-        min(v.at) FILTER (WHERE v.kind = 'delivered') AS delivered_at, min(v.at) FILTER (WHERE v.kind = 'open') AS opened_at,
-        min(v.at) FILTER (WHERE v.kind = 'click') AS clicked_at, min(v.at) FILTER (WHERE v.kind = 'bounce') AS bounced_at,
+        min(v.at) AS answered_at, min(v.at) FILTER (WHERE v.kind = 'delivered') AS delivered_at,
+        min(v.at) FILTER (WHERE v.kind = 'open') AS opened_at, min(v.at) FILTER (WHERE v.kind = 'click') AS clicked_at,
+        min(v.at) FILTER (WHERE v.kind = 'bounce') AS bounced_at,
         min(v.at) FILTER (WHERE v.kind IN ('unsubscribe', 'complaint')) AS unsubscribed_at
     FROM {own.event} AS v WHERE v.action IS NOT NULL GROUP BY v.customer, v.action)";
 
@@ -148,8 +148,8 @@ fn journey_actions(store: &Store) -> View {
             ("decided_at", "a.at", "when it was decided"),
             (
                 "sent_at",
-                "CASE WHEN a.status = 'done' THEN least(a.completed_at, r.proved_at) END",
-                "when it was done, as its sender has said, or as the first reaction proves; NULL if it was not",
+                "CASE WHEN a.status = 'done' THEN least(a.completed_at, r.answered_at) END",
+                "when it was done, as its sender has said, or as the first reaction proves, be it a bounce; NULL if it was not",
             ),
             (
                 "delivered_at",
