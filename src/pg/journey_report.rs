@@ -77,14 +77,8 @@ fn journey_report(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<()> {
     }
     let found = counter.run(|| {
         let has_arms = holds(&report::has_arms(&store, &journey), &[]);
-        let question = Question {
-            journey: &journey,
-            group_by: group_by.as_deref(),
-            has_arms,
-            as_of: &as_of,
-            against,
-            confidence,
-        };
+        let question =
+            Question { journey: &journey, group_by: group_by.as_deref(), has_arms, as_of: &as_of, against, confidence };
         rows(&report::report(&store, &question), &[])
     });
     // SAFETY: the call is this function's, and the query has its columns.

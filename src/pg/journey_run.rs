@@ -81,6 +81,17 @@ enum Came {
     Past,
 }
 
+/// What was taken down of all that is due.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Taken {
+    /// Nothing: there is nothing due but what others hold.
+    Nothing,
+    /// A part, or all but what others hold.
+    Some,
+    /// Everything.
+    Everything,
+}
+
 impl Unit {
     fn read(attached: Attached, as_of: &str, batch: u32) -> Result<Self> {
         let known_until = earlier(as_of, attached.as_of.as_deref());
@@ -271,7 +282,8 @@ impl Unit {
     // ---- what is decided --------------------------------------------------------------------------------------------
 
     fn decisions(&self) -> Came {
-        if !self.take_due() {
+        let taken = self.take_due();
+        if taken == Taken::Nothing {
             return Came::Past;
         }
         let mut channels = BTreeSet::new();
@@ -295,12 +307,14 @@ impl Unit {
         if !self.desk.is_simulation {
             notify_new_actions(&self.desk.store.name, &channels.into_iter().collect::<Vec<_>>());
         }
-        Came::To(Phase::Decisions)
+        // Whoever was due and goes on to be due again was decided about in the loop.
+        if taken == Taken::Everything { Came::Past } else { Came::To(Phase::Decisions) }
     }
 
-    /// Takes down what is due for some customers whom no other worker holds; false if there is nothing.
-    fn take_due(&self) -> bool {
+    /// Takes down what is due for some customers whom no other worker holds.
+    fn take_due(&self) -> Taken {
         let mut found = 0;
+        let mut holds_all = true;
         let mut buckets: Vec<u8> = (0..BUCKETS).collect();
         // SAFETY: reads a variable of the backend.
         let start = unsafe { pg_sys::MyProcPid }.unsigned_abs() as usize % buckets.len();
@@ -313,13 +327,14 @@ impl Unit {
             rest = others;
             some *= 2;
             let held = self.held(asked);
+            holds_all &= held.len() == asked.len();
             if !held.is_empty() {
                 let room = u64::from(self.batch) - found;
                 found += run(&batch::take_due(&self.desk, &self.journeys, &held, room));
             }
         }
         if found == 0 {
-            return false;
+            return Taken::Nothing;
         }
         let depends_on_time = |journey: &Live| journey.definition.unless.as_ref().is_some_and(leave::depends_on_time);
         let must_leave = !self.is_swept() || self.journeys.iter().any(depends_on_time);
@@ -332,7 +347,7 @@ impl Unit {
             }
             run_all(&batch::take_all_due(&self.desk, &self.journeys));
         }
-        true
+        if holds_all && !self.full(found) { Taken::Everything } else { Taken::Some }
     }
 
     /// Those of these buckets that are ours now.

@@ -83,9 +83,8 @@ fn purchases(
 fn net_purchases(
     h: History<'_>,
     as_of: Instant,
-) -> SqlResult<
-    TableIterator<'static, (name!(purchased_at, Instant), name!(amount, Decimal), name!(refunded, Decimal))>,
-> {
+) -> SqlResult<TableIterator<'static, (name!(purchased_at, Instant), name!(amount, Decimal), name!(refunded, Decimal))>>
+{
     pgrx::check_for_interrupts!();
     let purchases = refunds::net_purchases(&h, as_of)?;
     Ok(TableIterator::new(

@@ -54,7 +54,7 @@ pub fn act(desk: &Desk, journey: &Live, step: usize) -> String {
                 {hindrance} AS hindrance
             FROM (SELECT q.*, {free_at} AS free_at FROM (
                     SELECT a.*{cap_columns} FROM (
-                        SELECT d.*, {zone} AS zone, {unsubscribed} AS unsubscribed, {payload} AS payload
+                        SELECT d.*, {zone} AS zone, {unsubscribed} AS unsubscribed, {payload} AS payload{latest}
                         FROM due AS d {joined} OFFSET 0) AS a OFFSET 0) AS q OFFSET 0) AS q,
                 LATERAL (SELECT {permitted} AS permitted_at, {deadline} AS deadline OFFSET 0) AS p),
         acted AS (
@@ -69,7 +69,8 @@ pub fn act(desk: &Desk, journey: &Live, step: usize) -> String {
         unsubscribed = unsubscribed(desk, "d.customer", channel),
         payload = object(payload),
         joined = desk.joined("d"),
-        cap_columns = caps.iter().enumerate().map(|(i, cap)| format!(", {} AS cap_{i}", free_after(desk, cap))).collect::<String>(),
+        latest = if caps.is_empty() { String::new() } else { format!(", {} AS latest", latest(desk, &caps)) },
+        cap_columns = caps.iter().enumerate().map(|(i, cap)| format!(", {} AS cap_{i}", free_after(desk, cap, i))).collect::<String>(),
         free_at = free_at(desk, caps.len()),
         hindrance = hindrance(desk, &caps),
         action = desk.table("action"),
@@ -100,17 +101,29 @@ fn permitted(desk: &Desk, from: &str, zone: &str) -> String {
     )
 }
 
-/// When the customer is below a cap again; an instant of the past, or NULL, where the customer is below it now.
-///
-/// An action counts until the cap's stretch of time after it has passed, so that the latest but so many tells.
-fn free_after(desk: &Desk, cap: &Cap) -> String {
-    let on = cap.channel.as_ref().map_or(String::new(), |channel| format!(" AND t.channel = {}", text(channel)));
+/// Of each cap the latest action but so many: an action counts until the cap's stretch of time after it has passed, so that this one
+/// tells when there is room again. One look at the customer's actions for all caps.
+fn latest(desk: &Desk, caps: &[&Cap]) -> String {
+    let of = |cap: &&Cap| {
+        let on = cap
+            .channel
+            .as_ref()
+            .map_or(String::new(), |channel| format!(" FILTER (WHERE t.channel = {})", text(channel)));
+        match cap.most {
+            1 => format!("pg_catalog.max(t.at){on}"),
+            most => format!("(pg_catalog.array_agg(t.at ORDER BY t.at DESC){on})[{most}]"),
+        }
+    };
     format!(
-        "(SELECT {} FROM {} AS t WHERE t.customer = a.customer AND t.status <> 'cancelled'{on} ORDER BY t.at DESC OFFSET {} LIMIT 1)",
-        desk.later("t.at", cap.per, "a.zone"),
-        desk.table("action"),
-        cap.most - 1
+        "(SELECT ARRAY[{}] FROM {} AS t WHERE t.customer = d.customer AND t.status <> 'cancelled')",
+        caps.iter().map(of).collect::<Vec<_>>().join(", "),
+        desk.table("action")
     )
+}
+
+/// When the customer is below a cap again; an instant of the past, or NULL, where the customer is below it now.
+fn free_after(desk: &Desk, cap: &Cap, place: usize) -> String {
+    desk.later(&format!("a.latest[{}]", place + 1), cap.per, "a.zone")
 }
 
 /// When all caps leave room again; NULL where they do now.

@@ -7,12 +7,14 @@ use super::desk::{Desk, Live, text};
 /// Who is due at this step, of those who were taken down, with the round that they are in at the step itself.
 pub fn due(desk: &Desk, journey: &Live, step: usize) -> String {
     let number = step + 1;
+    // In the order of the key, so that what is looked up and inserted for one customer lies beside what was for the one before.
     format!(
-        "due AS (
+        "taken AS (
             DELETE FROM {} AS d WHERE {}
             RETURNING d.place, d.customer, d.entry, d.entered_at, d.postponed_since, d.postponed_why, d.arm, d.control,
                 CASE WHEN d.step = {number} THEN d.since ELSE {} END AS since,
-                CASE WHEN d.step = {number} THEN d.round ELSE d.round + 1 END AS round)",
+                CASE WHEN d.step = {number} THEN d.round ELSE d.round + 1 END AS round),
+        due AS MATERIALIZED (SELECT * FROM taken AS d ORDER BY d.customer)",
         desk.scratch(DUE),
         at_step(journey, step),
         desk.now()

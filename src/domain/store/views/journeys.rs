@@ -16,7 +16,8 @@ fn goals() -> String {
 }
 
 /// Of which group the row `x` with a column `control` is.
-const TREATMENT: &str = "CASE x.control WHEN 'journey' THEN 'journey control' WHEN 'store' THEN 'store control' ELSE 'treated' END";
+const TREATMENT: &str =
+    "CASE x.control WHEN 'journey' THEN 'journey control' WHEN 'store' THEN 'store control' ELSE 'treated' END";
 
 fn treatment(row: &str) -> String {
     TREATMENT.replace("x.", &format!("{row}."))
@@ -35,7 +36,11 @@ const JOURNEYS: &[Text] = &[
     ("entries", "coalesce(e.entries, 0)", "how often anybody has entered, in all versions, control groups included"),
     ("customers", "coalesce(e.customers, 0)", "how many customers have entered"),
     ("under_way", "coalesce(e.under_way, 0)", "entries that have not ended"),
-    ("control_customers", "coalesce(e.control_customers, 0)", "customers of a control group among those who have entered"),
+    (
+        "control_customers",
+        "coalesce(e.control_customers, 0)",
+        "customers of a control group among those who have entered",
+    ),
     ("actions", "coalesce(a.actions, 0)", "actions decided, without those withheld from control groups"),
     ("pending", "coalesce(a.pending, 0)", "actions that wait for a sender, or are with one"),
     ("done", "coalesce(a.done, 0)", "actions that were done"),
