@@ -12,7 +12,7 @@ COMMENT ON FUNCTION lifecycle.claim_actions(text, integer, interval, text) IS
     'ones first among them; each is the caller''s until lease_until, once the transaction is committed. Then, if it was '
     'neither completed nor failed, it can be claimed again, with the same idempotency_key (the store, a slash and the action): what '
     'has been sent under a key must not be sent again. attempt counts how often it was claimed. Any number of sessions may '
-    'claim at once: none waits, and none gets what another has. The actions of journeys that are paused or have ended are not handed over. With a store: its owner, '
+    'claim at once: none waits, and none gets what another has. The actions of journeys that are paused or have ended are not handed over. Quiet hours hold for the decision: what a sender takes late is handed over late. With a store: its owner, '
     'members of the owner, and whoever may UPDATE the table action of its schema (42501 for others); without: all stores of '
     'which the caller is a member of the owner or has that right by a grant to a role, not to PUBLIC. The statements run as the store''s owner. '
     'lease must be positive, and a day at most. SQLSTATE 22023 outside these ranges, 22004 for NULL, 42704 if there is no such store, 55000 '
@@ -43,7 +43,7 @@ CREATE FUNCTION lifecycle.retry_action(store text, action bigint) RETURNS boolea
     AS 'MODULE_PATHNAME', 'retry_action_wrapper' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 10000;
 COMMENT ON FUNCTION lifecycle.retry_action(text, bigint) IS
     'puts a dead action back, to be claimed at once, and tells those who listen; it dies again after the next attempt whose number is a multiple of 8, or by a permanent error. '
-    'Returns whether it was dead; any other is left alone. Called by those who may claim (42501 for others). SQLSTATE 42704 for an '
+    'It is cancelled if its journey has ended or its customer has unsubscribed since. Returns whether it was put back; any other is left alone. Called by those who may claim (42501 for others). SQLSTATE 42704 for an '
     'action or store that does not exist, 22004 for NULL';
 
 CREATE FUNCTION lifecycle.record_event(
@@ -56,8 +56,8 @@ COMMENT ON FUNCTION lifecycle.record_event(text, text, text, bigint, text, times
     'unsubscribe and the like, also opened, clicked, ...; registered; or any other word of letters, digits and underscores), of an action, which says who the customer is and on '
     'which channel, or else of a customer, whose key is given as text. True if it is new, false if the store has an event with this provider_id '
     '(the id of the event, not of the message; NULL: always new): telling it twice does no harm. unsubscribe and complaint cancel what the customer was still to '
-    'get on the channel (NULL: on all), unless a later subscribe is known; delivered, open, click, reply, unsubscribe and complaint of an action that was '
-    'handed over complete it. Called by those who may claim (42501 for others). SQLSTATE 22023 for the kind ordered, which '
+    'get on the channel (NULL: on all), unless a later subscribe is known; delivered, open, click, reply, bounce, unsubscribe and complaint of an action that was '
+    'handed over complete it. An unsubscription waits for whoever decides about the customer: record each in a transaction of its own, or two that record several may deadlock (40P01). Called by those who may claim (42501 for others). SQLSTATE 22023 for the kind ordered, which '
     'comes from the store''s orders, for what is no kind, for neither or both of action and customer, another channel than the action''s, and an instant '
-    'more than a day ahead; 22P02 for what is no key; 22008 for an infinite instant; 42704 for an action or store that does not exist; 22004 for NULL in '
+    'more than a day ahead; 55000 for an action that is withheld (control group); 22P02 for what is no key; 22008 for an infinite instant; 42704 for an action or store that does not exist; 22004 for NULL in '
     'store, kind or at';

@@ -128,6 +128,15 @@ pub fn no_action(store: &str, action: i64) -> Error {
     Error::new(Kind::UndefinedObject, format!("action {action} of store \"{}\" does not exist", shorten(store)))
 }
 
+/// The refusal of an action that nobody can have done.
+pub fn withheld(store: &str) -> Error {
+    Error::new(
+        Kind::NotReady,
+        format!("an action of store \"{}\" is withheld, and cannot have been done", shorten(store)),
+    )
+    .detail("Its customer is in a control group. Such actions are never claimed.")
+}
+
 /// Tells the senders that listen that there is something to send.
 pub fn notify_new_actions(store: &str, channels: &[String]) {
     for channel in channels {
@@ -261,11 +270,7 @@ fn complete(store: &str, actions: &[i64], message_id: Option<&str>) -> Result<i6
         });
     }
     if number(1) > 0 {
-        return Err(Error::new(
-            Kind::NotReady,
-            format!("an action of store \"{}\" is withheld, and cannot have been done", shorten(store)),
-        )
-        .detail("Its customer is in a control group. Such actions are never claimed."));
+        return Err(withheld(store));
     }
     Ok(number(2))
 }

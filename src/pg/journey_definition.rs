@@ -249,9 +249,13 @@ pub fn end_all(store: &Store, journey: i32) {
             SELECT customer, journey, version, entry, step, round, now(), 'left', 'ended' FROM {enrollment} WHERE {under_way}",
             store.own("decision")
         ),
-        format!("UPDATE {enrollment} SET ended_at = now(), outcome = 'ended', due_at = NULL WHERE {under_way}"),
         format!(
-            "UPDATE {action} SET status = 'cancelled', claimable_at = NULL WHERE journey = {journey} AND status = 'pending'"
+            "UPDATE {enrollment} SET ended_at = now(), outcome = 'ended', due_at = NULL, postponed_since = NULL, postponed_why = NULL
+            WHERE {under_way}"
+        ),
+        format!(
+            "UPDATE {action} SET status = 'cancelled', claimable_at = NULL WHERE journey = {journey}
+                AND status IN ('pending', 'claimed')"
         ),
     ];
     unswayed(|| {

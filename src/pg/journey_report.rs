@@ -9,6 +9,7 @@ use super::journey_definition::{found, profile_columns};
 use super::query::{holds, rows};
 use super::record_event::check_key;
 use super::row_set::return_rows;
+use super::session::with_settings;
 use super::store::{look_at, text_argument};
 use crate::domain::error::{Error, Kind, Result, shorten};
 use crate::domain::journey::explain;
@@ -79,7 +80,8 @@ fn journey_report(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<()> {
         let has_arms = holds(&report::has_arms(&store, &journey), &[]);
         let question =
             Question { journey: &journey, group_by: group_by.as_deref(), has_arms, as_of: &as_of, against, confidence };
-        rows(&report::report(&store, &question), &[])
+        // Compiling it takes longer than it runs.
+        with_settings(&[("jit", "off")], || rows(&report::report(&store, &question), &[]))
     });
     // SAFETY: the call is this function's, and the query has its columns.
     unsafe { return_rows(fcinfo, &found) };

@@ -99,7 +99,8 @@ impl Unit {
         let columns = profile_columns(&store);
         let policy = load_policy(&store, &columns)?;
         let journeys = live_versions(&store, &columns)?;
-        let desk = Desk { store, is_simulation: false, as_of: as_of.to_owned(), known_until, policy, columns };
+        let desk =
+            Desk { store, user: user(), is_simulation: false, as_of: as_of.to_owned(), known_until, policy, columns };
         Ok(Unit { desk, journeys, batch })
     }
 
@@ -204,7 +205,7 @@ impl Unit {
         self.leave(Whom::Customers);
         for journey in self.current() {
             if let Some(occasions) = enter::by_event(&self.desk, journey) {
-                run(&enter::enter(&self.desk, journey, &occasions));
+                run(&enter::enter(&self.desk, journey, &occasions, None));
             }
         }
         self.wake(Whom::Customers);
@@ -258,7 +259,7 @@ impl Unit {
             taken = run(&enter::take(&self.desk, journey, &occasions, self.batch));
             if taken > 0 {
                 self.lock(&batch::lock_all(&self.desk, batch::ENTERING));
-                run(&enter::enter(&self.desk, journey, &enter::taken(&self.desk)));
+                run(&enter::enter(&self.desk, journey, &enter::taken(&self.desk), None));
             }
         }
         if let Entry::Condition { condition, .. } = entry {
@@ -372,7 +373,8 @@ impl Unit {
 
     fn call(&self, journey: &Live, step: usize, called: &str) {
         if let Some(called) = self.current().find(|other| other.name == called) {
-            run(&enter::enter(&self.desk, called, &enter::by_call(&self.desk, journey, step)));
+            let occasions = enter::by_call(&self.desk, journey, step);
+            run(&enter::enter(&self.desk, called, &occasions, Some((journey, step))));
             run(&batch::take_called(&self.desk, journey, step, called));
         }
     }
@@ -415,6 +417,12 @@ fn live_versions(store: &Store, columns: &[ProfileColumn]) -> Result<Vec<Live>> 
 fn earlier(one: &str, other: Option<&str>) -> String {
     unswayed(|| value("SELECT LEAST($1::timestamptz, $2::timestamptz)::text", &[Some(one), other]))
         .unwrap_or_else(|| one.to_owned())
+}
+
+/// The number of the current role.
+pub fn user() -> u32 {
+    // SAFETY: reads a variable of the backend.
+    unsafe { pg_sys::GetUserId() }.to_u32()
 }
 
 /// Runs statements of a unit: in the store's time zone, and finding nothing but what they name.

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::arguments::Arguments;
 use super::error::SqlResult;
 use super::journey_definition::{load_policy, parsed, profile_columns};
-use super::journey_run::{Unit, settled};
+use super::journey_run::{Unit, settled, user};
 use super::query::{holds, rows, run, run_all, value};
 use super::row_set::return_rows;
 use super::session::unswayed;
@@ -15,6 +15,7 @@ use super::store::{look_at, must_exist, must_own, text_argument};
 use super::text::jsonb_text;
 use crate::domain::error::{Error, Kind, Result, shorten};
 use crate::domain::instant::Instant;
+use crate::domain::journey::batch;
 use crate::domain::journey::desk::{Desk, Live};
 use crate::domain::journey::event_kind::event_kind;
 use crate::domain::journey::read_definition::read;
@@ -108,6 +109,7 @@ fn simulate_journey(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<()> {
     };
     let desk = Desk {
         store: attached.store,
+        user: user(),
         is_simulation: true,
         as_of: from.to_string(),
         known_until: from.to_string(),
@@ -125,6 +127,7 @@ fn simulate_journey(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<()> {
 impl Unit {
     fn simulate(&mut self, started_at: &str, ticks: &[String], assumed: &[Assumed]) -> Vec<super::query::Row> {
         run_all(&simulation::begin(&self.desk, &self.journeys[0]));
+        run(&simulation::had_happened(&self.desk, started_at));
         let fit = rows(&scoring::newest_fit(&self.desk.store), &[]).into_iter().next();
         let fit = scoring::Fit { values: fit.and_then(|row| row.try_into().ok()).unwrap_or_default() };
         let mut before = started_at;
@@ -142,6 +145,7 @@ impl Unit {
         }
         let found = rows(&simulation::results(&self.desk), &[]);
         run_all(&simulation::end(&self.desk));
+        run_all(&batch::drop_scratch_tables(&self.desk));
         found
     }
 

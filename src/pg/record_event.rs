@@ -3,7 +3,7 @@
 use pgrx::{pg_extern, pg_sys};
 
 use super::arguments::Arguments;
-use super::delivery::{Counter, Opened, no_action, optional_text, present};
+use super::delivery::{Counter, Opened, no_action, optional_text, present, withheld};
 use super::error::SqlResult;
 use super::query::{rows_of_kept, run_kept};
 use super::store::text_argument;
@@ -13,6 +13,7 @@ use crate::domain::instant::{DAY, Instant};
 use crate::domain::journey::event_kind::event_kind;
 use crate::domain::journey::{batch, delivery};
 use crate::domain::store::Key;
+use crate::domain::store::source_views::PROOFS;
 
 fn refused(message: impl Into<String>) -> Error {
     Error::new(Kind::InvalidParameter, message)
@@ -80,6 +81,9 @@ fn record_event(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<bool> {
             let row = counter.run(|| rows_of_kept(&delivery::action(&store), &[id.as_deref()])).into_iter().next();
             let mut row = row.ok_or_else(|| no_action(&store, action))?.into_iter();
             let (customer, own) = (row.next().flatten(), row.next().flatten());
+            if row.next().flatten().as_deref() == Some("t") {
+                return Err(withheld(&store).into());
+            }
             if channel.is_some() && channel != own {
                 let own = own.unwrap_or_default();
                 return Err(refused(format!("action {action} was for channel \"{}\"", shorten(&own)))
@@ -109,7 +113,7 @@ fn record_event(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<bool> {
         if run_kept(&delivery::record(&store, key), &event) == 0 {
             return false;
         }
-        if id.is_some() && delivery::proves_delivery(&kind) {
+        if id.is_some() && PROOFS.contains(&kind.as_str()) {
             run_kept(&delivery::prove(&store), &[id.as_deref(), Some(&at)]);
         }
         if delivery::unsubscribes(&kind) {

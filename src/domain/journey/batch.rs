@@ -53,6 +53,11 @@ pub fn scratch_tables(desk: &Desk) -> Vec<String> {
     .collect()
 }
 
+/// The statements that drop them.
+pub fn drop_scratch_tables(desk: &Desk) -> Vec<String> {
+    [DUE, CUSTOMERS, ENTERING, EVENTS].map(|name| format!("DROP TABLE IF EXISTS {}", desk.scratch(name))).to_vec()
+}
+
 /// Empties a temporary table.
 pub fn empty(desk: &Desk, name: &str) -> String {
     format!("DELETE FROM {}", desk.scratch(name))

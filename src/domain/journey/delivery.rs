@@ -135,19 +135,40 @@ pub fn fail(store: &str) -> String {
     )
 }
 
-/// Puts the dead action `$1` back; its channel if it was one.
+/// Puts the dead action `$1` back; its channel if it was one that can be sent. It is cancelled if its journey has ended, or its customer
+/// has since said to want nothing more by this way.
 pub fn retry(store: &str) -> String {
+    let last = |kinds: &str| {
+        format!(
+            "(SELECT pg_catalog.max(e.at) FROM {} AS e WHERE e.customer OPERATOR(pg_catalog.=) a.customer AND e.kind IN ({kinds})
+                AND (e.channel IS NULL OR e.channel OPERATOR(pg_catalog.=) a.channel))",
+            own(store, "event")
+        )
+    };
+    let against = AGAINST.map(|kind| format!("'{kind}'")).join(", ");
     format!(
-        "UPDATE {} AS a SET status = 'pending', claimable_at = pg_catalog.clock_timestamp()
-        WHERE a.id OPERATOR(pg_catalog.=) $1::pg_catalog.int8 AND a.status OPERATOR(pg_catalog.=) 'dead' RETURNING a.channel",
-        own(store, "action")
+        "WITH dead AS MATERIALIZED (
+            SELECT a.id, NOT EXISTS (SELECT FROM {journey} AS j WHERE j.journey OPERATOR(pg_catalog.=) a.journey
+                    AND j.status OPERATOR(pg_catalog.=) 'ended')
+                AND COALESCE({out} OPERATOR(pg_catalog.<) COALESCE({back}, '-infinity'), {out} IS NULL) AS may
+            FROM {action} AS a
+            WHERE a.id OPERATOR(pg_catalog.=) $1::pg_catalog.int8 AND a.status OPERATOR(pg_catalog.=) 'dead' FOR NO KEY UPDATE),
+        put_back AS (
+            UPDATE {action} AS a SET status = CASE WHEN d.may THEN 'pending' ELSE 'cancelled' END,
+                claimable_at = CASE WHEN d.may THEN pg_catalog.clock_timestamp() END
+            FROM dead AS d WHERE a.id OPERATOR(pg_catalog.=) d.id RETURNING a.channel, a.status)
+        SELECT p.channel FROM put_back AS p WHERE p.status OPERATOR(pg_catalog.=) 'pending'",
+        journey = own(store, "journey"),
+        action = own(store, "action"),
+        out = last(&against),
+        back = last("'subscribe'"),
     )
 }
 
-/// The customer and the channel of action `$1`.
+/// The customer and the channel of action `$1`, and whether it is withheld.
 pub fn action(store: &str) -> String {
     format!(
-        "SELECT a.customer, a.channel FROM {} AS a WHERE a.id OPERATOR(pg_catalog.=) $1::pg_catalog.int8",
+        "SELECT a.customer, a.channel, a.status OPERATOR(pg_catalog.=) 'withheld' FROM {} AS a WHERE a.id OPERATOR(pg_catalog.=) $1::pg_catalog.int8",
         own(store, "action")
     )
 }
@@ -180,8 +201,7 @@ pub fn cancel(store: &str, key: &str) -> String {
     )
 }
 
-/// Completes action `$1`, which was handed over and of which nobody has said so, at the instant `$2` of an event that only what
-/// was delivered can have.
+/// Completes action `$1`, which was handed over and of which nobody has said so, at the instant `$2` of one of the [`PROOFS`](crate::domain::store::source_views::PROOFS).
 pub fn prove(store: &str) -> String {
     format!(
         "UPDATE {} AS a SET status = 'done', claimable_at = NULL, completed_at = $2::pg_catalog.timestamptz
@@ -189,11 +209,6 @@ pub fn prove(store: &str) -> String {
             AND a.status NOT IN ('done', 'withheld')",
         own(store, "action")
     )
-}
-
-/// Whether an event of this kind proves that the action it is tied to was delivered.
-pub fn proves_delivery(kind: &str) -> bool {
-    ["delivered", "open", "click", "reply", "unsubscribe", "complaint"].contains(&kind)
 }
 
 /// Whether an event of this kind ends what the customer gets on its channel.

@@ -12,6 +12,8 @@ use crate::domain::store::quote::{identifier, literal};
 pub struct Desk {
     /// The store.
     pub store: Store,
+    /// The number of the role that runs it.
+    pub user: u32,
     /// Whether nothing is real: then what is written, and the profile, are temporary tables.
     pub is_simulation: bool,
     /// The instant of the run.
@@ -69,9 +71,9 @@ impl Desk {
         format!("pg_temp.{}", self.scratch_name(name))
     }
 
-    /// Its name alone.
+    /// Its name alone. A session may change its role, and a table is its maker's.
     pub fn scratch_name(&self, name: &str) -> String {
-        identifier(&format!("lifecycle_{name}_{}", self.store.key.name()))
+        identifier(&format!("lifecycle_{name}_{}_{}", self.store.key.name(), self.user))
     }
 
     /// The instant of the run.

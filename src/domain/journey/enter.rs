@@ -208,8 +208,9 @@ pub fn take(desk: &Desk, journey: &Live, occasions: &str, batch: u32) -> String 
     )
 }
 
-/// Has everybody enter who is locked, has an occasion and may. Whoever does not belong there leaves at once.
-pub fn enter(desk: &Desk, journey: &Live, occasions: &str) -> String {
+/// Has everybody enter who is locked, has an occasion and may. Whoever does not belong there leaves at once. Those who are called
+/// by a step of another journey, and get nothing from it, get nothing from this one either.
+pub fn enter(desk: &Desk, journey: &Live, occasions: &str, caller: Option<(&Live, usize)>) -> String {
     let steps = &journey.definition.steps;
     let Arrival { due, outcome } = at_one_of(desk, steps, &[0], "1", "d.zone");
     let now = desk.now();
@@ -217,12 +218,12 @@ pub fn enter(desk: &Desk, journey: &Live, occasions: &str) -> String {
         "WITH eligible AS MATERIALIZED (
             SELECT c.*, {now} AS entered_at, {now} AS since, {control} AS control FROM ({eligible}) AS c),
         entering AS MATERIALIZED (
-            SELECT d.*, {due} AS due_at, CASE{reasons} ELSE {outcome} END AS outcome FROM eligible AS d {joined}),
+            SELECT d.*, {due} AS due_at, {goal_until} AS goal_until, CASE{reasons} ELSE {outcome} END AS outcome FROM eligible AS d {joined}),
         entered AS (
             INSERT INTO {enrollment} (customer, journey, entry, bucket, version, step, round, entered_at, triggered_at, since, due_at,
-                control, ended_at, outcome, goal_at)
+                control, goal_until, ended_at, outcome, goal_at)
             SELECT n.customer, {id}, n.entry, {bucket}, {version}, 1, 1, {now}, n.triggered_at, {now},
-                CASE WHEN n.outcome IS NULL THEN n.due_at END, n.control, CASE WHEN n.outcome IS NOT NULL THEN {now} END, n.outcome,
+                CASE WHEN n.outcome IS NULL THEN n.due_at END, n.control, n.goal_until, CASE WHEN n.outcome IS NOT NULL THEN {now} END, n.outcome,
                 CASE WHEN n.outcome = 'goal' THEN {now} END
             FROM entering AS n
             ON CONFLICT (customer, journey, entry) DO NOTHING
@@ -232,13 +233,14 @@ pub fn enter(desk: &Desk, journey: &Live, occasions: &str) -> String {
         FROM entering AS n JOIN entered AS d ON d.customer = n.customer,
             LATERAL (VALUES ('entered', n.why), ('left', d.outcome)) AS w (what, why)
         WHERE w.what = 'entered' OR w.why IS NOT NULL",
-        control = control(desk, journey),
+        control = control(desk, journey, caller),
         eligible = eligible(desk, journey, occasions),
         reasons = match reasons(desk, journey) {
             reasons if reasons.is_empty() => " WHEN false THEN NULL::pg_catalog.text".to_owned(),
             reasons => reasons,
         },
         joined = desk.joined("d"),
+        goal_until = desk.later(&now, journey.definition.goal.within, "d.zone"),
         bucket = bucket_of("n.customer"),
         enrollment = desk.table("enrollment"),
         decision = desk.table("decision"),
@@ -264,7 +266,7 @@ pub fn by_call(desk: &Desk, journey: &Live, step: usize) -> String {
 }
 
 /// Of which control group a customer is: NULL for none.
-fn control(desk: &Desk, journey: &Live) -> String {
+fn control(desk: &Desk, journey: &Live, caller: Option<(&Live, usize)>) -> String {
     let mut cases = String::new();
     for (share_of, of, group) in [
         (desk.policy.control, "store".to_owned(), "store"),
@@ -274,5 +276,14 @@ fn control(desk: &Desk, journey: &Live) -> String {
             cases += &format!(" WHEN {} < {share_of:?}::pg_catalog.float8 THEN '{group}'", share("c.customer", &of));
         }
     }
-    if cases.is_empty() { "NULL::pg_catalog.text".to_owned() } else { format!("CASE{cases} END::pg_catalog.text") }
+    let own =
+        if cases.is_empty() { "NULL::pg_catalog.text".to_owned() } else { format!("CASE{cases} END::pg_catalog.text") };
+    match caller {
+        None => own,
+        Some((journey, step)) => format!(
+            "COALESCE({own}, (SELECT d.control FROM {} AS d WHERE d.customer = c.customer AND {} LIMIT 1))",
+            desk.scratch(DUE),
+            at_step(journey, step)
+        ),
+    }
 }

@@ -31,10 +31,10 @@ pub fn explain(store: &Store, journey: &str, customer: &str) -> String {
             UNION ALL
             SELECT a.entry, a.version, a.sent_at, a.step, 'sent', 'attempt ' || a.attempts, 5, a.action FROM acts AS a WHERE a.sent_at IS NOT NULL
             UNION ALL
-            SELECT a.entry, a.version, v.at, a.step, v.kind, concat_ws('; ', v.channel, v.detail::text), 6, v.id
+            SELECT a.entry, a.version, v.at, a.step, v.kind, v.channel, 6, v.id
             FROM acts AS a JOIN {event} AS v ON v.action = a.action AND v.customer = {customer}
             UNION ALL
-            SELECT e.entry, e.version, v.at, NULL, v.kind, concat_ws('; ', v.channel, v.detail::text), 6, v.id
+            SELECT e.entry, e.version, v.at, NULL, v.kind, v.channel, 6, v.id
             FROM entries AS e JOIN {event} AS v ON v.customer = {customer} AND v.action IS NULL AND v.at > e.entered_at
                 AND v.at <= LEAST(e.next_entered_at, GREATEST(COALESCE(e.ended_at, 'infinity'), e.goal_until))
             UNION ALL

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::batch::CUSTOMERS;
 use super::definition::{Condition, Since, StepKind, Test, Wait};
 use super::desk::{Desk, Live};
 use super::facts::{Person, has_come, holds, reached_goal, unsubscribed};
@@ -27,7 +28,6 @@ fn enrollments(desk: &Desk, journey: &Live, whom: Whom) -> String {
     };
     format!("{from} e.journey = {} AND e.version = {}", journey.journey, journey.version)
 }
-use super::batch::CUSTOMERS;
 
 /// Why the enrollment `d` of a customer ends before its time, as cases: the customer wants nothing more of it, has reached its goal,
 /// or does not belong there any more. Empty if nobody can leave.
@@ -81,12 +81,17 @@ pub fn leave(desk: &Desk, journey: &Live, whom: Whom) -> Option<String> {
             SELECT e.customer, e.entry, e.step, e.round, e.entered_at, e.since
             {enrollments} AND e.due_at IS NOT NULL),
         judged AS MATERIALIZED (SELECT d.*, CASE{cases} END AS outcome FROM under_way AS d {joined}),
-        leaving AS MATERIALIZED (SELECT * FROM judged AS j WHERE j.outcome IS NOT NULL){noted}
+        leaving AS MATERIALIZED (SELECT * FROM judged AS j WHERE j.outcome IS NOT NULL),
+        cancelled AS (
+            UPDATE {action} AS a SET status = 'cancelled', claimable_at = NULL FROM leaving AS j
+            WHERE a.customer = j.customer AND a.journey = {id} AND a.entry = j.entry AND j.outcome = 'unsubscribed'
+                AND a.status IN ('pending', 'claimed')){noted}
         UPDATE {enrollment} AS e SET due_at = NULL, ended_at = {now}, outcome = j.outcome, postponed_since = NULL, postponed_why = NULL,
             goal_at = CASE WHEN j.outcome = 'goal' THEN COALESCE(e.goal_at, {now}) ELSE e.goal_at END
         FROM leaving AS j WHERE e.customer = j.customer AND e.journey = {id} AND e.entry = j.entry",
         enrollments = enrollments(desk, journey, whom),
         enrollment = desk.table("enrollment"),
+        action = desk.table("action"),
         id = journey.journey,
         joined = desk.joined("d"),
         noted = noted(desk, journey, &[note]),

@@ -166,7 +166,9 @@ fn entries(store: &Store, question: &Question<'_>) -> String {
     format!(
         "entries AS MATERIALIZED (
             SELECT c.version, c.customer, c.entry, c.treatment, c.treatment = 'treated' AS is_treated, c.arm, {group} AS group_value,
-                c.step, c.postponed_since, c.outcome, c.entered_at, LEAST(c.goal_until, {as_of}) AS known_until,
+                CASE WHEN c.since <= {as_of} THEN c.step END AS step,
+                CASE WHEN c.postponed_since <= {as_of} THEN c.postponed_since END AS postponed_since,
+                CASE WHEN c.ended_at <= {as_of} THEN c.outcome END AS outcome, c.entered_at, c.goal_until,
                 CASE WHEN c.goal_at <= {as_of} THEN c.goal_at END AS goal_at,
                 c.ended_at IS NULL OR c.ended_at > {as_of} AS is_under_way
             FROM {customers} AS c LEFT JOIN {profile} AS p ON p.customer = c.customer
@@ -214,9 +216,10 @@ fn by_step(store: &Store, question: &Question<'_>) -> String {
                 SELECT s.name, d.customer, d.entry, 0, 0, 0, 0, 0, 0, 0, (d.what = 'dropped')::int4, 0, 0, NULL
                 FROM {decision} AS d JOIN {journey} AS j ON j.journey = d.journey
                     JOIN {step} AS s ON s.journey = d.journey AND s.version = d.version AND s.step = d.step
-                WHERE j.name = {name} AND d.at <= {as_of}
+                WHERE j.name = {name} AND d.at <= {as_of} AND d.what <> 'entered'
                 UNION ALL
-                SELECT e.step, e.customer, e.entry, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, NULL FROM entries AS e) AS b
+                SELECT e.step, e.customer, e.entry, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, NULL FROM entries AS e
+                WHERE e.step IS NOT NULL) AS b
             GROUP BY b.step, b.customer, b.entry)",
         decision = store.own("decision"),
         journey = store.own("journey"),
@@ -226,7 +229,8 @@ fn by_step(store: &Store, question: &Question<'_>) -> String {
     )
 }
 
-/// The two groups of each version, arm and group: customers by their first entry, for it is customers on whom the lot falls.
+/// The two groups of each version, arm and group: customers by their first entry, for it is customers on whom the lot falls, and up
+/// to their entry into the next version, which may treat them otherwise.
 fn compared(store: &Store, question: &Question<'_>) -> String {
     let against = match question.against {
         Some(control) => text(control.treatment()),
@@ -239,24 +243,26 @@ fn compared(store: &Store, question: &Question<'_>) -> String {
     format!(
         "compared AS (
             SELECT f.version, {arm_and_group}, f.against, count(*) FILTER (WHERE f.is_treated) AS treated,
-                count(*) FILTER (WHERE NOT f.is_treated) AS control,
+                count(*) FILTER (WHERE NOT f.is_treated) AS control, count(*) FILTER (WHERE f.is_open) AS open,
                 count(*) FILTER (WHERE f.is_treated AND f.has_reached) AS treated_reached,
                 count(*) FILTER (WHERE NOT f.is_treated AND f.has_reached) AS control_reached,
                 (avg(f.spend) FILTER (WHERE f.is_treated))::float8 AS treated_mean,
                 (avg(f.spend) FILTER (WHERE NOT f.is_treated))::float8 AS control_mean,
                 (var_samp(f.spend) FILTER (WHERE f.is_treated))::float8 AS treated_variance,
                 (var_samp(f.spend) FILTER (WHERE NOT f.is_treated))::float8 AS control_variance
-            FROM (SELECT DISTINCT ON (e.version, e.customer) e.version, e.arm, e.group_value, e.treatment, e.is_treated, v.against,
-                    e.goal_at IS NOT NULL AS has_reached,
-                    COALESCE({total_spend}(h.purchases, GREATEST(e.known_until, e.entered_at))
-                        - {total_spend}(h.purchases, e.entered_at), 0) AS spend
-                FROM entries AS e
+            FROM (SELECT e.version, e.arm, e.group_value, e.treatment, e.is_treated, v.against,
+                    COALESCE(e.goal_at <= e.known_until, false) AS has_reached, e.known_until < e.goal_until AS is_open,
+                    COALESCE({total_spend}(h.purchases, e.known_until) - {total_spend}(h.purchases, e.entered_at), 0) AS spend
+                FROM (SELECT e.*, GREATEST(LEAST(e.goal_until, {as_of},
+                            lead(e.entered_at) OVER (PARTITION BY e.customer ORDER BY e.version)), e.entered_at) AS known_until
+                    FROM (SELECT DISTINCT ON (e.customer, e.version) e.* FROM entries AS e ORDER BY e.customer, e.version, e.entry) AS e)
+                    AS e
                     JOIN (SELECT v.version, {against} AS against FROM {version} AS v JOIN {journey} AS j ON j.journey = v.journey
                         WHERE j.name = {name}) AS v ON v.version = e.version
-                    LEFT JOIN {history} AS h ON h.customer = e.customer
-                ORDER BY e.version, e.customer, e.entry) AS f
+                    LEFT JOIN {history} AS h ON h.customer = e.customer) AS f
             WHERE f.is_treated OR f.treatment = f.against
             GROUP BY f.against, {sets})",
+        as_of = as_of(question),
         total_spend = store.ext("total_spend"),
         version = store.own("journey_version"),
         journey = store.own("journey"),
@@ -268,7 +274,7 @@ fn compared(store: &Store, question: &Question<'_>) -> String {
 }
 
 /// The columns of the comparison.
-const COMPARISON: &str = "g.against, g.treated, g.control, g.treated_reached::float8 / NULLIF(g.treated, 0),
+const COMPARISON: &str = "g.against, g.treated, g.control, g.open, g.treated_reached::float8 / NULLIF(g.treated, 0),
     g.control_reached::float8 / NULLIF(g.control, 0), o.difference, o.difference_low, o.difference_high, o.lift, o.lift_low, o.lift_high,
     o.p_value, o.sample_size, g.treated_mean, g.control_mean, m.difference, m.difference_low, m.difference_high, m.lift, m.lift_low,
     m.lift_high, m.p_value, m.sample_size";

@@ -66,8 +66,23 @@ pub fn end(desk: &Desk) -> Vec<String> {
     TABLES.iter().chain([&RESULT]).map(|table| format!("DROP TABLE IF EXISTS {}", desk.table(table))).collect()
 }
 
+/// What was recorded before the first tick: who had unsubscribed, or reacted to something. It is no occasion any more.
+pub fn had_happened(desk: &Desk, until: &str) -> String {
+    format!("{} AND v.at <= {}::pg_catalog.timestamptz", recorded(desk, true), literal(until))
+}
+
+/// Recorded events, without the actions that they belong to, for those are not of this simulation.
+fn recorded(desk: &Desk, seen: bool) -> String {
+    format!(
+        "INSERT INTO {} (customer, kind, at, channel, provider_id, seen)
+        SELECT v.customer, v.kind, v.at, v.channel, v.provider_id, {seen} FROM {} AS v WHERE true",
+        desk.table("event"),
+        desk.store.own("event")
+    )
+}
+
 /// What became known between the tick before and this one, apart from profiles: people who came to the store, and events that were
-/// recorded without an action of ours.
+/// recorded. What people did with other letters is no reaction to those of this journey, but an unsubscription is one from all.
 pub fn happened(desk: &Desk, since: &str) -> Vec<String> {
     let between = |at: &str| format!("{at} > {}::pg_catalog.timestamptz AND {at} <= {}", literal(since), desk.now());
     vec![
@@ -79,13 +94,7 @@ pub fn happened(desk: &Desk, since: &str) -> Vec<String> {
             desk.store.own("movement"),
             between("m.at")
         ),
-        format!(
-            "INSERT INTO {} (customer, kind, at, channel, provider_id)
-            SELECT v.customer, v.kind, v.at, v.channel, v.provider_id FROM {} AS v WHERE v.action IS NULL AND {}",
-            desk.table("event"),
-            desk.store.own("event"),
-            between("v.at")
-        ),
+        format!("{} AND {}", recorded(desk, false), between("v.at")),
     ]
 }
 

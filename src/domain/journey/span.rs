@@ -38,10 +38,14 @@ impl Span {
         if words.is_empty() || !words.len().is_multiple_of(2) {
             return Err(refused("not a length of time"));
         }
-        for pair in words.chunks(2) {
+        for (i, pair) in words.chunks(2).enumerate() {
             let number: i64 = pair[0].parse().map_err(|_| refused("not a length of time"))?;
             if number < 0 {
                 return Err(refused("a length of time must not be negative"));
+            }
+            let unit = |pair: &[&str]| pair[1].trim_end_matches('s').to_owned();
+            if words.chunks(2).take(i).any(|before| unit(before) == unit(pair)) {
+                return Err(refused("a unit of time stands twice"));
             }
             let number = u32::try_from(number)
                 .ok()
@@ -132,6 +136,8 @@ mod tests {
             ("3 fortnights", "unknown unit"),
             ("3 days'; DROP TABLE x", "not a length"),
             ("3 days';--", "unknown unit"),
+            ("1 day 1 days", "twice"),
+            ("2 hours 1 day 1 hour", "twice"),
             ("11 years", "longer"),
             ("99999999999 days", "longer"),
             ("9999999 years", "longer"),

@@ -47,7 +47,7 @@ const TABLES: [Table; 9] = [
         "customer {key} NOT NULL, journey integer NOT NULL, entry integer NOT NULL, bucket smallint NOT NULL,
             version integer NOT NULL, step integer NOT NULL, round integer NOT NULL DEFAULT 1, entered_at timestamptz NOT NULL, triggered_at timestamptz NOT NULL,
             since timestamptz NOT NULL, due_at timestamptz, postponed_since timestamptz, postponed_why text, arm text,
-            control text CHECK (control IN ('journey', 'store')), ended_at timestamptz, outcome text, goal_at timestamptz,
+            control text CHECK (control IN ('journey', 'store')), goal_until timestamptz, ended_at timestamptz, outcome text, goal_at timestamptz,
             PRIMARY KEY (customer, journey, entry)",
         "who is and was in which journey, and how far",
     ),

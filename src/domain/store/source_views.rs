@@ -57,6 +57,9 @@ pub const PAST_TENSES: [(&str, &str); 9] = [
     ("subscribed", "subscribe"),
 ];
 
+/// The kinds of events that only a message that was sent can have.
+pub const PROOFS: [&str; 7] = ["delivered", "open", "click", "reply", "bounce", "unsubscribe", "complaint"];
+
 /// The kind of an event as a history knows it, from the words that mail systems use: any case, and the past tense too.
 pub fn kind_of_event(column: &str) -> String {
     let past: String = PAST_TENSES.iter().map(|(word, kind)| format!(" WHEN '{word}' THEN '{kind}'")).collect();

@@ -62,7 +62,7 @@ SELECT lifecycle.record_event('delivery_shop', 'Opened', 'e1', action => 1, at =
 SELECT customer, kind, at, action, channel, provider_id, detail, seen FROM delivery_shop.event ORDER BY id;
 -- what was opened has arrived, though the sender has not said so
 SELECT lifecycle.record_event('delivery_shop', 'clicked', 'e3', action => 4, at => '2024-01-02Z'),
-    lifecycle.record_event('delivery_shop', 'bounced', 'e4', action => 5, at => '2024-01-02Z');
+    lifecycle.record_event('delivery_shop', 'deferred', 'e4', action => 5, at => '2024-01-02Z');
 SELECT id, status, completed_at FROM delivery_shop.action WHERE id IN (4, 5) ORDER BY id;
 -- who unsubscribes gets nothing more on that channel, or on all
 SELECT lifecycle.record_event('delivery_shop', 'unsubscribed', 'e5', customer => '8', channel => 'email');

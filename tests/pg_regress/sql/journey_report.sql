@@ -208,3 +208,5 @@ DROP VIEW by_hand;
 SELECT lifecycle.detach('trial');
 DROP OWNED BY journey_reader;
 DROP ROLE journey_reader;
+DROP TABLE sales, people, bought, report, groups, figures;
+DROP FUNCTION near;

@@ -72,16 +72,27 @@ impl Interpreter {
     }
 
     /// Has a customer enter on the first of these occasions, unless it is too late for it, or the customer may not.
-    pub fn enter_on(&mut self, customer: i32, journey: usize, mut occasions: Vec<(Instant, String)>) {
+    pub fn enter_on(&mut self, customer: i32, journey: usize, occasions: Vec<(Instant, String)>) {
+        self.enter_from(customer, journey, occasions, None);
+    }
+
+    /// The same, called by another journey, from which the customer may get nothing.
+    pub fn enter_from(
+        &mut self,
+        customer: i32,
+        journey: usize,
+        mut occasions: Vec<(Instant, String)>,
+        caller: Option<String>,
+    ) {
         let (started_at, earliest) = (self.journeys[journey].started_at, self.now - Duration::hours(168));
         occasions.retain(|(at, _)| *at > started_at && *at > earliest && *at <= self.now);
         occasions.sort();
         if let Some((at, why)) = occasions.into_iter().next() {
-            self.enter(customer, journey, at, &why);
+            self.enter(customer, journey, at, &why, caller);
         }
     }
 
-    fn enter(&mut self, customer: i32, at: usize, triggered_at: Instant, why: &str) {
+    fn enter(&mut self, customer: i32, at: usize, triggered_at: Instant, why: &str, caller: Option<String>) {
         let (now, zone) = (self.now, self.facts.zone(customer));
         let journey = &self.journeys[at];
         let (id, definition) = (journey.id, journey.current());
@@ -108,7 +119,7 @@ impl Interpreter {
         } else if is_in(&format!("journey/{}", journey.name), &definition["control"]) {
             Some("journey".to_owned())
         } else {
-            None
+            caller
         };
         let enrollment = Enrollment {
             customer,

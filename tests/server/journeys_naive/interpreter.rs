@@ -402,7 +402,7 @@ impl Interpreter {
         if let Some(called) = step["call"].as_str() {
             if let Some(at) = self.journeys.iter().position(|journey| journey.is_live && journey.name == called) {
                 let why = format!("called by {}", self.journeys[one.journey - 1].name);
-                self.enter_on(one.customer, at, vec![(self.now, why)]);
+                self.enter_from(one.customer, at, vec![(self.now, why)], one.control.clone());
             }
             self.note(of, "called", Some(called));
             return self.go_on(of, onward("next"));

@@ -1,13 +1,14 @@
 //! Journeys: how they stand, who is in them, what was sent, and what came of it.
 
 use super::super::Store;
-use super::super::source_views::kind_of_event;
+use super::super::quote::literal;
+use super::super::source_views::{PROOFS, kind_of_event};
 use super::{Text, View};
 
 /// What each version is for, from the head of its definition: a kind of event, or so many purchases and so much spend; within so long.
 fn goals() -> String {
     format!(
-        "(SELECT v.journey, v.version, {event} AS event, coalesce((v.head #>> '{{goal,bought,at_least}}')::int8, 1) AS at_least,
+        "(SELECT v.journey, v.version, {event} AS event, coalesce((v.head #>> '{{goal,bought,at_least}}')::numeric, 1) AS at_least,
         (v.head #>> '{{goal,bought,spend_at_least}}')::numeric AS spend_at_least,
         coalesce(v.head #>> '{{goal,within}}', '30 days')::interval AS within
     FROM {{own.journey_version}} AS v)",
@@ -75,6 +76,7 @@ fn journey_customers(store: &Store) -> View {
             ("entered_at", "e.entered_at", "when the customer entered"),
             ("triggered_at", "e.triggered_at", "when what led to it happened"),
             ("step", "s.name", "step at which the customer is, or at which the journey ended"),
+            ("since", "e.since", "since when the customer is or was at that step"),
             ("arm", "coalesce(e.arm, '(none)')", ARM_MEANS),
             ("due_at", "e.due_at", "when the step is due; NULL once it has ended"),
             ("postponed_since", "e.postponed_since", "since when the step's action is postponed; NULL if it is not"),
@@ -88,10 +90,16 @@ fn journey_customers(store: &Store) -> View {
             ),
             (
                 "goal_at",
-                "least(g.at, e.goal_at)",
-                "when the goal was reached within its time after the entry, under way or not; NULL if it was not",
+                "least(g.at, CASE WHEN e.goal_at <= w.until THEN e.goal_at END)",
+                "when the goal was first reached within its time after the entry, under way or not, whatever was given back later; NULL \
+                 if it was not",
             ),
-            ("goal_until", "w.until", "until when it counts, by the clocks of {zone_name}"),
+            ("goal_until", "w.until", "until when it counts"),
+            (
+                "goal_known_until",
+                "greatest(least(w.until, CASE WHEN o.event IS NULL OR o.event = 'ordered' THEN {as_of} ELSE now() END), e.entered_at)",
+                "until when it is known whether it was reached: purchases up to the last refresh, events up to now",
+            ),
         ],
         &format!(
             "FROM {{own.enrollment}} AS e
@@ -99,7 +107,8 @@ JOIN {{own.journey}} AS j ON j.journey = e.journey
 JOIN {goals} AS o ON o.journey = e.journey AND o.version = e.version
 LEFT JOIN {{own.journey_step}} AS s ON s.journey = e.journey AND s.version = e.version AND s.step = e.step
 LEFT JOIN {{own.history}} AS h ON h.customer = e.customer
-CROSS JOIN LATERAL (SELECT ((e.entered_at AT TIME ZONE {{zone}}) + o.within) AT TIME ZONE {{zone}} AS until) AS w
+CROSS JOIN LATERAL (SELECT coalesce(e.goal_until, ((e.entered_at AT TIME ZONE {{zone}}) + o.within) AT TIME ZONE {{zone}}) AS until
+    OFFSET 0) AS w
 CROSS JOIN LATERAL (SELECT CASE
         WHEN o.event IS NULL OR o.event = 'ordered' THEN (
             SELECT min(b.purchased_at) FROM (
@@ -112,15 +121,16 @@ CROSS JOIN LATERAL (SELECT CASE
                 WHERE v.customer = e.customer AND v.kind = o.event AND v.at > e.entered_at AND v.at <= w.until),
             (SELECT min(v.happened_at) FROM {{ext.events}}(h.engagement, w.until) AS v
                 WHERE v.kind = o.event AND v.happened_at > e.entered_at))
-        END AS at) AS g",
+        END AS at OFFSET 0) AS g",
             goals = goals()
         ),
     )
 }
 
-/// What came back for each action.
+/// What came back for each action; `{proofs}` are the kinds that only what was sent can have.
 const REACTIONS: &str = "(SELECT v.customer, v.action,
-        min(v.at) AS answered_at, min(v.at) FILTER (WHERE v.kind = 'delivered') AS delivered_at,
+        min(v.at) FILTER (WHERE v.kind IN ({proofs})) AS answered_at,
+        min(v.at) FILTER (WHERE v.kind = 'delivered') AS delivered_at,
         min(v.at) FILTER (WHERE v.kind = 'open') AS opened_at, min(v.at) FILTER (WHERE v.kind = 'click') AS clicked_at,
         min(v.at) FILTER (WHERE v.kind = 'bounce') AS bounced_at,
         min(v.at) FILTER (WHERE v.kind IN ('unsubscribe', 'complaint')) AS unsubscribed_at
@@ -153,7 +163,7 @@ fn journey_actions(store: &Store) -> View {
             ("decided_at", "a.at", "when it was decided"),
             (
                 "sent_at",
-                "CASE WHEN a.status = 'done' THEN least(a.completed_at, r.answered_at) END",
+                "CASE WHEN a.status = 'done' THEN greatest(least(a.completed_at, r.answered_at), a.at) END",
                 "when it was done, as its sender has said, or as the first reaction proves, be it a bounce; NULL if it was not",
             ),
             (
@@ -178,7 +188,8 @@ fn journey_actions(store: &Store) -> View {
             "FROM {{own.action}} AS a
 JOIN {{own.journey}} AS j ON j.journey = a.journey
 LEFT JOIN {{own.journey_step}} AS s ON s.journey = a.journey AND s.version = a.version AND s.step = a.step
-LEFT JOIN {REACTIONS} AS r ON r.customer = a.customer AND r.action = a.id"
+LEFT JOIN {reactions} AS r ON r.customer = a.customer AND r.action = a.id AND a.status = 'done'",
+            reactions = REACTIONS.replace("{proofs}", &PROOFS.map(literal).join(", "))
         ),
     )
 }
@@ -218,7 +229,8 @@ fn journey_credits(store: &Store) -> View {
         FROM {own.journey_state} AS k) AS r
     CROSS JOIN LATERAL (
         SELECT a.action, a.journey, a.version, a.step, a.entry, a.arm, a.customer, a.sent_at AS touched_at
-        FROM {own.journey_actions} AS a WHERE r.touch = 'sent' AND a.sent_at IS NOT NULL
+        FROM {own.journey_actions} AS a
+        WHERE r.touch = 'sent' AND a.sent_at IS NOT NULL AND (a.bounced_at IS NULL OR a.delivered_at IS NOT NULL)
         UNION ALL
         SELECT a.action, a.journey, a.version, a.step, a.entry, a.arm, a.customer, v.at
         FROM {own.event} AS v JOIN {own.journey_actions} AS a ON a.action = v.action AND a.customer = v.customer
@@ -229,7 +241,8 @@ fn journey_credits(store: &Store) -> View {
     WHERE t.touched_at <= b.purchased_at
         AND t.touched_at >= ((b.purchased_at AT TIME ZONE {zone}) - r.within::interval) AT TIME ZONE {zone}
     ORDER BY b.customer, b.place,
-        date_part('epoch', t.touched_at) * CASE r.rule WHEN 'first_touch' THEN 1 ELSE -1 END, t.action DESC) AS c",
+        date_part('epoch', t.touched_at) * CASE r.rule WHEN 'first_touch' THEN 1 ELSE -1 END,
+        t.action * CASE r.rule WHEN 'first_touch' THEN 1 ELSE -1 END) AS c",
     )
 }
 
@@ -260,17 +273,21 @@ fn journey_funnel(store: &Store) -> View {
         NULL::int8 AS delivered, NULL::int8 AS opened, NULL::int8 AS clicked
     FROM {own.journey_customers} AS c GROUP BY 1, 2, 3
     UNION ALL
-    SELECT j.name, s.version, t.treatment, s.step, s.name, count(DISTINCT (a.customer, a.entry)),
-        count(DISTINCT (a.customer, a.entry)) FILTER (WHERE a.sent_at IS NOT NULL),
-        count(DISTINCT (a.customer, a.entry)) FILTER (WHERE a.delivered_at IS NOT NULL),
-        count(DISTINCT (a.customer, a.entry)) FILTER (WHERE a.opened_at IS NOT NULL),
-        count(DISTINCT (a.customer, a.entry)) FILTER (WHERE a.clicked_at IS NOT NULL)
+    SELECT j.name, s.version, t.treatment, s.step, s.name, coalesce(a.entries, 0), coalesce(a.sent, 0), coalesce(a.delivered, 0),
+        coalesce(a.opened, 0), coalesce(a.clicked, 0)
     FROM {own.journey_step} AS s JOIN {own.journey} AS j ON j.journey = s.journey
     JOIN (SELECT DISTINCT c.journey, c.version, c.treatment FROM {own.journey_customers} AS c) AS t
         ON t.journey = j.name AND t.version = s.version
-    LEFT JOIN {own.journey_actions} AS a
+    LEFT JOIN (SELECT b.journey, b.version, b.step, b.treatment, count(*) AS entries, count(*) FILTER (WHERE b.sent) AS sent,
+            count(*) FILTER (WHERE b.delivered) AS delivered, count(*) FILTER (WHERE b.opened) AS opened,
+            count(*) FILTER (WHERE b.clicked) AS clicked
+        FROM (SELECT a.journey, a.version, a.step, a.treatment, bool_or(a.sent_at IS NOT NULL) AS sent,
+                bool_or(a.delivered_at IS NOT NULL) AS delivered, bool_or(a.opened_at IS NOT NULL) AS opened,
+                bool_or(a.clicked_at IS NOT NULL) AS clicked
+            FROM {own.journey_actions} AS a GROUP BY a.journey, a.version, a.step, a.treatment, a.customer, a.entry) AS b
+        GROUP BY b.journey, b.version, b.step, b.treatment) AS a
         ON a.journey = j.name AND a.version = s.version AND a.step = s.name AND a.treatment = t.treatment
-    WHERE s.definition ? 'act' GROUP BY 1, 2, 3, 4, 5
+    WHERE s.definition ? 'act'
     UNION ALL
     SELECT c.journey, c.version, c.treatment, 1000, '(goal)', count(c.goal_at), NULL, NULL, NULL, NULL
     FROM {own.journey_customers} AS c GROUP BY 1, 2, 3) AS f
@@ -293,21 +310,26 @@ fn journey_goals(store: &Store) -> View {
             ("reached", "g.reached", "of these, those that reached it on this day"),
             (
                 "share_reached",
-                "round((1 - CASE WHEN bool_or(g.reached = g.at_risk) OVER so_far THEN 0
-            ELSE exp(sum(CASE WHEN g.reached < g.at_risk THEN ln(1 - g.reached / g.at_risk::float8) ELSE 0 END) OVER so_far) END)::numeric, 4)",
-                "share that has reached it by the end of this day, 0 to 1",
+                "round((1 - g.share_left)::numeric, 4)",
+                "share that has reached it by the end of this day, 0 to 1, estimated at the instants themselves",
             ),
         ],
-        // Known of an entry is what lies before the last refresh, and within the goal's time.
-        "FROM (SELECT d.journey, d.version, d.treatment, d.day, sum(d.reached) AS reached,
-        sum(sum(d.entries)) OVER (PARTITION BY d.journey, d.version, d.treatment ORDER BY d.day DESC) AS at_risk
-    FROM (SELECT c.journey, c.version, c.treatment,
-            floor(greatest(date_part('epoch', coalesce(c.goal_at, least(c.goal_until, greatest({as_of}, c.entered_at))) - c.entered_at), 0) / 86400)::int4 AS day,
-            count(c.goal_at) AS reached, count(*) AS entries
-        FROM {own.journey_customers} AS c GROUP BY 1, 2, 3, 4) AS d
-    GROUP BY d.journey, d.version, d.treatment, d.day) AS g
+        // In seconds since the entry, of those under observation: each instant at which somebody reached the goal lowers what is left.
+        "FROM (SELECT f.journey, f.version, f.treatment, floor(f.after / 86400)::int4 AS day, sum(f.reached) AS reached,
+        max(f.at_risk) AS at_risk, min(f.share_left) AS share_left
+    FROM (SELECT i.journey, i.version, i.treatment, i.after, i.reached, i.at_risk,
+            CASE WHEN bool_or(i.reached = i.at_risk) OVER so_far THEN 0
+                ELSE exp(sum(CASE WHEN i.reached < i.at_risk THEN ln(1 - i.reached / i.at_risk::float8) ELSE 0 END) OVER so_far) END
+                AS share_left
+        FROM (SELECT d.journey, d.version, d.treatment, d.after, count(*) FILTER (WHERE d.has_reached) AS reached,
+                sum(count(*)) OVER (PARTITION BY d.journey, d.version, d.treatment ORDER BY d.after DESC) AS at_risk
+            FROM (SELECT c.journey, c.version, c.treatment, coalesce(c.goal_at <= c.goal_known_until, false) AS has_reached,
+                    greatest(date_part('epoch', least(c.goal_at, c.goal_known_until) - c.entered_at), 0) AS after
+                FROM {own.journey_customers} AS c) AS d
+            GROUP BY d.journey, d.version, d.treatment, d.after) AS i
+        WINDOW so_far AS (PARTITION BY i.journey, i.version, i.treatment ORDER BY i.after)) AS f
+    GROUP BY f.journey, f.version, f.treatment, floor(f.after / 86400)::int4) AS g
 WHERE g.reached > 0
-WINDOW so_far AS (PARTITION BY g.journey, g.version, g.treatment ORDER BY g.day)
 ORDER BY g.journey, g.version, g.treatment DESC, g.day",
     )
 }
