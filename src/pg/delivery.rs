@@ -1,127 +1,17 @@
 //! Handing over the actions of journeys: claimed by senders, who may do nothing else, and completed or failed by them.
-//!
-//! The statements run as the owner of the store, whoever calls: so that a sender needs no right on the store's tables but the one
-//! that says that he is a sender, and nothing that the owner has put on them runs with the sender's rights.
 
 use pgrx::iter::TableIterator;
 use pgrx::{FromDatum, name, pg_extern, pg_sys};
 
 use super::arguments::Arguments;
+use super::counter::{Counter, Opened};
 use super::error::SqlResult;
-use super::query::{Row, rows, rows_of_kept, run_with, value};
-use super::session::{as_owner, unswayed};
-use super::store::{text_argument, unknown};
+use super::query::{rows, rows_of_kept, run_with, value};
+use super::store::text_argument;
 use super::text::{Jsonb, Text};
 use crate::domain::error::{Error, Kind, Result, shorten};
 use crate::domain::instant::Instant;
 use crate::domain::journey::delivery;
-use crate::domain::store::Key;
-use crate::domain::store::quote::identifier;
-
-/// The store that a caller may take actions of.
-pub struct Counter {
-    /// The store's name.
-    pub store: String,
-    /// The type of its customers' key.
-    pub key: Key,
-    owner: pg_sys::Oid,
-}
-
-/// What a right on a relation of a store opens to others than its owner.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Opened {
-    /// Its actions, to whoever may update them.
-    Actions,
-    /// What came of its journeys, to whoever may read its views.
-    Results,
-}
-
-impl Opened {
-    /// The relation, the right on it, and what it opens, in words.
-    const fn by(self) -> (&'static str, &'static str, &'static str) {
-        match self {
-            Opened::Actions => ("action", "UPDATE", "the actions"),
-            Opened::Results => ("journeys", "SELECT", "the journeys"),
-        }
-    }
-}
-
-/// A store's name and key, the owner of its schema, whether the caller owns it or is a member of who does, and the relation that opens
-/// something.
-fn counters(opened: Opened) -> String {
-    format!(
-        "SELECT s.store, s.key_type, n.nspowner, pg_catalog.pg_has_role(n.nspowner, 'USAGE') AS owns, c.oid, c.relacl
-        FROM lifecycle.store AS s LEFT JOIN pg_catalog.pg_namespace AS n ON n.nspname OPERATOR(pg_catalog.=) s.store
-            LEFT JOIN pg_catalog.pg_class AS c ON c.relnamespace OPERATOR(pg_catalog.=) n.oid
-                AND c.relname OPERATOR(pg_catalog.=) '{}'",
-        opened.by().0
-    )
-}
-
-impl Counter {
-    fn of(row: Row) -> Option<Self> {
-        let mut row = row.into_iter();
-        let mut next = || row.next().flatten();
-        let (store, key, owner) = (next()?, next()?, next()?);
-        Some(Counter {
-            store,
-            key: Key::of_type(&key).unwrap_or(Key::BigInt),
-            owner: pg_sys::Oid::from(owner.parse::<u32>().ok()?),
-        })
-    }
-
-    /// The store of this name.
-    ///
-    /// # Errors
-    /// [`Kind::UndefinedObject`] if there is none, [`Kind::NotReady`] if its schema is gone, and [`Kind::NotAllowed`] unless the
-    /// caller is a member of its owner or has the right that opens it.
-    pub fn named(store: &str, opened: Opened) -> Result<Self> {
-        let (relation, right, what) = opened.by();
-        let query = format!(
-            "SELECT t.store, t.key_type, t.nspowner, t.owns OR COALESCE(pg_catalog.has_table_privilege(t.oid, '{right}'), false),
-                CURRENT_USER
-            FROM ({} WHERE s.store OPERATOR(pg_catalog.=) $1) AS t",
-            counters(opened)
-        );
-        let row = unswayed(|| rows_of_kept(&query, &[Some(store)])).into_iter().next().ok_or_else(|| unknown(store))?;
-        let may = row.get(3).cloned().flatten();
-        let caller = row.get(4).cloned().flatten().unwrap_or_default();
-        match may.as_deref() {
-            Some("t") => Self::of(row).ok_or_else(|| unknown(store)),
-            None => Err(Error::new(Kind::NotReady, format!("the schema of store \"{}\" is gone", shorten(store)))
-                .hint("lifecycle.detach removes what is left of the store; then attach it again.")),
-            Some(_) => Err(Error::new(
-                Kind::NotAllowed,
-                format!("permission denied for {what} of store \"{}\"", shorten(store)),
-            )
-            .hint(format!(
-                "Its owner opens them: GRANT {right} ON {}.{relation} TO {}",
-                identifier(&shorten(store)),
-                identifier(&shorten(&caller))
-            ))),
-        }
-    }
-
-    /// All stores whose actions were opened to the caller, in any order. What is granted to everybody does not count: or
-    /// anybody could have his actions sent by others' senders.
-    fn all() -> Vec<Self> {
-        let query = format!(
-            "SELECT t.store, t.key_type, t.nspowner FROM ({}) AS t
-            WHERE t.oid IS NOT NULL AND (t.owns OR EXISTS (
-                SELECT FROM pg_catalog.aclexplode(t.relacl) AS a
-                WHERE a.privilege_type OPERATOR(pg_catalog.=) 'UPDATE' AND a.grantee OPERATOR(pg_catalog.<>) 0::pg_catalog.oid
-                    AND pg_catalog.pg_has_role(a.grantee, 'USAGE')))
-            ORDER BY pg_catalog.random()",
-            counters(Opened::Actions)
-        );
-        unswayed(|| rows(&query, &[])).into_iter().filter_map(Self::of).collect()
-    }
-
-    /// Runs something as the store's owner.
-    pub fn run<T>(&self, run: impl FnOnce() -> T) -> T {
-        unswayed(|| as_owner(self.owner, run))
-    }
-}
 
 /// The refusal of an action that is not there.
 pub fn no_action(store: &str, action: i64) -> Error {

@@ -3,7 +3,8 @@
 use pgrx::{pg_extern, pg_sys};
 
 use super::arguments::Arguments;
-use super::delivery::{Counter, Opened, optional_text};
+use super::counter::{Counter, Opened};
+use super::delivery::optional_text;
 use super::error::SqlResult;
 use super::journey_definition::{found, profile_columns};
 use super::query::{holds, rows};

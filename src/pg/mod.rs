@@ -42,7 +42,10 @@
 //! | `refresh_step`, `refresh_histories`, `refresh` | how it is kept up to date, step by step |
 //! | `experiment` | treated customers against control customers |
 //! | `politeness` | when a customer may be written to, by the clock of any zone, and shares by lot |
-//! | `delivery`, `record_event` | how senders get the actions of journeys, and what came back |
+//! | `journey_definition`, `journey_lifecycle`, `guard_journey` | journeys as rows: written, read again, started, ended, and frozen |
+//! | `journey_run`, `row_set`, `journey_simulation` | who enters, what is decided, who leaves; and the same over the past |
+//! | `counter`, `delivery`, `record_event` | how senders get the actions of journeys, and what came back |
+//! | `journey_report` | what came of journeys, and what happened to one customer |
 //! | `rows` | stage, next purchase and value straight on the rows of an order table |
 
 #![allow(clippy::result_large_err, reason = "the error type is pgrx's, and is built on the way out only")]
@@ -57,6 +60,7 @@ mod cohort;
 mod composite;
 mod concentration;
 mod condition;
+mod counter;
 mod customer_key;
 mod decomposition;
 mod delivery;

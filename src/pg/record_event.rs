@@ -3,7 +3,8 @@
 use pgrx::{pg_extern, pg_sys};
 
 use super::arguments::Arguments;
-use super::delivery::{Counter, Opened, no_action, optional_text, present, withheld};
+use super::counter::{Counter, Opened};
+use super::delivery::{no_action, optional_text, present, withheld};
 use super::error::SqlResult;
 use super::query::{rows_of_kept, run_kept};
 use super::store::text_argument;

@@ -60,7 +60,8 @@ pub fn check_reader(database: &mut Database, store: &Store, reader: &str) {
     let mut client = connect_as(database.name(), reader);
     assert_eq!(client.refused(&format!("TABLE {}", store.own("customers"))).code().code(), "42501");
     run_as_the_store_does(database, &views::grant(store, reader));
-    for view in VIEWS {
+    // Who has not started a journey has nothing to see of any.
+    for view in VIEWS.into_iter().filter(|view| !view.starts_with("journey")) {
         let name = store.own(view);
         let rows: i64 = client.get(&format!("SELECT count(*) FROM (SELECT * FROM {name}) AS v"));
         assert!(rows > 0, "{view}");
@@ -102,6 +103,19 @@ fn of_an_attached_store_are_as_every_tool_knows_them() {
     check_catalog(&mut database, "shop");
     database.run("CALL lifecycle.refresh('shop', as_of => '2024-08-01Z')");
     database.run("INSERT INTO orders VALUES (24, '2024-08-01 12:00Z', 5, 'web')");
+    // A journey with one letter, which is sent and followed by an order.
+    database.run(
+        "SELECT lifecycle.create_journey('shop', 'hello', '{\"entry\": {\"event\": \"hello\"}, \"steps\": [
+            {\"name\": \"letter\", \"act\": {\"channel\": \"email\", \"template\": \"hello\"}}, {\"name\": \"end\", \"exit\": \"sent\"}]}', true);
+         UPDATE shop.journey SET started_at = '2024-08-01Z';
+         SELECT lifecycle.record_event('shop', 'hello', 'h', customer => '3', at => '2024-08-01 13:00Z')",
+    );
+    database.run("CALL lifecycle.run_journeys('shop', '2024-08-01 14:00Z')");
+    database.run(
+        "SELECT lifecycle.complete_action(store, action),
+            lifecycle.record_event(store, 'delivered', 'd', action => action, at => '2024-08-01 14:01Z') FROM lifecycle.claim_actions('email');
+         INSERT INTO orders VALUES (3, '2024-08-02 12:00Z', 5, 'web')",
+    );
     database.run("CALL lifecycle.refresh('shop', as_of => '2024-09-01Z')");
     check_catalog(&mut database, "shop");
     for view in VIEWS {

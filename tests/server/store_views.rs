@@ -2,6 +2,7 @@
 
 use std::io::Write;
 
+use pg_lifecycle::domain::journey;
 use pg_lifecycle::domain::store::quote::{identifier, literal};
 use pg_lifecycle::domain::store::settings::Settings;
 use pg_lifecycle::domain::store::{Attribute, Key, Store, tables, views};
@@ -36,6 +37,7 @@ fn store(name: &str, extension: &str, key: Key) -> Store {
 /// The tables of a store, with nothing in them, as the store makes them.
 fn make_tables(client: &mut Client, store: &Store) {
     run_as_the_store_does(client, &tables::create(store));
+    run_as_the_store_does(client, &journey::tables::create(store));
     client.run(&format!("SET search_path = {}, {}, pg_catalog", identifier(&store.name), identifier(&store.extension)));
 }
 

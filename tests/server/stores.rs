@@ -6,7 +6,7 @@ use postgres::error::DbError;
 use crate::harness::{Ask, none};
 
 /// The views for people.
-pub const VIEWS: [&str; 15] = [
+pub const VIEWS: [&str; 21] = [
     "customers",
     "segments",
     "stages",
@@ -22,6 +22,12 @@ pub const VIEWS: [&str; 15] = [
     "channels",
     "kpis",
     "models",
+    "journeys",
+    "journey_customers",
+    "journey_actions",
+    "journey_credits",
+    "journey_funnel",
+    "journey_goals",
 ];
 
 /// All that an error says.

@@ -103,9 +103,12 @@ impl Situation {
             (None, Some(schedule)) => {
                 let psql = format!("psql -qXd {} -c {}", shell_word(&self.database), shell_word(&call));
                 let times = if is_five_fields(schedule) { schedule } else { "*/15 * * * *" };
+                // The one form that both write alike; whoever has another knows how to write it.
+                let minutes = times.strip_prefix("*/").and_then(|rest| rest.strip_suffix(" * * * *"));
+                let minutes = minutes.filter(|text| text.bytes().all(|byte| byte.is_ascii_digit())).unwrap_or("15");
                 error.hint(format!(
                     "A line of crontab does it: {times} {}\nSo does a timer of systemd: systemd-run \
-                     --on-calendar='*:0/15' {psql}{}",
+                     --on-calendar='*:0/{minutes}' {psql}{}",
                     psql.replace('%', r"\%"), // which ends the command in a crontab
                     if self.cron_database.is_some() { "\nOr: CREATE EXTENSION pg_cron" } else { "" },
                 ))
@@ -274,6 +277,8 @@ mod tests {
             "A line of crontab does it: 0 * * * * psql -qXd crm -c \"CALL lifecycle.refresh('shop')\"\n\
              So does a timer of systemd: systemd-run --on-calendar='*:0/15' psql -qXd crm -c \"CALL lifecycle.refresh('shop')\""
         );
+        assert!(hint(&situation(), "shop", Some("*/5 * * * *")).contains("--on-calendar='*:0/5' psql"));
+        assert!(hint(&situation(), "shop", Some("*/$(rm) * * * *")).contains("--on-calendar='*:0/15' psql"));
         assert!(
             hint(&situation(), "shop", Some("5 * * * *; rm"))
                 .starts_with("A line of crontab does it: */15 * * * * psql ")

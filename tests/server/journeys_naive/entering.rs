@@ -138,6 +138,7 @@ impl Interpreter {
             control,
             ended_at: None,
             outcome: None,
+            goal_until: later(zone, now, span(definition["goal"]["within"].as_str().unwrap_or("30 days"))),
             goal_at: None,
         };
         self.enrollments.push(enrollment);

@@ -236,6 +236,8 @@ impl<'a> History<'a> {
             let action = recent.choose(&mut self.lots.random).cloned().filter(|_| !is_own);
             (word, action, self.lots.number(1, CUSTOMERS + OTHERS) as i32)
         };
+        // Nobody reacts to what a control group did not get.
+        let action = action.filter(|action| action.control.is_none());
         let (customer, channel) = match &action {
             Some(action) => (action.key.0, Some(action.channel.clone())),
             None => (customer, self.lots.is(0.5).then(|| self.lots.one_of(&CHANNELS).to_owned())),

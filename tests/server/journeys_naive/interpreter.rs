@@ -47,6 +47,7 @@ pub struct Enrollment {
     pub control: Option<String>,
     pub ended_at: Option<Instant>,
     pub outcome: Option<String>,
+    pub goal_until: Instant,
     pub goal_at: Option<Instant>,
 }
 

@@ -24,7 +24,7 @@ impl Interpreter {
                 "triggered_at": shown(of.triggered_at), "since": shown(of.since), "due_at": time(of.due_at),
                 "postponed_since": time(of.postponed_since), "postponed_why": of.postponed_why, "arm": of.arm,
                 "control": of.control, "ended_at": time(of.ended_at), "outcome": of.outcome,
-                "goal_at": time(of.goal_at)})
+                "goal_until": shown(of.goal_until), "goal_at": time(of.goal_at)})
         });
         let decisions = self.decisions.iter().map(|of| {
             json!({"customer": of.customer, "journey": of.journey, "version": of.version, "entry": of.entry,

@@ -273,8 +273,8 @@ fn journey_funnel(store: &Store) -> View {
         NULL::int8 AS delivered, NULL::int8 AS opened, NULL::int8 AS clicked
     FROM {own.journey_customers} AS c GROUP BY 1, 2, 3
     UNION ALL
-    SELECT j.name, s.version, t.treatment, s.step, s.name, coalesce(a.entries, 0), coalesce(a.sent, 0), coalesce(a.delivered, 0),
-        coalesce(a.opened, 0), coalesce(a.clicked, 0)
+    SELECT j.name, s.version, t.treatment, s.step, s.name AS stage, coalesce(a.entries, 0) AS entries, coalesce(a.sent, 0) AS sent,
+        coalesce(a.delivered, 0) AS delivered, coalesce(a.opened, 0) AS opened, coalesce(a.clicked, 0) AS clicked
     FROM {own.journey_step} AS s JOIN {own.journey} AS j ON j.journey = s.journey
     JOIN (SELECT DISTINCT c.journey, c.version, c.treatment FROM {own.journey_customers} AS c) AS t
         ON t.journey = j.name AND t.version = s.version
@@ -289,7 +289,8 @@ fn journey_funnel(store: &Store) -> View {
         ON a.journey = j.name AND a.version = s.version AND a.step = s.name AND a.treatment = t.treatment
     WHERE s.definition ? 'act'
     UNION ALL
-    SELECT c.journey, c.version, c.treatment, 1000, '(goal)', count(c.goal_at), NULL, NULL, NULL, NULL
+    SELECT c.journey, c.version, c.treatment, 1000 AS place, '(goal)' AS stage, count(c.goal_at) AS entries, NULL::int8 AS sent,
+        NULL::int8 AS delivered, NULL::int8 AS opened, NULL::int8 AS clicked
     FROM {own.journey_customers} AS c GROUP BY 1, 2, 3) AS f
 ORDER BY f.journey, f.version, f.treatment DESC, f.place",
     )
