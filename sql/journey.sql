@@ -32,7 +32,7 @@ COMMENT ON FUNCTION lifecycle.start_journey(text, text) IS
 CREATE FUNCTION lifecycle.pause_journey(store text, name text) RETURNS void
     AS 'MODULE_PATHNAME', 'pause_journey_wrapper' LANGUAGE C VOLATILE COST 100000;
 COMMENT ON FUNCTION lifecycle.pause_journey(text, text) IS
-    'pauses a journey: nobody enters, nobody goes on, and its actions are not handed out, until lifecycle.start_journey. Only '
+    'pauses a journey: nobody enters, nobody goes on, and its actions are not handed out, until lifecycle.start_journey (then all that wait can be claimed at once). Only '
     'the store''s owner may. SQLSTATE 42704 if there is no such store or journey, 55000 if it was not started or has ended, '
     '22004 for NULL, 42501 unless the caller owns the store';
 

@@ -111,7 +111,16 @@ fn set_live(store: &Store, journey: &Journey) {
     if journey.status == "paused" {
         let state = store.own("journey_state");
         unswayed(|| run_with(&format!("UPDATE {state} SET swept_at = NULL, sweep_of = NULL, sweep_next = NULL"), &[]));
+        let waits = "status = 'pending' AND claimable_at IS NULL";
+        offer(store, journey.id, &format!("claimable_at = clock_timestamp() WHERE {waits}"));
     }
+}
+
+/// Takes the actions of a journey away from where claims look for them, or puts them back: they shall not step over many that are not
+/// handed out.
+fn offer(store: &Store, journey: i32, set: &str) {
+    let action = store.own("action");
+    unswayed(|| run_with(&format!("UPDATE {action} SET {set} AND journey = {journey}"), &[]));
 }
 
 fn start_found(store: &Store, journey: &Journey) -> Result<i32> {
@@ -157,6 +166,7 @@ fn pause(store: &str, name: &str) -> Result<()> {
             .hint("lifecycle.start_journey starts it."));
     }
     update(&store, journey.id, "status = 'paused'");
+    offer(&store, journey.id, "claimable_at = NULL WHERE status = 'pending'");
     Ok(())
 }
 

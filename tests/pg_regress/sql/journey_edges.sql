@@ -92,6 +92,13 @@ SELECT step, entered, decided, unsubscribed, waiting, left_without_goal FROM the
 SELECT step, entered, decided, unsubscribed, waiting, left_without_goal FROM lifecycle.journey_report('edge', 'slow', as_of => '2024-03-06 14:00+00');
 SELECT step, entered, decided, unsubscribed, waiting, left_without_goal FROM lifecycle.journey_report('edge', 'slow');
 
+-- The actions of a paused journey are not where claims look for them, and are there again when it goes on.
+SELECT lifecycle.pause_journey('edge', 'slow');
+SELECT count(*) AS claimed FROM lifecycle.claim_actions('post');
+SELECT count(*) AS pending, count(claimable_at) AS where_claims_look FROM edge.action WHERE channel = 'post' AND status = 'pending';
+SELECT lifecycle.start_journey('edge', 'slow');
+SELECT count(*) AS claimed FROM lifecycle.claim_actions('post', 3);
+
 -- Versions do not mix: what came after the entry into the next one is its own.
 SELECT lifecycle.create_journey('edge', 'two', '{"entry": {"event": "two"}, "reentry": "always", "control": 0.5, "exit": {"on_goal": false}, "steps": [
     {"name": "one", "act": {"channel": "post", "template": "one"}}, {"name": "end", "exit": "done"}]}', start => true);
