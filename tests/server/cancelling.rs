@@ -65,7 +65,9 @@ fn ends_soon(database: &mut Database, query: &str) {
         let start = Instant::now();
         let result = database.simple_query(query);
         let late = start.elapsed().saturating_sub(Duration::from_millis(timeout));
-        database.run("SET statement_timeout = 0");
+        // On a busy machine the shorter ones are over before this is done.
+        let is_off = (0..100).any(|_| database.simple_query("SET statement_timeout = 0").is_ok());
+        assert!(is_off, "the timeout cannot be taken back");
         assert_eq!(
             database.get::<i64>("SELECT num_purchases(purchase_history(now(), 1)) FROM generate_series(1, 1)"),
             1
