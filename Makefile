@@ -11,8 +11,9 @@
 EXTENSION = pg_lifecycle
 VERSION := $(shell sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n 1)
 
-# The extension's script is these files, concatenated in this order: the order of the data's way.
+# The extension's script is these files, concatenated in this order: the path of names, then the order of the data's way.
 SQL_FILES = \
+	sql/search_path.sql \
 	sql/purchase_history.sql \
 	sql/reading.sql \
 	sql/engagement_history.sql \

@@ -1,6 +1,6 @@
 -- judging a model of purchases by what customers did after it was fitted
 
-CREATE TYPE forecast_accuracy AS (
+CREATE TYPE @extschema@.forecast_accuracy AS (
     forecast_purchases double precision,
     total_ratio double precision,
     mae double precision,
@@ -13,35 +13,38 @@ CREATE TYPE forecast_accuracy AS (
     log_loss double precision,
     top_decile_capture double precision
 );
-COMMENT ON TYPE forecast_accuracy IS
+COMMENT ON TYPE @extschema@.forecast_accuracy IS
     'how good a forecast of purchases in a holdout was: the total and its ratio to the actual total; mean absolute error, root '
     'mean squared error and bias (forecast - actual) a customer; Spearman''s rank correlation of forecast and actual; AUC of '
     'who buys at all, ranked by the probability and by the forecast (0.5 is a coin); Brier score and log loss of the '
     'probability; and the share of all purchases made by the tenth of customers of whom most was forecast';
-COMMENT ON COLUMN forecast_accuracy.forecast_purchases IS 'expected purchases in the holdout, of all customers';
-COMMENT ON COLUMN forecast_accuracy.total_ratio IS 'forecast_purchases / actual purchases; NULL where there were none';
-COMMENT ON COLUMN forecast_accuracy.mae IS 'mean absolute error a customer';
-COMMENT ON COLUMN forecast_accuracy.rmse IS 'root mean squared error a customer';
-COMMENT ON COLUMN forecast_accuracy.bias IS 'mean of forecast - actual a customer';
-COMMENT ON COLUMN forecast_accuracy.rank_correlation IS 'Spearman''s rank correlation of forecast and actual purchases; NULL where either is the same for all';
-COMMENT ON COLUMN forecast_accuracy.auc IS 'the probability that of a buyer and a non-buyer the buyer had the higher probability; 0.5 is a coin; NULL without both';
-COMMENT ON COLUMN forecast_accuracy.auc_by_forecast IS 'the same by the expected purchases';
-COMMENT ON COLUMN forecast_accuracy.brier IS 'mean squared error of the probability to buy at all';
-COMMENT ON COLUMN forecast_accuracy.log_loss IS 'mean of -ln of the probability that was given to what happened';
-COMMENT ON COLUMN forecast_accuracy.top_decile_capture IS 'the share of all purchases made by the tenth of customers of whom most was forecast';
-CREATE TYPE forecast_calibration AS (
+COMMENT ON COLUMN @extschema@.forecast_accuracy.forecast_purchases IS 'expected purchases in the holdout, of all customers';
+COMMENT ON COLUMN @extschema@.forecast_accuracy.total_ratio IS 'forecast_purchases / actual purchases; NULL where there were none';
+COMMENT ON COLUMN @extschema@.forecast_accuracy.mae IS 'mean absolute error a customer';
+COMMENT ON COLUMN @extschema@.forecast_accuracy.rmse IS 'root mean squared error a customer';
+COMMENT ON COLUMN @extschema@.forecast_accuracy.bias IS 'mean of forecast - actual a customer';
+COMMENT ON COLUMN @extschema@.forecast_accuracy.rank_correlation IS
+    'Spearman''s rank correlation of forecast and actual purchases; NULL where either is the same for all';
+COMMENT ON COLUMN @extschema@.forecast_accuracy.auc IS
+    'the probability that of a buyer and a non-buyer the buyer had the higher probability; 0.5 is a coin; NULL without both';
+COMMENT ON COLUMN @extschema@.forecast_accuracy.auc_by_forecast IS 'the same by the expected purchases';
+COMMENT ON COLUMN @extschema@.forecast_accuracy.brier IS 'mean squared error of the probability to buy at all';
+COMMENT ON COLUMN @extschema@.forecast_accuracy.log_loss IS 'mean of -ln of the probability that was given to what happened';
+COMMENT ON COLUMN @extschema@.forecast_accuracy.top_decile_capture IS
+    'the share of all purchases made by the tenth of customers of whom most was forecast';
+CREATE TYPE @extschema@.forecast_calibration AS (
     past_purchases text,
     customers bigint,
     actual_purchases bigint,
     forecast_purchases double precision
 );
-COMMENT ON TYPE forecast_calibration IS
+COMMENT ON TYPE @extschema@.forecast_calibration IS
     'actual and forecast purchases of the customers with so many repeat purchases before the split: 0, 1, 2, 3-5, 6+';
-COMMENT ON COLUMN forecast_calibration.past_purchases IS 'repeat purchases before the split: 0, 1, 2, 3-5 or 6+';
-COMMENT ON COLUMN forecast_calibration.customers IS 'customers with so many';
-COMMENT ON COLUMN forecast_calibration.actual_purchases IS 'their purchase days in the holdout';
-COMMENT ON COLUMN forecast_calibration.forecast_purchases IS 'those that were expected';
-CREATE TYPE backtest AS (
+COMMENT ON COLUMN @extschema@.forecast_calibration.past_purchases IS 'repeat purchases before the split: 0, 1, 2, 3-5 or 6+';
+COMMENT ON COLUMN @extschema@.forecast_calibration.customers IS 'customers with so many';
+COMMENT ON COLUMN @extschema@.forecast_calibration.actual_purchases IS 'their purchase days in the holdout';
+COMMENT ON COLUMN @extschema@.forecast_calibration.forecast_purchases IS 'those that were expected';
+CREATE TYPE @extschema@.backtest AS (
     model text,
     customers bigint,
     buyers bigint,
@@ -57,81 +60,90 @@ CREATE TYPE backtest AS (
     brier double precision,
     log_loss double precision,
     top_decile_capture double precision,
-    own_rate forecast_accuracy,
-    last_window forecast_accuracy,
-    calibration forecast_calibration[],
+    own_rate @extschema@.forecast_accuracy,
+    last_window @extschema@.forecast_accuracy,
+    calibration @extschema@.forecast_calibration[],
     aic double precision,
     bic double precision,
-    fit purchase_model
+    fit @extschema@.purchase_model
 );
-COMMENT ON TYPE backtest IS
+COMMENT ON TYPE @extschema@.backtest IS
     'a model against a holdout: customers of the calibration, those of them who bought in the holdout and their purchase days '
     'in it; the accuracy of the model; that of two rules that need no model, everybody''s own past rate and the same as in the '
     'last window of the holdout''s length; the calibration by past purchases; and the model as it was fitted at the split';
-COMMENT ON COLUMN backtest.model IS 'its name';
-COMMENT ON COLUMN backtest.customers IS 'customers who first bought at or before the split';
-COMMENT ON COLUMN backtest.buyers IS 'those of them who bought in the holdout';
-COMMENT ON COLUMN backtest.actual_purchases IS 'purchase days of these customers in the holdout';
-COMMENT ON COLUMN backtest.forecast_purchases IS 'expected purchases in the holdout, of all customers, by the model';
-COMMENT ON COLUMN backtest.total_ratio IS 'forecast_purchases / actual purchases; NULL where there were none';
-COMMENT ON COLUMN backtest.mae IS 'mean absolute error a customer';
-COMMENT ON COLUMN backtest.rmse IS 'root mean squared error a customer';
-COMMENT ON COLUMN backtest.bias IS 'mean of forecast - actual a customer';
-COMMENT ON COLUMN backtest.rank_correlation IS 'Spearman''s rank correlation of forecast and actual purchases; NULL where either is the same for all';
-COMMENT ON COLUMN backtest.auc IS 'the probability that of a buyer and a non-buyer the buyer had the higher probability; 0.5 is a coin; NULL without both';
-COMMENT ON COLUMN backtest.auc_by_forecast IS 'the same by the expected purchases';
-COMMENT ON COLUMN backtest.brier IS 'mean squared error of the probability to buy at all';
-COMMENT ON COLUMN backtest.log_loss IS 'mean of -ln of the probability that was given to what happened';
-COMMENT ON COLUMN backtest.top_decile_capture IS 'the share of all purchases made by the tenth of customers of whom most was forecast';
-COMMENT ON COLUMN backtest.own_rate IS 'the accuracy of the rule that everybody goes on at the own past rate';
-COMMENT ON COLUMN backtest.last_window IS 'the accuracy of the rule that everybody buys on as many days as in the last days before the split, as many as the holdout has, first purchases included; its probability to buy at all is 1 - e^(-count)';
-COMMENT ON COLUMN backtest.calibration IS 'actual and forecast purchases by past purchases';
-COMMENT ON COLUMN backtest.aic IS 'aic(fit)';
-COMMENT ON COLUMN backtest.bic IS 'bic(fit)';
-COMMENT ON COLUMN backtest.fit IS 'the model as it was fitted at the split';
+COMMENT ON COLUMN @extschema@.backtest.model IS 'its name';
+COMMENT ON COLUMN @extschema@.backtest.customers IS 'customers who first bought at or before the split';
+COMMENT ON COLUMN @extschema@.backtest.buyers IS 'those of them who bought in the holdout';
+COMMENT ON COLUMN @extschema@.backtest.actual_purchases IS 'purchase days of these customers in the holdout';
+COMMENT ON COLUMN @extschema@.backtest.forecast_purchases IS 'expected purchases in the holdout, of all customers, by the model';
+COMMENT ON COLUMN @extschema@.backtest.total_ratio IS 'forecast_purchases / actual purchases; NULL where there were none';
+COMMENT ON COLUMN @extschema@.backtest.mae IS 'mean absolute error a customer';
+COMMENT ON COLUMN @extschema@.backtest.rmse IS 'root mean squared error a customer';
+COMMENT ON COLUMN @extschema@.backtest.bias IS 'mean of forecast - actual a customer';
+COMMENT ON COLUMN @extschema@.backtest.rank_correlation IS
+    'Spearman''s rank correlation of forecast and actual purchases; NULL where either is the same for all';
+COMMENT ON COLUMN @extschema@.backtest.auc IS
+    'the probability that of a buyer and a non-buyer the buyer had the higher probability; 0.5 is a coin; NULL without both';
+COMMENT ON COLUMN @extschema@.backtest.auc_by_forecast IS 'the same by the expected purchases';
+COMMENT ON COLUMN @extschema@.backtest.brier IS 'mean squared error of the probability to buy at all';
+COMMENT ON COLUMN @extschema@.backtest.log_loss IS 'mean of -ln of the probability that was given to what happened';
+COMMENT ON COLUMN @extschema@.backtest.top_decile_capture IS
+    'the share of all purchases made by the tenth of customers of whom most was forecast';
+COMMENT ON COLUMN @extschema@.backtest.own_rate IS 'the accuracy of the rule that everybody goes on at the own past rate';
+COMMENT ON COLUMN @extschema@.backtest.last_window IS
+    'the accuracy of the rule that everybody buys on as many days as in the last days before the split, as many as the holdout has, first purchases included; its probability to buy at all is 1 - e^(-count)';
+COMMENT ON COLUMN @extschema@.backtest.calibration IS 'actual and forecast purchases by past purchases';
+COMMENT ON COLUMN @extschema@.backtest.aic IS 'aic(fit)';
+COMMENT ON COLUMN @extschema@.backtest.bic IS 'bic(fit)';
+COMMENT ON COLUMN @extschema@.backtest.fit IS 'the model as it was fitted at the split';
 
-CREATE FUNCTION backtest_accum(internal, purchase_history, text, timestamptz, interval) RETURNS internal
+CREATE FUNCTION @extschema@.backtest_accum(internal, @extschema@.purchase_history, text, timestamptz, interval) RETURNS internal
     AS 'MODULE_PATHNAME', 'backtest_accum_wrapper' LANGUAGE C STABLE PARALLEL SAFE COST 30;
-COMMENT ON FUNCTION backtest_accum(internal, purchase_history, text, timestamptz, interval) IS 'aggregate transition function';
-CREATE FUNCTION backtest_accum(internal, purchase_history, text, timestamptz, interval, interval) RETURNS internal
+COMMENT ON FUNCTION @extschema@.backtest_accum(internal, @extschema@.purchase_history, text, timestamptz, interval) IS
+    'aggregate transition function';
+CREATE FUNCTION @extschema@.backtest_accum(internal, @extschema@.purchase_history, text, timestamptz, interval, interval)
+    RETURNS internal
     AS 'MODULE_PATHNAME', 'backtest_accum_wrapper' LANGUAGE C STABLE PARALLEL SAFE COST 30;
-COMMENT ON FUNCTION backtest_accum(internal, purchase_history, text, timestamptz, interval, interval) IS 'aggregate transition function';
-CREATE FUNCTION backtest_accum(internal, purchase_history, text, timestamptz, interval, interval, jsonb) RETURNS internal
+COMMENT ON FUNCTION @extschema@.backtest_accum(internal, @extschema@.purchase_history, text, timestamptz, interval, interval) IS
+    'aggregate transition function';
+CREATE FUNCTION @extschema@.backtest_accum(internal, @extschema@.purchase_history, text, timestamptz, interval, interval, jsonb)
+    RETURNS internal
     AS 'MODULE_PATHNAME', 'backtest_accum_wrapper' LANGUAGE C STABLE PARALLEL SAFE COST 30;
-COMMENT ON FUNCTION backtest_accum(internal, purchase_history, text, timestamptz, interval, interval, jsonb) IS 'aggregate transition function';
-CREATE FUNCTION backtest_combine(internal, internal) RETURNS internal
+COMMENT ON FUNCTION @extschema@.backtest_accum(internal, @extschema@.purchase_history, text, timestamptz, interval, interval, jsonb) IS
+    'aggregate transition function';
+CREATE FUNCTION @extschema@.backtest_combine(internal, internal) RETURNS internal
     AS 'MODULE_PATHNAME', 'backtest_combine_wrapper' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION backtest_combine(internal, internal) IS 'aggregate combine function';
-CREATE FUNCTION backtest_serialize(internal) RETURNS bytea
+COMMENT ON FUNCTION @extschema@.backtest_combine(internal, internal) IS 'aggregate combine function';
+CREATE FUNCTION @extschema@.backtest_serialize(internal) RETURNS bytea
     AS 'MODULE_PATHNAME', 'backtest_serialize_wrapper' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION backtest_serialize(internal) IS 'aggregate serialize function';
-CREATE FUNCTION backtest_deserialize(bytea, internal) RETURNS internal
+COMMENT ON FUNCTION @extschema@.backtest_serialize(internal) IS 'aggregate serialize function';
+CREATE FUNCTION @extschema@.backtest_deserialize(bytea, internal) RETURNS internal
     AS 'MODULE_PATHNAME', 'backtest_deserialize_wrapper' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION backtest_deserialize(bytea, internal) IS 'aggregate deserialize function';
-CREATE FUNCTION backtest_final(internal) RETURNS backtest
+COMMENT ON FUNCTION @extschema@.backtest_deserialize(bytea, internal) IS 'aggregate deserialize function';
+CREATE FUNCTION @extschema@.backtest_final(internal) RETURNS @extschema@.backtest
     AS 'MODULE_PATHNAME', 'backtest_final_wrapper' LANGUAGE C STABLE PARALLEL SAFE COST 1000000;
-COMMENT ON FUNCTION backtest_final(internal) IS 'aggregate final function';
+COMMENT ON FUNCTION @extschema@.backtest_final(internal) IS 'aggregate final function';
 
-CREATE AGGREGATE backtest(h purchase_history, model text, split_at timestamptz, horizon interval) (
-    SFUNC = backtest_accum, STYPE = internal, SSPACE = 65536, FINALFUNC = backtest_final,
-    COMBINEFUNC = backtest_combine, SERIALFUNC = backtest_serialize,
-    DESERIALFUNC = backtest_deserialize, PARALLEL = SAFE
+CREATE AGGREGATE @extschema@.backtest(h @extschema@.purchase_history, model text, split_at timestamptz, horizon interval) (
+    SFUNC = @extschema@.backtest_accum, STYPE = internal, SSPACE = 65536, FINALFUNC = @extschema@.backtest_final,
+    COMBINEFUNC = @extschema@.backtest_combine, SERIALFUNC = @extschema@.backtest_serialize,
+    DESERIALFUNC = @extschema@.backtest_deserialize, PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE backtest(purchase_history, text, timestamptz, interval) IS
+COMMENT ON AGGREGATE @extschema@.backtest(@extschema@.purchase_history, text, timestamptz, interval) IS
     'backtest(h, model, split_at, horizon, ''7 days'')';
-CREATE AGGREGATE backtest(h purchase_history, model text, split_at timestamptz, horizon interval, unit interval) (
-    SFUNC = backtest_accum, STYPE = internal, SSPACE = 65536, FINALFUNC = backtest_final,
-    COMBINEFUNC = backtest_combine, SERIALFUNC = backtest_serialize,
-    DESERIALFUNC = backtest_deserialize, PARALLEL = SAFE
+CREATE AGGREGATE @extschema@.backtest(h @extschema@.purchase_history, model text, split_at timestamptz, horizon interval, unit interval) (
+    SFUNC = @extschema@.backtest_accum, STYPE = internal, SSPACE = 65536, FINALFUNC = @extschema@.backtest_final,
+    COMBINEFUNC = @extschema@.backtest_combine, SERIALFUNC = @extschema@.backtest_serialize,
+    DESERIALFUNC = @extschema@.backtest_deserialize, PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE backtest(purchase_history, text, timestamptz, interval, interval) IS
+COMMENT ON AGGREGATE @extschema@.backtest(@extschema@.purchase_history, text, timestamptz, interval, interval) IS
     'backtest(h, model, split_at, horizon, unit, NULL)';
-CREATE AGGREGATE backtest(h purchase_history, model text, split_at timestamptz, horizon interval, unit interval, options jsonb) (
-    SFUNC = backtest_accum, STYPE = internal, SSPACE = 65536, FINALFUNC = backtest_final,
-    COMBINEFUNC = backtest_combine, SERIALFUNC = backtest_serialize,
-    DESERIALFUNC = backtest_deserialize, PARALLEL = SAFE
+CREATE AGGREGATE @extschema@.backtest(h @extschema@.purchase_history, model text, split_at timestamptz, horizon interval, unit interval, options jsonb) (
+    SFUNC = @extschema@.backtest_accum, STYPE = internal, SSPACE = 65536, FINALFUNC = @extschema@.backtest_final,
+    COMBINEFUNC = @extschema@.backtest_combine, SERIALFUNC = @extschema@.backtest_serialize,
+    DESERIALFUNC = @extschema@.backtest_deserialize, PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE backtest(purchase_history, text, timestamptz, interval, interval, jsonb) IS
+COMMENT ON AGGREGATE @extschema@.backtest(@extschema@.purchase_history, text, timestamptz, interval, interval, jsonb) IS
     'fits model to the purchases at or before split_at and judges it by those in the horizon after it: one row for each group, '
     'so that GROUP BY model compares models and GROUP BY split_at rolls the origin. Purchases are purchase days in the session''s '
     'TimeZone; customers who first bought after the split are left out. model, unit and options are those of purchase_model; '

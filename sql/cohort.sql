@@ -1,6 +1,6 @@
 -- cohort retention: customers by the period of their first purchase, and what they did in each period since
 
-CREATE TYPE cohort_cell AS (
+CREATE TYPE @extschema@.cohort_cell AS (
     cohort date,
     age integer,
     period_start date,
@@ -12,51 +12,53 @@ CREATE TYPE cohort_cell AS (
     revenue numeric,
     cumulative_revenue_per_customer numeric
 );
-COMMENT ON TYPE cohort_cell IS 'what the customers of a cohort did in a period after that of their first purchase';
-COMMENT ON COLUMN cohort_cell.cohort IS 'the first day of the period in which the customers made their first purchase';
-COMMENT ON COLUMN cohort_cell.age IS 'how many periods later; 0 is the period of the first purchase';
-COMMENT ON COLUMN cohort_cell.period_start IS 'the first day of that period';
-COMMENT ON COLUMN cohort_cell.complete IS 'whether the period was over at as_of';
-COMMENT ON COLUMN cohort_cell.customers IS 'customers of the cohort, active or not: the same at every age';
-COMMENT ON COLUMN cohort_cell.active IS 'those of them with at least one purchase in the period';
-COMMENT ON COLUMN cohort_cell.active_share IS 'active / customers, 0 to 1; 1 at age 0';
-COMMENT ON COLUMN cohort_cell.orders IS 'their purchases in the period; refunds are none';
-COMMENT ON COLUMN cohort_cell.revenue IS 'what came in from them less what went back in the period';
-COMMENT ON COLUMN cohort_cell.cumulative_revenue_per_customer IS
+COMMENT ON TYPE @extschema@.cohort_cell IS 'what the customers of a cohort did in a period after that of their first purchase';
+COMMENT ON COLUMN @extschema@.cohort_cell.cohort IS 'the first day of the period in which the customers made their first purchase';
+COMMENT ON COLUMN @extschema@.cohort_cell.age IS 'how many periods later; 0 is the period of the first purchase';
+COMMENT ON COLUMN @extschema@.cohort_cell.period_start IS 'the first day of that period';
+COMMENT ON COLUMN @extschema@.cohort_cell.complete IS 'whether the period was over at as_of';
+COMMENT ON COLUMN @extschema@.cohort_cell.customers IS 'customers of the cohort, active or not: the same at every age';
+COMMENT ON COLUMN @extschema@.cohort_cell.active IS 'those of them with at least one purchase in the period';
+COMMENT ON COLUMN @extschema@.cohort_cell.active_share IS 'active / customers, 0 to 1; 1 at age 0';
+COMMENT ON COLUMN @extschema@.cohort_cell.orders IS 'their purchases in the period; refunds are none';
+COMMENT ON COLUMN @extschema@.cohort_cell.revenue IS 'what came in from them less what went back in the period';
+COMMENT ON COLUMN @extschema@.cohort_cell.cumulative_revenue_per_customer IS
     'revenue from age 0 to the end of the period / customers: what a customer of the cohort has been worth by then';
 
-CREATE FUNCTION cohort_retention_accum(internal, purchase_history, interval) RETURNS internal
+CREATE FUNCTION @extschema@.cohort_retention_accum(internal, @extschema@.purchase_history, interval) RETURNS internal
     AS 'MODULE_PATHNAME', 'cohort_retention_accum_wrapper' LANGUAGE C STABLE PARALLEL SAFE COST 30;
-COMMENT ON FUNCTION cohort_retention_accum(internal, purchase_history, interval) IS 'aggregate transition function';
-CREATE FUNCTION cohort_retention_accum(internal, purchase_history, interval, timestamptz) RETURNS internal
+COMMENT ON FUNCTION @extschema@.cohort_retention_accum(internal, @extschema@.purchase_history, interval) IS
+    'aggregate transition function';
+CREATE FUNCTION @extschema@.cohort_retention_accum(internal, @extschema@.purchase_history, interval, timestamptz) RETURNS internal
     AS 'MODULE_PATHNAME', 'cohort_retention_accum_wrapper' LANGUAGE C STABLE PARALLEL SAFE COST 30;
-COMMENT ON FUNCTION cohort_retention_accum(internal, purchase_history, interval, timestamptz) IS 'aggregate transition function';
-CREATE FUNCTION cohort_retention_combine(internal, internal) RETURNS internal
+COMMENT ON FUNCTION @extschema@.cohort_retention_accum(internal, @extschema@.purchase_history, interval, timestamptz) IS
+    'aggregate transition function';
+CREATE FUNCTION @extschema@.cohort_retention_combine(internal, internal) RETURNS internal
     AS 'MODULE_PATHNAME', 'cohort_retention_combine_wrapper' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION cohort_retention_combine(internal, internal) IS 'aggregate combine function';
-CREATE FUNCTION cohort_retention_serialize(internal) RETURNS bytea
+COMMENT ON FUNCTION @extschema@.cohort_retention_combine(internal, internal) IS 'aggregate combine function';
+CREATE FUNCTION @extschema@.cohort_retention_serialize(internal) RETURNS bytea
     AS 'MODULE_PATHNAME', 'cohort_retention_serialize_wrapper' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION cohort_retention_serialize(internal) IS 'aggregate serialize function';
-CREATE FUNCTION cohort_retention_deserialize(bytea, internal) RETURNS internal
+COMMENT ON FUNCTION @extschema@.cohort_retention_serialize(internal) IS 'aggregate serialize function';
+CREATE FUNCTION @extschema@.cohort_retention_deserialize(bytea, internal) RETURNS internal
     AS 'MODULE_PATHNAME', 'cohort_retention_deserialize_wrapper' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION cohort_retention_deserialize(bytea, internal) IS 'aggregate deserialize function';
-CREATE FUNCTION cohort_retention_final(internal) RETURNS cohort_cell[]
+COMMENT ON FUNCTION @extschema@.cohort_retention_deserialize(bytea, internal) IS 'aggregate deserialize function';
+CREATE FUNCTION @extschema@.cohort_retention_final(internal) RETURNS @extschema@.cohort_cell[]
     AS 'MODULE_PATHNAME', 'cohort_retention_final_wrapper' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 10000;
-COMMENT ON FUNCTION cohort_retention_final(internal) IS 'aggregate final function';
+COMMENT ON FUNCTION @extschema@.cohort_retention_final(internal) IS 'aggregate final function';
 
-CREATE AGGREGATE cohort_retention(h purchase_history, period interval) (
-    SFUNC = cohort_retention_accum, STYPE = internal, SSPACE = 131072, FINALFUNC = cohort_retention_final,
-    COMBINEFUNC = cohort_retention_combine, SERIALFUNC = cohort_retention_serialize,
-    DESERIALFUNC = cohort_retention_deserialize, PARALLEL = SAFE
+CREATE AGGREGATE @extschema@.cohort_retention(h @extschema@.purchase_history, period interval) (
+    SFUNC = @extschema@.cohort_retention_accum, STYPE = internal, SSPACE = 131072, FINALFUNC = @extschema@.cohort_retention_final,
+    COMBINEFUNC = @extschema@.cohort_retention_combine, SERIALFUNC = @extschema@.cohort_retention_serialize,
+    DESERIALFUNC = @extschema@.cohort_retention_deserialize, PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE cohort_retention(purchase_history, interval) IS
+COMMENT ON AGGREGATE @extschema@.cohort_retention(@extschema@.purchase_history, interval) IS
     'cohort_retention(h, period, now())';
-CREATE AGGREGATE cohort_retention(h purchase_history, period interval, as_of timestamptz) (
-    SFUNC = cohort_retention_accum, STYPE = internal, SSPACE = 131072, FINALFUNC = cohort_retention_final,
-    COMBINEFUNC = cohort_retention_combine, SERIALFUNC = cohort_retention_serialize,
-    DESERIALFUNC = cohort_retention_deserialize, PARALLEL = SAFE
+CREATE AGGREGATE @extschema@.cohort_retention(h @extschema@.purchase_history, period interval, as_of timestamptz) (
+    SFUNC = @extschema@.cohort_retention_accum, STYPE = internal, SSPACE = 131072, FINALFUNC = @extschema@.cohort_retention_final,
+    COMBINEFUNC = @extschema@.cohort_retention_combine, SERIALFUNC = @extschema@.cohort_retention_serialize,
+    DESERIALFUNC = @extschema@.cohort_retention_deserialize, PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE cohort_retention(purchase_history, interval, timestamptz) IS
+COMMENT ON AGGREGATE @extschema@.cohort_retention(@extschema@.purchase_history, interval, timestamptz) IS
     'customers by the period of their first purchase, and what they did in that period and in every later one up to the one that holds '
     'as_of, which may be unfinished: a cell for every cohort that has customers and every age, also where nobody bought; unnest it. '
     'Periods as of growth_accounting. Customers without a purchase are in no cohort; refunds before the period of the first purchase '

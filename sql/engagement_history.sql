@@ -2,34 +2,34 @@
 
 -- type
 
-CREATE TYPE engagement_history;
+CREATE TYPE @extschema@.engagement_history;
 
-CREATE FUNCTION engagement_history_in(cstring) RETURNS engagement_history
+CREATE FUNCTION @extschema@.engagement_history_in(cstring) RETURNS @extschema@.engagement_history
     AS 'MODULE_PATHNAME', 'engagement_history_in_wrapper' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
-COMMENT ON FUNCTION engagement_history_in(cstring) IS 'I/O';
+COMMENT ON FUNCTION @extschema@.engagement_history_in(cstring) IS 'I/O';
 
-CREATE FUNCTION engagement_history_out(engagement_history) RETURNS cstring
+CREATE FUNCTION @extschema@.engagement_history_out(@extschema@.engagement_history) RETURNS cstring
     AS 'MODULE_PATHNAME', 'engagement_history_out_wrapper' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
-COMMENT ON FUNCTION engagement_history_out(engagement_history) IS 'I/O';
+COMMENT ON FUNCTION @extschema@.engagement_history_out(@extschema@.engagement_history) IS 'I/O';
 
-CREATE FUNCTION engagement_history_recv(internal) RETURNS engagement_history
+CREATE FUNCTION @extschema@.engagement_history_recv(internal) RETURNS @extschema@.engagement_history
     AS 'MODULE_PATHNAME', 'engagement_history_recv_wrapper' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
-COMMENT ON FUNCTION engagement_history_recv(internal) IS 'I/O';
+COMMENT ON FUNCTION @extschema@.engagement_history_recv(internal) IS 'I/O';
 
-CREATE FUNCTION engagement_history_send(engagement_history) RETURNS bytea
+CREATE FUNCTION @extschema@.engagement_history_send(@extschema@.engagement_history) RETURNS bytea
     AS 'MODULE_PATHNAME', 'engagement_history_send_wrapper' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
-COMMENT ON FUNCTION engagement_history_send(engagement_history) IS 'I/O';
+COMMENT ON FUNCTION @extschema@.engagement_history_send(@extschema@.engagement_history) IS 'I/O';
 
-CREATE TYPE engagement_history (
-    INPUT = engagement_history_in,
-    OUTPUT = engagement_history_out,
-    RECEIVE = engagement_history_recv,
-    SEND = engagement_history_send,
+CREATE TYPE @extschema@.engagement_history (
+    INPUT = @extschema@.engagement_history_in,
+    OUTPUT = @extschema@.engagement_history_out,
+    RECEIVE = @extschema@.engagement_history_recv,
+    SEND = @extschema@.engagement_history_send,
     INTERNALLENGTH = VARIABLE,
     ALIGNMENT = int4,
     STORAGE = extended
 );
-COMMENT ON TYPE engagement_history IS
+COMMENT ON TYPE @extschema@.engagement_history IS
     'What was sent to one person and what the person did with it: a sorted multiset of (instant, kind [, channel]). Kinds: '
     'sent, delivered, open, click, visit, reply, bounce, unsubscribe, complaint, referral, subscribe; channels: email, sms, '
     'call, push, web, store. Text form {2024-01-01T10:00:00Z open email, 2024-01-02T00:00:00Z visit}; instants lie in the '
@@ -38,134 +38,164 @@ COMMENT ON TYPE engagement_history IS
 
 -- union
 
-CREATE FUNCTION engagement_history_union(engagement_history, engagement_history) RETURNS engagement_history
+CREATE FUNCTION @extschema@.engagement_history_union(@extschema@.engagement_history, @extschema@.engagement_history)
+    RETURNS @extschema@.engagement_history
     AS 'MODULE_PATHNAME', 'engagement_history_union_wrapper' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 30;
-COMMENT ON FUNCTION engagement_history_union(engagement_history, engagement_history) IS 'implementation of + operator';
+COMMENT ON FUNCTION @extschema@.engagement_history_union(@extschema@.engagement_history, @extschema@.engagement_history) IS
+    'implementation of + operator';
 
-CREATE OPERATOR + (
-    LEFTARG = engagement_history, RIGHTARG = engagement_history, FUNCTION = engagement_history_union, COMMUTATOR = +
+CREATE OPERATOR @extschema@.+ (
+    LEFTARG = @extschema@.engagement_history, RIGHTARG = @extschema@.engagement_history,
+    FUNCTION = @extschema@.engagement_history_union, COMMUTATOR = OPERATOR(@extschema@.+)
 );
-COMMENT ON OPERATOR + (engagement_history, engagement_history) IS
+COMMENT ON OPERATOR @extschema@.+ (@extschema@.engagement_history, @extschema@.engagement_history) IS
     'union: every event of both, as often as it occurs; e + e counts events twice. NULL if either is NULL. '
     'SQLSTATE 54000 beyond 20 million events';
 
 -- equality, order and hash: the server's own over the bytes, for equal histories have equal bytes
 
-CREATE FUNCTION engagement_history_eq(engagement_history, engagement_history) RETURNS boolean
+CREATE FUNCTION @extschema@.engagement_history_eq(@extschema@.engagement_history, @extschema@.engagement_history) RETURNS boolean
     AS 'byteaeq' LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
-COMMENT ON FUNCTION engagement_history_eq(engagement_history, engagement_history) IS 'implementation of = operator';
-CREATE FUNCTION engagement_history_ne(engagement_history, engagement_history) RETURNS boolean
+COMMENT ON FUNCTION @extschema@.engagement_history_eq(@extschema@.engagement_history, @extschema@.engagement_history) IS
+    'implementation of = operator';
+CREATE FUNCTION @extschema@.engagement_history_ne(@extschema@.engagement_history, @extschema@.engagement_history) RETURNS boolean
     AS 'byteane' LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
-COMMENT ON FUNCTION engagement_history_ne(engagement_history, engagement_history) IS 'implementation of <> operator';
-CREATE FUNCTION engagement_history_lt(engagement_history, engagement_history) RETURNS boolean
+COMMENT ON FUNCTION @extschema@.engagement_history_ne(@extschema@.engagement_history, @extschema@.engagement_history) IS
+    'implementation of <> operator';
+CREATE FUNCTION @extschema@.engagement_history_lt(@extschema@.engagement_history, @extschema@.engagement_history) RETURNS boolean
     AS 'bytealt' LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
-COMMENT ON FUNCTION engagement_history_lt(engagement_history, engagement_history) IS 'implementation of < operator';
-CREATE FUNCTION engagement_history_le(engagement_history, engagement_history) RETURNS boolean
+COMMENT ON FUNCTION @extschema@.engagement_history_lt(@extschema@.engagement_history, @extschema@.engagement_history) IS
+    'implementation of < operator';
+CREATE FUNCTION @extschema@.engagement_history_le(@extschema@.engagement_history, @extschema@.engagement_history) RETURNS boolean
     AS 'byteale' LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
-COMMENT ON FUNCTION engagement_history_le(engagement_history, engagement_history) IS 'implementation of <= operator';
-CREATE FUNCTION engagement_history_gt(engagement_history, engagement_history) RETURNS boolean
+COMMENT ON FUNCTION @extschema@.engagement_history_le(@extschema@.engagement_history, @extschema@.engagement_history) IS
+    'implementation of <= operator';
+CREATE FUNCTION @extschema@.engagement_history_gt(@extschema@.engagement_history, @extschema@.engagement_history) RETURNS boolean
     AS 'byteagt' LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
-COMMENT ON FUNCTION engagement_history_gt(engagement_history, engagement_history) IS 'implementation of > operator';
-CREATE FUNCTION engagement_history_ge(engagement_history, engagement_history) RETURNS boolean
+COMMENT ON FUNCTION @extschema@.engagement_history_gt(@extschema@.engagement_history, @extschema@.engagement_history) IS
+    'implementation of > operator';
+CREATE FUNCTION @extschema@.engagement_history_ge(@extschema@.engagement_history, @extschema@.engagement_history) RETURNS boolean
     AS 'byteage' LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
-COMMENT ON FUNCTION engagement_history_ge(engagement_history, engagement_history) IS 'implementation of >= operator';
-CREATE FUNCTION engagement_history_cmp(engagement_history, engagement_history) RETURNS integer
+COMMENT ON FUNCTION @extschema@.engagement_history_ge(@extschema@.engagement_history, @extschema@.engagement_history) IS
+    'implementation of >= operator';
+CREATE FUNCTION @extschema@.engagement_history_cmp(@extschema@.engagement_history, @extschema@.engagement_history) RETURNS integer
     AS 'byteacmp' LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
-COMMENT ON FUNCTION engagement_history_cmp(engagement_history, engagement_history) IS 'implementation of the btree operator class';
-CREATE FUNCTION engagement_history_hash(engagement_history) RETURNS integer
+COMMENT ON FUNCTION @extschema@.engagement_history_cmp(@extschema@.engagement_history, @extschema@.engagement_history) IS
+    'implementation of the btree operator class';
+CREATE FUNCTION @extschema@.engagement_history_hash(@extschema@.engagement_history) RETURNS integer
     AS 'hashvarlena' LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION engagement_history_hash(engagement_history) IS 'implementation of the hash operator class';
-CREATE FUNCTION engagement_history_hash_extended(engagement_history, bigint) RETURNS bigint
+COMMENT ON FUNCTION @extschema@.engagement_history_hash(@extschema@.engagement_history) IS
+    'implementation of the hash operator class';
+CREATE FUNCTION @extschema@.engagement_history_hash_extended(@extschema@.engagement_history, bigint) RETURNS bigint
     AS 'hashvarlenaextended' LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION engagement_history_hash_extended(engagement_history, bigint) IS 'implementation of the hash operator class, with a seed';
+COMMENT ON FUNCTION @extschema@.engagement_history_hash_extended(@extschema@.engagement_history, bigint) IS
+    'implementation of the hash operator class, with a seed';
 
-CREATE OPERATOR = (
-    LEFTARG = engagement_history, RIGHTARG = engagement_history, FUNCTION = engagement_history_eq,
-    COMMUTATOR = =, NEGATOR = <>, RESTRICT = eqsel, JOIN = eqjoinsel, HASHES, MERGES
+CREATE OPERATOR @extschema@.= (
+    LEFTARG = @extschema@.engagement_history, RIGHTARG = @extschema@.engagement_history,
+    FUNCTION = @extschema@.engagement_history_eq,
+    COMMUTATOR = OPERATOR(@extschema@.=), NEGATOR = OPERATOR(@extschema@.<>), RESTRICT = eqsel, JOIN = eqjoinsel, HASHES, MERGES
 );
-COMMENT ON OPERATOR = (engagement_history, engagement_history) IS 'the same events';
-CREATE OPERATOR <> (
-    LEFTARG = engagement_history, RIGHTARG = engagement_history, FUNCTION = engagement_history_ne,
-    COMMUTATOR = <>, NEGATOR = =, RESTRICT = neqsel, JOIN = neqjoinsel
+COMMENT ON OPERATOR @extschema@.= (@extschema@.engagement_history, @extschema@.engagement_history) IS 'the same events';
+CREATE OPERATOR @extschema@.<> (
+    LEFTARG = @extschema@.engagement_history, RIGHTARG = @extschema@.engagement_history,
+    FUNCTION = @extschema@.engagement_history_ne,
+    COMMUTATOR = OPERATOR(@extschema@.<>), NEGATOR = OPERATOR(@extschema@.=), RESTRICT = neqsel, JOIN = neqjoinsel
 );
-COMMENT ON OPERATOR <> (engagement_history, engagement_history) IS 'not the same events';
-CREATE OPERATOR < (
-    LEFTARG = engagement_history, RIGHTARG = engagement_history, FUNCTION = engagement_history_lt,
-    COMMUTATOR = >, NEGATOR = >=, RESTRICT = scalarltsel, JOIN = scalarltjoinsel
+COMMENT ON OPERATOR @extschema@.<> (@extschema@.engagement_history, @extschema@.engagement_history) IS 'not the same events';
+CREATE OPERATOR @extschema@.< (
+    LEFTARG = @extschema@.engagement_history, RIGHTARG = @extschema@.engagement_history,
+    FUNCTION = @extschema@.engagement_history_lt,
+    COMMUTATOR = OPERATOR(@extschema@.>), NEGATOR = OPERATOR(@extschema@.>=), RESTRICT = scalarltsel, JOIN = scalarltjoinsel
 );
-COMMENT ON OPERATOR < (engagement_history, engagement_history) IS 'order of the bytes, for sorting only';
-CREATE OPERATOR <= (
-    LEFTARG = engagement_history, RIGHTARG = engagement_history, FUNCTION = engagement_history_le,
-    COMMUTATOR = >=, NEGATOR = >, RESTRICT = scalarlesel, JOIN = scalarlejoinsel
+COMMENT ON OPERATOR @extschema@.< (@extschema@.engagement_history, @extschema@.engagement_history) IS
+    'order of the bytes, for sorting only';
+CREATE OPERATOR @extschema@.<= (
+    LEFTARG = @extschema@.engagement_history, RIGHTARG = @extschema@.engagement_history,
+    FUNCTION = @extschema@.engagement_history_le,
+    COMMUTATOR = OPERATOR(@extschema@.>=), NEGATOR = OPERATOR(@extschema@.>), RESTRICT = scalarlesel, JOIN = scalarlejoinsel
 );
-COMMENT ON OPERATOR <= (engagement_history, engagement_history) IS 'order of the bytes, for sorting only';
-CREATE OPERATOR > (
-    LEFTARG = engagement_history, RIGHTARG = engagement_history, FUNCTION = engagement_history_gt,
-    COMMUTATOR = <, NEGATOR = <=, RESTRICT = scalargtsel, JOIN = scalargtjoinsel
+COMMENT ON OPERATOR @extschema@.<= (@extschema@.engagement_history, @extschema@.engagement_history) IS
+    'order of the bytes, for sorting only';
+CREATE OPERATOR @extschema@.> (
+    LEFTARG = @extschema@.engagement_history, RIGHTARG = @extschema@.engagement_history,
+    FUNCTION = @extschema@.engagement_history_gt,
+    COMMUTATOR = OPERATOR(@extschema@.<), NEGATOR = OPERATOR(@extschema@.<=), RESTRICT = scalargtsel, JOIN = scalargtjoinsel
 );
-COMMENT ON OPERATOR > (engagement_history, engagement_history) IS 'order of the bytes, for sorting only';
-CREATE OPERATOR >= (
-    LEFTARG = engagement_history, RIGHTARG = engagement_history, FUNCTION = engagement_history_ge,
-    COMMUTATOR = <=, NEGATOR = <, RESTRICT = scalargesel, JOIN = scalargejoinsel
+COMMENT ON OPERATOR @extschema@.> (@extschema@.engagement_history, @extschema@.engagement_history) IS
+    'order of the bytes, for sorting only';
+CREATE OPERATOR @extschema@.>= (
+    LEFTARG = @extschema@.engagement_history, RIGHTARG = @extschema@.engagement_history,
+    FUNCTION = @extschema@.engagement_history_ge,
+    COMMUTATOR = OPERATOR(@extschema@.<=), NEGATOR = OPERATOR(@extschema@.<), RESTRICT = scalargesel, JOIN = scalargejoinsel
 );
-COMMENT ON OPERATOR >= (engagement_history, engagement_history) IS 'order of the bytes, for sorting only';
+COMMENT ON OPERATOR @extschema@.>= (@extschema@.engagement_history, @extschema@.engagement_history) IS
+    'order of the bytes, for sorting only';
 
-CREATE OPERATOR CLASS engagement_history_hash_ops DEFAULT FOR TYPE engagement_history USING hash AS
-    OPERATOR 1 =,
-    FUNCTION 1 engagement_history_hash(engagement_history),
-    FUNCTION 2 engagement_history_hash_extended(engagement_history, bigint);
-COMMENT ON OPERATOR CLASS engagement_history_hash_ops USING hash IS 'equality of engagement histories';
-CREATE OPERATOR CLASS engagement_history_ops DEFAULT FOR TYPE engagement_history USING btree AS
-    OPERATOR 1 <, OPERATOR 2 <=, OPERATOR 3 =, OPERATOR 4 >=, OPERATOR 5 >,
-    FUNCTION 1 engagement_history_cmp(engagement_history, engagement_history);
-COMMENT ON OPERATOR CLASS engagement_history_ops USING btree IS 'order of the bytes of engagement histories';
+CREATE OPERATOR CLASS @extschema@.engagement_history_hash_ops DEFAULT FOR TYPE @extschema@.engagement_history USING hash AS
+    OPERATOR 1 @extschema@.=,
+    FUNCTION 1 @extschema@.engagement_history_hash(@extschema@.engagement_history),
+    FUNCTION 2 @extschema@.engagement_history_hash_extended(@extschema@.engagement_history, bigint);
+COMMENT ON OPERATOR CLASS @extschema@.engagement_history_hash_ops USING hash IS 'equality of engagement histories';
+CREATE OPERATOR CLASS @extschema@.engagement_history_ops DEFAULT FOR TYPE @extschema@.engagement_history USING btree AS
+    OPERATOR 1 @extschema@.<, OPERATOR 2 @extschema@.<=, OPERATOR 3 @extschema@.=, OPERATOR 4 @extschema@.>=,
+    OPERATOR 5 @extschema@.>,
+    FUNCTION 1 @extschema@.engagement_history_cmp(@extschema@.engagement_history, @extschema@.engagement_history);
+COMMENT ON OPERATOR CLASS @extschema@.engagement_history_ops USING btree IS 'order of the bytes of engagement histories';
 
 -- casts
 
-CREATE FUNCTION engagement_history_jsonb(engagement_history) RETURNS jsonb
+CREATE FUNCTION @extschema@.engagement_history_jsonb(@extschema@.engagement_history) RETURNS jsonb
     AS 'MODULE_PATHNAME', 'engagement_history_jsonb_wrapper' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 200;
-COMMENT ON FUNCTION engagement_history_jsonb(engagement_history) IS 'implementation of the cast to jsonb';
-CREATE CAST (engagement_history AS jsonb) WITH FUNCTION engagement_history_jsonb(engagement_history);
-COMMENT ON CAST (engagement_history AS jsonb) IS
+COMMENT ON FUNCTION @extschema@.engagement_history_jsonb(@extschema@.engagement_history) IS 'implementation of the cast to jsonb';
+CREATE CAST (@extschema@.engagement_history AS jsonb)
+    WITH FUNCTION @extschema@.engagement_history_jsonb(@extschema@.engagement_history);
+COMMENT ON CAST (@extschema@.engagement_history AS jsonb) IS
     'an array of {"at": instant in UTC, "kind": text, "channel": text}, in order of time; without a channel that member is '
     'left out';
 
 -- aggregates
 
-CREATE FUNCTION engagement_history_accum(engagement_history, timestamptz, text) RETURNS engagement_history
+CREATE FUNCTION @extschema@.engagement_history_accum(@extschema@.engagement_history, timestamptz, text)
+    RETURNS @extschema@.engagement_history
     AS 'MODULE_PATHNAME', 'engagement_history_accum' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION engagement_history_accum(engagement_history, timestamptz, text) IS 'aggregate transition function';
+COMMENT ON FUNCTION @extschema@.engagement_history_accum(@extschema@.engagement_history, timestamptz, text) IS
+    'aggregate transition function';
 -- Not STRICT, for an event may have no channel.
-CREATE FUNCTION engagement_history_accum(engagement_history, timestamptz, text, text) RETURNS engagement_history
+CREATE FUNCTION @extschema@.engagement_history_accum(@extschema@.engagement_history, timestamptz, text, text)
+    RETURNS @extschema@.engagement_history
     AS 'MODULE_PATHNAME', 'engagement_history_accum' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION engagement_history_accum(engagement_history, timestamptz, text, text) IS 'aggregate transition function';
-CREATE FUNCTION engagement_history_combine(engagement_history, engagement_history) RETURNS engagement_history
+COMMENT ON FUNCTION @extschema@.engagement_history_accum(@extschema@.engagement_history, timestamptz, text, text) IS
+    'aggregate transition function';
+CREATE FUNCTION @extschema@.engagement_history_combine(@extschema@.engagement_history, @extschema@.engagement_history)
+    RETURNS @extschema@.engagement_history
     AS 'MODULE_PATHNAME', 'engagement_history_combine' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION engagement_history_combine(engagement_history, engagement_history) IS 'aggregate combine function';
-CREATE FUNCTION engagement_history_final(engagement_history) RETURNS engagement_history
+COMMENT ON FUNCTION @extschema@.engagement_history_combine(@extschema@.engagement_history, @extschema@.engagement_history) IS
+    'aggregate combine function';
+CREATE FUNCTION @extschema@.engagement_history_final(@extschema@.engagement_history) RETURNS @extschema@.engagement_history
     AS 'MODULE_PATHNAME', 'engagement_history_final' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
-COMMENT ON FUNCTION engagement_history_final(engagement_history) IS 'aggregate final function';
+COMMENT ON FUNCTION @extschema@.engagement_history_final(@extschema@.engagement_history) IS 'aggregate final function';
 
-CREATE AGGREGATE engagement_history(happened_at timestamptz, kind text) (
-    SFUNC = engagement_history_accum, STYPE = engagement_history, SSPACE = 128, INITCOND = '{}',
-    FINALFUNC = engagement_history_final, COMBINEFUNC = engagement_history_combine, PARALLEL = SAFE
+CREATE AGGREGATE @extschema@.engagement_history(happened_at timestamptz, kind text) (
+    SFUNC = @extschema@.engagement_history_accum, STYPE = @extschema@.engagement_history, SSPACE = 128, INITCOND = '{}',
+    FINALFUNC = @extschema@.engagement_history_final, COMBINEFUNC = @extschema@.engagement_history_combine, PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE engagement_history(timestamptz, text) IS
+COMMENT ON AGGREGATE @extschema@.engagement_history(timestamptz, text) IS
     'the events of a group as one value, without channels. Rows with a NULL are skipped; no rows give the empty history. '
     'SQLSTATE 22023 for an unknown kind, 22008 for infinite instants and those outside the years 1 to 9999';
-CREATE AGGREGATE engagement_history(happened_at timestamptz, kind text, channel text) (
-    SFUNC = engagement_history_accum, STYPE = engagement_history, SSPACE = 128, INITCOND = '{}',
-    FINALFUNC = engagement_history_final, COMBINEFUNC = engagement_history_combine, PARALLEL = SAFE
+CREATE AGGREGATE @extschema@.engagement_history(happened_at timestamptz, kind text, channel text) (
+    SFUNC = @extschema@.engagement_history_accum, STYPE = @extschema@.engagement_history, SSPACE = 128, INITCOND = '{}',
+    FINALFUNC = @extschema@.engagement_history_final, COMBINEFUNC = @extschema@.engagement_history_combine, PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE engagement_history(timestamptz, text, text) IS
+COMMENT ON AGGREGATE @extschema@.engagement_history(timestamptz, text, text) IS
     'the events of a group as one value. A channel that is NULL is none; rows with another NULL are skipped; no rows give the '
     'empty history. SQLSTATE 22023 for an unknown kind or channel, 22008 for infinite instants and those outside the years '
     '1 to 9999';
 
-CREATE AGGREGATE rollup(engagement_history) (
-    SFUNC = engagement_history_combine, STYPE = engagement_history, SSPACE = 128, INITCOND = '{}',
-    FINALFUNC = engagement_history_final, COMBINEFUNC = engagement_history_combine, PARALLEL = SAFE
+CREATE AGGREGATE @extschema@.rollup(@extschema@.engagement_history) (
+    SFUNC = @extschema@.engagement_history_combine, STYPE = @extschema@.engagement_history, SSPACE = 128, INITCOND = '{}',
+    FINALFUNC = @extschema@.engagement_history_final, COMBINEFUNC = @extschema@.engagement_history_combine, PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE rollup(engagement_history) IS
+COMMENT ON AGGREGATE @extschema@.rollup(@extschema@.engagement_history) IS
     'the union of histories: of one person''s channels, or of a group of people. NULLs are skipped; no rows give the empty '
     'history. SQLSTATE 54000 beyond 20 million events';

@@ -1,19 +1,19 @@
 -- the phase of the relationship with a person
 
-CREATE TYPE lifecycle_phase AS ENUM ('activation', 'conversion', 'growth', 'retention', 'reactivation', 'sunset');
-COMMENT ON TYPE lifecycle_phase IS
+CREATE TYPE @extschema@.lifecycle_phase AS ENUM ('activation', 'conversion', 'growth', 'retention', 'reactivation', 'sunset');
+COMMENT ON TYPE @extschema@.lifecycle_phase IS
     'what the relationship with a person needs next: activation (a first reaction), conversion (engaged: a purchase), growth '
     '(has bought of late: more), retention (is of more value than others: keep), reactivation (silent for long: win back), '
     'sunset (did not answer, or wants nothing: stop)';
 
-CREATE FUNCTION lifecycle_phase(
-    h purchase_history, e engagement_history, as_of timestamptz DEFAULT now(), average_spend numeric DEFAULT NULL,
+CREATE FUNCTION @extschema@.lifecycle_phase(
+    h @extschema@.purchase_history, e @extschema@.engagement_history, as_of timestamptz DEFAULT now(), average_spend numeric DEFAULT NULL,
     vip boolean DEFAULT false, inactive_after interval DEFAULT '12 months', engaged_within interval DEFAULT '90 days',
     win_back_at timestamptz DEFAULT NULL, win_back_wait interval DEFAULT '30 days'
-) RETURNS lifecycle_phase
+) RETURNS @extschema@.lifecycle_phase
     AS 'MODULE_PATHNAME', 'lifecycle_phase_wrapper' LANGUAGE C STABLE PARALLEL SAFE COST 40;
-COMMENT ON FUNCTION lifecycle_phase(
-    purchase_history, engagement_history, timestamptz, numeric, boolean, interval, interval, timestamptz, interval
+COMMENT ON FUNCTION @extschema@.lifecycle_phase(
+    @extschema@.purchase_history, @extschema@.engagement_history, timestamptz, numeric, boolean, interval, interval, timestamptz, interval
 ) IS
     'the first that holds: NULL without a purchase or event; sunset if consent is withdrawn and as_of > the last purchase + inactive_after, or there is none; if as_of > '
     'the last activity + inactive_after, sunset if an offer was made at win_back_at, not before that activity and not after '

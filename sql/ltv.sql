@@ -1,99 +1,107 @@
 -- lifetime value by the textbook formula: average order value x repeat purchases per year x retention in years
 
-CREATE FUNCTION repeat_purchases_per_year(h purchase_history, as_of timestamptz DEFAULT now()) RETURNS double precision
+CREATE FUNCTION @extschema@.repeat_purchases_per_year(h @extschema@.purchase_history, as_of timestamptz DEFAULT now())
+    RETURNS double precision
     AS 'MODULE_PATHNAME', 'repeat_purchases_per_year_wrapper' LANGUAGE C STABLE PARALLEL SAFE COST 20;
-COMMENT ON FUNCTION repeat_purchases_per_year(purchase_history, timestamptz) IS
+COMMENT ON FUNCTION @extschema@.repeat_purchases_per_year(@extschema@.purchase_history, timestamptz) IS
     '(num_purchases - 1) / years from the first purchase to as_of. Years are calendar years: from a date to the same date '
     'next year is 1. NULL without a purchase, and while no time has passed since the first';
 
-CREATE FUNCTION retention_years(h purchase_history, as_of timestamptz DEFAULT now()) RETURNS double precision
+CREATE FUNCTION @extschema@.retention_years(h @extschema@.purchase_history, as_of timestamptz DEFAULT now())
+    RETURNS double precision
     AS 'MODULE_PATHNAME', 'retention_years_wrapper' LANGUAGE C STABLE PARALLEL SAFE COST 20;
-COMMENT ON FUNCTION retention_years(purchase_history, timestamptz) IS
+COMMENT ON FUNCTION @extschema@.retention_years(@extschema@.purchase_history, timestamptz) IS
     'observed retention: calendar years from the first purchase to the last; 0 for one-time buyers, NULL without a purchase';
 
-CREATE FUNCTION ltv(h purchase_history, years double precision, as_of timestamptz DEFAULT now()) RETURNS numeric
+CREATE FUNCTION @extschema@.ltv(h @extschema@.purchase_history, years double precision, as_of timestamptz DEFAULT now())
+    RETURNS numeric
     AS 'MODULE_PATHNAME', 'ltv_wrapper' LANGUAGE C STABLE PARALLEL SAFE COST 30;
-COMMENT ON FUNCTION ltv(purchase_history, double precision, timestamptz) IS
+COMMENT ON FUNCTION @extschema@.ltv(@extschema@.purchase_history, double precision, timestamptz) IS
     'lifetime value of a customer who is retained so many years: average_order_value x repeat_purchases_per_year x years, '
     'rounded to four decimals. A sum of money, not a forecast: it assumes that the past rate goes on. NULL where an input '
     'is NULL. SQLSTATE 22023 if years is negative or not finite, 22003 if the value is out of range';
 
 -- of a group
 
-CREATE TYPE ltv_inputs AS (
+CREATE TYPE @extschema@.ltv_inputs AS (
     customers bigint,
     average_order_value double precision,
     repeat_purchases_per_year double precision,
     retention_years double precision,
     ltv numeric
 );
-COMMENT ON TYPE ltv_inputs IS 'the inputs of the lifetime value of a group of customers, and the value';
-COMMENT ON COLUMN ltv_inputs.customers IS 'customers with a purchase';
-COMMENT ON COLUMN ltv_inputs.average_order_value IS 'all spend / all purchases';
-COMMENT ON COLUMN ltv_inputs.repeat_purchases_per_year IS
+COMMENT ON TYPE @extschema@.ltv_inputs IS 'the inputs of the lifetime value of a group of customers, and the value';
+COMMENT ON COLUMN @extschema@.ltv_inputs.customers IS 'customers with a purchase';
+COMMENT ON COLUMN @extschema@.ltv_inputs.average_order_value IS 'all spend / all purchases';
+COMMENT ON COLUMN @extschema@.ltv_inputs.repeat_purchases_per_year IS
     'all purchases after the first / all years from the first purchase to as_of';
-COMMENT ON COLUMN ltv_inputs.retention_years IS 'mean over customers of the years from the first purchase to the last';
-COMMENT ON COLUMN ltv_inputs.ltv IS 'the product of the three';
+COMMENT ON COLUMN @extschema@.ltv_inputs.retention_years IS 'mean over customers of the years from the first purchase to the last';
+COMMENT ON COLUMN @extschema@.ltv_inputs.ltv IS 'the product of the three';
 
-CREATE FUNCTION ltv_group_accum(internal, purchase_history) RETURNS internal
+CREATE FUNCTION @extschema@.ltv_group_accum(internal, @extschema@.purchase_history) RETURNS internal
     AS 'MODULE_PATHNAME', 'ltv_group_accum_wrapper' LANGUAGE C STABLE PARALLEL SAFE COST 30;
-COMMENT ON FUNCTION ltv_group_accum(internal, purchase_history) IS 'aggregate transition function';
-CREATE FUNCTION ltv_group_accum(internal, purchase_history, timestamptz) RETURNS internal
+COMMENT ON FUNCTION @extschema@.ltv_group_accum(internal, @extschema@.purchase_history) IS 'aggregate transition function';
+CREATE FUNCTION @extschema@.ltv_group_accum(internal, @extschema@.purchase_history, timestamptz) RETURNS internal
     AS 'MODULE_PATHNAME', 'ltv_group_accum_as_of_wrapper' LANGUAGE C STABLE PARALLEL SAFE COST 30;
-COMMENT ON FUNCTION ltv_group_accum(internal, purchase_history, timestamptz) IS 'aggregate transition function';
-CREATE FUNCTION ltv_group_combine(internal, internal) RETURNS internal
+COMMENT ON FUNCTION @extschema@.ltv_group_accum(internal, @extschema@.purchase_history, timestamptz) IS
+    'aggregate transition function';
+CREATE FUNCTION @extschema@.ltv_group_combine(internal, internal) RETURNS internal
     AS 'MODULE_PATHNAME', 'ltv_group_combine_wrapper' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION ltv_group_combine(internal, internal) IS 'aggregate combine function';
-CREATE FUNCTION ltv_group_serialize(internal) RETURNS bytea
+COMMENT ON FUNCTION @extschema@.ltv_group_combine(internal, internal) IS 'aggregate combine function';
+CREATE FUNCTION @extschema@.ltv_group_serialize(internal) RETURNS bytea
     AS 'MODULE_PATHNAME', 'ltv_group_serialize_wrapper' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION ltv_group_serialize(internal) IS 'aggregate serialize function';
-CREATE FUNCTION ltv_group_deserialize(bytea, internal) RETURNS internal
+COMMENT ON FUNCTION @extschema@.ltv_group_serialize(internal) IS 'aggregate serialize function';
+CREATE FUNCTION @extschema@.ltv_group_deserialize(bytea, internal) RETURNS internal
     AS 'MODULE_PATHNAME', 'ltv_group_deserialize_wrapper' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION ltv_group_deserialize(bytea, internal) IS 'aggregate deserialize function';
-CREATE FUNCTION ltv_group_final(internal) RETURNS numeric
+COMMENT ON FUNCTION @extschema@.ltv_group_deserialize(bytea, internal) IS 'aggregate deserialize function';
+CREATE FUNCTION @extschema@.ltv_group_final(internal) RETURNS numeric
     AS 'MODULE_PATHNAME', 'ltv_group_final_wrapper' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION ltv_group_final(internal) IS 'aggregate final function';
-CREATE FUNCTION ltv_inputs_final(internal) RETURNS ltv_inputs
+COMMENT ON FUNCTION @extschema@.ltv_group_final(internal) IS 'aggregate final function';
+CREATE FUNCTION @extschema@.ltv_inputs_final(internal) RETURNS @extschema@.ltv_inputs
     AS 'MODULE_PATHNAME', 'ltv_inputs_final_wrapper' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION ltv_inputs_final(internal) IS 'aggregate final function';
+COMMENT ON FUNCTION @extschema@.ltv_inputs_final(internal) IS 'aggregate final function';
 
-CREATE AGGREGATE ltv(h purchase_history) (
-    SFUNC = ltv_group_accum, STYPE = internal, SSPACE = 128, FINALFUNC = ltv_group_final, COMBINEFUNC = ltv_group_combine,
-    SERIALFUNC = ltv_group_serialize, DESERIALFUNC = ltv_group_deserialize, PARALLEL = SAFE
+CREATE AGGREGATE @extschema@.ltv(h @extschema@.purchase_history) (
+    SFUNC = @extschema@.ltv_group_accum, STYPE = internal, SSPACE = 128, FINALFUNC = @extschema@.ltv_group_final,
+    COMBINEFUNC = @extschema@.ltv_group_combine,
+    SERIALFUNC = @extschema@.ltv_group_serialize, DESERIALFUNC = @extschema@.ltv_group_deserialize, PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE ltv(purchase_history) IS
+COMMENT ON AGGREGATE @extschema@.ltv(@extschema@.purchase_history) IS
     'ltv(h, as_of) of a group of customers at now()';
-CREATE AGGREGATE ltv(h purchase_history, as_of timestamptz) (
-    SFUNC = ltv_group_accum, STYPE = internal, SSPACE = 128, FINALFUNC = ltv_group_final, COMBINEFUNC = ltv_group_combine,
-    SERIALFUNC = ltv_group_serialize, DESERIALFUNC = ltv_group_deserialize, PARALLEL = SAFE
+CREATE AGGREGATE @extschema@.ltv(h @extschema@.purchase_history, as_of timestamptz) (
+    SFUNC = @extschema@.ltv_group_accum, STYPE = internal, SSPACE = 128, FINALFUNC = @extschema@.ltv_group_final,
+    COMBINEFUNC = @extschema@.ltv_group_combine,
+    SERIALFUNC = @extschema@.ltv_group_serialize, DESERIALFUNC = @extschema@.ltv_group_deserialize, PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE ltv(purchase_history, timestamptz) IS
+COMMENT ON AGGREGATE @extschema@.ltv(@extschema@.purchase_history, timestamptz) IS
     'lifetime value of a customer of this group by the textbook formula, with the group''s average order value, repeat rate '
     'and observed retention: (ltv_inputs(h, as_of)).ltv. Customers without a purchase do not count; NULL if there is no '
     'other. SQLSTATE 22023 if as_of varies within a group, 22003 if the value is out of range';
-CREATE AGGREGATE ltv_inputs(h purchase_history) (
-    SFUNC = ltv_group_accum, STYPE = internal, SSPACE = 128, FINALFUNC = ltv_inputs_final, COMBINEFUNC = ltv_group_combine,
-    SERIALFUNC = ltv_group_serialize, DESERIALFUNC = ltv_group_deserialize, PARALLEL = SAFE
+CREATE AGGREGATE @extschema@.ltv_inputs(h @extschema@.purchase_history) (
+    SFUNC = @extschema@.ltv_group_accum, STYPE = internal, SSPACE = 128, FINALFUNC = @extschema@.ltv_inputs_final,
+    COMBINEFUNC = @extschema@.ltv_group_combine,
+    SERIALFUNC = @extschema@.ltv_group_serialize, DESERIALFUNC = @extschema@.ltv_group_deserialize, PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE ltv_inputs(purchase_history) IS
+COMMENT ON AGGREGATE @extschema@.ltv_inputs(@extschema@.purchase_history) IS
     'ltv_inputs(h, as_of) at now()';
-CREATE AGGREGATE ltv_inputs(h purchase_history, as_of timestamptz) (
-    SFUNC = ltv_group_accum, STYPE = internal, SSPACE = 128, FINALFUNC = ltv_inputs_final, COMBINEFUNC = ltv_group_combine,
-    SERIALFUNC = ltv_group_serialize, DESERIALFUNC = ltv_group_deserialize, PARALLEL = SAFE
+CREATE AGGREGATE @extschema@.ltv_inputs(h @extschema@.purchase_history, as_of timestamptz) (
+    SFUNC = @extschema@.ltv_group_accum, STYPE = internal, SSPACE = 128, FINALFUNC = @extschema@.ltv_inputs_final,
+    COMBINEFUNC = @extschema@.ltv_group_combine,
+    SERIALFUNC = @extschema@.ltv_group_serialize, DESERIALFUNC = @extschema@.ltv_group_deserialize, PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE ltv_inputs(purchase_history, timestamptz) IS
+COMMENT ON AGGREGATE @extschema@.ltv_inputs(@extschema@.purchase_history, timestamptz) IS
     'the inputs of ltv(h, as_of), so that the number can be explained; NULL without a customer who has bought';
 
 -- by fitted models
 
-CREATE FUNCTION ltv(
-    h purchase_history, m purchase_model, s spend_model, horizon interval,
+CREATE FUNCTION @extschema@.ltv(
+    h @extschema@.purchase_history, m @extschema@.purchase_model, s @extschema@.spend_model, horizon interval,
     annual_discount_rate double precision DEFAULT 0.1, margin double precision DEFAULT 1,
     as_of timestamptz DEFAULT now()
 ) RETURNS numeric
     AS 'MODULE_PATHNAME', 'ltv_model_wrapper' LANGUAGE C STABLE PARALLEL SAFE COST 500;
-COMMENT ON FUNCTION ltv(
-    purchase_history, purchase_model, spend_model, interval, double precision, double precision, timestamptz
+COMMENT ON FUNCTION @extschema@.ltv(
+    @extschema@.purchase_history, @extschema@.purchase_model, @extschema@.spend_model, interval, double precision, double precision, timestamptz
 ) IS
     'the expected value of the customer in the horizon after as_of: margin x expected_spend(h, s) x the purchases expected in '
     'it, each discounted to as_of by annual_discount_rate as residual_value does. NULL without a purchase, model, horizon, rate or '
@@ -101,14 +109,14 @@ COMMENT ON FUNCTION ltv(
     'bg/bb a period with a purchase counts as one purchase day. SQLSTATE 22023 unless 0 <= margin <= 1 and the rate and the '
     'horizon are not negative, 22008 if the horizon ends beyond the year 9999, 22003 beyond what a number holds, 22004 and 22008 '
     'of as_of as p_alive (Fader, Hardie, Lee 2005, RFM and CLV)';
-CREATE FUNCTION ltv_range(
-    h purchase_history, m purchase_model, s spend_model, horizon interval,
+CREATE FUNCTION @extschema@.ltv_range(
+    h @extschema@.purchase_history, m @extschema@.purchase_model, s @extschema@.spend_model, horizon interval,
     annual_discount_rate double precision DEFAULT 0.1, margin double precision DEFAULT 1,
     level double precision DEFAULT 0.9, as_of timestamptz DEFAULT now()
 ) RETURNS numrange
     AS 'MODULE_PATHNAME', 'ltv_range_wrapper' LANGUAGE C STABLE PARALLEL SAFE COST 500000;
-COMMENT ON FUNCTION ltv_range(
-    purchase_history, purchase_model, spend_model, interval, double precision, double precision, double precision, timestamptz
+COMMENT ON FUNCTION @extschema@.ltv_range(
+    @extschema@.purchase_history, @extschema@.purchase_model, @extschema@.spend_model, interval, double precision, double precision, double precision, timestamptz
 ) IS
     'the range in which what the customer will spend in the horizon, discounted and times margin, lies with probability level, as '
     'likely below as above. Read from 1,000 futures, each drawn with parameters from the asymptotic distribution of the fits, '
@@ -118,27 +126,27 @@ COMMENT ON FUNCTION ltv_range(
 
 -- of a bare summary: every time in the unit of the model
 
-CREATE FUNCTION ltv(
-    m purchase_model, s spend_model, frequency double precision, recency double precision, t double precision,
+CREATE FUNCTION @extschema@.ltv(
+    m @extschema@.purchase_model, s @extschema@.spend_model, frequency double precision, recency double precision, t double precision,
     monetary_value double precision, horizon double precision,
     discount_rate double precision DEFAULT 0, margin double precision DEFAULT 1
 ) RETURNS double precision
     AS 'MODULE_PATHNAME', 'ltv_summary_wrapper' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 500;
-COMMENT ON FUNCTION ltv(
-    purchase_model, spend_model, double precision, double precision, double precision, double precision, double precision,
+COMMENT ON FUNCTION @extschema@.ltv(
+    @extschema@.purchase_model, @extschema@.spend_model, double precision, double precision, double precision, double precision, double precision,
     double precision, double precision
 ) IS
     'the expected value within horizon units of the model''s time of a customer with frequency repeat purchases of mean spend '
     'monetary_value, the last of them recency after the first purchase, in a time t since it; discount_rate is continuous and '
     'per unit. An infinite horizon needs one. NULL with any NULL. SQLSTATE 22023 for what is no summary, and as ltv of a history';
-CREATE FUNCTION ltv_range(
-    m purchase_model, s spend_model, frequency double precision, recency double precision, t double precision,
+CREATE FUNCTION @extschema@.ltv_range(
+    m @extschema@.purchase_model, s @extschema@.spend_model, frequency double precision, recency double precision, t double precision,
     monetary_value double precision, horizon double precision,
     discount_rate double precision DEFAULT 0, margin double precision DEFAULT 1, level double precision DEFAULT 0.9
 ) RETURNS numrange
     AS 'MODULE_PATHNAME', 'ltv_range_summary_wrapper' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 500000;
-COMMENT ON FUNCTION ltv_range(
-    purchase_model, spend_model, double precision, double precision, double precision, double precision, double precision,
+COMMENT ON FUNCTION @extschema@.ltv_range(
+    @extschema@.purchase_model, @extschema@.spend_model, double precision, double precision, double precision, double precision, double precision,
     double precision, double precision, double precision
 ) IS
     'the range of the value of such a customer, as ltv_range of a history. NULL with any NULL. SQLSTATE 22023 for what is no '

@@ -2,29 +2,29 @@
 
 -- type
 
-CREATE TYPE purchase_history;
+CREATE TYPE @extschema@.purchase_history;
 
-CREATE FUNCTION purchase_history_in(cstring) RETURNS purchase_history
+CREATE FUNCTION @extschema@.purchase_history_in(cstring) RETURNS @extschema@.purchase_history
     AS 'MODULE_PATHNAME', 'purchase_history_in_wrapper' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
-COMMENT ON FUNCTION purchase_history_in(cstring) IS 'I/O';
+COMMENT ON FUNCTION @extschema@.purchase_history_in(cstring) IS 'I/O';
 
-CREATE FUNCTION purchase_history_out(purchase_history) RETURNS cstring
+CREATE FUNCTION @extschema@.purchase_history_out(@extschema@.purchase_history) RETURNS cstring
     AS 'MODULE_PATHNAME', 'purchase_history_out_wrapper' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
-COMMENT ON FUNCTION purchase_history_out(purchase_history) IS 'I/O';
+COMMENT ON FUNCTION @extschema@.purchase_history_out(@extschema@.purchase_history) IS 'I/O';
 
-CREATE FUNCTION purchase_history_recv(internal) RETURNS purchase_history
+CREATE FUNCTION @extschema@.purchase_history_recv(internal) RETURNS @extschema@.purchase_history
     AS 'MODULE_PATHNAME', 'purchase_history_recv_wrapper' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
-COMMENT ON FUNCTION purchase_history_recv(internal) IS 'I/O';
+COMMENT ON FUNCTION @extschema@.purchase_history_recv(internal) IS 'I/O';
 
-CREATE FUNCTION purchase_history_send(purchase_history) RETURNS bytea
+CREATE FUNCTION @extschema@.purchase_history_send(@extschema@.purchase_history) RETURNS bytea
     AS 'MODULE_PATHNAME', 'purchase_history_send_wrapper' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
-COMMENT ON FUNCTION purchase_history_send(purchase_history) IS 'I/O';
+COMMENT ON FUNCTION @extschema@.purchase_history_send(@extschema@.purchase_history) IS 'I/O';
 
-CREATE TYPE purchase_history (
-    INPUT = purchase_history_in,
-    OUTPUT = purchase_history_out,
-    RECEIVE = purchase_history_recv,
-    SEND = purchase_history_send,
+CREATE TYPE @extschema@.purchase_history (
+    INPUT = @extschema@.purchase_history_in,
+    OUTPUT = @extschema@.purchase_history_out,
+    RECEIVE = @extschema@.purchase_history_recv,
+    SEND = @extschema@.purchase_history_send,
     INTERNALLENGTH = VARIABLE,
     -- The least that a type of variable length may have; histories below 127 bytes are stored without any.
     ALIGNMENT = int4,
@@ -32,176 +32,200 @@ CREATE TYPE purchase_history (
     -- until('{...}', t) and rollup(NULL) mean purchases, though there are histories of another type too.
     PREFERRED = true
 );
-COMMENT ON TYPE purchase_history IS
+COMMENT ON TYPE @extschema@.purchase_history IS
     'Every purchase of one customer: a sorted multiset of (instant, amount). An amount below 0 is a refund. '
     'Text form {1997-01-01T00:00:00Z 29.33, 1997-01-18T00:00:00Z -5}; instants lie in the years 1 to 9999, amounts are '
     'exact to 1/10000. NULL and the empty history {} both mean a customer without purchases.';
 
 -- union
 
-CREATE FUNCTION purchase_history_union(purchase_history, purchase_history) RETURNS purchase_history
+CREATE FUNCTION @extschema@.purchase_history_union(@extschema@.purchase_history, @extschema@.purchase_history)
+    RETURNS @extschema@.purchase_history
     AS 'MODULE_PATHNAME', 'purchase_history_union_wrapper' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 30;
-COMMENT ON FUNCTION purchase_history_union(purchase_history, purchase_history) IS 'implementation of + operator';
+COMMENT ON FUNCTION @extschema@.purchase_history_union(@extschema@.purchase_history, @extschema@.purchase_history) IS
+    'implementation of + operator';
 
-CREATE OPERATOR + (
-    LEFTARG = purchase_history, RIGHTARG = purchase_history, FUNCTION = purchase_history_union, COMMUTATOR = +
+CREATE OPERATOR @extschema@.+ (
+    LEFTARG = @extschema@.purchase_history, RIGHTARG = @extschema@.purchase_history,
+    FUNCTION = @extschema@.purchase_history_union, COMMUTATOR = OPERATOR(@extschema@.+)
 );
-COMMENT ON OPERATOR + (purchase_history, purchase_history) IS
+COMMENT ON OPERATOR @extschema@.+ (@extschema@.purchase_history, @extschema@.purchase_history) IS
     'union: every purchase of both, as often as it occurs; h + h counts purchases twice. NULL if either is NULL. '
     'SQLSTATE 54000 beyond 20 million purchases';
 
 -- equality, order and hash: the server's own over the bytes, for equal histories have equal bytes
 
-CREATE FUNCTION purchase_history_eq(purchase_history, purchase_history) RETURNS boolean
+CREATE FUNCTION @extschema@.purchase_history_eq(@extschema@.purchase_history, @extschema@.purchase_history) RETURNS boolean
     AS 'byteaeq' LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
-COMMENT ON FUNCTION purchase_history_eq(purchase_history, purchase_history) IS 'implementation of = operator';
-CREATE FUNCTION purchase_history_ne(purchase_history, purchase_history) RETURNS boolean
+COMMENT ON FUNCTION @extschema@.purchase_history_eq(@extschema@.purchase_history, @extschema@.purchase_history) IS
+    'implementation of = operator';
+CREATE FUNCTION @extschema@.purchase_history_ne(@extschema@.purchase_history, @extschema@.purchase_history) RETURNS boolean
     AS 'byteane' LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
-COMMENT ON FUNCTION purchase_history_ne(purchase_history, purchase_history) IS 'implementation of <> operator';
-CREATE FUNCTION purchase_history_lt(purchase_history, purchase_history) RETURNS boolean
+COMMENT ON FUNCTION @extschema@.purchase_history_ne(@extschema@.purchase_history, @extschema@.purchase_history) IS
+    'implementation of <> operator';
+CREATE FUNCTION @extschema@.purchase_history_lt(@extschema@.purchase_history, @extschema@.purchase_history) RETURNS boolean
     AS 'bytealt' LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
-COMMENT ON FUNCTION purchase_history_lt(purchase_history, purchase_history) IS 'implementation of < operator';
-CREATE FUNCTION purchase_history_le(purchase_history, purchase_history) RETURNS boolean
+COMMENT ON FUNCTION @extschema@.purchase_history_lt(@extschema@.purchase_history, @extschema@.purchase_history) IS
+    'implementation of < operator';
+CREATE FUNCTION @extschema@.purchase_history_le(@extschema@.purchase_history, @extschema@.purchase_history) RETURNS boolean
     AS 'byteale' LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
-COMMENT ON FUNCTION purchase_history_le(purchase_history, purchase_history) IS 'implementation of <= operator';
-CREATE FUNCTION purchase_history_gt(purchase_history, purchase_history) RETURNS boolean
+COMMENT ON FUNCTION @extschema@.purchase_history_le(@extschema@.purchase_history, @extschema@.purchase_history) IS
+    'implementation of <= operator';
+CREATE FUNCTION @extschema@.purchase_history_gt(@extschema@.purchase_history, @extschema@.purchase_history) RETURNS boolean
     AS 'byteagt' LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
-COMMENT ON FUNCTION purchase_history_gt(purchase_history, purchase_history) IS 'implementation of > operator';
-CREATE FUNCTION purchase_history_ge(purchase_history, purchase_history) RETURNS boolean
+COMMENT ON FUNCTION @extschema@.purchase_history_gt(@extschema@.purchase_history, @extschema@.purchase_history) IS
+    'implementation of > operator';
+CREATE FUNCTION @extschema@.purchase_history_ge(@extschema@.purchase_history, @extschema@.purchase_history) RETURNS boolean
     AS 'byteage' LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
-COMMENT ON FUNCTION purchase_history_ge(purchase_history, purchase_history) IS 'implementation of >= operator';
-CREATE FUNCTION purchase_history_cmp(purchase_history, purchase_history) RETURNS integer
+COMMENT ON FUNCTION @extschema@.purchase_history_ge(@extschema@.purchase_history, @extschema@.purchase_history) IS
+    'implementation of >= operator';
+CREATE FUNCTION @extschema@.purchase_history_cmp(@extschema@.purchase_history, @extschema@.purchase_history) RETURNS integer
     AS 'byteacmp' LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
-COMMENT ON FUNCTION purchase_history_cmp(purchase_history, purchase_history) IS 'implementation of the btree operator class';
-CREATE FUNCTION purchase_history_hash(purchase_history) RETURNS integer
+COMMENT ON FUNCTION @extschema@.purchase_history_cmp(@extschema@.purchase_history, @extschema@.purchase_history) IS
+    'implementation of the btree operator class';
+CREATE FUNCTION @extschema@.purchase_history_hash(@extschema@.purchase_history) RETURNS integer
     AS 'hashvarlena' LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION purchase_history_hash(purchase_history) IS 'implementation of the hash operator class';
-CREATE FUNCTION purchase_history_hash_extended(purchase_history, bigint) RETURNS bigint
+COMMENT ON FUNCTION @extschema@.purchase_history_hash(@extschema@.purchase_history) IS 'implementation of the hash operator class';
+CREATE FUNCTION @extschema@.purchase_history_hash_extended(@extschema@.purchase_history, bigint) RETURNS bigint
     AS 'hashvarlenaextended' LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION purchase_history_hash_extended(purchase_history, bigint) IS 'implementation of the hash operator class, with a seed';
+COMMENT ON FUNCTION @extschema@.purchase_history_hash_extended(@extschema@.purchase_history, bigint) IS
+    'implementation of the hash operator class, with a seed';
 
-CREATE OPERATOR = (
-    LEFTARG = purchase_history, RIGHTARG = purchase_history, FUNCTION = purchase_history_eq,
-    COMMUTATOR = =, NEGATOR = <>, RESTRICT = eqsel, JOIN = eqjoinsel, HASHES, MERGES
+CREATE OPERATOR @extschema@.= (
+    LEFTARG = @extschema@.purchase_history, RIGHTARG = @extschema@.purchase_history, FUNCTION = @extschema@.purchase_history_eq,
+    COMMUTATOR = OPERATOR(@extschema@.=), NEGATOR = OPERATOR(@extschema@.<>), RESTRICT = eqsel, JOIN = eqjoinsel, HASHES, MERGES
 );
-COMMENT ON OPERATOR = (purchase_history, purchase_history) IS 'the same purchases';
-CREATE OPERATOR <> (
-    LEFTARG = purchase_history, RIGHTARG = purchase_history, FUNCTION = purchase_history_ne,
-    COMMUTATOR = <>, NEGATOR = =, RESTRICT = neqsel, JOIN = neqjoinsel
+COMMENT ON OPERATOR @extschema@.= (@extschema@.purchase_history, @extschema@.purchase_history) IS 'the same purchases';
+CREATE OPERATOR @extschema@.<> (
+    LEFTARG = @extschema@.purchase_history, RIGHTARG = @extschema@.purchase_history, FUNCTION = @extschema@.purchase_history_ne,
+    COMMUTATOR = OPERATOR(@extschema@.<>), NEGATOR = OPERATOR(@extschema@.=), RESTRICT = neqsel, JOIN = neqjoinsel
 );
-COMMENT ON OPERATOR <> (purchase_history, purchase_history) IS 'not the same purchases';
-CREATE OPERATOR < (
-    LEFTARG = purchase_history, RIGHTARG = purchase_history, FUNCTION = purchase_history_lt,
-    COMMUTATOR = >, NEGATOR = >=, RESTRICT = scalarltsel, JOIN = scalarltjoinsel
+COMMENT ON OPERATOR @extschema@.<> (@extschema@.purchase_history, @extschema@.purchase_history) IS 'not the same purchases';
+CREATE OPERATOR @extschema@.< (
+    LEFTARG = @extschema@.purchase_history, RIGHTARG = @extschema@.purchase_history, FUNCTION = @extschema@.purchase_history_lt,
+    COMMUTATOR = OPERATOR(@extschema@.>), NEGATOR = OPERATOR(@extschema@.>=), RESTRICT = scalarltsel, JOIN = scalarltjoinsel
 );
-COMMENT ON OPERATOR < (purchase_history, purchase_history) IS 'order of the bytes, for sorting only';
-CREATE OPERATOR <= (
-    LEFTARG = purchase_history, RIGHTARG = purchase_history, FUNCTION = purchase_history_le,
-    COMMUTATOR = >=, NEGATOR = >, RESTRICT = scalarlesel, JOIN = scalarlejoinsel
+COMMENT ON OPERATOR @extschema@.< (@extschema@.purchase_history, @extschema@.purchase_history) IS
+    'order of the bytes, for sorting only';
+CREATE OPERATOR @extschema@.<= (
+    LEFTARG = @extschema@.purchase_history, RIGHTARG = @extschema@.purchase_history, FUNCTION = @extschema@.purchase_history_le,
+    COMMUTATOR = OPERATOR(@extschema@.>=), NEGATOR = OPERATOR(@extschema@.>), RESTRICT = scalarlesel, JOIN = scalarlejoinsel
 );
-COMMENT ON OPERATOR <= (purchase_history, purchase_history) IS 'order of the bytes, for sorting only';
-CREATE OPERATOR > (
-    LEFTARG = purchase_history, RIGHTARG = purchase_history, FUNCTION = purchase_history_gt,
-    COMMUTATOR = <, NEGATOR = <=, RESTRICT = scalargtsel, JOIN = scalargtjoinsel
+COMMENT ON OPERATOR @extschema@.<= (@extschema@.purchase_history, @extschema@.purchase_history) IS
+    'order of the bytes, for sorting only';
+CREATE OPERATOR @extschema@.> (
+    LEFTARG = @extschema@.purchase_history, RIGHTARG = @extschema@.purchase_history, FUNCTION = @extschema@.purchase_history_gt,
+    COMMUTATOR = OPERATOR(@extschema@.<), NEGATOR = OPERATOR(@extschema@.<=), RESTRICT = scalargtsel, JOIN = scalargtjoinsel
 );
-COMMENT ON OPERATOR > (purchase_history, purchase_history) IS 'order of the bytes, for sorting only';
-CREATE OPERATOR >= (
-    LEFTARG = purchase_history, RIGHTARG = purchase_history, FUNCTION = purchase_history_ge,
-    COMMUTATOR = <=, NEGATOR = <, RESTRICT = scalargesel, JOIN = scalargejoinsel
+COMMENT ON OPERATOR @extschema@.> (@extschema@.purchase_history, @extschema@.purchase_history) IS
+    'order of the bytes, for sorting only';
+CREATE OPERATOR @extschema@.>= (
+    LEFTARG = @extschema@.purchase_history, RIGHTARG = @extschema@.purchase_history, FUNCTION = @extschema@.purchase_history_ge,
+    COMMUTATOR = OPERATOR(@extschema@.<=), NEGATOR = OPERATOR(@extschema@.<), RESTRICT = scalargesel, JOIN = scalargejoinsel
 );
-COMMENT ON OPERATOR >= (purchase_history, purchase_history) IS 'order of the bytes, for sorting only';
+COMMENT ON OPERATOR @extschema@.>= (@extschema@.purchase_history, @extschema@.purchase_history) IS
+    'order of the bytes, for sorting only';
 
-CREATE OPERATOR CLASS purchase_history_hash_ops DEFAULT FOR TYPE purchase_history USING hash AS
-    OPERATOR 1 =,
-    FUNCTION 1 purchase_history_hash(purchase_history),
-    FUNCTION 2 purchase_history_hash_extended(purchase_history, bigint);
-COMMENT ON OPERATOR CLASS purchase_history_hash_ops USING hash IS 'equality of purchase histories';
-CREATE OPERATOR CLASS purchase_history_ops DEFAULT FOR TYPE purchase_history USING btree AS
-    OPERATOR 1 <, OPERATOR 2 <=, OPERATOR 3 =, OPERATOR 4 >=, OPERATOR 5 >,
-    FUNCTION 1 purchase_history_cmp(purchase_history, purchase_history);
-COMMENT ON OPERATOR CLASS purchase_history_ops USING btree IS 'order of the bytes of purchase histories';
+CREATE OPERATOR CLASS @extschema@.purchase_history_hash_ops DEFAULT FOR TYPE @extschema@.purchase_history USING hash AS
+    OPERATOR 1 @extschema@.=,
+    FUNCTION 1 @extschema@.purchase_history_hash(@extschema@.purchase_history),
+    FUNCTION 2 @extschema@.purchase_history_hash_extended(@extschema@.purchase_history, bigint);
+COMMENT ON OPERATOR CLASS @extschema@.purchase_history_hash_ops USING hash IS 'equality of purchase histories';
+CREATE OPERATOR CLASS @extschema@.purchase_history_ops DEFAULT FOR TYPE @extschema@.purchase_history USING btree AS
+    OPERATOR 1 @extschema@.<, OPERATOR 2 @extschema@.<=, OPERATOR 3 @extschema@.=, OPERATOR 4 @extschema@.>=,
+    OPERATOR 5 @extschema@.>,
+    FUNCTION 1 @extschema@.purchase_history_cmp(@extschema@.purchase_history, @extschema@.purchase_history);
+COMMENT ON OPERATOR CLASS @extschema@.purchase_history_ops USING btree IS 'order of the bytes of purchase histories';
 
 -- casts
 
-CREATE FUNCTION purchase_history_jsonb(purchase_history) RETURNS jsonb
+CREATE FUNCTION @extschema@.purchase_history_jsonb(@extschema@.purchase_history) RETURNS jsonb
     AS 'MODULE_PATHNAME', 'purchase_history_jsonb_wrapper' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 200;
-COMMENT ON FUNCTION purchase_history_jsonb(purchase_history) IS 'implementation of the cast to jsonb';
-CREATE CAST (purchase_history AS jsonb) WITH FUNCTION purchase_history_jsonb(purchase_history);
-COMMENT ON CAST (purchase_history AS jsonb) IS
+COMMENT ON FUNCTION @extschema@.purchase_history_jsonb(@extschema@.purchase_history) IS 'implementation of the cast to jsonb';
+CREATE CAST (@extschema@.purchase_history AS jsonb) WITH FUNCTION @extschema@.purchase_history_jsonb(@extschema@.purchase_history);
+COMMENT ON CAST (@extschema@.purchase_history AS jsonb) IS
     'an array of {"at": instant in UTC, "amount": number}, in order of time, amounts exact';
 
 -- aggregates
 
-CREATE FUNCTION purchase_history_accum(purchase_history, timestamptz) RETURNS purchase_history
+CREATE FUNCTION @extschema@.purchase_history_accum(@extschema@.purchase_history, timestamptz) RETURNS @extschema@.purchase_history
     AS 'MODULE_PATHNAME', 'purchase_history_accum_timestamptz' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION purchase_history_accum(purchase_history, timestamptz) IS 'aggregate transition function';
-CREATE FUNCTION purchase_history_accum(purchase_history, timestamptz, numeric) RETURNS purchase_history
+COMMENT ON FUNCTION @extschema@.purchase_history_accum(@extschema@.purchase_history, timestamptz) IS
+    'aggregate transition function';
+CREATE FUNCTION @extschema@.purchase_history_accum(@extschema@.purchase_history, timestamptz, numeric)
+    RETURNS @extschema@.purchase_history
     AS 'MODULE_PATHNAME', 'purchase_history_accum_timestamptz_numeric' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION purchase_history_accum(purchase_history, timestamptz, numeric) IS 'aggregate transition function';
-CREATE FUNCTION purchase_history_accum(purchase_history, timestamp) RETURNS purchase_history
+COMMENT ON FUNCTION @extschema@.purchase_history_accum(@extschema@.purchase_history, timestamptz, numeric) IS
+    'aggregate transition function';
+CREATE FUNCTION @extschema@.purchase_history_accum(@extschema@.purchase_history, timestamp) RETURNS @extschema@.purchase_history
     AS 'MODULE_PATHNAME', 'purchase_history_accum_timestamp' LANGUAGE C STABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION purchase_history_accum(purchase_history, timestamp) IS 'aggregate transition function';
-CREATE FUNCTION purchase_history_accum(purchase_history, timestamp, numeric) RETURNS purchase_history
+COMMENT ON FUNCTION @extschema@.purchase_history_accum(@extschema@.purchase_history, timestamp) IS 'aggregate transition function';
+CREATE FUNCTION @extschema@.purchase_history_accum(@extschema@.purchase_history, timestamp, numeric)
+    RETURNS @extschema@.purchase_history
     AS 'MODULE_PATHNAME', 'purchase_history_accum_timestamp_numeric' LANGUAGE C STABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION purchase_history_accum(purchase_history, timestamp, numeric) IS 'aggregate transition function';
-CREATE FUNCTION purchase_history_accum(purchase_history, date) RETURNS purchase_history
+COMMENT ON FUNCTION @extschema@.purchase_history_accum(@extschema@.purchase_history, timestamp, numeric) IS
+    'aggregate transition function';
+CREATE FUNCTION @extschema@.purchase_history_accum(@extschema@.purchase_history, date) RETURNS @extschema@.purchase_history
     AS 'MODULE_PATHNAME', 'purchase_history_accum_date' LANGUAGE C STABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION purchase_history_accum(purchase_history, date) IS 'aggregate transition function';
-CREATE FUNCTION purchase_history_accum(purchase_history, date, numeric) RETURNS purchase_history
+COMMENT ON FUNCTION @extschema@.purchase_history_accum(@extschema@.purchase_history, date) IS 'aggregate transition function';
+CREATE FUNCTION @extschema@.purchase_history_accum(@extschema@.purchase_history, date, numeric) RETURNS @extschema@.purchase_history
     AS 'MODULE_PATHNAME', 'purchase_history_accum_date_numeric' LANGUAGE C STABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION purchase_history_accum(purchase_history, date, numeric) IS 'aggregate transition function';
-CREATE FUNCTION purchase_history_combine(purchase_history, purchase_history) RETURNS purchase_history
+COMMENT ON FUNCTION @extschema@.purchase_history_accum(@extschema@.purchase_history, date, numeric) IS
+    'aggregate transition function';
+CREATE FUNCTION @extschema@.purchase_history_combine(@extschema@.purchase_history, @extschema@.purchase_history)
+    RETURNS @extschema@.purchase_history
     AS 'MODULE_PATHNAME', 'purchase_history_combine' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION purchase_history_combine(purchase_history, purchase_history) IS 'aggregate combine function';
-CREATE FUNCTION purchase_history_final(purchase_history) RETURNS purchase_history
+COMMENT ON FUNCTION @extschema@.purchase_history_combine(@extschema@.purchase_history, @extschema@.purchase_history) IS
+    'aggregate combine function';
+CREATE FUNCTION @extschema@.purchase_history_final(@extschema@.purchase_history) RETURNS @extschema@.purchase_history
     AS 'MODULE_PATHNAME', 'purchase_history_final' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
-COMMENT ON FUNCTION purchase_history_final(purchase_history) IS 'aggregate final function';
+COMMENT ON FUNCTION @extschema@.purchase_history_final(@extschema@.purchase_history) IS 'aggregate final function';
 
-CREATE AGGREGATE purchase_history(ordered_at timestamptz) (
-    SFUNC = purchase_history_accum, STYPE = purchase_history, SSPACE = 128, INITCOND = '{}',
-    FINALFUNC = purchase_history_final, COMBINEFUNC = purchase_history_combine, PARALLEL = SAFE
+CREATE AGGREGATE @extschema@.purchase_history(ordered_at timestamptz) (
+    SFUNC = @extschema@.purchase_history_accum, STYPE = @extschema@.purchase_history, SSPACE = 128, INITCOND = '{}',
+    FINALFUNC = @extschema@.purchase_history_final, COMBINEFUNC = @extschema@.purchase_history_combine, PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE purchase_history(timestamptz) IS
+COMMENT ON AGGREGATE @extschema@.purchase_history(timestamptz) IS
     'the purchases of a group as one value, each with amount 0. Rows with NULL are skipped; no rows give the empty '
     'history. SQLSTATE 22008 for infinite instants and those outside the years 1 to 9999';
-CREATE AGGREGATE purchase_history(ordered_at timestamptz, amount numeric) (
-    SFUNC = purchase_history_accum, STYPE = purchase_history, SSPACE = 128, INITCOND = '{}',
-    FINALFUNC = purchase_history_final, COMBINEFUNC = purchase_history_combine, PARALLEL = SAFE
+CREATE AGGREGATE @extschema@.purchase_history(ordered_at timestamptz, amount numeric) (
+    SFUNC = @extschema@.purchase_history_accum, STYPE = @extschema@.purchase_history, SSPACE = 128, INITCOND = '{}',
+    FINALFUNC = @extschema@.purchase_history_final, COMBINEFUNC = @extschema@.purchase_history_combine, PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE purchase_history(timestamptz, numeric) IS
+COMMENT ON AGGREGATE @extschema@.purchase_history(timestamptz, numeric) IS
     'the purchases of a group as one value. An amount below 0 is a refund: it lowers spend, but is no purchase. Amounts '
     'are rounded to four decimals. Rows with a NULL are skipped, and refunds that round to 0; no rows give the empty '
     'history. SQLSTATE 22008 for '
     'infinite instants and those outside the years 1 to 9999, 22003 for NaN and amounts beyond 922337203685477.5807';
-CREATE AGGREGATE purchase_history(ordered_at timestamp) (
-    SFUNC = purchase_history_accum, STYPE = purchase_history, SSPACE = 128, INITCOND = '{}',
-    FINALFUNC = purchase_history_final, COMBINEFUNC = purchase_history_combine, PARALLEL = SAFE
+CREATE AGGREGATE @extschema@.purchase_history(ordered_at timestamp) (
+    SFUNC = @extschema@.purchase_history_accum, STYPE = @extschema@.purchase_history, SSPACE = 128, INITCOND = '{}',
+    FINALFUNC = @extschema@.purchase_history_final, COMBINEFUNC = @extschema@.purchase_history_combine, PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE purchase_history(timestamp) IS
+COMMENT ON AGGREGATE @extschema@.purchase_history(timestamp) IS
     'as over timestamptz, the timestamps being of the session''s TimeZone';
-CREATE AGGREGATE purchase_history(ordered_at timestamp, amount numeric) (
-    SFUNC = purchase_history_accum, STYPE = purchase_history, SSPACE = 128, INITCOND = '{}',
-    FINALFUNC = purchase_history_final, COMBINEFUNC = purchase_history_combine, PARALLEL = SAFE
+CREATE AGGREGATE @extschema@.purchase_history(ordered_at timestamp, amount numeric) (
+    SFUNC = @extschema@.purchase_history_accum, STYPE = @extschema@.purchase_history, SSPACE = 128, INITCOND = '{}',
+    FINALFUNC = @extschema@.purchase_history_final, COMBINEFUNC = @extschema@.purchase_history_combine, PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE purchase_history(timestamp, numeric) IS
+COMMENT ON AGGREGATE @extschema@.purchase_history(timestamp, numeric) IS
     'as over timestamptz, the timestamps being of the session''s TimeZone';
-CREATE AGGREGATE purchase_history(ordered_on date) (
-    SFUNC = purchase_history_accum, STYPE = purchase_history, SSPACE = 128, INITCOND = '{}',
-    FINALFUNC = purchase_history_final, COMBINEFUNC = purchase_history_combine, PARALLEL = SAFE
+CREATE AGGREGATE @extschema@.purchase_history(ordered_on date) (
+    SFUNC = @extschema@.purchase_history_accum, STYPE = @extschema@.purchase_history, SSPACE = 128, INITCOND = '{}',
+    FINALFUNC = @extschema@.purchase_history_final, COMBINEFUNC = @extschema@.purchase_history_combine, PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE purchase_history(date) IS
+COMMENT ON AGGREGATE @extschema@.purchase_history(date) IS
     'as over timestamptz, a date being midnight in the session''s TimeZone';
-CREATE AGGREGATE purchase_history(ordered_on date, amount numeric) (
-    SFUNC = purchase_history_accum, STYPE = purchase_history, SSPACE = 128, INITCOND = '{}',
-    FINALFUNC = purchase_history_final, COMBINEFUNC = purchase_history_combine, PARALLEL = SAFE
+CREATE AGGREGATE @extschema@.purchase_history(ordered_on date, amount numeric) (
+    SFUNC = @extschema@.purchase_history_accum, STYPE = @extschema@.purchase_history, SSPACE = 128, INITCOND = '{}',
+    FINALFUNC = @extschema@.purchase_history_final, COMBINEFUNC = @extschema@.purchase_history_combine, PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE purchase_history(date, numeric) IS
+COMMENT ON AGGREGATE @extschema@.purchase_history(date, numeric) IS
     'as over timestamptz, a date being midnight in the session''s TimeZone';
 
-CREATE AGGREGATE rollup(purchase_history) (
-    SFUNC = purchase_history_combine, STYPE = purchase_history, SSPACE = 128, INITCOND = '{}',
-    FINALFUNC = purchase_history_final, COMBINEFUNC = purchase_history_combine, PARALLEL = SAFE
+CREATE AGGREGATE @extschema@.rollup(@extschema@.purchase_history) (
+    SFUNC = @extschema@.purchase_history_combine, STYPE = @extschema@.purchase_history, SSPACE = 128, INITCOND = '{}',
+    FINALFUNC = @extschema@.purchase_history_final, COMBINEFUNC = @extschema@.purchase_history_combine, PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE rollup(purchase_history) IS
+COMMENT ON AGGREGATE @extschema@.rollup(@extschema@.purchase_history) IS
     'the union of histories: of one customer''s shards, or of a group of customers. NULLs are skipped; no rows give the '
     'empty history. SQLSTATE 54000 beyond 20 million purchases';

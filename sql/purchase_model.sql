@@ -4,139 +4,159 @@
 
 -- CATEGORY D, that of dates and intervals, for the reason that purchase_rhythm has it: lifecycle_stage(h, '2025-12-31')
 -- is then read as an instant.
-CREATE TYPE purchase_model;
-CREATE FUNCTION purchase_model_in(cstring) RETURNS purchase_model
+CREATE TYPE @extschema@.purchase_model;
+CREATE FUNCTION @extschema@.purchase_model_in(cstring) RETURNS @extschema@.purchase_model
     AS 'MODULE_PATHNAME', 'purchase_model_in_wrapper' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 200;
-COMMENT ON FUNCTION purchase_model_in(cstring) IS 'I/O';
-CREATE FUNCTION purchase_model_out(purchase_model) RETURNS cstring
+COMMENT ON FUNCTION @extschema@.purchase_model_in(cstring) IS 'I/O';
+CREATE FUNCTION @extschema@.purchase_model_out(@extschema@.purchase_model) RETURNS cstring
     AS 'MODULE_PATHNAME', 'purchase_model_out_wrapper' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION purchase_model_out(purchase_model) IS 'I/O';
-CREATE FUNCTION purchase_model_recv(internal) RETURNS purchase_model
+COMMENT ON FUNCTION @extschema@.purchase_model_out(@extschema@.purchase_model) IS 'I/O';
+CREATE FUNCTION @extschema@.purchase_model_recv(internal) RETURNS @extschema@.purchase_model
     AS 'MODULE_PATHNAME', 'purchase_model_recv_wrapper' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 200;
-COMMENT ON FUNCTION purchase_model_recv(internal) IS 'I/O';
-CREATE FUNCTION purchase_model_send(purchase_model) RETURNS bytea
+COMMENT ON FUNCTION @extschema@.purchase_model_recv(internal) IS 'I/O';
+CREATE FUNCTION @extschema@.purchase_model_send(@extschema@.purchase_model) RETURNS bytea
     AS 'MODULE_PATHNAME', 'purchase_model_send_wrapper' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION purchase_model_send(purchase_model) IS 'I/O';
-CREATE TYPE purchase_model (
-    INPUT = purchase_model_in, OUTPUT = purchase_model_out, RECEIVE = purchase_model_recv,
-    SEND = purchase_model_send, LIKE = text, CATEGORY = 'D', PREFERRED = false
+COMMENT ON FUNCTION @extschema@.purchase_model_send(@extschema@.purchase_model) IS 'I/O';
+CREATE TYPE @extschema@.purchase_model (
+    INPUT = @extschema@.purchase_model_in, OUTPUT = @extschema@.purchase_model_out, RECEIVE = @extschema@.purchase_model_recv,
+    SEND = @extschema@.purchase_model_send, LIKE = text, CATEGORY = 'D', PREFERRED = false
 );
-COMMENT ON TYPE purchase_model IS
+COMMENT ON TYPE @extschema@.purchase_model IS
     'a model of purchases with its parameters, as one line of JSON: bg/nbd and mbg/nbd (r, alpha, a, b), bg/cnbd-k and '
     'mbg/cnbd-k (and k), pareto/nbd (r, alpha, s, beta), nbd (r, alpha), bg/bb (alpha, beta, gamma, delta), times in unit. '
     'Written by hand from a paper only model and params are needed: {"model": "bg/nbd", "params": {"r": 0.243, "alpha": '
     '4.414, "a": 0.793, "b": 2.426}, "unit": "7 days"}. unit is 7 days where it is left out. SQLSTATE 22P02 if malformed';
-CREATE CAST (purchase_model AS jsonb) WITH INOUT;
-COMMENT ON CAST (purchase_model AS jsonb) IS 'the same JSON';
-CREATE CAST (jsonb AS purchase_model) WITH INOUT;
-COMMENT ON CAST (jsonb AS purchase_model) IS 'the same JSON, checked';
+CREATE CAST (@extschema@.purchase_model AS jsonb) WITH INOUT;
+COMMENT ON CAST (@extschema@.purchase_model AS jsonb) IS 'the same JSON';
+CREATE CAST (jsonb AS @extschema@.purchase_model) WITH INOUT;
+COMMENT ON CAST (jsonb AS @extschema@.purchase_model) IS 'the same JSON, checked';
 
-CREATE FUNCTION purchase_model_eq(purchase_model, purchase_model) RETURNS boolean
+CREATE FUNCTION @extschema@.purchase_model_eq(@extschema@.purchase_model, @extschema@.purchase_model) RETURNS boolean
     AS 'byteaeq' LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
-COMMENT ON FUNCTION purchase_model_eq(purchase_model, purchase_model) IS 'implementation of = operator';
-CREATE FUNCTION purchase_model_ne(purchase_model, purchase_model) RETURNS boolean
+COMMENT ON FUNCTION @extschema@.purchase_model_eq(@extschema@.purchase_model, @extschema@.purchase_model) IS
+    'implementation of = operator';
+CREATE FUNCTION @extschema@.purchase_model_ne(@extschema@.purchase_model, @extschema@.purchase_model) RETURNS boolean
     AS 'byteane' LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
-COMMENT ON FUNCTION purchase_model_ne(purchase_model, purchase_model) IS 'implementation of <> operator';
-CREATE FUNCTION purchase_model_hash(purchase_model) RETURNS integer
+COMMENT ON FUNCTION @extschema@.purchase_model_ne(@extschema@.purchase_model, @extschema@.purchase_model) IS
+    'implementation of <> operator';
+CREATE FUNCTION @extschema@.purchase_model_hash(@extschema@.purchase_model) RETURNS integer
     AS 'hashvarlena' LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION purchase_model_hash(purchase_model) IS 'implementation of the hash operator class';
-CREATE OPERATOR = (
-    LEFTARG = purchase_model, RIGHTARG = purchase_model, FUNCTION = purchase_model_eq,
-    COMMUTATOR = =, NEGATOR = <>, RESTRICT = eqsel, JOIN = eqjoinsel, HASHES
+COMMENT ON FUNCTION @extschema@.purchase_model_hash(@extschema@.purchase_model) IS 'implementation of the hash operator class';
+CREATE OPERATOR @extschema@.= (
+    LEFTARG = @extschema@.purchase_model, RIGHTARG = @extschema@.purchase_model, FUNCTION = @extschema@.purchase_model_eq,
+    COMMUTATOR = OPERATOR(@extschema@.=), NEGATOR = OPERATOR(@extschema@.<>), RESTRICT = eqsel, JOIN = eqjoinsel, HASHES
 );
-COMMENT ON OPERATOR = (purchase_model, purchase_model) IS 'the same models, provenance included';
-CREATE OPERATOR <> (
-    LEFTARG = purchase_model, RIGHTARG = purchase_model, FUNCTION = purchase_model_ne,
-    COMMUTATOR = <>, NEGATOR = =, RESTRICT = neqsel, JOIN = neqjoinsel
+COMMENT ON OPERATOR @extschema@.= (@extschema@.purchase_model, @extschema@.purchase_model) IS
+    'the same models, provenance included';
+CREATE OPERATOR @extschema@.<> (
+    LEFTARG = @extschema@.purchase_model, RIGHTARG = @extschema@.purchase_model, FUNCTION = @extschema@.purchase_model_ne,
+    COMMUTATOR = OPERATOR(@extschema@.<>), NEGATOR = OPERATOR(@extschema@.=), RESTRICT = neqsel, JOIN = neqjoinsel
 );
-COMMENT ON OPERATOR <> (purchase_model, purchase_model) IS 'not the same models';
-CREATE OPERATOR CLASS purchase_model_hash_ops DEFAULT FOR TYPE purchase_model USING hash AS
-    OPERATOR 1 =,
-    FUNCTION 1 purchase_model_hash(purchase_model);
-COMMENT ON OPERATOR CLASS purchase_model_hash_ops USING hash IS 'equality of models';
+COMMENT ON OPERATOR @extschema@.<> (@extschema@.purchase_model, @extschema@.purchase_model) IS 'not the same models';
+CREATE OPERATOR CLASS @extschema@.purchase_model_hash_ops DEFAULT FOR TYPE @extschema@.purchase_model USING hash AS
+    OPERATOR 1 @extschema@.=,
+    FUNCTION 1 @extschema@.purchase_model_hash(@extschema@.purchase_model);
+COMMENT ON OPERATOR CLASS @extschema@.purchase_model_hash_ops USING hash IS 'equality of models';
 
 -- aggregates
 
-CREATE FUNCTION purchase_model_accum(internal, purchase_history) RETURNS internal
+CREATE FUNCTION @extschema@.purchase_model_accum(internal, @extschema@.purchase_history) RETURNS internal
     AS 'MODULE_PATHNAME', 'purchase_model_accum_wrapper' LANGUAGE C STABLE PARALLEL SAFE COST 30;
-COMMENT ON FUNCTION purchase_model_accum(internal, purchase_history) IS 'aggregate transition function';
-CREATE FUNCTION purchase_model_accum(internal, purchase_history, text) RETURNS internal
+COMMENT ON FUNCTION @extschema@.purchase_model_accum(internal, @extschema@.purchase_history) IS 'aggregate transition function';
+CREATE FUNCTION @extschema@.purchase_model_accum(internal, @extschema@.purchase_history, text) RETURNS internal
     AS 'MODULE_PATHNAME', 'purchase_model_accum_wrapper' LANGUAGE C STABLE PARALLEL SAFE COST 30;
-COMMENT ON FUNCTION purchase_model_accum(internal, purchase_history, text) IS 'aggregate transition function';
-CREATE FUNCTION purchase_model_accum(internal, purchase_history, text, timestamptz) RETURNS internal
+COMMENT ON FUNCTION @extschema@.purchase_model_accum(internal, @extschema@.purchase_history, text) IS
+    'aggregate transition function';
+CREATE FUNCTION @extschema@.purchase_model_accum(internal, @extschema@.purchase_history, text, timestamptz) RETURNS internal
     AS 'MODULE_PATHNAME', 'purchase_model_accum_wrapper' LANGUAGE C STABLE PARALLEL SAFE COST 30;
-COMMENT ON FUNCTION purchase_model_accum(internal, purchase_history, text, timestamptz) IS 'aggregate transition function';
-CREATE FUNCTION purchase_model_accum(internal, purchase_history, text, timestamptz, interval) RETURNS internal
+COMMENT ON FUNCTION @extschema@.purchase_model_accum(internal, @extschema@.purchase_history, text, timestamptz) IS
+    'aggregate transition function';
+CREATE FUNCTION @extschema@.purchase_model_accum(internal, @extschema@.purchase_history, text, timestamptz, interval)
+    RETURNS internal
     AS 'MODULE_PATHNAME', 'purchase_model_accum_wrapper' LANGUAGE C STABLE PARALLEL SAFE COST 30;
-COMMENT ON FUNCTION purchase_model_accum(internal, purchase_history, text, timestamptz, interval) IS 'aggregate transition function';
-CREATE FUNCTION purchase_model_accum(internal, purchase_history, text, timestamptz, interval, jsonb) RETURNS internal
+COMMENT ON FUNCTION @extschema@.purchase_model_accum(internal, @extschema@.purchase_history, text, timestamptz, interval) IS
+    'aggregate transition function';
+CREATE FUNCTION @extschema@.purchase_model_accum(internal, @extschema@.purchase_history, text, timestamptz, interval, jsonb)
+    RETURNS internal
     AS 'MODULE_PATHNAME', 'purchase_model_accum_wrapper' LANGUAGE C STABLE PARALLEL SAFE COST 30;
-COMMENT ON FUNCTION purchase_model_accum(internal, purchase_history, text, timestamptz, interval, jsonb) IS 'aggregate transition function';
-CREATE FUNCTION purchase_model_accum(internal, double precision, double precision, double precision) RETURNS internal
+COMMENT ON FUNCTION @extschema@.purchase_model_accum(internal, @extschema@.purchase_history, text, timestamptz, interval, jsonb) IS
+    'aggregate transition function';
+CREATE FUNCTION @extschema@.purchase_model_accum(internal, double precision, double precision, double precision) RETURNS internal
     AS 'MODULE_PATHNAME', 'purchase_model_summary_accum_wrapper' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 30;
-COMMENT ON FUNCTION purchase_model_accum(internal, double precision, double precision, double precision) IS 'aggregate transition function';
-CREATE FUNCTION purchase_model_accum(internal, double precision, double precision, double precision, text) RETURNS internal
+COMMENT ON FUNCTION @extschema@.purchase_model_accum(internal, double precision, double precision, double precision) IS
+    'aggregate transition function';
+CREATE FUNCTION @extschema@.purchase_model_accum(internal, double precision, double precision, double precision, text)
+    RETURNS internal
     AS 'MODULE_PATHNAME', 'purchase_model_summary_accum_wrapper' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 30;
-COMMENT ON FUNCTION purchase_model_accum(internal, double precision, double precision, double precision, text) IS 'aggregate transition function';
-CREATE FUNCTION purchase_model_accum(internal, double precision, double precision, double precision, double precision) RETURNS internal
+COMMENT ON FUNCTION @extschema@.purchase_model_accum(internal, double precision, double precision, double precision, text) IS
+    'aggregate transition function';
+CREATE FUNCTION @extschema@.purchase_model_accum(internal, double precision, double precision, double precision, double precision)
+    RETURNS internal
     AS 'MODULE_PATHNAME', 'purchase_model_weighted_accum_wrapper' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 30;
-COMMENT ON FUNCTION purchase_model_accum(internal, double precision, double precision, double precision, double precision) IS 'aggregate transition function';
-CREATE FUNCTION purchase_model_accum(internal, double precision, double precision, double precision, double precision, text) RETURNS internal
+COMMENT ON FUNCTION @extschema@.purchase_model_accum(internal, double precision, double precision, double precision, double precision) IS
+    'aggregate transition function';
+CREATE FUNCTION @extschema@.purchase_model_accum(internal, double precision, double precision, double precision, double precision, text)
+    RETURNS internal
     AS 'MODULE_PATHNAME', 'purchase_model_weighted_accum_wrapper' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 30;
-COMMENT ON FUNCTION purchase_model_accum(internal, double precision, double precision, double precision, double precision, text) IS 'aggregate transition function';
-CREATE FUNCTION purchase_model_accum(internal, double precision, double precision, double precision, double precision, text, interval) RETURNS internal
+COMMENT ON FUNCTION @extschema@.purchase_model_accum(internal, double precision, double precision, double precision, double precision, text) IS
+    'aggregate transition function';
+CREATE FUNCTION @extschema@.purchase_model_accum(internal, double precision, double precision, double precision, double precision, text, interval)
+    RETURNS internal
     AS 'MODULE_PATHNAME', 'purchase_model_weighted_accum_wrapper' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 30;
-COMMENT ON FUNCTION purchase_model_accum(internal, double precision, double precision, double precision, double precision, text, interval) IS 'aggregate transition function';
-CREATE FUNCTION purchase_model_accum(internal, double precision, double precision, double precision, double precision, text, interval, jsonb) RETURNS internal
+COMMENT ON FUNCTION @extschema@.purchase_model_accum(internal, double precision, double precision, double precision, double precision, text, interval) IS
+    'aggregate transition function';
+CREATE FUNCTION @extschema@.purchase_model_accum(internal, double precision, double precision, double precision, double precision, text, interval, jsonb)
+    RETURNS internal
     AS 'MODULE_PATHNAME', 'purchase_model_weighted_accum_wrapper' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 30;
-COMMENT ON FUNCTION purchase_model_accum(internal, double precision, double precision, double precision, double precision, text, interval, jsonb) IS 'aggregate transition function';
-CREATE FUNCTION purchase_model_combine(internal, internal) RETURNS internal
+COMMENT ON FUNCTION @extschema@.purchase_model_accum(internal, double precision, double precision, double precision, double precision, text, interval, jsonb) IS
+    'aggregate transition function';
+CREATE FUNCTION @extschema@.purchase_model_combine(internal, internal) RETURNS internal
     AS 'MODULE_PATHNAME', 'purchase_model_combine_wrapper' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION purchase_model_combine(internal, internal) IS 'aggregate combine function';
-CREATE FUNCTION purchase_model_serialize(internal) RETURNS bytea
+COMMENT ON FUNCTION @extschema@.purchase_model_combine(internal, internal) IS 'aggregate combine function';
+CREATE FUNCTION @extschema@.purchase_model_serialize(internal) RETURNS bytea
     AS 'MODULE_PATHNAME', 'purchase_model_serialize_wrapper' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION purchase_model_serialize(internal) IS 'aggregate serialize function';
-CREATE FUNCTION purchase_model_deserialize(bytea, internal) RETURNS internal
+COMMENT ON FUNCTION @extschema@.purchase_model_serialize(internal) IS 'aggregate serialize function';
+CREATE FUNCTION @extschema@.purchase_model_deserialize(bytea, internal) RETURNS internal
     AS 'MODULE_PATHNAME', 'purchase_model_deserialize_wrapper' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION purchase_model_deserialize(bytea, internal) IS 'aggregate deserialize function';
-CREATE FUNCTION purchase_model_final(internal) RETURNS purchase_model
+COMMENT ON FUNCTION @extschema@.purchase_model_deserialize(bytea, internal) IS 'aggregate deserialize function';
+CREATE FUNCTION @extschema@.purchase_model_final(internal) RETURNS @extschema@.purchase_model
     AS 'MODULE_PATHNAME', 'purchase_model_final_wrapper' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000000;
-COMMENT ON FUNCTION purchase_model_final(internal) IS 'aggregate final function';
+COMMENT ON FUNCTION @extschema@.purchase_model_final(internal) IS 'aggregate final function';
 
-CREATE AGGREGATE purchase_model(h purchase_history) (
-    SFUNC = purchase_model_accum, STYPE = internal, SSPACE = 65536, FINALFUNC = purchase_model_final,
-    COMBINEFUNC = purchase_model_combine, SERIALFUNC = purchase_model_serialize,
-    DESERIALFUNC = purchase_model_deserialize, PARALLEL = SAFE
+CREATE AGGREGATE @extschema@.purchase_model(h @extschema@.purchase_history) (
+    SFUNC = @extschema@.purchase_model_accum, STYPE = internal, SSPACE = 65536, FINALFUNC = @extschema@.purchase_model_final,
+    COMBINEFUNC = @extschema@.purchase_model_combine, SERIALFUNC = @extschema@.purchase_model_serialize,
+    DESERIALFUNC = @extschema@.purchase_model_deserialize, PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE purchase_model(purchase_history) IS
+COMMENT ON AGGREGATE @extschema@.purchase_model(@extschema@.purchase_history) IS
     'purchase_model(h, ''mbg/nbd'', now())';
-CREATE AGGREGATE purchase_model(h purchase_history, model text) (
-    SFUNC = purchase_model_accum, STYPE = internal, SSPACE = 65536, FINALFUNC = purchase_model_final,
-    COMBINEFUNC = purchase_model_combine, SERIALFUNC = purchase_model_serialize,
-    DESERIALFUNC = purchase_model_deserialize, PARALLEL = SAFE
+CREATE AGGREGATE @extschema@.purchase_model(h @extschema@.purchase_history, model text) (
+    SFUNC = @extschema@.purchase_model_accum, STYPE = internal, SSPACE = 65536, FINALFUNC = @extschema@.purchase_model_final,
+    COMBINEFUNC = @extschema@.purchase_model_combine, SERIALFUNC = @extschema@.purchase_model_serialize,
+    DESERIALFUNC = @extschema@.purchase_model_deserialize, PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE purchase_model(purchase_history, text) IS
+COMMENT ON AGGREGATE @extschema@.purchase_model(@extschema@.purchase_history, text) IS
     'purchase_model(h, model, now())';
-CREATE AGGREGATE purchase_model(h purchase_history, model text, as_of timestamptz) (
-    SFUNC = purchase_model_accum, STYPE = internal, SSPACE = 65536, FINALFUNC = purchase_model_final,
-    COMBINEFUNC = purchase_model_combine, SERIALFUNC = purchase_model_serialize,
-    DESERIALFUNC = purchase_model_deserialize, PARALLEL = SAFE
+CREATE AGGREGATE @extschema@.purchase_model(h @extschema@.purchase_history, model text, as_of timestamptz) (
+    SFUNC = @extschema@.purchase_model_accum, STYPE = internal, SSPACE = 65536, FINALFUNC = @extschema@.purchase_model_final,
+    COMBINEFUNC = @extschema@.purchase_model_combine, SERIALFUNC = @extschema@.purchase_model_serialize,
+    DESERIALFUNC = @extschema@.purchase_model_deserialize, PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE purchase_model(purchase_history, text, timestamptz) IS
+COMMENT ON AGGREGATE @extschema@.purchase_model(@extschema@.purchase_history, text, timestamptz) IS
     'purchase_model(h, model, as_of, ''7 days'')';
-CREATE AGGREGATE purchase_model(h purchase_history, model text, as_of timestamptz, unit interval) (
-    SFUNC = purchase_model_accum, STYPE = internal, SSPACE = 65536, FINALFUNC = purchase_model_final,
-    COMBINEFUNC = purchase_model_combine, SERIALFUNC = purchase_model_serialize,
-    DESERIALFUNC = purchase_model_deserialize, PARALLEL = SAFE
+CREATE AGGREGATE @extschema@.purchase_model(h @extschema@.purchase_history, model text, as_of timestamptz, unit interval) (
+    SFUNC = @extschema@.purchase_model_accum, STYPE = internal, SSPACE = 65536, FINALFUNC = @extschema@.purchase_model_final,
+    COMBINEFUNC = @extschema@.purchase_model_combine, SERIALFUNC = @extschema@.purchase_model_serialize,
+    DESERIALFUNC = @extschema@.purchase_model_deserialize, PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE purchase_model(purchase_history, text, timestamptz, interval) IS
+COMMENT ON AGGREGATE @extschema@.purchase_model(@extschema@.purchase_history, text, timestamptz, interval) IS
     'purchase_model(h, model, as_of, unit, NULL)';
-CREATE AGGREGATE purchase_model(h purchase_history, model text, as_of timestamptz, unit interval, options jsonb) (
-    SFUNC = purchase_model_accum, STYPE = internal, SSPACE = 65536, FINALFUNC = purchase_model_final,
-    COMBINEFUNC = purchase_model_combine, SERIALFUNC = purchase_model_serialize,
-    DESERIALFUNC = purchase_model_deserialize, PARALLEL = SAFE
+CREATE AGGREGATE @extschema@.purchase_model(h @extschema@.purchase_history, model text, as_of timestamptz, unit interval, options jsonb) (
+    SFUNC = @extschema@.purchase_model_accum, STYPE = internal, SSPACE = 65536, FINALFUNC = @extschema@.purchase_model_final,
+    COMBINEFUNC = @extschema@.purchase_model_combine, SERIALFUNC = @extschema@.purchase_model_serialize,
+    DESERIALFUNC = @extschema@.purchase_model_deserialize, PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE purchase_model(purchase_history, text, timestamptz, interval, jsonb) IS
+COMMENT ON AGGREGATE @extschema@.purchase_model(@extschema@.purchase_history, text, timestamptz, interval, jsonb) IS
     'the model of a base of customers, fitted by maximum likelihood to their purchase days at or before as_of, in the '
     'session''s TimeZone. model is one of bg/nbd (Fader, Hardie, Lee 2005), mbg/nbd, the default (Batislam, Denizel, Filiztekin '
     '2007), bg/cnbd-k and mbg/cnbd-k (Reutterer, Platzer, Schroeder 2020), pareto/nbd (Schmittlein, Morrison, Colombo 1987), nbd '
@@ -147,47 +167,47 @@ COMMENT ON AGGREGATE purchase_model(purchase_history, text, timestamptz, interva
     'NULL histories are left out. NULL without rows. SQLSTATE 22023 for an unknown model or option, for a unit that is not '
     'positive or has months, and if an argument varies within a group; 22004 if model, as_of or unit is NULL, 22008 if as_of is '
     'infinite or outside the years 1 to 9999, 54000 beyond 67,108,864 distinct summaries';
-CREATE AGGREGATE purchase_model(frequency double precision, recency double precision, t double precision) (
-    SFUNC = purchase_model_accum, STYPE = internal, SSPACE = 65536, FINALFUNC = purchase_model_final,
-    COMBINEFUNC = purchase_model_combine, SERIALFUNC = purchase_model_serialize,
-    DESERIALFUNC = purchase_model_deserialize, PARALLEL = SAFE
+CREATE AGGREGATE @extschema@.purchase_model(frequency double precision, recency double precision, t double precision) (
+    SFUNC = @extschema@.purchase_model_accum, STYPE = internal, SSPACE = 65536, FINALFUNC = @extschema@.purchase_model_final,
+    COMBINEFUNC = @extschema@.purchase_model_combine, SERIALFUNC = @extschema@.purchase_model_serialize,
+    DESERIALFUNC = @extschema@.purchase_model_deserialize, PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE purchase_model(double precision, double precision, double precision) IS
+COMMENT ON AGGREGATE @extschema@.purchase_model(double precision, double precision, double precision) IS
     'purchase_model(frequency, recency, t, 1, ''mbg/nbd'', ''7 days'', NULL)';
-CREATE AGGREGATE purchase_model(frequency double precision, recency double precision, t double precision, model text) (
-    SFUNC = purchase_model_accum, STYPE = internal, SSPACE = 65536, FINALFUNC = purchase_model_final,
-    COMBINEFUNC = purchase_model_combine, SERIALFUNC = purchase_model_serialize,
-    DESERIALFUNC = purchase_model_deserialize, PARALLEL = SAFE
+CREATE AGGREGATE @extschema@.purchase_model(frequency double precision, recency double precision, t double precision, model text) (
+    SFUNC = @extschema@.purchase_model_accum, STYPE = internal, SSPACE = 65536, FINALFUNC = @extschema@.purchase_model_final,
+    COMBINEFUNC = @extschema@.purchase_model_combine, SERIALFUNC = @extschema@.purchase_model_serialize,
+    DESERIALFUNC = @extschema@.purchase_model_deserialize, PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE purchase_model(double precision, double precision, double precision, text) IS
+COMMENT ON AGGREGATE @extschema@.purchase_model(double precision, double precision, double precision, text) IS
     'purchase_model(frequency, recency, t, 1, model, ''7 days'', NULL)';
-CREATE AGGREGATE purchase_model(frequency double precision, recency double precision, t double precision, weight double precision) (
-    SFUNC = purchase_model_accum, STYPE = internal, SSPACE = 65536, FINALFUNC = purchase_model_final,
-    COMBINEFUNC = purchase_model_combine, SERIALFUNC = purchase_model_serialize,
-    DESERIALFUNC = purchase_model_deserialize, PARALLEL = SAFE
+CREATE AGGREGATE @extschema@.purchase_model(frequency double precision, recency double precision, t double precision, weight double precision) (
+    SFUNC = @extschema@.purchase_model_accum, STYPE = internal, SSPACE = 65536, FINALFUNC = @extschema@.purchase_model_final,
+    COMBINEFUNC = @extschema@.purchase_model_combine, SERIALFUNC = @extschema@.purchase_model_serialize,
+    DESERIALFUNC = @extschema@.purchase_model_deserialize, PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE purchase_model(double precision, double precision, double precision, double precision) IS
+COMMENT ON AGGREGATE @extschema@.purchase_model(double precision, double precision, double precision, double precision) IS
     'purchase_model(frequency, recency, t, weight, ''mbg/nbd'', ''7 days'', NULL)';
-CREATE AGGREGATE purchase_model(frequency double precision, recency double precision, t double precision, weight double precision, model text) (
-    SFUNC = purchase_model_accum, STYPE = internal, SSPACE = 65536, FINALFUNC = purchase_model_final,
-    COMBINEFUNC = purchase_model_combine, SERIALFUNC = purchase_model_serialize,
-    DESERIALFUNC = purchase_model_deserialize, PARALLEL = SAFE
+CREATE AGGREGATE @extschema@.purchase_model(frequency double precision, recency double precision, t double precision, weight double precision, model text) (
+    SFUNC = @extschema@.purchase_model_accum, STYPE = internal, SSPACE = 65536, FINALFUNC = @extschema@.purchase_model_final,
+    COMBINEFUNC = @extschema@.purchase_model_combine, SERIALFUNC = @extschema@.purchase_model_serialize,
+    DESERIALFUNC = @extschema@.purchase_model_deserialize, PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE purchase_model(double precision, double precision, double precision, double precision, text) IS
+COMMENT ON AGGREGATE @extschema@.purchase_model(double precision, double precision, double precision, double precision, text) IS
     'purchase_model(frequency, recency, t, weight, model, ''7 days'', NULL)';
-CREATE AGGREGATE purchase_model(frequency double precision, recency double precision, t double precision, weight double precision, model text, unit interval) (
-    SFUNC = purchase_model_accum, STYPE = internal, SSPACE = 65536, FINALFUNC = purchase_model_final,
-    COMBINEFUNC = purchase_model_combine, SERIALFUNC = purchase_model_serialize,
-    DESERIALFUNC = purchase_model_deserialize, PARALLEL = SAFE
+CREATE AGGREGATE @extschema@.purchase_model(frequency double precision, recency double precision, t double precision, weight double precision, model text, unit interval) (
+    SFUNC = @extschema@.purchase_model_accum, STYPE = internal, SSPACE = 65536, FINALFUNC = @extschema@.purchase_model_final,
+    COMBINEFUNC = @extschema@.purchase_model_combine, SERIALFUNC = @extschema@.purchase_model_serialize,
+    DESERIALFUNC = @extschema@.purchase_model_deserialize, PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE purchase_model(double precision, double precision, double precision, double precision, text, interval) IS
+COMMENT ON AGGREGATE @extschema@.purchase_model(double precision, double precision, double precision, double precision, text, interval) IS
     'purchase_model(frequency, recency, t, weight, model, unit, NULL)';
-CREATE AGGREGATE purchase_model(frequency double precision, recency double precision, t double precision, weight double precision, model text, unit interval, options jsonb) (
-    SFUNC = purchase_model_accum, STYPE = internal, SSPACE = 65536, FINALFUNC = purchase_model_final,
-    COMBINEFUNC = purchase_model_combine, SERIALFUNC = purchase_model_serialize,
-    DESERIALFUNC = purchase_model_deserialize, PARALLEL = SAFE
+CREATE AGGREGATE @extschema@.purchase_model(frequency double precision, recency double precision, t double precision, weight double precision, model text, unit interval, options jsonb) (
+    SFUNC = @extschema@.purchase_model_accum, STYPE = internal, SSPACE = 65536, FINALFUNC = @extschema@.purchase_model_final,
+    COMBINEFUNC = @extschema@.purchase_model_combine, SERIALFUNC = @extschema@.purchase_model_serialize,
+    DESERIALFUNC = @extschema@.purchase_model_deserialize, PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE purchase_model(double precision, double precision, double precision, double precision, text, interval, jsonb) IS
+COMMENT ON AGGREGATE @extschema@.purchase_model(double precision, double precision, double precision, double precision, text, interval, jsonb) IS
     'the model of a base that is given by summaries as btyd_summary(h) gives them: x repeat purchases, the last of them '
     'recency after the first purchase, in a time t since it, each the summary of weight customers. The times are already in '
     'unit, which is only noted in the model. A row with a NULL is left out. The regular models need the option sum_log_gaps, '
@@ -196,14 +216,14 @@ COMMENT ON AGGREGATE purchase_model(double precision, double precision, double p
 
 -- what a model says of itself
 
-CREATE FUNCTION aic(m purchase_model) RETURNS double precision
+CREATE FUNCTION @extschema@.aic(m @extschema@.purchase_model) RETURNS double precision
     AS 'MODULE_PATHNAME', 'aic_wrapper' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100;
-COMMENT ON FUNCTION aic(purchase_model) IS
+COMMENT ON FUNCTION @extschema@.aic(@extschema@.purchase_model) IS
     'Akaike''s information criterion, 2p - 2 ln L with p fitted parameters: of two models of one base the one with the smaller '
     'is the better. A model that has become a simpler one has the parameters of that. NULL without a log-likelihood, and under a '
     'ridge (Akaike 1974)';
-CREATE FUNCTION bic(m purchase_model) RETURNS double precision
+CREATE FUNCTION @extschema@.bic(m @extschema@.purchase_model) RETURNS double precision
     AS 'MODULE_PATHNAME', 'bic_wrapper' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100;
-COMMENT ON FUNCTION bic(purchase_model) IS
+COMMENT ON FUNCTION @extschema@.bic(@extschema@.purchase_model) IS
     'the Bayesian information criterion, p ln n - 2 ln L with p fitted parameters and n customers: the smaller the better. NULL '
     'without a log-likelihood or customers, and under a ridge (Schwarz 1978)';

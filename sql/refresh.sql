@@ -17,13 +17,15 @@ CREATE FUNCTION lifecycle.may_commit() RETURNS boolean
 COMMENT ON FUNCTION lifecycle.may_commit() IS
     'implementation of lifecycle.refresh: whether the calling procedure may end its transaction';
 
--- PL/pgSQL, because only a procedure can commit between the steps. Every step locks the store for itself and leaves it in a
--- state from which the next refresh goes on, so that one that is broken off anywhere does no harm.
+-- PL/pgSQL, because only a procedure can commit between the steps. It runs with the caller's search_path (a procedure that commits
+-- cannot have one of its own), so all names have their schema, and the arguments are of exactly the types declared. Every step
+-- locks the store for itself and leaves it in a state from which the next refresh goes on, so that one that is broken off anywhere
+-- does no harm.
 CREATE PROCEDURE lifecycle.refresh(
     store text, as_of timestamptz DEFAULT NULL, refit boolean DEFAULT false, rebuild boolean DEFAULT false
 ) LANGUAGE plpgsql AS $$
 DECLARE
-    run bigint := lifecycle.begin_refresh(store, as_of);
+    run pg_catalog.int8 := lifecycle.begin_refresh(store, as_of);
 BEGIN
     IF lifecycle.may_commit() THEN COMMIT; END IF;
     PERFORM lifecycle.refresh_histories(run, rebuild);

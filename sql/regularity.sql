@@ -1,37 +1,38 @@
 -- how regularly a base buys, without a model to fit
 
-CREATE FUNCTION regularity_accum(internal, purchase_history) RETURNS internal
+CREATE FUNCTION @extschema@.regularity_accum(internal, @extschema@.purchase_history) RETURNS internal
     AS 'MODULE_PATHNAME', 'regularity_accum_wrapper' LANGUAGE C STABLE PARALLEL SAFE COST 30;
-COMMENT ON FUNCTION regularity_accum(internal, purchase_history) IS 'aggregate transition function';
-CREATE FUNCTION regularity_accum(internal, purchase_history, timestamptz) RETURNS internal
+COMMENT ON FUNCTION @extschema@.regularity_accum(internal, @extschema@.purchase_history) IS 'aggregate transition function';
+CREATE FUNCTION @extschema@.regularity_accum(internal, @extschema@.purchase_history, timestamptz) RETURNS internal
     AS 'MODULE_PATHNAME', 'regularity_accum_wrapper' LANGUAGE C STABLE PARALLEL SAFE COST 30;
-COMMENT ON FUNCTION regularity_accum(internal, purchase_history, timestamptz) IS 'aggregate transition function';
-CREATE FUNCTION regularity_combine(internal, internal) RETURNS internal
+COMMENT ON FUNCTION @extschema@.regularity_accum(internal, @extschema@.purchase_history, timestamptz) IS
+    'aggregate transition function';
+CREATE FUNCTION @extschema@.regularity_combine(internal, internal) RETURNS internal
     AS 'MODULE_PATHNAME', 'regularity_combine_wrapper' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION regularity_combine(internal, internal) IS 'aggregate combine function';
-CREATE FUNCTION regularity_serialize(internal) RETURNS bytea
+COMMENT ON FUNCTION @extschema@.regularity_combine(internal, internal) IS 'aggregate combine function';
+CREATE FUNCTION @extschema@.regularity_serialize(internal) RETURNS bytea
     AS 'MODULE_PATHNAME', 'regularity_serialize_wrapper' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION regularity_serialize(internal) IS 'aggregate serialize function';
-CREATE FUNCTION regularity_deserialize(bytea, internal) RETURNS internal
+COMMENT ON FUNCTION @extschema@.regularity_serialize(internal) IS 'aggregate serialize function';
+CREATE FUNCTION @extschema@.regularity_deserialize(bytea, internal) RETURNS internal
     AS 'MODULE_PATHNAME', 'regularity_deserialize_wrapper' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION regularity_deserialize(bytea, internal) IS 'aggregate deserialize function';
-CREATE FUNCTION regularity_final(internal) RETURNS double precision
+COMMENT ON FUNCTION @extschema@.regularity_deserialize(bytea, internal) IS 'aggregate deserialize function';
+CREATE FUNCTION @extschema@.regularity_final(internal) RETURNS double precision
     AS 'MODULE_PATHNAME', 'regularity_final_wrapper' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 10;
-COMMENT ON FUNCTION regularity_final(internal) IS 'aggregate final function';
+COMMENT ON FUNCTION @extschema@.regularity_final(internal) IS 'aggregate final function';
 
-CREATE AGGREGATE regularity(h purchase_history) (
-    SFUNC = regularity_accum, STYPE = internal, SSPACE = 64, FINALFUNC = regularity_final,
-    COMBINEFUNC = regularity_combine, SERIALFUNC = regularity_serialize,
-    DESERIALFUNC = regularity_deserialize, PARALLEL = SAFE
+CREATE AGGREGATE @extschema@.regularity(h @extschema@.purchase_history) (
+    SFUNC = @extschema@.regularity_accum, STYPE = internal, SSPACE = 64, FINALFUNC = @extschema@.regularity_final,
+    COMBINEFUNC = @extschema@.regularity_combine, SERIALFUNC = @extschema@.regularity_serialize,
+    DESERIALFUNC = @extschema@.regularity_deserialize, PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE regularity(purchase_history) IS
+COMMENT ON AGGREGATE @extschema@.regularity(@extschema@.purchase_history) IS
     'regularity(h, now())';
-CREATE AGGREGATE regularity(h purchase_history, as_of timestamptz) (
-    SFUNC = regularity_accum, STYPE = internal, SSPACE = 64, FINALFUNC = regularity_final,
-    COMBINEFUNC = regularity_combine, SERIALFUNC = regularity_serialize,
-    DESERIALFUNC = regularity_deserialize, PARALLEL = SAFE
+CREATE AGGREGATE @extschema@.regularity(h @extschema@.purchase_history, as_of timestamptz) (
+    SFUNC = @extschema@.regularity_accum, STYPE = internal, SSPACE = 64, FINALFUNC = @extschema@.regularity_final,
+    COMBINEFUNC = @extschema@.regularity_combine, SERIALFUNC = @extschema@.regularity_serialize,
+    DESERIALFUNC = @extschema@.regularity_deserialize, PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE regularity(purchase_history, timestamptz) IS
+COMMENT ON AGGREGATE @extschema@.regularity(@extschema@.purchase_history, timestamptz) IS
     'how regular the gaps between purchase days are: the shape k of Erlang gaps, estimated from each customer''s last two gaps. '
     '1: at random times; 2 and more: regular; below 1: in bursts. Needs customers with at least two gaps, NULL without. '
     'Infinite where all pairs of gaps are equal. k = (1 - 4v) / (8v), v = mean of (M - 1/2)^2, M = last gap / both (Wheat and '

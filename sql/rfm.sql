@@ -2,94 +2,100 @@
 
 -- breaks
 
-CREATE TYPE rfm_breaks;
-CREATE FUNCTION rfm_breaks_in(cstring) RETURNS rfm_breaks
+CREATE TYPE @extschema@.rfm_breaks;
+CREATE FUNCTION @extschema@.rfm_breaks_in(cstring) RETURNS @extschema@.rfm_breaks
     AS 'MODULE_PATHNAME', 'rfm_breaks_in_wrapper' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 200;
-COMMENT ON FUNCTION rfm_breaks_in(cstring) IS 'I/O';
-CREATE FUNCTION rfm_breaks_out(rfm_breaks) RETURNS cstring
+COMMENT ON FUNCTION @extschema@.rfm_breaks_in(cstring) IS 'I/O';
+CREATE FUNCTION @extschema@.rfm_breaks_out(@extschema@.rfm_breaks) RETURNS cstring
     AS 'MODULE_PATHNAME', 'rfm_breaks_out_wrapper' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION rfm_breaks_out(rfm_breaks) IS 'I/O';
-CREATE FUNCTION rfm_breaks_recv(internal) RETURNS rfm_breaks
+COMMENT ON FUNCTION @extschema@.rfm_breaks_out(@extschema@.rfm_breaks) IS 'I/O';
+CREATE FUNCTION @extschema@.rfm_breaks_recv(internal) RETURNS @extschema@.rfm_breaks
     AS 'MODULE_PATHNAME', 'rfm_breaks_recv_wrapper' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 200;
-COMMENT ON FUNCTION rfm_breaks_recv(internal) IS 'I/O';
-CREATE FUNCTION rfm_breaks_send(rfm_breaks) RETURNS bytea
+COMMENT ON FUNCTION @extschema@.rfm_breaks_recv(internal) IS 'I/O';
+CREATE FUNCTION @extschema@.rfm_breaks_send(@extschema@.rfm_breaks) RETURNS bytea
     AS 'MODULE_PATHNAME', 'rfm_breaks_send_wrapper' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION rfm_breaks_send(rfm_breaks) IS 'I/O';
-CREATE TYPE rfm_breaks (
-    INPUT = rfm_breaks_in, OUTPUT = rfm_breaks_out, RECEIVE = rfm_breaks_recv, SEND = rfm_breaks_send, LIKE = text
+COMMENT ON FUNCTION @extschema@.rfm_breaks_send(@extschema@.rfm_breaks) IS 'I/O';
+CREATE TYPE @extschema@.rfm_breaks (
+    INPUT = @extschema@.rfm_breaks_in, OUTPUT = @extschema@.rfm_breaks_out, RECEIVE = @extschema@.rfm_breaks_recv,
+    SEND = @extschema@.rfm_breaks_send, LIKE = text
 );
-COMMENT ON TYPE rfm_breaks IS
+COMMENT ON TYPE @extschema@.rfm_breaks IS
     'the values at which one RFM score ends and the next begins, as one line of JSON: bins, and bins - 1 ascending '
     'values each for recency_days, frequency and monetary. Can be written by hand and stored. SQLSTATE 22P02 if malformed';
-CREATE CAST (rfm_breaks AS jsonb) WITH INOUT;
-COMMENT ON CAST (rfm_breaks AS jsonb) IS 'the same JSON';
-CREATE CAST (jsonb AS rfm_breaks) WITH INOUT;
-COMMENT ON CAST (jsonb AS rfm_breaks) IS 'the same JSON, checked';
+CREATE CAST (@extschema@.rfm_breaks AS jsonb) WITH INOUT;
+COMMENT ON CAST (@extschema@.rfm_breaks AS jsonb) IS 'the same JSON';
+CREATE CAST (jsonb AS @extschema@.rfm_breaks) WITH INOUT;
+COMMENT ON CAST (jsonb AS @extschema@.rfm_breaks) IS 'the same JSON, checked';
 
-CREATE FUNCTION rfm_breaks_eq(rfm_breaks, rfm_breaks) RETURNS boolean
+CREATE FUNCTION @extschema@.rfm_breaks_eq(@extschema@.rfm_breaks, @extschema@.rfm_breaks) RETURNS boolean
     AS 'byteaeq' LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
-COMMENT ON FUNCTION rfm_breaks_eq(rfm_breaks, rfm_breaks) IS 'implementation of = operator';
-CREATE FUNCTION rfm_breaks_ne(rfm_breaks, rfm_breaks) RETURNS boolean
+COMMENT ON FUNCTION @extschema@.rfm_breaks_eq(@extschema@.rfm_breaks, @extschema@.rfm_breaks) IS 'implementation of = operator';
+CREATE FUNCTION @extschema@.rfm_breaks_ne(@extschema@.rfm_breaks, @extschema@.rfm_breaks) RETURNS boolean
     AS 'byteane' LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
-COMMENT ON FUNCTION rfm_breaks_ne(rfm_breaks, rfm_breaks) IS 'implementation of <> operator';
-CREATE FUNCTION rfm_breaks_hash(rfm_breaks) RETURNS integer
+COMMENT ON FUNCTION @extschema@.rfm_breaks_ne(@extschema@.rfm_breaks, @extschema@.rfm_breaks) IS 'implementation of <> operator';
+CREATE FUNCTION @extschema@.rfm_breaks_hash(@extschema@.rfm_breaks) RETURNS integer
     AS 'hashvarlena' LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION rfm_breaks_hash(rfm_breaks) IS 'implementation of the hash operator class';
-CREATE OPERATOR = (
-    LEFTARG = rfm_breaks, RIGHTARG = rfm_breaks, FUNCTION = rfm_breaks_eq,
-    COMMUTATOR = =, NEGATOR = <>, RESTRICT = eqsel, JOIN = eqjoinsel, HASHES
+COMMENT ON FUNCTION @extschema@.rfm_breaks_hash(@extschema@.rfm_breaks) IS 'implementation of the hash operator class';
+CREATE OPERATOR @extschema@.= (
+    LEFTARG = @extschema@.rfm_breaks, RIGHTARG = @extschema@.rfm_breaks, FUNCTION = @extschema@.rfm_breaks_eq,
+    COMMUTATOR = OPERATOR(@extschema@.=), NEGATOR = OPERATOR(@extschema@.<>), RESTRICT = eqsel, JOIN = eqjoinsel, HASHES
 );
-COMMENT ON OPERATOR = (rfm_breaks, rfm_breaks) IS 'the same breaks, provenance included';
-CREATE OPERATOR <> (
-    LEFTARG = rfm_breaks, RIGHTARG = rfm_breaks, FUNCTION = rfm_breaks_ne,
-    COMMUTATOR = <>, NEGATOR = =, RESTRICT = neqsel, JOIN = neqjoinsel
+COMMENT ON OPERATOR @extschema@.= (@extschema@.rfm_breaks, @extschema@.rfm_breaks) IS 'the same breaks, provenance included';
+CREATE OPERATOR @extschema@.<> (
+    LEFTARG = @extschema@.rfm_breaks, RIGHTARG = @extschema@.rfm_breaks, FUNCTION = @extschema@.rfm_breaks_ne,
+    COMMUTATOR = OPERATOR(@extschema@.<>), NEGATOR = OPERATOR(@extschema@.=), RESTRICT = neqsel, JOIN = neqjoinsel
 );
-COMMENT ON OPERATOR <> (rfm_breaks, rfm_breaks) IS 'not the same breaks';
-CREATE OPERATOR CLASS rfm_breaks_hash_ops DEFAULT FOR TYPE rfm_breaks USING hash AS
-    OPERATOR 1 =,
-    FUNCTION 1 rfm_breaks_hash(rfm_breaks);
-COMMENT ON OPERATOR CLASS rfm_breaks_hash_ops USING hash IS 'equality of breaks';
+COMMENT ON OPERATOR @extschema@.<> (@extschema@.rfm_breaks, @extschema@.rfm_breaks) IS 'not the same breaks';
+CREATE OPERATOR CLASS @extschema@.rfm_breaks_hash_ops DEFAULT FOR TYPE @extschema@.rfm_breaks USING hash AS
+    OPERATOR 1 @extschema@.=,
+    FUNCTION 1 @extschema@.rfm_breaks_hash(@extschema@.rfm_breaks);
+COMMENT ON OPERATOR CLASS @extschema@.rfm_breaks_hash_ops USING hash IS 'equality of breaks';
 
-CREATE FUNCTION rfm_breaks_accum(internal, purchase_history) RETURNS internal
+CREATE FUNCTION @extschema@.rfm_breaks_accum(internal, @extschema@.purchase_history) RETURNS internal
     AS 'MODULE_PATHNAME', 'rfm_breaks_accum_wrapper' LANGUAGE C STABLE PARALLEL SAFE COST 20;
-COMMENT ON FUNCTION rfm_breaks_accum(internal, purchase_history) IS 'aggregate transition function';
-CREATE FUNCTION rfm_breaks_accum(internal, purchase_history, timestamptz) RETURNS internal
+COMMENT ON FUNCTION @extschema@.rfm_breaks_accum(internal, @extschema@.purchase_history) IS 'aggregate transition function';
+CREATE FUNCTION @extschema@.rfm_breaks_accum(internal, @extschema@.purchase_history, timestamptz) RETURNS internal
     AS 'MODULE_PATHNAME', 'rfm_breaks_accum_as_of_wrapper' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 20;
-COMMENT ON FUNCTION rfm_breaks_accum(internal, purchase_history, timestamptz) IS 'aggregate transition function';
-CREATE FUNCTION rfm_breaks_accum(internal, purchase_history, timestamptz, integer) RETURNS internal
+COMMENT ON FUNCTION @extschema@.rfm_breaks_accum(internal, @extschema@.purchase_history, timestamptz) IS
+    'aggregate transition function';
+CREATE FUNCTION @extschema@.rfm_breaks_accum(internal, @extschema@.purchase_history, timestamptz, integer) RETURNS internal
     AS 'MODULE_PATHNAME', 'rfm_breaks_accum_bins_wrapper' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 20;
-COMMENT ON FUNCTION rfm_breaks_accum(internal, purchase_history, timestamptz, integer) IS 'aggregate transition function';
-CREATE FUNCTION rfm_breaks_combine(internal, internal) RETURNS internal
+COMMENT ON FUNCTION @extschema@.rfm_breaks_accum(internal, @extschema@.purchase_history, timestamptz, integer) IS
+    'aggregate transition function';
+CREATE FUNCTION @extschema@.rfm_breaks_combine(internal, internal) RETURNS internal
     AS 'MODULE_PATHNAME', 'rfm_breaks_combine_wrapper' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION rfm_breaks_combine(internal, internal) IS 'aggregate combine function';
-CREATE FUNCTION rfm_breaks_serialize(internal) RETURNS bytea
+COMMENT ON FUNCTION @extschema@.rfm_breaks_combine(internal, internal) IS 'aggregate combine function';
+CREATE FUNCTION @extschema@.rfm_breaks_serialize(internal) RETURNS bytea
     AS 'MODULE_PATHNAME', 'rfm_breaks_serialize_wrapper' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION rfm_breaks_serialize(internal) IS 'aggregate serialize function';
-CREATE FUNCTION rfm_breaks_deserialize(bytea, internal) RETURNS internal
+COMMENT ON FUNCTION @extschema@.rfm_breaks_serialize(internal) IS 'aggregate serialize function';
+CREATE FUNCTION @extschema@.rfm_breaks_deserialize(bytea, internal) RETURNS internal
     AS 'MODULE_PATHNAME', 'rfm_breaks_deserialize_wrapper' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION rfm_breaks_deserialize(bytea, internal) IS 'aggregate deserialize function';
-CREATE FUNCTION rfm_breaks_final(internal) RETURNS rfm_breaks
+COMMENT ON FUNCTION @extschema@.rfm_breaks_deserialize(bytea, internal) IS 'aggregate deserialize function';
+CREATE FUNCTION @extschema@.rfm_breaks_final(internal) RETURNS @extschema@.rfm_breaks
     AS 'MODULE_PATHNAME', 'rfm_breaks_final_wrapper' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000;
-COMMENT ON FUNCTION rfm_breaks_final(internal) IS 'aggregate final function';
+COMMENT ON FUNCTION @extschema@.rfm_breaks_final(internal) IS 'aggregate final function';
 
-CREATE AGGREGATE rfm_breaks(h purchase_history) (
-    SFUNC = rfm_breaks_accum, STYPE = internal, SSPACE = 65536, FINALFUNC = rfm_breaks_final,
-    COMBINEFUNC = rfm_breaks_combine, SERIALFUNC = rfm_breaks_serialize, DESERIALFUNC = rfm_breaks_deserialize,
+CREATE AGGREGATE @extschema@.rfm_breaks(h @extschema@.purchase_history) (
+    SFUNC = @extschema@.rfm_breaks_accum, STYPE = internal, SSPACE = 65536, FINALFUNC = @extschema@.rfm_breaks_final,
+    COMBINEFUNC = @extschema@.rfm_breaks_combine, SERIALFUNC = @extschema@.rfm_breaks_serialize,
+    DESERIALFUNC = @extschema@.rfm_breaks_deserialize,
     PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE rfm_breaks(purchase_history) IS 'rfm_breaks(h, now(), 5)';
-CREATE AGGREGATE rfm_breaks(h purchase_history, as_of timestamptz) (
-    SFUNC = rfm_breaks_accum, STYPE = internal, SSPACE = 65536, FINALFUNC = rfm_breaks_final,
-    COMBINEFUNC = rfm_breaks_combine, SERIALFUNC = rfm_breaks_serialize, DESERIALFUNC = rfm_breaks_deserialize,
+COMMENT ON AGGREGATE @extschema@.rfm_breaks(@extschema@.purchase_history) IS 'rfm_breaks(h, now(), 5)';
+CREATE AGGREGATE @extschema@.rfm_breaks(h @extschema@.purchase_history, as_of timestamptz) (
+    SFUNC = @extschema@.rfm_breaks_accum, STYPE = internal, SSPACE = 65536, FINALFUNC = @extschema@.rfm_breaks_final,
+    COMBINEFUNC = @extschema@.rfm_breaks_combine, SERIALFUNC = @extschema@.rfm_breaks_serialize,
+    DESERIALFUNC = @extschema@.rfm_breaks_deserialize,
     PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE rfm_breaks(purchase_history, timestamptz) IS 'rfm_breaks(h, as_of, 5)';
-CREATE AGGREGATE rfm_breaks(h purchase_history, as_of timestamptz, bins integer) (
-    SFUNC = rfm_breaks_accum, STYPE = internal, SSPACE = 65536, FINALFUNC = rfm_breaks_final,
-    COMBINEFUNC = rfm_breaks_combine, SERIALFUNC = rfm_breaks_serialize, DESERIALFUNC = rfm_breaks_deserialize,
+COMMENT ON AGGREGATE @extschema@.rfm_breaks(@extschema@.purchase_history, timestamptz) IS 'rfm_breaks(h, as_of, 5)';
+CREATE AGGREGATE @extschema@.rfm_breaks(h @extschema@.purchase_history, as_of timestamptz, bins integer) (
+    SFUNC = @extschema@.rfm_breaks_accum, STYPE = internal, SSPACE = 65536, FINALFUNC = @extschema@.rfm_breaks_final,
+    COMBINEFUNC = @extschema@.rfm_breaks_combine, SERIALFUNC = @extschema@.rfm_breaks_serialize,
+    DESERIALFUNC = @extschema@.rfm_breaks_deserialize,
     PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE rfm_breaks(purchase_history, timestamptz, integer) IS
+COMMENT ON AGGREGATE @extschema@.rfm_breaks(@extschema@.purchase_history, timestamptz, integer) IS
     'RFM breaks over the customers of a base: the discrete quantiles (percentile_disc, its share in whole numbers) at 1/bins, 2/bins, ... of whole '
     '24-hour days since the last purchase, number of purchases and total spend. Exact up to 67,108,864 distinct '
     'values of each, which take 16 bytes each and two to three times that while they are sorted. Customers without a purchase do not count; NULL if there is no other. '
@@ -98,64 +104,65 @@ COMMENT ON AGGREGATE rfm_breaks(purchase_history, timestamptz, integer) IS
 
 -- scores
 
-CREATE TYPE rfm AS (recency integer, frequency integer, monetary integer);
-COMMENT ON TYPE rfm IS 'RFM scores, from 1 (worst) to the number of bins (best)';
-COMMENT ON COLUMN rfm.recency IS 'high is recent';
-COMMENT ON COLUMN rfm.frequency IS 'high is often';
-COMMENT ON COLUMN rfm.monetary IS 'high is much';
+CREATE TYPE @extschema@.rfm AS (recency integer, frequency integer, monetary integer);
+COMMENT ON TYPE @extschema@.rfm IS 'RFM scores, from 1 (worst) to the number of bins (best)';
+COMMENT ON COLUMN @extschema@.rfm.recency IS 'high is recent';
+COMMENT ON COLUMN @extschema@.rfm.frequency IS 'high is often';
+COMMENT ON COLUMN @extschema@.rfm.monetary IS 'high is much';
 
-CREATE FUNCTION rfm_score(h purchase_history, breaks rfm_breaks, as_of timestamptz DEFAULT now()) RETURNS rfm
+CREATE FUNCTION @extschema@.rfm_score(h @extschema@.purchase_history, breaks @extschema@.rfm_breaks, as_of timestamptz DEFAULT now())
+    RETURNS @extschema@.rfm
     AS 'MODULE_PATHNAME', 'rfm_score_wrapper' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 30;
-COMMENT ON FUNCTION rfm_score(purchase_history, rfm_breaks, timestamptz) IS
+COMMENT ON FUNCTION @extschema@.rfm_score(@extschema@.purchase_history, @extschema@.rfm_breaks, timestamptz) IS
     'RFM scores of a customer by the breaks of the base: frequency = 1 + number of breaks strictly below the value, '
     'monetary alike, recency = bins - number of breaks strictly below the whole days since the last purchase. Equal '
     'values get equal scores. NULL without a purchase or without breaks. One query for all: '
     'rfm_score(h, rfm_breaks(h) OVER ())';
 
-CREATE FUNCTION rfm_score(
-    h purchase_history, recency_days integer[], frequency integer[], monetary numeric[],
+CREATE FUNCTION @extschema@.rfm_score(
+    h @extschema@.purchase_history, recency_days integer[], frequency integer[], monetary numeric[],
     as_of timestamptz DEFAULT now()
-) RETURNS rfm
+) RETURNS @extschema@.rfm
     AS 'MODULE_PATHNAME', 'rfm_score_by_thresholds_wrapper' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 200;
-COMMENT ON FUNCTION rfm_score(purchase_history, integer[], integer[], numeric[], timestamptz) IS
+COMMENT ON FUNCTION @extschema@.rfm_score(@extschema@.purchase_history, integer[], integer[], numeric[], timestamptz) IS
     'RFM scores of a customer by thresholds given by hand, the upper bounds of all classes but the last, ascending: '
     'recency_days array[180, 365] scores 3 up to 180 days, 2 up to 365, else 1; frequency array[1, 2] scores 1 for one '
     'purchase, 2 for two, else 3. The three may differ in number. NULL without a purchase or if an argument is NULL. '
     'SQLSTATE 22023 if thresholds do not ascend, 22004 if one is NULL';
 
-CREATE FUNCTION rfm_text(recency integer, frequency integer, monetary integer) RETURNS text
+CREATE FUNCTION @extschema@.rfm_text(recency integer, frequency integer, monetary integer) RETURNS text
     AS 'MODULE_PATHNAME', 'rfm_text_wrapper' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION rfm_text(integer, integer, integer) IS 'implementation of the cast of rfm to text';
-CREATE FUNCTION rfm_to_text(score rfm) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN rfm_text((score).recency, (score).frequency, (score).monetary);
-COMMENT ON FUNCTION rfm_to_text(rfm) IS 'implementation of the cast of rfm to text';
-CREATE CAST (rfm AS text) WITH FUNCTION rfm_to_text(rfm);
-COMMENT ON CAST (rfm AS text) IS 'such as 5-4-3';
+COMMENT ON FUNCTION @extschema@.rfm_text(integer, integer, integer) IS 'implementation of the cast of rfm to text';
+CREATE FUNCTION @extschema@.rfm_to_text(score @extschema@.rfm) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN @extschema@.rfm_text((score).recency, (score).frequency, (score).monetary);
+COMMENT ON FUNCTION @extschema@.rfm_to_text(@extschema@.rfm) IS 'implementation of the cast of rfm to text';
+CREATE CAST (@extschema@.rfm AS text) WITH FUNCTION @extschema@.rfm_to_text(@extschema@.rfm);
+COMMENT ON CAST (@extschema@.rfm AS text) IS 'such as 5-4-3';
 
-CREATE FUNCTION rfm_from_text(text) RETURNS rfm
+CREATE FUNCTION @extschema@.rfm_from_text(text) RETURNS @extschema@.rfm
     AS 'MODULE_PATHNAME', 'rfm_parse_wrapper' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION rfm_from_text(text) IS 'implementation of the cast of text to rfm';
-CREATE CAST (text AS rfm) WITH FUNCTION rfm_from_text(text);
-COMMENT ON CAST (text AS rfm) IS 'from text such as 5-4-3 or (5,4,3); SQLSTATE 22P02 if malformed';
+COMMENT ON FUNCTION @extschema@.rfm_from_text(text) IS 'implementation of the cast of text to rfm';
+CREATE CAST (text AS @extschema@.rfm) WITH FUNCTION @extschema@.rfm_from_text(text);
+COMMENT ON CAST (text AS @extschema@.rfm) IS 'from text such as 5-4-3 or (5,4,3); SQLSTATE 22P02 if malformed';
 
-CREATE FUNCTION rfm_code(recency integer, frequency integer, monetary integer) RETURNS integer
+CREATE FUNCTION @extschema@.rfm_code(recency integer, frequency integer, monetary integer) RETURNS integer
     AS 'MODULE_PATHNAME', 'rfm_code_wrapper' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION rfm_code(integer, integer, integer) IS 'implementation of the cast of rfm to integer';
-CREATE FUNCTION rfm_to_integer(score rfm) RETURNS integer LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN rfm_code((score).recency, (score).frequency, (score).monetary);
-COMMENT ON FUNCTION rfm_to_integer(rfm) IS 'implementation of the cast of rfm to integer';
-CREATE CAST (rfm AS integer) WITH FUNCTION rfm_to_integer(rfm);
-COMMENT ON CAST (rfm AS integer) IS 'such as 543; SQLSTATE 22003 if a score has more than one digit';
+COMMENT ON FUNCTION @extschema@.rfm_code(integer, integer, integer) IS 'implementation of the cast of rfm to integer';
+CREATE FUNCTION @extschema@.rfm_to_integer(score @extschema@.rfm) RETURNS integer LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN @extschema@.rfm_code((score).recency, (score).frequency, (score).monetary);
+COMMENT ON FUNCTION @extschema@.rfm_to_integer(@extschema@.rfm) IS 'implementation of the cast of rfm to integer';
+CREATE CAST (@extschema@.rfm AS integer) WITH FUNCTION @extschema@.rfm_to_integer(@extschema@.rfm);
+COMMENT ON CAST (@extschema@.rfm AS integer) IS 'such as 543; SQLSTATE 22003 if a score has more than one digit';
 
 -- segments
 
-CREATE FUNCTION rfm_segment(recency integer, frequency integer, monetary integer) RETURNS text
+CREATE FUNCTION @extschema@.rfm_segment(recency integer, frequency integer, monetary integer) RETURNS text
     AS 'MODULE_PATHNAME', 'rfm_segment_wrapper' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION rfm_segment(integer, integer, integer) IS
+COMMENT ON FUNCTION @extschema@.rfm_segment(integer, integer, integer) IS
     'the segment of three scores from 1 to 5; see rfm_segment(rfm)';
-CREATE FUNCTION rfm_segment(score rfm) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN rfm_segment((score).recency, (score).frequency, (score).monetary);
-COMMENT ON FUNCTION rfm_segment(rfm) IS
+CREATE FUNCTION @extschema@.rfm_segment(score @extschema@.rfm) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN @extschema@.rfm_segment((score).recency, (score).frequency, (score).monetary);
+COMMENT ON FUNCTION @extschema@.rfm_segment(@extschema@.rfm) IS
     'the segment on the grid of 25 cells in common use, recency against the mean of frequency and monetary score, halves '
     'rounded up: Champions 55 54 45 | Loyal 53 44 35 34 | Potential Loyalist 52 42 33 43 | Recent 51 | Promising 41 31 | '
     'Needs Attention 32 23 22 | About To Sleep 21 | At Risk 25 24 13 | Can''t Lose 15 14 | Hibernating 12 | Lost 11. '

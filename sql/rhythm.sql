@@ -4,144 +4,149 @@
 
 -- CATEGORY D, that of dates and intervals: a rhythm is a distribution of gaps in time. It also lets the parser read
 -- expected_next_purchase(h, '2025-12-31') as an instant, which is the preferred type of the category.
-CREATE TYPE purchase_rhythm;
-CREATE FUNCTION purchase_rhythm_in(cstring) RETURNS purchase_rhythm
+CREATE TYPE @extschema@.purchase_rhythm;
+CREATE FUNCTION @extschema@.purchase_rhythm_in(cstring) RETURNS @extschema@.purchase_rhythm
     AS 'MODULE_PATHNAME', 'purchase_rhythm_in_wrapper' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 200;
-COMMENT ON FUNCTION purchase_rhythm_in(cstring) IS 'I/O';
-CREATE FUNCTION purchase_rhythm_out(purchase_rhythm) RETURNS cstring
+COMMENT ON FUNCTION @extschema@.purchase_rhythm_in(cstring) IS 'I/O';
+CREATE FUNCTION @extschema@.purchase_rhythm_out(@extschema@.purchase_rhythm) RETURNS cstring
     AS 'MODULE_PATHNAME', 'purchase_rhythm_out_wrapper' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION purchase_rhythm_out(purchase_rhythm) IS 'I/O';
-CREATE FUNCTION purchase_rhythm_recv(internal) RETURNS purchase_rhythm
+COMMENT ON FUNCTION @extschema@.purchase_rhythm_out(@extschema@.purchase_rhythm) IS 'I/O';
+CREATE FUNCTION @extschema@.purchase_rhythm_recv(internal) RETURNS @extschema@.purchase_rhythm
     AS 'MODULE_PATHNAME', 'purchase_rhythm_recv_wrapper' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 200;
-COMMENT ON FUNCTION purchase_rhythm_recv(internal) IS 'I/O';
-CREATE FUNCTION purchase_rhythm_send(purchase_rhythm) RETURNS bytea
+COMMENT ON FUNCTION @extschema@.purchase_rhythm_recv(internal) IS 'I/O';
+CREATE FUNCTION @extschema@.purchase_rhythm_send(@extschema@.purchase_rhythm) RETURNS bytea
     AS 'MODULE_PATHNAME', 'purchase_rhythm_send_wrapper' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION purchase_rhythm_send(purchase_rhythm) IS 'I/O';
-CREATE TYPE purchase_rhythm (
-    INPUT = purchase_rhythm_in, OUTPUT = purchase_rhythm_out, RECEIVE = purchase_rhythm_recv,
-    SEND = purchase_rhythm_send, LIKE = text, CATEGORY = 'D', PREFERRED = false
+COMMENT ON FUNCTION @extschema@.purchase_rhythm_send(@extschema@.purchase_rhythm) IS 'I/O';
+CREATE TYPE @extschema@.purchase_rhythm (
+    INPUT = @extschema@.purchase_rhythm_in, OUTPUT = @extschema@.purchase_rhythm_out, RECEIVE = @extschema@.purchase_rhythm_recv,
+    SEND = @extschema@.purchase_rhythm_send, LIKE = text, CATEGORY = 'D', PREFERRED = false
 );
-COMMENT ON TYPE purchase_rhythm IS
+COMMENT ON TYPE @extschema@.purchase_rhythm IS
     'how long the gaps between purchase days are in a base, and how much customers differ, as one line of JSON: the gaps '
     'of a customer are Gamma(k, rate lambda), lambda is Gamma(r, rate alpha) over the base, alpha in days. Only params '
     'is needed when written by hand: {"params": {"k": 1.1, "r": 3.5, "alpha": 140}}. SQLSTATE 22P02 if malformed';
-CREATE CAST (purchase_rhythm AS jsonb) WITH INOUT;
-COMMENT ON CAST (purchase_rhythm AS jsonb) IS 'the same JSON';
-CREATE CAST (jsonb AS purchase_rhythm) WITH INOUT;
-COMMENT ON CAST (jsonb AS purchase_rhythm) IS 'the same JSON, checked';
+CREATE CAST (@extschema@.purchase_rhythm AS jsonb) WITH INOUT;
+COMMENT ON CAST (@extschema@.purchase_rhythm AS jsonb) IS 'the same JSON';
+CREATE CAST (jsonb AS @extschema@.purchase_rhythm) WITH INOUT;
+COMMENT ON CAST (jsonb AS @extschema@.purchase_rhythm) IS 'the same JSON, checked';
 
-CREATE FUNCTION purchase_rhythm_eq(purchase_rhythm, purchase_rhythm) RETURNS boolean
+CREATE FUNCTION @extschema@.purchase_rhythm_eq(@extschema@.purchase_rhythm, @extschema@.purchase_rhythm) RETURNS boolean
     AS 'byteaeq' LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
-COMMENT ON FUNCTION purchase_rhythm_eq(purchase_rhythm, purchase_rhythm) IS 'implementation of = operator';
-CREATE FUNCTION purchase_rhythm_ne(purchase_rhythm, purchase_rhythm) RETURNS boolean
+COMMENT ON FUNCTION @extschema@.purchase_rhythm_eq(@extschema@.purchase_rhythm, @extschema@.purchase_rhythm) IS
+    'implementation of = operator';
+CREATE FUNCTION @extschema@.purchase_rhythm_ne(@extschema@.purchase_rhythm, @extschema@.purchase_rhythm) RETURNS boolean
     AS 'byteane' LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
-COMMENT ON FUNCTION purchase_rhythm_ne(purchase_rhythm, purchase_rhythm) IS 'implementation of <> operator';
-CREATE FUNCTION purchase_rhythm_hash(purchase_rhythm) RETURNS integer
+COMMENT ON FUNCTION @extschema@.purchase_rhythm_ne(@extschema@.purchase_rhythm, @extschema@.purchase_rhythm) IS
+    'implementation of <> operator';
+CREATE FUNCTION @extschema@.purchase_rhythm_hash(@extschema@.purchase_rhythm) RETURNS integer
     AS 'hashvarlena' LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION purchase_rhythm_hash(purchase_rhythm) IS 'implementation of the hash operator class';
-CREATE OPERATOR = (
-    LEFTARG = purchase_rhythm, RIGHTARG = purchase_rhythm, FUNCTION = purchase_rhythm_eq,
-    COMMUTATOR = =, NEGATOR = <>, RESTRICT = eqsel, JOIN = eqjoinsel, HASHES
+COMMENT ON FUNCTION @extschema@.purchase_rhythm_hash(@extschema@.purchase_rhythm) IS 'implementation of the hash operator class';
+CREATE OPERATOR @extschema@.= (
+    LEFTARG = @extschema@.purchase_rhythm, RIGHTARG = @extschema@.purchase_rhythm, FUNCTION = @extschema@.purchase_rhythm_eq,
+    COMMUTATOR = OPERATOR(@extschema@.=), NEGATOR = OPERATOR(@extschema@.<>), RESTRICT = eqsel, JOIN = eqjoinsel, HASHES
 );
-COMMENT ON OPERATOR = (purchase_rhythm, purchase_rhythm) IS 'the same rhythms, provenance included';
-CREATE OPERATOR <> (
-    LEFTARG = purchase_rhythm, RIGHTARG = purchase_rhythm, FUNCTION = purchase_rhythm_ne,
-    COMMUTATOR = <>, NEGATOR = =, RESTRICT = neqsel, JOIN = neqjoinsel
+COMMENT ON OPERATOR @extschema@.= (@extschema@.purchase_rhythm, @extschema@.purchase_rhythm) IS
+    'the same rhythms, provenance included';
+CREATE OPERATOR @extschema@.<> (
+    LEFTARG = @extschema@.purchase_rhythm, RIGHTARG = @extschema@.purchase_rhythm, FUNCTION = @extschema@.purchase_rhythm_ne,
+    COMMUTATOR = OPERATOR(@extschema@.<>), NEGATOR = OPERATOR(@extschema@.=), RESTRICT = neqsel, JOIN = neqjoinsel
 );
-COMMENT ON OPERATOR <> (purchase_rhythm, purchase_rhythm) IS 'not the same rhythms';
-CREATE OPERATOR CLASS purchase_rhythm_hash_ops DEFAULT FOR TYPE purchase_rhythm USING hash AS
-    OPERATOR 1 =,
-    FUNCTION 1 purchase_rhythm_hash(purchase_rhythm);
-COMMENT ON OPERATOR CLASS purchase_rhythm_hash_ops USING hash IS 'equality of rhythms';
+COMMENT ON OPERATOR @extschema@.<> (@extschema@.purchase_rhythm, @extschema@.purchase_rhythm) IS 'not the same rhythms';
+CREATE OPERATOR CLASS @extschema@.purchase_rhythm_hash_ops DEFAULT FOR TYPE @extschema@.purchase_rhythm USING hash AS
+    OPERATOR 1 @extschema@.=,
+    FUNCTION 1 @extschema@.purchase_rhythm_hash(@extschema@.purchase_rhythm);
+COMMENT ON OPERATOR CLASS @extschema@.purchase_rhythm_hash_ops USING hash IS 'equality of rhythms';
 
 -- aggregate
 
-CREATE FUNCTION purchase_rhythm_accum(internal, purchase_history) RETURNS internal
+CREATE FUNCTION @extschema@.purchase_rhythm_accum(internal, @extschema@.purchase_history) RETURNS internal
     AS 'MODULE_PATHNAME', 'purchase_rhythm_accum_wrapper' LANGUAGE C STABLE PARALLEL SAFE COST 30;
-COMMENT ON FUNCTION purchase_rhythm_accum(internal, purchase_history) IS 'aggregate transition function';
-CREATE FUNCTION purchase_rhythm_accum(internal, purchase_history, timestamptz) RETURNS internal
+COMMENT ON FUNCTION @extschema@.purchase_rhythm_accum(internal, @extschema@.purchase_history) IS 'aggregate transition function';
+CREATE FUNCTION @extschema@.purchase_rhythm_accum(internal, @extschema@.purchase_history, timestamptz) RETURNS internal
     AS 'MODULE_PATHNAME', 'purchase_rhythm_accum_as_of_wrapper' LANGUAGE C STABLE PARALLEL SAFE COST 30;
-COMMENT ON FUNCTION purchase_rhythm_accum(internal, purchase_history, timestamptz) IS 'aggregate transition function';
-CREATE FUNCTION purchase_rhythm_combine(internal, internal) RETURNS internal
+COMMENT ON FUNCTION @extschema@.purchase_rhythm_accum(internal, @extschema@.purchase_history, timestamptz) IS
+    'aggregate transition function';
+CREATE FUNCTION @extschema@.purchase_rhythm_combine(internal, internal) RETURNS internal
     AS 'MODULE_PATHNAME', 'purchase_rhythm_combine_wrapper' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION purchase_rhythm_combine(internal, internal) IS 'aggregate combine function';
-CREATE FUNCTION purchase_rhythm_serialize(internal) RETURNS bytea
+COMMENT ON FUNCTION @extschema@.purchase_rhythm_combine(internal, internal) IS 'aggregate combine function';
+CREATE FUNCTION @extschema@.purchase_rhythm_serialize(internal) RETURNS bytea
     AS 'MODULE_PATHNAME', 'purchase_rhythm_serialize_wrapper' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION purchase_rhythm_serialize(internal) IS 'aggregate serialize function';
-CREATE FUNCTION purchase_rhythm_deserialize(bytea, internal) RETURNS internal
+COMMENT ON FUNCTION @extschema@.purchase_rhythm_serialize(internal) IS 'aggregate serialize function';
+CREATE FUNCTION @extschema@.purchase_rhythm_deserialize(bytea, internal) RETURNS internal
     AS 'MODULE_PATHNAME', 'purchase_rhythm_deserialize_wrapper' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION purchase_rhythm_deserialize(bytea, internal) IS 'aggregate deserialize function';
-CREATE FUNCTION purchase_rhythm_final(internal) RETURNS purchase_rhythm
+COMMENT ON FUNCTION @extschema@.purchase_rhythm_deserialize(bytea, internal) IS 'aggregate deserialize function';
+CREATE FUNCTION @extschema@.purchase_rhythm_final(internal) RETURNS @extschema@.purchase_rhythm
     AS 'MODULE_PATHNAME', 'purchase_rhythm_final_wrapper' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000000;
-COMMENT ON FUNCTION purchase_rhythm_final(internal) IS 'aggregate final function';
+COMMENT ON FUNCTION @extschema@.purchase_rhythm_final(internal) IS 'aggregate final function';
 
-CREATE AGGREGATE purchase_rhythm(h purchase_history) (
-    SFUNC = purchase_rhythm_accum, STYPE = internal, SSPACE = 65536, FINALFUNC = purchase_rhythm_final,
-    COMBINEFUNC = purchase_rhythm_combine, SERIALFUNC = purchase_rhythm_serialize,
-    DESERIALFUNC = purchase_rhythm_deserialize, PARALLEL = SAFE
+CREATE AGGREGATE @extschema@.purchase_rhythm(h @extschema@.purchase_history) (
+    SFUNC = @extschema@.purchase_rhythm_accum, STYPE = internal, SSPACE = 65536, FINALFUNC = @extschema@.purchase_rhythm_final,
+    COMBINEFUNC = @extschema@.purchase_rhythm_combine, SERIALFUNC = @extschema@.purchase_rhythm_serialize,
+    DESERIALFUNC = @extschema@.purchase_rhythm_deserialize, PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE purchase_rhythm(purchase_history) IS 'purchase_rhythm(h, now())';
-CREATE AGGREGATE purchase_rhythm(h purchase_history, as_of timestamptz) (
-    SFUNC = purchase_rhythm_accum, STYPE = internal, SSPACE = 65536, FINALFUNC = purchase_rhythm_final,
-    COMBINEFUNC = purchase_rhythm_combine, SERIALFUNC = purchase_rhythm_serialize,
-    DESERIALFUNC = purchase_rhythm_deserialize, PARALLEL = SAFE
+COMMENT ON AGGREGATE @extschema@.purchase_rhythm(@extschema@.purchase_history) IS 'purchase_rhythm(h, now())';
+CREATE AGGREGATE @extschema@.purchase_rhythm(h @extschema@.purchase_history, as_of timestamptz) (
+    SFUNC = @extschema@.purchase_rhythm_accum, STYPE = internal, SSPACE = 65536, FINALFUNC = @extschema@.purchase_rhythm_final,
+    COMBINEFUNC = @extschema@.purchase_rhythm_combine, SERIALFUNC = @extschema@.purchase_rhythm_serialize,
+    DESERIALFUNC = @extschema@.purchase_rhythm_deserialize, PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE purchase_rhythm(purchase_history, timestamptz) IS
+COMMENT ON AGGREGATE @extschema@.purchase_rhythm(@extschema@.purchase_history, timestamptz) IS
     'the rhythm of a base of customers, fitted by maximum likelihood to the completed gaps between purchase days of the '
     'session''s TimeZone. The value carries its standard errors, log-likelihood and status; where there are no gaps its '
     'params are null. NULL without rows. SQLSTATE 22023 if as_of varies within a group';
 
 -- a customer in the rhythm
 
-CREATE FUNCTION expected_gap(h purchase_history, as_of timestamptz DEFAULT now()) RETURNS interval
+CREATE FUNCTION @extschema@.expected_gap(h @extschema@.purchase_history, as_of timestamptz DEFAULT now()) RETURNS interval
     AS 'MODULE_PATHNAME', 'expected_gap_wrapper' LANGUAGE C STABLE PARALLEL SAFE COST 20;
-COMMENT ON FUNCTION expected_gap(purchase_history, timestamptz) IS
+COMMENT ON FUNCTION @extschema@.expected_gap(@extschema@.purchase_history, timestamptz) IS
     'the customer''s own mean gap between purchase days; NULL with fewer than two of them';
-CREATE FUNCTION expected_gap(h purchase_history, rhythm purchase_rhythm, as_of timestamptz DEFAULT now())
+CREATE FUNCTION @extschema@.expected_gap(h @extschema@.purchase_history, rhythm @extschema@.purchase_rhythm, as_of timestamptz DEFAULT now())
     RETURNS interval
     AS 'MODULE_PATHNAME', 'expected_gap_rhythm_wrapper' LANGUAGE C STABLE PARALLEL SAFE COST 30;
-COMMENT ON FUNCTION expected_gap(purchase_history, purchase_rhythm, timestamptz) IS
+COMMENT ON FUNCTION @extschema@.expected_gap(@extschema@.purchase_history, @extschema@.purchase_rhythm, timestamptz) IS
     'the customer''s mean gap, shrunk towards the base: k (alpha + S) / (r + k x - 1) with x gaps that add up to S days; '
     'where that mean is infinite the predictive median. NULL without a purchase; without a rhythm, or with one that could '
     'not be fitted, the own mean';
 
-CREATE FUNCTION overdue_ratio(h purchase_history, as_of timestamptz DEFAULT now()) RETURNS double precision
+CREATE FUNCTION @extschema@.overdue_ratio(h @extschema@.purchase_history, as_of timestamptz DEFAULT now()) RETURNS double precision
     AS 'MODULE_PATHNAME', 'overdue_ratio_wrapper' LANGUAGE C STABLE PARALLEL SAFE COST 20;
-COMMENT ON FUNCTION overdue_ratio(purchase_history, timestamptz) IS
+COMMENT ON FUNCTION @extschema@.overdue_ratio(@extschema@.purchase_history, timestamptz) IS
     'time since the last purchase / expected gap: above 1 the customer is overdue. NULL with fewer than two purchase days';
-CREATE FUNCTION overdue_ratio(h purchase_history, rhythm purchase_rhythm, as_of timestamptz DEFAULT now())
+CREATE FUNCTION @extschema@.overdue_ratio(h @extschema@.purchase_history, rhythm @extschema@.purchase_rhythm, as_of timestamptz DEFAULT now())
     RETURNS double precision
     AS 'MODULE_PATHNAME', 'overdue_ratio_rhythm_wrapper' LANGUAGE C STABLE PARALLEL SAFE COST 30;
-COMMENT ON FUNCTION overdue_ratio(purchase_history, purchase_rhythm, timestamptz) IS
+COMMENT ON FUNCTION @extschema@.overdue_ratio(@extschema@.purchase_history, @extschema@.purchase_rhythm, timestamptz) IS
     'time since the last purchase / expected_gap(h, rhythm). NULL without a purchase';
 
-CREATE FUNCTION expected_next_purchase(h purchase_history, as_of timestamptz DEFAULT now()) RETURNS timestamptz
+CREATE FUNCTION @extschema@.expected_next_purchase(h @extschema@.purchase_history, as_of timestamptz DEFAULT now())
+    RETURNS timestamptz
     AS 'MODULE_PATHNAME', 'expected_next_purchase_wrapper' LANGUAGE C STABLE PARALLEL SAFE COST 30;
-COMMENT ON FUNCTION expected_next_purchase(purchase_history, timestamptz) IS
+COMMENT ON FUNCTION @extschema@.expected_next_purchase(@extschema@.purchase_history, timestamptz) IS
     'last_purchase(h) + mean_gap(h), by the calendar of the session''s TimeZone. It may lie in the past: the customer is '
     'overdue. NULL with fewer than two purchase days, and for a date beyond the year 9999';
-CREATE FUNCTION expected_next_purchase(h purchase_history, rhythm purchase_rhythm, as_of timestamptz DEFAULT now())
+CREATE FUNCTION @extschema@.expected_next_purchase(h @extschema@.purchase_history, rhythm @extschema@.purchase_rhythm, as_of timestamptz DEFAULT now())
     RETURNS timestamptz
     AS 'MODULE_PATHNAME', 'expected_next_purchase_rhythm_wrapper' LANGUAGE C STABLE PARALLEL SAFE COST 200;
-COMMENT ON FUNCTION expected_next_purchase(purchase_history, purchase_rhythm, timestamptz) IS
+COMMENT ON FUNCTION @extschema@.expected_next_purchase(@extschema@.purchase_history, @extschema@.purchase_rhythm, timestamptz) IS
     'the median of when the next purchase comes, given that it has not come by as_of and that the customer buys again: '
     'always after as_of. Predicts from the first purchase on. NULL without a purchase, without a rhythm, and for a date '
     'beyond the year 9999';
 
-CREATE FUNCTION expected_next_purchase_range(
-    h purchase_history, rhythm purchase_rhythm, level double precision DEFAULT 0.8, as_of timestamptz DEFAULT now()
+CREATE FUNCTION @extschema@.expected_next_purchase_range(
+    h @extschema@.purchase_history, rhythm @extschema@.purchase_rhythm, level double precision DEFAULT 0.8, as_of timestamptz DEFAULT now()
 ) RETURNS tstzrange
     AS 'MODULE_PATHNAME', 'expected_next_purchase_range_rhythm_wrapper' LANGUAGE C STABLE PARALLEL SAFE COST 500;
-COMMENT ON FUNCTION expected_next_purchase_range(purchase_history, purchase_rhythm, double precision, timestamptz) IS
+COMMENT ON FUNCTION @extschema@.expected_next_purchase_range(@extschema@.purchase_history, @extschema@.purchase_rhythm, double precision, timestamptz) IS
     'the range in which the next purchase comes with probability level, as likely before it as after it; the same '
     'distribution as expected_next_purchase(h, rhythm). Unbounded above beyond the year 9999. NULL without a purchase or '
     'rhythm. SQLSTATE 22023 unless 0 < level < 1';
 
-CREATE FUNCTION purchase_probability(
-    h purchase_history, rhythm purchase_rhythm, horizon interval, as_of timestamptz DEFAULT now()
+CREATE FUNCTION @extschema@.purchase_probability(
+    h @extschema@.purchase_history, rhythm @extschema@.purchase_rhythm, horizon interval, as_of timestamptz DEFAULT now()
 ) RETURNS double precision
     AS 'MODULE_PATHNAME', 'purchase_probability_rhythm_wrapper' LANGUAGE C STABLE PARALLEL SAFE COST 150;
-COMMENT ON FUNCTION purchase_probability(purchase_history, purchase_rhythm, interval, timestamptz) IS
+COMMENT ON FUNCTION @extschema@.purchase_probability(@extschema@.purchase_history, @extschema@.purchase_rhythm, interval, timestamptz) IS
     'probability of a purchase by as_of + horizon, given that the customer still buys: P(gap <= elapsed + horizon | gap > '
     'elapsed), from 0 to 1. The horizon is calendar-true. NULL without a purchase, rhythm or horizon. SQLSTATE 22023 if '
     'the horizon is negative, 22008 if it ends beyond the year 9999';

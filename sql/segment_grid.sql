@@ -88,25 +88,26 @@ COMMENT ON FUNCTION lifecycle.check_segment_grid(jsonb, text, integer) IS
 
 -- the segment of a score
 
-CREATE FUNCTION rfm_segment(score rfm, grid text) RETURNS text
+CREATE FUNCTION @extschema@.rfm_segment(score @extschema@.rfm, grid text) RETURNS text
     AS 'MODULE_PATHNAME', 'rfm_segment_grid_wrapper' LANGUAGE C STABLE STRICT PARALLEL SAFE COST 10;
-COMMENT ON FUNCTION rfm_segment(rfm, text) IS
+COMMENT ON FUNCTION @extschema@.rfm_segment(@extschema@.rfm, text) IS
     'the segment of a score in a grid of lifecycle.grid, as the calling query sees it. NULL with any NULL, also for one '
     'score. SQLSTATE 22023 if there is no such grid, if it is no partition (which takes triggers that were switched off), and '
     'unless all scores lie between 1 and its number of bins';
-CREATE FUNCTION rfm_segment(recency integer, frequency integer, monetary integer, grid text) RETURNS text
+CREATE FUNCTION @extschema@.rfm_segment(recency integer, frequency integer, monetary integer, grid text) RETURNS text
     AS 'MODULE_PATHNAME', 'rfm_segment_grid_scores_wrapper' LANGUAGE C STABLE STRICT PARALLEL SAFE COST 10;
-COMMENT ON FUNCTION rfm_segment(integer, integer, integer, text) IS 'the same of three scores; see rfm_segment(rfm, text)';
+COMMENT ON FUNCTION @extschema@.rfm_segment(integer, integer, integer, text) IS
+    'the same of three scores; see rfm_segment(rfm, text)';
 
-CREATE FUNCTION explain_segment(
-    h purchase_history, breaks rfm_breaks, grid text, as_of timestamptz DEFAULT now(),
+CREATE FUNCTION @extschema@.explain_segment(
+    h @extschema@.purchase_history, breaks @extschema@.rfm_breaks, grid text, as_of timestamptz DEFAULT now(),
     OUT dimension text, OUT value numeric, OUT score integer, OUT above numeric, OUT up_to numeric,
     OUT cell text, OUT segment text, OUT rule_cells text[], OUT rule_priority integer,
     OUT next_score integer, OUT next_needs numeric, OUT next_segment text,
     OUT lift_score integer, OUT lift_needs numeric, OUT lift_segment text
 ) RETURNS SETOF record
     AS 'MODULE_PATHNAME', 'explain_segment_wrapper' LANGUAGE C STABLE PARALLEL SAFE COST 10000 ROWS 3;
-COMMENT ON FUNCTION explain_segment(purchase_history, rfm_breaks, text, timestamptz) IS
+COMMENT ON FUNCTION @extschema@.explain_segment(@extschema@.purchase_history, @extschema@.rfm_breaks, text, timestamptz) IS
     'why a customer is in a segment, a row for each dimension: recency, frequency, monetary. value is whole days since the '
     'last purchase, number of purchases or total spend; its score is that of values above one break and up to the next. '
     'cell, segment, rule_cells and rule_priority say where the scores led. next_: the next better score that a value can '

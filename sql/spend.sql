@@ -2,129 +2,132 @@
 
 -- type
 
-CREATE TYPE spend_model;
-CREATE FUNCTION spend_model_in(cstring) RETURNS spend_model
+CREATE TYPE @extschema@.spend_model;
+CREATE FUNCTION @extschema@.spend_model_in(cstring) RETURNS @extschema@.spend_model
     AS 'MODULE_PATHNAME', 'spend_model_in_wrapper' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 200;
-COMMENT ON FUNCTION spend_model_in(cstring) IS 'I/O';
-CREATE FUNCTION spend_model_out(spend_model) RETURNS cstring
+COMMENT ON FUNCTION @extschema@.spend_model_in(cstring) IS 'I/O';
+CREATE FUNCTION @extschema@.spend_model_out(@extschema@.spend_model) RETURNS cstring
     AS 'MODULE_PATHNAME', 'spend_model_out_wrapper' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION spend_model_out(spend_model) IS 'I/O';
-CREATE FUNCTION spend_model_recv(internal) RETURNS spend_model
+COMMENT ON FUNCTION @extschema@.spend_model_out(@extschema@.spend_model) IS 'I/O';
+CREATE FUNCTION @extschema@.spend_model_recv(internal) RETURNS @extschema@.spend_model
     AS 'MODULE_PATHNAME', 'spend_model_recv_wrapper' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 200;
-COMMENT ON FUNCTION spend_model_recv(internal) IS 'I/O';
-CREATE FUNCTION spend_model_send(spend_model) RETURNS bytea
+COMMENT ON FUNCTION @extschema@.spend_model_recv(internal) IS 'I/O';
+CREATE FUNCTION @extschema@.spend_model_send(@extschema@.spend_model) RETURNS bytea
     AS 'MODULE_PATHNAME', 'spend_model_send_wrapper' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION spend_model_send(spend_model) IS 'I/O';
-CREATE TYPE spend_model (
-    INPUT = spend_model_in, OUTPUT = spend_model_out, RECEIVE = spend_model_recv,
-    SEND = spend_model_send, LIKE = text
+COMMENT ON FUNCTION @extschema@.spend_model_send(@extschema@.spend_model) IS 'I/O';
+CREATE TYPE @extschema@.spend_model (
+    INPUT = @extschema@.spend_model_in, OUTPUT = @extschema@.spend_model_out, RECEIVE = @extschema@.spend_model_recv,
+    SEND = @extschema@.spend_model_send, LIKE = text
 );
-COMMENT ON TYPE spend_model IS
+COMMENT ON TYPE @extschema@.spend_model IS
     'how much customers spend per purchase and how they differ in it, as one line of JSON: the gamma-gamma model with '
     'parameters p, q and gamma, the last in units of money. Only params is needed when written by hand: {"params": {"p": 6.25, '
     '"q": 3.74, "gamma": 15.44}}. SQLSTATE 22P02 if malformed (Fader and Hardie 2013)';
-CREATE CAST (spend_model AS jsonb) WITH INOUT;
-COMMENT ON CAST (spend_model AS jsonb) IS 'the same JSON';
-CREATE CAST (jsonb AS spend_model) WITH INOUT;
-COMMENT ON CAST (jsonb AS spend_model) IS 'the same JSON, checked';
+CREATE CAST (@extschema@.spend_model AS jsonb) WITH INOUT;
+COMMENT ON CAST (@extschema@.spend_model AS jsonb) IS 'the same JSON';
+CREATE CAST (jsonb AS @extschema@.spend_model) WITH INOUT;
+COMMENT ON CAST (jsonb AS @extschema@.spend_model) IS 'the same JSON, checked';
 
-CREATE FUNCTION spend_model_eq(spend_model, spend_model) RETURNS boolean
+CREATE FUNCTION @extschema@.spend_model_eq(@extschema@.spend_model, @extschema@.spend_model) RETURNS boolean
     AS 'byteaeq' LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
-COMMENT ON FUNCTION spend_model_eq(spend_model, spend_model) IS 'implementation of = operator';
-CREATE FUNCTION spend_model_ne(spend_model, spend_model) RETURNS boolean
+COMMENT ON FUNCTION @extschema@.spend_model_eq(@extschema@.spend_model, @extschema@.spend_model) IS 'implementation of = operator';
+CREATE FUNCTION @extschema@.spend_model_ne(@extschema@.spend_model, @extschema@.spend_model) RETURNS boolean
     AS 'byteane' LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
-COMMENT ON FUNCTION spend_model_ne(spend_model, spend_model) IS 'implementation of <> operator';
-CREATE FUNCTION spend_model_hash(spend_model) RETURNS integer
+COMMENT ON FUNCTION @extschema@.spend_model_ne(@extschema@.spend_model, @extschema@.spend_model) IS 'implementation of <> operator';
+CREATE FUNCTION @extschema@.spend_model_hash(@extschema@.spend_model) RETURNS integer
     AS 'hashvarlena' LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION spend_model_hash(spend_model) IS 'implementation of the hash operator class';
-CREATE OPERATOR = (
-    LEFTARG = spend_model, RIGHTARG = spend_model, FUNCTION = spend_model_eq,
-    COMMUTATOR = =, NEGATOR = <>, RESTRICT = eqsel, JOIN = eqjoinsel, HASHES
+COMMENT ON FUNCTION @extschema@.spend_model_hash(@extschema@.spend_model) IS 'implementation of the hash operator class';
+CREATE OPERATOR @extschema@.= (
+    LEFTARG = @extschema@.spend_model, RIGHTARG = @extschema@.spend_model, FUNCTION = @extschema@.spend_model_eq,
+    COMMUTATOR = OPERATOR(@extschema@.=), NEGATOR = OPERATOR(@extschema@.<>), RESTRICT = eqsel, JOIN = eqjoinsel, HASHES
 );
-COMMENT ON OPERATOR = (spend_model, spend_model) IS 'the same models, provenance included';
-CREATE OPERATOR <> (
-    LEFTARG = spend_model, RIGHTARG = spend_model, FUNCTION = spend_model_ne,
-    COMMUTATOR = <>, NEGATOR = =, RESTRICT = neqsel, JOIN = neqjoinsel
+COMMENT ON OPERATOR @extschema@.= (@extschema@.spend_model, @extschema@.spend_model) IS 'the same models, provenance included';
+CREATE OPERATOR @extschema@.<> (
+    LEFTARG = @extschema@.spend_model, RIGHTARG = @extschema@.spend_model, FUNCTION = @extschema@.spend_model_ne,
+    COMMUTATOR = OPERATOR(@extschema@.<>), NEGATOR = OPERATOR(@extschema@.=), RESTRICT = neqsel, JOIN = neqjoinsel
 );
-COMMENT ON OPERATOR <> (spend_model, spend_model) IS 'not the same models';
-CREATE OPERATOR CLASS spend_model_hash_ops DEFAULT FOR TYPE spend_model USING hash AS
-    OPERATOR 1 =,
-    FUNCTION 1 spend_model_hash(spend_model);
-COMMENT ON OPERATOR CLASS spend_model_hash_ops USING hash IS 'equality of models';
+COMMENT ON OPERATOR @extschema@.<> (@extschema@.spend_model, @extschema@.spend_model) IS 'not the same models';
+CREATE OPERATOR CLASS @extschema@.spend_model_hash_ops DEFAULT FOR TYPE @extschema@.spend_model USING hash AS
+    OPERATOR 1 @extschema@.=,
+    FUNCTION 1 @extschema@.spend_model_hash(@extschema@.spend_model);
+COMMENT ON OPERATOR CLASS @extschema@.spend_model_hash_ops USING hash IS 'equality of models';
 
 -- aggregate
 
-CREATE FUNCTION spend_model_accum(internal, purchase_history) RETURNS internal
+CREATE FUNCTION @extschema@.spend_model_accum(internal, @extschema@.purchase_history) RETURNS internal
     AS 'MODULE_PATHNAME', 'spend_model_accum_wrapper' LANGUAGE C STABLE PARALLEL SAFE COST 30;
-COMMENT ON FUNCTION spend_model_accum(internal, purchase_history) IS 'aggregate transition function';
-CREATE FUNCTION spend_model_accum(internal, purchase_history, timestamptz) RETURNS internal
+COMMENT ON FUNCTION @extschema@.spend_model_accum(internal, @extschema@.purchase_history) IS 'aggregate transition function';
+CREATE FUNCTION @extschema@.spend_model_accum(internal, @extschema@.purchase_history, timestamptz) RETURNS internal
     AS 'MODULE_PATHNAME', 'spend_model_accum_wrapper' LANGUAGE C STABLE PARALLEL SAFE COST 30;
-COMMENT ON FUNCTION spend_model_accum(internal, purchase_history, timestamptz) IS 'aggregate transition function';
-CREATE FUNCTION spend_model_accum(internal, double precision, double precision) RETURNS internal
+COMMENT ON FUNCTION @extschema@.spend_model_accum(internal, @extschema@.purchase_history, timestamptz) IS
+    'aggregate transition function';
+CREATE FUNCTION @extschema@.spend_model_accum(internal, double precision, double precision) RETURNS internal
     AS 'MODULE_PATHNAME', 'spend_model_summary_accum_wrapper' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 30;
-COMMENT ON FUNCTION spend_model_accum(internal, double precision, double precision) IS 'aggregate transition function';
-CREATE FUNCTION spend_model_accum(internal, double precision, double precision, double precision) RETURNS internal
+COMMENT ON FUNCTION @extschema@.spend_model_accum(internal, double precision, double precision) IS 'aggregate transition function';
+CREATE FUNCTION @extschema@.spend_model_accum(internal, double precision, double precision, double precision) RETURNS internal
     AS 'MODULE_PATHNAME', 'spend_model_summary_accum_wrapper' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 30;
-COMMENT ON FUNCTION spend_model_accum(internal, double precision, double precision, double precision) IS 'aggregate transition function';
-CREATE FUNCTION spend_model_combine(internal, internal) RETURNS internal
+COMMENT ON FUNCTION @extschema@.spend_model_accum(internal, double precision, double precision, double precision) IS
+    'aggregate transition function';
+CREATE FUNCTION @extschema@.spend_model_combine(internal, internal) RETURNS internal
     AS 'MODULE_PATHNAME', 'spend_model_combine_wrapper' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION spend_model_combine(internal, internal) IS 'aggregate combine function';
-CREATE FUNCTION spend_model_serialize(internal) RETURNS bytea
+COMMENT ON FUNCTION @extschema@.spend_model_combine(internal, internal) IS 'aggregate combine function';
+CREATE FUNCTION @extschema@.spend_model_serialize(internal) RETURNS bytea
     AS 'MODULE_PATHNAME', 'spend_model_serialize_wrapper' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION spend_model_serialize(internal) IS 'aggregate serialize function';
-CREATE FUNCTION spend_model_deserialize(bytea, internal) RETURNS internal
+COMMENT ON FUNCTION @extschema@.spend_model_serialize(internal) IS 'aggregate serialize function';
+CREATE FUNCTION @extschema@.spend_model_deserialize(bytea, internal) RETURNS internal
     AS 'MODULE_PATHNAME', 'spend_model_deserialize_wrapper' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION spend_model_deserialize(bytea, internal) IS 'aggregate deserialize function';
-CREATE FUNCTION spend_model_final(internal) RETURNS spend_model
+COMMENT ON FUNCTION @extschema@.spend_model_deserialize(bytea, internal) IS 'aggregate deserialize function';
+CREATE FUNCTION @extschema@.spend_model_final(internal) RETURNS @extschema@.spend_model
     AS 'MODULE_PATHNAME', 'spend_model_final_wrapper' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000000;
-COMMENT ON FUNCTION spend_model_final(internal) IS 'aggregate final function';
+COMMENT ON FUNCTION @extschema@.spend_model_final(internal) IS 'aggregate final function';
 
-CREATE AGGREGATE spend_model(h purchase_history) (
-    SFUNC = spend_model_accum, STYPE = internal, SSPACE = 65536, FINALFUNC = spend_model_final,
-    COMBINEFUNC = spend_model_combine, SERIALFUNC = spend_model_serialize,
-    DESERIALFUNC = spend_model_deserialize, PARALLEL = SAFE
+CREATE AGGREGATE @extschema@.spend_model(h @extschema@.purchase_history) (
+    SFUNC = @extschema@.spend_model_accum, STYPE = internal, SSPACE = 65536, FINALFUNC = @extschema@.spend_model_final,
+    COMBINEFUNC = @extschema@.spend_model_combine, SERIALFUNC = @extschema@.spend_model_serialize,
+    DESERIALFUNC = @extschema@.spend_model_deserialize, PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE spend_model(purchase_history) IS
+COMMENT ON AGGREGATE @extschema@.spend_model(@extschema@.purchase_history) IS
     'spend_model(h, now())';
-CREATE AGGREGATE spend_model(h purchase_history, as_of timestamptz) (
-    SFUNC = spend_model_accum, STYPE = internal, SSPACE = 65536, FINALFUNC = spend_model_final,
-    COMBINEFUNC = spend_model_combine, SERIALFUNC = spend_model_serialize,
-    DESERIALFUNC = spend_model_deserialize, PARALLEL = SAFE
+CREATE AGGREGATE @extschema@.spend_model(h @extschema@.purchase_history, as_of timestamptz) (
+    SFUNC = @extschema@.spend_model_accum, STYPE = internal, SSPACE = 65536, FINALFUNC = @extschema@.spend_model_final,
+    COMBINEFUNC = @extschema@.spend_model_combine, SERIALFUNC = @extschema@.spend_model_serialize,
+    DESERIALFUNC = @extschema@.spend_model_deserialize, PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE spend_model(purchase_history, timestamptz) IS
+COMMENT ON AGGREGATE @extschema@.spend_model(@extschema@.purchase_history, timestamptz) IS
     'the spend per repeat purchase day of a base, fitted by maximum likelihood; the first day is left out, as it is in '
     'btyd_summary(h).monetary_value. One-time buyers and customers whose refunds leave no spend are counted and left out. With '
     'fewer than 10 others the params are null. NULL without rows. SQLSTATE 22023 if as_of varies within a group, 22004 if it is '
     'NULL, 22008 if it is infinite or outside the years 1 to 9999, 54000 beyond 67,108,864 distinct spends (Fader and Hardie 2013, The '
     'Gamma-Gamma Model of Monetary Value)';
-CREATE AGGREGATE spend_model(frequency double precision, monetary_value double precision) (
-    SFUNC = spend_model_accum, STYPE = internal, SSPACE = 65536, FINALFUNC = spend_model_final,
-    COMBINEFUNC = spend_model_combine, SERIALFUNC = spend_model_serialize,
-    DESERIALFUNC = spend_model_deserialize, PARALLEL = SAFE
+CREATE AGGREGATE @extschema@.spend_model(frequency double precision, monetary_value double precision) (
+    SFUNC = @extschema@.spend_model_accum, STYPE = internal, SSPACE = 65536, FINALFUNC = @extschema@.spend_model_final,
+    COMBINEFUNC = @extschema@.spend_model_combine, SERIALFUNC = @extschema@.spend_model_serialize,
+    DESERIALFUNC = @extschema@.spend_model_deserialize, PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE spend_model(double precision, double precision) IS
+COMMENT ON AGGREGATE @extschema@.spend_model(double precision, double precision) IS
     'spend_model(frequency, monetary_value, 1)';
-CREATE AGGREGATE spend_model(frequency double precision, monetary_value double precision, weight double precision) (
-    SFUNC = spend_model_accum, STYPE = internal, SSPACE = 65536, FINALFUNC = spend_model_final,
-    COMBINEFUNC = spend_model_combine, SERIALFUNC = spend_model_serialize,
-    DESERIALFUNC = spend_model_deserialize, PARALLEL = SAFE
+CREATE AGGREGATE @extschema@.spend_model(frequency double precision, monetary_value double precision, weight double precision) (
+    SFUNC = @extschema@.spend_model_accum, STYPE = internal, SSPACE = 65536, FINALFUNC = @extschema@.spend_model_final,
+    COMBINEFUNC = @extschema@.spend_model_combine, SERIALFUNC = @extschema@.spend_model_serialize,
+    DESERIALFUNC = @extschema@.spend_model_deserialize, PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE spend_model(double precision, double precision, double precision) IS
+COMMENT ON AGGREGATE @extschema@.spend_model(double precision, double precision, double precision) IS
     'the spend of a base that is given by summaries as btyd_summary(h) gives them: frequency repeat purchase days with a mean '
     'spend of monetary_value, each the summary of weight customers. A row with a NULL is left out. SQLSTATE 22023 for a frequency '
     'or weight that is no whole number, 0 or more';
 
 -- of a customer
 
-CREATE FUNCTION expected_spend(h purchase_history, s spend_model, as_of timestamptz DEFAULT now()) RETURNS numeric
+CREATE FUNCTION @extschema@.expected_spend(h @extschema@.purchase_history, s @extschema@.spend_model, as_of timestamptz DEFAULT now())
+    RETURNS numeric
     AS 'MODULE_PATHNAME', 'expected_spend_wrapper' LANGUAGE C STABLE PARALLEL SAFE COST 100;
-COMMENT ON FUNCTION expected_spend(purchase_history, spend_model, timestamptz) IS
+COMMENT ON FUNCTION @extschema@.expected_spend(@extschema@.purchase_history, @extschema@.spend_model, timestamptz) IS
     'the expected spend of the customer''s next purchase day: p (gamma + x m) / (p x + q - 1) with x repeat purchase days of mean '
     'spend m, the own mean shrunk towards that of the base. NULL without a purchase or model, and where that mean is infinite '
     '(p x + q <= 1). SQLSTATE 22003 beyond what a number holds, 22004 and 22008 of as_of as p_alive (Fader and Hardie 2013)';
-CREATE FUNCTION expected_spend(s spend_model, frequency double precision, monetary_value double precision)
+CREATE FUNCTION @extschema@.expected_spend(s @extschema@.spend_model, frequency double precision, monetary_value double precision)
     RETURNS double precision
     AS 'MODULE_PATHNAME', 'expected_spend_summary_wrapper' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 30;
-COMMENT ON FUNCTION expected_spend(spend_model, double precision, double precision) IS
+COMMENT ON FUNCTION @extschema@.expected_spend(@extschema@.spend_model, double precision, double precision) IS
     'the expected spend of a customer with frequency repeat purchases of mean spend monetary_value. NULL with any NULL and '
     'where it is infinite. SQLSTATE 22023 for a negative frequency and for numbers that are not finite';

@@ -1,51 +1,51 @@
 -- the lifecycle stage of a customer
 
-CREATE TYPE lifecycle_stage AS ENUM ('prospect', 'new', 'active', 'at_risk', 'lapsed');
-COMMENT ON TYPE lifecycle_stage IS
+CREATE TYPE @extschema@.lifecycle_stage AS ENUM ('prospect', 'new', 'active', 'at_risk', 'lapsed');
+COMMENT ON TYPE @extschema@.lifecycle_stage IS
     'where a customer stands by order rhythm: prospect (no purchase yet), new (one purchase day, not overdue), active '
     '(several, in rhythm), at_risk (overdue), lapsed (long overdue)';
 
-CREATE FUNCTION lifecycle_stage(
-    h purchase_history, as_of timestamptz DEFAULT now(),
+CREATE FUNCTION @extschema@.lifecycle_stage(
+    h @extschema@.purchase_history, as_of timestamptz DEFAULT now(),
     at_risk_after double precision DEFAULT 1.1, lapsed_after double precision DEFAULT 2.0
-) RETURNS lifecycle_stage
+) RETURNS @extschema@.lifecycle_stage
     AS 'MODULE_PATHNAME', 'lifecycle_stage_wrapper' LANGUAGE C STABLE PARALLEL SAFE COST 30;
-COMMENT ON FUNCTION lifecycle_stage(purchase_history, timestamptz, double precision, double precision) IS
+COMMENT ON FUNCTION @extschema@.lifecycle_stage(@extschema@.purchase_history, timestamptz, double precision, double precision) IS
     'the stage of a customer by the own mean gap: at_risk when overdue_ratio > at_risk_after, lapsed when > lapsed_after, '
     'else prospect, new or active by the number of purchase days. For one-time buyers, who have no gap, 90 days are '
     'expected: at risk after 99, lapsed after 180. NULL is a prospect. SQLSTATE 22023 unless 0 < at_risk_after <= '
     'lapsed_after, 22004 if a parameter is NULL';
-CREATE FUNCTION lifecycle_stage(
-    h purchase_history, rhythm purchase_rhythm, as_of timestamptz DEFAULT now(),
+CREATE FUNCTION @extschema@.lifecycle_stage(
+    h @extschema@.purchase_history, rhythm @extschema@.purchase_rhythm, as_of timestamptz DEFAULT now(),
     at_risk_after double precision DEFAULT 1.1, lapsed_after double precision DEFAULT 2.0
-) RETURNS lifecycle_stage
+) RETURNS @extschema@.lifecycle_stage
     AS 'MODULE_PATHNAME', 'lifecycle_stage_rhythm_wrapper' LANGUAGE C STABLE PARALLEL SAFE COST 40;
-COMMENT ON FUNCTION lifecycle_stage(
-    purchase_history, purchase_rhythm, timestamptz, double precision, double precision
+COMMENT ON FUNCTION @extschema@.lifecycle_stage(
+    @extschema@.purchase_history, @extschema@.purchase_rhythm, timestamptz, double precision, double precision
 ) IS
     'the stage of a customer by expected_gap(h, rhythm), which also one-time buyers have. Without a rhythm, or with one '
     'that could not be fitted, as lifecycle_stage(h)';
-CREATE FUNCTION lifecycle_stage(
-    h purchase_history, m purchase_model, as_of timestamptz DEFAULT now(),
+CREATE FUNCTION @extschema@.lifecycle_stage(
+    h @extschema@.purchase_history, m @extschema@.purchase_model, as_of timestamptz DEFAULT now(),
     at_risk_below double precision DEFAULT 0.5, lapsed_below double precision DEFAULT 0.1,
     overdue_above double precision DEFAULT 0.9
-) RETURNS lifecycle_stage
+) RETURNS @extschema@.lifecycle_stage
     AS 'MODULE_PATHNAME', 'lifecycle_stage_model_wrapper' LANGUAGE C STABLE PARALLEL SAFE COST 100;
-COMMENT ON FUNCTION lifecycle_stage(
-    purchase_history, purchase_model, timestamptz, double precision, double precision, double precision
+COMMENT ON FUNCTION @extschema@.lifecycle_stage(
+    @extschema@.purchase_history, @extschema@.purchase_model, timestamptz, double precision, double precision, double precision
 ) IS
     'the stage of a customer by a purchase model: lapsed when p_alive < lapsed_below; at_risk when p_alive < at_risk_below, '
     'and when a customer who still buys would have bought by now with a probability > overdue_above; else new or active by '
     'the number of purchase days. A NULL history is a prospect; NULL without a model. SQLSTATE 22023 unless 0 <= lapsed_below <= '
     'at_risk_below <= 1 and 0 <= overdue_above <= 1, 22004 if a threshold is NULL';
-CREATE FUNCTION lifecycle_stage(
-    m purchase_model, frequency double precision, recency double precision, t double precision,
+CREATE FUNCTION @extschema@.lifecycle_stage(
+    m @extschema@.purchase_model, frequency double precision, recency double precision, t double precision,
     at_risk_below double precision DEFAULT 0.5, lapsed_below double precision DEFAULT 0.1,
     overdue_above double precision DEFAULT 0.9
-) RETURNS lifecycle_stage
+) RETURNS @extschema@.lifecycle_stage
     AS 'MODULE_PATHNAME', 'lifecycle_stage_summary_wrapper' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100;
-COMMENT ON FUNCTION lifecycle_stage(
-    purchase_model, double precision, double precision, double precision, double precision, double precision,
+COMMENT ON FUNCTION @extschema@.lifecycle_stage(
+    @extschema@.purchase_model, double precision, double precision, double precision, double precision, double precision,
     double precision
 ) IS
     'the same of a customer with frequency repeat purchases, the last of them recency after the first purchase, in a time t '

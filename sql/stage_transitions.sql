@@ -1,18 +1,20 @@
 -- moves between stages or segments: who went from which to which, how long they stay, how large each will be
 
-CREATE TYPE stage_transition AS (
+CREATE TYPE @extschema@.stage_transition AS (
     from_stage text,
     to_stage text,
     customers bigint,
     share double precision
 );
-COMMENT ON TYPE stage_transition IS 'how many customers went from one stage to another between two instants, or stayed in it';
-COMMENT ON COLUMN stage_transition.from_stage IS 'where they were at first; NULL for those who were not there yet';
-COMMENT ON COLUMN stage_transition.to_stage IS 'where they were then; NULL for those who were not there any more';
-COMMENT ON COLUMN stage_transition.customers IS 'how many';
-COMMENT ON COLUMN stage_transition.share IS 'the share of all customers who were in from_stage; the shares of a from_stage add up to 1';
+COMMENT ON TYPE @extschema@.stage_transition IS
+    'how many customers went from one stage to another between two instants, or stayed in it';
+COMMENT ON COLUMN @extschema@.stage_transition.from_stage IS 'where they were at first; NULL for those who were not there yet';
+COMMENT ON COLUMN @extschema@.stage_transition.to_stage IS 'where they were then; NULL for those who were not there any more';
+COMMENT ON COLUMN @extschema@.stage_transition.customers IS 'how many';
+COMMENT ON COLUMN @extschema@.stage_transition.share IS
+    'the share of all customers who were in from_stage; the shares of a from_stage add up to 1';
 
-CREATE TYPE stage_forecast AS (
+CREATE TYPE @extschema@.stage_forecast AS (
     stage text,
     customers_from bigint,
     customers_to bigint,
@@ -20,113 +22,117 @@ CREATE TYPE stage_forecast AS (
     expected_next double precision,
     dwell double precision
 );
-COMMENT ON TYPE stage_forecast IS
+COMMENT ON TYPE @extschema@.stage_forecast IS
     'a stage at two instants, and one period later if the moves stay as they are; a period is the time between the two';
-COMMENT ON COLUMN stage_forecast.stage IS
+COMMENT ON COLUMN @extschema@.stage_forecast.stage IS
     'the stage; the row of NULL counts who came (customers_from), who went (customers_to) and who is expected to go next';
-COMMENT ON COLUMN stage_forecast.customers_from IS 'customers in it at first';
-COMMENT ON COLUMN stage_forecast.customers_to IS 'customers in it then';
-COMMENT ON COLUMN stage_forecast.stay_share IS
+COMMENT ON COLUMN @extschema@.stage_forecast.customers_from IS 'customers in it at first';
+COMMENT ON COLUMN @extschema@.stage_forecast.customers_to IS 'customers in it then';
+COMMENT ON COLUMN @extschema@.stage_forecast.stay_share IS
     'p, the share of customers_from who were in it both times; NULL where nobody was in it at first';
-COMMENT ON COLUMN stage_forecast.expected_next IS
+COMMENT ON COLUMN @extschema@.stage_forecast.expected_next IS
     'customers in it a period later: the sum of customers_to(i) * share(i -> stage) over all stages i, and as many newcomers as '
     'this time. Of a stage that nobody was in at first no move is known: its customers are taken to stay';
-COMMENT ON COLUMN stage_forecast.dwell IS
+COMMENT ON COLUMN @extschema@.stage_forecast.dwell IS
     'the mean number of periods that a customer stays in it, 1 / (1 - p); NULL where nobody left, or nobody was in it';
 
-CREATE FUNCTION stage_transitions_accum(internal, text, text) RETURNS internal
+CREATE FUNCTION @extschema@.stage_transitions_accum(internal, text, text) RETURNS internal
     AS 'MODULE_PATHNAME', 'stage_transitions_accum_wrapper' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 10;
-COMMENT ON FUNCTION stage_transitions_accum(internal, text, text) IS 'aggregate transition function';
-CREATE FUNCTION stage_transitions_accum(internal, anyenum, anyenum) RETURNS internal
+COMMENT ON FUNCTION @extschema@.stage_transitions_accum(internal, text, text) IS 'aggregate transition function';
+CREATE FUNCTION @extschema@.stage_transitions_accum(internal, anyenum, anyenum) RETURNS internal
     AS 'MODULE_PATHNAME', 'stage_transitions_accum_enum_wrapper' LANGUAGE C STABLE PARALLEL SAFE COST 10;
-COMMENT ON FUNCTION stage_transitions_accum(internal, anyenum, anyenum) IS 'aggregate transition function';
-CREATE FUNCTION stage_transitions_accum(internal, purchase_history, timestamptz, timestamptz) RETURNS internal
+COMMENT ON FUNCTION @extschema@.stage_transitions_accum(internal, anyenum, anyenum) IS 'aggregate transition function';
+CREATE FUNCTION @extschema@.stage_transitions_accum(internal, @extschema@.purchase_history, timestamptz, timestamptz)
+    RETURNS internal
     AS 'MODULE_PATHNAME', 'stage_transitions_accum_history_wrapper' LANGUAGE C STABLE PARALLEL SAFE COST 60;
-COMMENT ON FUNCTION stage_transitions_accum(internal, purchase_history, timestamptz, timestamptz) IS 'aggregate transition function';
-CREATE FUNCTION stage_transitions_accum(internal, purchase_history, timestamptz, timestamptz, purchase_rhythm) RETURNS internal
+COMMENT ON FUNCTION @extschema@.stage_transitions_accum(internal, @extschema@.purchase_history, timestamptz, timestamptz) IS
+    'aggregate transition function';
+CREATE FUNCTION @extschema@.stage_transitions_accum(internal, @extschema@.purchase_history, timestamptz, timestamptz, @extschema@.purchase_rhythm)
+    RETURNS internal
     AS 'MODULE_PATHNAME', 'stage_transitions_accum_history_wrapper' LANGUAGE C STABLE PARALLEL SAFE COST 80;
-COMMENT ON FUNCTION stage_transitions_accum(internal, purchase_history, timestamptz, timestamptz, purchase_rhythm) IS 'aggregate transition function';
-CREATE FUNCTION stage_transitions_combine(internal, internal) RETURNS internal
+COMMENT ON FUNCTION @extschema@.stage_transitions_accum(internal, @extschema@.purchase_history, timestamptz, timestamptz, @extschema@.purchase_rhythm) IS
+    'aggregate transition function';
+CREATE FUNCTION @extschema@.stage_transitions_combine(internal, internal) RETURNS internal
     AS 'MODULE_PATHNAME', 'stage_transitions_combine_wrapper' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION stage_transitions_combine(internal, internal) IS 'aggregate combine function';
-CREATE FUNCTION stage_transitions_serialize(internal) RETURNS bytea
+COMMENT ON FUNCTION @extschema@.stage_transitions_combine(internal, internal) IS 'aggregate combine function';
+CREATE FUNCTION @extschema@.stage_transitions_serialize(internal) RETURNS bytea
     AS 'MODULE_PATHNAME', 'stage_transitions_serialize_wrapper' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION stage_transitions_serialize(internal) IS 'aggregate serialize function';
-CREATE FUNCTION stage_transitions_deserialize(bytea, internal) RETURNS internal
+COMMENT ON FUNCTION @extschema@.stage_transitions_serialize(internal) IS 'aggregate serialize function';
+CREATE FUNCTION @extschema@.stage_transitions_deserialize(bytea, internal) RETURNS internal
     AS 'MODULE_PATHNAME', 'stage_transitions_deserialize_wrapper' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION stage_transitions_deserialize(bytea, internal) IS 'aggregate deserialize function';
-CREATE FUNCTION stage_transitions_final(internal) RETURNS stage_transition[]
+COMMENT ON FUNCTION @extschema@.stage_transitions_deserialize(bytea, internal) IS 'aggregate deserialize function';
+CREATE FUNCTION @extschema@.stage_transitions_final(internal) RETURNS @extschema@.stage_transition[]
     AS 'MODULE_PATHNAME', 'stage_transitions_final_wrapper' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000;
-COMMENT ON FUNCTION stage_transitions_final(internal) IS 'aggregate final function';
-CREATE FUNCTION stage_forecast_final(internal) RETURNS stage_forecast[]
+COMMENT ON FUNCTION @extschema@.stage_transitions_final(internal) IS 'aggregate final function';
+CREATE FUNCTION @extschema@.stage_forecast_final(internal) RETURNS @extschema@.stage_forecast[]
     AS 'MODULE_PATHNAME', 'stage_forecast_final_wrapper' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000;
-COMMENT ON FUNCTION stage_forecast_final(internal) IS 'aggregate final function';
+COMMENT ON FUNCTION @extschema@.stage_forecast_final(internal) IS 'aggregate final function';
 
-CREATE AGGREGATE stage_transitions(from_stage text, to_stage text) (
-    SFUNC = stage_transitions_accum, STYPE = internal, SSPACE = 65536, FINALFUNC = stage_transitions_final,
-    COMBINEFUNC = stage_transitions_combine, SERIALFUNC = stage_transitions_serialize,
-    DESERIALFUNC = stage_transitions_deserialize, PARALLEL = SAFE
+CREATE AGGREGATE @extschema@.stage_transitions(from_stage text, to_stage text) (
+    SFUNC = @extschema@.stage_transitions_accum, STYPE = internal, SSPACE = 65536, FINALFUNC = @extschema@.stage_transitions_final,
+    COMBINEFUNC = @extschema@.stage_transitions_combine, SERIALFUNC = @extschema@.stage_transitions_serialize,
+    DESERIALFUNC = @extschema@.stage_transitions_deserialize, PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE stage_transitions(text, text) IS
+COMMENT ON AGGREGATE @extschema@.stage_transitions(text, text) IS
     'the moves between two stages of each customer, of any stages or segments: one element for each pair that occurs, in '
     'the order of the names'' bytes (COLLATE "C"), NULL last; unnest it for a chart of flows. A NULL stage means not '
     'there: who is in none both times does not count. NULL without rows. SQLSTATE 54000 beyond 10,000 different stages '
     '(Anderson and Goodman 1957)';
-CREATE AGGREGATE stage_transitions(from_stage anyenum, to_stage anyenum) (
-    SFUNC = stage_transitions_accum, STYPE = internal, SSPACE = 65536, FINALFUNC = stage_transitions_final,
-    COMBINEFUNC = stage_transitions_combine, SERIALFUNC = stage_transitions_serialize,
-    DESERIALFUNC = stage_transitions_deserialize, PARALLEL = SAFE
+CREATE AGGREGATE @extschema@.stage_transitions(from_stage anyenum, to_stage anyenum) (
+    SFUNC = @extschema@.stage_transitions_accum, STYPE = internal, SSPACE = 65536, FINALFUNC = @extschema@.stage_transitions_final,
+    COMBINEFUNC = @extschema@.stage_transitions_combine, SERIALFUNC = @extschema@.stage_transitions_serialize,
+    DESERIALFUNC = @extschema@.stage_transitions_deserialize, PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE stage_transitions(anyenum, anyenum) IS
+COMMENT ON AGGREGATE @extschema@.stage_transitions(anyenum, anyenum) IS
     'the same of the labels of any enum, in the order of the enum';
-CREATE AGGREGATE stage_transitions(h purchase_history, "from" timestamptz, "to" timestamptz) (
-    SFUNC = stage_transitions_accum, STYPE = internal, SSPACE = 65536, FINALFUNC = stage_transitions_final,
-    COMBINEFUNC = stage_transitions_combine, SERIALFUNC = stage_transitions_serialize,
-    DESERIALFUNC = stage_transitions_deserialize, PARALLEL = SAFE
+CREATE AGGREGATE @extschema@.stage_transitions(h @extschema@.purchase_history, "from" timestamptz, "to" timestamptz) (
+    SFUNC = @extschema@.stage_transitions_accum, STYPE = internal, SSPACE = 65536, FINALFUNC = @extschema@.stage_transitions_final,
+    COMBINEFUNC = @extschema@.stage_transitions_combine, SERIALFUNC = @extschema@.stage_transitions_serialize,
+    DESERIALFUNC = @extschema@.stage_transitions_deserialize, PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE stage_transitions(purchase_history, timestamptz, timestamptz) IS
+COMMENT ON AGGREGATE @extschema@.stage_transitions(@extschema@.purchase_history, timestamptz, timestamptz) IS
     'the same of lifecycle_stage(h, "from") and lifecycle_stage(h, "to"), in the order of the stages. A NULL history is a '
     'prospect. SQLSTATE 22004 if an instant is NULL, 22008 if it is infinite or outside the years 1 to 9999, 22023 unless '
     '"from" < "to", and if an argument varies within a group';
-CREATE AGGREGATE stage_transitions(h purchase_history, "from" timestamptz, "to" timestamptz, rhythm purchase_rhythm) (
-    SFUNC = stage_transitions_accum, STYPE = internal, SSPACE = 65536, FINALFUNC = stage_transitions_final,
-    COMBINEFUNC = stage_transitions_combine, SERIALFUNC = stage_transitions_serialize,
-    DESERIALFUNC = stage_transitions_deserialize, PARALLEL = SAFE
+CREATE AGGREGATE @extschema@.stage_transitions(h @extschema@.purchase_history, "from" timestamptz, "to" timestamptz, rhythm @extschema@.purchase_rhythm) (
+    SFUNC = @extschema@.stage_transitions_accum, STYPE = internal, SSPACE = 65536, FINALFUNC = @extschema@.stage_transitions_final,
+    COMBINEFUNC = @extschema@.stage_transitions_combine, SERIALFUNC = @extschema@.stage_transitions_serialize,
+    DESERIALFUNC = @extschema@.stage_transitions_deserialize, PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE stage_transitions(purchase_history, timestamptz, timestamptz, purchase_rhythm) IS
+COMMENT ON AGGREGATE @extschema@.stage_transitions(@extschema@.purchase_history, timestamptz, timestamptz, @extschema@.purchase_rhythm) IS
     'the same of lifecycle_stage(h, rhythm, "from") and lifecycle_stage(h, rhythm, "to"); without a rhythm, or with one '
     'that could not be fitted, by the own mean gaps';
 
-CREATE AGGREGATE stage_forecast(from_stage text, to_stage text) (
-    SFUNC = stage_transitions_accum, STYPE = internal, SSPACE = 65536, FINALFUNC = stage_forecast_final,
-    COMBINEFUNC = stage_transitions_combine, SERIALFUNC = stage_transitions_serialize,
-    DESERIALFUNC = stage_transitions_deserialize, PARALLEL = SAFE
+CREATE AGGREGATE @extschema@.stage_forecast(from_stage text, to_stage text) (
+    SFUNC = @extschema@.stage_transitions_accum, STYPE = internal, SSPACE = 65536, FINALFUNC = @extschema@.stage_forecast_final,
+    COMBINEFUNC = @extschema@.stage_transitions_combine, SERIALFUNC = @extschema@.stage_transitions_serialize,
+    DESERIALFUNC = @extschema@.stage_transitions_deserialize, PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE stage_forecast(text, text) IS
+COMMENT ON AGGREGATE @extschema@.stage_forecast(text, text) IS
     'the stages of customers at two instants, how long they stay, and how large each stage will be after another period '
     'of the same length if the moves stay as they are (a Markov chain): one element for each stage, ordered as in '
     'stage_transitions. Newcomers, whose first stage is NULL, are expected in the same number again. NULL without rows. '
     'SQLSTATE 54000 beyond 10,000 different stages (Anderson and Goodman 1957)';
-CREATE AGGREGATE stage_forecast(from_stage anyenum, to_stage anyenum) (
-    SFUNC = stage_transitions_accum, STYPE = internal, SSPACE = 65536, FINALFUNC = stage_forecast_final,
-    COMBINEFUNC = stage_transitions_combine, SERIALFUNC = stage_transitions_serialize,
-    DESERIALFUNC = stage_transitions_deserialize, PARALLEL = SAFE
+CREATE AGGREGATE @extschema@.stage_forecast(from_stage anyenum, to_stage anyenum) (
+    SFUNC = @extschema@.stage_transitions_accum, STYPE = internal, SSPACE = 65536, FINALFUNC = @extschema@.stage_forecast_final,
+    COMBINEFUNC = @extschema@.stage_transitions_combine, SERIALFUNC = @extschema@.stage_transitions_serialize,
+    DESERIALFUNC = @extschema@.stage_transitions_deserialize, PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE stage_forecast(anyenum, anyenum) IS
+COMMENT ON AGGREGATE @extschema@.stage_forecast(anyenum, anyenum) IS
     'the same of the labels of any enum, in the order of the enum';
-CREATE AGGREGATE stage_forecast(h purchase_history, "from" timestamptz, "to" timestamptz) (
-    SFUNC = stage_transitions_accum, STYPE = internal, SSPACE = 65536, FINALFUNC = stage_forecast_final,
-    COMBINEFUNC = stage_transitions_combine, SERIALFUNC = stage_transitions_serialize,
-    DESERIALFUNC = stage_transitions_deserialize, PARALLEL = SAFE
+CREATE AGGREGATE @extschema@.stage_forecast(h @extschema@.purchase_history, "from" timestamptz, "to" timestamptz) (
+    SFUNC = @extschema@.stage_transitions_accum, STYPE = internal, SSPACE = 65536, FINALFUNC = @extschema@.stage_forecast_final,
+    COMBINEFUNC = @extschema@.stage_transitions_combine, SERIALFUNC = @extschema@.stage_transitions_serialize,
+    DESERIALFUNC = @extschema@.stage_transitions_deserialize, PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE stage_forecast(purchase_history, timestamptz, timestamptz) IS
+COMMENT ON AGGREGATE @extschema@.stage_forecast(@extschema@.purchase_history, timestamptz, timestamptz) IS
     'the same of lifecycle_stage(h, "from") and lifecycle_stage(h, "to"). Nobody comes anew: who has yet to buy is a '
     'prospect, of whom there may be none where histories are those of buyers; then ask '
     'stage_forecast(nullif(lifecycle_stage(h, "from"), ''prospect''), lifecycle_stage(h, "to")). SQLSTATEs as of stage_transitions';
-CREATE AGGREGATE stage_forecast(h purchase_history, "from" timestamptz, "to" timestamptz, rhythm purchase_rhythm) (
-    SFUNC = stage_transitions_accum, STYPE = internal, SSPACE = 65536, FINALFUNC = stage_forecast_final,
-    COMBINEFUNC = stage_transitions_combine, SERIALFUNC = stage_transitions_serialize,
-    DESERIALFUNC = stage_transitions_deserialize, PARALLEL = SAFE
+CREATE AGGREGATE @extschema@.stage_forecast(h @extschema@.purchase_history, "from" timestamptz, "to" timestamptz, rhythm @extschema@.purchase_rhythm) (
+    SFUNC = @extschema@.stage_transitions_accum, STYPE = internal, SSPACE = 65536, FINALFUNC = @extschema@.stage_forecast_final,
+    COMBINEFUNC = @extschema@.stage_transitions_combine, SERIALFUNC = @extschema@.stage_transitions_serialize,
+    DESERIALFUNC = @extschema@.stage_transitions_deserialize, PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE stage_forecast(purchase_history, timestamptz, timestamptz, purchase_rhythm) IS
+COMMENT ON AGGREGATE @extschema@.stage_forecast(@extschema@.purchase_history, timestamptz, timestamptz, @extschema@.purchase_rhythm) IS
     'the same of lifecycle_stage(h, rhythm, "from") and lifecycle_stage(h, rhythm, "to")';

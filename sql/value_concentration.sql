@@ -1,11 +1,11 @@
 -- how much of the revenue comes from how many of the customers
 
-CREATE TYPE lorenz_point AS (share_of_customers double precision, share_of_revenue double precision);
-COMMENT ON TYPE lorenz_point IS 'a point of the Lorenz curve';
-COMMENT ON COLUMN lorenz_point.share_of_customers IS 'a share of the customers, those who spend least';
-COMMENT ON COLUMN lorenz_point.share_of_revenue IS 'the share of revenue that they bring';
+CREATE TYPE @extschema@.lorenz_point AS (share_of_customers double precision, share_of_revenue double precision);
+COMMENT ON TYPE @extschema@.lorenz_point IS 'a point of the Lorenz curve';
+COMMENT ON COLUMN @extschema@.lorenz_point.share_of_customers IS 'a share of the customers, those who spend least';
+COMMENT ON COLUMN @extschema@.lorenz_point.share_of_revenue IS 'the share of revenue that they bring';
 
-CREATE TYPE value_concentration AS (
+CREATE TYPE @extschema@.value_concentration AS (
     customers bigint,
     revenue numeric,
     gini double precision,
@@ -13,76 +13,88 @@ CREATE TYPE value_concentration AS (
     share_of_top double precision,
     target_share double precision,
     smallest_share double precision,
-    lorenz lorenz_point[]
+    lorenz @extschema@.lorenz_point[]
 );
-COMMENT ON TYPE value_concentration IS
+COMMENT ON TYPE @extschema@.value_concentration IS
     'how much of the revenue comes from how many customers; a customer whom a share cuts counts in part';
-COMMENT ON COLUMN value_concentration.customers IS 'customers with a purchase';
-COMMENT ON COLUMN value_concentration.revenue IS
+COMMENT ON COLUMN @extschema@.value_concentration.customers IS 'customers with a purchase';
+COMMENT ON COLUMN @extschema@.value_concentration.revenue IS
     'what they spent, refunds deducted; a customer who got more back than he paid counts as 0';
-COMMENT ON COLUMN value_concentration.gini IS
+COMMENT ON COLUMN @extschema@.value_concentration.gini IS
     'the Gini coefficient, sum of (2 i - n - 1) x_i / (n sum of x_i) over the spends x_1 <= ... <= x_n: 0 where all spend the '
     'same, 1 - 1 / n where one spends all; NULL without revenue, as are the following';
-COMMENT ON COLUMN value_concentration.top_share IS 'the share of customers that was asked about';
-COMMENT ON COLUMN value_concentration.share_of_top IS 'the share of revenue that so many of the customers bring who spend most';
-COMMENT ON COLUMN value_concentration.target_share IS 'the share of revenue that was asked for';
-COMMENT ON COLUMN value_concentration.smallest_share IS 'the smallest share of customers that brings it, the customer at the cut counted in part';
-COMMENT ON COLUMN value_concentration.lorenz IS
+COMMENT ON COLUMN @extschema@.value_concentration.top_share IS 'the share of customers that was asked about';
+COMMENT ON COLUMN @extschema@.value_concentration.share_of_top IS
+    'the share of revenue that so many of the customers bring who spend most';
+COMMENT ON COLUMN @extschema@.value_concentration.target_share IS 'the share of revenue that was asked for';
+COMMENT ON COLUMN @extschema@.value_concentration.smallest_share IS
+    'the smallest share of customers that brings it, the customer at the cut counted in part';
+COMMENT ON COLUMN @extschema@.value_concentration.lorenz IS
     'the Lorenz curve: what share of revenue the customers bring who spend least, by their share of all, in 100 equal steps, '
     'or in a step for each customer where there are fewer';
 
-CREATE FUNCTION value_concentration_accum(internal, purchase_history) RETURNS internal
+CREATE FUNCTION @extschema@.value_concentration_accum(internal, @extschema@.purchase_history) RETURNS internal
     AS 'MODULE_PATHNAME', 'value_concentration_accum_wrapper' LANGUAGE C STABLE PARALLEL SAFE COST 20;
-COMMENT ON FUNCTION value_concentration_accum(internal, purchase_history) IS 'aggregate transition function';
-CREATE FUNCTION value_concentration_accum(internal, purchase_history, timestamptz) RETURNS internal
+COMMENT ON FUNCTION @extschema@.value_concentration_accum(internal, @extschema@.purchase_history) IS
+    'aggregate transition function';
+CREATE FUNCTION @extschema@.value_concentration_accum(internal, @extschema@.purchase_history, timestamptz) RETURNS internal
     AS 'MODULE_PATHNAME', 'value_concentration_accum_wrapper' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 20;
-COMMENT ON FUNCTION value_concentration_accum(internal, purchase_history, timestamptz) IS 'aggregate transition function';
-CREATE FUNCTION value_concentration_accum(internal, purchase_history, timestamptz, double precision) RETURNS internal
+COMMENT ON FUNCTION @extschema@.value_concentration_accum(internal, @extschema@.purchase_history, timestamptz) IS
+    'aggregate transition function';
+CREATE FUNCTION @extschema@.value_concentration_accum(internal, @extschema@.purchase_history, timestamptz, double precision)
+    RETURNS internal
     AS 'MODULE_PATHNAME', 'value_concentration_accum_wrapper' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 20;
-COMMENT ON FUNCTION value_concentration_accum(internal, purchase_history, timestamptz, double precision) IS 'aggregate transition function';
-CREATE FUNCTION value_concentration_accum(internal, purchase_history, timestamptz, double precision, double precision) RETURNS internal
+COMMENT ON FUNCTION @extschema@.value_concentration_accum(internal, @extschema@.purchase_history, timestamptz, double precision) IS
+    'aggregate transition function';
+CREATE FUNCTION @extschema@.value_concentration_accum(internal, @extschema@.purchase_history, timestamptz, double precision, double precision)
+    RETURNS internal
     AS 'MODULE_PATHNAME', 'value_concentration_accum_wrapper' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 20;
-COMMENT ON FUNCTION value_concentration_accum(internal, purchase_history, timestamptz, double precision, double precision) IS 'aggregate transition function';
-CREATE FUNCTION value_concentration_combine(internal, internal) RETURNS internal
+COMMENT ON FUNCTION @extschema@.value_concentration_accum(internal, @extschema@.purchase_history, timestamptz, double precision, double precision) IS
+    'aggregate transition function';
+CREATE FUNCTION @extschema@.value_concentration_combine(internal, internal) RETURNS internal
     AS 'MODULE_PATHNAME', 'value_concentration_combine_wrapper' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION value_concentration_combine(internal, internal) IS 'aggregate combine function';
-CREATE FUNCTION value_concentration_serialize(internal) RETURNS bytea
+COMMENT ON FUNCTION @extschema@.value_concentration_combine(internal, internal) IS 'aggregate combine function';
+CREATE FUNCTION @extschema@.value_concentration_serialize(internal) RETURNS bytea
     AS 'MODULE_PATHNAME', 'value_concentration_serialize_wrapper' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION value_concentration_serialize(internal) IS 'aggregate serialize function';
-CREATE FUNCTION value_concentration_deserialize(bytea, internal) RETURNS internal
+COMMENT ON FUNCTION @extschema@.value_concentration_serialize(internal) IS 'aggregate serialize function';
+CREATE FUNCTION @extschema@.value_concentration_deserialize(bytea, internal) RETURNS internal
     AS 'MODULE_PATHNAME', 'value_concentration_deserialize_wrapper' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION value_concentration_deserialize(bytea, internal) IS 'aggregate deserialize function';
-CREATE FUNCTION value_concentration_final(internal) RETURNS value_concentration
+COMMENT ON FUNCTION @extschema@.value_concentration_deserialize(bytea, internal) IS 'aggregate deserialize function';
+CREATE FUNCTION @extschema@.value_concentration_final(internal) RETURNS @extschema@.value_concentration
     AS 'MODULE_PATHNAME', 'value_concentration_final_wrapper' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 10000;
-COMMENT ON FUNCTION value_concentration_final(internal) IS 'aggregate final function';
+COMMENT ON FUNCTION @extschema@.value_concentration_final(internal) IS 'aggregate final function';
 
-CREATE AGGREGATE value_concentration(h purchase_history) (
-    SFUNC = value_concentration_accum, STYPE = internal, SSPACE = 65536, FINALFUNC = value_concentration_final,
-    COMBINEFUNC = value_concentration_combine, SERIALFUNC = value_concentration_serialize,
-    DESERIALFUNC = value_concentration_deserialize, PARALLEL = SAFE
+CREATE AGGREGATE @extschema@.value_concentration(h @extschema@.purchase_history) (
+    SFUNC = @extschema@.value_concentration_accum, STYPE = internal, SSPACE = 65536,
+    FINALFUNC = @extschema@.value_concentration_final,
+    COMBINEFUNC = @extschema@.value_concentration_combine, SERIALFUNC = @extschema@.value_concentration_serialize,
+    DESERIALFUNC = @extschema@.value_concentration_deserialize, PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE value_concentration(purchase_history) IS
+COMMENT ON AGGREGATE @extschema@.value_concentration(@extschema@.purchase_history) IS
     'value_concentration(h, now())';
-CREATE AGGREGATE value_concentration(h purchase_history, as_of timestamptz) (
-    SFUNC = value_concentration_accum, STYPE = internal, SSPACE = 65536, FINALFUNC = value_concentration_final,
-    COMBINEFUNC = value_concentration_combine, SERIALFUNC = value_concentration_serialize,
-    DESERIALFUNC = value_concentration_deserialize, PARALLEL = SAFE
+CREATE AGGREGATE @extschema@.value_concentration(h @extschema@.purchase_history, as_of timestamptz) (
+    SFUNC = @extschema@.value_concentration_accum, STYPE = internal, SSPACE = 65536,
+    FINALFUNC = @extschema@.value_concentration_final,
+    COMBINEFUNC = @extschema@.value_concentration_combine, SERIALFUNC = @extschema@.value_concentration_serialize,
+    DESERIALFUNC = @extschema@.value_concentration_deserialize, PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE value_concentration(purchase_history, timestamptz) IS
+COMMENT ON AGGREGATE @extschema@.value_concentration(@extschema@.purchase_history, timestamptz) IS
     'value_concentration(h, as_of, 0.2)';
-CREATE AGGREGATE value_concentration(h purchase_history, as_of timestamptz, top_share double precision) (
-    SFUNC = value_concentration_accum, STYPE = internal, SSPACE = 65536, FINALFUNC = value_concentration_final,
-    COMBINEFUNC = value_concentration_combine, SERIALFUNC = value_concentration_serialize,
-    DESERIALFUNC = value_concentration_deserialize, PARALLEL = SAFE
+CREATE AGGREGATE @extschema@.value_concentration(h @extschema@.purchase_history, as_of timestamptz, top_share double precision) (
+    SFUNC = @extschema@.value_concentration_accum, STYPE = internal, SSPACE = 65536,
+    FINALFUNC = @extschema@.value_concentration_final,
+    COMBINEFUNC = @extschema@.value_concentration_combine, SERIALFUNC = @extschema@.value_concentration_serialize,
+    DESERIALFUNC = @extschema@.value_concentration_deserialize, PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE value_concentration(purchase_history, timestamptz, double precision) IS
+COMMENT ON AGGREGATE @extschema@.value_concentration(@extschema@.purchase_history, timestamptz, double precision) IS
     'value_concentration(h, as_of, top_share, 0.8)';
-CREATE AGGREGATE value_concentration(h purchase_history, as_of timestamptz, top_share double precision, target_share double precision) (
-    SFUNC = value_concentration_accum, STYPE = internal, SSPACE = 65536, FINALFUNC = value_concentration_final,
-    COMBINEFUNC = value_concentration_combine, SERIALFUNC = value_concentration_serialize,
-    DESERIALFUNC = value_concentration_deserialize, PARALLEL = SAFE
+CREATE AGGREGATE @extschema@.value_concentration(h @extschema@.purchase_history, as_of timestamptz, top_share double precision, target_share double precision) (
+    SFUNC = @extschema@.value_concentration_accum, STYPE = internal, SSPACE = 65536,
+    FINALFUNC = @extschema@.value_concentration_final,
+    COMBINEFUNC = @extschema@.value_concentration_combine, SERIALFUNC = @extschema@.value_concentration_serialize,
+    DESERIALFUNC = @extschema@.value_concentration_deserialize, PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE value_concentration(purchase_history, timestamptz, double precision, double precision) IS
+COMMENT ON AGGREGATE @extschema@.value_concentration(@extschema@.purchase_history, timestamptz, double precision, double precision) IS
     'how concentrated the revenue of a base is as of an instant: Gini coefficient, Lorenz curve, the share of revenue '
     'that the top_share of customers brings, and the smallest share of customers that brings the target_share of revenue. '
     'Customers without a purchase do not count. Along the Lorenz curve between two customers a straight line is drawn, so '
