@@ -52,7 +52,8 @@ COMMENT ON FUNCTION lifecycle.verify(text) IS
     'where the stored history is not the one that would be built now; no rows are what it should be. Changes since the last '
     'refresh show too, so refresh first. Only the owner may (42501). SQLSTATE 42704 if there is no such store, 22004 for NULL';
 
-CREATE VIEW lifecycle.refresh_progress AS
+-- With the rights of the caller, so that both views show those rows of the log that the caller may see.
+CREATE VIEW lifecycle.refresh_progress WITH (security_invoker) AS
 SELECT l.store, l.id AS refresh, l.pid, l.started_at, l.step,
     CASE l.step WHEN 'histories' THEN 1 WHEN 'fits' THEN 2 ELSE 3 END AS step_number, 3 AS steps, l.step_started_at,
     extract(epoch FROM clock_timestamp() - l.step_started_at)::double precision AS step_seconds,
@@ -71,7 +72,8 @@ WHERE l.finished_at IS NULL
             AND k.classid = 1818846821 AND k.objid = (l.id % 2147483647)::oid)
 ORDER BY l.id;
 COMMENT ON VIEW lifecycle.refresh_progress IS
-    'the refreshes that are running, as other sessions see them: those that commit between their steps (see lifecycle.refresh)';
+    'the refreshes that are running, as other sessions see them: those that commit between their steps (see lifecycle.refresh). '
+    'Each role sees those of stores whose owner or reader it is or is a member of; superusers see all';
 COMMENT ON COLUMN lifecycle.refresh_progress.store IS 'the store';
 COMMENT ON COLUMN lifecycle.refresh_progress.refresh IS 'the number of the refresh, as in lifecycle.refresh_log';
 COMMENT ON COLUMN lifecycle.refresh_progress.pid IS 'the process id of the session, for pg_cancel_backend';
@@ -86,7 +88,7 @@ COMMENT ON COLUMN lifecycle.refresh_progress.previous_step_seconds IS
 COMMENT ON COLUMN lifecycle.refresh_progress.changed_customers IS
     'customers whose histories were built anew; NULL if it is all of them, and until that is known';
 
-CREATE VIEW lifecycle.stores AS
+CREATE VIEW lifecycle.stores WITH (security_invoker) AS
 SELECT s.store, pg_get_userbyid(n.nspowner) AS owner, (SELECT c.oid::regclass::text FROM pg_class AS c WHERE c.oid = s.orders) AS orders,
     (SELECT c.oid::regclass::text FROM pg_class AS c WHERE c.oid = s.customers) AS customers_table,
     (SELECT c.oid::regclass::text FROM pg_class AS c WHERE c.oid = s.events) AS events, s.settings ->> 'changes' AS changes, s.settings ->> 'time_zone' AS time_zone,
@@ -95,13 +97,17 @@ SELECT s.store, pg_get_userbyid(n.nspowner) AS owner, (SELECT c.oid::regclass::t
     l.finished_at - l.started_at AS took, s.settings
 FROM lifecycle.store AS s
     LEFT JOIN pg_namespace AS n ON n.nspname = s.store
+        AND n.oid = (SELECT c.relnamespace FROM pg_class AS c WHERE c.oid = s.kept_in)
     LEFT JOIN LATERAL (
         SELECT * FROM lifecycle.refresh_log AS l WHERE l.store = s.store AND l.finished_at IS NOT NULL
         ORDER BY l.id DESC LIMIT 1) AS l ON true
 ORDER BY s.store;
-COMMENT ON VIEW lifecycle.stores IS 'the attached stores, with their settings and what their last refresh did';
+COMMENT ON VIEW lifecycle.stores IS
+    'the attached stores, with their settings and what their last refresh did. The figures, which are customers, purchases, moved '
+    'and took, are shown to members of the store''s owner and of its reader, and to superusers; they are NULL to others, and after '
+    'a restore until the next refresh';
 COMMENT ON COLUMN lifecycle.stores.store IS 'the name, which is that of the schema';
-COMMENT ON COLUMN lifecycle.stores.owner IS 'the owner of the schema, who may refresh and detach it; NULL if the schema is gone';
+COMMENT ON COLUMN lifecycle.stores.owner IS 'the owner of the schema, who may refresh and detach it; NULL if the schema is gone or was made anew';
 COMMENT ON COLUMN lifecycle.stores.orders IS 'the relation of the orders; NULL if it is gone';
 COMMENT ON COLUMN lifecycle.stores.customers_table IS 'the relation of the customers; NULL if there is none';
 COMMENT ON COLUMN lifecycle.stores.events IS 'the relation of engagement events; NULL if there is none';

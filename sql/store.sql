@@ -15,11 +15,14 @@ CREATE TABLE lifecycle.store (
     as_of timestamptz,
     rebuild_due boolean NOT NULL DEFAULT true,
     refit_due boolean NOT NULL DEFAULT true,
-    parts oid[]
+    parts oid[],
+    kept_in regclass NOT NULL
 );
 COMMENT ON TABLE lifecycle.store IS
     'the attached stores, one row each; lifecycle.stores shows more of them. Written by lifecycle.attach, configure, '
-    'refresh and detach only. What is kept of a store is in the schema of its name';
+    'refresh, detach and lifecycle.restore_store only: no role is granted a right to write. A store is refused where its row and '
+    'the table store_settings of its schema differ. All roles may read the settings of all stores, since pg_dump must: so write no '
+    'secret into a condition. The tables and views of a store are in the schema of its name';
 COMMENT ON COLUMN lifecycle.store.store IS 'the name, which is that of the schema';
 COMMENT ON COLUMN lifecycle.store.settings IS
     'what the store was told, by the names of the arguments of lifecycle.attach: orders, customer, ordered_at, amount, '
@@ -46,6 +49,9 @@ COMMENT ON COLUMN lifecycle.store.refit_due IS 'whether the next refresh fits ag
 COMMENT ON COLUMN lifecycle.store.parts IS
     'the tables and partitions that triggers watch, as of the last refresh: rows of one that was dropped or attached since came '
     'and went without a statement';
+COMMENT ON COLUMN lifecycle.store.kept_in IS
+    'the table store_settings in the store''s schema, which holds the same settings: by it a schema that was dropped and made again '
+    'is told from that of the store';
 
 CREATE TABLE lifecycle.refresh_log (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -69,8 +75,10 @@ CREATE TABLE lifecycle.refresh_log (
 );
 CREATE INDEX ON lifecycle.refresh_log (store, id);
 COMMENT ON TABLE lifecycle.refresh_log IS
-    'the refreshes of the stores, one row each. One that was broken off has no finished_at, and is in no row of '
-    'lifecycle.refresh_progress. Rows of refreshes that ended more than 90 days ago are removed, but for the last of a store';
+    'the refreshes of the stores, one row each: to each role those of stores whose owner or reader it is or is a member of, to '
+    'superusers all. One that was broken off has no finished_at, and is in no row of '
+    'lifecycle.refresh_progress. Rows of refreshes that ended more than 90 days ago are removed, but for the last of a store. '
+    'Dumps leave the log out: after a restore it begins anew';
 COMMENT ON SEQUENCE lifecycle.refresh_log_id_seq IS 'the numbers of the refreshes';
 COMMENT ON COLUMN lifecycle.refresh_log.id IS 'the number of the refresh';
 COMMENT ON COLUMN lifecycle.refresh_log.store IS 'the store';
@@ -91,12 +99,23 @@ COMMENT ON COLUMN lifecycle.refresh_log.histories_ms IS 'milliseconds to bring t
 COMMENT ON COLUMN lifecycle.refresh_log.fits_ms IS 'milliseconds to fit';
 COMMENT ON COLUMN lifecycle.refresh_log.profiles_ms IS 'milliseconds to score all customers, and to log and write the changes';
 
+-- The figures of a store are for members of the owner of its schema, and of its reader. Superusers see all.
+ALTER TABLE lifecycle.refresh_log ENABLE ROW LEVEL SECURITY;
+CREATE POLICY owners_and_readers ON lifecycle.refresh_log FOR SELECT USING (store OPERATOR(pg_catalog.=) ANY (
+    SELECT s.store
+    FROM lifecycle.store AS s
+        JOIN pg_catalog.pg_class AS c ON c.oid OPERATOR(pg_catalog.=) s.kept_in::pg_catalog.oid
+        JOIN pg_catalog.pg_namespace AS n ON n.oid OPERATOR(pg_catalog.=) c.relnamespace AND n.nspname OPERATOR(pg_catalog.=) s.store
+    WHERE pg_catalog.pg_has_role(n.nspowner, 'USAGE')
+        OR EXISTS (SELECT FROM pg_catalog.pg_roles AS r
+            WHERE r.rolname OPERATOR(pg_catalog.=) s.reader AND pg_catalog.pg_has_role(r.oid, 'USAGE'))));
+COMMENT ON POLICY owners_and_readers ON lifecycle.refresh_log IS 'a store''s refreshes are for its owner and its reader';
+
+-- Nobody may write: a row holds conditions, which become code of the store's owner. pg_dump reads the rows in the name of
+-- the role that calls it. A superuser's restore writes them; other roles call lifecycle.restore_store after it. The log is not
+-- dumped.
 GRANT SELECT ON lifecycle.store, lifecycle.refresh_log TO PUBLIC;
--- Whoever installs the extension can restore a dump of it.
-GRANT INSERT, UPDATE, DELETE ON lifecycle.store, lifecycle.refresh_log TO @extowner@ WITH GRANT OPTION;
 SELECT pg_catalog.pg_extension_config_dump('lifecycle.store', '');
-SELECT pg_catalog.pg_extension_config_dump('lifecycle.refresh_log', '');
-SELECT pg_catalog.pg_extension_config_dump('lifecycle.refresh_log_id_seq', '');
 
 -- attaching and detaching
 
@@ -147,14 +166,25 @@ CREATE FUNCTION lifecycle.configure(store text, settings jsonb) RETURNS void
     AS 'MODULE_PATHNAME', 'configure_wrapper' LANGUAGE C VOLATILE COST 100000;
 COMMENT ON FUNCTION lifecycle.configure(text, jsonb) IS
     'changes settings of a store: an object of some of the settings of lifecycle.attach; null sets one back to its default. '
-    'What follows from them is done by the next refresh. The type of the key cannot change. Only the store''s owner may. '
-    'SQLSTATE 42704 if there is no such store, 22004 if an argument is NULL, 2BP01 if something of yours depends on what '
-    'would change, otherwise as lifecycle.attach';
+    'What follows from them is done by the next refresh. The settings that it leaves alone follow tables and columns that were '
+    'renamed, and an attribute is called by its new name from then on. The type of the key cannot change. Only the store''s owner '
+    'may. SQLSTATE 42704 if there is no such store, 22004 if an argument is NULL, 2BP01 if something of yours depends on what '
+    'would change, 55000 if the schema is not that of the store any more, otherwise as lifecycle.attach';
+
+CREATE FUNCTION lifecycle.restore_store(store text) RETURNS void
+    AS 'MODULE_PATHNAME', 'restore_store_wrapper' LANGUAGE C VOLATILE COST 100000;
+COMMENT ON FUNCTION lifecycle.restore_store(text) IS
+    'registers a store whose schema came from a dump that was restored without the rights of a superuser, which lifecycle.store '
+    'takes to write: from the table store_settings of the schema, after the same checks as lifecycle.attach makes. The next '
+    'refresh reads all rows; the log of moves goes on. Only the owner of the schema may. SQLSTATE 42710 if the store is registered, '
+    '42704 if there is no schema of this name or no such table with a row in it, 42501 if the schema is another role''s, 55000 if '
+    'tables or views of the store are missing or another role''s, 22004 for NULL, otherwise as lifecycle.attach';
 
 CREATE FUNCTION lifecycle.detach(store text) RETURNS void
     AS 'MODULE_PATHNAME', 'detach_wrapper' LANGUAGE C VOLATILE COST 100000;
 COMMENT ON FUNCTION lifecycle.detach(text) IS
     'removes a store: its schema with all that lifecycle.attach made there, its triggers, its scheduled job, its log, and '
-    'its role if it was made for the store and nothing else of the server depends on it. Nothing else is removed: SQLSTATE '
-    '2BP01 if something of yours is in the schema or depends on it. Only the owner may (42501). 42704 if there is no such store, 22004 '
+    'its role if it was made for the store, the caller may drop it, and nothing else of the server depends on it. Nothing else is '
+    'removed: SQLSTATE 2BP01 if something of yours is in the schema or depends on it. A schema that is not the store''s any more '
+    'stays as it is. Only the owner may (42501). 42704 if there is no such store, 22004 '
     'for NULL';

@@ -65,6 +65,8 @@ mod store_progress;
 mod store_property;
 #[path = "server/store_reader.rs"]
 mod store_reader;
+#[path = "server/store_rows.rs"]
+mod store_rows;
 #[path = "server/store_sources.rs"]
 mod store_sources;
 #[path = "server/store_statements.rs"]

@@ -7,12 +7,16 @@
 //! | [`settings`] | what a store can be told, its defaults, and what is wrong with it |
 //! | [`source`] | the tables that a store reads, and whether they fit |
 //! | [`tables`], [`source_views`] | the tables of the store's schema, and the views through which it reads its sources |
+//! | [`followed`] | settings, where tables and columns were renamed |
+//! | [`kept`] | the settings as they are kept in the store's schema |
 //! | [`changes`] | which customers have changed, in each of the ways to find out |
 //! | [`scoring`] | the profile of every customer, and the log of moves |
 //! | [`views`] | the views for people |
 //! | [`schedule`] | when a store is refreshed |
 
 pub mod changes;
+pub mod followed;
+pub mod kept;
 pub mod quote;
 pub mod schedule;
 pub mod scoring;

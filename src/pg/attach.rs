@@ -1,21 +1,27 @@
 //! Attaching a store, changing its settings, and detaching it.
 
+use std::collections::BTreeMap;
+
 use pgrx::{pg_extern, pg_sys};
 
 use super::arguments::Arguments;
 use super::catalog::{described, extension_schema, relation};
 use super::condition::{check_depends_on_row, check_is_expression, naming};
 use super::error::SqlResult;
+use super::followed::followed;
+use super::kept::{attached_by_caller, check_is_the_stores, keep, owner_of_schema, table_of_settings};
 use super::query::{holds, run, run_all, run_with, value};
-use super::reader::{grant_reader, revoke_reader};
+use super::reader::{drop_reader, grant_reader, revoke_views};
 use super::schedule::unschedule_quietly;
 use super::session::{PINNED, QUIET, as_extension, with_settings};
-use super::store::{lock, must_exist, must_own, text_argument};
+use super::store::{lock, must_be, must_exist, must_own, text_argument};
 use super::text::jsonb_text;
 use super::watch::{drop_all_triggers, place_triggers, watched};
 use crate::domain::engagement::EventKind;
 use crate::domain::error::{Error, Kind, Result, shorten};
 use crate::domain::journey;
+use crate::domain::store::followed::{rename_attributes, with_attributes};
+use crate::domain::store::quote::literal;
 use crate::domain::store::settings::{Settings, check_name};
 use crate::domain::store::source::{Relation, Resolved, Sources, resolve};
 use crate::domain::store::tables::{self, Source};
@@ -32,7 +38,7 @@ fn sources(settings: &Settings) -> Result<Sources> {
 }
 
 /// Checks what only the server knows: zones, intervals, grids. An interval that is none is the server's own error.
-fn check_values(settings: &mut Settings) -> Result<()> {
+pub fn check_values(settings: &mut Settings) -> Result<()> {
     let zone = settings.time_zone.get_or_insert_with(|| {
         value("SELECT pg_catalog.current_setting('TimeZone')", &[]).unwrap_or_else(|| "UTC".to_owned())
     });
@@ -76,7 +82,7 @@ fn check_values(settings: &mut Settings) -> Result<()> {
 }
 
 /// Checks how far back a growing column is read again, against the type of the column.
-fn check_overlap(settings: &Settings, sources: &Sources) -> Result<()> {
+pub fn check_overlap(settings: &Settings, sources: &Sources) -> Result<()> {
     let Some(overlap) = &settings.overlap else { return Ok(()) };
     for (relation, column) in
         [(Some(&sources.orders), &settings.changed_at), (sources.events.as_ref(), &settings.event_changed_at)]
@@ -99,7 +105,7 @@ fn check_overlap(settings: &Settings, sources: &Sources) -> Result<()> {
 }
 
 /// The conditions, now that the relations are known: names in them are the server's to find, its errors included.
-fn check_conditions(settings: &Settings, sources: &Sources) -> Result<()> {
+pub fn check_conditions(settings: &Settings, sources: &Sources) -> Result<()> {
     for (setting, condition, relation, changes) in [
         ("status", &settings.status, Some(&sources.orders), settings.changes),
         ("event_status", &settings.event_status, sources.events.as_ref(), settings.event_changes),
@@ -115,6 +121,12 @@ fn check_conditions(settings: &Settings, sources: &Sources) -> Result<()> {
 fn make_source_views(store: &Store, sources: &Sources) -> Result<()> {
     // Under the caller's own search_path: the conditions are the caller's.
     run_all(&source_views::create(store, sources)?);
+    read_nothing(store, sources);
+    Ok(())
+}
+
+/// Reads from the views of the sources nothing, which is refused to a caller who may not read.
+pub fn read_nothing(store: &Store, sources: &Sources) {
     with_settings(&[PINNED], || {
         run(&format!("SELECT FROM {} LIMIT 0", store.own("source_orders")));
         if sources.events.is_some() {
@@ -131,7 +143,6 @@ fn make_source_views(store: &Store, sources: &Sources) -> Result<()> {
             run(&format!("SELECT FROM {} LIMIT 0", store.own("source_customers")));
         }
     });
-    Ok(())
 }
 
 fn notice_missing_index(store: &Store, source: Source, relation: &Relation) {
@@ -148,7 +159,7 @@ fn notice_missing_index(store: &Store, source: Source, relation: &Relation) {
     }
 }
 
-fn place_all_triggers(store: &Store, sources: &Sources) {
+pub fn place_all_triggers(store: &Store, sources: &Sources) {
     for (source, relation) in [(Source::Orders, Some(&sources.orders)), (Source::Events, sources.events.as_ref())] {
         let parts = relation.map_or(Vec::new(), |relation| watched(store, source, relation));
         place_triggers(store, source, &parts, &[]);
@@ -158,12 +169,61 @@ fn place_all_triggers(store: &Store, sources: &Sources) {
     }
 }
 
-fn attach_store(name: &str, json: &str) -> Result<()> {
-    check_name(name)?;
+/// Refuses a name that a store has.
+pub fn must_not_exist(name: &str) -> Result<()> {
     if holds("SELECT EXISTS (SELECT FROM lifecycle.store WHERE store OPERATOR(pg_catalog.=) $1)", &[Some(name)]) {
         return Err(Error::new(Kind::DuplicateObject, format!("store \"{}\" exists", shorten(name)))
             .hint("lifecycle.configure changes its settings, lifecycle.detach removes it."));
     }
+    Ok(())
+}
+
+/// Enters a store into the table of all stores, as the owner of that table: the caller owns the store. `further` are columns beside
+/// those that every store has, and their values as SQL reads them.
+pub fn register(
+    store: &Store,
+    sources: &Sources,
+    reader: Option<&str>,
+    made_reader: bool,
+    further: &[(&str, &str)],
+) -> Result<()> {
+    let owner = value("SELECT current_user", &[]);
+    let Some(kept_in) = table_of_settings(&store.name) else {
+        return Err(Error::new(
+            Kind::NotReady,
+            format!("store \"{}\" has no table of its settings", shorten(&store.name)),
+        ));
+    };
+    let columns: String = further.iter().map(|(column, _)| format!(", {column}")).collect();
+    let values: String = further.iter().map(|(_, value)| format!(", {}", literal(value))).collect();
+    as_extension(|| {
+        run_with(
+            &format!(
+                "INSERT INTO lifecycle.store
+                    (store, settings, key_type, owner, orders, customers, events, reader, made_reader, kept_in{columns})
+                VALUES ($1, $2::pg_catalog.jsonb, $3, $4, $5::pg_catalog.oid, $6::pg_catalog.oid, $7::pg_catalog.oid, $8,
+                    $9::pg_catalog.bool, $10::pg_catalog.oid{values})"
+            ),
+            &[
+                Some(&store.name),
+                Some(&store.settings.to_json()),
+                Some(store.key.name()),
+                owner.as_deref(),
+                Some(&sources.orders.oid),
+                sources.customers.as_ref().map(|relation| relation.oid.as_str()),
+                sources.events.as_ref().map(|relation| relation.oid.as_str()),
+                reader,
+                Some(if made_reader { "true" } else { "false" }),
+                Some(&kept_in),
+            ],
+        )
+    });
+    Ok(())
+}
+
+fn attach_store(name: &str, json: &str) -> Result<()> {
+    check_name(name)?;
+    must_not_exist(name)?;
     let mut settings = Settings::from_json(json)?;
     check_values(&mut settings)?;
     let sources = sources(&settings)?;
@@ -181,25 +241,8 @@ fn attach_store(name: &str, json: &str) -> Result<()> {
         run_all(&views::create(&store));
         grant_reader(&store)
     })?;
-    let owner = value("SELECT current_user", &[]);
-    as_extension(|| {
-        run_with(
-            "INSERT INTO lifecycle.store (store, settings, key_type, owner, orders, customers, events, reader, made_reader)
-            VALUES ($1, $2::pg_catalog.jsonb, $3, $4, $5::pg_catalog.oid, $6::pg_catalog.oid, $7::pg_catalog.oid, $8,
-                $9::pg_catalog.bool)",
-            &[
-                Some(name),
-                Some(&store.settings.to_json()),
-                Some(key.name()),
-                owner.as_deref(),
-                Some(&sources.orders.oid),
-                sources.customers.as_ref().map(|relation| relation.oid.as_str()),
-                sources.events.as_ref().map(|relation| relation.oid.as_str()),
-                reader.as_deref(),
-                Some(if made_reader { "true" } else { "false" }),
-            ],
-        )
-    });
+    keep(&store, reader.as_deref(), made_reader);
+    register(&store, &sources, reader.as_deref(), made_reader, &[])?;
     // Last, because from here on the table is locked against writers until the end of the transaction.
     place_all_triggers(&store, &sources);
     Ok(())
@@ -207,17 +250,35 @@ fn attach_store(name: &str, json: &str) -> Result<()> {
 
 // ---- changing and detaching -----------------------------------------------------------------------------------------
 
+/// A store as its settings make it read its sources: with the conditions that did not change as the server has written them down, so
+/// that names in them stay what they were looked up to be, whatever was renamed and whatever the search_path finds by now.
+pub fn reading(store: &Store, conditions: &BTreeMap<String, String>, changes: impl Fn(&str) -> bool) -> Store {
+    let mut reading = store.clone();
+    for (setting, relation) in [("status", "orders"), ("event_status", "events")] {
+        if let Some(condition) = conditions.get(setting).filter(|_| !changes(setting) && !changes(relation)) {
+            reading.settings.follow(setting, condition);
+        }
+    }
+    reading
+}
+
 fn configure_store(name: &str, json: &str) -> Result<()> {
     must_exist(name)?;
     must_own(name)?;
     let attached = lock(name)?;
-    let before = attached.store;
-    let mut settings = before.settings.changed(json)?;
+    let followed = followed(&attached)?;
+    let changes = |setting: &str| attached.store.settings.changes_setting(json, setting);
+    // Attributes that are named anew, or are those of another table, come and go by their names; else they are called otherwise.
+    let keeps_attributes = !["attributes", "customers", "orders"].iter().any(|setting| changes(setting));
+    let renamed = followed.attributes != attached.store.settings.attributes;
+    let mut before = followed.store;
+    let mut now = before.settings.clone();
+    now.attributes.clone_from(&followed.attributes);
+    let mut settings = now.changed(json)?;
     check_values(&mut settings)?;
     // What is not changed stays the relation that it is, whatever it is called by now, and whatever the search_path finds.
-    let same = |setting: &str| !before.settings.changes_setting(json, setting);
     let kept = |setting: &str, name: &str, oid: &Option<String>| match oid {
-        Some(oid) if same(setting) => described(oid),
+        Some(oid) if !changes(setting) => described(oid),
         _ => relation(setting, name),
     };
     let [orders, customers, events] = &attached.relations;
@@ -227,8 +288,6 @@ fn configure_store(name: &str, json: &str) -> Result<()> {
         events: settings.events.as_ref().map(|name| kept("events", name, events)).transpose()?,
     };
     let Resolved { settings, key, attributes } = resolve(settings, &sources)?;
-    check_overlap(&settings, &sources)?;
-    check_conditions(&settings, &sources)?;
     if key != before.key {
         return Err(Error::new(
             Kind::InvalidParameter,
@@ -238,18 +297,30 @@ fn configure_store(name: &str, json: &str) -> Result<()> {
         .hint("Detach the store and attach it again; its log is lost."));
     }
     let after = Store { settings, attributes, key, name: before.name.clone(), extension: before.extension.clone() };
+    let reads = reading(&after, &followed.conditions, changes);
+    check_overlap(&after.settings, &sources)?;
+    check_conditions(&reads.settings, &sources)?;
 
-    let views_change = views::create(&before) != views::create(&after);
+    let called = with_attributes(&before, &followed.attributes);
+    let rename = if renamed && keeps_attributes { rename_attributes(&before, &called) } else { None };
+    let attributes_change = renamed && rename.is_none();
+    if let Some(statements) = rename {
+        with_settings(&[PINNED, QUIET], || run_all(&statements));
+        before = called;
+    }
+    // A column whose type changes is made anew too.
+    let views_change = views::create(&before) != views::create(&after) || before.attributes != after.attributes;
     let same_relations = attached.relations
         == [
             Some(sources.orders.oid.clone()),
             sources.customers.as_ref().map(|relation| relation.oid.clone()),
             sources.events.as_ref().map(|relation| relation.oid.clone()),
         ];
-    let asks_for_reader = before.settings.changes_setting(json, "reader");
+    let asks_for_reader = changes("reader");
     // A view of a source that is gone was dropped with what it read.
     let has_views = holds("SELECT pg_catalog.to_regclass($1) IS NOT NULL", &[Some(&after.own(Source::Orders.view()))]);
-    let sources_change = !has_views || !same_relations || before.settings.reads_otherwise(&after.settings);
+    let sources_change =
+        !has_views || !same_relations || attributes_change || before.settings.reads_otherwise(&after.settings);
     let fits_change =
         before.settings.model != after.settings.model || before.settings.grid != after.settings.grid || sources_change;
 
@@ -263,10 +334,13 @@ fn configure_store(name: &str, json: &str) -> Result<()> {
         }
     });
     if sources_change {
-        make_source_views(&after, &sources)?;
+        make_source_views(&reads, &sources)?;
+        run(&format!("DELETE FROM {}", after.own("watermark")));
+    }
+    let triggers_change = sources_change || !followed.keys.is_empty();
+    if triggers_change {
         drop_all_triggers(&before);
         place_all_triggers(&after, &sources);
-        run(&format!("DELETE FROM {}", after.own("watermark")));
     }
     let (reader, made_reader) = with_settings(&[PINNED], || {
         if views_change {
@@ -279,10 +353,14 @@ fn configure_store(name: &str, json: &str) -> Result<()> {
             return Ok((attached.reader.clone(), attached.made_reader));
         }
         if let Some(reader) = &attached.reader {
-            revoke_reader(&after, reader, attached.made_reader);
+            revoke_views(&after, reader);
+            if attached.made_reader {
+                drop_reader(reader);
+            }
         }
         grant_reader(&after)
     })?;
+    keep(&after, reader.as_deref(), made_reader);
     as_extension(|| {
         run_with(
             "UPDATE lifecycle.store SET settings = $2::pg_catalog.jsonb, orders = $3::pg_catalog.oid,
@@ -297,7 +375,7 @@ fn configure_store(name: &str, json: &str) -> Result<()> {
                 sources.events.as_ref().map(|relation| relation.oid.as_str()),
                 reader.as_deref(),
                 Some(if made_reader { "true" } else { "false" }),
-                Some(if sources_change { "true" } else { "false" }),
+                Some(if triggers_change { "true" } else { "false" }),
                 Some(if fits_change { "true" } else { "false" }),
             ],
         )
@@ -305,36 +383,49 @@ fn configure_store(name: &str, json: &str) -> Result<()> {
     Ok(())
 }
 
+/// Whether the schema of a store goes with it: the caller owns it, and it is the store's. A schema that is not the store's any more is
+/// left as it is; then its owner, the role that attached the store, and superusers may remove the rest.
+fn takes_schema(name: &str) -> Result<bool> {
+    let owner = owner_of_schema(name);
+    let owns = owner.is_some() && value("SELECT current_user", &[]) == owner;
+    if let Some(owner) = &owner {
+        match check_is_the_stores(name, owns) {
+            Ok(()) => return must_be(name, owner).map(|()| true),
+            Err(_) if owns || attached_by_caller(name) => {
+                pgrx::notice!(
+                    "the schema \"{}\" is left as it is: it is not that of the store any more",
+                    shorten(name)
+                );
+                return Ok(false);
+            }
+            Err(_) => must_be(name, owner)?,
+        }
+    }
+    if attached_by_caller(name) {
+        return Ok(false);
+    }
+    Err(Error::new(Kind::NotAllowed, format!("must be the owner of store \"{}\"", shorten(name)))
+        .detail("Its schema is gone; the role that attached it, or a superuser, can remove the rest."))
+}
+
 fn detach_store(name: &str) -> Result<()> {
     must_exist(name)?;
-    let has_schema = holds(
-        "SELECT EXISTS (SELECT FROM pg_catalog.pg_namespace WHERE nspname OPERATOR(pg_catalog.=) $1)",
-        &[Some(name)],
-    );
-    if has_schema {
-        must_own(name)?;
-    } else if !holds(
-        "SELECT s.owner OPERATOR(pg_catalog.=) current_user OR r.rolsuper FROM lifecycle.store AS s, pg_catalog.pg_roles AS r
-        WHERE s.store OPERATOR(pg_catalog.=) $1 AND r.rolname OPERATOR(pg_catalog.=) current_user",
-        &[Some(name)],
-    ) {
-        return Err(Error::new(Kind::NotAllowed, format!("must be the owner of store \"{}\"", shorten(name)))
-            .detail("Its schema is gone; whoever attached it, or a superuser, can remove the rest."));
-    }
+    let takes_schema = takes_schema(name)?;
     let attached = lock(name)?;
     let store = &attached.store;
     drop_all_triggers(store);
     unschedule_quietly(name)?;
     with_settings(&[PINNED, QUIET], || {
-        if has_schema {
+        if takes_schema {
             run_all(&views::drop(store));
             run_all(&source_views::drop(store));
             run_all(&journey::tables::drop(store));
             run_all(&tables::drop(store));
         }
     });
-    if let Some(reader) = &attached.reader {
-        with_settings(&[PINNED], || revoke_reader(store, reader, attached.made_reader));
+    // What the role could read is gone.
+    if let Some(reader) = attached.reader.as_ref().filter(|_| attached.made_reader) {
+        with_settings(&[PINNED], || drop_reader(reader));
     }
     as_extension(|| run_with("DELETE FROM lifecycle.store WHERE store OPERATOR(pg_catalog.=) $1", &[Some(name)]));
     Ok(())

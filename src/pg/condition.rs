@@ -159,7 +159,7 @@ fn depends_on(query: &CString) -> Depends {
 ///
 /// # Safety
 /// It must be NULL or a list of pointers to T.
-unsafe fn elements<T>(list: *const pg_sys::List) -> Vec<*mut T> {
+pub(super) unsafe fn elements<T>(list: *const pg_sys::List) -> Vec<*mut T> {
     // SAFETY: the caller vouches for it.
     unsafe {
         let Some(list) = list.as_ref() else { return Vec::new() };

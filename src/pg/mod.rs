@@ -38,7 +38,8 @@
 //! | `earliest` | what came first and last |
 //! | `customer_key`, `change_table`, `note_changes` | the triggers that note whose rows changed |
 //! | `store`, `watch`, `reader` | an attached order table, what its triggers watch, and who may read it |
-//! | `attach`, `schedule` | how one comes and goes, and when it is refreshed |
+//! | `kept`, `followed` | its settings in its own schema, and the names that it follows |
+//! | `attach`, `restore`, `schedule` | how one comes and goes, comes again after a restore, and when it is refreshed |
 //! | `refresh_step`, `refresh_histories`, `refresh` | how it is kept up to date, step by step |
 //! | `experiment` | treated customers against control customers |
 //! | `politeness` | when a customer may be written to, by the clock of any zone, and shares by lot |
@@ -72,6 +73,7 @@ mod error;
 mod experiment;
 mod explain_segment;
 mod fit_arguments;
+mod followed;
 mod forecaster;
 mod growing_state;
 mod growth;
@@ -85,6 +87,7 @@ mod journey_report;
 mod journey_run;
 mod journey_simulation;
 mod json_type;
+mod kept;
 mod lifecycle_phase;
 mod ltv;
 mod ltv_model;
@@ -107,6 +110,7 @@ mod refresh_step;
 mod regularity;
 mod renewal;
 mod renewal_projection;
+mod restore;
 mod rfm;
 mod rhythm;
 mod row_set;

@@ -47,31 +47,56 @@ pub fn grant_reader(store: &Store) -> Result<(Option<String>, bool)> {
     Ok((Some(role), made))
 }
 
-/// Takes the views from the role, and drops it if it was made for the store and nothing depends on it.
-pub fn revoke_reader(store: &Store, role: &str, made: bool) {
-    if !holds("SELECT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname OPERATOR(pg_catalog.=) $1)", &[Some(role)])
-    {
-        return;
-    }
-    let quoted = identifier(role);
-    if holds(
-        "SELECT EXISTS (SELECT FROM pg_catalog.pg_namespace WHERE nspname OPERATOR(pg_catalog.=) $1)",
-        &[Some(&store.name)],
-    ) {
-        let schema = identifier(&store.name);
-        run(&format!("REVOKE ALL ON ALL TABLES IN SCHEMA {schema} FROM {quoted}"));
-        run(&format!("REVOKE ALL ON ALL FUNCTIONS IN SCHEMA {schema} FROM {quoted}"));
-        run(&format!("REVOKE ALL ON SCHEMA {schema} FROM {quoted}"));
-    }
-    if !made {
-        return;
-    }
-    let is_free = "SELECT (SELECT pg_catalog.count(*) FROM pg_catalog.pg_shdepend AS d JOIN pg_catalog.pg_roles AS r
-            ON d.refobjid OPERATOR(pg_catalog.=) r.oid WHERE r.rolname OPERATOR(pg_catalog.=) $1) OPERATOR(pg_catalog.=) 0
-        AND (SELECT rolsuper OR rolcreaterole FROM pg_catalog.pg_roles WHERE rolname OPERATOR(pg_catalog.=) current_user)";
-    if holds(is_free, &[Some(role)]) {
-        run(&format!("DROP ROLE {quoted}"));
-    } else {
-        pgrx::notice!("role \"{}\" was kept: something else depends on it, or you may not drop roles", shorten(role));
+/// Whether there is a role of this name.
+pub fn role_exists(role: &str) -> bool {
+    holds("SELECT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname OPERATOR(pg_catalog.=) $1)", &[Some(role)])
+}
+
+/// Takes the views from the role.
+pub fn revoke_views(store: &Store, role: &str) {
+    if role_exists(role) {
+        let (schema, role) = (identifier(&store.name), identifier(role));
+        run(&format!("REVOKE ALL ON ALL TABLES IN SCHEMA {schema} FROM {role}"));
+        run(&format!("REVOKE ALL ON ALL FUNCTIONS IN SCHEMA {schema} FROM {role}"));
+        run(&format!("REVOKE ALL ON SCHEMA {schema} FROM {role}"));
     }
 }
+
+/// Drops a role that was made for a store, if nothing depends on it and the caller may; else the role stays, and the caller is told.
+pub fn drop_reader(role: &str) {
+    if !role_exists(role) {
+        return;
+    }
+    let (quoted, shown) = (identifier(role), shorten(role));
+    // The sessions that work as this role, and what it owns or was granted, in any database of the server.
+    let is_free = "SELECT r.rolname OPERATOR(pg_catalog.<>) ALL (ARRAY[current_user, session_user])
+            AND NOT EXISTS (SELECT FROM pg_catalog.pg_shdepend AS d
+                WHERE d.refclassid OPERATOR(pg_catalog.=) 'pg_catalog.pg_authid'::pg_catalog.regclass::pg_catalog.oid
+                    AND d.refobjid OPERATOR(pg_catalog.=) r.oid)
+        FROM pg_catalog.pg_roles AS r WHERE r.rolname OPERATOR(pg_catalog.=) $1";
+    if !holds(is_free, &[Some(role)]) {
+        pgrx::notice!(
+            "role \"{shown}\" was kept: something else depends on it. When nothing does: DROP ROLE {}",
+            shorten(&quoted)
+        );
+    } else if holds(MAY_DROP, &[Some(role)]) {
+        run(&format!("DROP ROLE {quoted}"));
+    } else {
+        pgrx::notice!(
+            "role \"{shown}\" was kept: you may not drop it. A superuser, or from PostgreSQL 16 on a role with CREATEROLE and ADMIN \
+             OPTION on it, may: DROP ROLE {}",
+            shorten(&quoted)
+        );
+    }
+}
+
+/// Whether the caller may drop a role. From PostgreSQL 16 on CREATEROLE alone does not do: roles that were made before an upgrade to it
+/// are not the caller's to drop.
+#[cfg(feature = "pg15")]
+const MAY_DROP: &str = "SELECT u.rolsuper OR u.rolcreaterole AND NOT r.rolsuper
+    FROM pg_catalog.pg_roles AS r, pg_catalog.pg_roles AS u
+    WHERE r.rolname OPERATOR(pg_catalog.=) $1 AND u.rolname OPERATOR(pg_catalog.=) current_user";
+#[cfg(not(feature = "pg15"))]
+const MAY_DROP: &str = "SELECT u.rolsuper OR u.rolcreaterole AND NOT r.rolsuper AND pg_catalog.pg_has_role(r.oid, 'MEMBER WITH ADMIN OPTION')
+    FROM pg_catalog.pg_roles AS r, pg_catalog.pg_roles AS u
+    WHERE r.rolname OPERATOR(pg_catalog.=) $1 AND u.rolname OPERATOR(pg_catalog.=) current_user";

@@ -5,11 +5,12 @@ use pgrx::{pg_extern, pg_sys};
 
 use super::arguments::Arguments;
 use super::error::SqlResult;
+use super::followed::follow;
 use super::query::{holds, rows, run, run_all, run_with, value};
 use super::refresh_step::{Step, begin_to_say, check_tables, log, say, set, show_running};
 use super::session::{as_extension, unswayed};
 use super::store::{lock, must_exist, must_own, relation_of, text_argument};
-use super::watch::{drop_triggers, place_triggers, renamed_customer, watched};
+use super::watch::{drop_triggers, place_triggers, watched};
 use crate::domain::error::{Error, Kind, Result, shorten};
 use crate::domain::instant::Instant;
 use crate::domain::store::settings::Changes;
@@ -33,19 +34,13 @@ fn begin_refresh(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<i64> {
     // In a transaction of its own, which ends at once: making a trigger locks its table against writers.
     let mut attached = lock(&name)?;
     check_tables(&attached.store)?;
+    let renamed = follow(&mut attached)?;
     let mut has_lost_triggers = false;
     for source in [Source::Orders, Source::Events] {
         let Some(relation) = relation_of(&attached, source)? else { continue };
         check_watchable(&attached.store, source, &relation)?;
-        if let Some(column) = renamed_customer(&attached.store, source) {
+        if renamed.contains(&source) {
             drop_triggers(&attached.store, source);
-            source.rename_customer(&mut attached.store.settings, &column);
-            let setting = source.customer_setting();
-            set(
-                &name,
-                "settings = jsonb_set(settings, ARRAY[$2], to_jsonb($3::text))",
-                &[Some(setting), Some(&column)],
-            );
             has_lost_triggers = true;
         }
         let parts = watched(&attached.store, source, &relation);

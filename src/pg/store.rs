@@ -4,6 +4,7 @@ use pgrx::pg_sys;
 
 use super::arguments::Arguments;
 use super::catalog::{described, extension_schema};
+use super::kept::{check_is_the_stores, owner_of_schema};
 use super::query::{Row, holds, rows, value};
 use super::session::{as_extension, unswayed};
 use super::text::text_of;
@@ -51,27 +52,32 @@ pub fn must_exist(name: &str) -> Result<()> {
     Err(unknown(name))
 }
 
-/// Refuses whoever does not own the store's schema. Not even a superuser passes: what a refresh runs, such as the functions
-/// in the condition on an order, is the owner's, and must not run with the rights of another.
+/// Refuses all but the owner of the store's schema. Not even a superuser passes: what a refresh runs, such as the functions
+/// in the condition on an order, is the owner's, and must not run with the rights of another. So the owner is refused too where the
+/// schema is not the one that the store was made in, or where something in it is another's.
 ///
 /// # Errors
-/// [`Kind::NotAllowed`]; [`Kind::NotReady`] if the schema is gone.
+/// [`Kind::NotAllowed`]; [`Kind::NotReady`] if the schema is gone or not that of the store.
 pub fn must_own(name: &str) -> Result<()> {
-    let owner = value(
-        "SELECT pg_catalog.pg_get_userbyid(n.nspowner) FROM pg_catalog.pg_namespace AS n
-        WHERE n.nspname OPERATOR(pg_catalog.=) $1",
-        &[Some(name)],
-    );
-    let Some(owner) = owner else {
+    let Some(owner) = owner_of_schema(name) else {
         return Err(Error::new(Kind::NotReady, format!("the schema of store \"{}\" is gone", shorten(name)))
             .hint("lifecycle.detach removes what is left of the store; then attach it again."));
     };
-    if value("SELECT current_user", &[]).as_ref() == Some(&owner) {
+    must_be(name, &owner)?;
+    check_is_the_stores(name, true)
+}
+
+/// Refuses all but the owner of the schema of a store.
+///
+/// # Errors
+/// [`Kind::NotAllowed`].
+pub fn must_be(name: &str, owner: &str) -> Result<()> {
+    if value("SELECT current_user", &[]).as_deref() == Some(owner) {
         return Ok(());
     }
     Err(Error::new(Kind::NotAllowed, format!("must be the owner of store \"{}\"", shorten(name)))
-        .detail(format!("It belongs to {}.", shorten(&owner)))
-        .hint(format!("SET ROLE {}, if you may.", shorten(&identifier(&owner)))))
+        .detail(format!("It belongs to {}.", shorten(owner)))
+        .hint(format!("SET ROLE {}, if you may.", shorten(&identifier(owner)))))
 }
 
 /// Locks a store: whoever else wants to refresh, change or detach it waits until the end of this transaction, or is waited for.

@@ -1,7 +1,7 @@
 //! What the triggers of a store watch: its tables and their parts, which come and go.
 
-use super::query::{holds, rows, run_all, value};
-use super::session::{PINNED, QUIET, unswayed, with_settings};
+use super::query::{holds, rows, run_all};
+use super::session::{PINNED, QUIET, with_settings};
 use crate::domain::error::shorten;
 use crate::domain::store::Store;
 use crate::domain::store::settings::Changes;
@@ -48,21 +48,6 @@ pub fn watched(store: &Store, source: Source, relation: &Relation) -> Vec<Part> 
         _ => None,
     })
     .collect()
-}
-
-/// What the column of the customers is called by now, if it was renamed. The views of a store follow the column, as all views do;
-/// its triggers know it by name.
-pub fn renamed_customer(store: &Store, source: Source) -> Option<String> {
-    let name = unswayed(|| {
-        value(
-            "SELECT a.attname FROM pg_rewrite AS r
-                JOIN pg_depend AS d ON d.classid = 'pg_rewrite'::regclass AND d.objid = r.oid AND d.refclassid = 'pg_class'::regclass
-                JOIN pg_attribute AS a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
-            WHERE r.ev_class = to_regclass($1) AND d.refobjid <> r.ev_class AND d.refobjsubid > 0",
-            &[Some(&store.own(source.key_view()))],
-        )
-    })?;
-    (name != source.customer_column(store)).then_some(name)
 }
 
 /// Whether rows may have come or gone without a statement that a trigger could have noted: with a part that was dropped or

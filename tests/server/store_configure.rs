@@ -239,3 +239,212 @@ fn what_is_wrong_with_a_change_of_settings_is_said_by_name() {
         &["unknown setting", "\"gird\"", "grid"],
     );
 }
+
+/// Attaches the tables with every column that there is to name.
+const EVERYTHING: &str = r#"{"orders": "orders", "customer": "customer", "ordered_at": "at", "amount": "amount", "channel": "channel",
+    "status": "status <> 'test' AND orders.way IS NOT NULL", "changed_at": "version", "reader": "", "time_zone": "UTC",
+    "customers": "people", "customers_key": "customer", "consented_at": "consented", "attributes": ["country", "tier"],
+    "events": "events", "event_customer": "customer", "happened_at": "at", "kind": "kind", "event_channel": "channel",
+    "event_status": "version > 10", "event_changed_at": "version"}"#;
+
+/// Renames all columns of all sources, and the sources.
+const RENAMED: &str = "
+    ALTER TABLE orders RENAME customer TO \"Buyer's\"; ALTER TABLE orders RENAME at TO \"or\"\"dered\"; ALTER TABLE orders RENAME amount TO total;
+    ALTER TABLE orders RENAME channel TO shop; ALTER TABLE orders RENAME status TO state; ALTER TABLE orders RENAME way TO path;
+    ALTER TABLE orders RENAME version TO revision; ALTER TABLE orders RENAME region TO area;
+    ALTER TABLE people RENAME customer TO who; ALTER TABLE people RENAME consented TO agreed; ALTER TABLE people RENAME country TO land;
+    ALTER TABLE people RENAME tier TO level; ALTER TABLE events RENAME customer TO person2; ALTER TABLE events RENAME at TO happened;
+    ALTER TABLE events RENAME kind TO what; ALTER TABLE events RENAME channel TO via; ALTER TABLE events RENAME version TO revision;
+    CREATE SCHEMA elsewhere; ALTER TABLE orders SET SCHEMA elsewhere; ALTER TABLE elsewhere.orders RENAME TO purchases;
+    ALTER TABLE people RENAME TO \"Persons\"; ALTER SCHEMA elsewhere RENAME TO \"else where\"";
+
+/// One setting of each sort.
+const ONE_OF_EACH: [&str; 14] = [
+    r#"{"lapsed_after": 3}"#,
+    r#"{"time_zone": "Asia/Tokyo"}"#,
+    r#"{"grid": "rfm_125"}"#,
+    r#"{"changes": "compare", "changed_at": null, "overlap": null}"#,
+    r#"{"currency": "EUR"}"#,
+    r#"{"reader": ""}"#,
+    r#"{"event_changes": "triggers", "event_changed_at": null}"#,
+    r#"{"changes": "triggers"}"#,
+    r#"{"amount": null}"#,
+    r#"{"event_channel": null}"#,
+    r#"{"consented_at": null}"#,
+    r#"{"event_status": null}"#,
+    r#"{"events": null}"#,
+    r#"{"customers": null, "attributes": null}"#,
+];
+
+#[test]
+fn settings_follow_columns_and_tables_that_are_renamed() {
+    for (name, refreshes_first, change_way) in [
+        ("refreshed", true, ""),
+        ("configured", false, ""),
+        ("noted", false, r#", "changes": "triggers", "event_changes": "compare""#),
+    ] {
+        let mut database = Database::new(&format!("store_renamed_{name}"));
+        database.run(TABLES);
+        let settings = format!("{}{change_way}}}", EVERYTHING.trim_end_matches('}'));
+        database.run(&format!("SELECT lifecycle.attach('kept', $settings${settings}$settings$)"));
+        let mut day = 0;
+        as_if_anew(&mut database, &mut day, "first");
+        database.run("CREATE VIEW mine AS SELECT customer, country, tier, stage FROM kept.customers");
+        database.run(RENAMED);
+        let insert = "INSERT INTO \"else where\".purchases SELECT 1000 + count(*), 7, 8, '2023-10-01Z', '2023-10-01', 50, 40, 'paid', 'web', 'x', 'region 1',
+            1000 + count(*), '2023-11-01Z' FROM \"else where\".purchases";
+        database.run(insert);
+        if refreshes_first {
+            database.run("CALL lifecycle.refresh('kept', as_of => '2023-12-01 00:01:30Z')");
+            verified(&mut database, "kept").unwrap();
+            let said: String = database.get("SELECT concat_ws(' ', settings ->> 'orders', settings ->> 'customer', settings ->> 'ordered_at',
+                settings ->> 'amount', settings ->> 'channel', settings ->> 'changed_at', settings ->> 'customers', settings ->> 'customers_key',
+                settings ->> 'consented_at', settings ->> 'event_customer', settings ->> 'happened_at', settings ->> 'kind',
+                settings ->> 'event_channel', settings ->> 'event_changed_at') FROM lifecycle.store");
+            assert_eq!(
+                said,
+                "\"else where\".purchases Buyer's or\"dered total shop revision public.\"Persons\" who agreed person2 happened what via revision"
+            );
+        }
+        for change in ONE_OF_EACH {
+            // What depends on the views stays where they are only called otherwise, and hinders what makes them anew.
+            let dependent = change.contains("lapsed_after");
+            if !dependent {
+                database.run("DROP VIEW IF EXISTS mine");
+            }
+            database.run(&format!("SELECT lifecycle.configure('kept', $change${change}$change$)"));
+            database.run(insert);
+            as_if_anew(&mut database, &mut day, &format!("{name}: {change}"));
+            if !change.contains("customers") {
+                let settings: String = database.get("SELECT settings ->> 'attributes' FROM lifecycle.store");
+                assert_eq!(settings, r#"["land", "level"]"#, "{name}: {change}");
+            }
+            if dependent {
+                let shown = "SELECT count(*) FROM mine JOIN kept.customers AS c USING (customer) WHERE (mine.country, mine.tier) = (c.land, c.level)";
+                assert!(database.get::<i64>(shown) > 30, "{name}: {change}");
+            }
+        }
+        let status: String = database.get("SELECT settings ->> 'status' FROM lifecycle.store");
+        assert!(status.contains("state") && status.contains("path"), "{status}");
+        database.run("SELECT lifecycle.detach('kept')");
+        assert_eq!(database.get::<i64>("SELECT count(*) FROM pg_trigger WHERE tgname ~ '^kept_'"), 0);
+    }
+}
+
+#[test]
+fn columns_that_exchange_their_names_stay_what_they_are() {
+    let exchange = |table: &str, one: &str, other: &str| {
+        format!(
+            "ALTER TABLE {table} RENAME {one} TO passing; ALTER TABLE {table} RENAME {other} TO {one};
+             ALTER TABLE {table} RENAME passing TO {other};"
+        )
+    };
+    let exchanged = [
+        exchange("orders", "customer", "buyer"),
+        exchange("orders", "at", "paid"),
+        exchange("orders", "amount", "net"),
+        exchange("orders", "channel", "way"),
+        exchange("orders", "status", "region"),
+        exchange("people", "customer", "other"),
+        exchange("people", "consented", "again"),
+        exchange("people", "country", "tier"),
+        exchange("events", "customer", "person"),
+        exchange("events", "kind", "sort"),
+    ]
+    .concat();
+    let in_orders = r#"{"orders": "orders", "customer": "customer", "ordered_at": "at", "amount": "amount", "attributes": ["region", "way"],
+        "channel": "channel", "status": "status <> 'test'", "reader": "", "time_zone": "UTC"}"#;
+    for (name, settings) in [("all", EVERYTHING), ("orders", in_orders)] {
+        let mut database = Database::new(&format!("store_exchanged_{name}"));
+        database.run(TABLES);
+        database.run(&format!("SELECT lifecycle.attach('kept', $settings${settings}$settings$)"));
+        let mut day = 0;
+        as_if_anew(&mut database, &mut day, "first");
+        let sums = "SELECT concat_ws(' ', count(*), sum(orders), sum(spend), count(consented_at), max(channel)) FROM kept.profile";
+        let before: String = database.get(sums);
+        database.run(&exchanged);
+        for (i, change) in
+            [r#"{"lapsed_after": 4}"#, r#"{"currency": "EUR"}"#, r#"{"horizon": "90 days"}"#].iter().enumerate()
+        {
+            database.run(&format!("SELECT lifecycle.configure('kept', $change${change}$change$)"));
+            as_if_anew(&mut database, &mut day, &format!("{name}: {change}"));
+            assert_eq!(database.get::<String>(sums), before, "{name}: {change}");
+            // And back again.
+            if i == 1 {
+                database.run(&exchanged);
+            }
+        }
+        // Named anew, they are those of that name.
+        database.run(&exchanged);
+        let attributes = if name == "all" { r#"["country", "tier"]"# } else { r#"["region", "way"]"# };
+        let change = format!(r#"{{"amount": "amount", "attributes": {attributes}}}"#);
+        database.run(&format!("SELECT lifecycle.configure('kept', $change${change}$change$)"));
+        as_if_anew(&mut database, &mut day, &change);
+        assert_ne!(database.get::<String>(sums), before, "{name}: another column");
+        database.run("SELECT lifecycle.detach('kept')");
+    }
+}
+
+#[test]
+fn names_that_cannot_be_followed_are_said() {
+    let mut database = Database::new("store_not_followed");
+    database.run(TABLES);
+    database.run(&format!("SELECT lifecycle.attach('kept', $settings${EVERYTHING}$settings$)"));
+    let mut day = 0;
+    as_if_anew(&mut database, &mut day, "first");
+    // The profile has a column of that name.
+    database.run("ALTER TABLE people RENAME country TO stage; INSERT INTO orders SELECT * FROM others WHERE id = 3");
+    let change = "SELECT lifecycle.configure('kept', '{\"lapsed_after\": 4}')";
+    refuses(&mut database, change, "22023", &["\"stage\"", "attribute"]);
+    database.run("CALL lifecycle.refresh('kept', as_of => '2023-12-01 00:01:30Z')");
+    verified(&mut database, "kept").unwrap();
+    database.run("SELECT lifecycle.configure('kept', '{\"attributes\": [\"tier\"]}')");
+    as_if_anew(&mut database, &mut day, "without it");
+    // A column that is dropped takes the views with it; another of its name is another column, and is taken if it serves.
+    database.run("ALTER TABLE orders DROP COLUMN amount CASCADE; ALTER TABLE orders RENAME net TO amount");
+    refuses(&mut database, "CALL lifecycle.refresh('kept')", "55000", &["lifecycle.configure"]);
+    database.run(change);
+    as_if_anew(&mut database, &mut day, "another amount");
+    database.run("ALTER TABLE orders DROP COLUMN channel CASCADE; ALTER TABLE orders DROP COLUMN status CASCADE");
+    refuses(&mut database, change, "42703", &["channel"]);
+    refuses(&mut database, "SELECT lifecycle.configure('kept', '{\"channel\": null}')", "42703", &["status"]);
+    database.run("SELECT lifecycle.configure('kept', '{\"channel\": null, \"status\": \"amount > 5\"}')");
+    as_if_anew(&mut database, &mut day, "without a channel");
+    database.run("SELECT lifecycle.detach('kept')");
+}
+
+#[test]
+fn conditions_mean_what_they_meant_whatever_the_path_is() {
+    let mut database = Database::new("store_condition_path");
+    database.run(TABLES);
+    database.run(
+        "CREATE SCHEMA one; CREATE FUNCTION one.fits(text) RETURNS boolean IMMUTABLE LANGUAGE sql AS $$ SELECT $1 <> 'test' $$;
+         CREATE SCHEMA two; CREATE FUNCTION two.fits(text) RETURNS boolean IMMUTABLE LANGUAGE sql AS $$ SELECT $1 = 'test' $$;
+         SET search_path = one, public",
+    );
+    database.run(
+        "SELECT lifecycle.attach('kept', '{\"orders\": \"orders\", \"customer\": \"customer\", \"ordered_at\": \"at\",
+        \"status\": \"fits(status)\", \"reader\": \"\"}')",
+    );
+    database.run("CALL lifecycle.refresh('kept', as_of => '2024-01-01Z')");
+    let count: i64 = database.get("SELECT sum(orders)::bigint FROM kept.profile");
+    assert_eq!(count, 320);
+    for (hour, path) in ["two, public", "pg_catalog", "public"].iter().enumerate() {
+        database.run(&format!("SET search_path = {path}"));
+        database.run("SELECT lifecycle.configure('kept', '{\"time_zone\": \"Asia/Tokyo\"}'); SELECT lifecycle.configure('kept', '{\"time_zone\": \"UTC\"}')");
+        database.run(&format!("CALL lifecycle.refresh('kept', as_of => '2024-01-02 {hour:02}:00Z', rebuild => true)"));
+        assert_eq!(database.get::<i64>("SELECT sum(orders)::bigint FROM kept.profile"), count, "{path}");
+        verified(&mut database, "kept").unwrap();
+        assert_eq!(database.get::<String>("SELECT settings ->> 'status' FROM lifecycle.store"), "fits(status)");
+    }
+    // Said anew, it is what the path finds.
+    database.run("SET search_path = two, public");
+    database.run("SELECT lifecycle.configure('kept', '{\"status\": \"fits(status)\", \"time_zone\": \"Asia/Tokyo\"}')");
+    database.run("CALL lifecycle.refresh('kept', as_of => '2024-01-03Z')");
+    assert_eq!(database.get::<i64>("SELECT sum(orders)::bigint FROM kept.profile"), 80);
+    // What is in it is renamed as well.
+    database.run("ALTER FUNCTION two.fits(text) RENAME TO serves; ALTER SCHEMA two RENAME TO three; ALTER TABLE public.orders RENAME status TO state");
+    database.run("SELECT lifecycle.configure('kept', '{\"time_zone\": \"UTC\"}')");
+    assert_eq!(database.get::<String>("SELECT settings ->> 'status' FROM lifecycle.store"), "three.serves(state)");
+    database.run("SELECT lifecycle.detach('kept')");
+}

@@ -5,7 +5,7 @@ use std::process::Command;
 
 use postgres::Client;
 
-use crate::harness::{Ask, Database};
+use crate::harness::{Ask, Database, connect, connect_as};
 use crate::stores::{differences, everything, refuses, same_histories, same_profiles, verified};
 
 /// A program of the server's own version, for that of another refuses to dump a newer one; psql, which reads what any of them
@@ -66,7 +66,8 @@ fn two_stores(database: &mut Database) {
 fn contents(client: &mut Client) -> Vec<String> {
     let tables = client.texts(
         "SELECT format('%I.%I', relnamespace::regnamespace, relname) FROM pg_class
-         WHERE relkind = 'r' AND relnamespace::regnamespace::text IN ('dump_noted', 'dump_compared', 'lifecycle') ORDER BY 1",
+         WHERE relkind = 'r' AND relnamespace::regnamespace::text IN ('dump_noted', 'dump_compared', 'lifecycle')
+            AND relname <> 'refresh_log' ORDER BY 1",
     );
     let mut contents = Vec::new();
     for table in &tables {
@@ -79,7 +80,7 @@ fn contents(client: &mut Client) -> Vec<String> {
             assert!(contents.iter().any(|row| row.starts_with(&begin)), "nothing in {begin}: {tables:?}");
         }
     }
-    for table in ["lifecycle.store ", "lifecycle.refresh_log ", "dump_noted.order_change "] {
+    for table in ["lifecycle.store ", "dump_noted.store_settings ", "dump_noted.order_change "] {
         assert!(contents.iter().any(|row| row.starts_with(table)), "nothing in {table}: {tables:?}");
     }
     contents
@@ -126,7 +127,8 @@ fn goes_on(database: &mut Database, source: &mut Database) {
         ) > 0
     );
     assert_eq!(database.get::<i64>(&format!("SELECT count(*) FROM dump_noted.fit WHERE id > {fits}")), 1);
-    assert_eq!(database.get::<i64>("SELECT count(*) FROM lifecycle.refresh_log"), log + 2);
+    // The log is not dumped: it begins anew.
+    assert_eq!((log, database.get::<i64>("SELECT count(*) FROM lifecycle.refresh_log")), (0, 2));
     assert_eq!(database.get::<i64>("SELECT orders FROM dump_noted.profile WHERE customer = 900"), 1);
     assert_eq!(database.get::<i64>("SELECT orders FROM dump_noted.profile WHERE customer = 25"), 13);
 
@@ -170,6 +172,148 @@ fn stores_go_through_a_dump() {
     }
     let roles = source.texts("SELECT rolname::text FROM pg_roles WHERE rolname ~ '^dump_'");
     assert!(roles.is_empty(), "{roles:?}");
+}
+
+/// What a program says, which may fail.
+fn says(name: &str, arguments: &[&str]) -> String {
+    let output = Command::new(program(name)).args(arguments).output().expect("running a program");
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+#[test]
+fn the_owner_of_a_database_restores_stores_without_a_superuser() {
+    const KEEPER: &str = "dump_keeper";
+    let mut admin = connect("postgres");
+    let targets = ["server_tests_store_kept_target", "server_tests_store_kept_quiet", "server_tests_store_kept_torn"];
+    let mut source = Database::without_extension("store_kept");
+    for target in targets {
+        admin.run(&format!("DROP DATABASE IF EXISTS {target} WITH (FORCE)"));
+    }
+    for role in [KEEPER, "kept_readers"] {
+        admin.run(&format!("DROP ROLE IF EXISTS {role}; CREATE ROLE {role} LOGIN"));
+    }
+    let name = source.name().to_owned();
+    source.run(&format!("ALTER DATABASE {name} OWNER TO {KEEPER}"));
+    for target in targets {
+        admin.run(&format!("CREATE DATABASE {target} OWNER {KEEPER}"));
+    }
+    let mut keeper = connect_as(source.name(), KEEPER);
+    keeper.run(
+        "SET client_min_messages = warning; CREATE EXTENSION pg_lifecycle; CREATE SCHEMA crm;
+         CREATE FUNCTION crm.is_paid(text) RETURNS boolean IMMUTABLE LANGUAGE sql AS $$ SELECT $1 = 'paid' $$;
+         CREATE TABLE crm.orders (customer bigint, at timestamptz, amount numeric, status text, region text);
+         INSERT INTO crm.orders SELECT n % 50, '2023-06-01Z'::timestamptz + (n * 7919 % 280) * interval '1 day', n % 90,
+            CASE WHEN n % 7 = 0 THEN 'open' ELSE 'paid' END, 'eu' FROM generate_series(1, 600) AS n;
+         CREATE TABLE crm.events (customer bigint, at timestamptz, kind text);
+         INSERT INTO crm.events SELECT n % 60, '2024-01-01Z'::timestamptz + n * interval '1 hour', 'open' FROM generate_series(1, 200) AS n;
+         CREATE TABLE crm.people (customer bigint PRIMARY KEY, country text);
+         INSERT INTO crm.people SELECT n, 'DE' FROM generate_series(0, 70) AS n;
+         SET search_path = crm, public",
+    );
+    keeper.run(
+        "SELECT lifecycle.attach('kept_noted', orders => 'orders', customer => 'customer', ordered_at => 'at', amount => 'amount',
+            status => 'is_paid(status)', customers => 'people', attributes => ARRAY['country'], events => 'events', happened_at => 'at',
+            kind => 'kind', time_zone => 'Europe/Berlin', settings => '{\"reader\": \"kept_readers\", \"margin\": 0.4}')",
+    );
+    keeper.run(
+        "SELECT lifecycle.attach('kept_compared', orders => 'orders', customer => 'customer', ordered_at => 'at', changes => 'compare',
+            attributes => ARRAY['region'], settings => '{\"reader\": \"\"}')",
+    );
+    let stores = ["kept_noted", "kept_compared"];
+    for day in [1, 25] {
+        for store in stores {
+            keeper.run(&format!("CALL lifecycle.refresh('{store}', as_of => '2024-03-{day}Z', refit => true)"));
+        }
+        keeper.run("INSERT INTO orders VALUES (1, '2024-03-05Z', 7, 'paid', 'us')");
+    }
+    // What was renamed since the last refresh is followed by the restore too.
+    keeper.run("ALTER TABLE orders RENAME amount TO total; ALTER TABLE orders RENAME status TO state; ALTER TABLE people RENAME country TO land;
+        ALTER FUNCTION is_paid(text) RENAME TO was_paid");
+    let directory = Path::new(env!("CARGO_TARGET_TMPDIR"));
+    std::fs::create_dir_all(directory).expect("making a directory");
+    let file = |name: &str| directory.join(name).to_str().expect("a path").to_owned();
+    let (all, quiet) = (file("store_kept.custom"), file("store_kept_quiet.custom"));
+    call("pg_dump", &["-Fc", "-U", KEEPER, "-d", source.name(), "-f", &all]);
+    call("pg_dump", &["-Fc", "-U", KEEPER, "-d", source.name(), "--exclude-table-data=lifecycle.store", "-f", &quiet]);
+
+    // It is one error that is said: the rows of lifecycle.store are nobody's to write.
+    let said = says("pg_restore", &["--no-owner", "-U", KEEPER, "-d", targets[0], &all]);
+    assert!(
+        said.contains("permission denied for table store") && said.contains("errors ignored on restore: 1"),
+        "{said}"
+    );
+    call("pg_restore", &["--no-owner", "--exit-on-error", "-U", KEEPER, "-d", targets[1], &quiet]);
+    for target in &targets[..2] {
+        let mut restored = connect_as(target, KEEPER);
+        restored.run("SET client_min_messages = warning");
+        assert_eq!(restored.get::<i64>("SELECT count(*) FROM lifecycle.store"), 0);
+        refuses(&mut restored, "CALL lifecycle.refresh('kept_noted')", "42704", &["kept_noted"]);
+        let mut superuser = connect(target);
+        refuses(&mut superuser, "SELECT lifecycle.restore_store('kept_noted')", "42501", &["kept_noted", KEEPER]);
+        // What comes before the store is registered is not lost.
+        restored.run("INSERT INTO crm.orders VALUES (901, '2024-03-05Z', 7, 'paid', 'us'), (902, '2024-03-05Z', 7, 'open', 'us')");
+        for store in stores {
+            let (moves, kept): (i64, String) =
+                (restored.get(&format!("SELECT max(id) FROM {store}.movement")), keeper.get(&format!(
+                    "SELECT (attached_at, as_of, reader, made_reader, key_type)::text FROM lifecycle.store WHERE store = '{store}'"
+                )));
+            restored.run(&format!("SELECT lifecycle.restore_store('{store}')"));
+            assert_eq!(restored.get::<String>(&format!(
+                "SELECT (attached_at, as_of, reader, made_reader, key_type)::text FROM lifecycle.store WHERE store = '{store}'"
+            )), kept);
+            restored.run("INSERT INTO crm.orders VALUES (903, '2024-03-05Z', 7, 'paid', 'us')");
+            restored.run(&format!("CALL lifecycle.refresh('{store}', as_of => '2024-04-20Z')"));
+            verified(&mut restored, store).unwrap();
+            assert!(
+                restored.get::<i64>(&format!("SELECT count(*) FROM {store}.movement WHERE id > {moves}")) > 0,
+                "the log goes on"
+            );
+            assert_eq!(restored.get::<i64>(&format!("SELECT orders FROM {store}.profile WHERE customer = 901")), 1);
+            // From here on it is as any store: noted changes, settings, another of the same settings.
+            restored.run("INSERT INTO crm.orders VALUES (904, '2024-03-05Z', 7, 'paid', 'us')");
+            restored.run(&format!("SELECT lifecycle.configure('{store}', '{{\"lapsed_after\": 3}}')"));
+            restored.run(&format!("CALL lifecycle.refresh('{store}', as_of => '2024-04-21Z', refit => true)"));
+            verified(&mut restored, store).unwrap();
+            let settings: String = restored.get(&format!(
+                "SELECT (settings || '{{\"reader\": \"\"}}')::text FROM lifecycle.store WHERE store = '{store}'"
+            ));
+            restored.run(&format!("SELECT lifecycle.attach('anew', $s${settings}$s$)"));
+            restored.run("CALL lifecycle.refresh('anew', as_of => '2024-04-21Z', refit => true)");
+            same_histories(&mut restored, store, "anew").unwrap();
+            same_profiles(&mut restored, store, "anew").unwrap();
+            restored.run("SELECT lifecycle.detach('anew')");
+        }
+        assert_eq!(restored.get::<i64>("SELECT count(*) FROM pg_trigger WHERE tgrelid = 'crm.orders'::regclass"), 4);
+        assert!(restored.get::<bool>("SELECT has_table_privilege('kept_readers', 'kept_noted.customers', 'SELECT')"));
+        for store in stores {
+            restored.run(&format!("SELECT lifecycle.detach('{store}')"));
+        }
+    }
+    // A schema that is not whole is no store.
+    call("pg_restore", &["--no-owner", "--exit-on-error", "-U", KEEPER, "-d", targets[2], &quiet]);
+    let mut torn = connect_as(targets[2], KEEPER);
+    for (tear, words) in [
+        ("DROP TABLE kept_compared.kpi CASCADE", "kpi"),
+        ("DROP VIEW kept_compared.key_orders", "key_orders"),
+        ("DROP VIEW kept_compared.at_risk", "at_risk"),
+        ("ALTER TABLE kept_compared.action RENAME TO actions", "action"),
+        ("DROP TABLE crm.orders CASCADE", "source_orders"),
+        ("UPDATE kept_compared.store_settings SET key_type = 'text'", "key"),
+        ("UPDATE kept_compared.store_settings SET key_type = 'money'", "money"),
+    ] {
+        torn.run(&format!("SET client_min_messages = warning; BEGIN; {tear}; SAVEPOINT torn"));
+        refuses(&mut torn, "SELECT lifecycle.restore_store('kept_compared')", "55000", &["kept_compared", words]);
+        torn.run("ROLLBACK");
+    }
+    torn.run("DELETE FROM kept_compared.store_settings");
+    refuses(&mut torn, "SELECT lifecycle.restore_store('kept_compared')", "42704", &["store_settings"]);
+    drop((torn, keeper));
+    for target in targets {
+        admin.run(&format!("DROP DATABASE {target} WITH (FORCE)"));
+    }
+    source.run(&format!(
+        "ALTER DATABASE {name} OWNER TO CURRENT_USER; DROP OWNED BY {KEEPER} CASCADE; DROP ROLE {KEEPER}; DROP ROLE kept_readers"
+    ));
 }
 
 #[test]

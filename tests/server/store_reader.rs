@@ -231,3 +231,45 @@ fn a_trigger_function_is_no_way_into_the_store() {
     database.run("SELECT lifecycle.detach('path')");
     drop_roles(&mut database, &names);
 }
+
+#[test]
+fn a_reader_that_may_not_be_dropped_stays_and_the_store_goes() {
+    // `kept_for_reader` is made by attach; what hinders its end comes later.
+    let names = ["store_kept_owner"];
+    let mut database = roles("store_kept_reader", &names);
+    let name = database.name().to_owned();
+    database.run(&format!("GRANT CREATE ON DATABASE {name} TO store_kept_owner; DROP ROLE IF EXISTS kept_for_reader"));
+    database.run(ORDERS);
+    database.run("ALTER TABLE orders OWNER TO store_kept_owner");
+    for (hinder, words, undo) in [
+        ("ALTER ROLE store_kept_owner NOCREATEROLE", "you may not drop it", ""),
+        ("ALTER ROLE kept_for_reader SUPERUSER", "you may not drop it", "ALTER ROLE kept_for_reader NOSUPERUSER"),
+        (
+            "CREATE TABLE hers (n int); ALTER TABLE hers OWNER TO kept_for_reader",
+            "something else depends on it",
+            "DROP TABLE hers",
+        ),
+    ] {
+        database.run("ALTER ROLE store_kept_owner CREATEROLE");
+        let mut config = crate::harness::config(&name, "store_kept_owner");
+        let said = std::sync::Arc::new(std::sync::Mutex::new(String::new()));
+        let hears = said.clone();
+        config.notice_callback(move |notice| hears.lock().expect("one thread").push_str(notice.message()));
+        let mut owner = config.connect(postgres::NoTls).expect("a session");
+        owner
+            .run("SELECT lifecycle.attach('kept_for', orders => 'orders', customer => 'customer', ordered_at => 'at')");
+        owner.run("CALL lifecycle.refresh('kept_for')");
+        database.run(hinder);
+        owner.run("SELECT lifecycle.detach('kept_for')");
+        let said = said.lock().expect("one thread").clone();
+        assert!(said.contains(words) && said.contains("DROP ROLE \"kept_for_reader\""), "{hinder}: {said}");
+        assert_eq!(database.get::<i64>("SELECT count(*) FROM lifecycle.store"), 0, "{hinder}");
+        assert!(
+            !database.get::<bool>("SELECT EXISTS (SELECT FROM pg_namespace WHERE nspname = 'kept_for')"),
+            "{hinder}"
+        );
+        database.run(undo);
+        database.run("DROP ROLE kept_for_reader");
+    }
+    drop_roles(&mut database, &names);
+}

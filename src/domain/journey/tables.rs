@@ -119,6 +119,11 @@ pub fn create(store: &Store) -> Vec<String> {
     statements
 }
 
+/// The names of the tables.
+pub fn names() -> [&'static str; 9] {
+    TABLES.map(|(table, ..)| table)
+}
+
 /// The statements that drop them.
 pub fn drop(store: &Store) -> Vec<String> {
     TABLES.iter().rev().map(|(table, ..)| format!("DROP TABLE IF EXISTS {}", store.own(table))).collect()

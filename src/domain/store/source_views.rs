@@ -114,7 +114,7 @@ pub fn create(store: &Store, sources: &Sources) -> Result<Vec<String>> {
     )];
 
     statements.extend(grown(Source::Orders, orders, &settings.changed_at));
-    statements.push(keys(store, Source::Orders, orders));
+    statements.push(keys(store, Source::Orders.key_view(), orders));
 
     if let (Some(events), Some(kind), Some(happened_at)) = (&sources.events, &settings.kind, &settings.happened_at) {
         let customer = of(events, Source::Events.customer_column(store));
@@ -139,7 +139,7 @@ pub fn create(store: &Store, sources: &Sources) -> Result<Vec<String>> {
             condition(settings.event_status.as_deref()),
         ));
         statements.extend(grown(Source::Events, events, &settings.event_changed_at));
-        statements.push(keys(store, Source::Events, events));
+        statements.push(keys(store, Source::Events.key_view(), events));
     }
 
     if let Some(customers) = &sources.customers {
@@ -173,14 +173,29 @@ pub fn create(store: &Store, sources: &Sources) -> Result<Vec<String>> {
             store.own("source_customers"),
             from(customers),
         ));
+        statements.push(keys(store, CUSTOMERS_KEY_VIEW, customers));
     }
     statements.extend(comments(store, sources));
     Ok(statements)
 }
 
-fn keys(store: &Store, source: Source, relation: &Relation) -> String {
-    let customer = of(relation, source.customer_column(store));
-    format!("CREATE VIEW {} AS SELECT {customer} AS customer FROM {}", store.own(source.key_view()), from(relation))
+/// The view of nothing but the columns that settings name, each under the name of its setting, and of the condition: all as they
+/// are, so that the server knows where each of them comes from, whatever it is called by now.
+fn keys(store: &Store, view: &str, relation: &Relation) -> String {
+    let settings = &store.settings;
+    let mut columns: Vec<String> = settings
+        .columns_of(view)
+        .iter()
+        .map(|(setting, column)| format!("{} AS {}", of(relation, column), identifier(setting)))
+        .collect();
+    let condition = match view {
+        "key_orders" => settings.status.as_deref().map(|condition| ("status", condition)),
+        "key_events" => settings.event_status.as_deref().map(|condition| ("event_status", condition)),
+        _ => None,
+    };
+    // NOT makes the server read it as a condition, and as nothing but that.
+    columns.extend(condition.map(|(setting, condition)| format!("NOT (\n{condition}\n) AS {}", identifier(setting))));
+    format!("CREATE VIEW {} AS SELECT {} FROM {}", store.own(view), columns.join(", "), from(relation))
 }
 
 fn comments(store: &Store, sources: &Sources) -> Vec<String> {
@@ -191,11 +206,14 @@ fn comments(store: &Store, sources: &Sources) -> Vec<String> {
     }
     if sources.customers.is_some() {
         comments.push(("source_customers", "the known people, as the store reads them"));
+        comments.push((CUSTOMERS_KEY_VIEW, "the columns of the known people, which tells what they are called by now"));
     }
     for (source, has) in [(Source::Orders, true), (Source::Events, sources.events.is_some())] {
         if has {
-            comments
-                .push((source.key_view(), "the customers of all rows, which tells what their column is called by now"));
+            comments.push((
+                source.key_view(),
+                "the columns that settings name, of all rows, which tells what they are called by now",
+            ));
         }
         if has && source.changes(store) == Some(Changes::Column) {
             comments
@@ -205,9 +223,25 @@ fn comments(store: &Store, sources: &Sources) -> Vec<String> {
     comments.iter().map(|(view, what)| format!("COMMENT ON VIEW {} IS '{what}'", store.own(view))).collect()
 }
 
+/// The view that tells what the columns of the known people are called by now.
+pub const CUSTOMERS_KEY_VIEW: &str = "key_customers";
+
+/// The views that tell what the columns of the sources are called by now.
+pub const KEY_VIEWS: [&str; 3] = ["key_orders", "key_events", CUSTOMERS_KEY_VIEW];
+
+/// All views of the sources.
+pub const VIEWS: [&str; 8] = [
+    "source_orders",
+    "source_events",
+    "source_customers",
+    "grown_orders",
+    "grown_events",
+    KEY_VIEWS[0],
+    KEY_VIEWS[1],
+    KEY_VIEWS[2],
+];
+
 /// The statements that drop the views of the sources.
 pub fn drop(store: &Store) -> Vec<String> {
-    ["source_orders", "source_events", "source_customers", "grown_orders", "grown_events", "key_orders", "key_events"]
-        .map(|view| format!("DROP VIEW IF EXISTS {}", store.own(view)))
-        .to_vec()
+    VIEWS.map(|view| format!("DROP VIEW IF EXISTS {}", store.own(view))).to_vec()
 }

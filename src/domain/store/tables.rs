@@ -1,8 +1,9 @@
 //! The tables of a store's schema, and the triggers that note changes of its sources.
 
 use super::Store;
+use super::kept;
 use super::quote::{identifier, literal};
-use super::settings::{Changes, Settings};
+use super::settings::Changes;
 
 /// The two sources whose rows become histories.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,7 +39,7 @@ impl Source {
         }
     }
 
-    /// The view of nothing but its customers, which tells what their column is called by now.
+    /// The view of the columns and the condition as they are, which tells what they are called by now.
     pub fn key_view(self) -> &'static str {
         match self {
             Source::Orders => "key_orders",
@@ -59,22 +60,6 @@ impl Source {
         match self {
             Source::Orders => store.settings.changes,
             Source::Events => store.settings.event_changes.filter(|_| store.settings.events.is_some()),
-        }
-    }
-
-    /// The setting that names the column of the customer's key.
-    pub fn customer_setting(self) -> &'static str {
-        match self {
-            Source::Orders => "customer",
-            Source::Events => "event_customer",
-        }
-    }
-
-    /// Takes the new name of that column.
-    pub fn rename_customer(self, settings: &mut Settings, column: &str) {
-        match self {
-            Source::Orders => settings.customer = column.to_owned(),
-            Source::Events => settings.event_customer = Some(column.to_owned()),
         }
     }
 
@@ -148,6 +133,10 @@ fn columns(columns: &[(&str, &str)]) -> String {
     columns.iter().map(|(name, definition)| format!("{} {definition}", identifier(name))).collect::<Vec<_>>().join(", ")
 }
 
+/// The tables of a store, but for those of its journeys.
+pub const TABLES: [&str; 9] =
+    ["history", "profile", "movement", "kpi", "fit", "watermark", "order_change", "event_change", kept::TABLE];
+
 /// The statements that make the schema and its tables.
 pub fn create(store: &Store) -> Vec<String> {
     let key = store.key.sql();
@@ -207,6 +196,7 @@ pub fn create(store: &Store) -> Vec<String> {
             store.own("watermark")
         ),
     ];
+    statements.push(kept::create(store));
     for source in [Source::Orders, Source::Events] {
         let table = store.own(source.change_table());
         statements.push(format!("CREATE TABLE {table} (customer {key})"));
@@ -220,6 +210,11 @@ pub fn create(store: &Store) -> Vec<String> {
         ("kpi", "the base on each day that it was refreshed"),
         ("fit", "what was fitted to the base, and when; the newest row is in force"),
         ("watermark", "how far a source was read whose changes a column shows"),
+        (
+            kept::TABLE,
+            "the settings of the store, one row: lifecycle.store must say the same, and lifecycle.restore_store reads them. \
+             Written by lifecycle.attach, configure and refresh",
+        ),
         (
             "order_change",
             "customers whose orders have changed since the last refresh, NULL for all; filled by triggers",
@@ -235,8 +230,7 @@ pub fn create(store: &Store) -> Vec<String> {
 
 /// The statements that drop the schema and its tables. What else is in the schema, or depends on it, keeps it there.
 pub fn drop(store: &Store) -> Vec<String> {
-    let tables = ["history", "profile", "movement", "kpi", "fit", "watermark", "order_change", "event_change"];
-    let mut statements = tables.map(|table| format!("DROP TABLE IF EXISTS {}", store.own(table))).to_vec();
+    let mut statements = TABLES.map(|table| format!("DROP TABLE IF EXISTS {}", store.own(table))).to_vec();
     statements.push(format!("DROP SCHEMA {}", identifier(&store.name)));
     statements
 }

@@ -147,11 +147,49 @@ pub fn create(store: &Store) -> Vec<String> {
     functions.chain(views(store).into_iter().flat_map(|view| view.create(store))).collect()
 }
 
+/// The names of the views.
+pub fn names(store: &Store) -> Vec<&'static str> {
+    views(store).iter().map(|view| view.name).collect()
+}
+
 /// The statements that drop them again.
 pub fn drop(store: &Store) -> Vec<String> {
     let views = views(store).into_iter().rev().map(|view| format!("DROP VIEW IF EXISTS {}", store.own(view.name)));
     let functions = functions(store).into_iter().rev();
     views.chain(functions.map(|function| format!("DROP FUNCTION IF EXISTS {}", function.signature(store)))).collect()
+}
+
+/// A column of a view that is called otherwise in another store.
+pub struct RenamedColumn {
+    /// The view, quoted.
+    pub view: String,
+    /// The name in the one store.
+    pub old: String,
+    /// The name in the other.
+    pub new: String,
+    /// The comment there.
+    pub comment: String,
+}
+
+/// The columns that are called otherwise in a store whose attributes are. None if more than names is different.
+pub fn renamed_columns(before: &Store, after: &Store) -> Option<Vec<RenamedColumn>> {
+    let (old, new) = (views(before), views(after));
+    let same_places = old.iter().zip(&new).all(|(old, new)| old.columns.len() == new.columns.len());
+    let created =
+        |store: &Store| functions(store).iter().flat_map(|function| function.create(store)).collect::<Vec<_>>();
+    if !same_places || created(before) != created(after) {
+        return None;
+    }
+    let columns = old.iter().zip(&new).flat_map(|(old, new)| {
+        let pairs = old.columns.iter().zip(&new.columns).filter(|(old, new)| old.name != new.name);
+        pairs.map(|(one, other)| RenamedColumn {
+            view: before.own(old.name),
+            old: one.name.clone(),
+            new: other.name.clone(),
+            comment: other.comment.clone(),
+        })
+    });
+    Some(columns.collect())
 }
 
 /// The statements by which a role may read the views and call the functions, and nothing else.

@@ -1,0 +1,127 @@
+//! Names that follow: columns and relations are renamed, and the views through which a store reads them know it; here the settings
+//! and the store's own tables take the new names.
+
+use super::quote::{identifier, literal};
+use super::settings::Settings;
+use super::source_views::CUSTOMERS_KEY_VIEW;
+use super::tables::{Source, order_attributes};
+use super::{Attribute, Store, views};
+
+impl Settings {
+    /// The columns that settings name and that a view of `key_...` shows: the setting, by which the view calls it, and the column.
+    pub fn columns_of(&self, view: &str) -> Vec<(String, String)> {
+        let one = |setting: &str, column: &Option<String>| column.clone().map(|column| (setting.to_owned(), column));
+        let of_attributes = (1..)
+            .zip(&self.attributes)
+            .filter(|_| (view == CUSTOMERS_KEY_VIEW) == self.customers.is_some())
+            .map(|(number, column)| (format!("attribute_{number}"), column.clone()));
+        match view {
+            "key_orders" => [
+                Some(("customer".to_owned(), self.customer.clone())),
+                Some(("ordered_at".to_owned(), self.ordered_at.clone())),
+                one("amount", &self.amount),
+                one("channel", &self.channel),
+                one("changed_at", &self.changed_at),
+            ]
+            .into_iter()
+            .flatten()
+            .chain(of_attributes)
+            .collect(),
+            "key_events" => [
+                one("event_customer", &self.event_customer),
+                one("happened_at", &self.happened_at),
+                one("kind", &self.kind),
+                one("event_channel", &self.event_channel),
+                one("event_changed_at", &self.event_changed_at),
+            ]
+            .into_iter()
+            .flatten()
+            .collect(),
+            _ => [one("customers_key", &self.customers_key), one("consented_at", &self.consented_at)]
+                .into_iter()
+                .flatten()
+                .chain(of_attributes)
+                .collect(),
+        }
+    }
+
+    /// Takes the name that a column, or the text that a condition, has by now. An attribute is called by the name of its column in
+    /// the tables and views of the store too, so that its new name must be given to those.
+    pub fn follow(&mut self, setting: &str, now: &str) {
+        let now = now.to_owned();
+        match setting {
+            "customer" => self.customer = now,
+            "ordered_at" => self.ordered_at = now,
+            "amount" => self.amount = Some(now),
+            "channel" => self.channel = Some(now),
+            "changed_at" => self.changed_at = Some(now),
+            "status" => self.status = Some(now),
+            "customers_key" => self.customers_key = Some(now),
+            "consented_at" => self.consented_at = Some(now),
+            "event_customer" => self.event_customer = Some(now),
+            "happened_at" => self.happened_at = Some(now),
+            "kind" => self.kind = Some(now),
+            "event_channel" => self.event_channel = Some(now),
+            "event_changed_at" => self.event_changed_at = Some(now),
+            "event_status" => self.event_status = Some(now),
+            _ => {
+                let number = setting.strip_prefix("attribute_").and_then(|number| number.parse::<usize>().ok());
+                if let Some(attribute) = number.and_then(|number| self.attributes.get_mut(number.wrapping_sub(1))) {
+                    *attribute = now;
+                }
+            }
+        }
+    }
+}
+
+/// The store with its attributes called as their columns are called by now.
+pub fn with_attributes(store: &Store, names: &[String]) -> Store {
+    let mut after = store.clone();
+    after.settings.attributes = names.to_vec();
+    after.attributes = store
+        .attributes
+        .iter()
+        .map(|attribute| {
+            let place = store.settings.attributes.iter().position(|name| *name == attribute.name);
+            let name = place.and_then(|place| names.get(place)).unwrap_or(&attribute.name);
+            Attribute { name: name.clone(), sql_type: attribute.sql_type.clone() }
+        })
+        .collect();
+    after
+}
+
+/// The statements that call the attributes of a store otherwise, in its tables and in its views, which stay what they are to all that
+/// depends on them. None if the views would not have the same columns in the same places.
+pub fn rename_attributes(before: &Store, after: &Store) -> Option<Vec<String>> {
+    let renamed: Vec<(&str, &str)> = before
+        .attributes
+        .iter()
+        .zip(&after.attributes)
+        .map(|(old, new)| (old.name.as_str(), new.name.as_str()))
+        .filter(|(old, new)| old != new)
+        .collect();
+    let source = if before.settings.customers.is_some() { "source_customers" } else { Source::Orders.view() };
+    let mut columns: Vec<(&str, String, &str, &str)> = Vec::new();
+    for &(old, new) in &renamed {
+        columns.push(("TABLE", before.own("profile"), old, new));
+        columns.push(("VIEW", before.own(source), old, new));
+        if order_attributes(before).contains(&old) {
+            columns.push(("TABLE", before.own("history"), old, new));
+        }
+    }
+    let shown = views::renamed_columns(before, after)?;
+    columns.extend(shown.iter().map(|column| ("VIEW", column.view.clone(), column.old.as_str(), column.new.as_str())));
+    // In two rounds, because two columns may have exchanged their names.
+    let passing = |i: usize| format!("lifecycle renames {i}");
+    let rename = |(kind, relation, old, new): (&str, &str, &str, &str)| {
+        format!("ALTER {kind} {relation} RENAME COLUMN {} TO {}", identifier(old), identifier(new))
+    };
+    let first =
+        columns.iter().enumerate().map(|(i, (kind, relation, old, _))| rename((kind, relation, old, &passing(i))));
+    let second =
+        columns.iter().enumerate().map(|(i, (kind, relation, _, new))| rename((kind, relation, &passing(i), new)));
+    let comments = shown.iter().map(|column| {
+        format!("COMMENT ON COLUMN {}.{} IS {}", column.view, identifier(&column.new), literal(&column.comment))
+    });
+    Some(first.chain(second).chain(comments).collect())
+}
