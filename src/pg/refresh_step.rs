@@ -10,8 +10,8 @@ use super::query::{holds, rows, run_with, value};
 use super::session::{EXACT, PINNED, QUIET, as_extension, unswayed, with_settings};
 use super::store::{Attached, lock, must_own};
 use crate::domain::error::{Error, Kind, Result, shorten};
-use crate::domain::store::Store;
 use crate::domain::store::tables::Source;
+use crate::domain::store::{Store, changes, scoring};
 
 /// The class of the advisory locks by which other sessions see that a refresh is running: "life" in ASCII. The number of the
 /// refresh is the other half.
@@ -84,13 +84,14 @@ impl Step {
     pub fn begin(fcinfo: pg_sys::FunctionCallInfo, step: &str) -> Result<Self> {
         // SAFETY: SQL declares the first argument as bigint.
         let refresh = unsafe { Arguments::of(fcinfo) }.datum(0).map_or(0, |number| number.value() as i64).to_string();
-        let entry = unswayed(|| {
+        let read = || {
             rows(
                 "SELECT store, as_of, refitted, asked_as_of IS NOT NULL FROM lifecycle.refresh_log
                 WHERE id = $1::int8 AND finished_at IS NULL",
                 &[Some(&refresh)],
             )
-        });
+        };
+        let entry = as_extension(|| unswayed(read));
         let Some([Some(name), as_of, refitted, asked]) = entry.first().map(Vec::as_slice) else {
             return Err(Error::new(Kind::UndefinedObject, format!("refresh {refresh} does not run"))
                 .detail("Its store was detached meanwhile, or there was no such refresh.")
@@ -101,6 +102,7 @@ impl Step {
         let attached = lock(name)?;
         must_own(name)?;
         check_tables(&attached.store)?;
+        check_pg_temp()?;
         log(&refresh, "step = $2, step_started_at = clock_timestamp()", &[Some(step)]);
         Ok(Step {
             refresh,
@@ -144,6 +146,19 @@ impl Step {
     pub fn milliseconds(&self) -> String {
         (self.began.elapsed().as_secs_f64() * 1000.0).to_string()
     }
+}
+
+/// Refuses a session in which the temporary tables of a refresh cannot be made, because their names are taken: what is not ours is
+/// not dropped.
+fn check_pg_temp() -> Result<()> {
+    for table in [changes::CHANGED, changes::FRESH, scoring::SCORED, scoring::FITTED] {
+        if holds("SELECT pg_catalog.to_regclass($1) IS NOT NULL", &[Some(table)]) {
+            return Err(Error::new(Kind::DuplicateObject, format!("{table} exists"))
+                .detail("A refresh makes a temporary table of this name, and drops none that it did not make.")
+                .hint("Drop it or rename it, or refresh from another session."));
+        }
+    }
+    Ok(())
 }
 
 /// Refuses a store whose view of its orders was dropped, along with the table that it read, and one to whose tables of changes

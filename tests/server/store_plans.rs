@@ -1,6 +1,6 @@
 //! How the queries of a refresh are run, seen by EXPLAIN: scores by parallel workers, the rows of who has changed by an index.
 
-use pg_lifecycle::domain::store::changes::{Scope, begin, rebuilt};
+use pg_lifecycle::domain::store::changes::{CHANGED, Scope, begin, rebuilt};
 use pg_lifecycle::domain::store::scoring::{Fit, newest_fit, scored};
 use pg_lifecycle::domain::store::settings::Settings;
 use pg_lifecycle::domain::store::tables::Source;
@@ -66,10 +66,10 @@ fn the_rows_of_who_has_changed_are_found_by_an_index() {
     for statement in begin(&store) {
         database.run(&statement);
     }
-    database.run(
-        "INSERT INTO lifecycle_changed (customer) SELECT i * 50 FROM generate_series(1, 200) AS i; ANALYZE lifecycle_changed;
-         SET random_page_cost = 1.1; SET enable_mergejoin = off",
-    );
+    database.run(&format!(
+        "INSERT INTO {CHANGED} (customer) SELECT i * 50 FROM generate_series(1, 200) AS i; ANALYZE {CHANGED};
+         SET random_page_cost = 1.1; SET enable_mergejoin = off"
+    ));
     let plan = database.plan(&rebuilt(&store, Source::Orders, Scope::Changed));
     assert!(plan.contains("orders_customer_idx") && !plan.contains("Seq Scan on public.orders"), "{plan}");
 }

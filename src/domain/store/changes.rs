@@ -3,7 +3,7 @@
 //! In all ways the customers whose rows have changed are found first, and then their histories are built anew from all of
 //! their rows: so the result does not depend on what the change was, nor on how often it was noticed.
 //!
-//! The statements leave temporary tables: `lifecycle_changed`, the customers, and `lifecycle_fresh`, their new histories.
+//! The statements leave temporary tables: [`CHANGED`], the customers, and [`FRESH`], their new histories.
 
 use super::Store;
 use super::quote::{identifier, literal};
@@ -15,12 +15,15 @@ use super::tables::{Source, order_attributes};
 pub enum Scope {
     /// Everybody.
     All,
-    /// Those in `lifecycle_changed`.
+    /// Those in [`CHANGED`].
     Changed,
 }
 
-const CHANGED: &str = "pg_temp.lifecycle_changed";
-const FRESH: &str = "pg_temp.lifecycle_fresh";
+/// The customers who have changed. No other temporary table is likely to have such a name: what a session has put into pg_temp is left
+/// alone.
+pub const CHANGED: &str = "pg_temp.\"lifecycle.refresh: changed\"";
+/// Their new histories.
+pub const FRESH: &str = "pg_temp.\"lifecycle.refresh: fresh\"";
 
 /// A temporary table as it is dropped: what is left of a refresh that was rolled back to a savepoint may be there, or not.
 fn drop_temporary(table: &str) -> String {
@@ -32,7 +35,7 @@ pub fn begin(store: &Store) -> Vec<String> {
     vec![
         drop_temporary(CHANGED),
         // `high` is the value of the growing column, where there is one.
-        format!("CREATE TEMPORARY TABLE lifecycle_changed (customer {}, high pg_catalog.text)", store.key.sql()),
+        format!("CREATE TEMPORARY TABLE {CHANGED} (customer {}, high pg_catalog.text)", store.key.sql()),
     ]
 }
 
@@ -182,7 +185,7 @@ pub fn find_different(store: &Store, source: Source) -> String {
 
 // ---- their new histories --------------------------------------------------------------------------------------------
 
-/// The columns of `lifecycle_fresh` but for the customer, in the order of [`rebuilt`].
+/// The columns of [`FRESH`] but for the customer, in the order of [`rebuilt`].
 fn columns(store: &Store, source: Source) -> Vec<String> {
     match source {
         Source::Orders => ["purchases", "orders", "order_checksum", "first_channel", "last_channel"]
@@ -242,7 +245,7 @@ pub fn rebuilt(store: &Store, source: Source, scope: Scope) -> String {
 
 /// Builds the new histories. A statement of its own, because only such a one may use parallel workers.
 pub fn build(store: &Store, source: Source, scope: Scope) -> [String; 2] {
-    [drop_temporary(FRESH), format!("CREATE TEMPORARY TABLE lifecycle_fresh AS {}", rebuilt(store, source, scope))]
+    [drop_temporary(FRESH), format!("CREATE TEMPORARY TABLE {FRESH} AS {}", rebuilt(store, source, scope))]
 }
 
 /// Puts the new histories into a table that has none yet.

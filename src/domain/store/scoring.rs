@@ -1,13 +1,15 @@
 //! The profile of every customer as of an instant: what is fitted to the base, the scores, and the log of moves.
 //!
-//! The statements leave temporary tables: `lifecycle_fitted`, one row of fits, and `lifecycle_scored`, the new profiles.
+//! The statements leave temporary tables: [`FITTED`], one row of fits, and [`SCORED`], the new profiles.
 
 use super::Store;
 use super::quote::{identifier, literal};
 use super::tables::{KPI, PROFILE};
 
-const SCORED: &str = "pg_temp.lifecycle_scored";
-const FITTED: &str = "pg_temp.lifecycle_fitted";
+/// The new profiles.
+pub const SCORED: &str = "pg_temp.\"lifecycle.refresh: scored\"";
+/// What was fitted.
+pub const FITTED: &str = "pg_temp.\"lifecycle.refresh: fitted\"";
 
 fn instant(as_of: &str) -> String {
     format!("{}::pg_catalog.timestamptz", literal(as_of))
@@ -43,7 +45,7 @@ pub fn fit(store: &Store, as_of: &str, bins: &str) -> Vec<String> {
     vec![
         format!("DROP TABLE IF EXISTS {FITTED}"),
         format!(
-            "CREATE TEMPORARY TABLE lifecycle_fitted AS
+            "CREATE TEMPORARY TABLE {FITTED} AS
             SELECT pg_catalog.count(*) FILTER (WHERE bought) AS customers, {rfm}(h, {as_of}, {bins}::pg_catalog.int4) AS rfm_breaks,
                 {rhythm}(h, {as_of}) AS rhythm, {model}(h, {name}::pg_catalog.text, {as_of}) AS purchase_model,
                 {spend}(h, {as_of}) AS spend_model, {vip}(h, {as_of}) AS vip_breaks,
@@ -237,7 +239,7 @@ fn scored_rows() -> String {
 pub fn score(store: &Store, as_of: &str, fit: &Fit) -> Vec<String> {
     vec![
         format!("DROP TABLE IF EXISTS {SCORED}"),
-        format!("CREATE TEMPORARY TABLE lifecycle_scored AS {}", scored(store, as_of, fit)),
+        format!("CREATE TEMPORARY TABLE {SCORED} AS {}", scored(store, as_of, fit)),
     ]
 }
 
