@@ -352,7 +352,7 @@ fn columns_that_exchange_their_names_stay_what_they_are() {
         exchange("events", "kind", "sort"),
     ]
     .concat();
-    let in_orders = r#"{"orders": "orders", "customer": "customer", "ordered_at": "at", "amount": "amount", "attributes": ["region", "way"],
+    let in_orders = r#"{"orders": "orders", "customer": "customer", "ordered_at": "at", "amount": "amount", "attributes": ["region", "status"],
         "channel": "channel", "status": "status <> 'test'", "reader": "", "time_zone": "UTC"}"#;
     for (name, settings) in [("all", EVERYTHING), ("orders", in_orders)] {
         let mut database = Database::new(&format!("store_exchanged_{name}"));
@@ -376,7 +376,7 @@ fn columns_that_exchange_their_names_stay_what_they_are() {
         }
         // Named anew, they are those of that name.
         database.run(&exchanged);
-        let attributes = if name == "all" { r#"["country", "tier"]"# } else { r#"["region", "way"]"# };
+        let attributes = if name == "all" { r#"["country", "tier"]"# } else { r#"["region", "status"]"# };
         let change = format!(r#"{{"amount": "amount", "attributes": {attributes}}}"#);
         database.run(&format!("SELECT lifecycle.configure('kept', $change${change}$change$)"));
         as_if_anew(&mut database, &mut day, &change);
