@@ -9,12 +9,14 @@ use super::catalog::{described, extension_schema, relation};
 use super::condition::{check_depends_on_row, check_is_expression, naming};
 use super::error::SqlResult;
 use super::followed::followed;
-use super::kept::{attached_by_caller, check_is_the_stores, keep, owner_of_schema, table_of_settings};
+use super::kept::{
+    attached_by_caller, check_agrees, check_is_the_stores, check_owners, keep, owner_of_schema, table_of_settings,
+};
 use super::query::{holds, run, run_all, run_with, value};
 use super::reader::{drop_reader, grant_reader, revoke_views};
 use super::schedule::unschedule_quietly;
 use super::session::{PINNED, QUIET, as_extension, with_settings};
-use super::store::{lock, must_be, must_exist, must_own, text_argument};
+use super::store::{lock, lock_row, must_be, must_exist, must_own, text_argument};
 use super::text::jsonb_text;
 use super::watch::{drop_all_triggers, place_triggers, watched};
 use crate::domain::engagement::EventKind;
@@ -386,20 +388,16 @@ fn configure_store(name: &str, json: &str) -> Result<()> {
 /// Whether the schema of a store goes with it: the caller owns it, and it is the store's. A schema that is not the store's any more is
 /// left as it is; then its owner, the role that attached the store, and superusers may remove the rest.
 fn takes_schema(name: &str) -> Result<bool> {
-    let owner = owner_of_schema(name);
-    let owns = owner.is_some() && value("SELECT current_user", &[]) == owner;
-    if let Some(owner) = &owner {
-        match check_is_the_stores(name, owns) {
-            Ok(()) => return must_be(name, owner).map(|()| true),
-            Err(_) if owns || attached_by_caller(name) => {
-                pgrx::notice!(
-                    "the schema \"{}\" is left as it is: it is not that of the store any more",
-                    shorten(name)
-                );
-                return Ok(false);
-            }
-            Err(_) => must_be(name, owner)?,
+    if let Some(owner) = owner_of_schema(name) {
+        let is_owner = must_be(name, &owner);
+        if check_is_the_stores(name).is_ok() {
+            is_owner?;
+            return Ok(check_owners(name).is_ok());
         }
+        if is_owner.is_err() && !attached_by_caller(name) {
+            is_owner?;
+        }
+        return Ok(false);
     }
     if attached_by_caller(name) {
         return Ok(false);
@@ -411,7 +409,11 @@ fn takes_schema(name: &str) -> Result<bool> {
 fn detach_store(name: &str) -> Result<()> {
     must_exist(name)?;
     let takes_schema = takes_schema(name)?;
-    let attached = lock(name)?;
+    let attached = lock_row(name)?;
+    let takes_schema = takes_schema && check_agrees(name).is_ok();
+    if !takes_schema && owner_of_schema(name).is_some() {
+        pgrx::notice!("the schema \"{}\" is left as it is: it is not that of the store any more", shorten(name));
+    }
     let store = &attached.store;
     drop_all_triggers(store);
     unschedule_quietly(name)?;

@@ -1,8 +1,11 @@
 //! The settings of a store in its own schema: by them the schema is known as the store's, and a store is made again after a restore.
 
+use pgrx::pg_sys;
+
 use super::followed::conditions;
 use super::query::{holds, rows, run_with, value};
 use super::session::unswayed;
+use super::store::must_exist;
 use crate::domain::error::{Error, Kind, Result, shorten};
 use crate::domain::store::Store;
 use crate::domain::store::kept::{COLUMNS, Kept, TABLE, read, relations, write};
@@ -91,17 +94,17 @@ pub fn check_owners(name: &str) -> Result<()> {
         )))
 }
 
-/// Whether the schema of a store's name is still the one that the store was made in: an error says why it is not. Whether the settings
-/// agree is looked at for the owner of the schema only, who alone may read them.
+fn not_the_stores(name: &str, detail: &str, hint: &str) -> Error {
+    Error::new(Kind::NotReady, format!("the schema \"{}\" is not that of the store any more", shorten(name)))
+        .detail(detail)
+        .hint(hint)
+}
+
+/// Refuses a schema of a store's name that is not the one that the store was made in. Looks at the catalog only, and waits for nothing.
 ///
 /// # Errors
 /// [`Kind::NotReady`].
-pub fn check_is_the_stores(name: &str, caller_owns: bool) -> Result<()> {
-    let why = |detail: &str, hint: &str| {
-        Err(Error::new(Kind::NotReady, format!("the schema \"{}\" is not that of the store any more", shorten(name)))
-            .detail(detail)
-            .hint(hint))
-    };
+pub fn check_is_the_stores(name: &str) -> Result<()> {
     let is_known = table_of_settings(name).is_some_and(|oid| {
         holds(
             "SELECT kept_in::pg_catalog.oid OPERATOR(pg_catalog.=) $2::pg_catalog.oid FROM lifecycle.store
@@ -109,33 +112,57 @@ pub fn check_is_the_stores(name: &str, caller_owns: bool) -> Result<()> {
             &[Some(name), Some(&oid)],
         )
     });
-    if !is_known {
-        return why(
-            &format!("It was dropped and made again since, or its table {TABLE} was."),
-            "lifecycle.detach removes what is left of the store, and leaves the schema as it is.",
-        );
+    if is_known {
+        return Ok(());
     }
-    if caller_owns {
-        check_owners(name)?;
-        let agrees = unswayed(|| {
-            holds(
-                &format!(
-                    "SELECT s.settings = k.settings AND s.key_type = k.key_type AND s.reader IS NOT DISTINCT FROM k.reader
-                    FROM lifecycle.store AS s, ONLY {} AS k WHERE s.store = $1",
-                    table(name)
-                ),
-                &[Some(name)],
-            )
-        });
-        if !agrees {
-            return why(
-                &format!("lifecycle.store says something else of it than its table {TABLE}."),
-                "lifecycle.detach removes the store from lifecycle.store, and leaves the schema as it is; lifecycle.restore_store makes \
-                 it again from what the schema says.",
-            );
+    Err(not_the_stores(
+        name,
+        &format!("It was dropped and made again since, or its table {TABLE} was."),
+        "lifecycle.detach removes what is left of the store, and leaves the schema as it is.",
+    ))
+}
+
+/// Refuses a store of which `lifecycle.store` says other than its own schema. For the owner of the schema, who alone may read that; with
+/// the store's row locked, or with nothing locked: the lock that this takes must not be held while that of the row is waited for.
+///
+/// # Errors
+/// [`Kind::NotReady`]; [`Kind::UndefinedObject`] if the store was detached meanwhile.
+pub fn check_agrees(name: &str) -> Result<()> {
+    // The table may go while its lock is waited for.
+    let is_there = table_of_settings(name).and_then(|oid| oid.parse::<u32>().ok()).is_some_and(|oid| {
+        // SAFETY: within a transaction, until whose end the lock is kept.
+        unsafe {
+            let table = pg_sys::try_relation_open(pg_sys::Oid::from(oid), pg_sys::AccessShareLock as i32);
+            if table.is_null() {
+                return false;
+            }
+            pg_sys::relation_close(table, pg_sys::NoLock as i32);
+            true
         }
+    });
+    if !is_there {
+        must_exist(name)?;
+        return check_is_the_stores(name);
     }
-    Ok(())
+    let agrees = unswayed(|| {
+        holds(
+            &format!(
+                "SELECT s.settings = k.settings AND s.key_type = k.key_type AND s.reader IS NOT DISTINCT FROM k.reader
+                FROM lifecycle.store AS s, ONLY {} AS k WHERE s.store = $1",
+                table(name)
+            ),
+            &[Some(name)],
+        )
+    });
+    if agrees {
+        return Ok(());
+    }
+    Err(not_the_stores(
+        name,
+        &format!("lifecycle.store says something else of it than its table {TABLE}."),
+        "lifecycle.detach removes the store from lifecycle.store, and leaves the schema as it is; lifecycle.restore_store makes it again \
+         from what the schema says.",
+    ))
 }
 
 /// Whether the caller attached the store of this name, or is a superuser.

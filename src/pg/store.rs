@@ -4,7 +4,7 @@ use pgrx::pg_sys;
 
 use super::arguments::Arguments;
 use super::catalog::{described, extension_schema};
-use super::kept::{check_is_the_stores, owner_of_schema};
+use super::kept::{check_agrees, check_is_the_stores, check_owners, owner_of_schema};
 use super::query::{Row, holds, rows, value};
 use super::session::{as_extension, unswayed};
 use super::text::text_of;
@@ -64,7 +64,8 @@ pub fn must_own(name: &str) -> Result<()> {
             .hint("lifecycle.detach removes what is left of the store; then attach it again."));
     };
     must_be(name, &owner)?;
-    check_is_the_stores(name, true)
+    check_is_the_stores(name)?;
+    check_owners(name)
 }
 
 /// Refuses all but the owner of the schema of a store.
@@ -80,11 +81,22 @@ pub fn must_be(name: &str, owner: &str) -> Result<()> {
         .hint(format!("SET ROLE {}, if you may.", shorten(&identifier(owner)))))
 }
 
-/// Locks a store: whoever else wants to refresh, change or detach it waits until the end of this transaction, or is waited for.
+/// Locks a store for its owner: other sessions that refresh, change or detach it wait until the end of this transaction, or are waited
+/// for.
+///
+/// # Errors
+/// [`Kind::UndefinedObject`]; [`Kind::NotReady`] if the store's schema says other than its row.
+pub fn lock(name: &str) -> Result<Attached> {
+    let attached = lock_row(name)?;
+    check_agrees(name)?;
+    Ok(attached)
+}
+
+/// The same of any row.
 ///
 /// # Errors
 /// [`Kind::UndefinedObject`].
-pub fn lock(name: &str) -> Result<Attached> {
+pub fn lock_row(name: &str) -> Result<Attached> {
     if let Some(row) = row_of(name, "FOR NO KEY UPDATE SKIP LOCKED") {
         return attached(name, row);
     }
@@ -96,9 +108,13 @@ pub fn lock(name: &str) -> Result<Attached> {
 /// A store as it is now, without a lock.
 ///
 /// # Errors
-/// [`Kind::UndefinedObject`].
+/// [`Kind::UndefinedObject`]; for the owner [`Kind::NotReady`] if the store's schema says other than its row.
 pub fn look_at(name: &str) -> Result<Attached> {
-    look(name, "")
+    let attached = look(name, "")?;
+    if value("SELECT current_user", &[]) == owner_of_schema(name) {
+        check_agrees(name)?;
+    }
+    Ok(attached)
 }
 
 fn look(name: &str, how: &str) -> Result<Attached> {
