@@ -2,20 +2,25 @@
 
 CREATE FUNCTION lifecycle.claim_actions(
     channel text, n integer DEFAULT 100, lease interval DEFAULT '5 minutes', store text DEFAULT NULL,
+    stores text[] DEFAULT NULL, budget interval DEFAULT '5 seconds',
     OUT store text, OUT action bigint, OUT idempotency_key text, OUT customer text, OUT channel text, OUT template text,
     OUT payload jsonb, OUT journey text, OUT version integer, OUT step text, OUT decided_at timestamptz, OUT attempt integer,
     OUT lease_until timestamptz
 ) RETURNS SETOF record
     AS 'MODULE_PATHNAME', 'claim_actions_wrapper' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 10000 ROWS 100;
-COMMENT ON FUNCTION lifecycle.claim_actions(text, integer, interval, text) IS
+COMMENT ON FUNCTION lifecycle.claim_actions(text, integer, interval, text, text[], interval) IS
     'hands over at most n actions (1 to 10000) of a channel that are to be sent or done now, those of higher priority first, and the earlier '
     'ones first among them; each is the caller''s until lease_until, once the transaction is committed. Then, if it was '
     'neither completed nor failed, it can be claimed again, with the same idempotency_key (the store, a slash and the action): what '
     'has been sent under a key must not be sent again. attempt counts how often it was claimed. Any number of sessions may '
-    'claim at once: none waits, and none gets what another has. The actions of journeys that are paused or have ended are not handed over. Quiet hours hold for the decision: what a sender takes late is handed over late. With a store: its owner, '
-    'members of the owner, and whoever may UPDATE the table action of its schema (42501 for others); without: all stores of '
-    'which the caller is a member of the owner or has that right by a grant to a role, not to PUBLIC. The statements run as the store''s owner. '
-    'lease must be positive, and a day at most. SQLSTATE 22023 outside these ranges, 22004 for NULL, 42704 if there is no such store, 55000 '
+    'claim at once: none waits, and none gets what another has. The actions of journeys that are paused or have ended are not handed over. Quiet hours hold for the decision: what a sender takes late is handed over late. Actions come '
+    'from the stores that are named, by store, by stores or by both, in any order: the caller must be the owner of each, a member of the owner, or a role that '
+    'may UPDATE the table action of its schema (42501 for others). Where none is named (both NULL; an empty array names no store, and nothing is handed over) they come from the '
+    'stores whose schema the current role owns itself: neither membership, nor a grant, nor being a superuser counts, for a sender '
+    'has not agreed to send for those. The statements run as the store''s owner, each store by itself: one that fails, or takes longer than budget '
+    '(positive, an hour at most), costs a WARNING with its name, the SQLSTATE and the message, and hands nothing over; the others do. A cancel, a '
+    'statement_timeout or a shutdown ends the whole call. lease must be positive, and a day at most. SQLSTATE 22023 outside these ranges, 22004 for NULL '
+    '(also among the stores), 42704 if there is no such store, 42501 in the code of an owner that another call runs, 55000 '
     'if its schema is gone';
 
 CREATE FUNCTION lifecycle.complete_action(store text, action bigint, message_id text DEFAULT NULL) RETURNS boolean

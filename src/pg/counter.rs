@@ -96,16 +96,13 @@ impl Counter {
         }
     }
 
-    /// All stores whose actions were opened to the caller, in any order. What is granted to everybody does not count: or
-    /// anybody could have his actions sent by others' senders.
-    pub fn all() -> Vec<Self> {
+    /// All stores of which the caller is the owner, in any order. That the caller is a member of an owner, was granted a right on
+    /// a store or is a superuser does not count: the owner would have his actions sent by a sender that did not agree to it.
+    pub fn own() -> Vec<Self> {
         let query = format!(
-            "SELECT t.store, t.key_type, t.nspowner FROM ({}) AS t
-            WHERE t.oid IS NOT NULL AND (t.owns OR EXISTS (
-                SELECT FROM pg_catalog.aclexplode(t.relacl) AS a
-                WHERE a.privilege_type OPERATOR(pg_catalog.=) 'UPDATE' AND a.grantee OPERATOR(pg_catalog.<>) 0::pg_catalog.oid
-                    AND pg_catalog.pg_has_role(a.grantee, 'USAGE')))
-            ORDER BY pg_catalog.random()",
+            "SELECT t.store, t.key_type, t.nspowner FROM ({}) AS t JOIN pg_catalog.pg_roles AS r
+                ON r.oid OPERATOR(pg_catalog.=) t.nspowner AND r.rolname OPERATOR(pg_catalog.=) CURRENT_USER
+            WHERE t.oid IS NOT NULL ORDER BY pg_catalog.random()",
             counters(Opened::Actions)
         );
         unswayed(|| rows(&query, &[])).into_iter().filter_map(Self::of).collect()

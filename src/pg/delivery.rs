@@ -1,14 +1,13 @@
-//! Handing over the actions of journeys: claimed by senders, who may do nothing else, and completed or failed by them.
+//! What became of the actions of journeys that senders have claimed: they are completed, have failed, or are put back.
 
-use pgrx::iter::TableIterator;
-use pgrx::{FromDatum, name, pg_extern, pg_sys};
+use pgrx::{FromDatum, pg_extern, pg_sys};
 
 use super::arguments::Arguments;
 use super::counter::{Counter, Opened};
 use super::error::SqlResult;
 use super::query::{rows, rows_of_kept, run_with, value};
 use super::store::text_argument;
-use super::text::{Jsonb, Text};
+use super::text::Text;
 use crate::domain::error::{Error, Kind, Result, shorten};
 use crate::domain::instant::Instant;
 use crate::domain::journey::delivery;
@@ -39,85 +38,6 @@ pub fn notify_new_actions(store: &str, channels: &[String]) {
 pub fn present() -> Result<Instant> {
     // SAFETY: asks for the time.
     Instant::from_micros(unsafe { pg_sys::GetCurrentTimestamp() })
-}
-
-type Claims = TableIterator<
-    'static,
-    (
-        name!(store, Text),
-        name!(action, i64),
-        name!(idempotency_key, Text),
-        name!(customer, Option<Text>),
-        name!(channel, Option<Text>),
-        name!(template, Option<Text>),
-        name!(payload, Option<Jsonb>),
-        name!(journey, Option<Text>),
-        name!(version, Option<i32>),
-        name!(step, Option<Text>),
-        name!(decided_at, Option<Instant>),
-        name!(attempt, Option<i32>),
-        name!(lease_until, Instant),
-    ),
->;
-
-/// (channel, n, lease, store)
-#[pg_extern]
-fn claim_actions(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Claims> {
-    let channel = text_argument(fcinfo, 0, "channel")?;
-    // SAFETY: the call's own arguments; SQL declares the lease as interval.
-    let (arguments, lease) = unsafe {
-        let arguments = Arguments::of(fcinfo);
-        (arguments, arguments.interval_parts(2))
-    };
-    arguments.not_null(1, "n")?;
-    arguments.not_null(2, "lease")?;
-    let mut wanted = delivery::count(arguments.datum(1).map_or(0, |n| n.value() as i32))?;
-    let lease = lease.map_or(Ok(0), |(months, days, micros)| delivery::lease(months, days, micros))?;
-    let counters = match arguments.datum(3) {
-        Some(_) => vec![Counter::named(&text_argument(fcinfo, 3, "store")?, Opened::Actions)?],
-        None => Counter::all(),
-    };
-    let now = present()?;
-    let until = Instant::from_micros(now.micros() + lease)?;
-    let (now, end) = (now.to_string(), until.to_string());
-    let claimant =
-        rows_of_kept("SELECT pg_catalog.format('%s (process %s)', CURRENT_USER, pg_catalog.pg_backend_pid())", &[]);
-    let claimant = claimant.into_iter().next().and_then(|row| row.into_iter().next()?);
-    let mut claims = Vec::new();
-    for counter in counters {
-        let number = wanted.to_string();
-        let claimed = counter.run(|| {
-            rows(
-                &delivery::claim(&counter.store),
-                &[Some(&channel), Some(&now), Some(&end), Some(&number), claimant.as_deref()],
-            )
-        });
-        wanted -= claimed.len() as i32;
-        claims.extend(claimed.into_iter().map(|row| (counter.store.clone(), row)));
-        if wanted <= 0 {
-            break;
-        }
-    }
-    Ok(TableIterator::new(claims.into_iter().map(move |(store, row)| {
-        let mut row = row.into_iter();
-        let mut next = || row.next().flatten();
-        let action: i64 = next().and_then(|id| id.parse().ok()).unwrap_or_default();
-        (
-            Text(store.clone()),
-            action,
-            Text(format!("{store}/{action}")),
-            next().map(Text),
-            next().map(Text),
-            next().map(Text),
-            next().map(Jsonb),
-            next().map(Text),
-            next().and_then(|version| version.parse().ok()),
-            next().map(Text),
-            next().and_then(|at| at.parse().ok()).and_then(|micros| Instant::from_micros(micros).ok()),
-            next().and_then(|attempts| attempts.parse().ok()),
-            until,
-        )
-    })))
 }
 
 /// The action that a call is about.

@@ -45,7 +45,8 @@
 //! | `politeness` | when a customer may be written to, by the clock of any zone, and shares by lot |
 //! | `journey_definition`, `journey_lifecycle`, `guard_journey` | journeys as rows: written, read again, started, ended, and frozen |
 //! | `journey_run`, `row_set`, `journey_simulation` | who enters, what is decided, who leaves; and the same over the past |
-//! | `counter`, `delivery`, `record_event` | how senders get the actions of journeys, and what came back |
+//! | `owner_code`, `cancel`, `subtransaction` | what holds when the code of a store's owner runs in another's session |
+//! | `counter`, `claim`, `delivery`, `record_event` | how senders get the actions of journeys, and what came back |
 //! | `journey_report` | what came of journeys, and what happened to one customer |
 //! | `rows` | stage, next purchase and value straight on the rows of an order table |
 
@@ -55,8 +56,10 @@ mod arguments;
 mod attach;
 mod backtest;
 mod callsite;
+mod cancel;
 mod catalog;
 mod change_table;
+mod claim;
 mod cohort;
 mod composite;
 mod concentration;
@@ -95,6 +98,7 @@ mod message;
 mod named_zone;
 mod note_changes;
 mod numeric;
+mod owner_code;
 mod politeness;
 mod prediction;
 mod purchase_history;
@@ -122,6 +126,7 @@ mod session_zone;
 mod spend;
 mod stage;
 mod store;
+mod subtransaction;
 mod text;
 mod time;
 mod timeline;
@@ -133,3 +138,13 @@ mod vip;
 mod watch;
 
 pgrx::pg_module_magic!(name, version);
+
+/// When the library is loaded into a session.
+#[pgrx::pg_guard]
+pub extern "C-unwind" fn _PG_init() {
+    // SAFETY: the server calls this once in a session.
+    unsafe {
+        owner_code::install_hooks();
+        cancel::install_callback();
+    }
+}

@@ -6,6 +6,7 @@ use super::arguments::Arguments;
 use super::counter::{Counter, Opened};
 use super::delivery::{no_action, optional_text, present, withheld};
 use super::error::SqlResult;
+use super::owner_code::lifted;
 use super::query::{rows_of_kept, run_kept};
 use super::store::text_argument;
 use super::text::jsonb_text;
@@ -107,7 +108,7 @@ fn record_event(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<bool> {
     Ok(counter.run(|| {
         if delivery::unsubscribes(&kind) {
             // What is just being decided for the customer is to be cancelled, too.
-            rows_of_kept(&batch::lock_customer(&store, key), &[customer]);
+            lifted(|| rows_of_kept(&batch::lock_customer(&store, key), &[customer]));
         }
         let event =
             [customer, Some(&kind), Some(&at), id.as_deref(), channel, provider_id.as_deref(), detail.as_deref()];

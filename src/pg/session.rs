@@ -1,33 +1,55 @@
 //! As whom, and with which settings, a part of a function runs.
+//!
+//! What is switched is switched back when the part ends, however it ends: by a value, by an error of the server, by a panic.
 
 use std::ffi::CString;
 
 use pgrx::pg_sys;
 
-/// Runs something as another user, as a function with SECURITY DEFINER would. An error on the way ends the transaction or
-/// its part, which gives the user back.
+use super::owner_code::Restriction;
+
+/// Runs something as another user, as a function with SECURITY DEFINER would.
 pub fn as_user<T>(user: pg_sys::Oid, run: impl FnOnce() -> T) -> T {
-    switched(user, pg_sys::SECURITY_LOCAL_USERID_CHANGE, run)
+    let _switch = UserSwitch::to(user, pg_sys::SECURITY_LOCAL_USERID_CHANGE);
+    run()
 }
 
-/// Runs something as the owner of the tables that it works on, for somebody else: what the owner has put on them, such as a
+/// Runs something as the owner of the tables that it works on, for another caller: what the owner has put on them, such as a
 /// trigger, runs with the owner's rights, can neither take on the caller's nor leave something behind that runs with them, when
-/// the transaction ends.
+/// the transaction ends. Nor can it change what else the caller's session holds: see [`Restriction`].
 pub fn as_owner<T>(owner: pg_sys::Oid, run: impl FnOnce() -> T) -> T {
-    switched(owner, pg_sys::SECURITY_LOCAL_USERID_CHANGE | pg_sys::SECURITY_RESTRICTED_OPERATION, run)
+    let restriction = Restriction::begin();
+    let switch =
+        UserSwitch::to(owner, pg_sys::SECURITY_LOCAL_USERID_CHANGE | pg_sys::SECURITY_RESTRICTED_OPERATION);
+    let result = run();
+    drop(switch);
+    restriction.end();
+    result
 }
 
-fn switched<T>(user: pg_sys::Oid, more: u32, run: impl FnOnce() -> T) -> T {
-    let (mut before, mut context) = (pg_sys::InvalidOid, 0);
-    // SAFETY: reads and sets variables of the backend.
-    unsafe {
-        pg_sys::GetUserIdAndSecContext(&mut before, &mut context);
-        pg_sys::SetUserIdAndSecContext(user, context | more as i32);
+/// The user and the security context of before, which come back when this is dropped.
+struct UserSwitch {
+    user: pg_sys::Oid,
+    context: i32,
+}
+
+impl UserSwitch {
+    fn to(user: pg_sys::Oid, more: u32) -> Self {
+        let mut before = UserSwitch { user: pg_sys::InvalidOid, context: 0 };
+        // SAFETY: reads and sets two variables of the backend.
+        unsafe {
+            pg_sys::GetUserIdAndSecContext(&mut before.user, &mut before.context);
+            pg_sys::SetUserIdAndSecContext(user, before.context | more as i32);
+        }
+        before
     }
-    let result = run();
-    // SAFETY: as above.
-    unsafe { pg_sys::SetUserIdAndSecContext(before, context) };
-    result
+}
+
+impl Drop for UserSwitch {
+    fn drop(&mut self) {
+        // SAFETY: sets two variables of the backend to what they were; this raises no error.
+        unsafe { pg_sys::SetUserIdAndSecContext(self.user, self.context) };
+    }
 }
 
 /// Runs something as the owner of the extension's tables.
@@ -52,10 +74,10 @@ fn extension_owner() -> pg_sys::Oid {
     }
 }
 
-/// Runs something with some settings changed, and then sets them back. An error on the way does so too.
+/// Runs something with some settings changed, and then sets them back, together with all that it has set itself: a SET or a
+/// `set_config` in a function that was called on the way does not outlive it.
 pub fn with_settings<T>(settings: &[(&str, &str)], run: impl FnOnce() -> T) -> T {
-    // SAFETY: opens a level of settings, which is closed below or by the end of the transaction.
-    let level = unsafe { pg_sys::NewGUCNestLevel() };
+    let _level = SettingsLevel::open();
     for (name, value) in settings {
         let (Ok(name), Ok(value)) = (CString::new(*name), CString::new(*value)) else { continue };
         // SAFETY: two C strings, which the server copies; a value that does not serve is the server's own error.
@@ -72,10 +94,24 @@ pub fn with_settings<T>(settings: &[(&str, &str)], run: impl FnOnce() -> T) -> T
             );
         }
     }
-    let result = run();
-    // SAFETY: closes the level.
-    unsafe { pg_sys::AtEOXact_GUC(true, level) };
-    result
+    run()
+}
+
+/// A level of settings: all that is set while it is open is set back when it is dropped.
+struct SettingsLevel(i32);
+
+impl SettingsLevel {
+    fn open() -> Self {
+        // SAFETY: opens a level, which the drop closes.
+        SettingsLevel(unsafe { pg_sys::NewGUCNestLevel() })
+    }
+}
+
+impl Drop for SettingsLevel {
+    fn drop(&mut self) {
+        // SAFETY: closes the level, and those within it, as the end of a failed transaction does; to set back raises no error.
+        unsafe { pg_sys::AtEOXact_GUC(false, self.0) };
+    }
 }
 
 /// The path on which nothing but the server's own is found, and temporary tables last.

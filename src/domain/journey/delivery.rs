@@ -40,6 +40,29 @@ pub fn count(n: i32) -> Result<i32> {
     Err(Error::new(Kind::InvalidParameter, format!("n must be from 1 to {MOST}, and is {n}")))
 }
 
+/// A store may take so long over its claims, in microseconds.
+const LONGEST_BUDGET: i64 = 3_600_000_000;
+
+/// How long each store may take, in microseconds, from the parts of an interval.
+///
+/// # Errors
+/// [`Kind::InvalidParameter`] unless it is positive and an hour at most.
+pub fn budget(months: i32, days: i32, micros: i64) -> Result<i64> {
+    (i64::from(months) * 30 + i64::from(days))
+        .checked_mul(LONGEST_LEASE)
+        .and_then(|length| length.checked_add(micros))
+        .filter(|length| (1..=LONGEST_BUDGET).contains(length))
+        .ok_or_else(|| {
+            Error::new(Kind::InvalidParameter, "budget must be positive, and an hour at most")
+                .hint("It is how long each store may take: 5 seconds if it is left out.")
+        })
+}
+
+/// An interval of up to an hour, for a message.
+pub fn shown(micros: i64) -> String {
+    if micros % 1_000_000 == 0 { format!("{} s", micros / 1_000_000) } else { format!("{} ms", micros as f64 / 1000.0) }
+}
+
 fn own(store: &str, table: &str) -> String {
     format!("{}.{}", identifier(store), identifier(table))
 }
@@ -234,6 +257,25 @@ mod tests {
                 "{months} {days} {micros}"
             );
         }
+    }
+
+    #[test]
+    fn a_budget_is_positive_and_an_hour_at_most() {
+        for (months, days, micros, expected) in [(0, 0, 1, 1), (0, 0, LONGEST_BUDGET, LONGEST_BUDGET), (0, 1, 1 - LONGEST_LEASE, 1)] {
+            assert_eq!(budget(months, days, micros).unwrap(), expected);
+        }
+        for (months, days, micros) in [
+            (0, 0, 0),
+            (0, 0, -1),
+            (0, 0, LONGEST_BUDGET + 1),
+            (0, 1, 0),
+            (1, -30, 0),
+            (i32::MAX, i32::MAX, i64::MAX),
+            (i32::MIN, i32::MIN, i64::MIN),
+        ] {
+            assert_eq!(budget(months, days, micros).unwrap_err().kind, Kind::InvalidParameter, "{months} {days} {micros}");
+        }
+        assert_eq!([5_000_000, 500_000, 1].map(shown), ["5 s", "500 ms", "0.001 ms"]);
     }
 
     #[test]
