@@ -21,6 +21,8 @@ mod bad_input;
 mod cancelling;
 #[path = "server/delivery.rs"]
 mod delivery;
+#[path = "server/hostile_calls.rs"]
+mod hostile_calls;
 #[path = "server/house.rs"]
 mod house;
 #[path = "server/journeys_naive.rs"]
@@ -35,6 +37,8 @@ mod model_laws;
 mod moving;
 #[path = "server/numerics.rs"]
 mod numerics;
+#[path = "server/owner_code.rs"]
+mod owner_code;
 #[path = "server/readers.rs"]
 mod readers;
 #[path = "server/rfm.rs"]

@@ -20,8 +20,7 @@ use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::{PgLogLevel, PgSqlErrorCode, pg_guard, pg_sys};
 
 use super::cancel::CancelWatch;
-use super::query::rows_of_kept;
-use super::text::bytes_in_database;
+use super::varlena::bytes_of;
 
 /// How many calls within one another run code of an owner just now. A session is one process with one thread; these are atomic because
 /// they are static.
@@ -146,12 +145,38 @@ struct HiddenCursors {
     marked: Vec<pg_sys::Portal>,
 }
 
-/// The cursors of the session, by name.
+/// The cursors of the session, by name. Straight from the server's function: a query around it would take as long as completing an action.
 fn open_cursors() -> Vec<CString> {
-    rows_of_kept("SELECT c.name FROM pg_catalog.pg_cursor() AS c", &[])
-        .into_iter()
-        .filter_map(|row| CString::new(bytes_in_database(&row.into_iter().next()??)).ok())
-        .collect()
+    // SAFETY: the function is called as the executor would, to return its rows at once; they are read, and all is freed.
+    unsafe {
+        let mut function = std::mem::zeroed::<pg_sys::FmgrInfo>();
+        pg_sys::fmgr_info(pg_sys::Oid::from(pg_sys::F_PG_CURSOR), &raw mut function);
+        let mut result = std::mem::zeroed::<pg_sys::ReturnSetInfo>();
+        result.type_ = pg_sys::NodeTag::T_ReturnSetInfo;
+        result.econtext = pg_sys::CreateStandaloneExprContext();
+        result.allowedModes = pg_sys::SetFunctionReturnMode::SFRM_Materialize as c_int;
+        let mut call = std::mem::zeroed::<pg_sys::FunctionCallInfoBaseData>();
+        call.flinfo = &raw mut function;
+        call.resultinfo = (&raw mut result).cast();
+        if let Some(address) = function.fn_addr {
+            pg_sys::ffi::pg_guard_ffi_boundary(|| address(&raw mut call));
+        }
+        let mut names = Vec::new();
+        if !result.setResult.is_null() {
+            let slot = pg_sys::MakeSingleTupleTableSlot(result.setDesc, &raw const pg_sys::TTSOpsMinimalTuple);
+            while pg_sys::tuplestore_gettupleslot(result.setResult, true, false, slot) {
+                pg_sys::slot_getsomeattrs_int(slot, 1);
+                if !*(*slot).tts_isnull {
+                    names.extend(CString::new(bytes_of(*(*slot).tts_values)));
+                }
+            }
+            pg_sys::ExecDropSingleTupleTableSlot(slot);
+            pg_sys::tuplestore_end(result.setResult);
+            pg_sys::FreeTupleDesc(result.setDesc);
+        }
+        pg_sys::FreeExprContext(result.econtext, true);
+        names
+    }
 }
 
 /// The cursor of this name, if nothing runs in it.

@@ -229,7 +229,7 @@ fn what_an_owner_puts_on_the_actions_runs_as_the_owner() {
         GRANT UPDATE ON shop.action TO PUBLIC;",
     );
     let mut victim = connect_as(&name, "delivery_victim");
-    // What everybody may take is not taken along, but only by name.
+    // Without a name nothing is taken but from stores of the sender's own.
     assert!(claimed(&mut victim, 10, "").is_empty());
     for call in CALLS {
         victim.run(call);
@@ -258,10 +258,12 @@ fn what_an_owner_puts_on_the_actions_runs_as_the_owner() {
     assert_eq!(victim.refused("SELECT lifecycle.complete_action('shop', 2)").code().code(), "42501");
     assert_eq!(villain.get::<i64>("SELECT count(*) FROM seen WHERE path = 'late' AND who <> 'delivery_villain'"), 0);
 
-    // A store that was opened to the caller, or to a role of his, is taken along.
+    // Nor does a right count that was given to the sender's role, but for a store that it names.
     villain.run("DROP TRIGGER late ON shop.action; GRANT UPDATE ON shop.action TO delivery_victim; UPDATE shop.action SET claimable_at = now()");
+    assert!(claimed(&mut victim, 10, "").is_empty());
+    assert!(claimed(&mut database, 10, "").is_empty(), "nor that it is a superuser's");
     // All but the two that are done.
-    assert_eq!(claimed(&mut victim, 10, "").len(), 8);
+    assert_eq!(claimed(&mut victim, 10, ", stores => '{shop}'").len(), 8);
     drop((villain, victim));
     database.run("DROP OWNED BY delivery_villain, delivery_victim CASCADE");
 }
