@@ -12,6 +12,10 @@ mod plain;
 mod plans;
 #[path = "server/stores.rs"]
 mod stores;
+#[path = "server/strangers.rs"]
+mod strangers;
+#[path = "server/traps.rs"]
+mod traps;
 
 #[path = "server/any_arguments.rs"]
 mod any_arguments;
@@ -25,6 +29,8 @@ mod delivery;
 mod hostile_calls;
 #[path = "server/house.rs"]
 mod house;
+#[path = "server/install_hostile.rs"]
+mod install_hostile;
 #[path = "server/journeys_naive.rs"]
 mod journeys_naive;
 #[path = "server/laws.rs"]

@@ -1,6 +1,6 @@
 //! The extension as a guest in a database: what it brings, that all of it is labelled, and that it leaves nothing.
 
-use crate::harness::{Ask, Database, assert_none, connect_as};
+use crate::harness::{Ask, Database, assert_none};
 
 /// Everything that belongs to the extension. Types come with arrays, and composites with classes, which depend on them;
 /// tables come with types of their rows, which from PostgreSQL 17 on are members too.
@@ -137,66 +137,6 @@ fn lives_in_another_schema() {
     assert!(said.contains("active 1 t {1997-01-01T00:00:00Z 5, 1997-01-01T00:00:00Z 5, "), "{said}");
     let error = database.refused("ALTER EXTENSION pg_lifecycle SET SCHEMA public");
     assert!(error.message().contains("does not support SET SCHEMA"), "{}", error.message());
-}
-
-/// Objects of a hostile user that shadow what a careless script would call without naming its schema.
-const EVIL: &str = "
-    CREATE SCHEMA evil;
-    CREATE FUNCTION evil.strike(anyelement, anyelement) RETURNS boolean LANGUAGE plpgsql AS $$
-        BEGIN RAISE EXCEPTION 'struck'; END $$;
-    CREATE FUNCTION evil.rfm_code(int, int, int) RETURNS int LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'struck'; END $$;
-    CREATE FUNCTION evil.rfm_text(int, int, int) RETURNS text LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'struck'; END $$;
-    CREATE FUNCTION evil.rfm_segment(int, int, int) RETURNS text LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'struck'; END $$;
-    CREATE FUNCTION evil.now() RETURNS timestamptz LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'struck'; END $$;
-    CREATE TYPE evil.rfm AS (recency int, frequency int, monetary int);
-    CREATE TYPE evil.lifecycle_stage AS ENUM ('evil');
-    CREATE TYPE evil.btyd_summary AS (evil text);
-    CREATE DOMAIN evil.jsonb AS text;
-    CREATE OPERATOR evil.= (LEFTARG = anyelement, RIGHTARG = anyelement, FUNCTION = evil.strike);
-    CREATE OPERATOR evil.< (LEFTARG = anyelement, RIGHTARG = anyelement, FUNCTION = evil.strike);";
-
-#[test]
-fn installs_for_a_plain_user_under_a_hostile_path() {
-    let mut database = Database::without_extension("house_trusted");
-    let name = database.name().to_owned();
-    database.run(
-        "DO $$ BEGIN
-            IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'server_tests_plain') THEN
-                REASSIGN OWNED BY server_tests_plain TO CURRENT_USER;
-                DROP OWNED BY server_tests_plain;
-            ELSE
-                CREATE ROLE server_tests_plain LOGIN;
-            END IF;
-         END $$",
-    );
-    database.run(&format!(
-        "GRANT CREATE ON DATABASE {name} TO server_tests_plain; GRANT CREATE ON SCHEMA public TO server_tests_plain"
-    ));
-    let mut plain = connect_as(&name, "server_tests_plain");
-    plain.run(EVIL);
-    plain.run("SET search_path = evil, pg_catalog, public; CREATE EXTENSION pg_lifecycle SCHEMA public");
-    let elsewhere: i64 = plain.get(
-        "SELECT pg_catalog.count(*) FROM (SELECT p.pronamespace FROM pg_catalog.pg_proc AS p JOIN pg_catalog.pg_depend AS d
-            ON d.objid OPERATOR(pg_catalog.=) p.oid AND d.deptype OPERATOR(pg_catalog.=) 'e') AS f
-         WHERE pronamespace OPERATOR(pg_catalog.=) 'evil'::regnamespace",
-    );
-    assert_eq!(elsewhere, 0);
-    let said: String = plain.get(
-        "SELECT concat_ws(' ', public.rfm_segment(s), s::pg_catalog.text, s::int, h::pg_catalog.jsonb,
-            public.lifecycle_stage(h), public.btyd_summary(h, '1997-02-01'), public.num_purchases(h))
-         FROM (SELECT h, public.rfm_score(h, array[1], array[1], array[1], '2024-01-01') AS s
-            FROM (SELECT '{1997-01-01 5}'::public.purchase_history AS h) AS one) AS scored",
-    );
-    assert!(said.contains("1-1-2 112 [{") && said.contains("lapsed (0,0,") && !said.contains("evil"), "{said}");
-    let stable: i64 = plain.get(
-        "SELECT pg_catalog.count(*) FROM pg_catalog.pg_proc WHERE prokind OPERATOR(pg_catalog.=) 'a'
-            AND proname OPERATOR(pg_catalog.=) 'purchase_rhythm' AND provolatile OPERATOR(pg_catalog.=) 's'",
-    );
-    assert_eq!(stable, 2, "the last part of the script must have found its aggregates");
-    drop(plain);
-    database.run(
-        "DROP EXTENSION pg_lifecycle; DROP SCHEMA evil CASCADE; DROP OWNED BY server_tests_plain; DROP ROLE server_tests_plain",
-    );
 }
 
 #[test]
