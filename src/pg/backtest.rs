@@ -1,10 +1,10 @@
 //! Judging purchase models: back-tests against a holdout, and regularity.
 
-use pgrx::{IntoDatum, pg_extern, pg_sys};
+use pgrx::{pg_extern, pg_sys};
 use serde::{Deserialize, Serialize};
 
 use super::arguments::Arguments;
-use super::composite::{Row, RowType, column};
+use super::composite::{Column, Row, RowType, column};
 use super::error::SqlResult;
 use super::fit_arguments::{Wanted, interrupt};
 use super::internal_state::{Pointer, State, get_or_insert, state_functions, varies};
@@ -127,9 +127,10 @@ fn backtest_final(state: Pointer<BacktestState>, fcinfo: pg_sys::FunctionCallInf
     };
     let [forecast, ratio, mae, rmse, bias, rank, auc, auc_by_forecast, brier, log_loss, top] =
         judgement.model.as_ref().map_or([None; 11], columns_of);
-    // SAFETY: the composite is declared with these columns.
+    // SAFETY: the call's own result.
+    let row = unsafe { RowType::of_result(fcinfo) };
+    // SAFETY: each value is of the type that its column says.
     let (own_rate, last_window, calibration) = unsafe {
-        let row = RowType::of_result(fcinfo);
         let accuracy = row.of_column(OWN_RATE);
         let bins = row.of_column(CALIBRATION);
         let rows = judgement.calibration.iter().map(|bin| {
@@ -142,9 +143,9 @@ fn backtest_final(state: Pointer<BacktestState>, fcinfo: pg_sys::FunctionCallInf
         });
         let rows = rows.collect();
         (
-            accuracy.row(columns_of(&judgement.own_rate)),
-            accuracy.row(columns_of(&judgement.last_window)),
-            bins.array(rows),
+            accuracy.column(accuracy.row(columns_of(&judgement.own_rate))),
+            accuracy.column(accuracy.row(columns_of(&judgement.last_window))),
+            bins.array_column(bins.array(rows)),
         )
     };
     Ok(Some(Row([
@@ -163,23 +164,23 @@ fn backtest_final(state: Pointer<BacktestState>, fcinfo: pg_sys::FunctionCallInf
         brier,
         log_loss,
         top,
-        Some(own_rate),
-        Some(last_window),
-        Some(calibration),
+        own_rate,
+        last_window,
+        calibration,
         model.aic().and_then(column),
         model.bic().and_then(column),
-        // A JSON type is stored as text is.
-        column(model.to_json()?),
+        row.text_of_own_type(MODEL, "purchase_model", model.to_json()?),
     ])))
 }
 
 /// The places of columns in the composite `backtest`, counted from 0.
 const OWN_RATE: usize = 15;
 const CALIBRATION: usize = 17;
+const MODEL: usize = 20;
 
 /// The columns of the composite `forecast_accuracy`.
-fn columns_of(accuracy: &Accuracy) -> [Option<pg_sys::Datum>; 11] {
-    let optional = |value: Option<f64>| value.and_then(IntoDatum::into_datum);
+fn columns_of(accuracy: &Accuracy) -> [Option<Column>; 11] {
+    let optional = |value: Option<f64>| column(value);
     [
         column(accuracy.forecast_purchases),
         optional(accuracy.total_ratio),

@@ -4,7 +4,7 @@ use pgrx::{pg_extern, pg_sys};
 use serde::{Deserialize, Serialize};
 
 use super::arguments::Arguments;
-use super::composite::{RowType, column};
+use super::composite::{RowType, column, date_column, numeric_column};
 use super::error::SqlResult;
 use super::internal_state::{Pointer, State, get_or_insert, state_functions};
 use super::numeric::Decimal;
@@ -57,16 +57,16 @@ fn cohort_retention_final(state: Pointer<CohortState>, fcinfo: pg_sys::FunctionC
         let rows = state.cohorts.cells(timeline).map(|cell| {
             pgrx::check_for_interrupts!();
             row_type.row([
-                Some(pg_sys::Datum::from(cell.cohort)),
-                Some(pg_sys::Datum::from(cell.age)),
-                Some(pg_sys::Datum::from(cell.start)),
+                date_column(cell.cohort),
+                column(cell.age as i32),
+                date_column(cell.start),
                 column(cell.complete),
                 column(cell.customers as i64),
                 column(cell.active as i64),
                 column(cell.active as f64 / cell.customers as f64),
                 column(cell.orders as i64),
                 column(Decimal(cell.revenue)),
-                Decimal(cell.cumulative_revenue).per(cell.customers).map(|value| value.0),
+                numeric_column(Decimal(cell.cumulative_revenue).per(cell.customers)),
             ])
         });
         let rows = rows.collect();

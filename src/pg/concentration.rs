@@ -1,6 +1,6 @@
 //! Concentration of value: Lorenz curve, Gini coefficient, and the share of the best customers.
 
-use pgrx::{IntoDatum, pg_extern, pg_sys};
+use pgrx::{pg_extern, pg_sys};
 use serde::{Deserialize, Serialize};
 
 use super::arguments::Arguments;
@@ -96,18 +96,18 @@ fn value_concentration_final(
     let Some(shares) = state.shares else { return Ok(None) };
     let found = state.spends.concentration(shares.top, shares.target)?;
     let of_revenue = found.of_revenue.as_ref();
-    let lorenz = of_revenue.map(|of_revenue| {
+    let lorenz = of_revenue.and_then(|of_revenue| {
         // SAFETY: the composites are declared with these columns.
         unsafe {
             let point = RowType::of_result(fcinfo).of_column(LORENZ);
             let rows = of_revenue.lorenz.iter().map(|p| point.row([column(p.customers), column(p.revenue)]));
             let rows = rows.collect();
-            point.array(rows)
+            point.array_column(point.array(rows))
         }
     });
     Ok(Some(Row([
         column(found.customers as i64),
-        Decimal(found.revenue).into_datum(),
+        column(Decimal(found.revenue)),
         column(of_revenue.map(|r| r.gini)),
         column(shares.top),
         column(of_revenue.map(|r| r.share_of_top)),

@@ -1,10 +1,10 @@
 //! Where a change of revenue between two periods comes from.
 
-use pgrx::{IntoDatum, pg_extern, pg_sys};
+use pgrx::{pg_extern, pg_sys};
 use serde::{Deserialize, Serialize};
 
 use super::arguments::Arguments;
-use super::composite::{Row, column};
+use super::composite::{Row, column, numeric_column};
 use super::error::SqlResult;
 use super::internal_state::{Pointer, State, get_or_insert, state_functions};
 use super::numeric::Decimal;
@@ -98,22 +98,22 @@ fn revenue_decomposition_final(state: Pointer<DecompositionState>) -> SqlResult<
     let RevenueCounts { before, after } = state.counts;
     let effects = state.counts.effects()?;
     let order_value = |figures: PeriodFigures| {
-        if figures.orders == 0 { None } else { Decimal(figures.revenue).per(figures.orders).map(|value| value.0) }
+        if figures.orders == 0 { None } else { numeric_column(Decimal(figures.revenue).per(figures.orders)) }
     };
     Ok(Some(Row([
         column(before.customers as i64),
         column(after.customers as i64),
         column(before.orders as i64),
         column(after.orders as i64),
-        Decimal(before.revenue).into_datum(),
-        Decimal(after.revenue).into_datum(),
+        column(Decimal(before.revenue)),
+        column(Decimal(after.revenue)),
         column(before.orders_per_customer()),
         column(after.orders_per_customer()),
         order_value(before),
         order_value(after),
-        Decimal(effects.customers + effects.frequency + effects.value).into_datum(),
-        Decimal(effects.customers).into_datum(),
-        Decimal(effects.frequency).into_datum(),
-        Decimal(effects.value).into_datum(),
+        column(Decimal(effects.customers + effects.frequency + effects.value)),
+        column(Decimal(effects.customers)),
+        column(Decimal(effects.frequency)),
+        column(Decimal(effects.value)),
     ])))
 }

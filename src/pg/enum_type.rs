@@ -1,13 +1,15 @@
 //! Results and columns of an enum type, and the labels of any.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::ffi::CString;
 
 use pgrx::callconv::{BoxRet, FcInfo};
 use pgrx::datum::Datum;
 use pgrx::pg_sys;
 
-use super::composite::RowType;
+use super::composite::{Column, RowType};
+use super::error::raise;
+use super::text::text_of;
 use crate::domain::error::{Error, Kind, Result};
 
 /// A label of the enum that SQL declares as the function's result.
@@ -16,15 +18,41 @@ pub struct Label(pub &'static str);
 
 impl Label {
     /// The label as the value of a column that the composite declares as the enum.
-    pub fn in_column(self, row: RowType, column: usize) -> pg_sys::Datum {
-        pg_sys::Datum::from(label_oid(row.of_column(column).oid(), self.0))
+    pub fn in_column(self, row: RowType, column: usize) -> Option<Column> {
+        let of = row.of_column(column).oid();
+        Some(Column::of(label_oid(of, self.0), of))
     }
 }
 
-// A lookup in the server's catalogue cache takes longer than the rule that chose the label. A type that is dropped and
-// made anew has another oid; the labels are the extension's own and not to be renamed.
+// A lookup in the server's catalogue cache takes longer than the rule that chose the label. What was found is forgotten when the
+// server says that some label has changed.
 thread_local! {
     static KNOWN: RefCell<Vec<(pg_sys::Oid, &'static str, pg_sys::Oid)>> = const { RefCell::new(Vec::new()) };
+    /// How often the server has said so; None as long as it was not asked to.
+    static CHANGES: Cell<Option<u64>> = const { Cell::new(None) };
+    /// How often it had when `KNOWN` was begun.
+    static KNOWN_AT: Cell<u64> = const { Cell::new(0) };
+}
+
+/// The server calls this whenever it forgets what it knows of labels, in the middle of whatever it does: it only counts.
+unsafe extern "C-unwind" fn labels_changed(_: pg_sys::Datum, _: i32, _: u32) {
+    CHANGES.set(CHANGES.get().map(|count| count.wrapping_add(1)));
+}
+
+/// How often labels have changed since the server was asked to say so.
+fn changes() -> u64 {
+    CHANGES.get().unwrap_or_else(|| {
+        // SAFETY: registers a function that lives as long as the process; done once, for there are few places.
+        unsafe {
+            pg_sys::CacheRegisterSyscacheCallback(
+                pg_sys::SysCacheIdentifier::ENUMOID as i32,
+                Some(labels_changed),
+                pg_sys::Datum::null(),
+            );
+        }
+        CHANGES.set(Some(0));
+        0
+    })
 }
 
 // SAFETY: an enum is returned by value, as the oid of its label.
@@ -39,14 +67,17 @@ unsafe impl BoxRet for Label {
 }
 
 fn label_oid(enum_type: pg_sys::Oid, label: &'static str) -> pg_sys::Oid {
-    KNOWN.with_borrow_mut(|known| {
-        if let Some((_, _, oid)) = known.iter().find(|(t, l, _)| *t == enum_type && *l == label) {
-            return *oid;
-        }
-        let oid = look_up(enum_type, label);
-        known.push((enum_type, label, oid));
-        oid
-    })
+    let before = changes();
+    if KNOWN_AT.replace(before) != before {
+        KNOWN.with_borrow_mut(Vec::clear);
+    }
+    let known = KNOWN.with_borrow(|known| known.iter().find(|(t, l, _)| *t == enum_type && *l == label).copied());
+    if let Some((_, _, oid)) = known {
+        return oid;
+    }
+    let oid = look_up(enum_type, label);
+    KNOWN.with_borrow_mut(|known| known.push((enum_type, label, oid)));
+    oid
 }
 
 fn look_up(enum_type: pg_sys::Oid, label: &str) -> pg_sys::Oid {
@@ -58,7 +89,14 @@ fn look_up(enum_type: pg_sys::Oid, label: &str) -> pg_sys::Oid {
             pg_sys::Datum::from(enum_type),
             pg_sys::Datum::from(text.as_ptr()),
         );
-        assert!(!tuple.is_null(), "the enum has no label {label}");
+        if tuple.is_null() {
+            let name = text_of(std::ffi::CStr::from_ptr(pg_sys::format_type_be(enum_type)).to_bytes());
+            raise(
+                Error::new(Kind::WrongVersion, format!("type {name} has no label \"{label}\""))
+                    .detail("The library and the objects in the database are of different versions of pg_lifecycle, or the label was renamed.")
+                    .hint("Run ALTER EXTENSION pg_lifecycle UPDATE, or give the label its name back with ALTER TYPE ... RENAME VALUE."),
+            );
+        }
         let row: pg_sys::Form_pg_enum = pg_sys::heap_tuple_get_struct(tuple);
         let oid = (*row).oid;
         pg_sys::ReleaseSysCache(tuple);

@@ -2,15 +2,13 @@
 
 use pgrx::pg_extern;
 
-use super::composite::{Row, column};
+use super::composite::{Column, Row, column};
 use super::error::SqlResult;
 use crate::domain::error::Result;
 use crate::domain::experiment::{Comparison, Confidence, Conversions, Interval, Means};
 
-type Datum = Option<pgrx::pg_sys::Datum>;
-
 /// The columns that both comparisons have, from the difference on.
-fn columns(said: &Comparison) -> [Datum; 8] {
+fn columns(said: &Comparison) -> [Option<Column>; 8] {
     let low = |interval: Option<Interval>| interval.and_then(|interval| column(interval.low));
     let high = |interval: Option<Interval>| interval.and_then(|interval| column(interval.high));
     [

@@ -4,7 +4,7 @@ use pgrx::{pg_extern, pg_sys};
 use serde::{Deserialize, Serialize};
 
 use super::arguments::Arguments;
-use super::composite::{RowType, column};
+use super::composite::{RowType, column, date_column};
 use super::enum_type::Label;
 use super::error::SqlResult;
 use super::internal_state::{Pointer, State, get_or_insert, state_functions};
@@ -59,7 +59,7 @@ fn growth_accounting_final(state: Pointer<GrowthState>, fcinfo: pg_sys::Function
             pgrx::check_for_interrupts!();
             let m = &point.movements;
             row_type.row([
-                Some(pg_sys::Datum::from(point.start)),
+                date_column(point.start),
                 column(point.complete),
                 column(m.new.customers as i64),
                 column(m.retained.customers as i64),
@@ -95,9 +95,9 @@ fn growth_lifecycle_final(state: Pointer<GrowthState>, fcinfo: pg_sys::FunctionC
             pgrx::check_for_interrupts!();
             lifecycle(&point.movements).map(|(status, customers, revenue)| {
                 row_type.row([
-                    Some(pg_sys::Datum::from(point.start)),
+                    date_column(point.start),
                     column(point.complete),
-                    Some(Label(status.name()).in_column(row_type, STATUS)),
+                    Label(status.name()).in_column(row_type, STATUS),
                     column(customers as i64),
                     column(Decimal(revenue)),
                 ])

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::arguments::Arguments;
 use super::callsite::as_text;
-use super::composite::{RowType, column};
+use super::composite::{RowType, column, date_column};
 use super::error::SqlResult;
 use super::fit_arguments::interrupt;
 use super::forecaster::Forecaster;
@@ -119,7 +119,7 @@ fn tracking_final(state: Pointer<TrackingState>, fcinfo: pg_sys::FunctionCallInf
         let point = RowType::of_result(fcinfo);
         let rows = points.iter().map(|p| {
             point.row([
-                Some(pg_sys::Datum::from(p.day)),
+                date_column(p.day),
                 column(p.actual as i64),
                 column(p.expected),
                 column(p.cumulative_actual as i64),

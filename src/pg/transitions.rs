@@ -4,13 +4,13 @@ use pgrx::{pg_extern, pg_sys};
 use serde::{Deserialize, Serialize};
 
 use super::arguments::Arguments;
-use super::composite::{RowType, column};
+use super::composite::{Column, RowType, column, text_column};
 use super::enum_type::name_and_rank;
 use super::error::SqlResult;
 use super::internal_state::{Pointer, State, get_or_insert, state_functions, varies};
 use super::rhythm::params_of;
 use super::stage::stage_of;
-use super::varlena::{Bytes, ServerValue, new_value};
+use super::varlena::{Bytes, ServerValue};
 use crate::domain::error::{Error, Kind, Result};
 use crate::domain::instant::Instant;
 use crate::domain::stage::Thresholds;
@@ -158,8 +158,8 @@ state_functions!(
 );
 
 /// The name of a stage as text.
-fn text(stage: Option<&Stage>) -> Option<pg_sys::Datum> {
-    stage.map(|stage| new_value(stage.name()))
+fn text(stage: Option<&Stage>) -> Option<Column> {
+    stage.and_then(|stage| text_column(stage.name()))
 }
 
 #[pg_extern]
