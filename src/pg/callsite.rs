@@ -3,26 +3,28 @@
 //! Breaks and rhythms are JSON, and mostly the same for every row. Reading one takes about a microsecond, comparing its
 //! bytes with those of the row before some ten nanoseconds.
 
+use std::any::Any;
+use std::rc::Rc;
+
 use pgrx::{PgMemoryContexts, pg_sys};
 
 use crate::domain::error::{Error, Kind, Result};
 
-struct Entry<T, const N: usize> {
-    bytes: [Vec<u8>; N],
-    value: T,
+/// What a call site keeps: the value, and the bytes that it was read from. The value knows its own type.
+struct Entry {
+    bytes: Vec<Vec<u8>>,
+    value: Rc<dyn Any>,
 }
 
-/// The value that `read` makes of these bytes: from the row before if they are the same.
-///
-/// A function may cache one value: of one type, always by the same `read`.
+/// The value that `read` makes of these bytes: from the row before if they are the same, and the value is of this type.
 ///
 /// # Errors
 /// Those of `read`.
-pub fn cached<'fcx, T>(
+pub fn cached<T: 'static>(
     fcinfo: pg_sys::FunctionCallInfo,
     bytes: &[u8],
     read: impl Fn(&str) -> Result<T>,
-) -> Result<&'fcx T> {
+) -> Result<Rc<T>> {
     cached_all(fcinfo, [bytes], |[bytes]| read(as_text(bytes)?))
 }
 
@@ -30,36 +32,46 @@ pub fn cached<'fcx, T>(
 ///
 /// # Errors
 /// Those of `read`.
-pub fn cached_pair<'fcx, T>(
+pub fn cached_pair<T: 'static>(
     fcinfo: pg_sys::FunctionCallInfo,
     bytes: [&[u8]; 2],
     read: impl Fn([&[u8]; 2]) -> Result<T>,
-) -> Result<&'fcx T> {
+) -> Result<Rc<T>> {
     cached_all(fcinfo, bytes, read)
 }
 
-fn cached_all<'fcx, T, const N: usize>(
+fn cached_all<T: 'static, const N: usize>(
     fcinfo: pg_sys::FunctionCallInfo,
     bytes: [&[u8]; N],
     read: impl Fn([&[u8]; N]) -> Result<T>,
-) -> Result<&'fcx T> {
-    // SAFETY: PostgreSQL calls functions with a live call site, whose fn_extra is ours alone. What stands there was
-    // put there below, as an entry of this same function, in a context that lives as long as the call site.
-    unsafe {
-        let site = (*fcinfo).flinfo;
-        let kept: *mut Entry<T, N> = (*site).fn_extra.cast();
-        if let Some(entry) = kept.as_mut() {
-            if entry.bytes.iter().zip(bytes).any(|(known, bytes)| known != bytes) {
-                entry.value = read(bytes)?;
-                entry.bytes = bytes.map(<[u8]>::to_vec);
-            }
-            return Ok(&entry.value);
-        }
-        let entry = Entry { bytes: bytes.map(<[u8]>::to_vec), value: read(bytes)? };
-        let kept = PgMemoryContexts::For((*site).fn_mcxt).leak_and_drop_on_delete(entry);
-        (*site).fn_extra = kept.cast();
-        Ok(&(*kept).value)
+) -> Result<Rc<T>> {
+    // SAFETY: the server calls functions with a live call site.
+    let site = unsafe { &mut *(*fcinfo).flinfo };
+    if site.fn_retset {
+        // The call site of a function that returns a set is pgrx's, which keeps there how far the set has come.
+        return Ok(Rc::new(read(bytes)?));
     }
+    let kept: *mut Entry = site.fn_extra.cast();
+    // SAFETY: only this function puts something there, an entry, which lives as long as the call site. No reference to it is held
+    // while `read` runs, which may call SQL.
+    if let Some(entry) = unsafe { kept.as_ref() }
+        && entry.bytes.len() == N
+        && entry.bytes.iter().zip(bytes).all(|(known, bytes)| known == bytes)
+        && let Ok(value) = Rc::clone(&entry.value).downcast()
+    {
+        return Ok(value);
+    }
+    let value = Rc::new(read(bytes)?);
+    let entry = Entry { bytes: bytes.map(<[u8]>::to_vec).to_vec(), value: Rc::clone(&value) as Rc<dyn Any> };
+    // SAFETY: what stands there is NULL or an entry of this function, whose value others hold by a count of their own. The context
+    // lives as long as the call site.
+    unsafe {
+        match site.fn_extra.cast::<Entry>().as_mut() {
+            Some(kept) => *kept = entry,
+            None => site.fn_extra = PgMemoryContexts::For(site.fn_mcxt).leak_and_drop_on_delete(entry).cast(),
+        }
+    }
+    Ok(value)
 }
 
 /// The text of a JSON type.

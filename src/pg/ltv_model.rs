@@ -1,5 +1,7 @@
 //! Lifetime value by model models of purchases and of spend.
 
+use std::rc::Rc;
+
 use pgrx::datum::{Interval, RangeBound};
 use pgrx::{AnyNumeric, Range, pg_extern, pg_sys};
 
@@ -23,27 +25,27 @@ use crate::domain::instant::{DAY, Instant};
 use crate::domain::reading::BtydSummary;
 
 /// A model of purchases and one of spend, read once for each place in a query; None where either has no parameters.
-fn pair<'fcx>(
+fn pair(
     fcinfo: pg_sys::FunctionCallInfo,
     (m, s): (Option<Bytes<'_>>, Option<Bytes<'_>>),
-) -> Result<Option<&'fcx (Forecaster, GammaGamma)>> {
+) -> Result<Option<(Forecaster, GammaGamma)>> {
     let (Some(m), Some(s)) = (m, s) else { return Ok(None) };
     let read = |[m, s]: [&[u8]; 2]| Ok(Forecaster::read(as_text(m)?)?.zip(SpendModel::from_json(as_text(s)?)?.params));
-    Ok(cached_pair(fcinfo, [m.0, s.0], read)?.as_ref())
+    Ok(*cached_pair(fcinfo, [m.0, s.0], read)?)
 }
 
 /// The same with draws from what the parameters may truly be.
-fn uncertain_pair<'fcx>(
+fn uncertain_pair(
     fcinfo: pg_sys::FunctionCallInfo,
     (m, s): (Option<Bytes<'_>>, Option<Bytes<'_>>),
-) -> Result<Option<&'fcx ((Forecaster, GammaGamma), Uncertain)>> {
-    let (Some(m), Some(s)) = (m, s) else { return Ok(None) };
+) -> Result<Rc<Option<((Forecaster, GammaGamma), Uncertain)>>> {
+    let (Some(m), Some(s)) = (m, s) else { return Ok(Rc::new(None)) };
     let read = |[m, s]: [&[u8]; 2]| {
         let (purchases, spend) = (as_text(m)?, SpendModel::from_json(as_text(s)?)?);
         let uncertain = Uncertain::new(&PurchaseModel::from_json(purchases)?, &spend);
         Ok(Forecaster::read(purchases)?.zip(spend.params).zip(uncertain))
     };
-    Ok(cached_pair(fcinfo, [m.0, s.0], read)?.as_ref())
+    cached_pair(fcinfo, [m.0, s.0], read)
 }
 
 /// The expected value; None where the expected spend is infinite.
@@ -110,7 +112,7 @@ fn ltv_model(
     let (Some(horizon), Some(rate), Some(margin)) = (horizon, annual_discount_rate, margin) else { return Ok(None) };
     let Some(models) = pair(fcinfo, (m, s))? else { return Ok(None) };
     match of_history(&h, &models.0, (horizon, rate, margin), as_of)? {
-        Some((customer, terms)) => value(models, &customer, &terms)?.map(computed).transpose(),
+        Some((customer, terms)) => value(&models, &customer, &terms)?.map(computed).transpose(),
         None => Ok(None),
     }
 }
@@ -130,7 +132,8 @@ fn ltv_range(
 ) -> SqlResult<Option<Range<AnyNumeric>>> {
     let level = check_level(level)?;
     let (Some(horizon), Some(rate), Some(margin)) = (horizon, annual_discount_rate, margin) else { return Ok(None) };
-    let Some(models) = uncertain_pair(fcinfo, (m, s))? else { return Ok(None) };
+    let models = uncertain_pair(fcinfo, (m, s))?;
+    let Some(models) = models.as_ref() else { return Ok(None) };
     match of_history(&h, &models.0.0, (horizon, rate, margin), as_of)? {
         Some((customer, terms)) => range(models, &customer, &terms, level),
         None => Ok(None),
@@ -171,7 +174,7 @@ fn ltv_summary(
     let Some(models) = pair(fcinfo, (m, s))? else { return Ok(None) };
     let given = [frequency, recency, t, monetary_value, horizon, discount_rate, margin];
     let (customer, terms) = of_summary(&models.0, given)?;
-    Ok(value(models, &customer, &terms)?)
+    Ok(value(&models, &customer, &terms)?)
 }
 
 #[pg_extern]
@@ -190,7 +193,8 @@ fn ltv_range_summary(
     fcinfo: pg_sys::FunctionCallInfo,
 ) -> SqlResult<Option<Range<AnyNumeric>>> {
     let level = check_level(Some(level))?;
-    let Some(models) = uncertain_pair(fcinfo, (m, s))? else { return Ok(None) };
+    let models = uncertain_pair(fcinfo, (m, s))?;
+    let Some(models) = models.as_ref() else { return Ok(None) };
     let given = [frequency, recency, t, monetary_value, horizon, discount_rate, margin];
     let (customer, terms) = of_summary(&models.0.0, given)?;
     range(models, &customer, &terms, level)

@@ -4,11 +4,12 @@ use std::ffi::CStr;
 
 use pgrx::callconv::{Arg, ArgAbi};
 use pgrx::iter::TableIterator;
-use pgrx::{FromDatum, name, pg_extern, pg_sys};
+use pgrx::{name, pg_extern, pg_sys};
 
 use super::arguments::Arguments;
 use super::callsite::cached_pair;
-use super::error::SqlResult;
+use super::composite::columns_of;
+use super::error::{SqlResult, or_raise};
 use super::query::{Mode, ask};
 use super::text::{Text, bytes_in_database, jsonb_text, text_of};
 use super::trigger::{DONE, trigger};
@@ -59,15 +60,10 @@ struct Score(Option<Rfm>);
 unsafe impl<'fcx> ArgAbi<'fcx> for Score {
     unsafe fn unbox_arg_unchecked(arg: Arg<'_, 'fcx>) -> Self {
         let Some(datum) = raw_argument(arg) else { return Score(None) };
-        // SAFETY: a composite of three integers, which the server takes apart itself.
-        let row = unsafe { pg_sys::pg_detoast_datum(datum.cast_mut_ptr()) };
-        // SAFETY: as above.
-        let score = |number| unsafe {
-            let mut is_null = false;
-            let value = pg_sys::GetAttributeByNum(row.cast(), number, &mut is_null);
-            i32::from_datum(value, is_null)
-        };
-        Score(score(1).zip(score(2)).zip(score(3)).map(|((recency, frequency), monetary)| Rfm {
+        // SAFETY: SQL declares the argument with a composite type; what its columns are is looked at.
+        let columns = unsafe { columns_of(datum, [pg_sys::INT4OID; 3]) };
+        let [recency, frequency, monetary] = or_raise(columns).map(|value| value.map(|value| value.value() as i32));
+        Score(recency.zip(frequency).zip(monetary).map(|((recency, frequency), monetary)| Rfm {
             recency,
             frequency,
             monetary,
@@ -84,50 +80,53 @@ struct Names {
 /// What tells one snapshot of the database from another, within a session: a statement after a change sees the change,
 /// also from a call site that lives on, as in PL/pgSQL; and so does one after a savepoint to which a change was rolled back,
 /// which leaves the snapshot's own numbers as they were.
-fn snapshot() -> [u8; 24] {
+///
+/// The user is a part of it, for what one may read another may not.
+fn snapshot() -> [u8; 28] {
     // SAFETY: reads the snapshot of the query that calls, if there is one.
     let parts = unsafe {
         if !pg_sys::ActiveSnapshotSet() {
-            return [0; 24];
+            return [0; 28];
         }
         let snapshot = &*pg_sys::GetActiveSnapshot();
         // Between two snapshots with the same bounds others can only have ended, so that their numbers tell.
         let bounds = [snapshot.xmin, snapshot.xmax].map(pg_sys::TransactionId::into_inner);
         let within = pg_sys::GetCurrentSubTransactionId();
-        [bounds[0], bounds[1], snapshot.xcnt, snapshot.subxcnt as u32, snapshot.curcid, within]
+        let user = pg_sys::GetUserId().to_u32();
+        [bounds[0], bounds[1], snapshot.xcnt, snapshot.subxcnt as u32, snapshot.curcid, within, user]
     };
-    let mut bytes = [0; 24];
+    let mut bytes = [0; 28];
     bytes.chunks_exact_mut(4).zip(parts).for_each(|(chunk, part)| chunk.copy_from_slice(&part.to_ne_bytes()));
     bytes
 }
 
-fn segment<'fcx>(score: Rfm, grid: Bytes<'fcx>, fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Option<Bytes<'fcx>>> {
+fn segment(score: Rfm, grid: Bytes<'_>, fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Option<ServerValue>> {
     let known = cached_pair(fcinfo, [grid.0, &snapshot()], |[grid, _]| {
         let grid = grid_named(grid)?;
         let names = grid.rules().iter().map(|rule| bytes_in_database(&rule.name)).collect();
         Ok(Names { grid, names })
     })?;
-    Ok(Some(Bytes(&known.names[known.grid.rule_of(score)?])))
+    Ok(Some(ServerValue(new_value(&known.names[known.grid.rule_of(score)?]))))
 }
 
 #[pg_extern]
-fn rfm_segment_grid<'fcx>(
+fn rfm_segment_grid(
     score: Score,
-    grid: Option<Bytes<'fcx>>,
+    grid: Option<Bytes<'_>>,
     fcinfo: pg_sys::FunctionCallInfo,
-) -> SqlResult<Option<Bytes<'fcx>>> {
+) -> SqlResult<Option<ServerValue>> {
     let (Some(score), Some(grid)) = (score.0, grid) else { return Ok(None) };
     segment(score, grid, fcinfo)
 }
 
 #[pg_extern]
-fn rfm_segment_grid_scores<'fcx>(
+fn rfm_segment_grid_scores(
     recency: i32,
     frequency: i32,
     monetary: i32,
-    grid: Bytes<'fcx>,
+    grid: Bytes<'_>,
     fcinfo: pg_sys::FunctionCallInfo,
-) -> SqlResult<Option<Bytes<'fcx>>> {
+) -> SqlResult<Option<ServerValue>> {
     segment(Rfm { recency, frequency, monetary }, grid, fcinfo)
 }
 
