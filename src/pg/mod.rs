@@ -17,7 +17,7 @@
 //! | `reading` | what a history says by itself |
 //! | `engagement_history`, `engagement` | the same of messages and what people do with them |
 //! | `rfm` | breaks and scores |
-//! | `text`, `query` | text of any encoding, and queries from within a function |
+//! | `text`, `query`, `kept_plan` | text of any encoding, and queries from within a function |
 //! | `trigger` | what the functions of triggers have in common |
 //! | `segment_grid`, `explain_segment` | segments by the rules of a table, and what leads to them |
 //! | `vip` | heroes |
@@ -91,6 +91,7 @@ mod journey_run;
 mod journey_simulation;
 mod json_type;
 mod kept;
+mod kept_plan;
 mod lifecycle_phase;
 mod ltv;
 mod ltv_model;

@@ -3,12 +3,12 @@
 //! Straight on the server's interface: pgrx decides by itself whether a query may write, and gives every transaction that
 //! asks for more than a look a number, which neither a parallel worker nor a standby can have.
 
-use std::cell::RefCell;
-use std::collections::HashMap;
 use std::ffi::CStr;
 
-use pgrx::pg_sys;
+use pgrx::pg_sys::panic::ErrorReport;
+use pgrx::{PgLogLevel, PgSqlErrorCode, pg_sys};
 
+use super::kept_plan::kept_plan;
 use super::text::{bytes_in_database, text_of};
 use super::varlena::new_value;
 
@@ -19,6 +19,27 @@ pub enum Mode {
     ReadOnly,
     /// Sees what was done since, too, and may write.
     Write,
+}
+
+/// Refuses what the server's interface says of a call that did not succeed: a negative code, by its name. What such a call leaves
+/// in `SPI_processed` and `SPI_tuptable` is of the call before it.
+pub fn check(function: &str, code: i32) {
+    if code < 0 {
+        // SAFETY: the server gives a constant C string for any number, or one in a buffer of its own.
+        let name = unsafe { CStr::from_ptr(pg_sys::SPI_result_code_string(code)) }.to_string_lossy().into_owned();
+        ErrorReport::new(PgSqlErrorCode::ERRCODE_INTERNAL_ERROR, format!("{function} failed: {name}"), "pg_lifecycle")
+            .report(PgLogLevel::ERROR);
+    }
+}
+
+/// Runs something with a connection to the server's interface, which an error ends with the transaction or its part.
+pub fn connected<T>(run: impl FnOnce() -> T) -> T {
+    // SAFETY: opens a connection, which is closed below, or by the server when the transaction or its part fails.
+    check("SPI_connect", unsafe { pg_sys::SPI_connect() });
+    let result = run();
+    // SAFETY: closes the connection, which is the innermost one: what `run` opened it has closed.
+    check("SPI_finish", unsafe { pg_sys::SPI_finish() });
+    result
 }
 
 /// The first column of the first row; None for NULL and for no row. The argument `$1` is of type `text`. In a trigger the
@@ -34,16 +55,14 @@ pub unsafe fn ask(
     trigger: *mut pg_sys::TriggerData,
     mode: Mode,
 ) -> Option<String> {
-    // SAFETY: connects and finishes; in between the server reads the arguments, of which there is one or none. An error
-    // ends the transaction, and with it the connection. The result is copied before its memory goes.
-    unsafe {
-        pg_sys::SPI_connect();
+    // SAFETY: the server reads the arguments, of which there is one or none. The result is copied before its memory goes.
+    connected(|| unsafe {
         if !trigger.is_null() {
-            pg_sys::SPI_register_trigger_data(trigger);
+            check("SPI_register_trigger_data", pg_sys::SPI_register_trigger_data(trigger));
         }
         let mut types = [pg_sys::TEXTOID];
         let mut values = [argument.unwrap_or(pg_sys::Datum::null())];
-        pg_sys::SPI_execute_with_args(
+        let code = pg_sys::SPI_execute_with_args(
             query.as_ptr(),
             argument.iter().count() as i32,
             types.as_mut_ptr(),
@@ -52,12 +71,11 @@ pub unsafe fn ask(
             mode == Mode::ReadOnly,
             1,
         );
+        check("SPI_execute_with_args", code);
         let rows = pg_sys::SPI_tuptable.as_ref().filter(|rows| rows.numvals > 0);
         let value = rows.map(|rows| pg_sys::SPI_getvalue(*rows.vals, rows.tupdesc, 1));
-        let text = value.filter(|value| !value.is_null()).map(|value| text_of(CStr::from_ptr(value).to_bytes()));
-        pg_sys::SPI_finish();
-        text
-    }
+        value.filter(|value| !value.is_null()).map(|value| text_of(CStr::from_ptr(value).to_bytes()))
+    })
 }
 
 /// A row of a query, each value as its text; None is NULL.
@@ -76,14 +94,12 @@ fn execute(statement: &str, arguments: &[Option<&str>], mode: Mode, is_kept: boo
         .collect();
     let nulls: Vec<std::ffi::c_char> =
         arguments.iter().map(|argument| if argument.is_some() { b' ' } else { b'n' } as std::ffi::c_char).collect();
-    // SAFETY: connects and finishes; in between the server reads the statement, which ends with a zero, and the arguments,
-    // of which there are as many as it is told. An error ends the transaction, and with it the connection. What it returns
-    // is copied before its memory goes.
-    unsafe {
-        pg_sys::SPI_connect();
+    // SAFETY: the server reads the statement, which ends with a zero, and the arguments, of which there are as many as it is
+    // told. The plan is held while it runs. What it returns is copied before its memory goes.
+    connected(|| unsafe {
         let kept = if is_kept { kept_plan(statement, &text, &mut types) } else { None };
-        if let Some(plan) = kept {
-            pg_sys::SPI_execute_plan(plan, values.as_mut_ptr(), nulls.as_ptr(), mode == Mode::ReadOnly, 0);
+        let code = if let Some(plan) = &kept {
+            pg_sys::SPI_execute_plan(plan.pointer(), values.as_mut_ptr(), nulls.as_ptr(), mode == Mode::ReadOnly, 0)
         } else {
             pg_sys::SPI_execute_with_args(
                 text.as_ptr().cast(),
@@ -93,8 +109,9 @@ fn execute(statement: &str, arguments: &[Option<&str>], mode: Mode, is_kept: boo
                 nulls.as_ptr(),
                 mode == Mode::ReadOnly,
                 0,
-            );
-        }
+            )
+        };
+        check(if kept.is_some() { "SPI_execute_plan" } else { "SPI_execute_with_args" }, code);
         let processed = pg_sys::SPI_processed;
         let mut rows = Vec::new();
         if let Some(table) = pg_sys::SPI_tuptable.as_ref() {
@@ -106,38 +123,8 @@ fn execute(statement: &str, arguments: &[Option<&str>], mode: Mode, is_kept: boo
                 rows.push((1..=columns).map(value).map(|value| (!value.is_null()).then(|| text(value))).collect());
             }
         }
-        pg_sys::SPI_finish();
         (rows, processed)
-    }
-}
-
-/// So many statements are kept with their plans.
-const KEPT: usize = 200;
-
-thread_local! {
-    static PLANS: RefCell<HashMap<String, pg_sys::SPIPlanPtr>> = RefCell::new(HashMap::new());
-}
-
-/// The plan of a statement that this session has kept, or keeps from now on. The server plans it anew by itself when that is
-/// necessary.
-///
-/// # Safety
-/// There must be a connection, and the text be the statement with a zero at its end.
-unsafe fn kept_plan(statement: &str, text: &[u8], types: &mut [pg_sys::Oid]) -> Option<pg_sys::SPIPlanPtr> {
-    let (known, count) = PLANS.with_borrow(|plans| (plans.get(statement).copied(), plans.len()));
-    if known.is_some() || count >= KEPT {
-        return known;
-    }
-    // SAFETY: the caller vouches for the connection and the text; the types are as many as they say.
-    let plan = unsafe {
-        let plan = pg_sys::SPI_prepare(text.as_ptr().cast(), types.len() as i32, types.as_mut_ptr());
-        if plan.is_null() || pg_sys::SPI_keepplan(plan) != 0 {
-            return None;
-        }
-        plan
-    };
-    PLANS.with_borrow_mut(|plans| plans.insert(statement.to_owned(), plan));
-    Some(plan)
+    })
 }
 
 /// The rows of a statement that sessions run again and again: it is planned once.
