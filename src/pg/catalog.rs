@@ -1,5 +1,7 @@
 //! What the catalog says of the relations that a store reads.
 
+use pgrx::PgSqlErrorCode;
+
 use super::condition::reworded;
 use super::query::{rows, value};
 use super::session::{PINNED, with_settings};
@@ -15,7 +17,17 @@ pub fn relation(setting: &str, name: &str) -> Result<Relation> {
     // Servers before 16 refuse what cannot be a name, and later ones find nothing of that name: here it is one refusal.
     let oid = reworded(
         || value("SELECT pg_catalog.to_regclass($1)::pg_catalog.oid::pg_catalog.text", &[Some(name)]),
-        |_| missing(setting, name).into(),
+        |report| {
+            let is_no_name = matches!(
+                report.sql_error_code(),
+                PgSqlErrorCode::ERRCODE_INVALID_NAME
+                    | PgSqlErrorCode::ERRCODE_SYNTAX_ERROR
+                    | PgSqlErrorCode::ERRCODE_FEATURE_NOT_SUPPORTED
+                    | PgSqlErrorCode::ERRCODE_INVALID_SCHEMA_NAME
+                    | PgSqlErrorCode::ERRCODE_UNDEFINED_TABLE
+            );
+            is_no_name.then(|| missing(setting, name).into())
+        },
     );
     let Some(oid) = oid else {
         let error = missing(setting, name);

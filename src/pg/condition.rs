@@ -6,26 +6,46 @@ use std::panic::{AssertUnwindSafe, RefUnwindSafe, UnwindSafe};
 
 use pgrx::pg_sys;
 use pgrx::pg_sys::panic::{CaughtError, ErrorReport, ErrorReportWithLevel};
-use pgrx::{PgLogLevel, PgTryBuilder};
+use pgrx::{PgLogLevel, PgSqlErrorCode, PgTryBuilder};
 
+use super::query::{check, connected};
 use super::text::bytes_in_database;
 use crate::domain::error::{Error, Kind, Result, shorten};
 use crate::domain::store::quote::identifier;
 use crate::domain::store::settings::Changes;
 use crate::domain::store::source::Relation;
 
-/// Runs something whose errors are the server's, or those of our own functions, and says them in other words.
+/// The class of an error: the first two characters of its SQLSTATE, five of six bits each in the server's number.
+fn class(code: PgSqlErrorCode) -> [u8; 2] {
+    [0, 6].map(|shift| ((code as i32 >> shift) & 0x3F) as u8 + b'0')
+}
+
+/// Whether an error says that the data do not serve, such as a number out of range.
+pub fn is_of_data(code: PgSqlErrorCode) -> bool {
+    class(code) == *b"22"
+}
+
+/// Whether an error says nothing of what a statement says or reads, but of the moment: the connection, the transaction, a deadlock,
+/// memory or disk, a lock, a cancel or shutdown, the system, the configuration, or a defect.
+fn is_of_the_moment(code: PgSqlErrorCode) -> bool {
+    [*b"08", *b"25", *b"40", *b"53", *b"55", *b"57", *b"58", *b"F0", *b"XX"].contains(&class(code))
+}
+
+/// Runs something whose errors are the server's, or those of our own functions, and says them in other words: those that come of
+/// what it says or reads. All others pass as they are.
 pub fn reworded<T>(
     run: impl FnOnce() -> T,
-    words: impl Fn(&ErrorReportWithLevel) -> ErrorReport + UnwindSafe + RefUnwindSafe,
+    words: impl Fn(&ErrorReportWithLevel) -> Option<ErrorReport> + UnwindSafe + RefUnwindSafe,
 ) -> T {
     PgTryBuilder::new(AssertUnwindSafe(run))
-        .catch_others(|error| match error {
-            CaughtError::PostgresError(report) | CaughtError::ErrorReport(report) => {
-                words(&report).report(PgLogLevel::ERROR);
-                unreachable!("reporting an ERROR does not return")
+        .catch_others(|error| {
+            if let CaughtError::PostgresError(report) | CaughtError::ErrorReport(report) = &error
+                && !is_of_the_moment(report.sql_error_code())
+                && let Some(other) = words(report)
+            {
+                other.report(PgLogLevel::ERROR);
             }
-            other => other.rethrow(),
+            error.rethrow()
         })
         .execute()
 }
@@ -35,12 +55,15 @@ pub fn reworded<T>(
 pub fn naming<T>(setting: &str, text: &str, exists: &str, look: impl FnOnce() -> T) -> T {
     reworded(look, |report| {
         let message = format!("{setting}: {}", report.message());
-        let named = ErrorReport::new(report.sql_error_code(), message, "pg_lifecycle")
-            .set_detail(format!("{setting} is: {}{exists}", shorten(text)));
-        match report.hint() {
+        let mut detail = format!("{setting} is: {}{exists}", shorten(text));
+        if let Some(more) = report.detail() {
+            detail = format!("{more}\n{detail}");
+        }
+        let named = ErrorReport::new(report.sql_error_code(), message, "pg_lifecycle").set_detail(detail);
+        Some(match report.hint() {
             Some(hint) => named.set_hint(hint.to_owned()),
             None => named,
-        }
+        })
     })
 }
 
@@ -138,10 +161,12 @@ struct Depends {
 
 fn depends_on(query: &CString) -> Depends {
     let mut depends = Depends::default();
-    // SAFETY: prepares a plan and looks at its queries while it lives.
-    unsafe {
-        pg_sys::SPI_connect();
+    // SAFETY: prepares a plan and looks at its queries while it lives, which is until the connection ends.
+    connected(|| unsafe {
         let plan = pg_sys::SPI_prepare(query.as_ptr(), 0, std::ptr::null_mut());
+        if plan.is_null() {
+            check("SPI_prepare", pg_sys::SPI_result);
+        }
         let sources = if plan.is_null() { std::ptr::null_mut() } else { pg_sys::SPI_plan_get_plan_sources(plan) };
         for source in elements::<pg_sys::CachedPlanSource>(sources) {
             for query in elements::<pg_sys::Query>((*source).query_list) {
@@ -150,8 +175,7 @@ fn depends_on(query: &CString) -> Depends {
                 depends.tables |= (*query).hasSubLinks;
             }
         }
-        pg_sys::SPI_finish();
-    }
+    });
     depends
 }
 

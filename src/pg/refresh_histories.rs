@@ -5,7 +5,7 @@ use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::{name, pg_extern, pg_sys};
 
 use super::arguments::Arguments;
-use super::condition::reworded;
+use super::condition::{is_of_data, reworded};
 use super::error::SqlResult;
 use super::query::{holds, rows, run, run_all, run_with, value};
 use super::refresh_step::{Step, check_tables, log, say, set};
@@ -129,16 +129,21 @@ fn build(store: &Store, source: Source, scope: Scope) -> u64 {
         |report| {
             // A row that no history can hold, such as one with an amount that is no number, is known by its value only.
             let message = format!("{}: {}", source.name(), report.message());
-            let error = ErrorReport::new(report.sql_error_code(), message, "pg_lifecycle");
-            let setting = if source == Source::Orders { "status" } else { "event_status" };
-            let error = match report.detail() {
-                Some(detail) => error.set_detail(detail.to_owned()),
-                None => error,
-            };
-            error.set_hint(format!(
-                "A condition leaves such rows out: SELECT lifecycle.configure('{}', '{{\"{setting}\": \"...\"}}').",
-                shorten(&store.name)
-            ))
+            let mut error = ErrorReport::new(report.sql_error_code(), message, "pg_lifecycle");
+            if let Some(detail) = report.detail() {
+                error = error.set_detail(detail.to_owned());
+            }
+            Some(if is_of_data(report.sql_error_code()) {
+                let setting = if source == Source::Orders { "status" } else { "event_status" };
+                error.set_hint(format!(
+                    "A condition leaves such rows out: SELECT lifecycle.configure('{}', '{{\"{setting}\": \"...\"}}').",
+                    shorten(&store.name)
+                ))
+            } else if let Some(hint) = report.hint() {
+                error.set_hint(hint.to_owned())
+            } else {
+                error
+            })
         },
     )
 }
