@@ -52,42 +52,42 @@ COMMENT ON OPERATOR @extschema@.+ (@extschema@.engagement_history, @extschema@.e
     'union: every event of both, as often as it occurs; e + e counts events twice. NULL if either is NULL. '
     'SQLSTATE 54000 beyond 20 million events';
 
--- equality, order and hash: the server's own over the bytes, for equal histories have equal bytes
+-- equality, order and hash: those of the bytes, for equal histories have equal bytes
 
 CREATE FUNCTION @extschema@.engagement_history_eq(@extschema@.engagement_history, @extschema@.engagement_history) RETURNS boolean
-    AS 'byteaeq' LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
+    AS 'MODULE_PATHNAME', 'engagement_history_eq' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
 COMMENT ON FUNCTION @extschema@.engagement_history_eq(@extschema@.engagement_history, @extschema@.engagement_history) IS
     'implementation of = operator';
 CREATE FUNCTION @extschema@.engagement_history_ne(@extschema@.engagement_history, @extschema@.engagement_history) RETURNS boolean
-    AS 'byteane' LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
+    AS 'MODULE_PATHNAME', 'engagement_history_ne' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
 COMMENT ON FUNCTION @extschema@.engagement_history_ne(@extschema@.engagement_history, @extschema@.engagement_history) IS
     'implementation of <> operator';
 CREATE FUNCTION @extschema@.engagement_history_lt(@extschema@.engagement_history, @extschema@.engagement_history) RETURNS boolean
-    AS 'bytealt' LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
+    AS 'MODULE_PATHNAME', 'engagement_history_lt' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
 COMMENT ON FUNCTION @extschema@.engagement_history_lt(@extschema@.engagement_history, @extschema@.engagement_history) IS
     'implementation of < operator';
 CREATE FUNCTION @extschema@.engagement_history_le(@extschema@.engagement_history, @extschema@.engagement_history) RETURNS boolean
-    AS 'byteale' LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
+    AS 'MODULE_PATHNAME', 'engagement_history_le' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
 COMMENT ON FUNCTION @extschema@.engagement_history_le(@extschema@.engagement_history, @extschema@.engagement_history) IS
     'implementation of <= operator';
 CREATE FUNCTION @extschema@.engagement_history_gt(@extschema@.engagement_history, @extschema@.engagement_history) RETURNS boolean
-    AS 'byteagt' LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
+    AS 'MODULE_PATHNAME', 'engagement_history_gt' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
 COMMENT ON FUNCTION @extschema@.engagement_history_gt(@extschema@.engagement_history, @extschema@.engagement_history) IS
     'implementation of > operator';
 CREATE FUNCTION @extschema@.engagement_history_ge(@extschema@.engagement_history, @extschema@.engagement_history) RETURNS boolean
-    AS 'byteage' LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
+    AS 'MODULE_PATHNAME', 'engagement_history_ge' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
 COMMENT ON FUNCTION @extschema@.engagement_history_ge(@extschema@.engagement_history, @extschema@.engagement_history) IS
     'implementation of >= operator';
 CREATE FUNCTION @extschema@.engagement_history_cmp(@extschema@.engagement_history, @extschema@.engagement_history) RETURNS integer
-    AS 'byteacmp' LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
+    AS 'MODULE_PATHNAME', 'engagement_history_cmp' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
 COMMENT ON FUNCTION @extschema@.engagement_history_cmp(@extschema@.engagement_history, @extschema@.engagement_history) IS
     'implementation of the btree operator class';
 CREATE FUNCTION @extschema@.engagement_history_hash(@extschema@.engagement_history) RETURNS integer
-    AS 'hashvarlena' LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE;
+    AS 'MODULE_PATHNAME', 'engagement_history_hash' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION @extschema@.engagement_history_hash(@extschema@.engagement_history) IS
     'implementation of the hash operator class';
 CREATE FUNCTION @extschema@.engagement_history_hash_extended(@extschema@.engagement_history, bigint) RETURNS bigint
-    AS 'hashvarlenaextended' LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE;
+    AS 'MODULE_PATHNAME', 'engagement_history_hash_extended' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION @extschema@.engagement_history_hash_extended(@extschema@.engagement_history, bigint) IS
     'implementation of the hash operator class, with a seed';
 

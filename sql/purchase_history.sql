@@ -53,41 +53,41 @@ COMMENT ON OPERATOR @extschema@.+ (@extschema@.purchase_history, @extschema@.pur
     'union: every purchase of both, as often as it occurs; h + h counts purchases twice. NULL if either is NULL. '
     'SQLSTATE 54000 beyond 20 million purchases';
 
--- equality, order and hash: the server's own over the bytes, for equal histories have equal bytes
+-- equality, order and hash: those of the bytes, for equal histories have equal bytes
 
 CREATE FUNCTION @extschema@.purchase_history_eq(@extschema@.purchase_history, @extschema@.purchase_history) RETURNS boolean
-    AS 'byteaeq' LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
+    AS 'MODULE_PATHNAME', 'purchase_history_eq' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
 COMMENT ON FUNCTION @extschema@.purchase_history_eq(@extschema@.purchase_history, @extschema@.purchase_history) IS
     'implementation of = operator';
 CREATE FUNCTION @extschema@.purchase_history_ne(@extschema@.purchase_history, @extschema@.purchase_history) RETURNS boolean
-    AS 'byteane' LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
+    AS 'MODULE_PATHNAME', 'purchase_history_ne' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
 COMMENT ON FUNCTION @extschema@.purchase_history_ne(@extschema@.purchase_history, @extschema@.purchase_history) IS
     'implementation of <> operator';
 CREATE FUNCTION @extschema@.purchase_history_lt(@extschema@.purchase_history, @extschema@.purchase_history) RETURNS boolean
-    AS 'bytealt' LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
+    AS 'MODULE_PATHNAME', 'purchase_history_lt' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
 COMMENT ON FUNCTION @extschema@.purchase_history_lt(@extschema@.purchase_history, @extschema@.purchase_history) IS
     'implementation of < operator';
 CREATE FUNCTION @extschema@.purchase_history_le(@extschema@.purchase_history, @extschema@.purchase_history) RETURNS boolean
-    AS 'byteale' LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
+    AS 'MODULE_PATHNAME', 'purchase_history_le' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
 COMMENT ON FUNCTION @extschema@.purchase_history_le(@extschema@.purchase_history, @extschema@.purchase_history) IS
     'implementation of <= operator';
 CREATE FUNCTION @extschema@.purchase_history_gt(@extschema@.purchase_history, @extschema@.purchase_history) RETURNS boolean
-    AS 'byteagt' LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
+    AS 'MODULE_PATHNAME', 'purchase_history_gt' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
 COMMENT ON FUNCTION @extschema@.purchase_history_gt(@extschema@.purchase_history, @extschema@.purchase_history) IS
     'implementation of > operator';
 CREATE FUNCTION @extschema@.purchase_history_ge(@extschema@.purchase_history, @extschema@.purchase_history) RETURNS boolean
-    AS 'byteage' LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
+    AS 'MODULE_PATHNAME', 'purchase_history_ge' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
 COMMENT ON FUNCTION @extschema@.purchase_history_ge(@extschema@.purchase_history, @extschema@.purchase_history) IS
     'implementation of >= operator';
 CREATE FUNCTION @extschema@.purchase_history_cmp(@extschema@.purchase_history, @extschema@.purchase_history) RETURNS integer
-    AS 'byteacmp' LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
+    AS 'MODULE_PATHNAME', 'purchase_history_cmp' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE LEAKPROOF;
 COMMENT ON FUNCTION @extschema@.purchase_history_cmp(@extschema@.purchase_history, @extschema@.purchase_history) IS
     'implementation of the btree operator class';
 CREATE FUNCTION @extschema@.purchase_history_hash(@extschema@.purchase_history) RETURNS integer
-    AS 'hashvarlena' LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE;
+    AS 'MODULE_PATHNAME', 'purchase_history_hash' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION @extschema@.purchase_history_hash(@extschema@.purchase_history) IS 'implementation of the hash operator class';
 CREATE FUNCTION @extschema@.purchase_history_hash_extended(@extschema@.purchase_history, bigint) RETURNS bigint
-    AS 'hashvarlenaextended' LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE;
+    AS 'MODULE_PATHNAME', 'purchase_history_hash_extended' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION @extschema@.purchase_history_hash_extended(@extschema@.purchase_history, bigint) IS
     'implementation of the hash operator class, with a seed';
 

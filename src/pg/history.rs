@@ -1,6 +1,6 @@
 //! Histories of both types as arguments and results, as text and as JSON.
 //!
-//! Equality, order and hash are the server's own over the bytes: equal histories have equal bytes.
+//! Equality, order and hash are in `history_order`.
 
 use std::ffi::CString;
 

@@ -12,7 +12,7 @@
 //! | `internal_state` | aggregate states that live in Rust |
 //! | `message` | what a client sends in binary |
 //! | `json_type` | types that are one line of JSON |
-//! | `history`, `growing_state` | what the two types of histories share, and their aggregates |
+//! | `history`, `history_order`, `growing_state` | what the two types of histories share, and their aggregates |
 //! | `purchase_history`, `purchase_history_aggregate` | the type, and the aggregate that builds it |
 //! | `reading` | what a history says by itself |
 //! | `engagement_history`, `engagement` | the same of messages and what people do with them |
@@ -82,6 +82,7 @@ mod growing_state;
 mod growth;
 mod guard_journey;
 mod history;
+mod history_order;
 mod internal_state;
 mod journey_definition;
 mod journey_lifecycle;
