@@ -12,6 +12,7 @@ use super::followed::followed;
 use super::kept::{
     attached_by_caller, check_agrees, check_is_the_stores, check_owners, keep, owner_of_schema, table_of_settings,
 };
+use super::named_zone::must_serve_as_time_zone;
 use super::query::{holds, run, run_all, run_with, value};
 use super::reader::{drop_reader, grant_reader, revoke_views};
 use super::schedule::unschedule_quietly;
@@ -45,8 +46,10 @@ pub fn check_values(settings: &mut Settings) -> Result<()> {
         value("SELECT pg_catalog.current_setting('TimeZone')", &[]).unwrap_or_else(|| "UTC".to_owned())
     });
     naming("time_zone", zone, "\nSELECT name FROM pg_timezone_names shows those that the server knows.", || {
-        value("SELECT pg_catalog.timezone($1, pg_catalog.now())::pg_catalog.text", &[Some(zone)])
-    });
+        value("SELECT pg_catalog.timezone($1, pg_catalog.now())::pg_catalog.text", &[Some(zone)]);
+        // What runs for the store runs in its zone, and not every name that the function takes is one: MSK is an abbreviation only.
+        must_serve_as_time_zone(zone)
+    })?;
 
     for (name, interval, may_be_nothing) in [
         ("refit", &settings.refit, true),

@@ -8,8 +8,10 @@ use std::rc::Rc;
 use pgrx::{direct_function_call_as_datum, pg_sys};
 
 use super::session_zone::{Stretch, ask};
+use super::text::bytes_in_database;
 use super::varlena::new_value;
 use crate::domain::calendar::Zone;
+use crate::domain::error::{Error, Kind, Result, shorten};
 use crate::domain::instant::Instant;
 
 /// A zone that `timezone(name, ...)` knows.
@@ -37,17 +39,35 @@ const KEPT: usize = 2048;
 thread_local! {
     static KNOWN: RefCell<HashMap<Vec<u8>, Option<Rc<NamedZone>>>> = RefCell::new(HashMap::new());
     static SESSION: Cell<*mut pg_sys::pg_tz> = const { Cell::new(std::ptr::null_mut()) };
+    static ABBREVIATIONS: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Forgets what names mean if that has changed: it depends on the set of abbreviations, and, since version 18, on what the
+/// session's zone calls so.
+fn forget_what_has_changed() {
+    // SAFETY: reads the pointer of the session's zone, and a setting that every server has, as a C string that lasts until it is
+    // changed.
+    let (session, abbreviations) = unsafe {
+        let abbreviations = pg_sys::GetConfigOption(c"timezone_abbreviations".as_ptr(), true, false);
+        let abbreviations = if abbreviations.is_null() { c"" } else { CStr::from_ptr(abbreviations) };
+        (pg_sys::session_timezone, abbreviations.to_bytes())
+    };
+    let is_the_same = ABBREVIATIONS.with_borrow_mut(|known| {
+        let is_the_same = known == abbreviations;
+        if !is_the_same {
+            abbreviations.clone_into(known);
+        }
+        is_the_same
+    });
+    if !is_the_same || SESSION.get() != session {
+        KNOWN.with_borrow_mut(HashMap::clear);
+        SESSION.set(session);
+    }
 }
 
 /// The zone of this name, which is in the database's encoding; None if the server knows none.
 pub fn named_zone(name: &[u8]) -> Option<Rc<NamedZone>> {
-    // SAFETY: reads the pointer of the session's zone.
-    let session = unsafe { pg_sys::session_timezone };
-    if SESSION.get() != session {
-        // Since version 18 an abbreviation means what the session's zone calls so.
-        KNOWN.with_borrow_mut(HashMap::clear);
-        SESSION.set(session);
-    }
+    forget_what_has_changed();
     if let Some(known) = KNOWN.with_borrow(|known| known.get(name).cloned()) {
         return known;
     }
@@ -77,6 +97,36 @@ fn find(name: &[u8]) -> Option<NamedZone> {
         None => return None,
     };
     Some(NamedZone { clock, is_zone })
+}
+
+/// Refuses what does not serve as the setting `TimeZone`: as SET does, and numbers, which are hours to the east there and to the
+/// west in `timezone(name, ...)`.
+///
+/// # Errors
+/// [`Kind::InvalidParameter`]; of what SET does not take it is the server's own error.
+pub fn must_serve_as_time_zone(name: &str) -> Result<()> {
+    if name.trim().parse::<f64>().is_ok() {
+        return Err(Error::new(
+            Kind::InvalidParameter,
+            format!("time_zone must be the name of a time zone, and is {}", shorten(name)),
+        )
+        .hint("Etc/GMT-5 is 5 hours ahead of UTC; SELECT name FROM pg_timezone_names shows all names."));
+    }
+    let Ok(name) = CString::new(bytes_in_database(name)) else { return Ok(()) };
+    // SAFETY: two C strings; the value is checked only, and one that does not serve is the server's own error.
+    unsafe {
+        pg_sys::set_config_option(
+            c"TimeZone".as_ptr(),
+            name.as_ptr(),
+            pg_sys::GucContext::PGC_USERSET,
+            pg_sys::GucSource::PGC_S_SESSION,
+            pg_sys::GucAction::GUC_ACTION_SET,
+            false,
+            0,
+            false,
+        );
+    }
+    Ok(())
 }
 
 /// Whether a name is an abbreviation, and if so, whether it always means the same.
