@@ -14,6 +14,18 @@ SELECT lifecycle.next_permitted('2024-01-13 03:00Z', 'UTC', '08:00', '08:00', NU
     lifecycle.next_permitted(NULL, 'UTC', NULL, NULL, NULL) AS no_instant,
     lifecycle.next_permitted('2024-01-13 03:00Z', NULL, NULL, NULL, NULL) AS no_zone;
 
+-- days in any number and order, as often as they come, also with what an array keeps of a NULL that was there
+SELECT days, lifecycle.next_permitted('2025-06-01 12:00Z', 'UTC', NULL, NULL, days::integer[]) AS sunday_noon,
+    lifecycle.next_permitted('2025-06-03 12:00Z', 'UTC', NULL, NULL, days::integer[]) AS tuesday_noon
+FROM unnest(ARRAY['{1,2,3,4,5,6,7}', '{1,2,3,4,5,6,7,1}', '{1,1,1,1,1,1,2,3}', '{7,7,7,7,7,7,7,7,7,2}', '[0:8]={1,1,1,1,1,1,1,1,7}', '{3}']) AS days;
+SELECT lifecycle.next_permitted('2025-06-01 12:00Z', 'UTC', NULL, NULL, array_agg(1 + n % 6) || 7) AS thousand FROM generate_series(1, 1000) AS n;
+SELECT lifecycle.next_local_time('2025-06-01 12:00Z', 'UTC', '09:00', array_agg(1 + n % 2)) AS monday FROM generate_series(1, 50) AS n;
+DO $$ DECLARE days integer[] := '{NULL,2,NULL,7,7,7,7,7,7,7}'; BEGIN
+    days[1] := 2; days[3] := 7;
+    ASSERT lifecycle.next_permitted('2025-06-01 12:00Z', 'UTC', NULL, NULL, days) = '2025-06-01 12:00Z', 'sunday';
+    ASSERT lifecycle.next_permitted('2025-06-02 12:00Z', 'UTC', NULL, NULL, days) = '2025-06-03Z', 'tuesday';
+END $$;
+
 -- a time that is skipped, and one that comes twice
 SELECT at, lifecycle.next_local_time(at::timestamptz, 'Europe/Berlin', '02:30', NULL)
 FROM unnest(ARRAY['2024-03-30 00:00Z', '2024-03-31 00:00Z', '2024-03-31 01:30Z', '2024-10-27 00:00Z', '2024-10-27 01:00Z', '2024-10-27 01:30Z']) AS at;
@@ -56,6 +68,12 @@ SELECT lifecycle.next_permitted(now(), 'UTC', NULL, NULL, '{0}');
 SELECT lifecycle.next_permitted(now(), 'UTC', NULL, NULL, '{1,8}');
 SELECT lifecycle.next_permitted(now(), 'UTC', NULL, NULL, '{1,NULL}');
 SELECT lifecycle.next_permitted(now(), 'UTC', NULL, NULL, '{{1},{2}}');
+SELECT lifecycle.next_permitted(now(), 'UTC', NULL, NULL, '{1,2,3,4,5,6,7,8}');
+SELECT lifecycle.next_permitted(now(), 'UTC', NULL, NULL, '{1,2,3,4,5,6,7,0}');
+SELECT lifecycle.next_permitted(now(), 'UTC', NULL, NULL, '{1,2,3,4,5,6,7,-2147483647}');
+SELECT lifecycle.next_permitted(now(), 'UTC', NULL, NULL, '{1,2,3,4,5,6,7,NULL}');
+SELECT lifecycle.next_permitted(now(), 'UTC', NULL, NULL, '{{1,2},{3,4}}');
+SELECT lifecycle.next_local_time(now(), 'UTC', '09:00', '{7,6,5,4,3,2,1,9}');
 SELECT lifecycle.next_local_time(now(), '', '09:00', NULL);
 SELECT lifecycle.next_local_time(now(), 'UTC', '24:00', NULL);
 SELECT lifecycle.next_local_time('infinity', 'UTC', '09:00', NULL);
