@@ -221,7 +221,8 @@ unsafe fn insert_rows(changes: &Changes, keys: &[Option<pg_sys::Datum>], slots: 
         let place = usize::try_from(changes.column - 1).unwrap_or(0);
         let command = pg_sys::GetCurrentCommandId(true);
         let insert = (*(*changes.relation).rd_tableam).multi_insert;
-        // One guard for all, in which nothing is to be dropped.
+        // One guard for all, in which nothing is to be dropped and nothing may panic: a panic would leave the guard without taking
+        // its place for errors to go to back. There is no arithmetic that can overflow, no index and no unwrapping.
         pg_sys::ffi::pg_guard_ffi_boundary(|| {
             let Some(insert) = insert else { return };
             for (&slot, key) in slots.iter().zip(keys) {

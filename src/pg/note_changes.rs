@@ -174,7 +174,9 @@ unsafe fn read_rows(
     values: &mut [pg_sys::Datum],
 ) -> (usize, bool) {
     let place = usize::try_from(column - 1).unwrap_or(0);
-    // SAFETY: the caller vouches for all. One guard stands around the loop, in which nothing is to be dropped.
+    // SAFETY: the caller vouches for all. One guard stands around the loop, in which nothing is to be dropped and nothing may panic:
+    // a panic would leave the guard without taking its place for errors to go to back. `count` is below the number of rounds, which
+    // is the length of `values`.
     unsafe {
         pg_sys::ffi::pg_guard_ffi_boundary(|| {
             let mut count = 0;
@@ -186,7 +188,7 @@ unsafe fn read_rows(
                     unguarded::slot_getsomeattrs_int(slot, column);
                 }
                 if !*(*slot).tts_isnull.add(place) {
-                    values[count] = *(*slot).tts_values.add(place);
+                    *values.get_unchecked_mut(count) = *(*slot).tts_values.add(place);
                     count += 1;
                 }
             }
