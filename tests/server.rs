@@ -21,12 +21,16 @@ mod traps;
 mod any_arguments;
 #[path = "server/bad_input.rs"]
 mod bad_input;
+#[path = "server/caches.rs"]
+mod caches;
 #[path = "server/cancelling.rs"]
 mod cancelling;
 #[path = "server/delivery.rs"]
 mod delivery;
 #[path = "server/hostile_calls.rs"]
 mod hostile_calls;
+#[path = "server/hints.rs"]
+mod hints;
 #[path = "server/house.rs"]
 mod house;
 #[path = "server/install_hostile.rs"]
