@@ -141,9 +141,12 @@ fn a_long_refresh_says_how_far_it_is_and_never_twice_within_a_second() {
             .connect(NoTls)
             .expect("connecting")
     };
-    // A quick one says nothing.
+    // A quick one says nothing; on a slow machine it is not quick.
+    let start = Instant::now();
     listener.run("CALL lifecycle.refresh('shop', as_of => '2024-03-16Z', refit => true)");
-    assert!(said.lock().expect("the notices").is_empty(), "{said:?}");
+    let is_quick = start.elapsed() < Duration::from_secs(1);
+    let notices = std::mem::take(&mut *said.lock().expect("the notices"));
+    assert!(!is_quick || notices.is_empty(), "{notices:?}");
 
     // The first step takes longer than a second; the other two, which follow at once, are said to be done with it.
     database.run("UPDATE pause SET seconds = 1.2");

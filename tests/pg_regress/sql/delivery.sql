@@ -39,7 +39,7 @@ SELECT lifecycle.fail_action('delivery_shop', 3, 'no route') AS status;
 CREATE FUNCTION delivery_wait(attempts integer) RETURNS interval LANGUAGE sql AS $$
     UPDATE delivery_shop.action SET attempts = $1, status = 'claimed' WHERE id = 3;
     SELECT lifecycle.fail_action('delivery_shop', 3, 'no route');
-    SELECT date_trunc('minute', claimable_at - clock_timestamp() + interval '1 second') FROM delivery_shop.action WHERE id = 3 $$;
+    SELECT date_trunc('minute', claimable_at - clock_timestamp() + interval '59 seconds') FROM delivery_shop.action WHERE id = 3 $$;
 SELECT n AS attempt, delivery_wait(n) AS wait FROM generate_series(1, 10) AS n;
 DROP FUNCTION delivery_wait;
 UPDATE delivery_shop.action SET attempts = 8, status = 'claimed' WHERE id = 3;

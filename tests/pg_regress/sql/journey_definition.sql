@@ -7,9 +7,12 @@ CREATE TABLE journey_people (client bigint PRIMARY KEY, country text, zone text,
 INSERT INTO journey_people VALUES (1, 'DE', 'Europe/Berlin', '1990-05-01', 'x'), (2, 'FR', 'Europe/Paris', NULL, NULL);
 SELECT lifecycle.attach('regress_journeys', orders => 'journey_orders', customer => 'client', ordered_at => 'placed', amount => 'total',
     customers => 'journey_people', attributes => '{country,zone,birthday,"it''s \"odd\""}', time_zone => 'UTC', settings => '{"reader": ""}');
+-- a refresh says how far it is once it takes more than a second
+SET client_min_messages = warning;
 CALL lifecycle.refresh('regress_journeys', '2025-12-31Z');
 INSERT INTO journey_orders VALUES (1, '2025-12-31Z', 10);
 CALL lifecycle.refresh('regress_journeys', '2026-01-01Z');
+RESET client_min_messages;
 
 -- a draft, which can be replaced, and is started
 SELECT lifecycle.create_journey('regress_journeys', 'welcome', '{"entry": {"event": "registered"}, "steps": [

@@ -1,5 +1,7 @@
 -- journeys, where it is easy to go wrong
 SET timezone = 'UTC';
+-- a refresh says how far it is once it takes more than a second
+SET client_min_messages = warning;
 \pset null '-'
 CREATE TABLE sales (customer_id integer NOT NULL, ordered_at timestamptz NOT NULL, amount numeric NOT NULL);
 CREATE INDEX ON sales (customer_id);

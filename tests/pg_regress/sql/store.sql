@@ -1,5 +1,7 @@
 -- a store from attach to detach, on orders that can be followed by eye
 SET TimeZone = 'UTC'; SET DateStyle = 'ISO, YMD'; SET IntervalStyle = 'postgres';
+-- a refresh says how far it is once it takes more than a second
+SET client_min_messages = warning;
 \pset null (null)
 CREATE TABLE store_orders (id integer PRIMARY KEY, client text, placed timestamp, total numeric(10, 2), state text DEFAULT 'paid', via text);
 CREATE INDEX ON store_orders (client);
