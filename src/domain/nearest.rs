@@ -1,13 +1,20 @@
 //! "Did you mean": the name that somebody probably meant.
 
+/// No name is longer: more than this is not compared, for that would take as long as the name is.
+const LONGEST: usize = 100;
+
 /// The name that was probably meant, if one is near: but for a few letters the same, or the same with something before or after it.
 pub fn nearest<'a>(name: &str, names: &[&'a str]) -> Option<&'a str> {
+    if name.chars().nth(LONGEST).is_some() {
+        return None;
+    }
     let asked = name.to_lowercase();
     let distance = |other: &str| {
         let other = other.to_lowercase();
         if asked.len() >= 3 && other.contains(&asked) { 1 } else { strsim::damerau_levenshtein(&asked, &other) }
     };
-    let (distance, near) = names.iter().map(|other| (distance(other), *other)).min()?;
+    let short = names.iter().filter(|other| other.chars().nth(LONGEST).is_none());
+    let (distance, near) = short.map(|other| (distance(other), *other)).min()?;
     // A third of the letters may differ: more is another word.
     (distance <= 1.max(name.chars().count() / 3)).then_some(near)
 }
@@ -26,5 +33,16 @@ mod tests {
         assert_eq!(nearest("", &names), None);
         assert_eq!(nearest("country", &names), None);
         assert_eq!(nearest("total", &[]), None);
+    }
+
+    #[test]
+    fn a_long_name_is_near_to_none() {
+        let hundred = "é".repeat(100);
+        assert_eq!(nearest(&hundred[2..], &[&hundred]), Some(hundred.as_str()));
+        for long in [101, 1_000_000, 50_000_000] {
+            let long = "x".repeat(long);
+            assert_eq!(nearest(&long, &[&long, "total"]), None);
+            assert_eq!(nearest("total", &[&long, "totl"]), Some("totl"));
+        }
     }
 }
