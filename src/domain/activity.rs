@@ -8,6 +8,7 @@ use super::history::History;
 use super::instant::Instant;
 use super::money::Total;
 use super::period::Period;
+use super::received;
 
 /// The most periods from the first of a base to the one that holds `as_of`.
 pub const MAX_PERIODS: usize = 100_000;
@@ -97,7 +98,8 @@ fn too_many(timeline: Timeline, index: i64) -> Error {
 /// They lie backwards, so that the past may become longer. That depends on nothing but the first period: the same in
 /// whatever order customers were read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Series<T>(Vec<T>);
+#[serde(bound(deserialize = "T: Deserialize<'de>"))]
+pub struct Series<T>(#[serde(deserialize_with = "received::vec")] Vec<T>);
 
 impl<T> Default for Series<T> {
     fn default() -> Self {

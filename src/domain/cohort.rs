@@ -7,6 +7,7 @@ use super::calendar::Zone;
 use super::error::{Error, Kind, Result, reserve};
 use super::history::History;
 use super::money::Total;
+use super::received;
 
 /// The most cells of one table: 1413 cohorts of 1413 periods.
 pub const MAX_CELLS: usize = 1_000_000;
@@ -24,6 +25,7 @@ struct Counts {
 struct Cohort {
     customers: u64,
     /// By age. Nothing if there are no customers; else up to the period after the last, which is rarely seen.
+    #[serde(deserialize_with = "received::vec")]
     ages: Vec<Counts>,
 }
 

@@ -3,6 +3,7 @@
 use std::fmt::{Result as Written, Write};
 
 use super::error::Result;
+use super::jsonb::{Member, Scalar};
 use super::money::Amount;
 
 /// The content of a history, as its type says and as its bytes say. An entry is an instant and one 64-bit number.
@@ -13,6 +14,8 @@ pub trait Content: Copy + 'static {
     const TYPE: &'static str;
     /// What the entries are called.
     const ENTRIES: &'static str;
+    /// The function that gives them as rows.
+    const ROWS: &'static str;
     /// An entry in words, and what to write.
     const SHAPE: (&'static str, &'static str);
     /// The history without an entry, packed; a test holds it against what packing nothing writes.
@@ -27,8 +30,8 @@ pub trait Content: Copy + 'static {
     /// Writes these words.
     fn write(text: &mut String, number: Amount) -> Written;
 
-    /// Writes the members of a JSON object that follow the instant.
-    fn write_json(json: &mut String, number: Amount) -> Written;
+    /// The members of a JSON object, the shorter keys first, and how many of them count.
+    fn members(at: &str, number: Amount) -> ([Member<'_>; 3], usize);
 }
 
 /// Purchases and refunds; the number is an amount of money.
@@ -39,6 +42,7 @@ impl Content for Purchases {
     const FORM: u8 = 0;
     const TYPE: &'static str = "purchase_history";
     const ENTRIES: &'static str = "purchases";
+    const ROWS: &'static str = "purchases(history)";
     const SHAPE: (&'static str, &'static str) = (
         "an instant, a space and an amount",
         "Write {instant amount, ...}, for example {1997-01-01T00:00:00Z 29.33, 1997-01-18T00:00:00Z -5}.",
@@ -56,7 +60,7 @@ impl Content for Purchases {
         write!(text, "{number}")
     }
 
-    fn write_json(json: &mut String, number: Amount) -> Written {
-        write!(json, "\"amount\": {number}")
+    fn members(at: &str, number: Amount) -> ([Member<'_>; 3], usize) {
+        ([("at", Scalar::String(at)), ("amount", Scalar::Number(number)), ("", Scalar::String(""))], 2)
     }
 }

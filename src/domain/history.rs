@@ -7,6 +7,8 @@ use std::marker::PhantomData;
 use super::content::{Content, Purchases};
 use super::error::{Error, Kind, Result, reserve, shorten};
 use super::instant::Instant;
+use super::interrupt;
+use super::jsonb;
 use super::layout::{self, Entries, Entry};
 
 /// A packed history, borrowed from where it is stored or owned.
@@ -105,10 +107,21 @@ impl<'a, C: Content> Packed<'a, C> {
     /// # Errors
     /// [`Kind::OutOfMemory`].
     pub fn to_text(&self) -> Result<String> {
-        self.write_entries("{", "}", |text, entry| {
-            write!(text, "{} ", entry.at)?;
-            C::write(text, entry.amount)
-        })
+        /// An instant of at most 27 characters, an amount of at most 21 or a kind and a channel, and what stands between.
+        const LONGEST: usize = 52;
+        let mut bytes = Vec::new();
+        // And a byte more, for the zero that ends a C string.
+        reserve(&mut bytes, 3 + LONGEST * self.entries().count())?;
+        let mut text = String::from_utf8(bytes).unwrap_or_default();
+        text.push('{');
+        for (i, entry) in self.entries().enumerate() {
+            text.push_str(if i == 0 { "" } else { ", " });
+            write!(text, "{} ", entry.at)
+                .and_then(|()| C::write(&mut text, entry.amount))
+                .expect("a string takes any text");
+        }
+        text.push('}');
+        Ok(text)
     }
 
     /// Reads the text form. Entries may stand in any order, and an instant may be a bare date, which means midnight UTC.
@@ -126,8 +139,13 @@ impl<'a, C: Content> Packed<'a, C> {
         if inner.is_empty() {
             return Ok(Packed::empty());
         }
+        let count = interrupt::asking(inner.bytes()).filter(|&byte| byte == b',').count() + 1;
+        if count > layout::MAX_ENTRIES {
+            return Err(layout::more_than_fit::<C>(count));
+        }
         let mut entries = Vec::new();
-        for (i, part) in inner.split(',').enumerate() {
+        reserve(&mut entries, count)?;
+        for (i, part) in interrupt::asking(inner.split(',').enumerate()) {
             let place = |error: Error| match error.kind {
                 Kind::InvalidText => malformed(&format!("Entry {}: {}", i + 1, error.message)),
                 _ => error,
@@ -143,36 +161,42 @@ impl<'a, C: Content> Packed<'a, C> {
         Packed::from_entries(&mut entries)
     }
 
-    /// The entries as JSON: `[{"at": "1997-01-01T00:00:00Z", "amount": 29.33}, ...]`, amounts to the last digit.
+    /// How many bytes the entries take as a `jsonb`: an array of objects such as
+    /// `{"at": "1997-01-01T00:00:00Z", "amount": 29.33}`, amounts to the last digit.
     ///
     /// # Errors
-    /// [`Kind::OutOfMemory`].
-    pub fn to_json(&self) -> Result<String> {
-        self.write_entries("[", "]", |json, entry| {
-            write!(json, "{{\"at\": \"{}\", ", entry.at)?;
-            C::write_json(json, entry.amount)?;
-            json.write_char('}')
-        })
+    /// [`Kind::LimitExceeded`] beyond what a `jsonb` can hold.
+    pub fn jsonb_size(&self) -> Result<jsonb::Size> {
+        const ANY: &str = "0001-01-01T00:00:00.000000Z";
+        let mut size = jsonb::Size::default();
+        for entry in self.entries() {
+            if size.fits() {
+                let (members, count) = C::members(&ANY[..entry.at.text_length()], entry.amount);
+                size.add(&members[..count]);
+            }
+        }
+        if size.fits() {
+            return Ok(size);
+        }
+        let message = format!("{} {} are too many for one jsonb", self.entries().count(), C::ENTRIES);
+        Err(Error::new(Kind::LimitExceeded, message)
+            .detail(format!("The elements of a jsonb array can take {} bytes together.", jsonb::MAX_CHILDREN))
+            .hint(format!(
+                "Use {}, which gives them as rows, or the history of a shorter time: until(history, instant).",
+                C::ROWS
+            )))
     }
 
-    fn write_entries(
-        &self,
-        open: &str,
-        close: &str,
-        write: impl Fn(&mut String, Entry) -> std::fmt::Result,
-    ) -> Result<String> {
-        /// An instant of at most 27 characters, a kind and a channel of at most 16, and what stands around them in JSON.
-        const LONGEST: usize = 84;
-        let mut bytes = Vec::new();
-        reserve(&mut bytes, LONGEST * (1 + self.entries().count()))?;
-        let mut text = String::from_utf8(bytes).unwrap_or_default();
-        text.push_str(open);
-        for (i, entry) in self.entries().enumerate() {
-            text.push_str(if i == 0 { "" } else { ", " });
-            write(&mut text, entry).expect("a string takes any text");
+    /// Writes the entries as a `jsonb` into memory of its size.
+    pub fn write_jsonb(&self, size: jsonb::Size, bytes: &mut [u8]) {
+        let mut array = jsonb::Array::new(bytes, size);
+        let mut at = String::new();
+        for entry in self.entries() {
+            at.clear();
+            write!(at, "{}", entry.at).expect("a string takes any text");
+            let (members, count) = C::members(&at, entry.amount);
+            array.push(&members[..count]);
         }
-        text.push_str(close);
-        Ok(text)
     }
 }
 
@@ -289,12 +313,6 @@ mod tests {
                 .collect();
             // One byte of widths, at most two of days, at most three of cents.
             prop_assert!(history(&dates_and_cents).bytes().len() <= 5 + 6 * days.len());
-        }
-
-        #[test]
-        fn json_is_json(given in entries()) {
-            let json: serde_json::Value = serde_json::from_str(&history(&given).to_json().unwrap()).unwrap();
-            prop_assert_eq!(json.as_array().unwrap().len(), given.len());
         }
     }
 

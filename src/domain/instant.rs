@@ -43,6 +43,15 @@ impl Instant {
         self.0
     }
 
+    /// The length of its text: the decimals of a second are none, three or six.
+    pub const fn text_length(self) -> usize {
+        match (self.0 % 1_000_000, self.0 % 1_000) {
+            (0, _) => 20,
+            (_, 0) => 24,
+            _ => 27,
+        }
+    }
+
     /// The microseconds from `earlier` to `self`; negative if `earlier` is the later one.
     pub const fn since(self, earlier: Instant) -> i64 {
         self.0 - earlier.0

@@ -11,6 +11,7 @@ use super::engagement::{Channel, Engagement, What};
 use super::error::{Result, reserve};
 use super::history::History;
 use super::instant::Instant;
+use super::interrupt::{self, Turns};
 use super::money::Amount;
 use super::multiset::Multiset;
 
@@ -104,12 +105,12 @@ impl JourneyCounts {
         // At most a move to each touch, and one from the last of each path.
         reserve(&mut seen, 2 * touches.len())?;
         let starts_path = |i: &usize| *i == 0 || !paths.goes_on(touches[*i - 1].0, touches[*i].0);
-        let mut starts = (0..touches.len()).filter(starts_path).peekable();
+        let mut starts = interrupt::asking(0..touches.len()).filter(starts_path).peekable();
         while let Some(start) = starts.next() {
             let path = &touches[start..starts.peek().copied().unwrap_or(touches.len())];
             self.add_path(path, paths, &mut seen)?;
         }
-        seen.sort_unstable();
+        interrupt::sort(&mut seen);
         seen.dedup();
         seen.into_iter().try_for_each(|one| self.customers.insert(one))
     }
@@ -124,7 +125,9 @@ impl JourneyCounts {
             None => Node::DROP_OFF,
         };
         let shown = paths.max_steps().map_or(path.len(), |steps| path.len().min(steps as usize));
+        let mut turns = Turns::default();
         for i in 0..=shown {
+            turns.turn();
             let (from, time) = match i.checked_sub(1).map(|before| path[before]) {
                 Some((at, node)) => (node, path.get(i).map_or(0, |next| next.0.since(at))),
                 None => (Node::START, 0),
@@ -172,7 +175,12 @@ impl JourneyCounts {
                 purchase_share: followed as f64 / moves as f64,
             }
         });
-        Ok(paths.collect())
+        let mut all = Vec::new();
+        for path in paths {
+            reserve(&mut all, 1)?;
+            all.push(path);
+        }
+        Ok(all)
     }
 }
 
@@ -184,7 +192,7 @@ fn touches(h: &History<'_>, e: &Engagement<'_>, as_of: Instant) -> Result<Vec<(I
     let mut touches = Vec::new();
     reserve(&mut touches, all.clone().count())?;
     touches.extend(all);
-    touches.sort_unstable();
+    interrupt::sort(&mut touches);
     Ok(touches)
 }
 

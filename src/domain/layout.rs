@@ -22,6 +22,7 @@
 use super::content::Content;
 use super::error::{Error, Kind, Result, reserve};
 use super::instant::{DAY, Instant};
+use super::interrupt;
 use super::money::Amount;
 
 /// The version that this code writes, and the only one so far.
@@ -134,6 +135,10 @@ impl Iterator for Pairs<'_> {
     #[inline]
     fn next(&mut self) -> Option<(i64, i64)> {
         self.left = self.left.checked_sub(1)?;
+        // Every walk over a history comes by here. Half way, so that one of few entries never asks.
+        if self.left % interrupt::EVERY == interrupt::EVERY / 2 {
+            interrupt::check();
+        }
         let codes = *self.bytes.first()?;
         let (time_code, amount_code) = (codes & 15, codes >> 4);
         let amount_at = 1 + width_of(time_code);
@@ -286,11 +291,10 @@ pub fn validate<C: Content>(bytes: &[u8]) -> Result<()> {
 /// [`Kind::LimitExceeded`] beyond what one value can hold.
 pub fn pack<C: Content>(entries: &mut [Entry], packed: &mut Vec<u8>) -> Result<()> {
     if !entries.is_sorted() {
-        entries.sort_unstable();
+        interrupt::sort(entries);
     }
     if entries.len() > MAX_ENTRIES {
-        return Err(Error::new(Kind::LimitExceeded, format!("more than {MAX_ENTRIES} {} in one history", C::ENTRIES))
-            .hint(too_many::<C>()));
+        return Err(more_than_fit::<C>(entries.len()));
     }
     let (time_index, money_index) = common_units(entries);
     packed.clear();
@@ -298,13 +302,25 @@ pub fn pack<C: Content>(entries: &mut [Entry], packed: &mut Vec<u8>) -> Result<(
     packed.extend_from_slice(&[VERSION, C::FORM, time_index | money_index << 4]);
     encode_count(entries.len(), packed);
     let mut before = 0;
-    for entry in entries {
-        let time = divide_time(entry.at.micros() - before, time_index);
-        let (bytes, length) = encode_entry(time, divide_money(entry.amount.0, money_index));
-        packed.extend_from_slice(&bytes[..length]);
-        before = entry.at.micros();
+    for part in entries.chunks(interrupt::EVERY) {
+        for entry in part {
+            let time = divide_time(entry.at.micros() - before, time_index);
+            let (bytes, length) = encode_entry(time, divide_money(entry.amount.0, money_index));
+            packed.extend_from_slice(&bytes[..length]);
+            before = entry.at.micros();
+        }
+        if part.len() == interrupt::EVERY {
+            interrupt::check();
+        }
     }
     Ok(())
+}
+
+/// The refusal of more entries than a history can hold.
+pub fn more_than_fit<C: Content>(count: usize) -> Error {
+    Error::new(Kind::LimitExceeded, format!("more than {MAX_ENTRIES} {} in one history", C::ENTRIES))
+        .detail(format!("There are {count}."))
+        .hint(too_many::<C>())
 }
 
 /// What to do about a history that is too large.
@@ -322,12 +338,17 @@ fn common_units(entries: &[Entry]) -> (u8, u8) {
         [] => (0, 0),
         _ => ((TIME_UNITS.len() - 1) as u8, (MONEY_UNITS.len() - 1) as u8),
     };
-    for entry in entries {
-        while !divides_time(entry.at.micros(), time) {
-            time -= 1;
+    for part in entries.chunks(interrupt::EVERY) {
+        for entry in part {
+            while !divides_time(entry.at.micros(), time) {
+                time -= 1;
+            }
+            while !divides_money(entry.amount.0, money) {
+                money -= 1;
+            }
         }
-        while !divides_money(entry.amount.0, money) {
-            money -= 1;
+        if part.len() == interrupt::EVERY {
+            interrupt::check();
         }
     }
     (time, money)

@@ -5,13 +5,13 @@
 //!
 //! | room | what it knows |
 //! |---|---|
-//! | [`error`] | what can be wrong with an input, in words |
+//! | [`error`], [`interrupt`] | what can be wrong with an input, in words, and whether long work is to go on |
 //! | [`instant`], [`calendar`], [`period`], [`time_unit`], [`money`], [`discount`] | when and how much |
 //! | [`content`], [`layout`], [`history`] | what a history holds, its bytes, and the value they are |
 //! | [`reading`], [`refunds`] | what a history says by itself, and which purchase a refund takes back |
 //! | [`engagement`], [`engagement_reading`], [`standing`] | messages and what people do with them, and what such a history says |
-//! | [`multiset`] | the counts over a base of customers |
-//! | [`json`] | fitted values as one line of JSON |
+//! | [`received`], [`multiset`] | vectors from another process, and the counts over a base of customers |
+//! | [`json`], [`jsonb`] | fitted values as one line of JSON, and histories as the server's binary form of it |
 //! | [`nearest`] | what somebody probably meant |
 //! | [`rfm`], [`rfm_breaks`] | scores and segments, and the breaks between scores |
 //! | [`segment_grid`], [`explain_segment`], [`vip`] | segments as rules that can be checked, what leads to them, and heroes |
@@ -66,9 +66,11 @@ pub mod history;
 #[cfg(test)]
 mod hypergeometric;
 pub mod instant;
+pub mod interrupt;
 pub mod journey;
 pub mod journey_paths;
 pub mod json;
+pub mod jsonb;
 pub mod layout;
 pub mod lifecycle_phase;
 pub mod ltv;
@@ -79,6 +81,7 @@ pub mod nearest;
 pub mod period;
 pub mod powers_integral;
 pub mod reading;
+pub mod received;
 #[cfg(test)]
 mod reference;
 pub mod refunds;

@@ -7,6 +7,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::error::{Error, Kind, Result, reserve};
+use super::interrupt::{self, Turns};
+use super::received;
 
 /// How many distinct values one multiset may hold: 1 GiB of them, and while they are sorted two to three times that.
 pub const MAX_DISTINCT: usize = 1 << 26;
@@ -19,10 +21,14 @@ const MIN_ROOM: usize = 16;
 
 /// Distinct values in order with their counts, and the values that came since they were last put in order.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(bound(deserialize = "T: Deserialize<'de>"))]
 pub struct Multiset<T> {
+    #[serde(deserialize_with = "received::vec")]
     counted: Vec<(T, u64)>,
+    #[serde(deserialize_with = "received::vec")]
     pending: Vec<T>,
     /// Values that came with a count.
+    #[serde(deserialize_with = "received::vec")]
     weighted: Vec<(T, u64)>,
 }
 
@@ -69,12 +75,12 @@ impl<T: Ord + Copy> Multiset<T> {
     /// Sorts the waiting values into the counted ones.
     pub fn settle(&mut self) -> Result<()> {
         let mut pending = std::mem::take(&mut self.pending);
-        pending.sort_unstable();
+        interrupt::sort(&mut pending);
         let run = counted(pending.drain(..).map(|value| (value, 1)))?;
         self.pending = pending;
         self.absorb(run)?;
         let mut weighted = std::mem::take(&mut self.weighted);
-        weighted.sort_unstable();
+        interrupt::sort(&mut weighted);
         let run = counted(weighted.drain(..))?;
         self.weighted = weighted;
         self.absorb(run)
@@ -89,7 +95,9 @@ impl<T: Ord + Copy> Multiset<T> {
         reserve(&mut merged, self.counted.len() + run.len())?;
         let old = std::mem::take(&mut self.counted);
         let (mut left, mut right) = (old.into_iter().peekable(), run.into_iter().peekable());
+        let mut turns = Turns::default();
         loop {
+            turns.turn();
             let next = match (left.peek(), right.peek()) {
                 (Some(l), Some(r)) if l.0 == r.0 => {
                     let more = right.next().map_or(0, |(_, count)| count);
@@ -123,7 +131,9 @@ fn grow<T>(values: &mut Vec<T>) -> Result<()> {
 fn counted<T: PartialEq>(sorted: impl ExactSizeIterator<Item = (T, u64)>) -> Result<Vec<(T, u64)>> {
     let mut run: Vec<(T, u64)> = Vec::new();
     reserve(&mut run, sorted.len())?;
+    let mut turns = Turns::default();
     for (value, count) in sorted {
+        turns.turn();
         match run.last_mut() {
             Some((last, sum)) if *last == value => *sum = sum.saturating_add(count),
             _ => run.push((value, count)),

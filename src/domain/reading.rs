@@ -3,9 +3,10 @@
 use std::cell::Cell;
 
 use super::calendar::{Zone, day_of, years_between};
-use super::error::{Error, Kind, Result};
+use super::error::{Error, Kind, Result, reserve};
 use super::history::History;
 use super::instant::{DAY, Instant};
+use super::interrupt;
 use super::layout::Entry;
 use super::money::Total;
 
@@ -132,13 +133,21 @@ impl Gaps {
 
 /// The median gap between consecutive purchase days, in days; None without a gap. With an even number of gaps it is
 /// the mean of the two in the middle.
-pub fn median_gap(history: &History, as_of: Instant, zone: &impl Zone) -> Option<f64> {
-    let days: Vec<i32> = purchase_days(history, as_of, zone).collect();
-    let mut gaps: Vec<i32> = days.windows(2).map(|pair| pair[1] - pair[0]).collect();
-    gaps.sort_unstable();
-    let upper = gaps.get(gaps.len() / 2)?;
+///
+/// # Errors
+/// [`Kind::OutOfMemory`].
+pub fn median_gap(history: &History, as_of: Instant, zone: &impl Zone) -> Result<Option<f64>> {
+    let (mut gaps, mut before) = (Vec::new(), None);
+    for day in purchase_days(history, as_of, zone) {
+        if let Some(before) = before.replace(day) {
+            reserve(&mut gaps, 1)?;
+            gaps.push(day - before);
+        }
+    }
+    interrupt::sort(&mut gaps);
+    let Some(upper) = gaps.get(gaps.len() / 2) else { return Ok(None) };
     let lower = gaps[(gaps.len() - 1) / 2];
-    Some((f64::from(lower) + f64::from(*upper)) / 2.0)
+    Ok(Some((f64::from(lower) + f64::from(*upper)) / 2.0))
 }
 
 /// The summary that buy-till-you-die models are fitted to.

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::error::{Result, reserve};
+use super::error::{Error, Kind, Result, reserve};
 use super::history::History;
 use super::instant::Instant;
 use super::money::Amount;
@@ -42,9 +42,11 @@ pub fn net_purchases(history: &History, as_of: Instant) -> Result<Vec<NetPurchas
     let mut entries = history.entries_until(as_of).peekable();
     while let Some(entry) = entries.next() {
         if entry.amount.is_refund() {
+            reserve(&mut refunds, 1)?;
             refunds.push(entry.amount.0.unsigned_abs());
         } else {
-            by_rest.entry(entry.amount.0).or_default().push(purchases.len());
+            note(&mut by_rest, entry.amount.0, purchases.len())?;
+            reserve(&mut open, 1)?;
             open.push(purchases.len());
             purchases.push(NetPurchase { at: entry.at, amount: entry.amount, refunded: Amount(0) });
         }
@@ -52,7 +54,7 @@ pub fn net_purchases(history: &History, as_of: Instant) -> Result<Vec<NetPurchas
             continue;
         }
         for refund in refunds.drain(..) {
-            take_back(&mut purchases, &mut by_rest, &mut open, refund);
+            take_back(&mut purchases, &mut by_rest, &mut open, refund)?;
         }
     }
     Ok(purchases)
@@ -63,20 +65,20 @@ fn take_back(
     by_rest: &mut HashMap<i64, Vec<usize>>,
     open: &mut Vec<usize>,
     refund: u64,
-) {
+) -> Result<()> {
     // More than any purchase can be is no whole one.
     if let Ok(whole) = i64::try_from(refund) {
-        let same = by_rest.entry(whole).or_default();
-        while let Some(place) = same.pop() {
+        let mut same = by_rest.get_mut(&whole);
+        while let Some(place) = same.as_mut().and_then(|places| places.pop()) {
             if purchases[place].rest() == whole {
                 purchases[place].refunded = purchases[place].amount;
-                return;
+                return Ok(());
             }
         }
     }
     let mut left = refund;
     while left > 0 {
-        let Some(&place) = open.last() else { return };
+        let Some(&place) = open.last() else { break };
         let purchase = &mut purchases[place];
         let taken = left.min(purchase.rest().unsigned_abs());
         // It is at most what is left of the purchase, which is at most what an amount can be.
@@ -85,9 +87,19 @@ fn take_back(
         if purchase.rest() == 0 {
             open.pop();
         } else {
-            by_rest.entry(purchase.rest()).or_default().push(place);
+            note(by_rest, purchase.rest(), place)?;
         }
     }
+    Ok(())
+}
+
+/// Notes of a purchase that so much is left of it.
+fn note(by_rest: &mut HashMap<i64, Vec<usize>>, rest: i64, place: usize) -> Result<()> {
+    by_rest.try_reserve(1).map_err(|_| Error::new(Kind::OutOfMemory, "out of memory"))?;
+    let places = by_rest.entry(rest).or_default();
+    reserve(places, 1)?;
+    places.push(place);
+    Ok(())
 }
 
 #[cfg(test)]

@@ -141,7 +141,6 @@ fn backtest_final(state: Pointer<BacktestState>, fcinfo: pg_sys::FunctionCallInf
                 bin.forecast.and_then(column),
             ])
         });
-        let rows = rows.collect();
         (
             accuracy.column(accuracy.row(columns_of(&judgement.own_rate))),
             accuracy.column(accuracy.row(columns_of(&judgement.last_window))),

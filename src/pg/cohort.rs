@@ -69,7 +69,6 @@ fn cohort_retention_final(state: Pointer<CohortState>, fcinfo: pg_sys::FunctionC
                 numeric_column(Decimal(cell.cumulative_revenue).per(cell.customers)),
             ])
         });
-        let rows = rows.collect();
         row_type.array(rows)
     };
     Some(ServerValue(array))

@@ -4,10 +4,11 @@ use pgrx::callconv::{BoxRet, FcInfo};
 use pgrx::datum::Datum;
 use pgrx::{IntoDatum, pg_sys};
 
-use super::error::raise;
+use super::error::{or_raise, raise};
 use super::text::text_of;
-use super::varlena::{ServerValue, new_value};
-use crate::domain::error::{Error, Kind, Result};
+use super::varlena::{MAX_SIZE, ServerValue, new_value};
+use crate::domain::error::{Error, Kind, Result, reserve};
+use crate::domain::interrupt;
 
 /// The value of a column, and the type that it is of.
 #[derive(Debug, Clone, Copy)]
@@ -152,9 +153,26 @@ impl RowType {
 
     /// An array of rows of the type.
     ///
+    /// More than fit one value end the statement.
+    ///
     /// # Safety
     /// The elements must be rows of the type.
-    pub unsafe fn array(self, mut rows: Vec<pg_sys::Datum>) -> pg_sys::Datum {
+    pub unsafe fn array(self, elements: impl Iterator<Item = pg_sys::Datum>) -> pg_sys::Datum {
+        let mut rows = Vec::new();
+        let mut size = 0;
+        for row in elements {
+            interrupt::check();
+            or_raise(reserve(&mut rows, 1));
+            rows.push(row);
+            // SAFETY: the caller vouches for the row, whose header says how long it is.
+            size += unsafe { pgrx::varlena::varsize_any(row.cast_mut_ptr()) };
+            if size > MAX_SIZE {
+                raise(
+                    Error::new(Kind::LimitExceeded, "the result is larger than 1 GiB")
+                        .detail(format!("So large are its first {} rows.", rows.len())),
+                );
+            }
+        }
         // SAFETY: the elements are of variable length and aligned as all composites are.
         unsafe {
             let array = pg_sys::construct_array(

@@ -101,7 +101,6 @@ fn value_concentration_final(
         unsafe {
             let point = RowType::of_result(fcinfo).of_column(LORENZ);
             let rows = of_revenue.lorenz.iter().map(|p| point.row([column(p.customers), column(p.revenue)]));
-            let rows = rows.collect();
             point.array_column(point.array(rows))
         }
     });

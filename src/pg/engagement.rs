@@ -1,38 +1,34 @@
 //! What an engagement history says by itself.
 
 use pgrx::datum::Interval;
-use pgrx::iter::TableIterator;
-use pgrx::{name, pg_extern};
+use pgrx::{pg_extern, pg_sys};
 
+use super::composite::column;
 use super::engagement_history::{channel_of, kind_of};
 use super::enum_type::Label;
 use super::error::SqlResult;
+use super::row_set::return_values;
 use super::time::Term;
 use super::varlena::Bytes;
-use crate::domain::engagement::{Channel, Engagement, EventKind};
+use crate::domain::engagement::{Engagement, EventKind};
 use crate::domain::engagement_reading::{Filter, Response};
-use crate::domain::error::{Error, Kind, reserve};
+use crate::domain::error::{Error, Kind};
 use crate::domain::instant::Instant;
 use crate::domain::standing::Standing;
 use crate::domain::temperature::Temperature;
 
+/// (e, as_of)
 #[pg_extern]
-fn events(
-    e: Engagement<'_>,
-    as_of: Instant,
-) -> SqlResult<
-    TableIterator<
-        'static,
-        (name!(happened_at, Instant), name!(kind, &'static str), name!(channel, Option<&'static str>)),
-    >,
-> {
-    pgrx::check_for_interrupts!();
-    let mut rows = Vec::new();
-    reserve(&mut rows, e.events_until(as_of).count())?;
-    rows.extend(
-        e.events_until(as_of).map(|event| (event.at, event.what.kind.label(), event.what.channel.map(Channel::label))),
-    );
-    Ok(TableIterator::new(rows))
+fn events(e: Engagement<'_>, as_of: Instant, fcinfo: pg_sys::FunctionCallInfo) {
+    let rows = e.events_until(as_of).map(|event| {
+        [
+            column(event.at),
+            column(event.what.kind.label()),
+            event.what.channel.and_then(|channel| column(channel.label())),
+        ]
+    });
+    // SAFETY: the call is this function's, and SQL declares these columns.
+    unsafe { return_values(fcinfo, rows) }
 }
 
 #[pg_extern]

@@ -1,26 +1,26 @@
 //! `engagement_history`, the type and the aggregate: all but the events themselves is shared with `purchase_history`.
 
-use std::ffi::{CStr, CString};
+use std::ffi::CStr;
 
 use pgrx::{pg_extern, pg_guard, pg_sys};
 
 use super::arguments::Arguments;
 use super::error::{SqlResult, or_raise};
 use super::growing_state::{append, combine, finfo, finish, require_aggregate};
-use super::history::{jsonb_of, text_of};
+use super::history::{jsonb_of, parse, text_of};
 use super::message::{Message, message_bytes};
-use super::varlena::{Bytes, ServerValue};
+use super::varlena::{Bytes, CText, ServerValue};
 use crate::domain::engagement::{Channel, Engagement, Event, EventKind, Events, What};
 use crate::domain::error::{Error, Kind, Result};
 use crate::domain::instant::Instant;
 
 #[pg_extern]
 fn engagement_history_in(text: &CStr) -> SqlResult<Engagement<'static>> {
-    Ok(Engagement::parse(&text.to_string_lossy())?)
+    Ok(parse(text)?)
 }
 
 #[pg_extern]
-fn engagement_history_out(e: Engagement<'_>) -> SqlResult<CString> {
+fn engagement_history_out(e: Engagement<'_>) -> SqlResult<CText<String>> {
     text_of(&e)
 }
 
@@ -30,8 +30,8 @@ fn engagement_history_recv(message: Message) -> SqlResult<Engagement<'static>> {
 }
 
 #[pg_extern]
-fn engagement_history_send(e: Engagement<'_>) -> Vec<u8> {
-    e.bytes().to_vec()
+fn engagement_history_send(e: Engagement<'_>) -> Engagement<'_> {
+    e
 }
 
 #[pg_extern]
@@ -41,7 +41,7 @@ fn engagement_history_union(a: Engagement<'_>, b: Engagement<'_>) -> SqlResult<E
 }
 
 #[pg_extern]
-fn engagement_history_jsonb(e: Engagement<'_>) -> SqlResult<Option<ServerValue>> {
+fn engagement_history_jsonb(e: Engagement<'_>) -> SqlResult<ServerValue> {
     jsonb_of(&e)
 }
 

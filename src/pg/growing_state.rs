@@ -13,7 +13,7 @@ use std::cell::RefCell;
 use pgrx::{pg_sys, varlena};
 
 use super::error::{or_raise, raise};
-use super::varlena::{bytes_of, new_value};
+use super::varlena::{MAX_SIZE, bytes_of, new_value};
 use crate::domain::content::Content;
 use crate::domain::error::{Error, Kind, Result, reserve};
 use crate::domain::layout::{self, Entry};
@@ -22,9 +22,6 @@ use crate::domain::layout::{self, Entry};
 /// is not the copying that a larger state saves, but where it lies: the first state stands beside the group's entry in
 /// the hash table, and one that was moved elsewhere costs another miss of the processor's address cache at each row.
 const FIRST_SIZE: usize = 128;
-
-/// The largest value that the server can allocate: 1 GiB less one byte.
-const MAX_SIZE: usize = 0x3FFF_FFFF;
 
 /// Declares a function to the server's loader: version 1 calling convention.
 macro_rules! finfo {

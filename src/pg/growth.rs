@@ -75,7 +75,6 @@ fn growth_accounting_final(state: Pointer<GrowthState>, fcinfo: pg_sys::Function
                 column(Decimal(m.churned.revenue)),
             ])
         });
-        let rows = rows.collect();
         row_type.array(rows)
     };
     Some(ServerValue(array))
@@ -103,7 +102,6 @@ fn growth_lifecycle_final(state: Pointer<GrowthState>, fcinfo: pg_sys::FunctionC
                 ])
             })
         });
-        let rows = rows.collect();
         row_type.array(rows)
     };
     Some(ServerValue(array))

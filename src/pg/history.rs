@@ -2,15 +2,15 @@
 //!
 //! Equality, order and hash are in `history_order`.
 
-use std::ffi::CString;
+use std::ffi::CStr;
 
 use pgrx::callconv::{Arg, ArgAbi, BoxRet, FcInfo};
 use pgrx::datum::Datum;
-use pgrx::{direct_function_call_as_datum, pg_sys};
 
 use super::error::{SqlResult, or_raise};
-use super::varlena::{ServerValue, bytes_of, new_value, raw_argument};
+use super::varlena::{CText, ServerValue, bytes_of, new_value, new_value_of, raw_argument};
 use crate::domain::content::Content;
+use crate::domain::error::Result;
 use crate::domain::history::Packed;
 
 // SAFETY: SQL declares these arguments with the type of the content. NULL is a history without entries.
@@ -32,17 +32,28 @@ unsafe impl<C: Content> BoxRet for Packed<'_, C> {
     }
 }
 
+/// A history as its text, which is that of the database: a text of other bytes than UTF-8 is none.
+///
+/// # Errors
+/// Those of [`Packed::parse`].
+pub fn parse<C: Content>(text: &CStr) -> Result<Packed<'static, C>> {
+    /// So much is enough for the refusal.
+    const SHOWN: usize = 400;
+    match text.to_str() {
+        Ok(text) => Packed::parse(text),
+        Err(_) => Packed::parse(&String::from_utf8_lossy(&text.to_bytes()[..text.count_bytes().min(SHOWN)])),
+    }
+}
+
 /// The text form, as an output function returns it.
-pub fn text_of<C: Content>(h: &Packed<'_, C>) -> SqlResult<CString> {
+pub fn text_of<C: Content>(h: &Packed<'_, C>) -> SqlResult<CText<String>> {
     pgrx::check_for_interrupts!();
-    Ok(CString::new(h.to_text()?).unwrap_or_default())
+    Ok(CText(h.to_text()?))
 }
 
 /// The entries as `jsonb`.
-pub fn jsonb_of<C: Content>(h: &Packed<'_, C>) -> SqlResult<Option<ServerValue>> {
+pub fn jsonb_of<C: Content>(h: &Packed<'_, C>) -> SqlResult<ServerValue> {
     pgrx::check_for_interrupts!();
-    let json = CString::new(h.to_json()?).unwrap_or_default();
-    // SAFETY: the server's own input function over a C string. It reads numbers as numeric: amounts keep their digits.
-    let jsonb = unsafe { direct_function_call_as_datum(pg_sys::jsonb_in, &[Some(pg_sys::Datum::from(json.as_ptr()))]) };
-    Ok(jsonb.map(ServerValue))
+    let size = h.jsonb_size()?;
+    Ok(ServerValue(new_value_of(size.bytes(), |bytes| h.write_jsonb(size, bytes))))
 }

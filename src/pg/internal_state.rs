@@ -7,13 +7,15 @@ use std::ptr::NonNull;
 use pgrx::callconv::{Arg, ArgAbi, BoxRet, FcInfo};
 use pgrx::datum::Datum;
 use pgrx::{PgMemoryContexts, pg_sys};
+use postcard::ser_flavors::Flavor;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::error::raise;
-use super::varlena::raw_argument;
+use super::varlena::{new_value, raw_argument};
 use crate::domain::error::{Error, Kind, Result};
 use crate::domain::instant::Instant;
+use crate::domain::interrupt::Turns;
 
 /// What every such state can do.
 pub trait State: Default + Serialize + DeserializeOwned + 'static {
@@ -141,13 +143,50 @@ pub unsafe fn combine<S: State>(
 /// The first byte of a state on its way to another process, which may have loaded another version of the library.
 const WIRE_VERSION: u8 = 1;
 
+/// Bytes that ask for the room they need.
+struct Reserving {
+    bytes: Vec<u8>,
+    turns: Turns,
+}
+
+impl Flavor for Reserving {
+    type Output = Vec<u8>;
+
+    fn try_push(&mut self, byte: u8) -> postcard::Result<()> {
+        self.try_extend(&[byte])
+    }
+
+    fn try_extend(&mut self, bytes: &[u8]) -> postcard::Result<()> {
+        self.turns.turn();
+        self.bytes.try_reserve(bytes.len()).map_err(|_| postcard::Error::SerializeBufferFull)?;
+        self.bytes.extend_from_slice(bytes);
+        Ok(())
+    }
+
+    fn finalize(self) -> postcard::Result<Vec<u8>> {
+        Ok(self.bytes)
+    }
+}
+
+/// What a serialize function returns.
+pub struct Serialized(Vec<u8>);
+
+// SAFETY: a new varlena in the caller's memory context is a bytea.
+unsafe impl BoxRet for Serialized {
+    unsafe fn box_into<'fcx>(self, fcinfo: &mut FcInfo<'fcx>) -> Datum<'fcx> {
+        // SAFETY: as above.
+        unsafe { fcinfo.return_raw_datum(new_value(&self.0)) }
+    }
+}
+
 /// The bytes of a state, to be sent to another process of the same server.
 ///
 /// # Errors
 /// Where it grows too large.
-pub fn to_bytes<S: State>(state: &mut S) -> Result<Vec<u8>> {
+pub fn to_bytes<S: State>(state: &mut S) -> Result<Serialized> {
     state.settle()?;
-    postcard::to_extend(state, vec![WIRE_VERSION]).map_err(|error| broken(&error))
+    let bytes = Reserving { bytes: vec![WIRE_VERSION], turns: Turns::default() };
+    postcard::serialize_with_flavor(state, bytes).map(Serialized).map_err(|error| broken(&error))
 }
 
 /// The state in such bytes, in the current memory context.
@@ -165,6 +204,11 @@ pub fn from_bytes<S: State>(bytes: &[u8]) -> Result<Pointer<S>> {
 }
 
 fn broken(error: &postcard::Error) -> Error {
+    // What a state says of itself when it is read is that there is no memory.
+    if matches!(error, postcard::Error::SerializeBufferFull | postcard::Error::SerdeDeCustom) {
+        return Error::new(Kind::OutOfMemory, "out of memory")
+            .detail("An aggregate's state was to be passed between processes.");
+    }
     Error::new(Kind::InvalidBinary, format!("an aggregate's state could not be passed between processes: {error}"))
 }
 
@@ -202,10 +246,12 @@ macro_rules! state_functions {
         }
 
         #[pgrx::pg_extern]
-        fn $serialize(state: $crate::pg::internal_state::Pointer<$state>) -> $crate::pg::error::SqlResult<Vec<u8>> {
+        fn $serialize(
+            state: $crate::pg::internal_state::Pointer<$state>,
+        ) -> $crate::pg::error::SqlResult<Option<$crate::pg::internal_state::Serialized>> {
             // SAFETY: as above; SQL declares the function STRICT.
             let state = unsafe { state.get() };
-            Ok(state.map_or(Ok(Vec::new()), $crate::pg::internal_state::to_bytes)?)
+            Ok(state.map($crate::pg::internal_state::to_bytes).transpose()?)
         }
 
         #[pgrx::pg_extern]

@@ -139,7 +139,6 @@ fn journey_paths_final(
                 column(p.purchase_share),
             ])
         });
-        let rows = rows.collect();
         row.array(rows)
     };
     Ok(Some(ServerValue(array)))

@@ -11,8 +11,8 @@ macro_rules! json_type {
         }
 
         #[pgrx::pg_extern]
-        fn $output(value: $crate::pg::varlena::Bytes<'_>) -> $crate::pg::error::SqlResult<std::ffi::CString> {
-            Ok(std::ffi::CString::new(value.0).unwrap_or_default())
+        fn $output(value: $crate::pg::varlena::Bytes<'_>) -> $crate::pg::varlena::CText<&[u8]> {
+            $crate::pg::varlena::CText(value.0)
         }
 
         #[pgrx::pg_extern]
@@ -23,8 +23,8 @@ macro_rules! json_type {
         }
 
         #[pgrx::pg_extern]
-        fn $send(value: $crate::pg::varlena::Bytes<'_>) -> Vec<u8> {
-            value.0.to_vec()
+        fn $send(value: $crate::pg::varlena::Bytes<'_>) -> $crate::pg::varlena::Bytes<'_> {
+            value
         }
     };
 }

@@ -5,7 +5,7 @@
 //!
 //! | room | what it does |
 //! |---|---|
-//! | `error` | the domain's errors as SQLSTATE |
+//! | `error`, `spare_memory` | the domain's errors as SQLSTATE, and how a statement ends where memory ends |
 //! | `varlena`, `composite`, `enum_type`, `numeric`, `time`, `session_zone`, `named_zone` | values between SQL and the domain |
 //! | `arguments` | the arguments of functions that are declared with several numbers of them |
 //! | `callsite` | reads a value once for each place in a query, not once for each row |
@@ -125,6 +125,7 @@ mod schedule;
 mod segment_grid;
 mod session;
 mod session_zone;
+mod spare_memory;
 mod spend;
 mod stage;
 mod store;

@@ -1,22 +1,22 @@
 //! `purchase_history`, the type: text and binary form, union, JSON.
 
-use std::ffi::{CStr, CString};
+use std::ffi::CStr;
 
 use pgrx::pg_extern;
 
 use super::error::SqlResult;
-use super::history::{jsonb_of, text_of};
+use super::history::{jsonb_of, parse, text_of};
 use super::message::{Message, message_bytes};
-use super::varlena::ServerValue;
+use super::varlena::{CText, ServerValue};
 use crate::domain::history::History;
 
 #[pg_extern]
 fn purchase_history_in(text: &CStr) -> SqlResult<History<'static>> {
-    Ok(History::parse(&text.to_string_lossy())?)
+    Ok(parse(text)?)
 }
 
 #[pg_extern]
-fn purchase_history_out(h: History<'_>) -> SqlResult<CString> {
+fn purchase_history_out(h: History<'_>) -> SqlResult<CText<String>> {
     text_of(&h)
 }
 
@@ -26,8 +26,8 @@ fn purchase_history_recv(message: Message) -> SqlResult<History<'static>> {
 }
 
 #[pg_extern]
-fn purchase_history_send(h: History<'_>) -> Vec<u8> {
-    h.bytes().to_vec()
+fn purchase_history_send(h: History<'_>) -> History<'_> {
+    h
 }
 
 #[pg_extern]
@@ -37,6 +37,6 @@ fn purchase_history_union(a: History<'_>, b: History<'_>) -> SqlResult<History<'
 }
 
 #[pg_extern]
-fn purchase_history_jsonb(h: History<'_>) -> SqlResult<Option<ServerValue>> {
+fn purchase_history_jsonb(h: History<'_>) -> SqlResult<ServerValue> {
     jsonb_of(&h)
 }

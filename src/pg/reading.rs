@@ -1,16 +1,16 @@
 //! What a history says by itself.
 
 use pgrx::datum::Interval;
-use pgrx::iter::TableIterator;
-use pgrx::{name, pg_extern};
+use pgrx::{pg_extern, pg_sys};
 
 use super::composite::{Row, column};
 use super::error::SqlResult;
 use super::numeric::Decimal;
+use super::row_set::return_values;
 use super::session_zone::SessionZone;
 use super::time::{fixed_micros, interval_of, interval_of_days};
 use super::varlena::ServerValue;
-use crate::domain::error::{Error, Kind, reserve};
+use crate::domain::error::{Error, Kind};
 use crate::domain::history::History;
 use crate::domain::instant::Instant;
 use crate::domain::reading::{self, BtydSummary, Facts, Gaps, purchase_days};
@@ -63,33 +63,28 @@ fn mean_gap(h: History<'_>, as_of: Instant) -> Option<Interval> {
 }
 
 #[pg_extern]
-fn median_gap(h: History<'_>, as_of: Instant) -> Option<Interval> {
-    reading::median_gap(&h, as_of, &SessionZone).map(interval_of_days)
+fn median_gap(h: History<'_>, as_of: Instant) -> SqlResult<Option<Interval>> {
+    Ok(reading::median_gap(&h, as_of, &SessionZone)?.map(interval_of_days))
 }
 
+/// (h, as_of)
 #[pg_extern]
-fn purchases(
-    h: History<'_>,
-    as_of: Instant,
-) -> SqlResult<TableIterator<'static, (name!(purchased_at, Instant), name!(amount, Decimal))>> {
-    pgrx::check_for_interrupts!();
-    let mut rows = Vec::new();
-    reserve(&mut rows, h.entries_until(as_of).count())?;
-    rows.extend(h.entries_until(as_of).map(|entry| (entry.at, Decimal::from(entry.amount))));
-    Ok(TableIterator::new(rows))
+fn purchases(h: History<'_>, as_of: Instant, fcinfo: pg_sys::FunctionCallInfo) {
+    let rows = h.entries_until(as_of).map(|entry| [column(entry.at), column(Decimal::from(entry.amount))]);
+    // SAFETY: the call is this function's, and SQL declares these columns.
+    unsafe { return_values(fcinfo, rows) }
 }
 
+/// (h, as_of)
 #[pg_extern]
-fn net_purchases(
-    h: History<'_>,
-    as_of: Instant,
-) -> SqlResult<TableIterator<'static, (name!(purchased_at, Instant), name!(amount, Decimal), name!(refunded, Decimal))>>
-{
-    pgrx::check_for_interrupts!();
+fn net_purchases(h: History<'_>, as_of: Instant, fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<()> {
     let purchases = refunds::net_purchases(&h, as_of)?;
-    Ok(TableIterator::new(
-        purchases.into_iter().map(|of| (of.at, Decimal::from(of.amount), Decimal::from(of.refunded))),
-    ))
+    let rows = purchases
+        .iter()
+        .map(|of| [column(of.at), column(Decimal::from(of.amount)), column(Decimal::from(of.refunded))]);
+    // SAFETY: as above.
+    unsafe { return_values(fcinfo, rows) };
+    Ok(())
 }
 
 #[pg_extern]

@@ -2,7 +2,7 @@
 
 use std::ffi::CString;
 
-use pgrx::pg_sys;
+use pgrx::{PgMemoryContexts, pg_sys};
 
 use super::query::Row;
 use super::text::bytes_in_database;
@@ -31,5 +31,39 @@ pub unsafe fn return_rows(fcinfo: pg_sys::FunctionCallInfo, rows: &[Row]) {
             pg_sys::tuplestore_puttuple((*result).setResult, tuple);
             pg_sys::pfree(tuple.cast());
         }
+    }
+}
+
+/// Puts rows of values into the result of such a function: what does not fit `work_mem` goes to disk.
+///
+/// # Safety
+/// `fcinfo` must be the current call's, of a function that returns a set of these columns.
+pub unsafe fn return_values<const N: usize>(
+    fcinfo: pg_sys::FunctionCallInfo,
+    rows: impl Iterator<Item = [Option<pg_sys::Datum>; N]>,
+) {
+    /// After so many rows the memory of their values is used again.
+    const TOGETHER: usize = 1 << 10;
+    // SAFETY: the caller vouches for the call; the server makes the tuplestore and copies the values into it.
+    let (store, description) = unsafe {
+        pg_sys::InitMaterializedSRF(fcinfo, 0);
+        let result: *mut pg_sys::ReturnSetInfo = (*fcinfo).resultinfo.cast();
+        ((*result).setResult, (*result).setDesc)
+    };
+    let mut context = PgMemoryContexts::new("rows of a result");
+    let mut rows = rows.peekable();
+    while rows.peek().is_some() {
+        // SAFETY: nothing of a row is used after it was put; there are as many columns as the function declares.
+        unsafe {
+            context.switch_to(|_| {
+                for row in rows.by_ref().take(TOGETHER) {
+                    let mut values = row.map(|value| value.unwrap_or(pg_sys::Datum::null()));
+                    let mut nulls = row.map(|value| value.is_none());
+                    pg_sys::tuplestore_putvalues(store, description, values.as_mut_ptr(), nulls.as_mut_ptr());
+                }
+            });
+            context.reset();
+        }
+        pgrx::check_for_interrupts!();
     }
 }

@@ -23,6 +23,7 @@ use crate::domain::layout::Entry;
 use crate::domain::ltv::check_years;
 use crate::domain::money::Amount;
 use crate::domain::stage::Thresholds;
+use crate::domain::{interrupt, received};
 
 /// What the reading needs beside the history.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -36,6 +37,7 @@ struct Parameters {
 #[derive(Default, Serialize, Deserialize)]
 struct RowsState {
     parameters: Option<Parameters>,
+    #[serde(deserialize_with = "received::vec")]
     entries: Vec<(i64, i64)>,
 }
 
@@ -70,7 +72,7 @@ impl State for RowsState {
     }
 
     fn settle(&mut self) -> Result<()> {
-        self.entries.sort_unstable();
+        interrupt::sort(&mut self.entries);
         Ok(())
     }
 }

@@ -4,7 +4,9 @@ use pgrx::callconv::{BoxRet, FcInfo};
 use pgrx::datum::Datum;
 use pgrx::{IntoDatum, direct_function_call_as_datum, pg_sys};
 
+use super::error::or_raise;
 use super::varlena::new_value;
+use crate::domain::error::reserve;
 
 /// The text in bytes of the database's encoding.
 pub fn text_of(bytes: &[u8]) -> String {
@@ -12,7 +14,8 @@ pub fn text_of(bytes: &[u8]) -> String {
         // SAFETY: the server reads as many bytes as it is told.
         unsafe { pg_sys::pg_server_to_any(source, length, pg_sys::pg_enc::PG_UTF8 as i32) }
     });
-    String::from_utf8_lossy(&utf8).into_owned()
+    // In a database without an encoding the bytes may be any.
+    String::from_utf8(utf8).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
 }
 
 /// The text of a `jsonb`.
@@ -41,10 +44,18 @@ pub fn bytes_in_database(text: &str) -> Vec<u8> {
 fn converted(bytes: &[u8], convert: impl Fn(*const std::ffi::c_char, i32) -> *mut std::ffi::c_char) -> Vec<u8> {
     let result = convert(bytes.as_ptr().cast(), bytes.len() as i32);
     if result.is_null() || result.cast_const().cast() == bytes.as_ptr() {
-        return bytes.to_vec();
+        return copied(bytes);
     }
     // SAFETY: a C string that the server allocated, and that nothing else frees.
-    unsafe { std::ffi::CStr::from_ptr(result) }.to_bytes().to_vec()
+    copied(unsafe { std::ffi::CStr::from_ptr(result) }.to_bytes())
+}
+
+/// The same bytes, and room for a zero after them; where there is no memory for them the statement ends.
+fn copied(bytes: &[u8]) -> Vec<u8> {
+    let mut copy = Vec::new();
+    or_raise(reserve(&mut copy, bytes.len() + 1));
+    copy.extend_from_slice(bytes);
+    copy
 }
 
 /// A result of type `text`.

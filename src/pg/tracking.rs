@@ -126,7 +126,6 @@ fn tracking_final(state: Pointer<TrackingState>, fcinfo: pg_sys::FunctionCallInf
                 column(p.cumulative_expected),
             ])
         });
-        let rows = rows.collect();
         point.array(rows)
     };
     Ok(Some(ServerValue(array)))

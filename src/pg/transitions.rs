@@ -178,7 +178,6 @@ fn stage_transitions_final(
         let rows = transitions
             .iter()
             .map(|t| transition.row([text(t.from), text(t.to), column(t.customers as i64), column(t.share)]));
-        let rows = rows.collect();
         transition.array(rows)
     };
     Ok(Some(ServerValue(array)))
@@ -206,7 +205,6 @@ fn stage_forecast_final(
                 column(f.dwell),
             ])
         });
-        let rows = rows.collect();
         stage.array(rows)
     };
     Ok(Some(ServerValue(array)))

@@ -4,6 +4,9 @@ use pgrx::callconv::{Arg, ArgAbi, BoxRet, FcInfo};
 use pgrx::datum::Datum;
 use pgrx::{FromDatum, pg_sys, varlena};
 
+use super::error::raise;
+use crate::domain::error::{Error, Kind};
+
 /// An argument of any type of variable length, as its bytes without the length word. They may lie at any address.
 #[derive(Debug, Clone, Copy)]
 pub struct Bytes<'fcx>(pub &'fcx [u8]);
@@ -23,15 +26,59 @@ pub unsafe fn bytes_of<'a>(datum: pg_sys::Datum) -> &'a [u8] {
     }
 }
 
+/// The largest value that the server can allocate: 1 GiB less one byte.
+pub const MAX_SIZE: usize = 0x3FFF_FFFF;
+
 /// A new value with these bytes, in the current memory context.
 pub fn new_value(bytes: &[u8]) -> pg_sys::Datum {
     let size = bytes.len() + pg_sys::VARHDRSZ;
+    must_fit(size);
     // SAFETY: palloc gives `size` bytes or raises an error; all of them are written.
     unsafe {
         let value: *mut pg_sys::varlena = pg_sys::palloc(size).cast();
         varlena::set_varsize_4b(value, size as i32);
         std::ptr::copy_nonoverlapping(bytes.as_ptr(), value.cast::<u8>().add(pg_sys::VARHDRSZ), bytes.len());
         pg_sys::Datum::from(value)
+    }
+}
+
+/// A new value of so many bytes, which `write` fills, in the current memory context.
+pub fn new_value_of(length: usize, write: impl FnOnce(&mut [u8])) -> pg_sys::Datum {
+    let size = length + pg_sys::VARHDRSZ;
+    must_fit(size);
+    // SAFETY: palloc0 gives `size` zeroed bytes or raises an error, and the length word is written.
+    unsafe {
+        let value: *mut pg_sys::varlena = pg_sys::palloc0(size).cast();
+        varlena::set_varsize_4b(value, size as i32);
+        let bytes = value.cast::<u8>().add(pg_sys::VARHDRSZ);
+        write(std::slice::from_raw_parts_mut(bytes, length));
+        pg_sys::Datum::from(value)
+    }
+}
+
+/// Refuses what is larger than the server can allocate.
+fn must_fit(size: usize) {
+    if size > MAX_SIZE {
+        raise(Error::new(Kind::LimitExceeded, format!("a result of {size} bytes is larger than 1 GiB")));
+    }
+}
+
+/// A result of type `cstring`, as output functions return it; it holds no zero.
+#[derive(Debug, Clone)]
+pub struct CText<T>(pub T);
+
+// SAFETY: a new C string in the caller's memory context.
+unsafe impl<T: AsRef<[u8]>> BoxRet for CText<T> {
+    unsafe fn box_into<'fcx>(self, fcinfo: &mut FcInfo<'fcx>) -> Datum<'fcx> {
+        let bytes = self.0.as_ref();
+        must_fit(bytes.len() + 1);
+        // SAFETY: palloc gives so many bytes or raises an error; all of them are written.
+        unsafe {
+            let text: *mut u8 = pg_sys::palloc(bytes.len() + 1).cast();
+            text.copy_from_nonoverlapping(bytes.as_ptr(), bytes.len());
+            text.add(bytes.len()).write(0);
+            fcinfo.return_raw_datum(pg_sys::Datum::from(text))
+        }
     }
 }
 
