@@ -1,5 +1,6 @@
 //! The text form of fitted values: one line of JSON, of which a person need write no more than the parameters.
 
+use super::json::check_length;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
 
@@ -51,6 +52,7 @@ pub fn read<T: Fitted>(text: &str) -> Result<T> {
 /// # Errors
 /// [`refusal`], with the example as its hint.
 pub fn parse<T: DeserializeOwned>(type_name: &str, example: &str, text: &str) -> Result<T> {
+    check_length(text)?;
     // serde would read an array as the fields in order.
     if !text.trim_start().starts_with('{') {
         return Err(refusal(type_name, text, "It is not a JSON object.".into(), example));

@@ -20,6 +20,22 @@ pub fn to_line(value: &impl Serialize) -> Result<String> {
     String::from_utf8(line).map_err(|error| Error::new(Kind::InvalidText, error.to_string()))
 }
 
+/// The longest text, in bytes, that is read: none that serves is longer, and what is made of one takes up to a hundred times
+/// as much memory, piece by piece.
+pub const MAX_LENGTH: usize = 512 << 10;
+
+/// Refuses a text that is too long to be read.
+///
+/// # Errors
+/// [`Kind::LimitExceeded`].
+pub fn check_length(text: &str) -> Result<()> {
+    if text.len() <= MAX_LENGTH {
+        return Ok(());
+    }
+    Err(Error::new(Kind::LimitExceeded, format!("JSON of {} bytes is too long", text.len()))
+        .detail(format!("Here it can have {MAX_LENGTH} bytes.")))
+}
+
 struct Ascii;
 
 impl Formatter for Ascii {
@@ -51,6 +67,13 @@ mod tests {
             prop_assert!(line.is_ascii() && !line.contains('\n'));
             prop_assert_eq!(serde_json::from_str::<(String, f64)>(&line).unwrap(), (text, number));
         }
+    }
+
+    #[test]
+    fn what_is_read_has_a_longest() {
+        check_length(&" ".repeat(MAX_LENGTH)).unwrap();
+        let error = check_length(&" ".repeat(MAX_LENGTH + 1)).unwrap_err();
+        assert_eq!((error.kind, error.message.as_str()), (Kind::LimitExceeded, "JSON of 524289 bytes is too long"));
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::error::{Error, Kind, Result, shorten};
-use super::json::to_line;
+use super::json::{check_length, to_line};
 use super::money::{Amount, Total};
 use super::multiset::Multiset;
 use super::rfm::{Rfm, RfmValues, below};
@@ -173,6 +173,7 @@ impl RfmBreaks {
             .detail(why)
             .hint("Write {\"bins\": 3, \"recency_days\": [180, 365], \"frequency\": [1, 2], \"monetary\": [50, 200]}.")
         };
+        check_length(json)?;
         let breaks: RfmBreaks =
             serde_json::from_str(json).map_err(|error| malformed(format!("The JSON is wrong: {error}.")))?;
         check_bins(breaks.bins).map_err(|error| malformed(format!("The {}.", error.message)))?;

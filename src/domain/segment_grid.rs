@@ -3,6 +3,8 @@
 //! A rule gives a name to cells, written as patterns. Among the rules that match a cell the one of the lowest priority
 //! number wins. A grid is sound if it is a partition: every cell has exactly one winner, and every name wins a cell.
 
+use super::interrupt;
+use super::json::check_length;
 use std::collections::BTreeSet;
 
 use serde::Deserialize;
@@ -108,6 +110,7 @@ impl Definition {
     /// # Errors
     /// [`Kind::InvalidParameter`] if it is no such JSON, or if the number of bins is out of range.
     pub fn from_json(json: &str) -> Result<Self> {
+        check_length(json)?;
         let definition: Definition = serde_json::from_str(json).map_err(|error| {
             Error::new(Kind::InvalidParameter, format!("invalid segment grid: \"{}\"", shorten(json)))
                 .detail(format!("The JSON is wrong: {error}."))
@@ -219,6 +222,7 @@ fn coverage(sizes: &[u8], rules: &[Rule]) -> Result<Vec<Vec<usize>>> {
         parsed.push(patterns?);
     }
     let winners = cells(sizes).map(|cell| {
+        interrupt::check();
         let matching = || (0..rules.len()).filter(|&rule| parsed[rule].iter().any(|pattern| pattern.matches(&cell)));
         let best = matching().map(|rule| rules[rule].priority).min();
         matching().filter(|&rule| Some(rules[rule].priority) == best).collect()

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::error::{Error, Kind, Result, shorten};
 use super::history::History;
 use super::instant::{DAY, Instant};
-use super::json::to_line;
+use super::json::{check_length, to_line};
 use super::money::Total;
 use super::multiset::Multiset;
 use super::reading::Facts;
@@ -173,6 +173,7 @@ impl VipBreaks {
                 .detail(why)
                 .hint("Write {\"purchases\": 5, \"tenure_days\": 365, \"spend\": 500}.")
         };
+        check_length(json)?;
         // An array of the figures would be read as well.
         if !json.trim_start().starts_with('{') {
             return Err(malformed("It is not a JSON object.".into()));

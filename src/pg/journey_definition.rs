@@ -1,5 +1,6 @@
 //! Definitions of journeys as rows: looking for them, writing them, and reading them again, which never trusts what stands there.
 
+use crate::domain::json::check_length;
 use serde_json::Value;
 
 use super::query::{holds, rows, run_with, value};
@@ -34,6 +35,7 @@ pub struct Journey {
 /// # Errors
 /// [`Kind::InvalidParameter`] for what no reader takes: nested too deep, or with a number beyond all numbers.
 pub fn parsed(json: &str, what: &str) -> Result<Value> {
+    check_length(json)?;
     serde_json::from_str(json)
         .map_err(|error| Error::new(Kind::InvalidParameter, format!("{what}: {}", shorten(&error.to_string()))))
 }

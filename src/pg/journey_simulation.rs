@@ -1,5 +1,6 @@
 //! A journey over the past of a store, with nothing written but temporary tables, which are gone at the end.
 
+use crate::domain::json::check_length;
 use pgrx::datum::Interval;
 use pgrx::{FromDatum, pg_extern, pg_sys};
 use serde_json::Value;
@@ -57,6 +58,7 @@ fn assumed(json: &str) -> Result<Vec<Assumed>> {
         )
         .hint("Such as {\"open\": 0.3, \"click\": 0.05}.")
     };
+    check_length(json)?;
     let Ok(Value::Object(members)) = serde_json::from_str(json) else { return Err(refused()) };
     members
         .iter()

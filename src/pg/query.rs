@@ -9,8 +9,11 @@ use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::{PgLogLevel, PgSqlErrorCode, pg_sys};
 
 use super::kept_plan::kept_plan;
+use super::error::or_raise;
 use super::text::{bytes_in_database, text_of};
 use super::varlena::new_value;
+use crate::domain::error::reserve;
+use crate::domain::interrupt;
 
 /// What a query sees and does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -117,6 +120,8 @@ fn execute(statement: &str, arguments: &[Option<&str>], mode: Mode, is_kept: boo
         if let Some(table) = pg_sys::SPI_tuptable.as_ref() {
             let columns = (*table.tupdesc).natts;
             for i in 0..table.numvals as usize {
+                interrupt::check();
+                or_raise(reserve(&mut rows, 1));
                 let tuple = *table.vals.add(i);
                 let value = |column| pg_sys::SPI_getvalue(tuple, table.tupdesc, column);
                 let text = |value: *mut std::ffi::c_char| text_of(CStr::from_ptr(value).to_bytes());

@@ -21,12 +21,13 @@ use crate::domain::error::{Error, Kind};
 use crate::domain::interrupt;
 
 /// What is kept: an error may be copied into a few contexts in turn, each of which asks for a block of up to 1 MiB, and so
-/// does the allocator. It is address space alone, for nothing is written there.
-const SIZE: usize = 8 << 20;
+/// does the allocator; and what is made of the longest JSON takes as much. It is address space alone, for nothing is
+/// written there.
+const SIZE: usize = 16 << 20;
 /// Less than this would not serve.
 const LEAST: usize = 256 << 10;
 /// Larger requests are refused where there is no memory: who makes them can take a refusal.
-const LITTLE: usize = 1 << 20;
+const LITTLE: usize = 8 << 20;
 
 static START: AtomicPtr<libc::c_void> = AtomicPtr::new(std::ptr::null_mut());
 static HELD: AtomicUsize = AtomicUsize::new(0);

@@ -4,6 +4,7 @@
 //! Newton's method alone, which needs few passes over the whole base. Where the sample is on the wrong one of two hills so
 //! is the base; but large bases were only ever seen to have one.
 
+use crate::domain::json::check_length;
 use serde::Deserialize;
 
 use super::super::error::{Error, Kind, Result, shorten, show_number};
@@ -57,6 +58,7 @@ impl Options {
                     r#"Options read {"ridge": 0.01, "start": {"r": 0.5}, "fixed": {"b": 2}, "sum_log_gaps": 123.4}; all are optional. Where nobody leaves fit nbd."#,
                 )
         };
+        check_length(text)?;
         if !text.trim_start().starts_with('{') {
             return Err(refuse("They are not a JSON object.".into()));
         }

@@ -1,5 +1,6 @@
 //! What a store can be told: the arguments of `lifecycle.attach`, and the values of `lifecycle.configure`.
 
+use crate::domain::json::check_length;
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
@@ -354,6 +355,7 @@ impl Settings {
 /// The values of an object. Each is read by itself, so that what is wrong with one, such as a number beyond all numbers, is said
 /// of that one.
 fn object(json: &str) -> Result<Map<String, Value>> {
+    check_length(json)?;
     let raw: BTreeMap<String, Box<RawValue>> = serde_json::from_str(json).map_err(|_| {
         Error::new(Kind::InvalidParameter, format!("the settings of a store must be a JSON object: {}", shorten(json)))
             .hint("Write them as '{\"grid\": \"rfm_125\"}'.")
