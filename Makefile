@@ -88,7 +88,7 @@ CONTROL = target/sql/$(EXTENSION).control
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 .PHONY: all library install uninstall private-install setup demo test test-domain test-server test-docs installcheck \
-	test-dbt test-sender test-fire matrix soak bench bench-stores bench-journeys bench-models check-style clean help
+	test-dbt test-sender test-fire check-memory matrix soak bench bench-stores bench-journeys bench-models check-style clean help
 
 # ---- Build ---------------------------------------------------------------------------------------------------------
 
@@ -174,6 +174,9 @@ test-dbt: private-install ## The dbt project of examples/dbt, with a dbt from Py
 
 test-sender: private-install ## The sender of examples/sender.py, with a psycopg from PyPI
 	@scripts/cluster run scripts/test-sender
+
+check-memory: private-install ## Every function with no memory left, and over 20 million entries, can be cancelled (half an hour)
+	@scripts/cluster run scripts/check-memory
 
 test-fire: private-install ## Journeys exactly once, while sessions are ended and the server crashes
 	@scripts/test-fire

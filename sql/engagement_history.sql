@@ -152,7 +152,7 @@ CREATE CAST (@extschema@.engagement_history AS jsonb)
     WITH FUNCTION @extschema@.engagement_history_jsonb(@extschema@.engagement_history);
 COMMENT ON CAST (@extschema@.engagement_history AS jsonb) IS
     'an array of {"at": instant in UTC, "kind": text, "channel": text}, in order of time; without a channel that member is '
-    'left out';
+    'left out; 54000 beyond what a jsonb can hold, some 4 million events';
 
 -- aggregates
 

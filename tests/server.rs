@@ -27,6 +27,8 @@ mod caches;
 mod cancelling;
 #[path = "server/delivery.rs"]
 mod delivery;
+#[path = "server/every_call.rs"]
+mod every_call;
 #[path = "server/hostile_calls.rs"]
 mod hostile_calls;
 #[path = "server/hints.rs"]
@@ -39,6 +41,9 @@ mod install_hostile;
 mod journeys_naive;
 #[path = "server/laws.rs"]
 mod laws;
+#[cfg(target_os = "linux")]
+#[path = "server/memory.rs"]
+mod memory;
 #[path = "server/merging.rs"]
 mod merging;
 #[path = "server/model_laws.rs"]

@@ -9,6 +9,7 @@ use super::error::{SqlResult, or_raise};
 use super::growing_state::{append, combine, finfo, finish, require_aggregate};
 use super::history::{jsonb_of, parse, text_of};
 use super::message::{Message, message_bytes};
+use super::text::name_of;
 use super::varlena::{Bytes, CText, ServerValue};
 use crate::domain::engagement::{Channel, Engagement, Event, EventKind, Events, What};
 use crate::domain::error::{Error, Kind, Result};
@@ -52,7 +53,7 @@ fn engagement_history_jsonb(e: Engagement<'_>) -> SqlResult<ServerValue> {
 /// # Errors
 /// Those of [`EventKind::parse`].
 pub fn kind_of(name: Option<Bytes<'_>>) -> Result<Option<EventKind>> {
-    name.map(|name| EventKind::parse(&String::from_utf8_lossy(name.0))).transpose()
+    name.map(|name| EventKind::parse(&name_of(name.0))).transpose()
 }
 
 /// A channel by its name; None for NULL.
@@ -60,7 +61,7 @@ pub fn kind_of(name: Option<Bytes<'_>>) -> Result<Option<EventKind>> {
 /// # Errors
 /// Those of [`Channel::parse`].
 pub fn channel_of(name: Option<Bytes<'_>>) -> Result<Option<Channel>> {
-    name.map(|name| Channel::parse(&String::from_utf8_lossy(name.0))).transpose()
+    name.map(|name| Channel::parse(&name_of(name.0))).transpose()
 }
 
 finfo!(pg_finfo_engagement_history_accum);
@@ -87,7 +88,7 @@ pub unsafe extern "C-unwind" fn engagement_history_accum(fcinfo: pg_sys::Functio
 
 fn event(at: pg_sys::Datum, kind: &[u8], channel: Option<&[u8]>) -> Result<Event> {
     let at = Instant::from_micros(at.value() as i64)?;
-    let kind = EventKind::parse(&String::from_utf8_lossy(kind))?;
+    let kind = EventKind::parse(&name_of(kind))?;
     Ok(Event { at, what: What { kind, channel: channel_of(channel.map(Bytes))? } })
 }
 

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::arguments::Arguments;
 use super::error::SqlResult;
 use super::internal_state::varies;
-use super::text::jsonb_text;
+use super::text::{copied, jsonb_text, name_of};
 use super::time::fixed_micros;
 use crate::domain::btyd::fit::Options;
 use crate::domain::btyd::model::ModelKind;
@@ -50,7 +50,7 @@ impl Wanted {
         unsafe {
             let asked = asked(arguments, model, unit, options)?;
             // No model has a name that is not ASCII, whatever the encoding.
-            let kind = ModelKind::named(&String::from_utf8_lossy(&asked.model))?;
+            let kind = ModelKind::named(&name_of(&asked.model))?;
             let micros = arguments.interval(unit).map(|unit| fixed_micros("time unit", unit)).transpose()?;
             let unit = micros.map_or(Ok(TimeUnit::WEEK), TimeUnit::from_micros)?;
             let options = arguments.datum(options).and_then(|options| jsonb_text(options));
@@ -101,7 +101,7 @@ impl Wanted {
             return Ok(());
         }
         if self.asked.model != other.model {
-            let show = |bytes: &[u8]| shorten(&String::from_utf8_lossy(bytes));
+            let show = |bytes: &[u8]| shorten(&name_of(bytes));
             return Err(varies("model", show(&self.asked.model), show(&other.model)));
         }
         let (name, comes) =
@@ -121,9 +121,9 @@ pub unsafe fn asked(arguments: Arguments, model: usize, unit: usize, options: us
         let named = arguments.bytes(model);
         let unit = arguments.interval_parts(unit).unwrap_or_default();
         Ok(Asked {
-            model: named.unwrap_or(DEFAULT_MODEL.as_bytes()).to_vec(),
+            model: copied(named.unwrap_or(DEFAULT_MODEL.as_bytes())),
             unit,
-            options: arguments.bytes(options).map(<[u8]>::to_vec),
+            options: arguments.bytes(options).map(copied),
         })
     }
 }

@@ -185,7 +185,7 @@ thread_local! {
     static PACKED: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Work areas larger than this are given back: one giant history must not hold memory for the life of the session.
+/// A giant history has work areas of its own: it must not hold memory for the life of the session.
 const KEPT_ENTRIES: usize = 1 << 16;
 
 /// The final function of an aggregate: the packed value. The state stays as it is, for a window goes on with it.
@@ -198,21 +198,25 @@ pub unsafe fn finish<C: Content>(fcinfo: pg_sys::FunctionCallInfo) -> pg_sys::Da
     if !layout::is_growing::<C>(state) {
         return new_value(state);
     }
-    ENTRIES.with_borrow_mut(|entries| {
-        PACKED.with_borrow_mut(|packed| {
-            let held = or_raise(layout::entries::<C>(state));
-            entries.clear();
-            // An entry takes at least one byte: what is small need not be counted beforehand.
-            let room = if state.len() <= KEPT_ENTRIES { state.len() } else { held.clone().count() };
-            or_raise(reserve(entries, room));
-            entries.extend(held);
-            or_raise(layout::pack::<C>(entries, packed));
-            let value = new_value(packed);
-            if entries.capacity() > KEPT_ENTRIES {
-                *entries = Vec::new();
-                *packed = Vec::new();
-            }
-            value
-        })
-    })
+    let held = or_raise(layout::entries::<C>(state));
+    // An entry takes at least one byte: what is small need not be counted beforehand.
+    let room = if state.len() <= KEPT_ENTRIES { state.len() } else { held.clone().count() };
+    if room > KEPT_ENTRIES {
+        return pack::<C>(held, room, &mut Vec::new(), &mut Vec::new());
+    }
+    ENTRIES.with_borrow_mut(|entries| PACKED.with_borrow_mut(|packed| pack::<C>(held, room, entries, packed)))
+}
+
+/// The packed value of entries of which there are at most so many, with two work areas.
+fn pack<C: Content>(
+    held: impl Iterator<Item = Entry>,
+    room: usize,
+    entries: &mut Vec<Entry>,
+    packed: &mut Vec<u8>,
+) -> pg_sys::Datum {
+    entries.clear();
+    or_raise(reserve(entries, room));
+    entries.extend(held);
+    or_raise(layout::pack::<C>(entries, packed));
+    new_value(packed)
 }

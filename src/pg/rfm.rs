@@ -10,6 +10,7 @@ use super::error::SqlResult;
 use super::internal_state::{Pointer, State, get_or_insert, same_as_of, state_functions, varies};
 use super::json_type::json_type;
 use super::numeric::amounts_of;
+use super::text::name_of;
 use super::time::now;
 use super::varlena::Bytes;
 use crate::domain::error::{Error, Kind, Result};
@@ -171,7 +172,7 @@ fn rfm_code(recency: i32, frequency: i32, monetary: i32) -> SqlResult<i32> {
 
 #[pg_extern]
 fn rfm_parse(text: Bytes<'_>) -> SqlResult<Row<3>> {
-    Ok(row(Rfm::parse(&String::from_utf8_lossy(text.0))?))
+    Ok(row(Rfm::parse(&name_of(text.0))?))
 }
 
 #[pg_extern]

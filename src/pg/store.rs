@@ -166,6 +166,9 @@ pub fn relation_of(attached: &Attached, source: Source) -> Result<Option<Relatio
     oid.as_ref().map(|oid| described(oid)).transpose()
 }
 
+/// The longest text, in bytes, that these functions take.
+const LONGEST: usize = 1 << 20;
+
 /// The text arguments of a call; NULL is refused by name.
 pub fn text_argument(fcinfo: pg_sys::FunctionCallInfo, number: usize, name: &str) -> Result<String> {
     // SAFETY: SQL declares the argument as text.
@@ -175,5 +178,10 @@ pub fn text_argument(fcinfo: pg_sys::FunctionCallInfo, number: usize, name: &str
         (arguments, bytes)
     };
     arguments.not_null(number, name)?;
-    Ok(text_of(bytes.unwrap_or_default()))
+    let bytes = bytes.unwrap_or_default();
+    if bytes.len() > LONGEST {
+        return Err(Error::new(Kind::LimitExceeded, format!("{name} of {} bytes is too long", bytes.len()))
+            .detail(format!("It can have {LONGEST} bytes.")));
+    }
+    Ok(text_of(bytes))
 }

@@ -1,5 +1,7 @@
 //! Text between a database of any encoding and Rust, whose text is UTF-8.
 
+use std::borrow::Cow;
+
 use pgrx::callconv::{BoxRet, FcInfo};
 use pgrx::datum::Datum;
 use pgrx::{IntoDatum, direct_function_call_as_datum, pg_sys};
@@ -15,7 +17,27 @@ pub fn text_of(bytes: &[u8]) -> String {
         unsafe { pg_sys::pg_server_to_any(source, length, pg_sys::pg_enc::PG_UTF8 as i32) }
     });
     // In a database without an encoding the bytes may be any.
-    String::from_utf8(utf8).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
+    String::from_utf8(utf8).unwrap_or_else(|error| {
+        let mut text = Vec::new();
+        for chunk in error.as_bytes().utf8_chunks() {
+            let replaced = if chunk.invalid().is_empty() { "" } else { "\u{FFFD}" };
+            or_raise(reserve(&mut text, chunk.valid().len() + replaced.len()));
+            text.extend_from_slice(chunk.valid().as_bytes());
+            text.extend_from_slice(replaced.as_bytes());
+        }
+        String::from_utf8(text).unwrap_or_default()
+    })
+}
+
+/// The text of a name in ASCII, as all are that the extension knows: of other bytes so many as a message shows.
+pub fn name_of(bytes: &[u8]) -> Cow<'_, str> {
+    const SHOWN: usize = 400;
+    match std::str::from_utf8(bytes) {
+        Ok(name) => Cow::Borrowed(name),
+        Err(_) if bytes.len() <= SHOWN => String::from_utf8_lossy(bytes),
+        // What was cut must not become a name.
+        Err(_) => Cow::Owned(String::from_utf8_lossy(&bytes[..SHOWN]).into_owned() + "\u{FFFD}"),
+    }
 }
 
 /// The text of a `jsonb`.
@@ -51,7 +73,7 @@ fn converted(bytes: &[u8], convert: impl Fn(*const std::ffi::c_char, i32) -> *mu
 }
 
 /// The same bytes, and room for a zero after them; where there is no memory for them the statement ends.
-fn copied(bytes: &[u8]) -> Vec<u8> {
+pub fn copied(bytes: &[u8]) -> Vec<u8> {
     let mut copy = Vec::new();
     or_raise(reserve(&mut copy, bytes.len() + 1));
     copy.extend_from_slice(bytes);

@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use crate::every_call::{calls, prepare};
 use crate::harness::{Ask, Database, show};
 
 /// Runs a query under ever longer timeouts until it comes to its end. It must have been cancelled before, and the session
@@ -155,4 +156,40 @@ fn a_fit_ends_when_another_session_says_so() {
     assert_eq!(error.code().code(), "57014");
     assert!(sent.elapsed() < GRACE, "{:?}", sent.elapsed());
     assert_eq!(database.get::<i64>("SELECT num_purchases(purchase_history(now(), 1))"), 1);
+}
+
+#[test]
+fn every_function_over_a_giant_history_can_be_cancelled() {
+    /// The timeout, and how late a statement may end: a second, and what a busy machine adds.
+    const TIMEOUT: Duration = Duration::from_millis(100);
+    const LATE: Duration = Duration::from_millis(2_000);
+    let mut database = Database::new("cancelling_giants");
+    let entries = std::env::var("GIANT_ENTRIES").map_or(2_000_000, |entries| entries.parse().expect("a number"));
+    prepare(&mut database, entries, 4_000);
+    let calls = calls(&mut database);
+    database.run("SET client_min_messages = error; SET max_parallel_workers_per_gather = 0");
+    let (mut cancelled, mut late) = (0, Vec::new());
+    for call in &calls {
+        database.run(&format!("SET statement_timeout = {}", TIMEOUT.as_millis()));
+        if call.in_transaction {
+            database.run("BEGIN");
+        }
+        let start = Instant::now();
+        let result = database.simple_query(&call.statement);
+        let elapsed = start.elapsed();
+        database.run("ROLLBACK");
+        database.run("SET statement_timeout = 0");
+        match result.as_ref().err().map(|error| error.as_db_error().map(|error| error.code().code())) {
+            Some(Some("57014")) => cancelled += 1,
+            Some(None) => panic!("the session was lost: {}", call.statement),
+            Some(Some("XX000")) => panic!("{:?}: {}", result.err(), call.statement),
+            _ => {}
+        }
+        if elapsed > TIMEOUT + LATE {
+            late.push(format!("{} ms: {}", elapsed.as_millis(), call.statement));
+        }
+    }
+    println!("{cancelled} of {} statements were cancelled", calls.len());
+    assert!(late.is_empty(), "{}", late.join("\n"));
+    assert!(cancelled > 20, "{cancelled}");
 }
