@@ -5,7 +5,7 @@
 #   make help                    all targets
 #
 # Variables: PG_CONFIG (which server), DESTDIR (staged installs, as in PGXS), CARGO, MAJORS (of `make matrix`), BASES (of
-# `make soak`).
+# `make soak`), SECONDS (of `make fuzz` and `make storm`), COMMIT (of `make bench-against`).
 # The scripts that the targets call are in scripts/, one subject each.
 
 EXTENSION = pg_lifecycle
@@ -77,18 +77,21 @@ export PG_CONFIG
 CARGO ?= cargo
 # One target directory for each server, and one without a server, so that none undoes what another has built.
 FOR_DOMAIN = --no-default-features --target-dir target/domain
+# Another build for a server of the same version has another name (scripts/check-asserts).
+BUILD = $(PG_FEATURE)
 # Clippy and rustdoc share the profile too: reading the server's headers is the slow part, and is done once.
-FOR_SERVER = --no-default-features --features $(PG_FEATURE) --target-dir target/$(PG_FEATURE) --release
+FOR_SERVER = --no-default-features --features $(PG_FEATURE) --target-dir target/$(BUILD) --release
 CARGO_PG = PGRX_PG_CONFIG_PATH="$$(command -v "$(PG_CONFIG)")" $(CARGO)
 
-LIBRARY = target/pg$(PG_MAJOR)/release/lib$(EXTENSION).so
+LIBRARY = target/$(BUILD)/release/lib$(EXTENSION).so
 SCRIPT = target/sql/$(EXTENSION)--$(VERSION).sql
 CONTROL = target/sql/$(EXTENSION).control
 
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 .PHONY: all library install uninstall private-install setup demo test test-domain test-server test-docs installcheck \
-	test-dbt test-sender test-fire check-memory matrix soak bench bench-stores bench-journeys bench-models check-style clean help
+	test-dbt test-sender test-fire check-memory fuzz storm check-asserts check-valgrind matrix soak bench bench-stores bench-journeys \
+	bench-models bench-against check-style clean help
 
 # ---- Build ---------------------------------------------------------------------------------------------------------
 
@@ -181,6 +184,18 @@ check-memory: private-install ## Every function with no memory left, and over 20
 test-fire: private-install ## Journeys exactly once, while sessions are ended and the server crashes
 	@scripts/test-fire
 
+fuzz: private-install ## Call everything with hostile arguments, for SECONDS=20 (or CALLS=1000000; SEED=... repeats a run)
+	@scripts/fuzz $(SECONDS)
+
+storm: private-install ## No change is lost while writers and refreshers are ended and the server crashes, for SECONDS=20
+	@scripts/storm $(SECONDS)
+
+check-asserts: setup ## The server's tests on a server with assertions, built from source (an hour; PARTS="regress isolation" for less)
+	@scripts/check-asserts $(PARTS)
+
+check-valgrind: setup ## Parts of pg_regress under valgrind, on the same server (half an hour; TESTS="earliest rfm" for others)
+	@scripts/check-valgrind $(TESTS)
+
 matrix: setup ## The server's tests on PostgreSQL 16, 17 and 18 (MAJORS="17" for one), from wheels
 	@scripts/matrix $(MAJORS)
 
@@ -201,6 +216,9 @@ bench-journeys: private-install ## Journeys alone: a pass, decisions and claims
 
 bench-models: private-install ## The models alone, beside Python's lifetimes on the same customers
 	@scripts/cluster run scripts/bench-models
+
+bench-against: ## Time this beside another commit, both in turn: COMMIT=... (ORDERS=100000 for less; PARTS="histories stores claims")
+	@scripts/bench-against "$(COMMIT)" $(PARTS)
 
 check-style: ## Formatting, lints and documentation, with no warning let through
 	$(CARGO) fmt --check

@@ -71,3 +71,11 @@ venv() {
     python3 -c 'import ensurepip, venv' 2> /dev/null || scripts/setup-debian python3-venv
     python3 -m venv "$1"
 }
+
+# Prints the lines of a server's log that tell of a crash, a failed assertion, or something that was not put away, and fails if
+# there are any: judge_log LOG
+judge_log() {
+    local signs='TRAP:|PANIC|terminated by signal|terminated by exception|exited with exit code 134|not closed|leak|alloc set'
+    signs="$signs|detected write past|buffer refcount|snapshot .* still active|panicked at"
+    ! grep -nE "$signs" "$1" | head -n 40 || die "$1 tells of what must not be"
+}
