@@ -10,6 +10,8 @@ mod orders;
 mod plain;
 #[path = "server/plans.rs"]
 mod plans;
+#[path = "server/seeds.rs"]
+mod seeds;
 #[path = "server/stores.rs"]
 mod stores;
 #[path = "server/strangers.rs"]

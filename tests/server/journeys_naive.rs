@@ -1,7 +1,7 @@
 //! Rules of journeys held against a plain reading of them: random definitions, policies and histories, over days on which clocks
 //! are changed, and after each run the same rows as an interpreter has that goes customer by customer and step by step.
 //!
-//! JOURNEYS_SEED=N runs that one history alone, JOURNEYS_CASES=N so many of them.
+//! JOURNEYS_SEED=N runs that one history alone, JOURNEYS_CASES=N the first so many of them and FRESH others.
 
 #[path = "journeys_naive/acting.rs"]
 mod acting;
@@ -23,10 +23,12 @@ mod rows;
 use std::collections::BTreeMap;
 
 use crate::harness::{Ask, Database};
+use crate::seeds::Seeds;
 use history::History;
 
-/// Histories of each run.
+/// Histories of each run: the same ones, and others.
 const CASES: u64 = 24;
+const FRESH: usize = 6;
 
 /// What must have been there, or nothing was tested.
 const EXPECTED: [&str; 37] = [
@@ -77,18 +79,15 @@ fn variable(name: &str) -> Option<u64> {
 fn rules_are_what_a_plain_reading_says() {
     let mut database = Database::new("journeys_naive");
     let mut tally = BTreeMap::new();
-    let alone = variable("JOURNEYS_SEED");
-    let seeds = match alone {
-        Some(seed) => seed..seed + 1,
-        None => 0..variable("JOURNEYS_CASES").unwrap_or(CASES),
-    };
-    for seed in seeds {
+    let seeds = Seeds::new("journeys_naive", "JOURNEYS_SEED", variable("JOURNEYS_CASES").unwrap_or(CASES), FRESH);
+    for &seed in &seeds.seeds {
         if let Err(found) = History::new(&mut database, seed).play(&mut tally) {
+            seeds.keep(seed);
             panic!("JOURNEYS_SEED={seed}\n{found}");
         }
     }
     println!("{tally:#?}");
-    if alone.is_none() {
+    if !seeds.alone {
         let missing: Vec<&str> = EXPECTED.into_iter().filter(|what| !tally.contains_key(*what)).collect();
         assert!(missing.is_empty(), "never seen: {missing:?} in {tally:#?}");
     }

@@ -3,7 +3,9 @@
 use std::cell::RefCell;
 
 use proptest::prelude::*;
-use proptest::test_runner::{Config, TestCaseError, TestCaseResult, TestError, TestRunner};
+use proptest::test_runner::{
+    Config, FailurePersistence, FileFailurePersistence, TestCaseError, TestCaseResult, TestError, TestRunner,
+};
 
 use crate::harness::{Ask, Database, assert_none, none};
 use crate::orders::{Order, TABLES, ZONES, instant, instant_sql, orders, store};
@@ -49,7 +51,10 @@ pub fn for_random_bases(name: &str, cases: u32, test: impl Fn(&mut Database) -> 
     database.run(TABLES);
     database.run(include_str!("readings.sql"));
     let database = RefCell::new(database);
-    let config = Config { cases, max_shrink_time: 15_000, failure_persistence: None, ..Config::default() };
+    // A base that fails is kept by its seed, and tried first from then on. The path lives as long as the process, as the type asks.
+    let kept: &'static str = format!("proptest-regressions/server/{name}.txt").leak();
+    let failure_persistence = Some(Box::new(FileFailurePersistence::Direct(kept)) as Box<dyn FailurePersistence>);
+    let config = Config { cases, max_shrink_time: 15_000, failure_persistence, ..Config::default() };
     let result = TestRunner::new(config).run(&base(), |(orders, as_ofs)| {
         let mut database = database.borrow_mut();
         store(&mut database, &orders);

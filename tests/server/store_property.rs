@@ -8,11 +8,13 @@ use rand::Rng;
 
 use crate::harness::{Ask, Database, connect, none, show};
 use crate::plain::Plain;
+use crate::seeds::Seeds;
 use crate::store_statements::{IS_EVENT, IS_ORDER, Random, Run, ZONE};
 use crate::stores::{same_fits, same_histories, same_profiles, verified};
 
-/// Sequences of each run, and statements of each sequence.
+/// Sequences of each run, the same ones and others, and statements of each sequence.
 const SEQUENCES: u64 = 12;
+const FRESH: usize = 3;
 const STEPS: usize = 25;
 
 /// What a statement may fail with: a lock that another session holds, and what the statement itself does wrong.
@@ -373,10 +375,9 @@ fn play(run: Run) {
          CREATE TABLE refreshes (at timestamptz)",
         run.key
     ));
-    let alone = std::env::var("STORE_SEED").ok().map(|seed| seed.parse().expect("STORE_SEED must be a number"));
-    let seeds = alone.map_or(0..SEQUENCES, |seed| seed..seed + 1);
+    let seeds = Seeds::new(&format!("store_{}", run.name), "STORE_SEED", SEQUENCES, FRESH);
     let (mut refreshes, mut by_older_fits) = (0, 0);
-    for seed in seeds {
+    for &seed in &seeds.seeds {
         database.run("TRUNCATE orders, events, customers, snapshots, refreshes RESTART IDENTITY");
         database.run(&run.attach("kept", run.changes));
         let name = database.name().to_owned();
@@ -390,6 +391,7 @@ fn play(run: Run) {
             by_older_fits: 0,
         };
         if let Err(found) = sequence.play() {
+            seeds.keep(seed);
             let log = sequence.log.join("\n");
             panic!("{}, STORE_SEED={seed}: {found}\nafter {} refreshes:\n{log}", run.name, sequence.refreshes);
         }
@@ -398,8 +400,8 @@ fn play(run: Run) {
         drop(sequence);
         database.run("SELECT lifecycle.detach('kept')");
     }
-    assert!(alone.is_some() || refreshes >= 3 * SEQUENCES as usize, "only {refreshes} refreshes");
-    assert!(alone.is_some() || by_older_fits >= SEQUENCES as usize / 3, "only {by_older_fits} refreshes by older fits");
+    assert!(seeds.alone || refreshes >= 3 * SEQUENCES as usize, "only {refreshes} refreshes");
+    assert!(seeds.alone || by_older_fits >= SEQUENCES as usize / 3, "only {by_older_fits} refreshes by older fits");
 }
 
 macro_rules! plays {
