@@ -34,6 +34,8 @@ pub struct Function {
     kind: String,
     returns_set: bool,
     arguments: Vec<String>,
+    /// Their names, as far as they have some.
+    names: Vec<String>,
     defaults: usize,
     variadic: bool,
 }
@@ -51,7 +53,7 @@ pub struct Call {
 pub fn functions(client: &mut Client) -> Vec<Function> {
     let query = "SELECT p.oid::regprocedure::text, n.nspname::text, p.proname::text, p.prokind::text, p.proretset,
             ARRAY(SELECT format_type(a, NULL) FROM unnest(p.proargtypes::oid[]) WITH ORDINALITY AS u (a, o) ORDER BY o),
-            p.pronargdefaults::integer, p.provariadic <> 0
+            p.pronargdefaults::integer, p.provariadic <> 0, COALESCE(p.proargnames::text[], '{}')
         FROM pg_proc AS p JOIN pg_namespace AS n ON n.oid = p.pronamespace
         JOIN pg_depend AS d ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e'
         JOIN pg_extension AS e ON d.refclassid = 'pg_extension'::regclass AND e.oid = d.refobjid
@@ -69,6 +71,8 @@ pub fn functions(client: &mut Client) -> Vec<Function> {
             arguments: row.get(5),
             defaults: row.get::<_, i32>(6) as usize,
             variadic: row.get(7),
+            // The arguments that are given come before those that only return something.
+            names: row.get(8),
         })
         .collect()
 }
@@ -85,7 +89,7 @@ impl Function {
 
     /// Whether it is about a store: its journeys, its actions, its settings.
     pub fn is_of_store(&self) -> bool {
-        self.schema == "lifecycle" && self.arguments.first().is_some_and(|kind| kind == "text")
+        self.schema == "lifecycle" && self.names.iter().any(|name| name == "store")
     }
 
     fn qualified(&self) -> String {
@@ -190,11 +194,18 @@ impl Function {
         let kinds = self.given(values, 0.5).to_vec();
         let mut arguments = Vec::new();
         for (i, kind) in kinds.iter().enumerate() {
-            let argument = match (i, kind.as_str()) {
-                (0, "text") if values.random.chance(0.95) => "'shop'".to_owned(),
-                (1, "text") if self.name == "record_event" => literal(values.random.one(&EVENTS)),
-                (1, "text") if values.random.chance(0.85) => format!("{}::text", literal(values.random.one(&JOURNEYS))),
-                (_, "bigint") if values.random.chance(0.6) => format!("{}::bigint", values.random.between(1, 400)),
+            let name = self.names.get(i).map_or("", String::as_str);
+            let argument = match (name, kind.as_str()) {
+                ("store", "text") if values.random.chance(0.95) => "'shop'".to_owned(),
+                ("kind", "text") if values.random.chance(0.85) => literal(values.random.one(&EVENTS)),
+                ("channel", "text") if values.random.chance(0.85) => literal(values.random.one(&["email", "sms"])),
+                ("journey" | "name", "text") if values.random.chance(0.85) => {
+                    format!("{}::text", literal(values.random.one(&JOURNEYS)))
+                }
+                (_, "bigint") if values.random.chance(0.6) => format!("{}::bigint", values.random.between(1, 100)),
+                (_, "bigint[]") if values.random.chance(0.6) => {
+                    "ARRAY(SELECT generate_series(1, 50))::bigint[]".to_owned()
+                }
                 (_, "timestamp with time zone") if values.random.chance(0.7) => {
                     format!("'2025-01-{:02} 12:00Z'::timestamptz", values.random.between(1, 28))
                 }

@@ -14,8 +14,8 @@ use crate::harness::{config, show};
 
 /// How late a statement may heed its timeout.
 const LATE: Duration = Duration::from_secs(1);
-/// The timeout of a call that is known to take longer, and of one that may.
-const SHORT: Duration = Duration::from_millis(100);
+/// The shortest timeout, and that of a call that is tried by itself.
+pub const SHORT: Duration = Duration::from_millis(100);
 const LONG: Duration = Duration::from_secs(2);
 /// What a backend may take, in MB, and how many bytes more for each byte of a result.
 const MEMORY: u64 = 1024;
@@ -181,7 +181,7 @@ impl Judge {
         if let Some(why) = bug(&outcome.state, &outcome.message) {
             self.found(&why, call, &outcome.message);
         } else if outcome.ms >= LATE.as_millis() as i64 {
-            self.cancel(call);
+            self.cancel(call, Duration::from_millis(outcome.ms as u64));
         }
     }
 
@@ -190,7 +190,9 @@ impl Judge {
         self.timeout(LONG);
         let start = Instant::now();
         match self.attempt(call) {
-            Some(outcome) if outcome.state == "57014" && start.elapsed() > LONG + LATE => self.cancel(call),
+            Some(outcome) if outcome.state == "57014" && start.elapsed() > LONG + LATE => {
+                self.is_late(call, LONG);
+            }
             Some(outcome) => {
                 self.judge(call, &outcome);
                 let peak = peak(self.client());
@@ -205,23 +207,35 @@ impl Judge {
         }
     }
 
-    /// A call that takes long is cancelled early, and heeds it. A busy machine may be late once, but not three times.
-    pub fn cancel(&mut self, call: &Call) {
-        let mut least = Duration::MAX;
-        for _ in 0..3 {
-            self.timeout(SHORT);
-            let start = Instant::now();
-            let Some(outcome) = self.attempt(call) else { return };
-            least = least.min(start.elapsed());
-            if least <= SHORT + LATE {
+    /// A call that takes so long is cancelled early, and later on: some part of it may not listen.
+    fn cancel(&mut self, call: &Call, takes: Duration) {
+        for part in [0.05, 0.3, 0.6] {
+            let timeout = SHORT.max(takes.mul_f64(part));
+            if timeout + LATE < takes && self.is_late(call, timeout) {
                 return;
             }
+        }
+    }
+
+    /// Whether a call heeds a timeout too late: then it is found. A busy machine may be late once, but not three times.
+    pub fn is_late(&mut self, call: &Call, timeout: Duration) -> bool {
+        let mut least = Duration::MAX;
+        for _ in 0..3 {
+            self.timeout(timeout);
+            let start = Instant::now();
+            let Some(outcome) = self.attempt(call) else { return true };
+            least = least.min(start.elapsed());
             // Not a matter of cancelling, but a bug all the same.
             if let Some(why) = bug(&outcome.state, &outcome.message) {
-                return self.found(&why, call, &outcome.message);
+                self.found(&why, call, &outcome.message);
+                return true;
+            }
+            if least <= timeout + LATE {
+                return false;
             }
         }
-        self.found("late cancel", call, &format!("{:.1} s after the timeout", (least - SHORT).as_secs_f64()));
+        self.found("late cancel", call, &format!("{:.1} s after the timeout", (least - timeout).as_secs_f64()));
+        true
     }
 
     /// What a call comes to; None if the session was lost, which is a finding.
