@@ -131,7 +131,7 @@ fn no_change_is_lost() {
 fn check(storm: &Storm) {
     let mut client = connect(&storm.database);
     killer::end_prepared(&mut Session::new(storm, "end"), "");
-    let mut lost = Vec::new();
+    let (mut lost, mut completed) = (Vec::new(), 0);
     for store in STORES {
         let refreshed: i64 = client.get(&format!(
             "SELECT count(*) FROM lifecycle.refresh_log WHERE store = '{store}' AND finished_at IS NOT NULL"
@@ -141,10 +141,11 @@ fn check(storm: &Storm) {
         let sums: String = client
             .get(&format!("SELECT count(*) || ' customers, ' || sum(orders) || ' orders' FROM {store}.customers"));
         println!("{store}: {} lost; {sums}; {refreshed} refreshes were completed", differing.len());
-        assert!(refreshed > 1, "no refresh of {store} was completed during the storm");
+        completed += refreshed - 1;
         lost.extend(differing.into_iter().take(3).map(|row| format!("{store}: {row}")));
     }
     assert!(lost.is_empty(), "changes were lost:\n{}", lost.join("\n"));
+    assert!(completed > 0, "no refresh was completed during the storm");
     let bad = storm.bad.lock().expect("all threads have ended");
     assert!(bad.is_empty(), "{}", bad.join("\n"));
 }
