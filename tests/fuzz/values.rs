@@ -89,7 +89,7 @@ impl Values {
                 literal(if self.random.chance(0.5) { self.odd(odd::DATES) } else { "2024-03-31 02:30" })
             }
             "time without time zone" => literal(self.odd(odd::TIMES)),
-            "jsonb" | "json" => literal(&self.document()),
+            "jsonb" | "json" => literal(self.document()),
             "bytea" => self.bytes(),
             "cstring" => self.input(),
             _ if self.models.contains_key(kind) => self.model(kind),
@@ -165,7 +165,7 @@ impl Values {
             6..8 => format!("({:.6})", self.random.real(-2.0, 2.0)),
             _ => {
                 let power = self.random.between(-320, 307);
-                literal(&format!("{:e}", self.random.real(-1.0, 1.0) * 10f64.powi(power as i32)))
+                literal(format!("{:e}", self.random.real(-1.0, 1.0) * 10f64.powi(power as i32)))
             }
         }
     }
@@ -189,7 +189,7 @@ impl Values {
             _ => {
                 let (year, month, day) =
                     (self.random.between(1, 9999), self.random.between(1, 12), self.random.between(1, 28));
-                literal(&format!("{year:04}-{month:02}-{day:02} 12:34+00"))
+                literal(format!("{year:04}-{month:02}-{day:02} 12:34+00"))
             }
         }
     }
@@ -210,7 +210,7 @@ impl Values {
                     3 => char::from_u32(self.random.between(160, 0x2fff) as u32).unwrap_or('x'),
                     _ => '\u{1F600}',
                 });
-                literal(&chars.collect::<String>())
+                literal(chars.collect::<String>())
             }
         }
     }
@@ -289,7 +289,7 @@ impl Values {
 
     fn history(&mut self) -> String {
         match self.random.below(100) {
-            0..55 => literal(&self.purchases()),
+            0..55 => literal(self.purchases()),
             55..97 => format!("(SELECT v FROM ph WHERE i = {})", self.random.between(1, 300)),
             _ => format!("(SELECT v FROM ph WHERE i = {})", self.random.between(301, self.histories)),
         }
@@ -297,7 +297,7 @@ impl Values {
 
     fn engagement(&mut self) -> String {
         if self.random.chance(0.6) {
-            return literal(&self.events());
+            return literal(self.events());
         }
         format!("(SELECT v FROM eh WHERE i = {})", self.random.between(1, self.engagements))
     }
@@ -337,15 +337,15 @@ impl Values {
     fn bytes(&mut self) -> String {
         let count = *self.random.one(&[0, 1, 8, 9, 20, 200]);
         let hex: String = (0..count).map(|_| format!("{:02x}", self.random.byte())).collect();
-        literal(&format!("\\x{hex}"))
+        literal(format!("\\x{hex}"))
     }
 
     /// A text that some type may take for its own.
     fn input(&mut self) -> String {
         let kinds: Vec<String> = self.models.keys().cloned().collect();
         match self.random.below(3) {
-            0 => literal(&self.purchases()),
-            1 => literal(&self.events()),
+            0 => literal(self.purchases()),
+            1 => literal(self.events()),
             _ => {
                 let mut kinds = kinds;
                 kinds.sort();
