@@ -190,7 +190,7 @@ fuzz: private-install ## Call everything with hostile arguments, for SECONDS=20 
 storm: private-install ## No change is lost while writers and refreshers are ended and the server crashes, for SECONDS=20
 	@scripts/storm $(SECONDS)
 
-check-asserts: setup ## The server's tests on a server with assertions, built from source (an hour; PARTS="regress isolation" for less)
+check-asserts: setup $(CDNOW_MASTER) ## The server's tests on a server with assertions, built from source (an hour; PARTS="regress isolation" for less)
 	@scripts/check-asserts $(PARTS)
 
 check-valgrind: setup ## Parts of pg_regress under valgrind, on the same server (half an hour; TESTS="earliest rfm" for others)

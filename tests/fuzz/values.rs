@@ -316,7 +316,7 @@ impl Values {
             return literal(&model);
         }
         let changed = self.changed(&model, &[1, 1, 1, 2, 3]);
-        literal(&if self.random.chance(0.1) { mutate::text(&mut self.random, &changed) } else { changed })
+        literal(if self.random.chance(0.1) { mutate::text(&mut self.random, &changed) } else { changed })
     }
 
     fn document(&mut self) -> String {
