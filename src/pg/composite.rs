@@ -24,6 +24,24 @@ impl Column {
     }
 }
 
+/// The values of the columns of a row, and which of them are NULL. Columns of other types than a descriptor's end the statement.
+///
+/// # Safety
+/// The descriptor must be valid.
+pub unsafe fn values_for<const N: usize>(
+    columns: [Option<Column>; N],
+    description: pg_sys::TupleDesc,
+) -> ([pg_sys::Datum; N], [bool; N]) {
+    // SAFETY: the caller vouches for the descriptor.
+    if let Some(difference) = unsafe { difference(description, columns.map(|column| column.map(|column| column.of))) } {
+        raise(other_version(difference));
+    }
+    (
+        columns.map(|column| column.map_or(pg_sys::Datum::null(), |column| column.value)),
+        columns.map(|column| column.is_none()),
+    )
+}
+
 /// A row of N columns of the composite type that SQL declares as the function's result; None is NULL.
 #[derive(Debug, Clone, Copy)]
 pub struct Row<const N: usize>(pub [Option<Column>; N]);

@@ -4,6 +4,7 @@ use std::ffi::CString;
 
 use pgrx::{PgMemoryContexts, pg_sys};
 
+use super::composite::{Column, values_for};
 use super::query::Row;
 use super::text::bytes_in_database;
 
@@ -40,7 +41,7 @@ pub unsafe fn return_rows(fcinfo: pg_sys::FunctionCallInfo, rows: &[Row]) {
 /// `fcinfo` must be the current call's, of a function that returns a set of these columns.
 pub unsafe fn return_values<const N: usize>(
     fcinfo: pg_sys::FunctionCallInfo,
-    rows: impl Iterator<Item = [Option<pg_sys::Datum>; N]>,
+    rows: impl Iterator<Item = [Option<Column>; N]>,
 ) {
     /// After so many rows the memory of their values is used again.
     const TOGETHER: usize = 1 << 10;
@@ -57,8 +58,7 @@ pub unsafe fn return_values<const N: usize>(
         unsafe {
             context.switch_to(|_| {
                 for row in rows.by_ref().take(TOGETHER) {
-                    let mut values = row.map(|value| value.unwrap_or(pg_sys::Datum::null()));
-                    let mut nulls = row.map(|value| value.is_none());
+                    let (mut values, mut nulls) = values_for(row, description);
                     pg_sys::tuplestore_putvalues(store, description, values.as_mut_ptr(), nulls.as_mut_ptr());
                 }
             });
