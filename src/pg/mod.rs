@@ -145,6 +145,7 @@ pgrx::pg_module_magic!(name, version);
 /// When the library is loaded into a session.
 #[pgrx::pg_guard]
 pub extern "C-unwind" fn _PG_init() {
+    spare_memory::install();
     // SAFETY: the server calls this once in a session.
     unsafe {
         owner_code::install_hooks();

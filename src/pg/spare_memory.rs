@@ -14,8 +14,6 @@
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicUsize, Ordering::Relaxed};
 
-use pgrx::pg_guard;
-
 use super::error::raise;
 use crate::domain::error::{Error, Kind};
 use crate::domain::interrupt;
@@ -60,9 +58,8 @@ fn hold() -> bool {
     HELD.load(Relaxed) == SIZE
 }
 
-/// The library is loaded.
-#[pg_guard]
-pub extern "C-unwind" fn _PG_init() {
+/// Takes the spare memory, and lets the loops of the domain ask whether they may go on: once in a session.
+pub fn install() {
     hold();
     interrupt::install(check);
 }
