@@ -202,6 +202,10 @@ impl Function {
                 ("journey" | "name", "text") if values.random.chance(0.85) => {
                     format!("{}::text", literal(values.random.one(&JOURNEYS)))
                 }
+                ("customer", "text") if values.random.chance(0.6) => {
+                    format!("'{}'::text", values.random.between(1, 300))
+                }
+                ("action" | "customer" | "message_id", kind) if values.random.chance(0.5) => format!("NULL::{kind}"),
                 (_, "bigint") if values.random.chance(0.6) => format!("{}::bigint", values.random.between(1, 100)),
                 (_, "bigint[]") if values.random.chance(0.6) => {
                     "ARRAY(SELECT generate_series(1, 50))::bigint[]".to_owned()
