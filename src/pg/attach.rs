@@ -17,7 +17,7 @@ use super::query::{holds, run, run_all, run_with, value};
 use super::reader::{drop_reader, grant_reader, revoke_views};
 use super::schedule::unschedule_quietly;
 use super::session::{PINNED, QUIET, as_extension, with_settings};
-use super::store::{lock, lock_row, must_be, must_exist, must_own, text_argument};
+use super::store::{lock, lock_whatever_it_is, must_be, must_exist, must_own, text_argument};
 use super::text::jsonb_text;
 use super::watch::{drop_all_triggers, place_triggers, watched};
 use crate::domain::engagement::EventKind;
@@ -412,7 +412,7 @@ fn takes_schema(name: &str) -> Result<bool> {
 fn detach_store(name: &str) -> Result<()> {
     must_exist(name)?;
     let takes_schema = takes_schema(name)?;
-    let attached = lock_row(name)?;
+    let attached = lock_whatever_it_is(name)?;
     let takes_schema = takes_schema && check_agrees(name).is_ok();
     if !takes_schema && owner_of_schema(name).is_some() {
         pgrx::notice!("the schema \"{}\" is left as it is: it is not that of the store any more", shorten(name));

@@ -87,22 +87,26 @@ pub fn must_be(name: &str, owner: &str) -> Result<()> {
 /// # Errors
 /// [`Kind::UndefinedObject`]; [`Kind::NotReady`] if the store's schema says other than its row.
 pub fn lock(name: &str) -> Result<Attached> {
-    let attached = lock_row(name)?;
+    let row = locked_row(name)?;
     check_agrees(name)?;
-    Ok(attached)
+    attached(name, row, Settings::from_json)
 }
 
-/// The same of any row.
+/// The same for a store that goes, whatever its row says: of settings that are none the defaults are taken.
 ///
 /// # Errors
 /// [`Kind::UndefinedObject`].
-pub fn lock_row(name: &str) -> Result<Attached> {
+pub fn lock_whatever_it_is(name: &str) -> Result<Attached> {
+    attached(name, locked_row(name)?, |json| Ok(Settings::from_json(json).unwrap_or_default()))
+}
+
+fn locked_row(name: &str) -> Result<Row> {
     if let Some(row) = row_of(name, "FOR NO KEY UPDATE SKIP LOCKED") {
-        return attached(name, row);
+        return Ok(row);
     }
     must_exist(name)?;
     pgrx::notice!("waiting for another refresh or change of store \"{}\"", shorten(name));
-    look(name, "FOR NO KEY UPDATE")
+    row_of(name, "FOR NO KEY UPDATE").ok_or_else(|| unknown(name))
 }
 
 /// A store as it is now, without a lock.
@@ -110,18 +114,11 @@ pub fn lock_row(name: &str) -> Result<Attached> {
 /// # Errors
 /// [`Kind::UndefinedObject`]; for the owner [`Kind::NotReady`] if the store's schema says other than its row.
 pub fn look_at(name: &str) -> Result<Attached> {
-    let attached = look(name, "")?;
+    let row = row_of(name, "").ok_or_else(|| unknown(name))?;
     if value("SELECT current_user", &[]) == owner_of_schema(name) {
         check_agrees(name)?;
     }
-    Ok(attached)
-}
-
-fn look(name: &str, how: &str) -> Result<Attached> {
-    match row_of(name, how) {
-        Some(row) => attached(name, row),
-        None => Err(unknown(name)),
-    }
+    attached(name, row, Settings::from_json)
 }
 
 fn row_of(name: &str, how: &str) -> Option<Row> {
@@ -135,10 +132,10 @@ fn row_of(name: &str, how: &str) -> Option<Row> {
     as_extension(|| unswayed(|| rows(&query, &[Some(name)]))).into_iter().next()
 }
 
-fn attached(name: &str, row: Row) -> Result<Attached> {
+fn attached(name: &str, row: Row, read: impl Fn(&str) -> Result<Settings>) -> Result<Attached> {
     let mut row = row.into_iter();
     let mut next = || row.next().flatten();
-    let settings = Settings::from_json(&next().unwrap_or_default())?;
+    let settings = read(&next().unwrap_or_default())?;
     let key = next().and_then(|name| Key::of_type(&name)).unwrap_or(Key::BigInt);
     let relations = [next(), next(), next()];
     let (reader, made_reader) = (next(), next().as_deref() == Some("t"));

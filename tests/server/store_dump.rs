@@ -182,7 +182,7 @@ fn says(name: &str, arguments: &[&str]) -> String {
 
 #[test]
 fn the_owner_of_a_database_restores_stores_without_a_superuser() {
-    const KEEPER: &str = "dump_keeper";
+    const KEEPER: &str = "kept_keeper";
     let mut admin = connect("postgres");
     let targets = ["server_tests_store_kept_target", "server_tests_store_kept_quiet", "server_tests_store_kept_torn"];
     let mut source = Database::without_extension("store_kept");
