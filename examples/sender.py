@@ -1,9 +1,10 @@
 """Sends the letters of journeys: claims the actions of channel email, writes each as a file and says so.
 
     pip install "psycopg[binary]"
-    python3 sender.py DIRECTORY [CONNECTION]        goes on until it is stopped; with --once, until there is nothing left
+    python3 sender.py DIRECTORY STORES [CONNECTION]        goes on until it is stopped; with --once, until there is nothing left
 
-The role needs one right: GRANT UPDATE ON shop.action TO mailer. A letter's file is named after its idempotency key, so that one that
+STORES are the names of the stores that it sends for, with commas: it takes no letters of others. The role needs one right on each:
+GRANT UPDATE ON shop.action TO mailer. A store that fails or hangs costs a warning, and the others go on. A letter's file is named after its idempotency key, so that one that
 is handed over a second time, because the first sender was gone before it could say so, takes the place of the first. A mail
 service is given the same key in the same way.
 """
@@ -33,12 +34,13 @@ def send(claim, directory):
     return letter["Message-ID"]
 
 
-def main(directory, connection="", once=False):
+def main(directory, stores, connection="", once=False):
     directory.mkdir(parents=True, exist_ok=True)
     with psycopg.connect(connection, autocommit=True, row_factory=namedtuple_row) as db:
+        db.add_notice_handler(lambda notice: print(f"{notice.severity}: {notice.message_primary}", file=sys.stderr))
         db.execute("LISTEN lifecycle_actions")
         while True:
-            claims = db.execute("SELECT * FROM lifecycle.claim_actions('email', 100)").fetchall()
+            claims = db.execute("SELECT * FROM lifecycle.claim_actions('email', 100, stores => %s)", (stores,)).fetchall()
             for claim in claims:
                 try:
                     sent = send(claim, directory)
@@ -56,6 +58,6 @@ def main(directory, connection="", once=False):
 
 if __name__ == "__main__":
     arguments = [argument for argument in sys.argv[1:] if argument != "--once"]
-    if not arguments:
+    if len(arguments) < 2:
         sys.exit(__doc__)
-    main(Path(arguments[0]), *arguments[1:2], once="--once" in sys.argv)
+    main(Path(arguments[0]), arguments[1].split(","), *arguments[2:3], once="--once" in sys.argv)

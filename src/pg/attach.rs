@@ -451,17 +451,20 @@ pub fn json_argument(fcinfo: pg_sys::FunctionCallInfo, number: usize, name: &str
 /// (store, settings)
 #[pg_extern]
 fn attach(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<()> {
-    Ok(attach_store(&text_argument(fcinfo, 0, "store")?, &json_argument(fcinfo, 1, "settings")?)?)
+    let (store, settings) = (text_argument(fcinfo, 0, "store")?, json_argument(fcinfo, 1, "settings")?);
+    Ok(with_settings(&[], || attach_store(&store, &settings))?)
 }
 
 /// (store, settings)
 #[pg_extern]
 fn configure(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<()> {
-    Ok(configure_store(&text_argument(fcinfo, 0, "store")?, &json_argument(fcinfo, 1, "settings")?)?)
+    let (store, settings) = (text_argument(fcinfo, 0, "store")?, json_argument(fcinfo, 1, "settings")?);
+    Ok(with_settings(&[], || configure_store(&store, &settings))?)
 }
 
 /// (store)
 #[pg_extern]
 fn detach(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<()> {
-    Ok(detach_store(&text_argument(fcinfo, 0, "store")?)?)
+    let store = text_argument(fcinfo, 0, "store")?;
+    Ok(with_settings(&[], || detach_store(&store))?)
 }

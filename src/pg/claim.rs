@@ -126,7 +126,11 @@ fn claimed(counter: &Counter, budget: i64, arguments: &[Option<&str>]) -> Vec<Ro
     };
     ErrorReport::new(
         PgSqlErrorCode::ERRCODE_WARNING,
-        format!("store \"{}\" hands nothing over: {} {what}", shorten(&counter.store), sqlstate(report.sql_error_code())),
+        format!(
+            "store \"{}\" hands nothing over: {} {what}",
+            shorten(&counter.store),
+            sqlstate(report.sql_error_code())
+        ),
         "pg_lifecycle",
     )
     .report(PgLogLevel::WARNING);
@@ -179,11 +183,8 @@ fn claim_actions(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Claims> {
     for counter in counters {
         pgrx::check_for_interrupts!();
         let number = wanted.to_string();
-        let claimed = claimed(
-            &counter,
-            budget,
-            &[Some(&channel), Some(&now), Some(&end), Some(&number), claimant.as_deref()],
-        );
+        let claimed =
+            claimed(&counter, budget, &[Some(&channel), Some(&now), Some(&end), Some(&number), claimant.as_deref()]);
         wanted -= claimed.len() as i32;
         claims.extend(claimed.into_iter().map(|row| (counter.store.clone(), row)));
         if wanted <= 0 {

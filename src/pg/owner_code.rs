@@ -9,7 +9,7 @@
 //! |---|---|
 //! | SET CONSTRAINTS, DECLARE CURSOR, SET seed | a hook of utility statements refuses them |
 //! | advisory locks, taken or released; `setseed`; `cursor_to_xml` | a hook of function calls refuses them |
-//! | the caller's open cursors | are marked as running, which nobody can fetch from or close |
+//! | the caller's open cursors | are marked as running: the server refuses to fetch from them and to close them |
 //! | cursors that were left open | are closed |
 //! | functions and other objects in the session's temporary schema | end the call |
 
@@ -56,7 +56,9 @@ fn refuse(what: &str) -> ! {
         format!("cannot execute {what} within security-restricted operation"),
         "pg_lifecycle",
     )
-    .set_detail("The code of a store's owner runs in the session of another role, and must not change what that session holds.")
+    .set_detail(
+        "The code of a store's owner runs in the session of another role, and must not change what that session holds.",
+    )
     .report(PgLogLevel::ERROR);
     unreachable!("reporting an ERROR does not return")
 }
@@ -213,7 +215,7 @@ impl HiddenCursors {
 impl Drop for HiddenCursors {
     fn drop(&mut self) {
         for cursor in &self.marked {
-            // SAFETY: a cursor that runs, as it seems to, is not closed by anybody, so that it still lives.
+            // SAFETY: the server closes no cursor that runs, as this one seems to, so that it still lives.
             unsafe { (**cursor).status = pg_sys::PortalStatus::PORTAL_READY };
         }
     }

@@ -19,8 +19,7 @@ pub fn as_user<T>(user: pg_sys::Oid, run: impl FnOnce() -> T) -> T {
 /// the transaction ends. Nor can it change what else the caller's session holds: see [`Restriction`].
 pub fn as_owner<T>(owner: pg_sys::Oid, run: impl FnOnce() -> T) -> T {
     let restriction = Restriction::begin();
-    let switch =
-        UserSwitch::to(owner, pg_sys::SECURITY_LOCAL_USERID_CHANGE | pg_sys::SECURITY_RESTRICTED_OPERATION);
+    let switch = UserSwitch::to(owner, pg_sys::SECURITY_LOCAL_USERID_CHANGE | pg_sys::SECURITY_RESTRICTED_OPERATION);
     let result = run();
     drop(switch);
     restriction.end();

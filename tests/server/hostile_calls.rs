@@ -270,8 +270,18 @@ const REGISTRY_CALLS: &[Call] = &[
     (Sender, "reads the log", "SELECT count(*) FROM lifecycle.refresh_log", "42501"),
     (Owner, "reads the log", "SELECT customers FROM lifecycle.refresh_log WHERE store = 'vshop'", "42501"),
     (Stranger, "copies the log", "COPY lifecycle.refresh_log TO STDOUT", "42501"),
-    (Installer, "writes a condition into a store", "UPDATE lifecycle.store SET settings = settings || '{\"status\": \"hostile_installer.f(customer)\"}' WHERE store = 'vshop'", "42501"),
-    (Installer, "adds a store", "INSERT INTO lifecycle.store (store, settings, key_type, owner, orders) VALUES ('x', '{}', 'text', 'x', 1259)", "42501"),
+    (
+        Installer,
+        "writes a condition into a store",
+        "UPDATE lifecycle.store SET settings = settings || '{\"status\": \"hostile_installer.f(customer)\"}' WHERE store = 'vshop'",
+        "42501",
+    ),
+    (
+        Installer,
+        "adds a store",
+        "INSERT INTO lifecycle.store (store, settings, key_type, owner, orders) VALUES ('x', '{}', 'text', 'x', 1259)",
+        "42501",
+    ),
     (Installer, "removes a store", "DELETE FROM lifecycle.store WHERE store = 'vshop'", "42501"),
     (Installer, "grants the right to write", "GRANT UPDATE ON lifecycle.store TO hostile_stranger", "42501,ok"),
     (Installer, "writes the log", "UPDATE lifecycle.refresh_log SET finished_at = NULL", "42501"),
@@ -283,14 +293,24 @@ const REGISTRY_CALLS: &[Call] = &[
 
 /// After triggers note only where the registry says so: a trigger of a stranger writes nothing anywhere.
 const NOTING_CALLS: &[Call] = &[
-    (Stranger, "notes into the victim's store", "CREATE TABLE hostile_stranger.t1 (id text);
+    (
+        Stranger,
+        "notes into the victim's store",
+        "CREATE TABLE hostile_stranger.t1 (id text);
         CREATE TRIGGER n AFTER INSERT ON hostile_stranger.t1 REFERENCING NEW TABLE AS come FOR EACH STATEMENT
             EXECUTE FUNCTION lifecycle.note_changes('vshop', 'order_change', 'id');
-        INSERT INTO hostile_stranger.t1 VALUES ('noted')", "*"),
-    (Owner, "notes into another's table of that name", "CREATE TABLE hostile_owner.t1 (id text);
+        INSERT INTO hostile_stranger.t1 VALUES ('noted')",
+        "*",
+    ),
+    (
+        Owner,
+        "notes into another's table of that name",
+        "CREATE TABLE hostile_owner.t1 (id text);
         CREATE TRIGGER n AFTER INSERT ON hostile_owner.t1 REFERENCING NEW TABLE AS come FOR EACH STATEMENT
             EXECUTE FUNCTION lifecycle.note_changes('victim_tables', 'order_change', 'id');
-        INSERT INTO hostile_owner.t1 VALUES ('noted')", "*"),
+        INSERT INTO hostile_owner.t1 VALUES ('noted')",
+        "*",
+    ),
 ];
 
 const VICTIM: &str = "
@@ -349,8 +369,12 @@ const RIGHTS: &str = "SELECT string_agg(line, E'\\n' ORDER BY line COLLATE \"C\"
     UNION ALL SELECT e::text FROM pg_extension AS e) AS lines (line)";
 
 /// A table of the extension, and the rows in it that are about the victim.
-const REGISTRY: [(&str, &str); 4] =
-    [("lifecycle.store", "store = 'vshop'"), ("lifecycle.refresh_log", "store = 'vshop'"), ("lifecycle.grid", "true"), ("lifecycle.segment_grid", "true")];
+const REGISTRY: [(&str, &str); 4] = [
+    ("lifecycle.store", "store = 'vshop'"),
+    ("lifecycle.refresh_log", "store = 'vshop'"),
+    ("lifecycle.grid", "true"),
+    ("lifecycle.segment_grid", "true"),
+];
 
 const SESSION: &str = "SELECT concat_ws(E'\\n',
     (SELECT string_agg(name || ' = ' || setting, E'\\n' ORDER BY name) FROM pg_settings),
@@ -381,7 +405,14 @@ fn hostile(database: &str, role: Role) -> Hostile {
 impl Scene {
     fn new() -> Self {
         let mut database = Database::without_extension("hostile_calls");
-        let all = ["hostile_victim", "hostile_stranger", "hostile_reader", "hostile_sender", "hostile_owner", "hostile_installer"];
+        let all = [
+            "hostile_victim",
+            "hostile_stranger",
+            "hostile_reader",
+            "hostile_sender",
+            "hostile_owner",
+            "hostile_installer",
+        ];
         for role in all {
             if database.get(&format!("SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = '{role}')")) {
                 database.run(&format!("DROP OWNED BY {role} CASCADE; DROP ROLE {role}"));
@@ -399,7 +430,8 @@ impl Scene {
         let mut victim = connect_as(&name, "hostile_victim");
         victim.run(VICTIM);
         connect_as(&name, "hostile_owner").run(HOSTILE_STORE);
-        connect_as(&name, "hostile_stranger").run("CREATE TABLE hostile_stranger.orders (customer bigint, at timestamptz)");
+        connect_as(&name, "hostile_stranger")
+            .run("CREATE TABLE hostile_stranger.orders (customer bigint, at timestamptz)");
         // A refresh that runs.
         database.run("INSERT INTO lifecycle.refresh_log (id, store) OVERRIDING SYSTEM VALUE VALUES (1000, 'vshop')");
         let tables = database.texts(
@@ -446,8 +478,12 @@ impl Scene {
         told.extend(hostile.notices.try_iter());
         let mut wrong = Vec::new();
         let named = format!("{role:?} {what}");
-        if expected != "*" && !expected.split(',').any(|one| one == code) || ["lost", "XX000"].contains(&code.as_str()) {
-            wrong.push(format!("{named}: {code} in place of {expected}: {}", told.chars().take(300).collect::<String>()));
+        if expected != "*" && !expected.split(',').any(|one| one == code) || ["lost", "XX000"].contains(&code.as_str())
+        {
+            wrong.push(format!(
+                "{named}: {code} in place of {expected}: {}",
+                told.chars().take(300).collect::<String>()
+            ));
         }
         // What the statement says itself is no secret.
         if told.replace(statements, "").contains("vsecret") {
@@ -500,7 +536,8 @@ fn hostile_calls_gain_nothing() {
             AND relnamespace::regnamespace::text !~ '^(pg_|information_schema)' AND oid <> 'lifecycle.refresh_log'::regclass",
     );
     for table in theirs {
-        let rows: i64 = scene.database.get(&format!("SELECT count(*) FROM {table} AS t WHERE t::text LIKE '%vsecret%'"));
+        let rows: i64 =
+            scene.database.get(&format!("SELECT count(*) FROM {table} AS t WHERE t::text LIKE '%vsecret%'"));
         if rows > 0 {
             wrong.push(format!("{table} holds the victim's"));
         }

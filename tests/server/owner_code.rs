@@ -166,7 +166,8 @@ fn the_code_of_an_owner_leaves_nothing_in_the_session() {
             if stores.sender.batch_execute("INSERT INTO mine VALUES (1, 1); SAVEPOINT t").is_err() {
                 wrong.push(format!("{trick}: {call}: cannot write"));
             } else {
-                let deferred = stores.sender.batch_execute("INSERT INTO mine VALUES (2, 1); DELETE FROM mine WHERE n = 2").is_ok();
+                let deferred =
+                    stores.sender.batch_execute("INSERT INTO mine VALUES (2, 1); DELETE FROM mine WHERE n = 2").is_ok();
                 let immediate = stores.sender.batch_execute("INSERT INTO mine VALUES (1, 2)").is_err();
                 if !deferred || !immediate {
                     wrong.push(format!("{trick}: {call}: constraints: {deferred} {immediate}"));
@@ -207,6 +208,47 @@ fn what_views_policies_and_rules_of_an_owner_call_leaves_nothing_with_a_reader()
         assert!(before == after, "{call}: {changed:?}");
     }
     stores.end("owner_code_reader");
+}
+
+#[test]
+fn what_a_store_reads_sets_nothing_in_the_session_of_its_owner() {
+    let mut stores = stores("owner_code_sources");
+    stores.sender.run(
+        "CREATE SCHEMA sources;
+        CREATE FUNCTION sources.trick(boolean) RETURNS boolean STABLE LANGUAGE plpgsql AS $$ BEGIN
+            PERFORM set_config('search_path', 'sources, pg_catalog', false), set_config('app.tenant', 'other', false),
+                set_config('work_mem', '64kB', false);
+            RETURN $1; END $$;
+        CREATE FUNCTION sources.constant(boolean) RETURNS boolean IMMUTABLE LANGUAGE plpgsql AS $$ BEGIN
+            PERFORM set_config('maintenance_work_mem', '1MB', false); RETURN $1; END $$;
+        CREATE TABLE sources.paid (customer_id bigint, ordered_at timestamptz, amount numeric);
+        INSERT INTO sources.paid SELECT i % 5, now() - i * interval '1 day', 5 FROM generate_series(1, 40) AS i;
+        CREATE VIEW sources.orders AS SELECT * FROM sources.paid WHERE sources.trick(amount > 1) AND sources.constant(true);
+        SET app.tenant = 'mine'; SET work_mem = '5MB'",
+    );
+    let before: String = stores.sender.get(HELD);
+    let journey = "'{\"entry\": {\"condition\": {\"profile\": \"orders\", \"at_least\": 1}, \"existing\": true},
+        \"steps\": [{\"name\": \"a\", \"act\": {\"channel\": \"email\", \"template\": \"t\"}}, {\"name\": \"e\", \"exit\": \"done\"}]}'";
+    for call in [
+        "SELECT lifecycle.attach('viewed', orders => 'sources.orders', customer => 'customer_id', ordered_at => 'ordered_at',
+            amount => 'amount', changes => 'compare', status => 'sources.constant(true)', settings => '{\"reader\": \"\"}')",
+        "CALL lifecycle.refresh('viewed')",
+        "SELECT count(*) FROM lifecycle.verify('viewed')",
+        &format!("SELECT lifecycle.create_journey('viewed', 'j', {journey}, start => true)"),
+        "CALL lifecycle.run_journeys('viewed')",
+        &format!("SELECT count(*) FROM lifecycle.simulate_journey('viewed', {journey}, now() - interval '3 days', now())"),
+        "SELECT count(*) FROM lifecycle.journey_report('viewed', 'j')",
+        "SELECT lifecycle.configure('viewed', '{\"status\": \"sources.trick(true)\", \"lapsed_after\": 3}')",
+        "CALL lifecycle.refresh('viewed', rebuild => true)",
+        "SELECT lifecycle.detach('viewed')",
+    ] {
+        stores.sender.run(call);
+        let after: String = stores.sender.get(HELD);
+        let lines: Vec<&str> = before.lines().collect();
+        let changed: Vec<&str> = after.lines().filter(|line| !lines.contains(line) && !line.contains("lifecycle")).collect();
+        assert!(changed.is_empty(), "{call}: {changed:?}");
+    }
+    stores.end("owner_code_sources");
 }
 
 #[test]
@@ -257,7 +299,8 @@ fn the_code_of_an_owner_reads_no_cursor_of_the_session() {
 
 /// What is claimed of which store, and the warnings.
 fn claims(client: &mut Client, more: &str) -> Result<Vec<(String, i64)>, String> {
-    let query = format!("SELECT store, count(*) FROM lifecycle.claim_actions('email', 10000{more}) GROUP BY 1 ORDER BY 1");
+    let query =
+        format!("SELECT store, count(*) FROM lifecycle.claim_actions('email', 10000{more}) GROUP BY 1 ORDER BY 1");
     client
         .query(&query, &[])
         .map(|rows| rows.iter().map(|row| (row.get(0), row.get(1))).collect())
@@ -331,7 +374,10 @@ const HINDRANCES: [(&str, &str); 13] = [
             BEGIN PERFORM pg_sleep(60); EXCEPTION WHEN query_canceled OR OTHERS THEN PERFORM pg_sleep(60); END; END; END LOOP",
         "57014 it took longer",
     ),
-    ("BEGIN PERFORM pg_sleep(60); EXCEPTION WHEN query_canceled THEN RAISE EXCEPTION 'too late'; END", "57014 it took longer"),
+    (
+        "BEGIN PERFORM pg_sleep(60); EXCEPTION WHEN query_canceled THEN RAISE EXCEPTION 'too late'; END",
+        "57014 it took longer",
+    ),
     ("PERFORM set_config('statement_timeout', '1h', false), pg_sleep(60)", "57014 it took longer"),
 ];
 
@@ -467,6 +513,8 @@ fn the_code_of_an_owner_does_not_claim_and_may_record() {
         "owner_code_nested_mailer \"$user\", public"
     );
     stores.sender.run("FETCH mine; CLOSE mine; COMMIT");
-    stores.sender.run("SELECT pg_advisory_lock(1); SELECT pg_advisory_unlock(1); BEGIN; SET CONSTRAINTS ALL DEFERRED; COMMIT");
+    stores
+        .sender
+        .run("SELECT pg_advisory_lock(1); SELECT pg_advisory_unlock(1); BEGIN; SET CONSTRAINTS ALL DEFERRED; COMMIT");
     stores.end("owner_code_nested");
 }

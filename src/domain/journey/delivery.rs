@@ -261,7 +261,9 @@ mod tests {
 
     #[test]
     fn a_budget_is_positive_and_an_hour_at_most() {
-        for (months, days, micros, expected) in [(0, 0, 1, 1), (0, 0, LONGEST_BUDGET, LONGEST_BUDGET), (0, 1, 1 - LONGEST_LEASE, 1)] {
+        for (months, days, micros, expected) in
+            [(0, 0, 1, 1), (0, 0, LONGEST_BUDGET, LONGEST_BUDGET), (0, 1, 1 - LONGEST_LEASE, 1)]
+        {
             assert_eq!(budget(months, days, micros).unwrap(), expected);
         }
         for (months, days, micros) in [
@@ -273,7 +275,11 @@ mod tests {
             (i32::MAX, i32::MAX, i64::MAX),
             (i32::MIN, i32::MIN, i64::MIN),
         ] {
-            assert_eq!(budget(months, days, micros).unwrap_err().kind, Kind::InvalidParameter, "{months} {days} {micros}");
+            assert_eq!(
+                budget(months, days, micros).unwrap_err().kind,
+                Kind::InvalidParameter,
+                "{months} {days} {micros}"
+            );
         }
         assert_eq!([5_000_000, 500_000, 1].map(shown), ["5 s", "500 ms", "0.001 ms"]);
     }
