@@ -3,7 +3,7 @@
 
 use postgres::Client;
 
-use crate::harness::{Ask, Database};
+use crate::harness::{Ask, Database, assert_none};
 
 /// A statement, and the function that it is about.
 pub struct Call {
@@ -119,10 +119,22 @@ pub fn calls(client: &mut Client) -> Vec<Call> {
              FROM pg_proc AS p JOIN pg_namespace AS n ON n.oid = p.pronamespace
              JOIN pg_depend AS d ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e'
              JOIN pg_extension AS x ON x.oid = d.refobjid AND x.extname = 'pg_lifecycle'
-             WHERE NOT 'internal'::regtype = ANY (p.proargtypes::oid[]) ORDER BY 5",
+             WHERE NOT 'internal'::regtype = ANY (p.proargtypes::oid[])
+                AND NOT EXISTS (SELECT FROM pg_aggregate WHERE p.oid IN (aggtransfn, aggcombinefn, aggmtransfn, aggfinalfn))
+             ORDER BY 5",
             &[],
         )
         .expect("the functions of the extension");
+    assert_none(
+        client,
+        "functions that neither SQL nor an aggregate nor a type calls",
+        "SELECT p.oid::regprocedure FROM pg_proc AS p
+         JOIN pg_depend AS d ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e'
+         JOIN pg_extension AS x ON x.oid = d.refobjid AND x.extname = 'pg_lifecycle'
+         WHERE 'internal'::regtype = ANY (p.proargtypes::oid[]) AND NOT EXISTS (SELECT FROM pg_aggregate WHERE p.oid IN
+            (aggtransfn, aggcombinefn, aggserialfn, aggdeserialfn, aggfinalfn, aggmtransfn, aggminvtransfn, aggmfinalfn))
+            AND NOT EXISTS (SELECT FROM pg_type WHERE p.oid IN (typreceive, typinput))",
+    );
     let mut calls = Vec::new();
     for function in functions {
         let [schema, name, kind] = [0, 1, 2].map(|column| function.get::<_, String>(column));
@@ -170,8 +182,7 @@ pub fn calls(client: &mut Client) -> Vec<Call> {
         ("purchase_history over a window", "SELECT sum(num_purchases(h)) FROM (SELECT purchase_history(at, amount) OVER (PARTITION BY customer ORDER BY at) AS h FROM line WHERE customer < 50) AS s"),
         ("purchase_history of one customer", "SELECT length(purchase_history(at, amount)::text) FROM line"),
         ("rollup of giants", "SELECT num_purchases(rollup(x)) FROM (SELECT h AS x FROM d UNION ALL SELECT h FROM d) AS s"),
-        ("the send functions", "COPY d TO STDOUT (FORMAT binary)"),
-        ("the receive functions", "CREATE TEMP TABLE back (LIKE d); DO $$ BEGIN
+        ("the send and receive functions", "CREATE TEMP TABLE back (LIKE d); DO $$ BEGIN
             EXECUTE format('COPY d TO %L (FORMAT binary)', current_setting('data_directory') || '/every_call.bin');
             EXECUTE format('COPY back FROM %L (FORMAT binary)', current_setting('data_directory') || '/every_call.bin'); END $$"),
         ("long JSON of a model", "SELECT count((('{\"model\": [' || repeat('[0],', 5000000) || '0]}')::purchase_model)::text)"),
