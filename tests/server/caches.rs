@@ -233,8 +233,23 @@ fn of_many_statements_the_last_ones_keep_their_plans() {
     }
     let count: i64 = client.get(kept);
     assert!((KEPT / 2..=KEPT + 10).contains(&count), "{count} plans are kept");
-    // The last ones are there, the first ones are made again.
-    used(&mut client, STORES - 1, 2);
+    // The last ones are there, and the first ones are not.
+    let of = |client: &mut Client, n: usize| -> i64 {
+        client.get(&format!(
+            "SELECT count(*) FROM pg_backend_memory_contexts WHERE name = 'CachedPlanSource' AND ident LIKE '%\"shop_{n}\"%' AND ident !~ 'pg_backend'"
+        ))
+    };
+    assert_eq!(of(&mut client, 0), 0, "the oldest plans are still kept");
+    let last = of(&mut client, STORES - 1);
+    assert!(last > 3, "only {last} plans of the store that was used last are kept");
+    used(&mut client, 0, 2);
+    assert_eq!(of(&mut client, 0), last, "what is used again is not kept again");
+    // What is used all along stays, however many others come.
+    for n in 1..STORES {
+        used(&mut client, n, 2);
+        client.run(&format!("SELECT lifecycle.record_event('shop_0', 'open', 'again {n}', 2)"));
+    }
+    assert!((2..last).contains(&of(&mut client, 0)), "what is used all along is not kept");
     for n in 0..STORES {
         used(&mut client, n, 3);
     }
