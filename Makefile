@@ -47,6 +47,7 @@ SQL_FILES = \
 	sql/ltv.sql \
 	sql/rows.sql \
 	sql/store.sql \
+	sql/noting.sql \
 	sql/schedule.sql \
 	sql/refresh.sql \
 	sql/experiment.sql \

@@ -94,13 +94,16 @@ SELECT s.store, pg_get_userbyid(n.nspowner) AS owner, (SELECT c.oid::regclass::t
     (SELECT c.oid::regclass::text FROM pg_class AS c WHERE c.oid = s.events) AS events, s.settings ->> 'changes' AS changes, s.settings ->> 'time_zone' AS time_zone,
     s.settings ->> 'currency' AS currency, s.reader, lifecycle.schedule_of(s.store) AS schedule, s.attached_at, s.refreshed_at, s.as_of,
     clock_timestamp() - s.refreshed_at AS lag, l.customers, l.orders AS purchases, l.moved,
-    l.finished_at - l.started_at AS took, s.settings
+    l.finished_at - l.started_at AS took, r.reconciled_at, r.mismatches, s.settings
 FROM lifecycle.store AS s
     LEFT JOIN pg_namespace AS n ON n.nspname = s.store
         AND n.oid = (SELECT c.relnamespace FROM pg_class AS c WHERE c.oid = s.kept_in)
     LEFT JOIN LATERAL (
         SELECT * FROM lifecycle.refresh_log AS l WHERE l.store = s.store AND l.finished_at IS NOT NULL
         ORDER BY l.id DESC LIMIT 1) AS l ON true
+    LEFT JOIN LATERAL (
+        SELECT COALESCE(r.finished_at, r.step_started_at) AS reconciled_at, r.mismatches
+        FROM lifecycle.refresh_log AS r WHERE r.store = s.store AND r.reconciled ORDER BY r.id DESC LIMIT 1) AS r ON true
 ORDER BY s.store;
 COMMENT ON VIEW lifecycle.stores IS
     'the attached stores, with their settings and what their last refresh did. The figures, which are customers, purchases, moved '
@@ -125,6 +128,11 @@ COMMENT ON COLUMN lifecycle.stores.customers IS 'customers with a profile, prosp
 COMMENT ON COLUMN lifecycle.stores.purchases IS 'their purchases';
 COMMENT ON COLUMN lifecycle.stores.moved IS 'customers whose stage or segment changed in the last refresh';
 COMMENT ON COLUMN lifecycle.stores.took IS 'how long the last refresh took';
+COMMENT ON COLUMN lifecycle.stores.reconciled_at IS
+    'when all histories were last held against the rows of the sources, or built from all of them';
+COMMENT ON COLUMN lifecycle.stores.mismatches IS
+    'customers whose histories were not those of their rows then though nothing had said so, and were mended: it should be 0; NULL '
+    'where all rows were read anyway';
 COMMENT ON COLUMN lifecycle.stores.settings IS 'the settings: see the comment on lifecycle.store.settings';
 
 GRANT SELECT ON lifecycle.refresh_progress, lifecycle.stores TO PUBLIC;

@@ -16,7 +16,9 @@ CREATE TABLE lifecycle.store (
     rebuild_due boolean NOT NULL DEFAULT true,
     refit_due boolean NOT NULL DEFAULT true,
     parts oid[],
-    kept_in regclass NOT NULL
+    kept_in regclass NOT NULL,
+    missed bigint DEFAULT 1,
+    missed_by xid[] NOT NULL DEFAULT '{}'
 );
 COMMENT ON TABLE lifecycle.store IS
     'the attached stores, one row each; lifecycle.stores shows more of them. Written by lifecycle.attach, configure, '
@@ -32,8 +34,8 @@ COMMENT ON COLUMN lifecycle.store.settings IS
     'purchases (mbg/nbd); refit, how long a fit is used (7 days); horizon, how far predictions look ahead (1 year); '
     'ltv_years, those of the simple ltv (3); annual_discount_rate (0.1) and margin (1) of the predicted ltv; at_risk_after '
     '(1.1) and lapsed_after (2), the overdue ratios at which stages begin; overlap, how far before the highest value of '
-    'changed_at is read again (1 hour, or 10000); reconcile, how often changes = column compares all customers too (1 day; 0 '
-    'each time); reader, the role that may read the views (the store''s name and _reader; the empty text for none)';
+    'changed_at is read again (1 hour, or 10000); reconcile, how often all histories are held against the rows of the sources, for '
+    'what was not noticed (1 day; 0 each time); reader, the role that may read the views (the store''s name and _reader; the empty text for none)';
 COMMENT ON COLUMN lifecycle.store.key_type IS 'the type of the customers'' key';
 COMMENT ON COLUMN lifecycle.store.owner IS 'who attached it, and owned its schema then';
 COMMENT ON COLUMN lifecycle.store.orders IS 'the relation of the orders';
@@ -52,6 +54,10 @@ COMMENT ON COLUMN lifecycle.store.parts IS
 COMMENT ON COLUMN lifecycle.store.kept_in IS
     'the table store_settings in the store''s schema, which holds the same settings: by it a schema that was dropped and made again '
     'is told from that of the store';
+COMMENT ON COLUMN lifecycle.store.missed IS
+    'the value of the sequence missed of the store''s schema as of the last refresh: another one says that changes could not be noted';
+COMMENT ON COLUMN lifecycle.store.missed_by IS
+    'the transactions that were under way when the sequence had another value: once they are over, all rows are read again';
 
 CREATE TABLE lifecycle.refresh_log (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -69,9 +75,12 @@ CREATE TABLE lifecycle.refresh_log (
     customers bigint,
     orders bigint,
     moved bigint,
+    reconciled boolean NOT NULL DEFAULT false,
+    mismatches bigint,
     histories_ms double precision,
     fits_ms double precision,
-    profiles_ms double precision
+    profiles_ms double precision,
+    reconcile_ms double precision
 );
 CREATE INDEX ON lifecycle.refresh_log (store, id);
 COMMENT ON TABLE lifecycle.refresh_log IS
@@ -95,9 +104,15 @@ COMMENT ON COLUMN lifecycle.refresh_log.refitted IS 'whether breaks, rhythm and 
 COMMENT ON COLUMN lifecycle.refresh_log.customers IS 'customers with a profile after it; NULL until it ended';
 COMMENT ON COLUMN lifecycle.refresh_log.orders IS 'their purchases; NULL until it ended';
 COMMENT ON COLUMN lifecycle.refresh_log.moved IS 'customers whose stage or segment changed; NULL until it ended';
-COMMENT ON COLUMN lifecycle.refresh_log.histories_ms IS 'milliseconds to bring the histories up to date';
+COMMENT ON COLUMN lifecycle.refresh_log.reconciled IS 'whether all histories were held against the rows of the sources';
+COMMENT ON COLUMN lifecycle.refresh_log.mismatches IS
+    'customers whose histories were not those of their rows though nothing had said so, and were mended; NULL unless reconciled, '
+    'and where all rows were read anyway';
+COMMENT ON COLUMN lifecycle.refresh_log.histories_ms IS 'milliseconds to bring the histories up to date, but for those of reconcile_ms';
 COMMENT ON COLUMN lifecycle.refresh_log.fits_ms IS 'milliseconds to fit';
 COMMENT ON COLUMN lifecycle.refresh_log.profiles_ms IS 'milliseconds to score all customers, and to log and write the changes';
+COMMENT ON COLUMN lifecycle.refresh_log.reconcile_ms IS
+    'milliseconds to hold all histories against the rows of the sources; NULL unless that was due';
 
 -- The figures of a store are for members of the owner of its schema, and of its reader. Superusers see all.
 ALTER TABLE lifecycle.refresh_log ENABLE ROW LEVEL SECURITY;

@@ -9,6 +9,7 @@
 //! | [`tables`], [`source_views`] | the tables of the store's schema, and the views through which it reads its sources |
 //! | [`followed`] | settings, where tables and columns were renamed |
 //! | [`kept`] | the settings as they are kept in the store's schema |
+//! | [`noting`] | the triggers that note changes, and how they are known again |
 //! | [`changes`] | which customers have changed, in each of the ways to find out |
 //! | [`scoring`] | the profile of every customer, and the log of moves |
 //! | [`views`] | the views for people |
@@ -17,6 +18,7 @@
 pub mod changes;
 pub mod followed;
 pub mod kept;
+pub mod noting;
 pub mod quote;
 pub mod schedule;
 pub mod scoring;

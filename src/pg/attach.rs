@@ -13,13 +13,14 @@ use super::kept::{
     attached_by_caller, check_agrees, check_is_the_stores, check_owners, keep, owner_of_schema, table_of_settings,
 };
 use super::named_zone::must_serve_as_time_zone;
+use super::keep_watch::notice_unlogged;
 use super::query::{holds, run, run_all, run_with, value};
 use super::reader::{drop_reader, grant_reader, revoke_views};
 use super::schedule::unschedule_quietly;
 use super::session::{PINNED, QUIET, as_extension, with_settings};
 use super::store::{lock, lock_whatever_it_is, must_be, must_exist, must_own, text_argument};
 use super::text::jsonb_text;
-use super::watch::{drop_all_triggers, place_triggers, watched};
+use super::watch::{drop_all_triggers, lock_triggered, parts_of, place_triggers, watched};
 use crate::domain::engagement::EventKind;
 use crate::domain::error::{Error, Kind, Result, shorten};
 use crate::domain::journey;
@@ -166,11 +167,13 @@ fn notice_missing_index(store: &Store, source: Source, relation: &Relation) {
 
 pub fn place_all_triggers(store: &Store, sources: &Sources) {
     for (source, relation) in [(Source::Orders, Some(&sources.orders)), (Source::Events, sources.events.as_ref())] {
-        let parts = relation.map_or(Vec::new(), |relation| watched(store, source, relation));
-        place_triggers(store, source, &parts, &[]);
-        if let (Some(relation), false) = (relation, parts.is_empty()) {
+        let Some(relation) = relation else { continue };
+        let parts = watched(store, source, relation);
+        place_triggers(store, source, relation, &parts, &[]);
+        if !parts.is_empty() {
             notice_missing_index(store, source, relation);
         }
+        notice_unlogged(store, &parts_of(store, source, relation));
     }
 }
 
@@ -329,6 +332,10 @@ fn configure_store(name: &str, json: &str) -> Result<()> {
     let fits_change =
         before.settings.model != after.settings.model || before.settings.grid != after.settings.grid || sources_change;
 
+    if sources_change {
+        // Before anything is read, which would lock the tables more weakly: two who then want the stronger lock wait for each other.
+        lock_triggered(&before);
+    }
     with_settings(&[PINNED, QUIET], || {
         if views_change {
             run_all(&views::drop(&before));

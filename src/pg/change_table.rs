@@ -27,36 +27,23 @@ pub struct Changes {
 
 impl Changes {
     /// The table in which changes of a relation are noted. None if it is gone, is no longer such a table or has more to it than
-    /// rows, and unless its owner may read the relation: for then somebody has made it in the place of one that was dropped, or
-    /// has made a trigger for another's store, and is to learn nothing by that.
+    /// rows, and unless its owner may read the customers of the relation, who is to learn nothing by the notes otherwise.
     ///
     /// # Safety
-    /// Call it within a transaction.
-    pub unsafe fn open(store: &CStr, name: &CStr, of: pg_sys::Oid) -> Option<Self> {
-        // SAFETY: looks names up, without asking for rights. After waiting for a lock the name may be another table's: then
-        // the first has gone, and the lookup sees what came.
+    /// Call it within a transaction. The column must be one of the relation, or none of a user's.
+    pub unsafe fn open(table: pg_sys::Oid, of: pg_sys::Oid, customer: i32) -> Option<Self> {
+        // SAFETY: opens the table if it is there, without asking for rights.
         unsafe {
-            let relation = loop {
-                let schema = pg_sys::get_namespace_oid(store.as_ptr(), true);
-                if schema == pg_sys::InvalidOid {
-                    return None;
-                }
-                let table = pg_sys::get_relname_relid(name.as_ptr(), schema);
-                if table == pg_sys::InvalidOid {
-                    return None;
-                }
-                let relation = pg_sys::try_relation_open(table, pg_sys::RowExclusiveLock as i32);
-                if !relation.is_null() {
-                    break relation;
-                }
-            };
+            let relation = pg_sys::try_relation_open(table, pg_sys::RowExclusiveLock as i32);
+            if relation.is_null() {
+                return None;
+            }
             let form = &*(*relation).rd_rel;
-            // A temporary one may be another session's.
+            // A crash would empty one that is not permanent, and a temporary one may be another session's.
             let is_table = form.relkind as u8 == pg_sys::RELKIND_RELATION
-                && form.relpersistence as u8 != pg_sys::RELPERSISTENCE_TEMP;
-            let may_read = pg_sys::pg_class_aclcheck(of, form.relowner, pg_sys::ACL_SELECT as pg_sys::AclMode)
-                == pg_sys::AclResult::ACLCHECK_OK;
-            let column = column((*relation).rd_att, CUSTOMER).filter(|_| is_table && may_read && is_plain(relation));
+                && form.relpersistence as u8 == pg_sys::RELPERSISTENCE_PERMANENT;
+            let column = column((*relation).rd_att, CUSTOMER)
+                .filter(|_| is_table && may_read(form.relowner, of, customer) && is_plain(relation));
             let Some(column) = column else {
                 pg_sys::relation_close(relation, pg_sys::NoLock as i32);
                 return None;
@@ -75,6 +62,19 @@ impl Changes {
     }
 }
 
+/// Whether a role may read a table, or at least this column of it.
+///
+/// # Safety
+/// Call it within a transaction.
+unsafe fn may_read(role: pg_sys::Oid, table: pg_sys::Oid, column: i32) -> bool {
+    let (select, ok) = (pg_sys::ACL_SELECT as pg_sys::AclMode, pg_sys::AclResult::ACLCHECK_OK);
+    // SAFETY: asks the catalog.
+    unsafe {
+        pg_sys::pg_class_aclcheck(table, role, select) == ok
+            || column > 0 && pg_sys::pg_attribute_aclcheck(table, column as pg_sys::AttrNumber, role, select) == ok
+    }
+}
+
 /// Whether a row is all there is to write: no index to keep, nothing to check, nothing to call.
 ///
 /// # Safety
@@ -85,8 +85,15 @@ unsafe fn is_plain(relation: pg_sys::Relation) -> bool {
         let form = &*(*relation).rd_rel;
         // The flags of the catalog say that there may be some, or may have been.
         let has_index = form.relhasindex && !pg_sys::RelationGetIndexList(relation).is_null();
+        let has_trigger = (*relation).trigdesc.as_ref().is_some_and(|on| {
+            on.trig_insert_before_row
+                || on.trig_insert_after_row
+                || on.trig_insert_instead_row
+                || on.trig_insert_before_statement
+                || on.trig_insert_after_statement
+        });
         !has_index
-            && (*relation).trigdesc.is_null()
+            && !has_trigger
             && (*relation).rd_rules.is_null()
             && !form.relispartition
             && (*(*relation).rd_att).constr.is_null()

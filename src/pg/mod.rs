@@ -36,8 +36,9 @@
 //! | `renewal`, `renewal_projection` | who renews a contract, and a book of them over the years |
 //! | `session`, `catalog`, `condition` | as whom a function works, what the catalog says of a relation, and SQL that users write |
 //! | `earliest` | what came first and last |
-//! | `customer_key`, `change_table`, `note_changes` | the triggers that note whose rows changed |
-//! | `store`, `watch`, `reader` | an attached order table, what its triggers watch, and who may read it |
+//! | `customer_key`, `change_table`, `noting`, `note_changes` | the triggers that note whose rows changed |
+//! | `store`, `reader` | an attached order table, and who may read it |
+//! | `tree_lock`, `watch`, `keep_watch` | locks on tables and their parts, what triggers watch, and whether they could |
 //! | `kept`, `followed` | its settings in its own schema, and the names that it follows |
 //! | `attach`, `restore`, `schedule` | how one comes and goes, comes again after a restore, and when it is refreshed |
 //! | `refresh_step`, `refresh_histories`, `refresh` | how it is kept up to date, step by step |
@@ -91,6 +92,7 @@ mod journey_report;
 mod journey_run;
 mod journey_simulation;
 mod json_type;
+mod keep_watch;
 mod kept;
 mod kept_plan;
 mod lifecycle_phase;
@@ -99,6 +101,7 @@ mod ltv_model;
 mod message;
 mod named_zone;
 mod note_changes;
+mod noting;
 mod numeric;
 mod owner_code;
 mod politeness;
@@ -135,6 +138,7 @@ mod time;
 mod timeline;
 mod tracking;
 mod transitions;
+mod tree_lock;
 mod trigger;
 mod varlena;
 mod vip;

@@ -3,15 +3,16 @@
 //! It runs within every write to somebody's table, so that two things count: that it costs little, and that it never makes
 //! the write fail. So no query is run, neither to read the transition tables nor to write what is noted.
 //!
-//! What cannot be told exactly is noted as NULL, which means all customers.
+//! What cannot be told exactly is noted as NULL, which means all customers. Where nothing can be noted, a sequence says so.
 
 use std::ffi::CStr;
 
 use pgrx::{check_for_interrupts, pg_extern, pg_sys};
 
-use super::change_table::{Changes, Notes, column};
+use super::change_table::{Changes, Notes};
 use super::customer_key::{Conversion, Reader, Seen};
 use super::error::SqlResult;
+use super::noting::{Noting, something_was_missed};
 use super::trigger::{DONE, trigger};
 use super::varlena::ServerValue;
 use crate::domain::error::{Error, Kind, Result, shorten};
@@ -26,9 +27,14 @@ fn note_changes(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<ServerValue> {
         if !call.touched_rows() {
             return Ok(DONE);
         }
-        let Some(changes) = Changes::open(call.store, call.changes, (*call.relation).rd_id) else { return Ok(DONE) };
+        let of = (*call.relation).rd_id;
+        let Some(noting) = Noting::of(call.trigger, of) else { return Ok(DONE) };
+        let Some(changes) = Changes::open(noting.changes, of, noting.customer) else {
+            something_was_missed(noting.missed);
+            return Ok(DONE);
+        };
         let mut notes = Notes::new(&changes);
-        match call.reader(changes.key) {
+        match call.reader(noting.customer, changes.key) {
             Some(reader) => {
                 let mut seen = Seen::new(changes.key);
                 for table in call.tables.into_iter().flatten() {
@@ -48,22 +54,21 @@ fn note_changes(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<ServerValue> {
 // ---- the call -------------------------------------------------------------------------------------------------------
 
 /// What a trigger was called with.
-struct Call<'a> {
+struct Call {
+    /// The trigger's object id.
+    trigger: pg_sys::Oid,
     relation: pg_sys::Relation,
     /// The old and the new rows.
     tables: [Option<*mut pg_sys::Tuplestorestate>; 2],
     is_truncate: bool,
-    store: &'a CStr,
-    changes: &'a CStr,
-    customer: &'a CStr,
 }
 
-impl<'a> Call<'a> {
+impl Call {
     /// Refuses what is wrong with the trigger itself.
     ///
     /// # Safety
     /// The data must be those of the current call.
-    unsafe fn of(data: &'a pg_sys::TriggerData) -> Result<Self> {
+    unsafe fn of(data: &pg_sys::TriggerData) -> Result<Self> {
         let wrong = |detail: &str| {
             Error::new(
                 Kind::InvalidParameter,
@@ -89,19 +94,20 @@ impl<'a> Call<'a> {
             let count = if trigger.tgargs.is_null() { 0 } else { usize::try_from(trigger.tgnargs).unwrap_or(0) };
             (0..count).map(|i| CStr::from_ptr(*trigger.tgargs.add(i))).collect::<Vec<_>>()
         };
-        let [store, changes, customer] = arguments[..] else {
+        let [_, changes, _] = arguments[..] else {
             return Err(wrong(
                 "It must have three arguments: the store, its table of changes, and the customer's column.",
             ));
         };
-        // The name is fixed, so that a wrong trigger cannot write into somebody's other tables.
         if changes != c"order_change" && changes != c"event_change" {
             let name = shorten(&changes.to_string_lossy());
             return Err(wrong(&format!(
                 "Its second argument must be order_change or event_change, the name of a table of changes, not \"{name}\"."
             )));
         }
-        Ok(Call { relation: data.tg_relation, tables, is_truncate, store, changes, customer })
+        // SAFETY: a trigger's data name the trigger.
+        let trigger = unsafe { (*data.tg_trigger).tgoid };
+        Ok(Call { trigger, relation: data.tg_relation, tables, is_truncate })
     }
 
     /// Whether there is anything to note.
@@ -112,18 +118,21 @@ impl<'a> Call<'a> {
     }
 
     /// How to read the customers as keys of this type; None if they cannot be told.
-    fn reader(&self, key: pg_sys::Oid) -> Option<Reader> {
+    fn reader(&self, column: i32, key: pg_sys::Oid) -> Option<Reader> {
         if self.is_truncate {
             return None;
         }
-        // SAFETY: the relation is open; the name is a C string.
+        // SAFETY: the relation is open, and the column one of it; one that was dropped has no type.
         unsafe {
             let columns = (*self.relation).rd_att;
-            let column = column(columns, self.customer)?;
-            if is_virtual(self.relation, column) {
+            if column < 1 || column > (*columns).natts {
                 return None;
             }
-            let conversion = Conversion::between(pg_sys::SPI_gettypeid(columns, column), key)?;
+            let of_type = pg_sys::SPI_gettypeid(columns, column);
+            if of_type == pg_sys::InvalidOid || is_virtual(self.relation, column) {
+                return None;
+            }
+            let conversion = Conversion::between(of_type, key)?;
             Some(Reader { column, conversion })
         }
     }

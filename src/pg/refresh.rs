@@ -6,11 +6,12 @@ use pgrx::{pg_extern, pg_sys};
 use super::arguments::Arguments;
 use super::error::SqlResult;
 use super::followed::follow;
+use super::keep_watch::{crashed, mend_schema};
 use super::query::{holds, rows, run, run_all, run_with, value};
 use super::refresh_step::{Step, begin_to_say, check_tables, log, say, set, show_running};
 use super::session::{as_extension, unswayed};
 use super::store::{lock, must_exist, must_own, relation_of, text_argument};
-use super::watch::{drop_triggers, place_triggers, watched};
+use super::watch::{drop_triggers, parts_of, place_triggers, watched};
 use crate::domain::error::{Error, Kind, Result, shorten};
 use crate::domain::instant::Instant;
 use crate::domain::store::settings::Changes;
@@ -34,19 +35,21 @@ fn begin_refresh(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<i64> {
     // In a transaction of its own, which ends at once: making a trigger locks its table against writers.
     let mut attached = lock(&name)?;
     check_tables(&attached.store)?;
+    let mut may_have_missed = mend_schema(&attached.store);
     let renamed = follow(&mut attached)?;
-    let mut has_lost_triggers = false;
+    let mut all_parts = Vec::new();
     for source in [Source::Orders, Source::Events] {
         let Some(relation) = relation_of(&attached, source)? else { continue };
         check_watchable(&attached.store, source, &relation)?;
         if renamed.contains(&source) {
             drop_triggers(&attached.store, source);
-            has_lost_triggers = true;
+            may_have_missed = true;
         }
         let parts = watched(&attached.store, source, &relation);
-        has_lost_triggers |= place_triggers(&attached.store, source, &parts, &attached.parts);
+        may_have_missed |= place_triggers(&attached.store, source, &relation, &parts, &attached.parts);
+        all_parts.extend(if parts.is_empty() { parts_of(&attached.store, source, &relation) } else { parts });
     }
-    if has_lost_triggers {
+    if crashed(&attached.store, &all_parts) || may_have_missed {
         set(&name, "rebuild_due = true", &[]);
     }
     let id = as_extension(|| {

@@ -142,9 +142,14 @@ impl Step {
         with_settings(&[&EXACT[..], &settings[..], &[("TimeZone", zone)][..]].concat(), || run(store))
     }
 
-    /// For how long it has run, as text.
+    /// For how long it has run.
+    pub fn took(&self) -> Duration {
+        self.began.elapsed()
+    }
+
+    /// The same in milliseconds, as text.
     pub fn milliseconds(&self) -> String {
-        (self.began.elapsed().as_secs_f64() * 1000.0).to_string()
+        (self.took().as_secs_f64() * 1000.0).to_string()
     }
 }
 
@@ -181,16 +186,18 @@ pub fn check_tables(store: &Store) -> Result<()> {
     }
     for source in [Source::Orders, Source::Events] {
         let table = store.own(source.change_table());
-        let is_plain = "SELECT relkind = 'r' AND NOT relhasrules AND NOT relispartition
+        let is_plain = "SELECT relkind = 'r' AND relpersistence = 'p' AND NOT relispartition
+                AND NOT EXISTS (SELECT FROM pg_rewrite WHERE ev_class = c.oid)
                 AND NOT EXISTS (SELECT FROM pg_index WHERE indrelid = c.oid)
-                AND NOT EXISTS (SELECT FROM pg_trigger WHERE tgrelid = c.oid)
+                AND NOT EXISTS (SELECT FROM pg_trigger
+                    WHERE tgrelid = c.oid AND tgfoid <> 'lifecycle.guard_changes()'::regprocedure)
                 AND NOT EXISTS (SELECT FROM pg_constraint WHERE conrelid = c.oid)
                 AND NOT EXISTS (SELECT FROM pg_attribute WHERE attrelid = c.oid AND attnum > 0 AND (attnotnull OR atthasdef))
             FROM pg_class AS c WHERE oid = to_regclass($1)";
         if !unswayed(|| holds(is_plain, &[Some(&table)])) {
             return Err(Error::new(Kind::NotReady, format!("{} cannot take notes of changes", shorten(&table)))
-                .detail("It is gone, or has an index, a trigger, a rule, a constraint or a default, and triggers write to plain tables only.")
-                .hint("Drop what was added, and CALL lifecycle.refresh(..., rebuild => true); or detach the store and attach it again."));
+                .detail("It is gone or unlogged, or has an index, a trigger, a rule, a constraint or a default, and triggers write to plain tables only.")
+                .hint("Drop what was added, or ALTER TABLE ... SET LOGGED, and refresh again; or detach the store and attach it again."));
         }
     }
     Ok(())

@@ -67,7 +67,7 @@ fn contents(client: &mut Client) -> Vec<String> {
     let tables = client.texts(
         "SELECT format('%I.%I', relnamespace::regnamespace, relname) FROM pg_class
          WHERE relkind = 'r' AND relnamespace::regnamespace::text IN ('dump_noted', 'dump_compared', 'lifecycle')
-            AND relname <> 'refresh_log' ORDER BY 1",
+             AND relname NOT IN ('refresh_log', 'noting') ORDER BY 1",
     );
     let mut contents = Vec::new();
     for table in &tables {

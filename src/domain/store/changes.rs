@@ -34,8 +34,11 @@ fn drop_temporary(table: &str) -> String {
 pub fn begin(store: &Store) -> Vec<String> {
     vec![
         drop_temporary(CHANGED),
-        // `high` is the value of the growing column, where there is one.
-        format!("CREATE TEMPORARY TABLE {CHANGED} (customer {}, high pg_catalog.text)", store.key.sql()),
+        // `high` is the value of the growing column, where there is one; `differs` says that the customer was found by comparing.
+        format!(
+            "CREATE TEMPORARY TABLE {CHANGED} (customer {}, high pg_catalog.text, differs pg_catalog.bool)",
+            store.key.sql()
+        ),
     ]
 }
 
@@ -110,7 +113,7 @@ pub fn find_grown(store: &Store, source: Source, base_type: &str, high: &str) ->
         lower(&seen, base_type, &overlap)
     };
     format!(
-        "INSERT INTO {CHANGED} SELECT customer, pg_catalog.max(changed_at){past}::pg_catalog.text FROM {}
+        "INSERT INTO {CHANGED} (customer, high) SELECT customer, pg_catalog.max(changed_at){past}::pg_catalog.text FROM {}
         WHERE changed_at >= {bound} GROUP BY customer",
         store.own(source.grown_view())
     )
@@ -148,6 +151,15 @@ pub fn highest_of_all(store: &Store, source: Source, base_type: &str) -> String 
     format!("SELECT pg_catalog.max(changed_at)::pg_catalog.text FROM {}{past}", store.own(source.grown_view()))
 }
 
+/// A value of the growing column that lies no later than now, and whether this one does: where it does, the clock went back.
+pub fn no_later_than_now(base_type: &str, high: &str) -> Option<String> {
+    by_time(base_type).then(|| {
+        let (high, now) =
+            (format!("{}::{base_type}", literal(high)), format!("pg_catalog.clock_timestamp()::{base_type}"));
+        format!("SELECT LEAST({high}, {now})::pg_catalog.text, {high} > {now}")
+    })
+}
+
 /// The number of a customer's rows, and a checksum of them that does not depend on their order: of everything that goes into
 /// a history. Two different sets of rows have the same with a probability of 2^-64.
 fn checksum(store: &Store, source: Source) -> String {
@@ -171,8 +183,8 @@ pub fn find_different(store: &Store, source: Source) -> String {
         Source::Events => ("events", "event_checksum"),
     };
     format!(
-        "INSERT INTO {CHANGED} (customer)
-        SELECT COALESCE(h.customer, s.customer)
+        "INSERT INTO {CHANGED} (customer, differs)
+        SELECT COALESCE(h.customer, s.customer), true
         FROM (SELECT customer, pg_catalog.count(*) AS count, {} AS checksum FROM {} GROUP BY customer) AS s
             FULL JOIN (SELECT customer, {count} AS count, {kept} AS checksum FROM {} WHERE {count} > 0) AS h
             ON h.customer = s.customer
@@ -180,6 +192,35 @@ pub fn find_different(store: &Store, source: Source) -> String {
         checksum(store, source),
         store.own(source.view()),
         store.own("history")
+    )
+}
+
+/// Finds the customers whose history is not the one that was built anew of all rows.
+pub fn find_wrong(store: &Store, source: Source) -> String {
+    let (value, count) = value_and_count(source);
+    format!(
+        "INSERT INTO {CHANGED} (customer, differs)
+        SELECT COALESCE(h.customer, f.customer), true
+        FROM (SELECT * FROM {} WHERE {count} > 0) AS h FULL JOIN {FRESH} AS f ON f.customer = h.customer
+        WHERE h.customer IS NULL OR f.customer IS NULL OR {}",
+        store.own("history"),
+        differs(store, source, value)
+    )
+}
+
+/// How many customers were found by comparing and in no other way. Where triggers note changes, those who were noted meanwhile were
+/// found in another way: the next refresh takes them.
+pub fn count_mismatches(store: &Store, source: Source) -> String {
+    let noted = match source.changes(store) {
+        Some(Changes::Triggers) => format!(
+            " AND NOT EXISTS (SELECT FROM {} AS n WHERE n.customer IS NULL OR n.customer = d.customer)",
+            store.own(source.change_table())
+        ),
+        _ => String::new(),
+    };
+    format!(
+        "SELECT pg_catalog.count(*) FROM {CHANGED} AS d
+        WHERE d.differs AND NOT EXISTS (SELECT FROM {CHANGED} AS c WHERE c.customer = d.customer AND c.differs IS NULL){noted}"
     )
 }
 
@@ -289,24 +330,35 @@ pub fn analyze_fresh() -> String {
 }
 
 /// Puts the new histories in the place of the old ones. Those that are as they were are not touched.
-pub fn replace(store: &Store, source: Source) -> String {
+pub fn replace(store: &Store, source: Source, scope: Scope) -> String {
     let columns = columns(store, source);
     let (value, _) = value_and_count(source);
-    let operator = format!("OPERATOR({}.<>)", identifier(&store.extension));
-    let differs: String = columns
-        .iter()
-        .filter(|column| **column != identifier(value))
-        .map(|column| format!(" OR h.{column} IS DISTINCT FROM f.{column}"))
-        .collect();
+    let differs = differs(store, source, value);
+    let fresh = match scope {
+        Scope::All => FRESH.to_owned(),
+        Scope::Changed => {
+            format!("(SELECT * FROM {FRESH} WHERE customer IN (SELECT customer FROM {CHANGED}))")
+        }
+    };
     let set = columns.iter().map(|column| format!("{column} = f.{column}")).collect::<Vec<_>>().join(", ");
     let values = columns.iter().map(|column| format!("f.{column}")).collect::<Vec<_>>().join(", ");
     format!(
-        "MERGE INTO {} AS h USING {FRESH} AS f ON h.customer = f.customer
-        WHEN MATCHED AND (h.{value} IS NULL OR h.{value} {operator} f.{value}{differs}) THEN UPDATE SET {set}
+        "MERGE INTO {} AS h USING {fresh} AS f ON h.customer = f.customer
+        WHEN MATCHED AND ({differs}) THEN UPDATE SET {set}
         WHEN NOT MATCHED THEN INSERT (customer, {}) VALUES (f.customer, {values})",
         store.own("history"),
         columns.join(", ")
     )
+}
+
+/// That a stored history `h` is not the fresh one `f`, in anything that it holds.
+fn differs(store: &Store, source: Source, value: &str) -> String {
+    let others: String = columns(store, source)
+        .iter()
+        .filter(|column| **column != identifier(value))
+        .map(|column| format!(" OR h.{column} IS DISTINCT FROM f.{column}"))
+        .collect();
+    format!("h.{value} IS NULL OR h.{value} OPERATOR({}.<>) f.{value}{others}", identifier(&store.extension))
 }
 
 /// The columns of the history that hold a source's value, and the number of its rows.

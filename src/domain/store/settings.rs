@@ -104,7 +104,7 @@ pub struct Settings {
     /// How far before the highest value seen [`Changes::Column`] reads again, for what was committed late: an interval, or a
     /// number where the column is one.
     pub overlap: Option<String>,
-    /// How often [`Changes::Column`] compares all customers too, for what the column does not show.
+    /// How often all histories are held against the rows of the sources, for what was not noticed.
     pub reconcile: String,
     /// The role that may read the views; null for the store's name and `_reader`, empty for none.
     pub reader: Option<String>,

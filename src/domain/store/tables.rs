@@ -1,9 +1,9 @@
-//! The tables of a store's schema, and the triggers that note changes of its sources.
+//! The tables of a store's schema.
 
 use super::Store;
-use super::kept;
-use super::quote::{identifier, literal};
+use super::quote::identifier;
 use super::settings::Changes;
+use super::{kept, noting};
 
 /// The two sources whose rows become histories.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -134,8 +134,18 @@ fn columns(columns: &[(&str, &str)]) -> String {
 }
 
 /// The tables of a store, but for those of its journeys.
-pub const TABLES: [&str; 9] =
-    ["history", "profile", "movement", "kpi", "fit", "watermark", "order_change", "event_change", kept::TABLE];
+pub const TABLES: [&str; 10] = [
+    "history",
+    "profile",
+    "movement",
+    "kpi",
+    "fit",
+    "watermark",
+    "order_change",
+    "event_change",
+    noting::CRASH_MARKER,
+    kept::TABLE,
+];
 
 /// The statements that make the schema and its tables.
 pub fn create(store: &Store) -> Vec<String> {
@@ -202,14 +212,21 @@ pub fn create(store: &Store) -> Vec<String> {
         statements.push(format!("CREATE TABLE {table} (customer {key})"));
         // Or a publication FOR ALL TABLES would forbid to take the notes out again.
         statements.push(format!("ALTER TABLE {table} REPLICA IDENTITY FULL"));
+        statements.extend(noting::create_guard(store, source));
     }
+    statements.extend([noting::create_missed(store), noting::create_crash_marker(store), noting::mark(store)]);
+    statements.push(format!(
+        "COMMENT ON SEQUENCE {} IS 'takes another value when changes could not be noted: the next refresh reads all rows'",
+        store.own(noting::MISSED)
+    ));
     let comments = [
         ("history", "what is known of each customer: the histories from which everything else is computed"),
         ("profile", "each customer as of the last refresh"),
         ("movement", "every change of a customer''s stage or segment since the first refresh"),
         ("kpi", "the base on each day that it was refreshed"),
         ("fit", "what was fitted to the base, and when; the newest row is in force"),
-        ("watermark", "how far a source was read whose changes a column shows"),
+        ("watermark", "when a source was last read whole, and how far one whose changes a column shows"),
+        (noting::CRASH_MARKER, "a row that a crash of the server takes away, as it does those of unlogged sources"),
         (
             kept::TABLE,
             "the settings of the store, one row: lifecycle.store must say the same, and lifecycle.restore_store reads them. \
@@ -231,6 +248,7 @@ pub fn create(store: &Store) -> Vec<String> {
 /// The statements that drop the schema and its tables. What else is in the schema, or depends on it, keeps it there.
 pub fn drop(store: &Store) -> Vec<String> {
     let mut statements = TABLES.map(|table| format!("DROP TABLE IF EXISTS {}", store.own(table))).to_vec();
+    statements.push(format!("DROP SEQUENCE IF EXISTS {}", store.own(noting::MISSED)));
     statements.push(format!("DROP SCHEMA {}", identifier(&store.name)));
     statements
 }
@@ -265,42 +283,4 @@ pub fn change_attributes(before: &Store, after: &Store) -> Vec<String> {
         ));
     }
     statements
-}
-
-// ---- the triggers ---------------------------------------------------------------------------------------------------
-
-/// The names of the triggers on a source.
-pub fn trigger_names(store: &Store, source: Source) -> [String; 4] {
-    ["inserted", "updated", "deleted", "truncated"].map(|what| format!("{}_{}_{what}", store.name, source.name()))
-}
-
-/// The statements that make the triggers of a source on a relation, given by its quoted name.
-pub fn create_triggers(store: &Store, source: Source, relation: &str) -> Vec<String> {
-    let when = [
-        "INSERT ON {} REFERENCING NEW TABLE AS come",
-        "UPDATE ON {} REFERENCING OLD TABLE AS gone NEW TABLE AS come",
-        "DELETE ON {} REFERENCING OLD TABLE AS gone",
-        "TRUNCATE ON {}",
-    ];
-    let arguments = [&store.name, source.change_table(), source.customer_column(store)].map(literal).join(", ");
-    let names = trigger_names(store, source);
-    let mut statements = Vec::new();
-    for (name, when) in names.iter().zip(when) {
-        let name = identifier(name);
-        statements.push(format!(
-            "CREATE TRIGGER {name} AFTER {} FOR EACH STATEMENT EXECUTE FUNCTION lifecycle.note_changes({arguments})",
-            when.replace("{}", relation)
-        ));
-        // What runs with session_replication_role = replica changes rows too.
-        statements.push(format!("ALTER TABLE {relation} ENABLE ALWAYS TRIGGER {name}"));
-    }
-    statements
-}
-
-/// The statements that drop them.
-pub fn drop_triggers(store: &Store, source: Source, relation: &str) -> Vec<String> {
-    trigger_names(store, source)
-        .iter()
-        .map(|name| format!("DROP TRIGGER IF EXISTS {} ON {relation}", identifier(name)))
-        .collect()
 }

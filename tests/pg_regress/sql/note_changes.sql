@@ -7,6 +7,37 @@ SET client_min_messages = warning;
 CREATE SCHEMA noted;
 CREATE TABLE noted.order_change (customer bigint);
 CREATE TABLE noted.event_change (customer text);
+CREATE SEQUENCE noted.missed;
+CREATE TABLE noted_orders (id int PRIMARY KEY, customer_id bigint, total numeric DEFAULT 1);
+INSERT INTO lifecycle.store (store, settings, key_type, owner, orders) VALUES ('noted', '{}', 'bigint', current_user, 'noted_orders');
+-- makes the triggers that there are anew, and enters them among those that note, as lifecycle.attach does
+CREATE FUNCTION known() RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    t record;
+BEGIN
+    DELETE FROM lifecycle.noting;
+    FOR t IN SELECT tgname, tgrelid::regclass AS on_table, pg_get_triggerdef(oid) AS definition, tgenabled FROM pg_trigger
+        WHERE tgfoid = 'lifecycle.note_changes'::regproc
+    LOOP
+        EXECUTE format('DROP TRIGGER %I ON %s', t.tgname, t.on_table);
+        EXECUTE t.definition;
+        IF t.tgenabled = 'A' THEN
+            EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER %I', t.on_table, t.tgname);
+        END IF;
+    END LOOP;
+    INSERT INTO lifecycle.noting (trigger, relation, changes, missed, customer, file, store, source, mark)
+    SELECT oid, tgrelid, to_regclass(format('%I.%I', a[1], a[2])), to_regclass(format('%I.missed', a[1])),
+        COALESCE((SELECT attnum FROM pg_attribute WHERE attrelid = tgrelid AND attname = a[3]), 0), 0, a[1], 'orders', ''
+    FROM pg_trigger, string_to_array(encode(tgargs, 'escape'), '\000') AS a
+    WHERE tgfoid = 'lifecycle.note_changes'::regproc AND to_regclass(format('%I.%I', a[1], a[2])) IS NOT NULL;
+END $$;
+-- whether something could not be noted since it was asked the last time
+CREATE TABLE noted.asked AS SELECT 1::bigint AS missed;
+CREATE FUNCTION missed() RETURNS boolean BEGIN ATOMIC
+    WITH now AS (SELECT last_value FROM noted.missed), before AS (SELECT missed FROM noted.asked),
+        kept AS (UPDATE noted.asked SET missed = last_value FROM now)
+    SELECT missed <> last_value FROM now, before;
+END;
 -- what was noted, and forgets it
 CREATE FUNCTION noted(store text DEFAULT 'noted', changes text DEFAULT 'order_change') RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
@@ -28,9 +59,9 @@ BEGIN
         FOR EACH STATEMENT EXECUTE FUNCTION lifecycle.note_changes(%L, %L, %L)', source, store, changes, customer);
     EXECUTE format('CREATE TRIGGER noted_truncates AFTER TRUNCATE ON %s
         FOR EACH STATEMENT EXECUTE FUNCTION lifecycle.note_changes(%L, %L, %L)', source, store, changes, customer);
+    PERFORM known();
 END $$;
 
-CREATE TABLE noted_orders (id int PRIMARY KEY, customer_id bigint, total numeric DEFAULT 1);
 SELECT attach('noted_orders', 'noted', 'order_change', 'customer_id');
 \set QUIET off
 
@@ -137,18 +168,67 @@ ALTER TABLE noted_orders ENABLE ALWAYS TRIGGER noted_inserts;
 INSERT INTO noted_orders VALUES (3, 3);
 SELECT noted();
 RESET session_replication_role;
--- a table of changes to which somebody added something is left alone, whatever it would run
+-- a table of changes to which somebody added something is left alone, whatever it would run, and the sequence says so, which no
+-- rollback takes back and no lastval shows
+SELECT missed();
 ALTER TABLE noted.order_change DISABLE ROW LEVEL SECURITY, NO FORCE ROW LEVEL SECURITY;
 CREATE INDEX added ON noted.order_change (customer);
 INSERT INTO noted_orders VALUES (4, 4);
-SELECT noted();
+SELECT noted(), missed();
+CREATE SEQUENCE noted_ids;
+SELECT nextval('noted_ids');
+BEGIN;
+DELETE FROM noted_orders WHERE id = 4;
+SELECT lastval();
+ROLLBACK;
+SELECT noted(), missed();
 DROP INDEX noted.added;
 INSERT INTO noted_orders VALUES (5, 5);
-SELECT noted();
+SELECT noted(), missed();
 ALTER TABLE noted.order_change ADD CHECK (customer <> 13);
 INSERT INTO noted_orders VALUES (6, 6);
-SELECT noted();
+SELECT noted(), missed();
 ALTER TABLE noted.order_change DROP CONSTRAINT order_change_customer_check;
+CREATE RULE added AS ON INSERT TO noted.order_change DO ALSO NOTHING;
+UPDATE noted_orders SET total = 6 WHERE id = 6;
+SELECT noted(), missed();
+DROP RULE added ON noted.order_change;
+CREATE FUNCTION added() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'was called'; END $$;
+CREATE TRIGGER added BEFORE INSERT ON noted.order_change EXECUTE FUNCTION added();
+UPDATE noted_orders SET total = 7 WHERE id = 6;
+SELECT noted(), missed();
+DROP TRIGGER added ON noted.order_change;
+DROP FUNCTION added;
+ALTER TABLE noted.order_change ADD COLUMN added int NOT NULL DEFAULT 1;
+UPDATE noted_orders SET total = 8 WHERE id = 6;
+SELECT noted(), missed();
+ALTER TABLE noted.order_change DROP COLUMN added;
+ALTER TABLE noted.order_change SET UNLOGGED;
+UPDATE noted_orders SET total = 9 WHERE id = 6;
+SELECT noted(), missed();
+ALTER TABLE noted.order_change SET LOGGED;
+-- whatever the table of changes and its schema are called
+ALTER TABLE noted.order_change RENAME TO renamed;
+CREATE TABLE noted.order_change (customer bigint);
+ALTER SCHEMA noted RENAME TO renamed;
+UPDATE noted_orders SET total = 10 WHERE id = 6;
+ALTER TABLE renamed.renamed SET SCHEMA public;
+UPDATE noted_orders SET total = 11 WHERE id = 5;
+ALTER SCHEMA renamed RENAME TO noted;
+SELECT noted();
+DROP TABLE noted.order_change;
+ALTER TABLE renamed SET SCHEMA noted;
+ALTER TABLE noted.renamed RENAME TO order_change;
+SELECT noted(), missed();
+-- a sequence that cannot take the value fails nothing
+ALTER SEQUENCE noted.missed RESTART 1 MAXVALUE 5;
+CREATE INDEX added ON noted.order_change (customer);
+UPDATE noted_orders SET total = 12 WHERE id = 6;
+SELECT last_value FROM noted.missed;
+ALTER SEQUENCE noted.missed NO MAXVALUE;
+UPDATE noted_orders SET total = 12 WHERE id = 6;
+SELECT missed();
+DROP INDEX noted.added;
 -- and so is one whose owner may not read the table: nobody learns of its keys by making a table in the place of another
 ALTER SCHEMA noted OWNER TO regress_lifecycle_writer;
 ALTER TABLE noted.order_change OWNER TO regress_lifecycle_writer;
@@ -158,7 +238,13 @@ GRANT ALL ON noted_orders TO regress_lifecycle_clerk;
 SET ROLE regress_lifecycle_clerk;
 INSERT INTO noted_orders VALUES (7, 7);
 RESET ROLE;
-SELECT noted();
+SELECT noted(), missed();
+GRANT SELECT (customer_id) ON noted_orders TO regress_lifecycle_writer;
+SET ROLE regress_lifecycle_clerk;
+UPDATE noted_orders SET total = 2 WHERE id = 7;
+RESET ROLE;
+SELECT noted(), missed();
+REVOKE SELECT (customer_id) ON noted_orders FROM regress_lifecycle_writer;
 GRANT SELECT ON noted_orders TO regress_lifecycle_writer;
 SET ROLE regress_lifecycle_clerk;
 INSERT INTO noted_orders VALUES (8, 8), (9, NULL);
@@ -171,17 +257,21 @@ ALTER SCHEMA noted OWNER TO CURRENT_USER;
 DROP TABLE noted.order_change;
 CREATE TABLE noted.order_change (dropped int, customer bigint, more text);
 ALTER TABLE noted.order_change DROP COLUMN dropped;
+SELECT known();
 INSERT INTO noted_orders VALUES (1, 1);
 SELECT * FROM noted.order_change;
 SELECT noted();
 
--- columns that changed: all, for nobody can tell who
+-- columns that were renamed, or exchange their names, are the same columns
 ALTER TABLE noted_orders RENAME customer_id TO buyer_id;
 INSERT INTO noted_orders VALUES (2, 2), (3, 3);
 SELECT noted();
-UPDATE noted_orders SET total = 4 WHERE false;
+ALTER TABLE noted_orders RENAME id TO customer_id;
+UPDATE noted_orders SET buyer_id = 4 WHERE customer_id = 3;
 SELECT noted();
+ALTER TABLE noted_orders RENAME customer_id TO id;
 ALTER TABLE noted_orders RENAME buyer_id TO customer_id;
+-- columns that changed: all, for nobody can tell who
 INSERT INTO noted_orders VALUES (4, 4);
 SELECT noted();
 ALTER TABLE noted_orders ALTER customer_id TYPE text;
@@ -196,27 +286,37 @@ SELECT noted();
 ALTER TABLE noted_orders ADD customer_id bigint DEFAULT 7;
 INSERT INTO noted_orders (id) VALUES (7), (8);
 SELECT noted();
+SELECT known();
+INSERT INTO noted_orders (id) VALUES (17), (18);
+SELECT noted();
 
 -- the store is gone: nothing is noted, and nothing stands in the way
 ALTER TABLE noted.order_change RENAME customer TO customer_of_old;
 INSERT INTO noted_orders (id) VALUES (9);
+SELECT missed();
 DROP TABLE noted.order_change;
 INSERT INTO noted_orders (id) VALUES (10);
+SELECT missed();
 CREATE VIEW noted.order_change AS SELECT 1::bigint AS customer;
 INSERT INTO noted_orders (id) VALUES (11);
 DROP VIEW noted.order_change;
--- another of the same name, with another key
+-- another of the same name is not the one that was made for the trigger, until it is known
 CREATE TABLE noted.order_change (customer uuid);
 INSERT INTO noted_orders (id) VALUES (12);
-SELECT noted();
+SELECT noted(), missed();
+SELECT known();
+UPDATE noted_orders SET total = 1 WHERE id = 12;
+SELECT noted(), missed();
 DROP TABLE noted.order_change;
 CREATE TABLE noted.order_change (customer integer);
+SELECT known();
 INSERT INTO noted_orders VALUES (13, 1, 1), (14, 1, 2147483648), (15, 1, 3);
 SELECT noted();
 INSERT INTO noted_orders VALUES (16, 1, -2147483648);
 SELECT noted();
 DROP TABLE noted.order_change;
 CREATE TABLE noted.order_change (customer numeric);
+SELECT known();
 TRUNCATE noted_orders;
 INSERT INTO noted_orders VALUES (16, 1, 2);
 SELECT noted();
@@ -326,15 +426,54 @@ DROP TABLE noted_archive, noted_orders;
 -- two stores of one table, and names that are no names
 CREATE SCHEMA "or'ders""; drop";
 CREATE TABLE "or'ders""; drop".order_change (customer integer);
+CREATE SEQUENCE "or'ders""; drop".missed;
+INSERT INTO lifecycle.store (store, settings, key_type, owner, orders) VALUES ('or''ders"; drop', '{}', 'integer', current_user, 'pg_class');
 CREATE TABLE "or'ders""; drop"."Table ' """ (id int, "cus'tomer""; drop" integer);
 SELECT attach(format('%I.%I', 'or''ders"; drop', 'Table '' "'), 'or''ders"; drop', 'order_change', 'cus''tomer"; drop');
 CREATE TRIGGER other AFTER INSERT ON "or'ders""; drop"."Table ' """ REFERENCING NEW TABLE AS "new ""rows""" EXECUTE FUNCTION lifecycle.note_changes('noted', 'order_change', 'id');
+SELECT known();
 INSERT INTO "or'ders""; drop"."Table ' """ VALUES (1, 2), (1, 3);
 SELECT noted('or''ders"; drop'), noted();
 CREATE INDEX ON "or'ders""; drop".order_change (customer);
 UPDATE "or'ders""; drop"."Table ' """ SET id = 4;
 SELECT noted('or''ders"; drop'), noted();
 DROP SCHEMA "or'ders""; drop" CASCADE;
+DELETE FROM lifecycle.store WHERE store <> 'noted';
+
+-- a trigger that was not made for a store notes nothing, whatever its arguments say, and tells nothing
+SELECT missed();
+CREATE TABLE noted_hers (customer integer);
+ALTER TABLE noted_hers OWNER TO regress_lifecycle_clerk;
+SET ROLE regress_lifecycle_clerk;
+CREATE TRIGGER hers AFTER INSERT ON noted_hers REFERENCING NEW TABLE AS come EXECUTE FUNCTION lifecycle.note_changes('noted', 'order_change', 'customer');
+CREATE TRIGGER too AFTER TRUNCATE ON noted_hers EXECUTE FUNCTION lifecycle.note_changes('noted', 'order_change', 'customer');
+CREATE TRIGGER guard AFTER DELETE ON noted_hers EXECUTE FUNCTION lifecycle.guard_changes();
+INSERT INTO noted_hers VALUES (1), (2);
+DELETE FROM noted_hers;
+TRUNCATE noted_hers;
+RESET ROLE;
+SELECT noted(), missed();
+-- nor where the table of changes cannot take a note
+CREATE INDEX added ON noted.order_change (customer);
+SET ROLE regress_lifecycle_clerk;
+INSERT INTO noted_hers VALUES (3);
+RESET ROLE;
+SELECT missed();
+DROP INDEX noted.added;
+-- nor does the guard of another's table touch the sequence of the schema that it lies in
+ALTER TABLE noted_hers SET SCHEMA noted;
+DELETE FROM noted.noted_hers;
+SELECT missed();
+DROP TABLE noted.noted_hers;
+-- notes that another statement than a refresh takes away
+CREATE TRIGGER guard AFTER UPDATE OR DELETE OR TRUNCATE ON noted.order_change EXECUTE FUNCTION lifecycle.guard_changes();
+DELETE FROM noted.order_change;
+SELECT missed();
+TRUNCATE noted.order_change;
+SELECT missed();
+UPDATE noted.order_change SET customer = 1;
+SELECT missed();
+DROP TRIGGER guard ON noted.order_change;
 
 -- triggers that are not as they must be
 CREATE TABLE noted_orders (customer integer);
@@ -366,6 +505,7 @@ SELECT refused('AFTER INSERT ON noted_orders REFERENCING NEW TABLE AS come EXECU
 
 \set QUIET on
 DROP TABLE noted_orders;
-DROP FUNCTION refused, attach, noted;
+DROP FUNCTION refused, attach, noted, known, missed;
+DELETE FROM lifecycle.store;
 DROP SCHEMA noted CASCADE;
 DROP ROLE regress_lifecycle_writer, regress_lifecycle_clerk;

@@ -1,0 +1,108 @@
+//! Locks on tables and their parts, for making and dropping triggers, without a deadlock with those who write.
+//!
+//! A statement locks a table before its partitions, and these in the order in which its rows come; one that names a partition
+//! locks that first. So nothing here waits for a lock while it holds another of the same tree, if it can be helped: what cannot
+//! be had at once makes it let go of all, wait for that one alone, and begin again.
+
+use std::cell::Cell;
+use std::panic::AssertUnwindSafe;
+
+use pgrx::{PgTryBuilder, pg_sys};
+
+use super::query::rows;
+use super::session::unswayed;
+use crate::domain::store::noting::in_order_of_locks;
+
+/// How strong a lock is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Strength {
+    /// Against writers, to make triggers: `SHARE ROW EXCLUSIVE`.
+    Make,
+    /// Against all others, to drop them: `ACCESS EXCLUSIVE`.
+    Drop,
+}
+
+impl Strength {
+    fn mode(self) -> i32 {
+        let mode = match self {
+            Strength::Make => pg_sys::ShareRowExclusiveLock,
+            Strength::Drop => pg_sys::AccessExclusiveLock,
+        };
+        mode as i32
+    }
+}
+
+/// So often it begins again, before it waits with what it has.
+const ATTEMPTS: usize = 50;
+
+/// Locks relations, given by their object ids, until the end of the transaction.
+pub fn lock_all(relations: &[(String, Strength)]) {
+    let oids: Vec<&str> = relations.iter().map(|(oid, _)| oid.as_str()).collect();
+    if oids.is_empty() {
+        return;
+    }
+    let ordered: Vec<(pg_sys::Oid, i32)> = unswayed(|| rows(&in_order_of_locks(&oids), &[]))
+        .into_iter()
+        .filter_map(|row| row.into_iter().next()?)
+        .filter_map(|oid| {
+            let (_, strength) = relations.iter().find(|(known, _)| *known == oid)?;
+            Some((pg_sys::Oid::from(oid.parse::<u32>().ok()?), strength.mode()))
+        })
+        .collect();
+    for _ in 0..ATTEMPTS {
+        pgrx::check_for_interrupts!();
+        let missing = Cell::new(None);
+        in_part(|| {
+            for (place, (relation, mode)) in ordered.iter().enumerate() {
+                // SAFETY: locks by number, whether the relation is there or not. The first is waited for with nothing in hand.
+                unsafe {
+                    if place == 0 {
+                        pg_sys::LockRelationOid(*relation, *mode);
+                    } else if !pg_sys::ConditionalLockRelationOid(*relation, *mode) {
+                        missing.set(Some((*relation, *mode)));
+                        return false;
+                    }
+                }
+            }
+            true
+        });
+        let Some((relation, mode)) = missing.get() else { return };
+        in_part(|| {
+            // SAFETY: locks by number.
+            unsafe { pg_sys::LockRelationOid(relation, mode) };
+            false
+        });
+    }
+    for (relation, mode) in ordered {
+        // SAFETY: locks by number.
+        unsafe { pg_sys::LockRelationOid(relation, mode) };
+    }
+}
+
+/// Does something in a part of the transaction, whose locks are given back unless it says that it is done.
+fn in_part(act: impl FnOnce() -> bool) {
+    // SAFETY: begins a part, which is ended in each way out, that of an error included: whoever catches that expects to be in the
+    // part that was begun before. Ending it leaves the memory context and the owner of resources as they were.
+    unsafe {
+        let (memory, owner) = (pg_sys::CurrentMemoryContext, pg_sys::CurrentResourceOwner);
+        let back = move || {
+            pg_sys::CurrentMemoryContext = memory;
+            pg_sys::CurrentResourceOwner = owner;
+        };
+        pg_sys::BeginInternalSubTransaction(std::ptr::null());
+        pg_sys::CurrentMemoryContext = memory;
+        let is_done = PgTryBuilder::new(AssertUnwindSafe(act))
+            .catch_others(|error| {
+                pg_sys::RollbackAndReleaseCurrentSubTransaction();
+                back();
+                error.rethrow()
+            })
+            .execute();
+        if is_done {
+            pg_sys::ReleaseCurrentSubTransaction();
+        } else {
+            pg_sys::RollbackAndReleaseCurrentSubTransaction();
+        }
+        back();
+    }
+}
