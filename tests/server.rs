@@ -78,6 +78,8 @@ mod store_events;
 mod store_hostile;
 #[path = "server/store_kill.rs"]
 mod store_kill;
+#[path = "server/store_noting.rs"]
+mod store_noting;
 #[path = "server/store_plans.rs"]
 mod store_plans;
 #[path = "server/store_progress.rs"]
@@ -88,6 +90,8 @@ mod store_property;
 mod store_reader;
 #[path = "server/store_rows.rs"]
 mod store_rows;
+#[path = "server/store_reconcile.rs"]
+mod store_reconcile;
 #[path = "server/store_sources.rs"]
 mod store_sources;
 #[path = "server/store_statements.rs"]
