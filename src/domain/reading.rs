@@ -241,9 +241,9 @@ mod tests {
         let h = history("{2024-01-01 1, 2024-01-01T20:00:00Z 1, 2024-01-04 1, 2024-01-05T01:00:00Z 1, 2024-01-25 1}");
         let as_of = at("2024-02-01");
         assert_eq!(Gaps::of(&h, as_of, &Utc).unwrap().mean(), Some(8.0));
-        assert_eq!(median_gap(&h, as_of, &Utc), Some(3.0));
-        assert_eq!(median_gap(&h, at("2024-01-10"), &Utc), Some(2.0));
-        assert_eq!(median_gap(&h, at("2024-01-01T22:00:00Z"), &Utc), None);
+        assert_eq!(median_gap(&h, as_of, &Utc).unwrap(), Some(3.0));
+        assert_eq!(median_gap(&h, at("2024-01-10"), &Utc).unwrap(), Some(2.0));
+        assert_eq!(median_gap(&h, at("2024-01-01T22:00:00Z"), &Utc).unwrap(), None);
     }
 
     #[test]
