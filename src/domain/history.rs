@@ -317,6 +317,19 @@ mod tests {
     }
 
     #[test]
+    fn what_no_jsonb_can_hold_is_refused_before_it_is_written() {
+        let of = |count: i64| {
+            let entry = |i| Entry { at: Instant::from_micros(i * 1_000_000).unwrap(), amount: Amount(15_000) };
+            History::from_entries(&mut (0..count).map(entry).collect::<Vec<_>>()).unwrap()
+        };
+        // An object of this kind takes 58 bytes, and two before the next.
+        assert_eq!(of(4_400_000).jsonb_size().unwrap().bytes(), 4 + 4_400_000 * (4 + 60) - 2);
+        let error = of(4_500_000).jsonb_size().unwrap_err();
+        assert_eq!(error.message, "4500000 purchases are too many for one jsonb");
+        assert_eq!(error.kind, Kind::LimitExceeded);
+    }
+
+    #[test]
     fn the_empty_history_is_what_packing_nothing_writes() {
         assert_eq!(History::empty(), history(&[]));
         assert_eq!(History::empty().to_text().unwrap(), "{}");

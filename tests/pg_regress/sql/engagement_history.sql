@@ -116,3 +116,11 @@ DROP TABLE engagement_log;
 
 -- a bare literal means purchases where both types would do
 SELECT pg_typeof(until('{}', '2024-01-01')), pg_typeof(rollup(NULL)), pg_typeof(until('{}'::engagement_history, '2024-01-01'));
+
+-- The jsonb is written as the server writes it.
+SELECT count(*) AS histories, count(*) FILTER (WHERE j = t AND jsonb_hash(j) = jsonb_hash(t) AND j::text = t::text
+    AND pg_column_size(j) = pg_column_size(t)) AS same
+FROM (SELECT engagement_history('2020-01-01Z'::timestamptz + n * interval '1001 microseconds',
+        (ARRAY['sent', 'open', 'unsubscribe'])[1 + n % 3], (ARRAY['email', NULL, 'store'])[1 + (n + size) % 3]) AS e
+    FROM generate_series(1, 140) AS n, generate_series(1, 70) AS size WHERE n <= size * 2 GROUP BY size) AS histories,
+    LATERAL (SELECT e::jsonb, (e::jsonb)::text::jsonb OFFSET 0) AS both_ways (j, t);

@@ -214,3 +214,12 @@ SELECT n, num_purchases(h, '2025-01-01'), pg_column_size(h) FROM stored WHERE n 
 INSERT INTO stored SELECT 12, purchase_history('2024-01-01'::timestamptz + i * '1 second'::interval, i) FROM generate_series(1, 20000) AS i;
 INSERT INTO stored SELECT 13, purchase_history('2024-01-01'::timestamptz + i * '1 day'::interval, 5) FROM generate_series(1, 20000) AS i;
 SELECT n, num_purchases(h, '9999-01-01'), total_spend(h, '9999-01-01'), pg_column_size(h) <= 12 * 20000 + 32 AS small FROM stored WHERE n > 11 ORDER BY n;
+
+-- The jsonb is written as the server writes it: the same value, of the same length, at every offset of its parts.
+SELECT count(*) AS histories, count(*) FILTER (WHERE j = t AND jsonb_hash(j) = jsonb_hash(t) AND j::text = t::text
+    AND pg_column_size(j) = pg_column_size(t)) AS same
+FROM (SELECT purchase_history('2020-01-01Z'::timestamptz + n * (1 + n % 7) * m * interval '1 microsecond',
+        (ARRAY[0, -1, 0.0001, 922337203685477.5807, -12.34, 10000, 100000000.5, n * 0.37])[1 + (n + m) % 8]) AS h
+    FROM (VALUES (0), (1), (1001), (1000001), (86400000000)) AS units (m), generate_series(1, 150) AS n, generate_series(1, 70) AS size
+    WHERE n <= size * 2 GROUP BY m, size) AS histories,
+    LATERAL (SELECT h::jsonb, (h::jsonb)::text::jsonb OFFSET 0) AS both_ways (j, t);
