@@ -96,5 +96,7 @@ mod store_reconcile;
 mod store_sources;
 #[path = "server/store_statements.rs"]
 mod store_statements;
+#[path = "server/store_strangers.rs"]
+mod store_strangers;
 #[path = "server/store_views.rs"]
 mod store_views;

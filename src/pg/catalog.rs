@@ -126,8 +126,9 @@ const DESCRIPTION: &str = "
 /// The schema that the extension's functions are in.
 pub fn extension_schema() -> String {
     value(
-        "SELECT n.nspname FROM pg_catalog.pg_extension AS e JOIN pg_catalog.pg_namespace AS n ON n.oid = e.extnamespace
-        WHERE e.extname = 'pg_lifecycle'",
+        "SELECT n.nspname FROM pg_catalog.pg_extension AS e JOIN pg_catalog.pg_namespace AS n
+            ON n.oid OPERATOR(pg_catalog.=) e.extnamespace
+        WHERE e.extname OPERATOR(pg_catalog.=) 'pg_lifecycle'",
         &[],
     )
     .unwrap_or_else(|| "public".to_owned())

@@ -25,6 +25,7 @@ use crate::domain::store::source::{Column, Relation};
 use crate::domain::store::tables::Source;
 
 /// (refresh, rebuild)
+// SQL: refresh_histories(bigint, boolean) void
 #[pg_extern]
 fn refresh_histories(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<()> {
     let step = Step::begin(fcinfo, "histories")?;
@@ -58,7 +59,7 @@ fn refresh_histories(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<()> {
     }
     let parts = format!("{{{}}}", parts.into_iter().map(|part| part.oid).collect::<Vec<_>>().join(","));
     // A transaction that sees but the state at its beginning may have missed what was committed before its triggers were made.
-    if holds("SELECT pg_catalog.current_setting('transaction_isolation') LIKE 'read %'", &[]) {
+    if holds("SELECT pg_catalog.current_setting('transaction_isolation') OPERATOR(pg_catalog.~~) 'read %'", &[]) {
         let (kept, value, by) = missed.kept();
         set(&step.name, &format!("rebuild_due = false, parts = $2::oid[], {kept}"), &[Some(&parts), value, Some(&by)]);
     }
@@ -373,6 +374,7 @@ type Differences = TableIterator<
 >;
 
 /// (store)
+// SQL: verify(text) SETOF record
 #[pg_extern]
 fn verify(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Differences> {
     let name = text_argument(fcinfo, 0, "store")?;

@@ -122,7 +122,7 @@ impl Step {
         // A refresh is maintenance, as is building an index.
         let memory = value(
             "SELECT GREATEST(pg_catalog.pg_size_bytes(pg_catalog.current_setting('work_mem')),
-                pg_catalog.pg_size_bytes(pg_catalog.current_setting('maintenance_work_mem'))) / 1024",
+                pg_catalog.pg_size_bytes(pg_catalog.current_setting('maintenance_work_mem'))) OPERATOR(pg_catalog./) 1024",
             &[],
         )
         .unwrap_or_default();

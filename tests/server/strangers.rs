@@ -55,7 +55,7 @@ fn oids(tree: &str) -> BTreeSet<u32> {
 fn family(roots: &str) -> String {
     format!(
         "WITH RECURSIVE family (classid, objid) AS (
-            SELECT classid::oid, objid::oid FROM ({roots}) AS r
+            SELECT r.classid::oid, r.objid::oid FROM ({roots}) AS r (classid, objid)
             UNION
             SELECT d.classid, d.objid FROM family AS f JOIN pg_catalog.pg_depend AS d
                 ON d.refclassid = f.classid AND d.refobjid = f.objid AND d.deptype IN ('i', 'a', 'P', 'S'))"

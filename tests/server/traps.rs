@@ -200,7 +200,7 @@ const OF_OWN: &str = "
 /// that leave the last arguments to their defaults.
 const BESIDE: &str = "
     DO $do$
-    DECLARE f record; i integer; t text; types text[]; said text;
+    DECLARE f record; i integer; other text; types text[]; said text;
     BEGIN
         FOR f IN SELECT p.proname, p.pronargdefaults, pg_get_function_result(p.oid) AS result,
                 ARRAY(SELECT format_type(t, NULL) FROM unnest(p.proargtypes) WITH ORDINALITY AS a (t, n) ORDER BY n) AS types
@@ -210,8 +210,8 @@ const BESIDE: &str = "
                 AND NOT EXISTS (SELECT FROM unnest(p.proargtypes) AS t WHERE t IN ('internal'::regtype, 'cstring'::regtype))
         LOOP
             FOR i IN 1..cardinality(f.types) LOOP
-                FOREACH t IN ARRAY pg_temp.alike(f.types[i], '{place}') LOOP
-                    types := f.types; types[i] := t;
+                FOREACH other IN ARRAY pg_temp.alike(f.types[i], '{place}') LOOP
+                    types := f.types; types[i] := other;
                     PERFORM pg_temp.trap('{place}', f.proname, array_to_string(types, ', '), f.result);
                 END LOOP;
             END LOOP;
@@ -219,7 +219,6 @@ const BESIDE: &str = "
                 said := array_to_string(f.types[: cardinality(f.types) - i], ', ');
                 PERFORM pg_temp.trap('{place}', f.proname, said, f.result);
             END LOOP;
-            PERFORM pg_temp.trap('{place}', f.proname, array_to_string(f.types, ', ') || ', integer DEFAULT 0', f.result);
             PERFORM pg_temp.trap('{place}', f.proname, array_to_string(f.types, ', ') || ', VARIADIC integer[]', f.result);
         END LOOP;
     END $do$";

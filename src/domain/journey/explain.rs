@@ -41,7 +41,7 @@ pub fn explain(store: &Store, journey: &str, customer: &str) -> String {
             SELECT e.entry, e.version, p.purchased_at, k.step, 'purchased', concat_ws('; ', round(p.amount, 2)::text,
                     'given back: ' || NULLIF(round(p.refunded, 2), 0), 'credited to action ' || k.action), 7, p.place
             FROM entries AS e JOIN {history} AS h ON h.customer = {customer}
-                CROSS JOIN LATERAL {net_purchases}(h.purchases, '9999-12-31 00:00:00+00') WITH ORDINALITY
+                CROSS JOIN LATERAL {net_purchases}(h.purchases, '9999-12-31 00:00:00+00'::timestamptz) WITH ORDINALITY
                     AS p (purchased_at, amount, refunded, place)
                 LEFT JOIN LATERAL (SELECT k.step, k.action FROM {credits} AS k
                     WHERE k.customer = {customer} AND k.journey = {name} AND k.purchased_at = p.purchased_at AND k.amount = round(p.amount, 2)

@@ -1,5 +1,8 @@
 //! The views through which a store reads its sources, so that names in the user's conditions are looked up once, when a store is
 //! attached, and columns that are renamed are followed.
+//!
+//! The conditions are looked up in the caller's `search_path`, and the rest with them. So the rest names the schema of all that it
+//! calls, operators included, and has no `IN`, `BETWEEN` or `CASE value WHEN`, whose operators have no place for one.
 
 use super::Store;
 use super::quote::{identifier, literal};
@@ -40,7 +43,8 @@ fn as_text(value: &str) -> String {
 /// The condition that an instant is one that a history can hold.
 fn is_instant(value: &str) -> String {
     format!(
-        "{value} >= '0001-01-01 00:00:00+00'::pg_catalog.timestamptz AND {value} < '10000-01-01 00:00:00+00'::pg_catalog.timestamptz"
+        "{value} OPERATOR(pg_catalog.>=) '0001-01-01 00:00:00+00'::pg_catalog.timestamptz
+            AND {value} OPERATOR(pg_catalog.<) '10000-01-01 00:00:00+00'::pg_catalog.timestamptz"
     )
 }
 
@@ -62,14 +66,18 @@ pub const PROOFS: [&str; 7] = ["delivered", "open", "click", "reply", "bounce", 
 
 /// The kind of an event as a history knows it, from the words that mail systems use: any case, and the past tense too.
 pub fn kind_of_event(column: &str) -> String {
-    let past: String = PAST_TENSES.iter().map(|(word, kind)| format!(" WHEN '{word}' THEN '{kind}'")).collect();
+    let past: Vec<String> = PAST_TENSES.iter().map(|(word, kind)| format!("\"{word}\": \"{kind}\"")).collect();
     format!(
-        "CASE pg_catalog.lower({column}::pg_catalog.text){past} ELSE pg_catalog.lower({column}::pg_catalog.text) END"
+        "COALESCE('{{{}}}'::pg_catalog.jsonb OPERATOR(pg_catalog.->>) pg_catalog.lower({column}::pg_catalog.text), \
+         pg_catalog.lower({column}::pg_catalog.text))",
+        past.join(", ")
     )
 }
 
-fn labels(labels: &[&str]) -> String {
-    labels.iter().map(|label| literal(label)).collect::<Vec<_>>().join(", ")
+/// The condition that a text is one of these.
+fn is_one_of(value: &str, labels: &[&str]) -> String {
+    let labels = labels.iter().map(|label| literal(label)).collect::<Vec<_>>().join(", ");
+    format!("{value} OPERATOR(pg_catalog.=) ANY (ARRAY[{labels}]::pg_catalog.text[])")
 }
 
 /// The statements that make the views of the sources. Names in the user's conditions are those that the caller sees.
@@ -122,20 +130,17 @@ pub fn create(store: &Store, sources: &Sources) -> Result<Vec<String>> {
         let kind = kind_of_event(&of(events, kind));
         // A way that has no name in a history is none.
         let channel = settings.event_channel.as_ref().map_or("NULL::pg_catalog.text".to_owned(), |channel| {
-            let channel = of(events, channel);
-            format!(
-                "CASE WHEN pg_catalog.lower({channel}::pg_catalog.text) IN ({}) THEN pg_catalog.lower({channel}::pg_catalog.text) END",
-                labels(&Channel::ALL.map(Channel::label))
-            )
+            let channel = format!("pg_catalog.lower({}::pg_catalog.text)", of(events, channel));
+            format!("CASE WHEN {} THEN {channel} END", is_one_of(&channel, &Channel::ALL.map(Channel::label)))
         });
         statements.push(format!(
             "CREATE VIEW {} AS SELECT {customer}::{key} AS customer, {at} AS happened_at,
                 {kind} AS kind, {channel} AS channel FROM {}
-            WHERE {customer} IS NOT NULL AND {} AND {kind} IN ({}){}",
+            WHERE {customer} IS NOT NULL AND {} AND {}{}",
             store.own(Source::Events.view()),
             from(events),
             is_instant(&at),
-            labels(&EventKind::ALL.map(EventKind::label)),
+            is_one_of(&kind, &EventKind::ALL.map(EventKind::label)),
             condition(settings.event_status.as_deref()),
         ));
         statements.extend(grown(Source::Events, events, &settings.event_changed_at));

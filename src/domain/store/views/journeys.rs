@@ -236,7 +236,8 @@ fn journey_credits(store: &Store) -> View {
         FROM {own.event} AS v JOIN {own.journey_actions} AS a ON a.action = v.action AND a.customer = v.customer
         WHERE v.kind = r.touch AND a.status = 'done') AS t
     JOIN (SELECT h.customer, p.purchased_at, p.amount, p.refunded, p.place
-        FROM {own.history} AS h, {ext.net_purchases}(h.purchases, '9999-12-31 00:00:00+00') WITH ORDINALITY AS p (purchased_at, amount, refunded, place))
+        FROM {own.history} AS h, {ext.net_purchases}(h.purchases, '9999-12-31 00:00:00+00'::timestamptz)
+            WITH ORDINALITY AS p (purchased_at, amount, refunded, place))
         AS b ON b.customer = t.customer
     WHERE t.touched_at <= b.purchased_at
         AND t.touched_at >= ((b.purchased_at AT TIME ZONE {zone}) - r.within::interval) AT TIME ZONE {zone}
