@@ -64,6 +64,8 @@ mod rfm;
 mod scheduling;
 #[path = "server/sharding.rs"]
 mod sharding;
+#[path = "server/signatures.rs"]
+mod signatures;
 #[path = "server/store_catalog.rs"]
 mod store_catalog;
 #[path = "server/store_changes.rs"]

@@ -456,6 +456,7 @@ pub fn json_argument(fcinfo: pg_sys::FunctionCallInfo, number: usize, name: &str
 }
 
 /// (store, settings)
+// SQL: attach(text, jsonb) void
 #[pg_extern]
 fn attach(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<()> {
     let (store, settings) = (text_argument(fcinfo, 0, "store")?, json_argument(fcinfo, 1, "settings")?);
@@ -463,6 +464,7 @@ fn attach(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<()> {
 }
 
 /// (store, settings)
+// SQL: configure(text, jsonb) void
 #[pg_extern]
 fn configure(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<()> {
     let (store, settings) = (text_argument(fcinfo, 0, "store")?, json_argument(fcinfo, 1, "settings")?);
@@ -470,6 +472,7 @@ fn configure(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<()> {
 }
 
 /// (store)
+// SQL: detach(text) void
 #[pg_extern]
 fn detach(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<()> {
     let store = text_argument(fcinfo, 0, "store")?;

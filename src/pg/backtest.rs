@@ -69,6 +69,7 @@ impl State for BacktestState {
 }
 
 /// (state, h, model, split_at, horizon [, unit [, options]])
+// SQL: backtest_accum(internal, purchase_history, text, timestamptz, interval [, interval [, jsonb]]) internal
 #[pg_extern]
 fn backtest_accum(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Pointer<BacktestState>> {
     // SAFETY: SQL declares the arguments so, and passes states of this aggregate only.

@@ -144,6 +144,7 @@ fn sqlstate(code: PgSqlErrorCode) -> String {
 }
 
 /// (channel, n, lease, store, stores, budget)
+// SQL: claim_actions(text, integer, interval, text, text[], interval) SETOF record
 #[pg_extern]
 fn claim_actions(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Claims> {
     let channel = text_argument(fcinfo, 0, "channel")?;

@@ -31,6 +31,7 @@ impl State for CohortState {
 }
 
 /// (state, h, period [, as_of])
+// SQL: cohort_retention_accum(internal, purchase_history, interval [, timestamptz]) internal
 #[pg_extern]
 fn cohort_retention_accum(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Pointer<CohortState>> {
     // SAFETY: SQL declares the arguments so, and passes states of this aggregate only.
@@ -46,6 +47,7 @@ fn cohort_retention_accum(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Pointer
 
 state_functions!(CohortState, cohort_retention_combine, cohort_retention_serialize, cohort_retention_deserialize);
 
+// SQL: cohort_retention_final(internal) cohort_cell[]
 #[pg_extern]
 fn cohort_retention_final(state: Pointer<CohortState>, fcinfo: pg_sys::FunctionCallInfo) -> Option<ServerValue> {
     // SAFETY: as above.

@@ -54,6 +54,7 @@ impl State for ConcentrationState {
 }
 
 /// (state, h [, as_of [, top_share [, target_share]]])
+// SQL: value_concentration_accum(internal, purchase_history [, timestamptz [, double precision [, double precision]]]) internal
 #[pg_extern]
 fn value_concentration_accum(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Pointer<ConcentrationState>> {
     // SAFETY: SQL declares the arguments so, and passes states of this aggregate only.

@@ -41,6 +41,7 @@ impl State for DecompositionState {
 }
 
 /// (state, h, before, after)
+// SQL: revenue_decomposition_accum(internal, purchase_history, tstzrange, tstzrange) internal
 #[pg_extern]
 fn revenue_decomposition_accum(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Pointer<DecompositionState>> {
     // SAFETY: SQL declares the arguments so, and passes states of this aggregate only.

@@ -86,6 +86,7 @@ fn complete(store: &str, actions: &[i64], message_id: Option<&str>) -> Result<i6
 }
 
 /// (store, action, message_id)
+// SQL: complete_action(text, bigint, text) boolean
 #[pg_extern]
 fn complete_action(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<bool> {
     let (store, action) = (text_argument(fcinfo, 0, "store")?, action_argument(fcinfo)?);
@@ -93,6 +94,7 @@ fn complete_action(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<bool> {
 }
 
 /// (store, actions)
+// SQL: complete_actions(text, bigint[]) bigint
 #[pg_extern]
 fn complete_actions(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<i64> {
     let store = text_argument(fcinfo, 0, "store")?;
@@ -112,6 +114,7 @@ fn complete_actions(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<i64> {
 }
 
 /// (store, action, error, permanent)
+// SQL: fail_action(text, bigint, text, boolean) text
 #[pg_extern]
 fn fail_action(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Text> {
     let (store, action) = (text_argument(fcinfo, 0, "store")?, action_argument(fcinfo)?);
@@ -129,6 +132,7 @@ fn fail_action(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Text> {
 }
 
 /// (store, action)
+// SQL: retry_action(text, bigint) boolean
 #[pg_extern]
 fn retry_action(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<bool> {
     let (store, action) = (text_argument(fcinfo, 0, "store")?, action_argument(fcinfo)?);

@@ -137,9 +137,14 @@ macro_rules! functions {
     };
 }
 
+// SQL: earliest_accum(bytea, text, timestamptz) bytea
+// SQL: earliest_combine(bytea, bytea) bytea STRICT
+// SQL: latest_accum(bytea, text, timestamptz) bytea
+// SQL: latest_combine(bytea, bytea) bytea STRICT
 functions!(End::Earliest, earliest_accum, pg_finfo_earliest_accum, earliest_combine, pg_finfo_earliest_combine);
 functions!(End::Latest, latest_accum, pg_finfo_latest_accum, latest_combine, pg_finfo_latest_combine);
 
+// SQL: earliest_final(bytea) text STRICT
 finfo!(pg_finfo_earliest_final);
 
 /// The final function of both aggregates: the value.

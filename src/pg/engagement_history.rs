@@ -41,6 +41,7 @@ fn engagement_history_union(a: Engagement<'_>, b: Engagement<'_>) -> SqlResult<E
     Ok(a.union(&b)?)
 }
 
+// SQL: engagement_history_jsonb(engagement_history) jsonb STRICT
 #[pg_extern]
 fn engagement_history_jsonb(e: Engagement<'_>) -> SqlResult<ServerValue> {
     jsonb_of(&e)
@@ -64,6 +65,7 @@ pub fn channel_of(name: Option<Bytes<'_>>) -> Result<Option<Channel>> {
     name.map(|name| Channel::parse(&name_of(name.0))).transpose()
 }
 
+// SQL: engagement_history_accum(engagement_history, timestamptz, text [, text]) engagement_history
 finfo!(pg_finfo_engagement_history_accum);
 
 /// The transition function: (state, at, kind [, channel]).
@@ -92,6 +94,7 @@ fn event(at: pg_sys::Datum, kind: &[u8], channel: Option<&[u8]>) -> Result<Event
     Ok(Event { at, what: What { kind, channel: channel_of(channel.map(Bytes))? } })
 }
 
+// SQL: engagement_history_combine(engagement_history, engagement_history) engagement_history STRICT
 finfo!(pg_finfo_engagement_history_combine);
 
 /// The combine function of the aggregate, and the transition function of `rollup`: the union of two states.
@@ -105,6 +108,7 @@ pub unsafe extern "C-unwind" fn engagement_history_combine(fcinfo: pg_sys::Funct
     unsafe { combine::<Events>(fcinfo) }
 }
 
+// SQL: engagement_history_final(engagement_history) engagement_history STRICT
 finfo!(pg_finfo_engagement_history_final);
 
 /// The final function of the aggregate: the packed value.

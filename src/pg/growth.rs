@@ -32,6 +32,7 @@ impl State for GrowthState {
 }
 
 /// (state, h, period [, as_of])
+// SQL: growth_accum(internal, purchase_history, interval [, timestamptz]) internal
 #[pg_extern]
 fn growth_accum(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Pointer<GrowthState>> {
     // SAFETY: SQL declares the arguments so, and passes states of this aggregate only.
@@ -47,6 +48,7 @@ fn growth_accum(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Pointer<GrowthSta
 
 state_functions!(GrowthState, growth_combine, growth_serialize, growth_deserialize);
 
+// SQL: growth_accounting_final(internal) growth_point[]
 #[pg_extern]
 fn growth_accounting_final(state: Pointer<GrowthState>, fcinfo: pg_sys::FunctionCallInfo) -> Option<ServerValue> {
     // SAFETY: as above.
@@ -80,6 +82,7 @@ fn growth_accounting_final(state: Pointer<GrowthState>, fcinfo: pg_sys::Function
     Some(ServerValue(array))
 }
 
+// SQL: growth_lifecycle_final(internal) growth_status_point[]
 #[pg_extern]
 fn growth_lifecycle_final(state: Pointer<GrowthState>, fcinfo: pg_sys::FunctionCallInfo) -> Option<ServerValue> {
     /// Where the composite has the status.

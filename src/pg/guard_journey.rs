@@ -15,6 +15,7 @@ use crate::domain::error::{Error, Kind, Result};
 use crate::domain::store::quote::identifier;
 
 /// After a row of `journey_version` or `journey_step` was written, and before either is emptied.
+// SQL: guard_journey() trigger
 #[pg_extern]
 fn guard_journey(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<ServerValue> {
     let data = trigger(fcinfo)?;

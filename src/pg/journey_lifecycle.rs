@@ -207,6 +207,7 @@ fn two_names(fcinfo: pg_sys::FunctionCallInfo) -> Result<(String, String)> {
 }
 
 /// (store, name, definition, start)
+// SQL: create_journey(text, text, jsonb, boolean) integer
 #[pg_extern]
 fn create_journey(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<i32> {
     let (store, name) = two_names(fcinfo)?;
@@ -214,6 +215,7 @@ fn create_journey(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<i32> {
 }
 
 /// (store, name)
+// SQL: draft_journey(text, text) integer
 #[pg_extern]
 fn draft_journey(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<i32> {
     let (store, name) = two_names(fcinfo)?;
@@ -221,6 +223,7 @@ fn draft_journey(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<i32> {
 }
 
 /// (store, name)
+// SQL: start_journey(text, text) integer
 #[pg_extern]
 fn start_journey(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<i32> {
     let (store, name) = two_names(fcinfo)?;
@@ -228,6 +231,7 @@ fn start_journey(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<i32> {
 }
 
 /// (store, name)
+// SQL: pause_journey(text, text) void
 #[pg_extern]
 fn pause_journey(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<()> {
     let (store, name) = two_names(fcinfo)?;
@@ -235,6 +239,7 @@ fn pause_journey(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<()> {
 }
 
 /// (store, name)
+// SQL: end_journey(text, text) void
 #[pg_extern]
 fn end_journey(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<()> {
     let (store, name) = two_names(fcinfo)?;
@@ -242,6 +247,7 @@ fn end_journey(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<()> {
 }
 
 /// (store, name, version)
+// SQL: journey_definition(text, text, integer) jsonb
 #[pg_extern]
 fn journey_definition(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Jsonb> {
     let (store, name) = two_names(fcinfo)?;
@@ -250,6 +256,7 @@ fn journey_definition(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Jsonb> {
 }
 
 /// (store, policy)
+// SQL: set_journey_policy(text, jsonb) void
 #[pg_extern]
 fn set_journey_policy(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<()> {
     let (store, policy) = (text_argument(fcinfo, 0, "store")?, json_argument(fcinfo, 1, "policy")?);
@@ -257,12 +264,14 @@ fn set_journey_policy(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<()> {
 }
 
 /// (store)
+// SQL: journey_policy(text) jsonb
 #[pg_extern]
 fn journey_policy(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Jsonb> {
     Ok(Jsonb(policy_json(&seen(&text_argument(fcinfo, 0, "store")?)?)))
 }
 
 /// (name, settings)
+// SQL: ready_made_journey(text, jsonb) jsonb
 #[pg_extern]
 fn ready_made_journey(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Jsonb> {
     let (name, settings) = (text_argument(fcinfo, 0, "name")?, json_argument(fcinfo, 1, "settings")?);
@@ -270,6 +279,7 @@ fn ready_made_journey(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Jsonb> {
 }
 
 /// (store, name, settings, journey, start)
+// SQL: create_ready_made(text, text, jsonb, text, boolean) integer
 #[pg_extern]
 fn create_ready_made(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<i32> {
     let (store, name) = two_names(fcinfo)?;

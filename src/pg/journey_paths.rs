@@ -86,6 +86,7 @@ impl Paths for ByCalendar {
 }
 
 /// (state, h, e [, as_of [, max_gap [, max_steps]]])
+// SQL: journey_paths_accum(internal, purchase_history, engagement_history [, timestamptz [, interval [, integer]]]) internal
 #[pg_extern]
 fn journey_paths_accum(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Pointer<JourneyState>> {
     // SAFETY: SQL declares the arguments so, and passes states of this aggregate only.
@@ -114,6 +115,7 @@ fn max_steps(steps: i32) -> Result<u32> {
 
 state_functions!(JourneyState, journey_paths_combine, journey_paths_serialize, journey_paths_deserialize);
 
+// SQL: journey_paths_final(internal) journey_path[]
 #[pg_extern]
 fn journey_paths_final(
     state: Pointer<JourneyState>,

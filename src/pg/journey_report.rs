@@ -56,6 +56,7 @@ fn control(against: &str) -> Result<Control> {
 }
 
 /// (store, journey, group_by, as_of, against, confidence)
+// SQL: journey_report(text, text, text, timestamptz, text, double precision) SETOF record
 #[pg_extern]
 fn journey_report(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<()> {
     let (name, journey) = (text_argument(fcinfo, 0, "store")?, text_argument(fcinfo, 1, "journey")?);
@@ -90,6 +91,7 @@ fn journey_report(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<()> {
 }
 
 /// (store, journey, customer)
+// SQL: explain_journey(text, text, text) SETOF record
 #[pg_extern]
 fn explain_journey(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<()> {
     let (name, journey) = (text_argument(fcinfo, 0, "store")?, text_argument(fcinfo, 1, "journey")?);

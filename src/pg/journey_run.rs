@@ -470,6 +470,7 @@ fn check(name: &str, as_of: Instant) -> Result<Attached> {
 }
 
 /// (store, as_of, batch, phase): does one unit of a run, and says with what the next begins; NULL at the end
+// SQL: work_journeys(text, timestamptz, integer, text) text
 #[pg_extern]
 fn work_journeys(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Option<Text>> {
     let name = text_argument(fcinfo, 0, "store")?;

@@ -70,6 +70,7 @@ fn assumed(json: &str) -> Result<Vec<Assumed>> {
 }
 
 /// (store, definition, from, to, every, assume)
+// SQL: simulate_journey(text, jsonb, timestamptz, timestamptz, interval, jsonb) SETOF record
 #[pg_extern]
 fn simulate_journey(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<()> {
     let name = text_argument(fcinfo, 0, "store")?;

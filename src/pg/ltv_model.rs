@@ -97,6 +97,7 @@ fn of_history(
     Ok(Some((customer, Terms { within, rate, margin })))
 }
 
+// SQL: ltv_model(purchase_history, purchase_model, spend_model, interval, double precision, double precision, timestamptz) numeric
 #[pg_extern]
 #[allow(clippy::too_many_arguments, reason = "they are those of the SQL function")]
 fn ltv_model(
@@ -160,8 +161,8 @@ fn of_summary(
 #[pg_extern]
 #[allow(clippy::too_many_arguments, reason = "they are those of the SQL function")]
 fn ltv_summary(
-    m: Option<Bytes<'_>>,
-    s: Option<Bytes<'_>>,
+    m: Bytes<'_>,
+    s: Bytes<'_>,
     frequency: f64,
     recency: f64,
     t: f64,
@@ -171,7 +172,7 @@ fn ltv_summary(
     margin: f64,
     fcinfo: pg_sys::FunctionCallInfo,
 ) -> SqlResult<Option<f64>> {
-    let Some(models) = pair(fcinfo, (m, s))? else { return Ok(None) };
+    let Some(models) = pair(fcinfo, (Some(m), Some(s)))? else { return Ok(None) };
     let given = [frequency, recency, t, monetary_value, horizon, discount_rate, margin];
     let (customer, terms) = of_summary(&models.0, given)?;
     Ok(value(&models, &customer, &terms)?)
@@ -180,8 +181,8 @@ fn ltv_summary(
 #[pg_extern]
 #[allow(clippy::too_many_arguments, reason = "they are those of the SQL function")]
 fn ltv_range_summary(
-    m: Option<Bytes<'_>>,
-    s: Option<Bytes<'_>>,
+    m: Bytes<'_>,
+    s: Bytes<'_>,
     frequency: f64,
     recency: f64,
     t: f64,
@@ -193,7 +194,7 @@ fn ltv_range_summary(
     fcinfo: pg_sys::FunctionCallInfo,
 ) -> SqlResult<Option<Range<AnyNumeric>>> {
     let level = check_level(Some(level))?;
-    let models = uncertain_pair(fcinfo, (m, s))?;
+    let models = uncertain_pair(fcinfo, (Some(m), Some(s)))?;
     let Some(models) = models.as_ref() else { return Ok(None) };
     let given = [frequency, recency, t, monetary_value, horizon, discount_rate, margin];
     let (customer, terms) = of_summary(&models.0.0, given)?;

@@ -18,6 +18,7 @@ use super::varlena::ServerValue;
 use crate::domain::error::{Error, Kind, Result, shorten};
 
 /// After a statement on a table of a store.
+// SQL: note_changes() trigger
 #[pg_extern]
 fn note_changes(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<ServerValue> {
     let data = trigger(fcinfo)?;

@@ -94,6 +94,7 @@ fn found(instant: Option<Instant>) -> Result<Option<Instant>> {
 }
 
 /// (at, zone, quiet_from, quiet_to, weekdays)
+// SQL: next_permitted(timestamptz, text, time, time, integer[]) timestamptz
 #[pg_extern]
 fn next_permitted(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Option<Instant>> {
     // SAFETY: the call's own arguments.
@@ -105,6 +106,7 @@ fn next_permitted(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Option<Instant>
 }
 
 /// (at, zone, local, weekdays)
+// SQL: next_local_time(timestamptz, text, time, integer[]) timestamptz
 #[pg_extern]
 fn next_local_time(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Option<Instant>> {
     // SAFETY: the call's own arguments.
@@ -115,6 +117,7 @@ fn next_local_time(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Option<Instant
 }
 
 /// (zone, otherwise)
+// SQL: known_zone(text, text) text
 #[pg_extern]
 fn known_zone(fcinfo: pg_sys::FunctionCallInfo) -> Option<ServerValue> {
     // SAFETY: the call's own arguments, of which SQL declares both as text.

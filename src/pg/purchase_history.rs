@@ -36,6 +36,7 @@ fn purchase_history_union(a: History<'_>, b: History<'_>) -> SqlResult<History<'
     Ok(a.union(&b)?)
 }
 
+// SQL: purchase_history_jsonb(purchase_history) jsonb STRICT
 #[pg_extern]
 fn purchase_history_jsonb(h: History<'_>) -> SqlResult<ServerValue> {
     jsonb_of(&h)

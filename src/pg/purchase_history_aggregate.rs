@@ -35,6 +35,12 @@ macro_rules! transition {
     };
 }
 
+// SQL: purchase_history_accum_timestamptz(purchase_history, timestamptz) purchase_history STRICT
+// SQL: purchase_history_accum_timestamp(purchase_history, timestamp) purchase_history STRICT
+// SQL: purchase_history_accum_date(purchase_history, date) purchase_history STRICT
+// SQL: purchase_history_accum_timestamptz_numeric(purchase_history, timestamptz, numeric) purchase_history STRICT
+// SQL: purchase_history_accum_timestamp_numeric(purchase_history, timestamp, numeric) purchase_history STRICT
+// SQL: purchase_history_accum_date_numeric(purchase_history, date, numeric) purchase_history STRICT
 transition!(purchase_history_accum_timestamptz, pg_finfo_purchase_history_accum_timestamptz, of_timestamptz, no_amount);
 transition!(purchase_history_accum_timestamp, pg_finfo_purchase_history_accum_timestamp, of_timestamp, no_amount);
 transition!(purchase_history_accum_date, pg_finfo_purchase_history_accum_date, of_date, no_amount);
@@ -91,6 +97,7 @@ unsafe fn no_amount(_: pg_sys::FunctionCallInfo) -> Result<Option<Amount>> {
     Ok(Some(Amount(0)))
 }
 
+// SQL: purchase_history_combine(purchase_history, purchase_history) purchase_history STRICT
 finfo!(pg_finfo_purchase_history_combine);
 
 /// The combine function of the aggregate, and the transition function of `rollup`: the union of two states.
@@ -104,6 +111,7 @@ pub unsafe extern "C-unwind" fn purchase_history_combine(fcinfo: pg_sys::Functio
     unsafe { combine::<Purchases>(fcinfo) }
 }
 
+// SQL: purchase_history_final(purchase_history) purchase_history STRICT
 finfo!(pg_finfo_purchase_history_final);
 
 /// The final function of the aggregate: the packed value.

@@ -72,6 +72,7 @@ unsafe fn state_of(
 }
 
 /// (state, h [, model [, as_of [, unit [, options]]]])
+// SQL: purchase_model_accum(internal, purchase_history [, text [, timestamptz [, interval [, jsonb]]]]) internal
 #[pg_extern]
 fn purchase_model_accum(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Pointer<ModelState>> {
     // SAFETY: SQL declares the arguments so, and passes states of this aggregate only.
@@ -94,6 +95,7 @@ fn purchase_model_accum(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Pointer<M
 }
 
 /// (state, frequency, recency, t [, model])
+// SQL: purchase_model_summary_accum(internal, double precision, double precision, double precision [, text]) internal
 #[pg_extern]
 fn purchase_model_summary_accum(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Pointer<ModelState>> {
     // SAFETY: SQL declares the arguments so.
@@ -101,6 +103,7 @@ fn purchase_model_summary_accum(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<P
 }
 
 /// (state, frequency, recency, t, weight [, model [, unit [, options]]])
+// SQL: purchase_model_weighted_accum(internal, double precision, double precision, double precision, double precision [, text [, interval [, jsonb]]]) internal
 #[pg_extern]
 fn purchase_model_weighted_accum(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Pointer<ModelState>> {
     // SAFETY: SQL declares the arguments so.

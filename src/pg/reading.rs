@@ -41,6 +41,7 @@ fn total_spend(h: History<'_>, as_of: Instant) -> Decimal {
     Decimal(Facts::of(&h, as_of).spend)
 }
 
+// SQL: average_order_value(purchase_history, timestamptz) numeric
 #[pg_extern]
 fn average_order_value(h: History<'_>, as_of: Instant) -> Option<ServerValue> {
     let facts = Facts::of(&h, as_of);

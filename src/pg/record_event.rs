@@ -54,6 +54,7 @@ fn instant(arguments: Arguments) -> Result<Instant> {
 }
 
 /// (store, kind, provider_id, action, customer, at, channel, detail)
+// SQL: record_event(text, text, text, bigint, text, timestamptz, text, jsonb) boolean
 #[pg_extern]
 fn record_event(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<bool> {
     let store = text_argument(fcinfo, 0, "store")?;

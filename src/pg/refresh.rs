@@ -20,6 +20,7 @@ use crate::domain::store::tables::Source;
 use crate::domain::store::{Store, scoring};
 
 /// (store, as_of) to the number of the refresh
+// SQL: begin_refresh(text, timestamptz) bigint
 #[pg_extern]
 fn begin_refresh(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<i64> {
     let name = text_argument(fcinfo, 0, "store")?;
@@ -131,6 +132,7 @@ fn present(step: &Step) -> String {
 }
 
 /// (refresh, refit)
+// SQL: refresh_fits(bigint, boolean) void
 #[pg_extern]
 fn refresh_fits(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<()> {
     let step = Step::begin(fcinfo, "fits")?;
@@ -168,6 +170,7 @@ fn refresh_fits(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<()> {
 // ---- profiles -------------------------------------------------------------------------------------------------------
 
 /// (refresh)
+// SQL: refresh_profiles(bigint) void
 #[pg_extern]
 fn refresh_profiles(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<()> {
     let step = Step::begin(fcinfo, "profiles")?;

@@ -26,6 +26,7 @@ impl State for RegularityState {
 }
 
 /// (state, h [, as_of])
+// SQL: regularity_accum(internal, purchase_history [, timestamptz]) internal
 #[pg_extern]
 fn regularity_accum(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Pointer<RegularityState>> {
     // SAFETY: SQL declares the arguments so, and passes states of this aggregate only.

@@ -76,6 +76,7 @@ unsafe fn state_of(fcinfo: pg_sys::FunctionCallInfo) -> (Arguments, &'static mut
 }
 
 /// (state, n_active)
+// SQL: renewal_model_curve_accum(internal, bigint[]) internal
 #[pg_extern]
 fn renewal_model_curve_accum(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Pointer<RenewalState>> {
     // SAFETY: SQL declares the argument as bigint[], and passes states of this aggregate only.
@@ -107,6 +108,7 @@ fn renewal_model_curve_accum(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Poin
 }
 
 /// (state, renewals, active [, weight])
+// SQL: renewal_model_customer_accum(internal, double precision, boolean [, double precision]) internal
 #[pg_extern]
 fn renewal_model_customer_accum(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Pointer<RenewalState>> {
     // SAFETY: SQL declares the arguments so, and passes states of this aggregate only.
@@ -126,6 +128,7 @@ fn renewal_model_customer_accum(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<P
 }
 
 /// (state, h, as_of, period [, grace])
+// SQL: renewal_model_accum(internal, purchase_history, timestamptz, interval [, interval]) internal
 #[pg_extern]
 fn renewal_model_accum(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Pointer<RenewalState>> {
     // SAFETY: SQL declares the arguments so.

@@ -72,11 +72,13 @@ fn schedule_of(job: Job, store: Bytes<'_>) -> Result<Option<Text>> {
     Ok(value(&schedule_of_sql(job, &text_of(store.0)), Mode::ReadOnly).map(Text))
 }
 
+// SQL: schedule_store(text, text) bigint
 #[pg_extern]
 fn schedule_store(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<i64> {
     Ok(schedule(Job::Refresh, fcinfo)?)
 }
 
+// SQL: unschedule_store(text) boolean
 #[pg_extern]
 fn unschedule_store(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<bool> {
     Ok(unschedule(Job::Refresh, fcinfo)?)
@@ -87,11 +89,13 @@ fn schedule_of_store(store: Bytes<'_>) -> SqlResult<Option<Text>> {
     Ok(schedule_of(Job::Refresh, store)?)
 }
 
+// SQL: schedule_journeys(text, text) bigint
 #[pg_extern]
 fn schedule_journeys(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<i64> {
     Ok(schedule(Job::Journeys, fcinfo)?)
 }
 
+// SQL: unschedule_journeys(text) boolean
 #[pg_extern]
 fn unschedule_journeys(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<bool> {
     Ok(unschedule(Job::Journeys, fcinfo)?)

@@ -112,10 +112,10 @@ fn segment(score: Rfm, grid: Bytes<'_>, fcinfo: pg_sys::FunctionCallInfo) -> Sql
 #[pg_extern]
 fn rfm_segment_grid(
     score: Score,
-    grid: Option<Bytes<'_>>,
+    grid: Bytes<'_>,
     fcinfo: pg_sys::FunctionCallInfo,
 ) -> SqlResult<Option<ServerValue>> {
-    let (Some(score), Some(grid)) = (score.0, grid) else { return Ok(None) };
+    let Some(score) = score.0 else { return Ok(None) };
     segment(score, grid, fcinfo)
 }
 
@@ -153,6 +153,7 @@ fn check_segment_grid(grid: Bytes<'_>) -> SqlResult<Problems> {
 }
 
 /// (rules, dimensions, bins)
+// SQL: check_segment_rules(jsonb, text, integer) SETOF record STRICT
 #[pg_extern]
 fn check_segment_rules(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Problems> {
     // SAFETY: SQL declares the arguments as jsonb, text and integer, none of them NULL.
@@ -168,6 +169,7 @@ fn check_segment_rules(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Problems> 
 
 /// After a change of rules: touches their grids, so that two changes of one grid at the same time wait for each other, and
 /// so that the grid's own trigger checks it.
+// SQL: segment_rules_changed() trigger
 #[pg_extern]
 fn segment_rules_changed(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<ServerValue> {
     let data = trigger(fcinfo)?;
@@ -191,6 +193,7 @@ fn segment_rules_changed(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<ServerVa
 }
 
 /// After a change of grids: refuses a change of what comes with the extension, and rules that are no partition.
+// SQL: segment_grids_changed() trigger
 #[pg_extern]
 fn segment_grids_changed(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<ServerValue> {
     let data = trigger(fcinfo)?;

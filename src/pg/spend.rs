@@ -42,6 +42,7 @@ impl State for SpendState {
 }
 
 /// (state, h [, as_of])
+// SQL: spend_model_accum(internal, purchase_history [, timestamptz]) internal
 #[pg_extern]
 fn spend_model_accum(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Pointer<SpendState>> {
     // SAFETY: SQL declares the arguments so, and passes states of this aggregate only.
@@ -59,6 +60,7 @@ fn spend_model_accum(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Pointer<Spen
 }
 
 /// (state, frequency, monetary_value [, weight])
+// SQL: spend_model_summary_accum(internal, double precision, double precision [, double precision]) internal
 #[pg_extern]
 fn spend_model_summary_accum(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Pointer<SpendState>> {
     // SAFETY: as above.
@@ -98,6 +100,7 @@ fn params_of(fcinfo: pg_sys::FunctionCallInfo, s: Option<Bytes<'_>>) -> Result<O
     }
 }
 
+// SQL: expected_spend(purchase_history, spend_model, timestamptz) numeric
 #[pg_extern]
 fn expected_spend(
     h: History<'_>,

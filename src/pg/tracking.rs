@@ -67,6 +67,7 @@ impl State for TrackingState {
 }
 
 /// (state, h, m [, as_of [, step]])
+// SQL: tracking_accum(internal, purchase_history, purchase_model [, timestamptz [, interval]]) internal
 #[pg_extern]
 fn tracking_accum(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Pointer<TrackingState>> {
     // SAFETY: SQL declares the arguments so, and passes states of this aggregate only.
@@ -100,6 +101,7 @@ fn step_days(step: pgrx::datum::Interval) -> SqlResult<u32> {
 
 state_functions!(TrackingState, tracking_combine, tracking_serialize, tracking_deserialize);
 
+// SQL: tracking_final(internal) tracking_point[]
 #[pg_extern]
 fn tracking_final(state: Pointer<TrackingState>, fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Option<ServerValue>> {
     // SAFETY: as above. Putting the counts in order does not change what they hold, so that a window may go on.

@@ -91,6 +91,7 @@ unsafe fn state_of(fcinfo: pg_sys::FunctionCallInfo) -> (Arguments, &'static mut
 }
 
 /// (state, from_stage text, to_stage text)
+// SQL: stage_transitions_accum(internal, text, text) internal
 #[pg_extern]
 fn stage_transitions_accum(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Pointer<TransitionState>> {
     // SAFETY: SQL declares the arguments as text, and passes states of these aggregates only.
@@ -108,6 +109,7 @@ fn stage_transitions_accum(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Pointe
 }
 
 /// (state, from_stage anyenum, to_stage anyenum)
+// SQL: stage_transitions_accum_enum(internal, anyenum, anyenum) internal
 #[pg_extern]
 fn stage_transitions_accum_enum(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Pointer<TransitionState>> {
     // SAFETY: as above; an enum is passed by value, as the oid of its label.
@@ -123,6 +125,7 @@ fn stage_transitions_accum_enum(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<P
 }
 
 /// (state, h, from, to [, rhythm])
+// SQL: stage_transitions_accum_history(internal, purchase_history, timestamptz, timestamptz [, purchase_rhythm]) internal
 #[pg_extern]
 fn stage_transitions_accum_history(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Pointer<TransitionState>> {
     // SAFETY: SQL declares the arguments so, and passes states of these aggregates only.
@@ -162,6 +165,7 @@ fn text(stage: Option<&Stage>) -> Option<Column> {
     stage.and_then(|stage| text_column(stage.name()))
 }
 
+// SQL: stage_transitions_final(internal) stage_transition[]
 #[pg_extern]
 fn stage_transitions_final(
     state: Pointer<TransitionState>,
@@ -183,6 +187,7 @@ fn stage_transitions_final(
     Ok(Some(ServerValue(array)))
 }
 
+// SQL: stage_forecast_final(internal) stage_forecast[]
 #[pg_extern]
 fn stage_forecast_final(
     state: Pointer<TransitionState>,

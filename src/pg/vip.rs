@@ -46,6 +46,7 @@ impl State for VipState {
 }
 
 /// (state, h [, as_of [, top_share]])
+// SQL: vip_breaks_accum(internal, purchase_history [, timestamptz [, double precision]]) internal
 #[pg_extern]
 fn vip_breaks_accum(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Pointer<VipState>> {
     // SAFETY: SQL declares the arguments so, and passes states of this aggregate only.
