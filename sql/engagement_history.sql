@@ -132,12 +132,16 @@ CREATE OPERATOR @extschema@.>= (
 COMMENT ON OPERATOR @extschema@.>= (@extschema@.engagement_history, @extschema@.engagement_history) IS
     'order of the bytes, for sorting only';
 
-CREATE OPERATOR CLASS @extschema@.engagement_history_hash_ops DEFAULT FOR TYPE @extschema@.engagement_history USING hash AS
+CREATE OPERATOR FAMILY @extschema@.engagement_history_hash_ops USING hash;
+CREATE OPERATOR CLASS @extschema@.engagement_history_hash_ops DEFAULT FOR TYPE @extschema@.engagement_history USING hash
+    FAMILY @extschema@.engagement_history_hash_ops AS
     OPERATOR 1 @extschema@.=,
     FUNCTION 1 @extschema@.engagement_history_hash(@extschema@.engagement_history),
     FUNCTION 2 @extschema@.engagement_history_hash_extended(@extschema@.engagement_history, bigint);
 COMMENT ON OPERATOR CLASS @extschema@.engagement_history_hash_ops USING hash IS 'equality of engagement histories';
-CREATE OPERATOR CLASS @extschema@.engagement_history_ops DEFAULT FOR TYPE @extschema@.engagement_history USING btree AS
+CREATE OPERATOR FAMILY @extschema@.engagement_history_ops USING btree;
+CREATE OPERATOR CLASS @extschema@.engagement_history_ops DEFAULT FOR TYPE @extschema@.engagement_history USING btree
+    FAMILY @extschema@.engagement_history_ops AS
     OPERATOR 1 @extschema@.<, OPERATOR 2 @extschema@.<=, OPERATOR 3 @extschema@.=, OPERATOR 4 @extschema@.>=,
     OPERATOR 5 @extschema@.>,
     FUNCTION 1 @extschema@.engagement_history_cmp(@extschema@.engagement_history, @extschema@.engagement_history);

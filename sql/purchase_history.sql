@@ -126,12 +126,17 @@ CREATE OPERATOR @extschema@.>= (
 COMMENT ON OPERATOR @extschema@.>= (@extschema@.purchase_history, @extschema@.purchase_history) IS
     'order of the bytes, for sorting only';
 
-CREATE OPERATOR CLASS @extschema@.purchase_history_hash_ops DEFAULT FOR TYPE @extschema@.purchase_history USING hash AS
+-- Each family by itself: a class would join one of its name that another has made.
+CREATE OPERATOR FAMILY @extschema@.purchase_history_hash_ops USING hash;
+CREATE OPERATOR CLASS @extschema@.purchase_history_hash_ops DEFAULT FOR TYPE @extschema@.purchase_history USING hash
+    FAMILY @extschema@.purchase_history_hash_ops AS
     OPERATOR 1 @extschema@.=,
     FUNCTION 1 @extschema@.purchase_history_hash(@extschema@.purchase_history),
     FUNCTION 2 @extschema@.purchase_history_hash_extended(@extschema@.purchase_history, bigint);
 COMMENT ON OPERATOR CLASS @extschema@.purchase_history_hash_ops USING hash IS 'equality of purchase histories';
-CREATE OPERATOR CLASS @extschema@.purchase_history_ops DEFAULT FOR TYPE @extschema@.purchase_history USING btree AS
+CREATE OPERATOR FAMILY @extschema@.purchase_history_ops USING btree;
+CREATE OPERATOR CLASS @extschema@.purchase_history_ops DEFAULT FOR TYPE @extschema@.purchase_history USING btree
+    FAMILY @extschema@.purchase_history_ops AS
     OPERATOR 1 @extschema@.<, OPERATOR 2 @extschema@.<=, OPERATOR 3 @extschema@.=, OPERATOR 4 @extschema@.>=,
     OPERATOR 5 @extschema@.>,
     FUNCTION 1 @extschema@.purchase_history_cmp(@extschema@.purchase_history, @extschema@.purchase_history);

@@ -53,7 +53,9 @@ CREATE OPERATOR @extschema@.<> (
     COMMUTATOR = OPERATOR(@extschema@.<>), NEGATOR = OPERATOR(@extschema@.=), RESTRICT = neqsel, JOIN = neqjoinsel
 );
 COMMENT ON OPERATOR @extschema@.<> (@extschema@.purchase_model, @extschema@.purchase_model) IS 'not the same models';
-CREATE OPERATOR CLASS @extschema@.purchase_model_hash_ops DEFAULT FOR TYPE @extschema@.purchase_model USING hash AS
+CREATE OPERATOR FAMILY @extschema@.purchase_model_hash_ops USING hash;
+CREATE OPERATOR CLASS @extschema@.purchase_model_hash_ops DEFAULT FOR TYPE @extschema@.purchase_model USING hash
+    FAMILY @extschema@.purchase_model_hash_ops AS
     OPERATOR 1 @extschema@.=,
     FUNCTION 1 @extschema@.purchase_model_hash(@extschema@.purchase_model);
 COMMENT ON OPERATOR CLASS @extschema@.purchase_model_hash_ops USING hash IS 'equality of models';

@@ -49,7 +49,9 @@ CREATE OPERATOR @extschema@.<> (
     COMMUTATOR = OPERATOR(@extschema@.<>), NEGATOR = OPERATOR(@extschema@.=), RESTRICT = neqsel, JOIN = neqjoinsel
 );
 COMMENT ON OPERATOR @extschema@.<> (@extschema@.renewal_model, @extschema@.renewal_model) IS 'not the same models';
-CREATE OPERATOR CLASS @extschema@.renewal_model_hash_ops DEFAULT FOR TYPE @extschema@.renewal_model USING hash AS
+CREATE OPERATOR FAMILY @extschema@.renewal_model_hash_ops USING hash;
+CREATE OPERATOR CLASS @extschema@.renewal_model_hash_ops DEFAULT FOR TYPE @extschema@.renewal_model USING hash
+    FAMILY @extschema@.renewal_model_hash_ops AS
     OPERATOR 1 @extschema@.=,
     FUNCTION 1 @extschema@.renewal_model_hash(@extschema@.renewal_model);
 COMMENT ON OPERATOR CLASS @extschema@.renewal_model_hash_ops USING hash IS 'equality of models';

@@ -46,7 +46,9 @@ CREATE OPERATOR @extschema@.<> (
     COMMUTATOR = OPERATOR(@extschema@.<>), NEGATOR = OPERATOR(@extschema@.=), RESTRICT = neqsel, JOIN = neqjoinsel
 );
 COMMENT ON OPERATOR @extschema@.<> (@extschema@.rfm_breaks, @extschema@.rfm_breaks) IS 'not the same breaks';
-CREATE OPERATOR CLASS @extschema@.rfm_breaks_hash_ops DEFAULT FOR TYPE @extschema@.rfm_breaks USING hash AS
+CREATE OPERATOR FAMILY @extschema@.rfm_breaks_hash_ops USING hash;
+CREATE OPERATOR CLASS @extschema@.rfm_breaks_hash_ops DEFAULT FOR TYPE @extschema@.rfm_breaks USING hash
+    FAMILY @extschema@.rfm_breaks_hash_ops AS
     OPERATOR 1 @extschema@.=,
     FUNCTION 1 @extschema@.rfm_breaks_hash(@extschema@.rfm_breaks);
 COMMENT ON OPERATOR CLASS @extschema@.rfm_breaks_hash_ops USING hash IS 'equality of breaks';

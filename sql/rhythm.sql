@@ -52,7 +52,9 @@ CREATE OPERATOR @extschema@.<> (
     COMMUTATOR = OPERATOR(@extschema@.<>), NEGATOR = OPERATOR(@extschema@.=), RESTRICT = neqsel, JOIN = neqjoinsel
 );
 COMMENT ON OPERATOR @extschema@.<> (@extschema@.purchase_rhythm, @extschema@.purchase_rhythm) IS 'not the same rhythms';
-CREATE OPERATOR CLASS @extschema@.purchase_rhythm_hash_ops DEFAULT FOR TYPE @extschema@.purchase_rhythm USING hash AS
+CREATE OPERATOR FAMILY @extschema@.purchase_rhythm_hash_ops USING hash;
+CREATE OPERATOR CLASS @extschema@.purchase_rhythm_hash_ops DEFAULT FOR TYPE @extschema@.purchase_rhythm USING hash
+    FAMILY @extschema@.purchase_rhythm_hash_ops AS
     OPERATOR 1 @extschema@.=,
     FUNCTION 1 @extschema@.purchase_rhythm_hash(@extschema@.purchase_rhythm);
 COMMENT ON OPERATOR CLASS @extschema@.purchase_rhythm_hash_ops USING hash IS 'equality of rhythms';

@@ -47,7 +47,9 @@ CREATE OPERATOR @extschema@.<> (
     COMMUTATOR = OPERATOR(@extschema@.<>), NEGATOR = OPERATOR(@extschema@.=), RESTRICT = neqsel, JOIN = neqjoinsel
 );
 COMMENT ON OPERATOR @extschema@.<> (@extschema@.spend_model, @extschema@.spend_model) IS 'not the same models';
-CREATE OPERATOR CLASS @extschema@.spend_model_hash_ops DEFAULT FOR TYPE @extschema@.spend_model USING hash AS
+CREATE OPERATOR FAMILY @extschema@.spend_model_hash_ops USING hash;
+CREATE OPERATOR CLASS @extschema@.spend_model_hash_ops DEFAULT FOR TYPE @extschema@.spend_model USING hash
+    FAMILY @extschema@.spend_model_hash_ops AS
     OPERATOR 1 @extschema@.=,
     FUNCTION 1 @extschema@.spend_model_hash(@extschema@.spend_model);
 COMMENT ON OPERATOR CLASS @extschema@.spend_model_hash_ops USING hash IS 'equality of models';

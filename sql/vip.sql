@@ -45,7 +45,9 @@ CREATE OPERATOR @extschema@.<> (
     COMMUTATOR = OPERATOR(@extschema@.<>), NEGATOR = OPERATOR(@extschema@.=), RESTRICT = neqsel, JOIN = neqjoinsel
 );
 COMMENT ON OPERATOR @extschema@.<> (@extschema@.vip_breaks, @extschema@.vip_breaks) IS 'not the same breaks';
-CREATE OPERATOR CLASS @extschema@.vip_breaks_hash_ops DEFAULT FOR TYPE @extschema@.vip_breaks USING hash AS
+CREATE OPERATOR FAMILY @extschema@.vip_breaks_hash_ops USING hash;
+CREATE OPERATOR CLASS @extschema@.vip_breaks_hash_ops DEFAULT FOR TYPE @extschema@.vip_breaks USING hash
+    FAMILY @extschema@.vip_breaks_hash_ops AS
     OPERATOR 1 @extschema@.=,
     FUNCTION 1 @extschema@.vip_breaks_hash(@extschema@.vip_breaks);
 COMMENT ON OPERATOR CLASS @extschema@.vip_breaks_hash_ops USING hash IS 'equality of breaks';

@@ -197,6 +197,10 @@ fn a_schema_of_its_name_that_another_has_made_keeps_it_out() {
         assert_eq!(error.code().code(), code, "{}\n{made}", error.message());
         hostile.run("DROP SCHEMA evil CASCADE; CREATE SCHEMA evil");
     }
+    // Nor is a family of operators, which takes a superuser to make.
+    database.run("CREATE OPERATOR FAMILY evil.purchase_history_ops USING btree");
+    assert_eq!(hostile.refused("CREATE EXTENSION pg_lifecycle SCHEMA evil").code().code(), "42710");
+    database.run("DROP OPERATOR FAMILY evil.purchase_history_ops USING btree");
     hostile.run("CREATE EXTENSION pg_lifecycle SCHEMA evil");
     drop(hostile);
     gone(database, "server_tests_early_bird");
