@@ -158,6 +158,7 @@ fn restore(name: &str) -> Result<()> {
 }
 
 /// (store)
+// SQL: restore_store(text) void
 #[pg_extern]
 fn restore_store(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<()> {
     Ok(restore(&text_argument(fcinfo, 0, "store")?)?)
