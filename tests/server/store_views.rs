@@ -472,5 +472,5 @@ fn show_what_plain_sql_counts() {
 
 #[test]
 fn show_the_same_under_hostile_names() {
-    check("store_views_text", &store(HOSTILE, "c\"rm", Key::Text), "server_tests_hostile_reader");
+    check("store_views_text", &store(HOSTILE, "C r;m{key}", Key::Text), "server_tests_hostile_reader");
 }
