@@ -61,10 +61,10 @@ const JOURNEY: &str = r#"{"entry": {"condition": {"profile": "orders", "at_least
 fn live(client: &mut Client, store: &str, arguments: &str) {
     client.run(&format!("SELECT lifecycle.attach(store => '{store}', {arguments})"));
     client.run(&format!("CALL lifecycle.refresh('{store}')"));
-    client.run(&format!(
-        "INSERT INTO sources.orders VALUES (1001, 7, pg_catalog.now(), 5, 5, 'web', 'paid', 'r1', pg_catalog.now())"
-    ));
-    client.run(&format!("UPDATE sources.events SET way = 'sms', updated_at = pg_catalog.now() WHERE customer_id OPERATOR(pg_catalog.=) 8"));
+    client.run(
+        "INSERT INTO sources.orders VALUES (1001, 7, pg_catalog.now(), 5, 5, 'web', 'paid', 'r1', pg_catalog.now())",
+    );
+    client.run("UPDATE sources.events SET way = 'sms', updated_at = pg_catalog.now() WHERE customer_id OPERATOR(pg_catalog.=) 8");
     client.run(&format!("SELECT lifecycle.configure('{store}', '{{\"currency\": \"EUR\", \"grid\": \"rfm_125\"}}')"));
     client.run(&format!("CALL lifecycle.refresh('{store}', refit => true)"));
     client.run(&format!("CALL lifecycle.refresh('{store}', rebuild => true)"));
