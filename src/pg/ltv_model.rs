@@ -24,11 +24,11 @@ use crate::domain::history::History;
 use crate::domain::instant::{DAY, Instant};
 use crate::domain::reading::BtydSummary;
 
-/// A model of purchases and one of spend, read once for each place in a query; None where either has no parameters.
-fn pair(
-    fcinfo: pg_sys::FunctionCallInfo,
-    (m, s): (Option<Bytes<'_>>, Option<Bytes<'_>>),
-) -> Result<Option<(Forecaster, GammaGamma)>> {
+/// A model of purchases and one of spend.
+type Models = (Forecaster, GammaGamma);
+
+/// Both, read once for each place in a query; None where either has no parameters.
+fn pair(fcinfo: pg_sys::FunctionCallInfo, (m, s): (Option<Bytes<'_>>, Option<Bytes<'_>>)) -> Result<Option<Models>> {
     let (Some(m), Some(s)) = (m, s) else { return Ok(None) };
     let read = |[m, s]: [&[u8]; 2]| Ok(Forecaster::read(as_text(m)?)?.zip(SpendModel::from_json(as_text(s)?)?.params));
     Ok(*cached_pair(fcinfo, [m.0, s.0], read)?)
@@ -38,7 +38,7 @@ fn pair(
 fn uncertain_pair(
     fcinfo: pg_sys::FunctionCallInfo,
     (m, s): (Option<Bytes<'_>>, Option<Bytes<'_>>),
-) -> Result<Rc<Option<((Forecaster, GammaGamma), Uncertain)>>> {
+) -> Result<Rc<Option<(Models, Uncertain)>>> {
     let (Some(m), Some(s)) = (m, s) else { return Ok(Rc::new(None)) };
     let read = |[m, s]: [&[u8]; 2]| {
         let (purchases, spend) = (as_text(m)?, SpendModel::from_json(as_text(s)?)?);

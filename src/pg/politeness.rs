@@ -77,14 +77,20 @@ fn weekdays(arguments: Arguments, number: usize) -> Result<Weekdays> {
         let (words, _) = array.get(nulls as usize - pg_sys::VARHDRSZ..).unwrap_or_default().as_chunks::<4>();
         elements = words.iter().map(as_word);
     }
-    let mut days = Weekdays::NONE;
+    // Each once: there are no more than seven.
+    let (mut days, mut known) = ([0; 7], 0);
     for day in elements.take(count) {
         match u8::try_from(day) {
-            Ok(day @ 1..=7) => days = days.and(day - 1),
+            Ok(day @ 1..=7) => {
+                if !days[..known].contains(&(day - 1)) {
+                    days[known] = day - 1;
+                    known += 1;
+                }
+            }
             _ => return Err(refused().detail(format!("One is {}.", day as i32))),
         }
     }
-    Ok(days.or_all())
+    Ok(Weekdays::of(&days[..known]))
 }
 
 fn found(instant: Option<Instant>) -> Result<Option<Instant>> {

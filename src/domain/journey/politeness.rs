@@ -10,7 +10,7 @@ const MINUTE: i64 = 60_000_000;
 /// The weekday of 2000-01-01, a Saturday, where Monday is 0.
 const FIRST_WEEKDAY: i64 = 5;
 
-/// A set of days of the week; an empty one holds none of them.
+/// A set of days of the week; never an empty one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Weekdays(u8);
 
@@ -18,19 +18,12 @@ impl Weekdays {
     /// Every day.
     pub const ALL: Weekdays = Weekdays(0b111_1111);
 
-    /// No day.
-    pub const NONE: Weekdays = Weekdays(0);
-
-    /// These days, and this one (Monday is 0).
-    #[must_use]
-    pub fn and(self, day: u8) -> Self {
-        Weekdays(self.0 | 1 << (day % 7))
-    }
-
-    /// All of them, if there are none.
-    #[must_use]
-    pub fn or_all(self) -> Self {
-        if self == Self::NONE { Self::ALL } else { self }
+    /// These days (Monday is 0); all of them, if there are none.
+    pub fn of(days: &[u8]) -> Self {
+        match days.iter().fold(0, |set, day| set | 1 << (day % 7)) {
+            0 => Self::ALL,
+            set => Weekdays(set),
+        }
     }
 
     /// Whether a local day, counted from 2000-01-01, is one of them.
