@@ -259,9 +259,9 @@ const CALLS: &[Call] = &[
 ];
 
 /// Whether `REGISTRY_CALLS` hold.
-const REGISTRY_IS_CLOSED: bool = false;
+const REGISTRY_IS_CLOSED: bool = true;
 /// Whether `NOTING_CALLS` hold.
-const TRIGGERS_ASK_REGISTRY: bool = false;
+const TRIGGERS_ASK_REGISTRY: bool = true;
 
 /// After registry rights are revoked: nobody writes the rows of stores and refreshes but the extension, and the log is not everybody's to read.
 const REGISTRY_CALLS: &[Call] = &[
