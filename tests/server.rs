@@ -31,10 +31,10 @@ mod cancelling;
 mod delivery;
 #[path = "server/every_call.rs"]
 mod every_call;
-#[path = "server/hostile_calls.rs"]
-mod hostile_calls;
 #[path = "server/hints.rs"]
 mod hints;
+#[path = "server/hostile_calls.rs"]
+mod hostile_calls;
 #[path = "server/house.rs"]
 mod house;
 #[path = "server/install_hostile.rs"]
@@ -90,10 +90,10 @@ mod store_progress;
 mod store_property;
 #[path = "server/store_reader.rs"]
 mod store_reader;
-#[path = "server/store_rows.rs"]
-mod store_rows;
 #[path = "server/store_reconcile.rs"]
 mod store_reconcile;
+#[path = "server/store_rows.rs"]
+mod store_rows;
 #[path = "server/store_sources.rs"]
 mod store_sources;
 #[path = "server/store_statements.rs"]

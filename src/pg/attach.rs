@@ -9,11 +9,11 @@ use super::catalog::{described, extension_schema, relation};
 use super::condition::{check_depends_on_row, check_is_expression, naming};
 use super::error::SqlResult;
 use super::followed::followed;
+use super::keep_watch::notice_unlogged;
 use super::kept::{
     attached_by_caller, check_agrees, check_is_the_stores, check_owners, keep, owner_of_schema, table_of_settings,
 };
 use super::named_zone::must_serve_as_time_zone;
-use super::keep_watch::notice_unlogged;
 use super::query::{holds, run, run_all, run_with, value};
 use super::reader::{drop_reader, grant_reader, revoke_views};
 use super::schedule::unschedule_quietly;

@@ -40,12 +40,14 @@ impl Opened {
     }
 }
 
-/// A store's name and key, the owner of its schema, whether the caller owns it or is a member of who does, and the relation that opens
+/// A store's name and key, the owner of the schema that it was made in (NULL if that is gone), whether the caller owns it or is a member of who does, and the relation that opens
 /// something.
 fn counters(opened: Opened) -> String {
     format!(
         "SELECT s.store, s.key_type, n.nspowner, pg_catalog.pg_has_role(n.nspowner, 'USAGE') AS owns, c.oid, c.relacl
-        FROM lifecycle.store AS s LEFT JOIN pg_catalog.pg_namespace AS n ON n.nspname OPERATOR(pg_catalog.=) s.store
+        FROM lifecycle.store AS s LEFT JOIN pg_catalog.pg_class AS k ON k.oid OPERATOR(pg_catalog.=) s.kept_in::pg_catalog.oid
+            LEFT JOIN pg_catalog.pg_namespace AS n ON n.nspname OPERATOR(pg_catalog.=) s.store
+                AND n.oid OPERATOR(pg_catalog.=) k.relnamespace
             LEFT JOIN pg_catalog.pg_class AS c ON c.relnamespace OPERATOR(pg_catalog.=) n.oid
                 AND c.relname OPERATOR(pg_catalog.=) '{}'",
         opened.by().0

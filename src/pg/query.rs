@@ -8,8 +8,8 @@ use std::ffi::CStr;
 use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::{PgLogLevel, PgSqlErrorCode, pg_sys};
 
-use super::kept_plan::kept_plan;
 use super::error::or_raise;
+use super::kept_plan::kept_plan;
 use super::text::{bytes_in_database, text_of};
 use super::varlena::new_value;
 use crate::domain::error::reserve;

@@ -110,11 +110,7 @@ fn segment(score: Rfm, grid: Bytes<'_>, fcinfo: pg_sys::FunctionCallInfo) -> Sql
 }
 
 #[pg_extern]
-fn rfm_segment_grid(
-    score: Score,
-    grid: Bytes<'_>,
-    fcinfo: pg_sys::FunctionCallInfo,
-) -> SqlResult<Option<ServerValue>> {
+fn rfm_segment_grid(score: Score, grid: Bytes<'_>, fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Option<ServerValue>> {
     let Some(score) = score.0 else { return Ok(None) };
     segment(score, grid, fcinfo)
 }
