@@ -307,6 +307,17 @@ fn configure_store(name: &str, json: &str) -> Result<()> {
     let after = Store { settings, attributes, key, name: before.name.clone(), extension: before.extension.clone() };
     let reads = reading(&after, &followed.conditions, changes);
     check_overlap(&after.settings, &sources)?;
+    let same_relations = attached.relations
+        == [
+            Some(sources.orders.oid.clone()),
+            sources.customers.as_ref().map(|relation| relation.oid.clone()),
+            sources.events.as_ref().map(|relation| relation.oid.clone()),
+        ];
+    if !same_relations || before.settings.reads_otherwise(&after.settings) {
+        // Before anything is read, which would lock the tables more weakly: two sessions that then want the stronger lock wait for
+        // each other.
+        lock_triggered(&before);
+    }
     check_conditions(&reads.settings, &sources)?;
 
     let called = with_attributes(&before, &followed.attributes);
@@ -318,12 +329,6 @@ fn configure_store(name: &str, json: &str) -> Result<()> {
     }
     // A column whose type changes is made anew too.
     let views_change = views::create(&before) != views::create(&after) || before.attributes != after.attributes;
-    let same_relations = attached.relations
-        == [
-            Some(sources.orders.oid.clone()),
-            sources.customers.as_ref().map(|relation| relation.oid.clone()),
-            sources.events.as_ref().map(|relation| relation.oid.clone()),
-        ];
     let asks_for_reader = changes("reader");
     // A view of a source that is gone was dropped with what it read.
     let has_views = holds("SELECT pg_catalog.to_regclass($1) IS NOT NULL", &[Some(&after.own(Source::Orders.view()))]);
@@ -333,7 +338,6 @@ fn configure_store(name: &str, json: &str) -> Result<()> {
         before.settings.model != after.settings.model || before.settings.grid != after.settings.grid || sources_change;
 
     if sources_change {
-        // Before anything is read, which would lock the tables more weakly: two who then want the stronger lock wait for each other.
         lock_triggered(&before);
     }
     with_settings(&[PINNED, QUIET], || {
@@ -420,9 +424,14 @@ fn detach_store(name: &str) -> Result<()> {
     must_exist(name)?;
     let takes_schema = takes_schema(name)?;
     let attached = lock_whatever_it_is(name)?;
-    let takes_schema = takes_schema && check_agrees(name).is_ok();
+    let differs = check_agrees(name).err();
+    let takes_schema = takes_schema && differs.is_none();
     if !takes_schema && owner_of_schema(name).is_some() {
-        pgrx::notice!("the schema \"{}\" is left as it is: it is not that of the store any more", shorten(name));
+        let why = match check_is_the_stores(name).and_then(|()| check_owners(name)).err().or(differs) {
+            Some(error) => error.message,
+            None => "it is not that of the store any more".to_owned(),
+        };
+        pgrx::notice!("the schema \"{}\" is left as it is: {why}", shorten(name));
     }
     let store = &attached.store;
     drop_all_triggers(store);

@@ -5,11 +5,13 @@
 
 use pgrx::pg_sys;
 
+use super::kept::check_owners;
 use super::query::{Row, rows, rows_of_kept};
 use super::session::{as_owner, unswayed};
 use super::store::unknown;
 use crate::domain::error::{Error, Kind, Result, shorten};
 use crate::domain::store::Key;
+use crate::domain::store::kept::relations;
 use crate::domain::store::quote::identifier;
 
 /// A store, for somebody to whom it has opened something.
@@ -40,16 +42,20 @@ impl Opened {
     }
 }
 
-/// A store's name and key, the owner of the schema that it was made in (NULL if that is gone), whether the caller owns it or is a member of who does, and the relation that opens
-/// something.
+/// A store's name and key, the owner of the schema that it was made in (NULL if that is gone), whether the caller is a member of that
+/// role, the relation that opens something, and whether all relations belong to that role.
 fn counters(opened: Opened) -> String {
     format!(
-        "SELECT s.store, s.key_type, n.nspowner, pg_catalog.pg_has_role(n.nspowner, 'USAGE') AS owns, c.oid, c.relacl
+        "SELECT s.store, s.key_type, n.nspowner, pg_catalog.pg_has_role(n.nspowner, 'USAGE') AS owns, c.oid,
+            NOT EXISTS (SELECT FROM pg_catalog.pg_class AS o WHERE o.relnamespace OPERATOR(pg_catalog.=) n.oid
+                AND o.relowner OPERATOR(pg_catalog.<>) n.nspowner
+                AND o.relname OPERATOR(pg_catalog.=) ANY ('{{{}}}'::pg_catalog.name[])) AS is_whole
         FROM lifecycle.store AS s LEFT JOIN pg_catalog.pg_class AS k ON k.oid OPERATOR(pg_catalog.=) s.kept_in::pg_catalog.oid
             LEFT JOIN pg_catalog.pg_namespace AS n ON n.nspname OPERATOR(pg_catalog.=) s.store
                 AND n.oid OPERATOR(pg_catalog.=) k.relnamespace
             LEFT JOIN pg_catalog.pg_class AS c ON c.relnamespace OPERATOR(pg_catalog.=) n.oid
                 AND c.relname OPERATOR(pg_catalog.=) '{}'",
+        relations().join(","),
         opened.by().0
     )
 }
@@ -69,13 +75,13 @@ impl Counter {
     /// The store of this name.
     ///
     /// # Errors
-    /// [`Kind::UndefinedObject`] if there is none, [`Kind::NotReady`] if its schema is gone, and [`Kind::NotAllowed`] unless the
+    /// [`Kind::UndefinedObject`] if there is none, [`Kind::NotReady`] if its schema is gone or holds tables of another role, and [`Kind::NotAllowed`] unless the
     /// caller is a member of its owner or has the right that opens it.
     pub fn named(store: &str, opened: Opened) -> Result<Self> {
         let (relation, right, what) = opened.by();
         let query = format!(
             "SELECT t.store, t.key_type, t.nspowner, t.owns OR COALESCE(pg_catalog.has_table_privilege(t.oid, '{right}'), false),
-                CURRENT_USER
+                CURRENT_USER, t.is_whole
             FROM ({} WHERE s.store OPERATOR(pg_catalog.=) $1) AS t",
             counters(opened)
         );
@@ -83,7 +89,13 @@ impl Counter {
         let may = row.get(3).cloned().flatten();
         let caller = row.get(4).cloned().flatten().unwrap_or_default();
         match may.as_deref() {
-            Some("t") => Self::of(row).ok_or_else(|| unknown(store)),
+            Some("t") => {
+                // What another role has put on its tables must not run as the owner of the schema.
+                if row.get(5).and_then(Option::as_deref) != Some("t") {
+                    check_owners(store)?;
+                }
+                Self::of(row).ok_or_else(|| unknown(store))
+            }
             None => Err(Error::new(Kind::NotReady, format!("the schema of store \"{}\" is gone", shorten(store)))
                 .hint("lifecycle.detach removes what is left of the store; then attach it again.")),
             Some(_) => Err(Error::new(
@@ -104,7 +116,7 @@ impl Counter {
         let query = format!(
             "SELECT t.store, t.key_type, t.nspowner FROM ({}) AS t JOIN pg_catalog.pg_roles AS r
                 ON r.oid OPERATOR(pg_catalog.=) t.nspowner AND r.rolname OPERATOR(pg_catalog.=) CURRENT_USER
-            WHERE t.oid IS NOT NULL ORDER BY pg_catalog.random()",
+            WHERE t.oid IS NOT NULL AND t.is_whole ORDER BY pg_catalog.random()",
             counters(Opened::Actions)
         );
         unswayed(|| rows(&query, &[])).into_iter().filter_map(Self::of).collect()

@@ -11,22 +11,24 @@ use crate::domain::error::shorten;
 use crate::domain::store::tables::Source;
 use crate::domain::store::{Store, noting};
 
-/// Makes what is missing in the store's schema of what notes need; whether something was.
+/// Makes what notes need in the store's schema, where it is missing or was altered; whether something was.
 pub fn mend_schema(store: &Store) -> bool {
-    let standing = |name: &str| unswayed(|| value(&noting::standing(store, name), &[]));
+    let stands = |query: String| unswayed(|| holds(&query, &[]));
     let mut was_missing = false;
     let mut make = |statements: &[String]| {
         with_settings(&[PINNED], || run_all(statements));
         was_missing = true;
     };
-    if standing(noting::MISSED).is_none() {
-        make(&[noting::create_missed(store)]);
+    if !stands(noting::has_missed(store)) {
+        let drop = format!("DROP SEQUENCE IF EXISTS {}", store.own(noting::MISSED));
+        make(&[drop, noting::create_missed(store)]);
     }
-    if standing(noting::CRASH_MARKER).is_none() {
-        make(&[noting::create_crash_marker(store), noting::mark(store)]);
+    if !stands(noting::has_crash_marker(store)) {
+        let drop = format!("DROP TABLE IF EXISTS {}", store.own(noting::CRASH_MARKER));
+        make(&[drop, noting::create_crash_marker(store), noting::mark(store)]);
     }
     for source in [Source::Orders, Source::Events] {
-        if !unswayed(|| holds(&noting::has_guard(store, source), &[])) {
+        if !stands(noting::has_guard(store, source)) {
             let drop = format!("DROP TRIGGER IF EXISTS guard ON {}", store.own(source.change_table()));
             make(&[&[drop][..], &noting::create_guard(store, source)].concat());
         }
@@ -80,27 +82,27 @@ impl Missed {
         let kept = as_extension(|| {
             unswayed(|| {
                 rows(
-                    "SELECT s.missed::text, array_to_string(s.missed_by, ','), s.missed_by = '{}' OR EXISTS (SELECT FROM pg_locks AS l
-                        WHERE l.locktype = 'transactionid' AND l.mode = 'ExclusiveLock' AND l.granted AND l.transactionid = ANY (s.missed_by))
+                    "SELECT s.missed::text, cardinality(s.missed_by)::text, array_to_string(ARRAY(
+                        SELECT x.xid FROM unnest(s.missed_by) AS x (xid) WHERE EXISTS (SELECT FROM pg_locks AS l
+                            WHERE l.locktype = 'transactionid' AND l.mode = 'ExclusiveLock' AND l.granted AND l.transactionid = x.xid)), ',')
                     FROM lifecycle.store AS s WHERE s.store = $1",
                     &[Some(&store.name)],
                 )
             })
         });
         let kept = kept.into_iter().next().unwrap_or_default();
-        let [missed, by, goes_on] = <[Option<String>; 3]>::try_from(kept).unwrap_or_default();
+        let [missed, before, by] = <[Option<String>; 3]>::try_from(kept).unwrap_or_default();
         let mut by: Vec<String> =
             by.unwrap_or_default().split(',').filter(|xid| !xid.is_empty()).map(str::to_owned).collect();
+        let before: usize = before.and_then(|number| number.parse().ok()).unwrap_or_default();
         let has_moved = missed != now;
-        let is_over = !by.is_empty() && goes_on.as_deref() == Some("f");
-        if is_over {
-            by.clear();
-        }
+        // Each of them may be the one that missed something: what it wrote can be read once it is over.
+        let one_is_over = by.len() < before;
         if has_moved {
-            // Whoever has missed something may be still at it: what such a transaction wrote cannot be read yet.
+            // A transaction that has just missed something may still run: what it wrote cannot be read yet.
             by.extend(writers(parts));
         }
-        Missed { now, by, is_due: has_moved || is_over }
+        Missed { now, by, is_due: has_moved || one_is_over }
     }
 
     /// How the store's row keeps it, once everything was read: what to set, with its argument.

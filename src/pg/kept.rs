@@ -65,7 +65,7 @@ pub fn table_of_settings(name: &str) -> Option<String> {
     })
 }
 
-/// Refuses a schema in which a table or view of the store's names is somebody else's than the schema: to write there, or to read what
+/// Refuses a schema in which a table or view of the store's names belongs to another role than the schema does: to write there, or to read what
 /// another has made, would run what that other has put on it.
 ///
 /// # Errors

@@ -8,7 +8,7 @@
 //! | what | how |
 //! |---|---|
 //! | SET CONSTRAINTS, DECLARE CURSOR, SET seed | a hook of utility statements refuses them |
-//! | advisory locks, taken or released; `setseed`; `cursor_to_xml` | a hook of function calls refuses them |
+//! | advisory locks, taken or released; the caller's open large objects; `setseed`; `cursor_to_xml` | a hook of function calls refuses them |
 //! | the caller's open cursors | are marked as running: the server refuses to fetch from them and to close them |
 //! | cursors that were left open | are closed |
 //! | functions and other objects in the session's temporary schema | end the call |
@@ -333,6 +333,17 @@ unsafe extern "C-unwind" fn check_function(function: pg_sys::Oid) {
         | pg_sys::F_PG_ADVISORY_XACT_LOCK_INT8..=pg_sys::F_PG_TRY_ADVISORY_XACT_LOCK_SHARED_INT4_INT4 => {
             refuse("functions of advisory locks");
         }
+        // A descriptor was checked when the session opened it, and not when it is read or written.
+        pg_sys::F_LO_OPEN
+        | pg_sys::F_LO_CLOSE
+        | pg_sys::F_LOREAD
+        | pg_sys::F_LOWRITE
+        | pg_sys::F_LO_LSEEK
+        | pg_sys::F_LO_LSEEK64
+        | pg_sys::F_LO_TELL
+        | pg_sys::F_LO_TELL64
+        | pg_sys::F_LO_TRUNCATE
+        | pg_sys::F_LO_TRUNCATE64 => refuse("functions of open large objects"),
         pg_sys::F_SETSEED => refuse("setseed"),
         pg_sys::F_CURSOR_TO_XML | pg_sys::F_CURSOR_TO_XMLSCHEMA => refuse("cursor_to_xml"),
         _ => {}

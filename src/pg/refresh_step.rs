@@ -17,7 +17,8 @@ use crate::domain::store::{Store, changes, scoring};
 /// refresh is the other half.
 const LOCK_CLASS: i32 = 0x6c69_6665;
 
-/// Shows that this transaction works on a refresh; without waiting, for whoever holds that lock of ours alone.
+/// Shows that this transaction works on a refresh. It does not wait: where another session holds that lock alone, the refresh is not
+/// shown.
 pub fn show_running(refresh: &str) {
     value(
         &format!(
@@ -186,7 +187,7 @@ pub fn check_tables(store: &Store) -> Result<()> {
     }
     for source in [Source::Orders, Source::Events] {
         let table = store.own(source.change_table());
-        let is_plain = "SELECT relkind = 'r' AND relpersistence = 'p' AND NOT relispartition
+        let is_plain = "SELECT relkind = 'r' AND relpersistence = 'p' AND NOT relispartition AND NOT (relrowsecurity AND relforcerowsecurity)
                 AND NOT EXISTS (SELECT FROM pg_rewrite WHERE ev_class = c.oid)
                 AND NOT EXISTS (SELECT FROM pg_index WHERE indrelid = c.oid)
                 AND NOT EXISTS (SELECT FROM pg_trigger
@@ -196,7 +197,7 @@ pub fn check_tables(store: &Store) -> Result<()> {
             FROM pg_class AS c WHERE oid = to_regclass($1)";
         if !unswayed(|| holds(is_plain, &[Some(&table)])) {
             return Err(Error::new(Kind::NotReady, format!("{} cannot take notes of changes", shorten(&table)))
-                .detail("It is gone or unlogged, or has an index, a trigger, a rule, a constraint or a default, and triggers write to plain tables only.")
+                .detail("It is gone or unlogged, or has an index, a trigger, a rule, a constraint, a default or forced row security, and triggers write to plain tables only.")
                 .hint("Drop what was added, or ALTER TABLE ... SET LOGGED, and refresh again; or detach the store and attach it again."));
         }
     }

@@ -8,6 +8,7 @@ use super::attach::{
 use super::catalog::{described, extension_schema};
 use super::error::SqlResult;
 use super::followed::{followed, shown};
+use super::keep_watch::mend_schema;
 use super::kept::{check_owners, keep, kept, owner_of_schema, table_of_settings};
 use super::query::{holds, rows, run_all, value};
 use super::reader::role_exists;
@@ -153,6 +154,7 @@ fn restore(name: &str) -> Result<()> {
         further.push(("as_of", &as_of));
     }
     register(&store, &sources, reader.as_deref(), made_reader, &further)?;
+    mend_schema(&store);
     place_all_triggers(&store, &sources);
     Ok(())
 }

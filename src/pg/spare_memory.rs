@@ -19,7 +19,7 @@ use crate::domain::error::{Error, Kind};
 use crate::domain::interrupt;
 
 /// What is kept: an error may be copied into a few contexts in turn, each of which asks for a block of up to 1 MiB, and so
-/// does the allocator; and what is made of the longest JSON takes as much. It is address space alone, for nothing is
+/// does the allocator; and the longest JSON, once it is read, takes as much. It is address space alone, for nothing is
 /// written there.
 const SIZE: usize = 16 << 20;
 /// Less than this would not serve.

@@ -81,7 +81,7 @@ pub fn lock_all(relations: &[(String, Strength)]) {
 
 /// Does something in a part of the transaction, whose locks are given back unless it says that it is done.
 fn in_part(act: impl FnOnce() -> bool) {
-    // SAFETY: begins a part, which is ended in each way out, that of an error included: whoever catches that expects to be in the
+    // SAFETY: begins a part, which is ended in each way out, that of an error included: the code that catches an error expects to be in the
     // part that was begun before. Ending it leaves the memory context and the owner of resources as they were.
     unsafe {
         let (memory, owner) = (pg_sys::CurrentMemoryContext, pg_sys::CurrentResourceOwner);

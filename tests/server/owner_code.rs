@@ -295,6 +295,76 @@ fn the_code_of_an_owner_reads_no_cursor_of_the_session() {
     stores.end("owner_code_cursor");
 }
 
+#[test]
+fn the_code_of_an_owner_reads_no_large_object_that_the_session_has_opened() {
+    let mut stores = stores("owner_code_large");
+    for trick in [
+        "loread(0, 100)",
+        "lo_tell(0)",
+        "lo_lseek64(0, 1, 0)",
+        "lowrite(0, 'taken')",
+        "lo_truncate(0, 1)",
+        "lo_close(0)",
+        "lo_open(1, 131072)",
+    ] {
+        stores.acts(&format!("PERFORM {trick}"));
+        for call in &CALLS[1..] {
+            stores.sender.run("BEGIN; SELECT lo_open(lo_from_bytea(0, 'secret'), 393216); SAVEPOINT s");
+            let error = stores.sender.refused(call);
+            assert_eq!(error.code().code(), "42501", "{trick}: {call}: {}", error.message());
+            stores.sender.run("ROLLBACK TO s");
+            let read: Vec<u8> = stores.sender.get("SELECT loread(0, 100)");
+            assert_eq!(read, b"secret", "{trick}: {call}");
+            stores.sender.run("ROLLBACK");
+        }
+    }
+    stores.end("owner_code_large");
+}
+
+#[test]
+fn a_schema_that_has_changed_hands_runs_nothing_of_its_former_owner() {
+    let mut stores = stores("owner_code_hands");
+    stores.acts("INSERT INTO bad_tables.ran VALUES (current_user)");
+    stores.owner.run("CREATE TABLE bad_tables.ran (whose text); GRANT INSERT ON bad_tables.ran TO PUBLIC");
+    let calls: Vec<&str> = CALLS[1..]
+        .iter()
+        .copied()
+        .chain([
+            "SELECT count(*) FROM lifecycle.journey_report('bad', 'welcome')",
+            "SELECT count(*) FROM lifecycle.explain_journey('bad', 'welcome', '1')",
+        ])
+        .collect();
+    let no_claims: Vec<(String, i64)> = Vec::new();
+    // The tables stay with the former owner.
+    stores.database.run("ALTER SCHEMA bad OWNER TO owner_code_hands_good");
+    stores.owner.run("SET client_min_messages = error");
+    for call in &calls {
+        for client in [&mut stores.owner, &mut stores.sender] {
+            let error = client.refused(call);
+            assert!(["55000", "42501"].contains(&error.code().code()), "{call}: {}", error.message());
+        }
+        let error = stores.database.refused(call);
+        assert_eq!(error.code().code(), "55000", "{call}: {}", error.message());
+    }
+    let mut good = connect_as(stores.database.name(), "owner_code_hands_good");
+    let own = claims(&mut good, "").expect("a store that is refused costs the others nothing");
+    assert_eq!(own, only_good());
+    assert_eq!(stores.database.get::<i64>("SELECT count(*) FROM bad_tables.ran"), 0);
+    // Another role makes a schema of the name.
+    stores.database.run("DROP SCHEMA bad CASCADE; CREATE SCHEMA bad AUTHORIZATION owner_code_hands_bad");
+    stores.owner.run(
+        "CREATE TABLE bad.action (id bigint, channel text); GRANT USAGE ON SCHEMA bad TO PUBLIC;
+        GRANT UPDATE ON bad.action TO owner_code_hands_mailer; CREATE TABLE bad.journeys (n int); GRANT SELECT ON bad.journeys TO PUBLIC",
+    );
+    for call in &calls {
+        let error = stores.sender.refused(call);
+        assert_eq!(error.code().code(), "55000", "{call}: {}", error.message());
+    }
+    assert_eq!(claims(&mut stores.owner, "").unwrap(), no_claims);
+    drop(good);
+    stores.end("owner_code_hands");
+}
+
 // ---- claims ---------------------------------------------------------------------------------------------------------
 
 /// What is claimed of which store, and the warnings.

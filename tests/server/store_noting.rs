@@ -81,6 +81,7 @@ fn what_is_done_to_the_table_of_changes_loses_nothing() {
             "ALTER SEQUENCE kept.missed RESTART 1 MAXVALUE 5; CREATE INDEX added ON kept.order_change (customer)",
             "DROP INDEX kept.added; ALTER SEQUENCE kept.missed NO MAXVALUE",
         ),
+        ("ALTER TABLE kept.order_change ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY", "ALTER TABLE kept.order_change NO FORCE ROW LEVEL SECURITY"),
         // What was noted is taken away.
         ("", "TRUNCATE kept.order_change"),
         ("", "DELETE FROM kept.order_change"),
@@ -100,6 +101,25 @@ fn what_is_done_to_the_table_of_changes_loses_nothing() {
         database.run(&format!("{before}; {ROW} {after};"));
         sees(&mut database, &format!("{before}; {after}"));
     }
+}
+
+#[test]
+fn a_sequence_that_was_altered_takes_other_values_again_after_a_refresh() {
+    let mut database = shop("store_noting_sequence");
+    for alter in [
+        "ALTER SEQUENCE kept.missed SET UNLOGGED",
+        "ALTER SEQUENCE kept.missed RESTART 1 MAXVALUE 5",
+        "DROP SEQUENCE kept.missed; CREATE SEQUENCE kept.missed MINVALUE 3 START 3",
+        "DROP SEQUENCE kept.missed",
+    ] {
+        database.run(&format!("{alter}; CALL lifecycle.refresh('kept')"));
+        database.run(&format!("CREATE INDEX added ON kept.order_change (customer); {ROW} DROP INDEX kept.added"));
+        sees(&mut database, alter);
+    }
+    database.run("ALTER TABLE kept.crash_marker SET LOGGED; CALL lifecycle.refresh('kept')");
+    let persistence: String =
+        database.get("SELECT relpersistence::text FROM pg_class WHERE oid = 'kept.crash_marker'::regclass");
+    assert_eq!(persistence, "u");
 }
 
 #[test]
@@ -237,6 +257,9 @@ fn what_is_missed_by_a_transaction_that_goes_on_is_read_once_it_is_over() {
             settings => '{\"reader\": \"\"}')",
     );
     owner.run("CALL lifecycle.refresh('kept')");
+    // One that goes on for longer, and has missed nothing.
+    let mut other = connect(database.name());
+    other.run("BEGIN; SELECT FROM orders LIMIT 1 FOR UPDATE");
     for end in ["COMMIT", "ROLLBACK"] {
         let mut writer = connect(database.name());
         database.run("REVOKE ALL ON orders FROM store_late_owner");
@@ -253,6 +276,7 @@ fn what_is_missed_by_a_transaction_that_goes_on_is_read_once_it_is_over() {
         owner.run("CALL lifecycle.refresh('kept')");
         assert!(!rebuilt(&mut database), "all is known");
     }
+    other.run("ROLLBACK");
     owner.run("SELECT lifecycle.detach('kept')");
     drop(owner);
     database.run("DROP OWNED BY store_late_owner; DROP ROLE store_late_owner");

@@ -87,5 +87,10 @@ impl Kept {
 /// The names of all relations of a store that hold what it works with.
 pub fn relations() -> Vec<&'static str> {
     let views = super::source_views::VIEWS;
-    super::tables::TABLES.into_iter().chain(views).chain(crate::domain::journey::tables::names()).collect()
+    super::tables::TABLES
+        .into_iter()
+        .chain([super::noting::MISSED])
+        .chain(views)
+        .chain(crate::domain::journey::tables::names())
+        .collect()
 }

@@ -1,4 +1,4 @@
-//! The triggers that note changes of a store's sources, what they need in the store's schema, and how they are known again.
+//! The triggers that note changes of a store's sources, what they need in the store's schema, and how they are recognised.
 //!
 //! | what | for what |
 //! |---|---|
@@ -132,13 +132,23 @@ pub fn has_guard(store: &Store, source: Source) -> String {
     )
 }
 
-/// The kind and persistence of something in the store's schema, such as `S p`.
-pub fn standing(store: &Store, name: &str) -> String {
+/// Whether the sequence is one that always takes another value: `t` or `f`.
+pub fn has_missed(store: &Store) -> String {
     format!(
-        "SELECT c.relkind::text || ' ' || c.relpersistence::text FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
-        WHERE n.nspname = {} AND c.relname = {}",
-        literal(&store.name),
-        literal(name)
+        "SELECT EXISTS (SELECT FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
+                JOIN pg_sequence AS s ON s.seqrelid = c.oid
+            WHERE n.nspname = {} AND c.relname = '{MISSED}' AND c.relpersistence = 'p'
+                AND s.seqmin <= 1 AND s.seqmax >= 4611686018427387904)",
+        literal(&store.name)
+    )
+}
+
+/// Whether the table that a crash empties is one that a crash empties: `t` or `f`.
+pub fn has_crash_marker(store: &Store) -> String {
+    format!(
+        "SELECT EXISTS (SELECT FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
+            WHERE n.nspname = {} AND c.relname = '{CRASH_MARKER}' AND c.relkind = 'r' AND c.relpersistence = 'u')",
+        literal(&store.name)
     )
 }
 
@@ -175,10 +185,10 @@ fn made(store: &Store, source: Source, relation: &str) -> String {
         ), wanted (name, kind, old, new) AS (VALUES {wanted}),
         notes AS MATERIALIZED (
             SELECT o.oid, s.seqrelid AS missed, concat_ws(' ', o.relpersistence, (
-                    SELECT string_agg(t.oid::text || ':' || t.xmin::text, ',' ORDER BY t.oid) FROM pg_trigger AS t WHERE t.tgrelid = o.oid),
-                s.seqrelid, s.xmin, s.relpersistence, pg_stat_get_tuples_inserted('pg_subscription_rel'::regclass)) AS mark
+                    SELECT string_agg(t.oid::text || ':' || t.xmin::text || t.ctid::text, ',' ORDER BY t.oid) FROM pg_trigger AS t WHERE t.tgrelid = o.oid),
+                s.seqrelid, s.xmin, s.at, s.relpersistence, pg_stat_get_tuples_inserted('pg_subscription_rel'::regclass)) AS mark
             FROM own AS o LEFT JOIN (
-                SELECT s.seqrelid, s.xmin, q.relpersistence FROM own AS q JOIN pg_sequence AS s ON s.seqrelid = q.oid
+                SELECT s.seqrelid, s.xmin, s.ctid AS at, q.relpersistence FROM own AS q JOIN pg_sequence AS s ON s.seqrelid = q.oid
                 WHERE q.relname = '{MISSED}') AS s ON true
             WHERE o.relname = {change_table}
         ), seen AS MATERIALIZED (
@@ -186,18 +196,18 @@ fn made(store: &Store, source: Source, relation: &str) -> String {
                     SELECT a.attnum FROM pg_attribute AS a
                     WHERE a.attrelid = c.oid AND a.attname = {customer} AND a.attnum > 0 AND NOT a.attisdropped) AS customer,
                 concat_ws(' ', c.relpersistence, (
-                    SELECT string_agg(i.inhparent::text || ':' || i.xmin::text, ',' ORDER BY i.inhparent)
+                    SELECT string_agg(i.inhparent::text || ':' || i.xmin::text || i.ctid::text, ',' ORDER BY i.inhparent)
                     FROM pg_inherits AS i WHERE i.inhrelid = c.oid), (
-                    SELECT string_agg(d.oid::text || ':' || d.xmin::text, ',' ORDER BY d.oid)
+                    SELECT string_agg(d.oid::text || ':' || d.xmin::text || d.ctid::text, ',' ORDER BY d.oid)
                     FROM pg_attrdef AS d JOIN pg_attribute AS a ON a.attrelid = d.adrelid AND a.attnum = d.adnum
                     WHERE d.adrelid = c.oid AND a.attgenerated <> ''),
                     CASE WHEN c.relrowsecurity AND c.relforcerowsecurity THEN concat('rows ', (
-                        SELECT string_agg(p.oid::text || ':' || p.xmin::text, ',' ORDER BY p.oid)
+                        SELECT string_agg(p.oid::text || ':' || p.xmin::text || p.ctid::text, ',' ORDER BY p.oid)
                         FROM pg_policy AS p WHERE p.polrelid = c.oid)) END) AS mark
             FROM part JOIN pg_class AS c ON c.oid = part.oid
         ), made AS MATERIALIZED (
             SELECT t.oid AS trigger, seen.relation, notes.oid AS changes, notes.missed, seen.customer, seen.file,
-                concat_ws(' ', t.xmin, seen.mark, notes.mark) AS mark
+                concat_ws(' ', t.xmin, t.ctid, seen.mark, notes.mark) AS mark
             FROM seen CROSS JOIN notes JOIN pg_trigger AS t ON t.tgrelid = seen.relation
                 JOIN wanted AS w ON w.name = t.tgname AND w.kind = t.tgtype AND w.old IS NOT DISTINCT FROM t.tgoldtable
                     AND w.new IS NOT DISTINCT FROM t.tgnewtable
