@@ -12,7 +12,7 @@ pub fn in_subtransaction<T>(run: impl FnOnce() -> T) -> Result<T, CaughtError> {
     let (context, owner) = unsafe {
         let before = (pg_sys::CurrentMemoryContext, pg_sys::CurrentResourceOwner);
         pg_sys::BeginInternalSubTransaction(std::ptr::null());
-        // What `run` returns is allocated in the caller's memory, for the caller uses it after the part has ended.
+        // Memory that is allocated within the part outlives it.
         pg_sys::CurrentMemoryContext = before.0;
         before
     };
