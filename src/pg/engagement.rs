@@ -18,6 +18,7 @@ use crate::domain::standing::Standing;
 use crate::domain::temperature::Temperature;
 
 /// (e, as_of)
+// SQL: events(engagement_history, timestamptz) SETOF record
 #[pg_extern]
 fn events(e: Engagement<'_>, as_of: Instant, fcinfo: pg_sys::FunctionCallInfo) {
     let rows = e.events_until(as_of).map(|event| {

@@ -187,22 +187,40 @@ fn sign(order: Ordering) -> i32 {
     order as i32
 }
 
+// SQL: purchase_history_eq(purchase_history, purchase_history) boolean STRICT
 comparison!(Purchases, purchase_history_eq, pg_finfo_purchase_history_eq, byteaeq, Ordering::is_eq);
+// SQL: purchase_history_ne(purchase_history, purchase_history) boolean STRICT
 comparison!(Purchases, purchase_history_ne, pg_finfo_purchase_history_ne, byteane, Ordering::is_ne);
+// SQL: purchase_history_lt(purchase_history, purchase_history) boolean STRICT
 comparison!(Purchases, purchase_history_lt, pg_finfo_purchase_history_lt, bytealt, Ordering::is_lt);
+// SQL: purchase_history_le(purchase_history, purchase_history) boolean STRICT
 comparison!(Purchases, purchase_history_le, pg_finfo_purchase_history_le, byteale, Ordering::is_le);
+// SQL: purchase_history_gt(purchase_history, purchase_history) boolean STRICT
 comparison!(Purchases, purchase_history_gt, pg_finfo_purchase_history_gt, byteagt, Ordering::is_gt);
+// SQL: purchase_history_ge(purchase_history, purchase_history) boolean STRICT
 comparison!(Purchases, purchase_history_ge, pg_finfo_purchase_history_ge, byteage, Ordering::is_ge);
+// SQL: purchase_history_cmp(purchase_history, purchase_history) integer STRICT
 comparison!(Purchases, purchase_history_cmp, pg_finfo_purchase_history_cmp, byteacmp, sign);
+// SQL: purchase_history_hash(purchase_history) integer STRICT
 hash!(Purchases, purchase_history_hash, pg_finfo_purchase_history_hash, hashvarlena);
+// SQL: purchase_history_hash_extended(purchase_history, bigint) bigint STRICT
 hash!(Purchases, purchase_history_hash_extended, pg_finfo_purchase_history_hash_extended, hashvarlenaextended);
 
+// SQL: engagement_history_eq(engagement_history, engagement_history) boolean STRICT
 comparison!(Events, engagement_history_eq, pg_finfo_engagement_history_eq, byteaeq, Ordering::is_eq);
+// SQL: engagement_history_ne(engagement_history, engagement_history) boolean STRICT
 comparison!(Events, engagement_history_ne, pg_finfo_engagement_history_ne, byteane, Ordering::is_ne);
+// SQL: engagement_history_lt(engagement_history, engagement_history) boolean STRICT
 comparison!(Events, engagement_history_lt, pg_finfo_engagement_history_lt, bytealt, Ordering::is_lt);
+// SQL: engagement_history_le(engagement_history, engagement_history) boolean STRICT
 comparison!(Events, engagement_history_le, pg_finfo_engagement_history_le, byteale, Ordering::is_le);
+// SQL: engagement_history_gt(engagement_history, engagement_history) boolean STRICT
 comparison!(Events, engagement_history_gt, pg_finfo_engagement_history_gt, byteagt, Ordering::is_gt);
+// SQL: engagement_history_ge(engagement_history, engagement_history) boolean STRICT
 comparison!(Events, engagement_history_ge, pg_finfo_engagement_history_ge, byteage, Ordering::is_ge);
+// SQL: engagement_history_cmp(engagement_history, engagement_history) integer STRICT
 comparison!(Events, engagement_history_cmp, pg_finfo_engagement_history_cmp, byteacmp, sign);
+// SQL: engagement_history_hash(engagement_history) integer STRICT
 hash!(Events, engagement_history_hash, pg_finfo_engagement_history_hash, hashvarlena);
+// SQL: engagement_history_hash_extended(engagement_history, bigint) bigint STRICT
 hash!(Events, engagement_history_hash_extended, pg_finfo_engagement_history_hash_extended, hashvarlenaextended);

@@ -173,6 +173,7 @@ pub fn taking<T>(take: impl FnOnce() -> T) -> T {
 }
 
 /// After a statement on a table of changes.
+// SQL: guard_changes() trigger
 #[pg_extern]
 fn guard_changes(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<ServerValue> {
     let data = trigger(fcinfo)?;

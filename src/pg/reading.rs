@@ -69,6 +69,7 @@ fn median_gap(h: History<'_>, as_of: Instant) -> SqlResult<Option<Interval>> {
 }
 
 /// (h, as_of)
+// SQL: purchases(purchase_history, timestamptz) SETOF record
 #[pg_extern]
 fn purchases(h: History<'_>, as_of: Instant, fcinfo: pg_sys::FunctionCallInfo) {
     let rows = h.entries_until(as_of).map(|entry| [column(entry.at), column(Decimal::from(entry.amount))]);
@@ -77,6 +78,7 @@ fn purchases(h: History<'_>, as_of: Instant, fcinfo: pg_sys::FunctionCallInfo) {
 }
 
 /// (h, as_of)
+// SQL: net_purchases(purchase_history, timestamptz) SETOF record
 #[pg_extern]
 fn net_purchases(h: History<'_>, as_of: Instant, fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<()> {
     let purchases = refunds::net_purchases(&h, as_of)?;

@@ -109,12 +109,14 @@ fn segment(score: Rfm, grid: Bytes<'_>, fcinfo: pg_sys::FunctionCallInfo) -> Sql
     Ok(Some(ServerValue(new_value(&known.names[known.grid.rule_of(score)?]))))
 }
 
+// SQL: rfm_segment_grid(rfm, text) text
 #[pg_extern]
 fn rfm_segment_grid(score: Score, grid: Bytes<'_>, fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Option<ServerValue>> {
     let Some(score) = score.0 else { return Ok(None) };
     segment(score, grid, fcinfo)
 }
 
+// SQL: rfm_segment_grid_scores(integer, integer, integer, text) text
 #[pg_extern]
 fn rfm_segment_grid_scores(
     recency: i32,

@@ -240,8 +240,8 @@ fn the_script_says_the_schema_of_all_that_it_makes() {
                 assert_eq!(name.trim_end_matches(';'), "lifecycle");
                 continue;
             }
-            // A trigger and an index are in the schema of their table.
-            ("TRIGGER", _) => words[words[at..].iter().position(|word| *word == "ON").expect("ON") + at + 1],
+            // A trigger, a policy and an index are in the schema of their table.
+            ("TRIGGER" | "POLICY", _) => words[words[at..].iter().position(|word| *word == "ON").expect("ON") + at + 1],
             ("INDEX", "ON") => words[at + 3],
             ("CAST", _) => words[at + 2].trim_start_matches('('),
             ("OPERATOR", "CLASS" | "FAMILY") => words[at + 3],

@@ -246,6 +246,7 @@ fn fits(rust: &str, sql: &str) -> bool {
         ("Score", &["rfm"]),
         ("&CStr", &["cstring"]),
         ("CString", &["cstring"]),
+        ("CText<String>", &["cstring"]),
         ("Message", &["internal"]),
         ("Vec<u8>", &["bytea"]),
         ("Jsonb", &["jsonb"]),
@@ -287,6 +288,10 @@ fn check_result(rust: &str, declared: &Declared) -> Result<(), String> {
     let fit = match rust.strip_prefix("Row<") {
         Some(width) => width.trim_end_matches('>').parse() == Ok(declared.width),
         None if rust == "Label" => declared.is_enum,
+        // What is sent of a history is its bytes.
+        None if declared.symbol.ends_with("_history_send_wrapper") && declared.result == "bytea" => {
+            fits(&rust, &declared.arguments[0])
+        }
         None => fits(&rust, &declared.result),
     };
     if fit { Ok(()) } else { Err(format!("returns {rust}, and SQL declares {}", declared.result)) }
