@@ -424,7 +424,7 @@ fn detach_store(name: &str) -> Result<()> {
     must_exist(name)?;
     let takes_schema = takes_schema(name)?;
     let attached = lock_whatever_it_is(name)?;
-    let differs = check_agrees(name).err();
+    let differs = if takes_schema { check_agrees(name).err() } else { None };
     let takes_schema = takes_schema && differs.is_none();
     if !takes_schema && owner_of_schema(name).is_some() {
         let why = match check_is_the_stores(name).and_then(|()| check_owners(name)).err().or(differs) {

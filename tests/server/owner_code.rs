@@ -308,7 +308,8 @@ fn the_code_of_an_owner_reads_no_large_object_that_the_session_has_opened() {
         "lo_open(1, 131072)",
     ] {
         stores.acts(&format!("PERFORM {trick}"));
-        for call in &CALLS[1..] {
+        // What is not dead is not put back, so that nothing runs.
+        for call in CALLS[1..].iter().filter(|call| !call.contains("retry")) {
             stores.sender.run("BEGIN; SELECT lo_open(lo_from_bytea(0, 'secret'), 393216); SAVEPOINT s");
             let error = stores.sender.refused(call);
             assert_eq!(error.code().code(), "42501", "{trick}: {call}: {}", error.message());
