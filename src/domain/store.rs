@@ -107,8 +107,8 @@ impl Store {
         format!("{}.{}", identifier(&self.name), identifier(name))
     }
 
-    /// A function or type of the extension. A call gives all arguments, each of exactly the type that is declared: whoever owns the
-    /// schema of the extension may put a function of the same name there, and one that fits the call better is called instead.
+    /// A function or type of the extension. A call gives all arguments, each of exactly the declared type: the owner of the extension's
+    /// schema may make a function of the same name there, and the server calls the function that fits the arguments best.
     pub fn ext(&self, name: &str) -> String {
         format!("{}.{}", identifier(&self.extension), identifier(name))
     }

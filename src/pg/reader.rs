@@ -62,7 +62,8 @@ pub fn revoke_views(store: &Store, role: &str) {
     }
 }
 
-/// Drops a role that was made for a store, if nothing depends on it and the caller may; else the role stays, and the caller is told.
+/// Drops the role that was made for a store, if nothing depends on the role and the caller may drop it. Otherwise the role stays, and
+/// a notice says what the caller can type.
 pub fn drop_reader(role: &str) {
     if !role_exists(role) {
         return;

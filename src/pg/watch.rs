@@ -85,9 +85,9 @@ fn triggered(store: &Store, source: Source) -> Vec<Triggered> {
         .collect()
 }
 
-/// Makes the triggers on those parts that lack some, drops those of what is no part any more, and enters what there is then into
-/// the table of those that note. Whether changes of a part that was known may have gone unnoticed, because it had lost some, or
-/// because something was done to them.
+/// Makes the triggers that a part lacks, drops the triggers of tables that are no longer parts, and enters all triggers of the source
+/// into `lifecycle.noting`. Returns whether changes of a known part may have gone unnoticed: it had lost a trigger, or a trigger of
+/// it was altered.
 ///
 /// All in the caller's own name: whoever owns a table may put triggers there, and nobody else.
 pub fn place_triggers(store: &Store, source: Source, relation: &Relation, parts: &[Part], known: &[String]) -> bool {

@@ -112,7 +112,7 @@ impl Judge {
         Judge { database: database.to_owned(), client, states, functions, findings: Vec::new() }
     }
 
-    /// The session, for what is no call.
+    /// The session, for statements that are not judged.
     pub fn client(&mut self) -> &mut Client {
         if self.client.is_closed() {
             self.client = connect(&self.database);

@@ -176,7 +176,7 @@ const CALLS: &[Call] = &[
     (Reader, "deletes through a view", "DELETE FROM vshop.customers", "42501,55000"),
     (Reader, "grants the views on", "GRANT SELECT ON vshop.customers TO hostile_stranger", "ok"),
     (Reader, "puts a rule on a view", "CREATE RULE r AS ON INSERT TO vshop.customers DO INSTEAD NOTHING", "42501"),
-    (Reader, "groups by what is no column", "SELECT * FROM lifecycle.journey_report('vshop', 'welcome', group_by => 'customer\") FROM vshop.profile --')", "42703"),
+    (Reader, "groups by an unknown column", "SELECT * FROM lifecycle.journey_report('vshop', 'welcome', group_by => 'customer\") FROM vshop.profile --')", "42703"),
     (Reader, "asks for a journey with quotes", "SELECT * FROM lifecycle.explain_journey('vshop', 'x'' OR true --', 'y')", "42704"),
     (Reader, "claims", "SELECT * FROM lifecycle.claim_actions('email', store => 'vshop')", "42501"),
     (Reader, "completes", "SELECT lifecycle.complete_action('vshop', 1)", "42501"),
@@ -408,7 +408,7 @@ struct Scene {
     tables: Vec<String>,
 }
 
-/// A session of a hostile role, and what it is told beside the results.
+/// A session of a hostile role, and the notices and warnings that it receives.
 struct Hostile {
     client: Client,
     notices: Receiver<String>,

@@ -76,7 +76,7 @@ impl Stores {
     }
 }
 
-/// The calls in which code of the owner runs, each the first time that its action or event is told of.
+/// The calls in which code of the owner runs.
 const CALLS: [&str; 7] = [
     "SELECT count(*) FROM lifecycle.claim_actions('email', 2, store => 'bad')",
     "SELECT lifecycle.complete_action('bad', 11)",

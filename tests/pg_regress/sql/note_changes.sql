@@ -168,8 +168,8 @@ ALTER TABLE noted_orders ENABLE ALWAYS TRIGGER noted_inserts;
 INSERT INTO noted_orders VALUES (3, 3);
 SELECT noted();
 RESET session_replication_role;
--- a table of changes to which somebody added something is left alone, whatever it would run, and the sequence says so, which no
--- rollback takes back and no lastval shows
+-- a trigger writes nothing to a table of changes that has an index, a trigger or the like; the sequence takes another value instead,
+-- which no rollback takes back and no lastval shows
 SELECT missed();
 ALTER TABLE noted.order_change DISABLE ROW LEVEL SECURITY, NO FORCE ROW LEVEL SECURITY;
 CREATE INDEX added ON noted.order_change (customer);
