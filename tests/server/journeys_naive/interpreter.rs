@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use super::calendar::{Instant, later, next_local_time, span, time};
-use super::facts::{Entered, Event, Facts, kind, step_named};
+use super::facts::{Action, Entered, Event, Facts, kind, step_named};
 
 /// A journey that was started.
 pub struct Journey {
@@ -302,6 +302,13 @@ impl Interpreter {
         (one.postponed_since, one.postponed_why) = (None, None);
         if outcome == "goal" {
             one.goal_at = Some(now);
+        }
+        if outcome == "unsubscribed" {
+            let left = (one.customer, one.journey, one.entry);
+            let of_it = |action: &&mut Action| (action.key.0, action.key.1, action.key.3) == left;
+            for action in self.facts.actions.iter_mut().filter(of_it).filter(|action| action.status == "pending") {
+                action.status = "cancelled".to_owned();
+            }
         }
     }
 
