@@ -1,6 +1,6 @@
 //! No change is lost: writers of all kinds and refreshers of three stores, which note changes by triggers, by a column and by
-//! comparison, while statements time out, sessions are ended, backends are killed and the server crashes. After one more refresh
-//! each store is what its tables say.
+//! comparison, while statements time out, sessions are ended, an owner changes what the notes need, backends are killed and the
+//! server crashes. After one more refresh each store is what its tables say.
 //!
 //! `make storm` starts the server that this needs, a durable one of its own: scripts/storm. STORM_SECONDS says how long it lasts;
 //! SEED repeats the choices of a run.
@@ -11,6 +11,8 @@
 mod harness;
 #[path = "storm/killer.rs"]
 mod killer;
+#[path = "storm/owner.rs"]
+mod owner;
 #[path = "storm/refresher.rs"]
 mod refresher;
 #[path = "storm/session.rs"]
@@ -112,7 +114,7 @@ fn no_change_is_lost() {
         errors: Mutex::default(),
         bad: Mutex::default(),
     };
-    let deeds = thread::scope(|scope| {
+    let (deeds, meddled) = thread::scope(|scope| {
         let storm = &storm;
         for number in 0..WRITERS {
             scope.spawn(move || writer::write(storm, number));
@@ -120,17 +122,22 @@ fn no_change_is_lost() {
         for number in 0..REFRESHERS {
             scope.spawn(move || refresher::refresh(storm, number));
         }
-        scope.spawn(move || killer::strike(storm)).join().expect("the killer")
+        let owner = scope.spawn(move || owner::meddle(storm));
+        let deeds = scope.spawn(move || killer::strike(storm)).join().expect("the killer");
+        (deeds, owner.join().expect("the owner"))
     });
-    println!("{deeds:?}; what was ended, by SQLSTATE: {:?}", storm.errors.lock().expect("all threads have ended"));
+    println!("{deeds:?}; {meddled} changes by an owner; what was ended, by SQLSTATE: {:?}", storm.errors.lock().expect("all threads have ended"));
     check(&storm);
     assert!(deeds.killed > 0 && deeds.crashes > 0, "too short for a kill and a crash");
+    assert!(meddled > 0, "too short for a change by an owner");
 }
 
 /// After all of it: one more refresh of each store, and nothing is lost.
 fn check(storm: &Storm) {
     let mut client = connect(&storm.database);
-    killer::end_prepared(&mut Session::new(storm, "end"), "");
+    let mut session = Session::new(storm, "end");
+    killer::end_prepared(&mut session, "");
+    owner::undo(&mut session);
     let (mut lost, mut completed) = (Vec::new(), 0);
     for store in STORES {
         let refreshed: i64 = client.get(&format!(

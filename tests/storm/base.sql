@@ -20,6 +20,35 @@ CREATE INDEX ON events (customer);
 INSERT INTO events
     SELECT i % 600, '2023-01-01Z'::timestamptz + i * interval '3 hours', (ARRAY['open', 'click', 'visit'])[1 + i % 3]
     FROM generate_series(1, 3000) AS i;
+CREATE ROLE keeper;
+GRANT CREATE ON SCHEMA public TO keeper;
+DO $$ BEGIN EXECUTE format('GRANT CREATE ON DATABASE %I TO keeper', current_database()); END $$;
+GRANT SELECT, TRIGGER ON orders, orders_early, orders_2024, orders_rest, events TO keeper;
+-- Undoes what tests/storm/owner.rs does.
+CREATE PROCEDURE undo() LANGUAGE plpgsql AS $$
+BEGIN
+    IF to_regnamespace('away') IS NOT NULL THEN
+        ALTER SCHEMA away RENAME TO by_triggers;
+    END IF;
+    IF to_regclass('by_triggers.away') IS NOT NULL AND to_regclass('by_triggers.order_change') IS NULL THEN
+        ALTER TABLE by_triggers.away RENAME TO order_change;
+    END IF;
+    IF to_regclass('by_triggers.order_change') IS NULL THEN
+        CREATE TABLE by_triggers.order_change (customer int);
+        ALTER TABLE by_triggers.order_change OWNER TO keeper;
+    END IF;
+    IF EXISTS (SELECT FROM pg_attribute WHERE attrelid = 'by_triggers.order_change'::regclass AND attname = 'buyer') THEN
+        ALTER TABLE by_triggers.order_change RENAME buyer TO customer;
+    END IF;
+    DROP INDEX IF EXISTS by_triggers.added;
+    ALTER TABLE by_triggers.order_change DROP CONSTRAINT IF EXISTS added, DROP COLUMN IF EXISTS added;
+    IF EXISTS (SELECT FROM pg_class WHERE oid = 'by_triggers.order_change'::regclass AND relpersistence = 'u') THEN
+        ALTER TABLE by_triggers.order_change SET LOGGED;
+    END IF;
+    GRANT SELECT ON orders, orders_early, orders_2024, orders_rest TO keeper;
+END
+$$;
+SET ROLE keeper;
 SELECT lifecycle.attach('by_triggers', orders => 'orders', customer => 'customer', ordered_at => 'at', amount => 'amount',
     status => $$state = 'paid'$$, changes => 'triggers', events => 'events', event_customer => 'customer', happened_at => 'at',
     kind => 'kind', settings => '{"reader": ""}');
@@ -27,3 +56,4 @@ SELECT lifecycle.attach('by_column', orders => 'orders', customer => 'customer',
     status => $$state = 'paid'$$, changes => 'column', changed_at => 'changed', settings => '{"reader": "", "reconcile": "0"}');
 SELECT lifecycle.attach('by_comparison', orders => 'orders', customer => 'customer', ordered_at => 'at', amount => 'amount',
     status => $$state = 'paid'$$, changes => 'compare', settings => '{"reader": ""}');
+RESET ROLE;
