@@ -6,7 +6,7 @@
 use pgrx::pg_sys;
 
 use super::kept::check_owners;
-use super::query::{Row, rows, rows_of_kept};
+use super::query::{Row, rows_of_kept};
 use super::session::{as_owner, unswayed};
 use super::store::unknown;
 use crate::domain::error::{Error, Kind, Result, shorten};
@@ -119,7 +119,7 @@ impl Counter {
             WHERE t.oid IS NOT NULL AND t.is_whole ORDER BY pg_catalog.random()",
             counters(Opened::Actions)
         );
-        unswayed(|| rows(&query, &[])).into_iter().filter_map(Self::of).collect()
+        unswayed(|| rows_of_kept(&query, &[])).into_iter().filter_map(Self::of).collect()
     }
 
     /// Runs something as the store's owner.
