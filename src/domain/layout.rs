@@ -132,7 +132,7 @@ struct Pairs<'a> {
 impl Iterator for Pairs<'_> {
     type Item = (i64, i64);
 
-    #[inline]
+    #[inline(always)]
     fn next(&mut self) -> Option<(i64, i64)> {
         self.left = self.left.checked_sub(1)?;
         // Every walk over a history comes by here. Half way, so that one of few entries never asks.

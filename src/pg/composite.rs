@@ -210,16 +210,35 @@ impl RowType {
 ///
 /// # Safety
 /// The descriptor must be valid.
+#[inline]
 unsafe fn difference<const N: usize>(
     description: pg_sys::TupleDesc,
     types: [Option<pg_sys::Oid>; N],
 ) -> Option<String> {
+    // SAFETY: the caller vouches for the descriptor, of whose columns only those are looked at that it has.
+    let is_same = unsafe {
+        (*description).natts as usize == N
+            && types.iter().enumerate().all(|(number, of)| {
+                let column = &*attribute(description, number);
+                !column.attisdropped && of.is_none_or(|of| of == column.atttypid)
+            })
+    };
+    // SAFETY: the caller vouches for the descriptor.
+    if is_same { None } else { Some(unsafe { difference_in_words(description, &types) }) }
+}
+
+/// The same in words, of a composite that differs.
+///
+/// # Safety
+/// The descriptor must be valid.
+#[cold]
+unsafe fn difference_in_words(description: pg_sys::TupleDesc, types: &[Option<pg_sys::Oid>]) -> String {
     // SAFETY: the caller vouches for the descriptor.
     let count = unsafe { (*description).natts } as usize;
-    if count != N {
-        return Some(format!("It has {count} columns, and the function knows {N}."));
+    if count != types.len() {
+        return format!("It has {count} columns, and the function knows {}.", types.len());
     }
-    types.into_iter().enumerate().find_map(|(number, of)| {
+    let differing = types.iter().enumerate().find_map(|(number, of)| {
         // SAFETY: the number is one of the descriptor's columns; a name ends with a zero.
         let (column, name) = unsafe {
             let column = &*attribute(description, number);
@@ -235,7 +254,8 @@ unsafe fn difference<const N: usize>(
             type_name(column.atttypid),
             type_name(of)
         ))
-    })
+    });
+    differing.unwrap_or_default()
 }
 
 fn type_name(of: pg_sys::Oid) -> String {
