@@ -5,12 +5,12 @@
 //! be had at once makes it let go of all, wait for that one alone, and begin again.
 
 use std::cell::Cell;
-use std::panic::AssertUnwindSafe;
 
-use pgrx::{PgTryBuilder, pg_sys};
+use pgrx::pg_sys;
 
 use super::query::rows;
 use super::session::unswayed;
+use super::subtransaction::{End, in_subtransaction_that_ends};
 use crate::domain::store::noting::in_order_of_locks;
 
 /// How strong a lock is.
@@ -81,28 +81,7 @@ pub fn lock_all(relations: &[(String, Strength)]) {
 
 /// Does something in a part of the transaction, whose locks are given back unless it says that it is done.
 fn in_part(act: impl FnOnce() -> bool) {
-    // SAFETY: begins a part, which is ended in each way out, that of an error included: the code that catches an error expects to be in the
-    // part that was begun before. Ending it leaves the memory context and the owner of resources as they were.
-    unsafe {
-        let (memory, owner) = (pg_sys::CurrentMemoryContext, pg_sys::CurrentResourceOwner);
-        let back = move || {
-            pg_sys::CurrentMemoryContext = memory;
-            pg_sys::CurrentResourceOwner = owner;
-        };
-        pg_sys::BeginInternalSubTransaction(std::ptr::null());
-        pg_sys::CurrentMemoryContext = memory;
-        let is_done = PgTryBuilder::new(AssertUnwindSafe(act))
-            .catch_others(|error| {
-                pg_sys::RollbackAndReleaseCurrentSubTransaction();
-                back();
-                error.rethrow()
-            })
-            .execute();
-        if is_done {
-            pg_sys::ReleaseCurrentSubTransaction();
-        } else {
-            pg_sys::RollbackAndReleaseCurrentSubTransaction();
-        }
-        back();
+    if let Err(error) = in_subtransaction_that_ends(|| ((), if act() { End::Keep } else { End::Undo })) {
+        error.rethrow();
     }
 }
