@@ -126,7 +126,10 @@ fn no_change_is_lost() {
         let deeds = scope.spawn(move || killer::strike(storm)).join().expect("the killer");
         (deeds, owner.join().expect("the owner"))
     });
-    println!("{deeds:?}; {meddled} changes by an owner; what was ended, by SQLSTATE: {:?}", storm.errors.lock().expect("all threads have ended"));
+    println!(
+        "{deeds:?}; {meddled} changes by an owner; what was ended, by SQLSTATE: {:?}",
+        storm.errors.lock().expect("all threads have ended")
+    );
     check(&storm);
     assert!(deeds.killed > 0 && deeds.crashes > 0, "too short for a kill and a crash");
     assert!(meddled > 0, "too short for a change by an owner");
