@@ -33,6 +33,8 @@ use harness::{Ask, Database, config, show};
 use session::Session;
 
 const STORES: [&str; 3] = ["by_triggers", "by_column", "by_comparison"];
+/// The role that owns them.
+const OWNER: &str = "keeper";
 const WRITERS: u64 = 3;
 const REFRESHERS: u64 = 3;
 
@@ -103,6 +105,7 @@ fn no_change_is_lost() {
     assert_eq!(database.get::<String>("SHOW fsync"), "on", "what is not durable is lost by a crash");
     database.run("SET client_min_messages = warning");
     database.run(include_str!("storm/base.sql"));
+    database.run(&format!("SET ROLE {OWNER}"));
     for store in STORES {
         database.run(&format!("CALL lifecycle.refresh('{store}')"));
     }
@@ -141,6 +144,7 @@ fn check(storm: &Storm) {
     let mut session = Session::new(storm, "end");
     killer::end_prepared(&mut session, "");
     owner::undo(&mut session);
+    client.run(&format!("SET ROLE {OWNER}"));
     let (mut lost, mut completed) = (Vec::new(), 0);
     for store in STORES {
         let refreshed: i64 = client.get(&format!(

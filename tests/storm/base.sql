@@ -20,10 +20,14 @@ CREATE INDEX ON events (customer);
 INSERT INTO events
     SELECT i % 600, '2023-01-01Z'::timestamptz + i * interval '3 hours', (ARRAY['open', 'click', 'visit'])[1 + i % 3]
     FROM generate_series(1, 3000) AS i;
-CREATE ROLE keeper;
+CREATE ROLE keeper LOGIN;
 GRANT CREATE ON SCHEMA public TO keeper;
 DO $$ BEGIN EXECUTE format('GRANT CREATE ON DATABASE %I TO keeper', current_database()); END $$;
-GRANT SELECT, TRIGGER ON orders, orders_early, orders_2024, orders_rest, events TO keeper;
+ALTER TABLE orders OWNER TO keeper;
+ALTER TABLE orders_early OWNER TO keeper;
+ALTER TABLE orders_2024 OWNER TO keeper;
+ALTER TABLE orders_rest OWNER TO keeper;
+ALTER TABLE events OWNER TO keeper;
 -- Undoes what tests/storm/owner.rs does.
 CREATE PROCEDURE undo() LANGUAGE plpgsql AS $$
 BEGIN

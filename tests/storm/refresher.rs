@@ -18,7 +18,7 @@ const SETTINGS: [&str; 6] = [
 /// One of the refreshers.
 pub fn refresh(storm: &Storm, number: u64) {
     let mut rng = storm.rng(100 + number);
-    let mut session = Session::new(storm, &format!("refresher {number}"));
+    let mut session = Session::of_owner(storm, &format!("refresher {number}"));
     while storm.lasts() {
         let timeout = *one(&mut rng, &[0, 0, 1, 3, 10, 30, 100, 300]);
         let lock = *one(&mut rng, &[0, 0, 0, 1, 20]);

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use postgres::{Client, NoTls};
 
-use crate::Storm;
 use crate::harness::{config, show};
+use crate::{OWNER, Storm};
 
 /// Messages of class XX that the server itself has for sessions that alter the same thing at once.
 const CONCURRENT: [&str; 3] = ["tuple concurrently", "could not open relation with OID", "cache lookup failed"];
@@ -15,17 +15,23 @@ const CONCURRENT: [&str; 3] = ["tuple concurrently", "could not open relation wi
 pub struct Session<'a> {
     storm: &'a Storm,
     name: String,
+    role: &'static str,
     client: Option<Client>,
 }
 
 impl<'a> Session<'a> {
     pub fn new(storm: &'a Storm, name: &str) -> Self {
-        Session { storm, name: format!("storm {name}"), client: None }
+        Session { storm, name: format!("storm {name}"), role: "postgres", client: None }
+    }
+
+    /// One of the owner of the stores.
+    pub fn of_owner(storm: &'a Storm, name: &str) -> Self {
+        Session { role: OWNER, ..Session::new(storm, name) }
     }
 
     fn client(&mut self) -> Option<&mut Client> {
         if self.client.as_ref().is_none_or(Client::is_closed) {
-            let mut config = config(&self.storm.database, "postgres");
+            let mut config = config(&self.storm.database, self.role);
             config.application_name(&self.name).options("-c client_min_messages=error");
             self.client = None;
             match config.connect(NoTls) {
