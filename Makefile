@@ -14,49 +14,49 @@ VERSION := $(shell sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n 1)
 # The extension's script is these files, concatenated in this order: the path of names, then the order of the data's way.
 SQL_FILES = \
 	sql/search_path.sql \
-	sql/purchase_history.sql \
-	sql/reading.sql \
-	sql/engagement_history.sql \
-	sql/engagement.sql \
-	sql/rfm.sql \
+	sql/history/purchase_history.sql \
+	sql/history/summary.sql \
+	sql/engagement/engagement_history.sql \
+	sql/engagement/summary.sql \
+	sql/segments/rfm.sql \
 	sql/schema.sql \
-	sql/segment_grid.sql \
-	sql/segment_presets.sql \
-	sql/earliest.sql \
-	sql/note_changes.sql \
-	sql/vip.sql \
-	sql/rhythm.sql \
-	sql/regularity.sql \
-	sql/purchase_model.sql \
-	sql/prediction.sql \
-	sql/growth_potential.sql \
-	sql/spend.sql \
-	sql/renewal.sql \
-	sql/renewal_projection.sql \
-	sql/backtest.sql \
-	sql/tracking.sql \
-	sql/growth.sql \
-	sql/cohort.sql \
-	sql/stage.sql \
-	sql/stage_transitions.sql \
-	sql/value_concentration.sql \
-	sql/revenue_decomposition.sql \
-	sql/lifecycle_phase.sql \
-	sql/relationship_stage.sql \
-	sql/journey_paths.sql \
-	sql/ltv.sql \
-	sql/rows.sql \
-	sql/store.sql \
-	sql/noting.sql \
-	sql/schedule.sql \
-	sql/refresh.sql \
-	sql/experiment.sql \
-	sql/politeness.sql \
-	sql/journey.sql \
-	sql/journey_run.sql \
-	sql/delivery.sql \
-	sql/journey_simulation.sql \
-	sql/journey_report.sql \
+	sql/segments/grid.sql \
+	sql/segments/presets.sql \
+	sql/history/first_last.sql \
+	sql/store/note_changes.sql \
+	sql/segments/vip.sql \
+	sql/models/rhythm.sql \
+	sql/models/regularity.sql \
+	sql/models/purchase_model.sql \
+	sql/models/prediction.sql \
+	sql/models/growth_potential.sql \
+	sql/models/spend.sql \
+	sql/models/renewal.sql \
+	sql/models/renewal_projection.sql \
+	sql/models/backtest.sql \
+	sql/models/tracking.sql \
+	sql/base_metrics/growth.sql \
+	sql/base_metrics/cohort.sql \
+	sql/stages/stage.sql \
+	sql/stages/transitions.sql \
+	sql/base_metrics/concentration.sql \
+	sql/base_metrics/decomposition.sql \
+	sql/engagement/lifecycle_phase.sql \
+	sql/engagement/relationship_stage.sql \
+	sql/engagement/touch_paths.sql \
+	sql/models/ltv.sql \
+	sql/stages/on_rows.sql \
+	sql/store/store.sql \
+	sql/store/noting.sql \
+	sql/store/schedule.sql \
+	sql/store/refresh.sql \
+	sql/experiment/experiment.sql \
+	sql/journey/send_window.sql \
+	sql/journey/journey.sql \
+	sql/journey/run.sql \
+	sql/journey/delivery.sql \
+	sql/journey/simulation.sql \
+	sql/journey/report.sql \
 	sql/volatility.sql
 
 # From one release to the next; a released script itself (one `--` in its name) is kept for tests, not installed.
@@ -111,8 +111,8 @@ $(LIBRARY): Cargo.toml Cargo.lock $(shell find src -name '*.rs')
 
 # A file in sql/ that SQL_FILES forgets would be missed only by its users.
 $(SCRIPT): $(SQL_FILES) Cargo.toml Makefile
-	$(if $(filter-out $(SQL_FILES) $(wildcard sql/$(EXTENSION)--*.sql),$(wildcard sql/*.sql)),$(error \
-		not in SQL_FILES: $(filter-out $(SQL_FILES) $(wildcard sql/$(EXTENSION)--*.sql),$(wildcard sql/*.sql))))
+	$(if $(filter-out $(SQL_FILES) $(wildcard sql/$(EXTENSION)--*.sql),$(wildcard sql/*.sql sql/*/*.sql)),$(error \
+		not in SQL_FILES: $(filter-out $(SQL_FILES) $(wildcard sql/$(EXTENSION)--*.sql),$(wildcard sql/*.sql sql/*/*.sql))))
 	@mkdir -p $(@D)
 	@{ printf '%s\n' '-- complain if the script is sourced in psql, rather than through CREATE EXTENSION' \
 		'\echo Use "CREATE EXTENSION $(EXTENSION)" to load this file. \quit'; \
@@ -194,7 +194,7 @@ storm: private-install ## No change is lost while writers and refreshers are end
 check-asserts: setup $(CDNOW_MASTER) ## The server's tests on a server with assertions, built from source (an hour; PARTS="regress isolation" for less)
 	@scripts/check-asserts $(PARTS)
 
-check-valgrind: setup ## Parts of pg_regress under valgrind, on the same server (half an hour; TESTS="earliest rfm" for others)
+check-valgrind: setup ## Parts of pg_regress under valgrind, on the same server (half an hour; TESTS="history_first_last segments_rfm" for others)
 	@scripts/check-valgrind $(TESTS)
 
 matrix: setup ## The server's tests on PostgreSQL 16, 17 and 18 (MAJORS="17" for one), from wheels

@@ -24,9 +24,9 @@ mod value_ranges;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 
-use pg_lifecycle::domain::btyd::fit::{Options, fit};
-use pg_lifecycle::domain::btyd::model::{ModelKind, Named, PurchaseModel};
-use pg_lifecycle::domain::time_unit::TimeUnit;
+use pg_lifecycle::domain::models::purchase_model::fit::{Options, fit};
+use pg_lifecycle::domain::models::purchase_model::model::{ModelKind, Named, PurchaseModel};
+use pg_lifecycle::domain::time::unit::TimeUnit;
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 

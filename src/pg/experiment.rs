@@ -2,10 +2,10 @@
 
 use pgrx::pg_extern;
 
-use super::composite::{Column, Row, column};
-use super::error::SqlResult;
-use crate::domain::error::Result;
 use crate::domain::experiment::{Comparison, Confidence, Conversions, Interval, Means};
+use crate::domain::support::error::Result;
+use crate::pg::ffi::composite::{Column, Row, column};
+use crate::pg::ffi::error::SqlResult;
 
 /// The columns that both comparisons have, from the difference on.
 fn columns(said: &Comparison) -> [Option<Column>; 8] {

@@ -1,6 +1,7 @@
 //! A database for each test, and short ways to ask it.
 
 use std::ops::{Deref, DerefMut};
+use std::path::{Path, PathBuf};
 
 use postgres::error::DbError;
 use postgres::types::FromSqlOwned;
@@ -152,4 +153,19 @@ pub fn none(client: &mut Client, query: &str) -> Result<(), String> {
 #[track_caller]
 pub fn assert_none(client: &mut Client, what: &str, query: &str) {
     none(client, query).unwrap_or_else(|found| panic!("{what}:\n{found}\n{query}"));
+}
+
+/// The files in a directory and in those below it whose names end so, by name.
+pub fn files_below(directory: &Path, extension: &str) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(directory).unwrap_or_else(|error| panic!("{}: {error}", directory.display())) {
+        let path = entry.expect("a file").path();
+        if path.is_dir() {
+            files.extend(files_below(&path, extension));
+        } else if path.extension().is_some_and(|of| of == extension) {
+            files.push(path);
+        }
+    }
+    files.sort();
+    files
 }

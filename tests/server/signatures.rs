@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use crate::harness::Database;
+use crate::harness::{Database, files_below};
 
 /// A function that SQL declares in C.
 struct Declared {
@@ -383,11 +383,9 @@ fn check(rust: &Rust, declared: &Declared) -> Result<(), String> {
 
 fn rust_functions() -> BTreeMap<String, Rust> {
     let mut found = BTreeMap::new();
-    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/pg");
-    for entry in fs::read_dir(directory).expect("the directory src/pg") {
-        let path = entry.expect("a file").path();
+    for path in files_below(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src/pg"), "rs") {
         let source = fs::read_to_string(&path).expect("Rust");
-        functions(&path.file_name().expect("a name").to_string_lossy(), &source, &mut found);
+        functions(&path.to_string_lossy(), &source, &mut found);
     }
     found
 }

@@ -7,17 +7,12 @@ use std::path::Path;
 
 use postgres::Client;
 
-use crate::harness::{Ask, Database};
+use crate::harness::{Ask, Database, files_below};
 
 /// Everything that the extension's scripts say, but for comments and texts in quotes.
 pub fn script() -> String {
-    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("sql");
-    let files = fs::read_dir(&directory).expect("the directory sql").map(|entry| entry.expect("a file").path());
-    let mut text = String::new();
-    for file in files.filter(|file| file.extension().is_some_and(|extension| extension == "sql")) {
-        text += &without_quotes(&fs::read_to_string(&file).expect("a script"));
-    }
-    text
+    let files = files_below(&Path::new(env!("CARGO_MANIFEST_DIR")).join("sql"), "sql");
+    files.iter().map(|file| without_quotes(&fs::read_to_string(file).expect("a script"))).collect()
 }
 
 /// SQL without its comments and without what stands in single quotes.

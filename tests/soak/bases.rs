@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use pg_lifecycle::domain::btyd::counts::{Base, PurchaseCounts};
-use pg_lifecycle::domain::btyd::model::ModelKind;
+use pg_lifecycle::domain::models::purchase_model::counts::{Base, PurchaseCounts};
+use pg_lifecycle::domain::models::purchase_model::model::ModelKind;
 use rand::Rng;
 use rand_chacha::ChaCha8Rng;
 

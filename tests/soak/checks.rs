@@ -1,8 +1,8 @@
 //! What must be true of every fit and every prediction.
 
-use pg_lifecycle::domain::btyd::counts::Base;
-use pg_lifecycle::domain::btyd::model::PurchaseModel;
-use pg_lifecycle::domain::btyd::{NEW, PurchaseProcess, Summary};
+use pg_lifecycle::domain::models::purchase_model::counts::Base;
+use pg_lifecycle::domain::models::purchase_model::model::PurchaseModel;
+use pg_lifecycle::domain::models::purchase_model::{NEW, PurchaseProcess, Summary};
 use rand::Rng;
 use rand_chacha::ChaCha8Rng;
 

@@ -1,7 +1,9 @@
 //! Bases of spends and of renewals.
 
-use pg_lifecycle::domain::gamma_gamma::{self, GammaGamma, SpendCounts, SpendModel};
-use pg_lifecycle::domain::renewal::{self, Renewal, RenewalCounts, RenewalModel};
+use pg_lifecycle::domain::models::renewal;
+use pg_lifecycle::domain::models::renewal::{Renewal, RenewalCounts, RenewalModel};
+use pg_lifecycle::domain::models::spend;
+use pg_lifecycle::domain::models::spend::{GammaGamma, SpendCounts, SpendModel};
 use rand::Rng;
 use rand_chacha::ChaCha8Rng;
 
@@ -37,7 +39,7 @@ fn of_the_end(sort: Sort, status: &str, found: f64, truth: f64) -> Vec<String> {
 
 #[test]
 fn spends() {
-    let mut report = Report::new(gamma_gamma::MODEL, &["p", "q", "gamma"]);
+    let mut report = Report::new(spend::MODEL, &["p", "q", "gamma"]);
     for sort in [Sort::WellPosed, Sort::Awkward] {
         for number in 0..bases() {
             let mut random = generator(20, sort, number);
@@ -78,7 +80,7 @@ fn spend(
             counts.insert(x as u32, mean).expect("a spend");
         }
     }
-    let model: SpendModel = match report.timed(sort, name, || gamma_gamma::fit::fit(&mut counts, &mut || Ok(()))) {
+    let model: SpendModel = match report.timed(sort, name, || spend::fit::fit(&mut counts, &mut || Ok(()))) {
         Ok(model) => model,
         Err(error) => return vec![format!("fit refused: {error}")],
     };
@@ -92,9 +94,9 @@ fn spend(
         let found = |i: usize, value: f64| errors.map(|e| (value, e[i]));
         report.coverage.add([(truth.p, found(0, p)), (truth.q, found(1, q)), (truth.gamma, found(2, gamma))]);
     }
-    let likelihood = gamma_gamma::fit::Likelihood::new(&customers);
+    let likelihood = spend::fit::Likelihood::new(&customers);
     let at_truth = {
-        use pg_lifecycle::domain::maximum_likelihood::LogLikelihood;
+        use pg_lifecycle::domain::math::maximum_likelihood::LogLikelihood;
         likelihood.value_and_gradient(&[truth.p, truth.q, truth.gamma]).0
     };
     let mut problems = of_the_end(sort, &status, model.log_likelihood.unwrap_or(f64::NAN), at_truth);

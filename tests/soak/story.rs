@@ -1,8 +1,8 @@
 //! Customers as the models' stories tell them, drawn one purchase after the other: gamma distributed rates, coins with beta
 //! distributed probabilities, exponential lifetimes, Erlang gaps, Bernoulli periods. The library's own draws are not used.
 
-use pg_lifecycle::domain::btyd::Summary;
-use pg_lifecycle::domain::btyd::model::ModelKind;
+use pg_lifecycle::domain::models::purchase_model::Summary;
+use pg_lifecycle::domain::models::purchase_model::model::ModelKind;
 use rand::Rng;
 use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution, Exp1, Gamma};

@@ -1,13 +1,14 @@
 //! Whether `ltv_range` holds what customers then spend as often as it says, where all that is known of the parameters is
 //! a fit.
 
-use pg_lifecycle::domain::btyd::Summary;
-use pg_lifecycle::domain::btyd::counts::PurchaseCounts;
-use pg_lifecycle::domain::btyd::fit::{Options, fit};
-use pg_lifecycle::domain::btyd::model::ModelKind;
-use pg_lifecycle::domain::btyd::value::{Customer, Terms, Uncertain};
-use pg_lifecycle::domain::gamma_gamma::{SpendCounts, fit::fit as fit_spend};
-use pg_lifecycle::domain::time_unit::TimeUnit;
+use pg_lifecycle::domain::models::purchase_model::Summary;
+use pg_lifecycle::domain::models::purchase_model::counts::PurchaseCounts;
+use pg_lifecycle::domain::models::purchase_model::fit::{Options, fit};
+use pg_lifecycle::domain::models::purchase_model::model::ModelKind;
+use pg_lifecycle::domain::models::purchase_model::value::{Customer, Terms, Uncertain};
+use pg_lifecycle::domain::models::spend::SpendCounts;
+use pg_lifecycle::domain::models::spend::fit::fit as fit_spend;
+use pg_lifecycle::domain::time::unit::TimeUnit;
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 

@@ -1,9 +1,9 @@
 //! Shares of customers who did something: bought, came back, renewed.
 
-use super::super::error::{Error, Kind, Result};
 use super::sample_size::sample_size;
 use super::tails::{normal_critical, normal_tails};
 use super::{Comparison, Confidence, Interval, count, finite};
+use crate::domain::support::error::{Error, Kind, Result};
 
 /// A group of customers, some of whom converted.
 #[derive(Debug, Clone, Copy, PartialEq)]

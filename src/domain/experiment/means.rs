@@ -1,9 +1,9 @@
 //! Means over customers: the revenue of each, orders of each, whatever can be averaged.
 
-use super::super::error::{Error, Kind, Result};
 use super::sample_size::sample_size;
 use super::tails::{student_critical, student_tails};
 use super::{Comparison, Confidence, Interval, count, finite};
+use crate::domain::support::error::{Error, Kind, Result};
 
 /// A group of customers, of each of whom a number is known.
 #[derive(Debug, Clone, Copy, PartialEq)]

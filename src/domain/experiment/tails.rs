@@ -4,9 +4,9 @@ use std::f64::consts::SQRT_2;
 
 use statrs::function::erf::{erf_inv, erfc, erfc_inv};
 
-use super::super::beta::BetaPrime;
-use super::super::rhythm::Params;
 use super::Confidence;
+use crate::domain::math::beta::BetaPrime;
+use crate::domain::models::rhythm::Params;
 
 /// From so many degrees of freedom on Student's distribution is taken as the normal one: its tail at t differs from the
 /// normal one by a share of about t⁴/4ν, and sums for it become long.

@@ -4,8 +4,8 @@
 //! word it can be claimed again, under the same idempotency key.
 
 use super::event_kind::AGAINST;
-use crate::domain::error::{Error, Kind, Result};
 use crate::domain::store::quote::identifier;
+use crate::domain::support::error::{Error, Kind, Result};
 
 /// So many actions may be claimed at once.
 pub const MOST: i32 = 10_000;

@@ -1,7 +1,7 @@
 //! The kinds of events that journeys know: words, in the form in which they are kept.
 
-use crate::domain::error::{Error, Kind, Result, shorten};
 use crate::domain::store::source_views::PAST_TENSES;
+use crate::domain::support::error::{Error, Kind, Result, shorten};
 
 /// The kinds of events by which somebody wants nothing more of a channel.
 pub const AGAINST: [&str; 2] = ["unsubscribe", "complaint"];

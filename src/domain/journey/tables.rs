@@ -3,8 +3,8 @@
 //! All that belongs to one customer is worked on under one lock, that of the customer's bucket: so that caps count right, whatever
 //! number of workers there are.
 
-use crate::domain::store::Store;
 use crate::domain::store::quote::literal;
+use crate::domain::store::{Store, noting, source_views, tables};
 
 /// A table: its name, its columns and constraints (`{key}` is the type of the customers' key), and what it holds.
 type Table = (&'static str, &'static str, &'static str);
@@ -122,6 +122,11 @@ pub fn create(store: &Store) -> Vec<String> {
 /// The names of the tables.
 pub fn names() -> [&'static str; 9] {
     TABLES.map(|(table, ..)| table)
+}
+
+/// The names of all relations in the schema of a store that it works with: its own, and those of its journeys.
+pub fn relations_of_store() -> Vec<&'static str> {
+    tables::TABLES.into_iter().chain([noting::MISSED]).chain(source_views::VIEWS).chain(names()).collect()
 }
 
 /// The statements that drop them.

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::Store;
-use crate::domain::error::{Error, Kind, Result, shorten};
+use crate::domain::support::error::{Error, Kind, Result, shorten};
 
 /// The name of the table.
 pub const TABLE: &str = "store_settings";
@@ -82,15 +82,4 @@ impl Kept {
                 .hint("Write them there as lifecycle.attach takes them; key_type is the type of the customers' key.")
         })
     }
-}
-
-/// The names of all relations of a store that hold what it works with.
-pub fn relations() -> Vec<&'static str> {
-    let views = super::source_views::VIEWS;
-    super::tables::TABLES
-        .into_iter()
-        .chain([super::noting::MISSED])
-        .chain(views)
-        .chain(crate::domain::journey::tables::names())
-        .collect()
 }

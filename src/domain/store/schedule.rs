@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::quote::{identifier, literal};
-use crate::domain::error::{Error, Kind, Result, shorten};
+use crate::domain::support::error::{Error, Kind, Result, shorten};
 
 /// What is done by a schedule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,15 +1,15 @@
 //! What a store can be told: the arguments of `lifecycle.attach`, and the values of `lifecycle.configure`.
 
-use crate::domain::json::check_length;
+use crate::domain::support::json::check_length;
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
-use crate::domain::btyd::model::ModelKind;
-use crate::domain::error::{Error, Kind, Result, shorten};
-use crate::domain::nearest::nearest;
+use crate::domain::models::purchase_model::model::ModelKind;
+use crate::domain::support::error::{Error, Kind, Result, shorten};
+use crate::domain::support::suggest::nearest;
 
 /// How a store finds out which customers have changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

@@ -5,8 +5,8 @@ use serde::Deserialize;
 use super::quote::identifier;
 use super::settings::{Changes, Settings};
 use super::{Attribute, Key};
-use crate::domain::error::{Error, Kind, Result, shorten};
-use crate::domain::nearest::nearest;
+use crate::domain::support::error::{Error, Kind, Result, shorten};
+use crate::domain::support::suggest::nearest;
 
 /// A relation as the catalog describes it.
 #[derive(Debug, Clone, Deserialize)]
@@ -435,7 +435,7 @@ mod tests {
 
     #[test]
     fn every_column_of_the_profile_is_taken() {
-        for (name, _) in super::super::tables::PROFILE {
+        for (name, _) in crate::domain::store::tables::PROFILE {
             assert!(TAKEN.contains(&name), "{name}");
         }
     }

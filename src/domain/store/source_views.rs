@@ -10,7 +10,7 @@ use super::settings::Changes;
 use super::source::{Column, Relation, Sources};
 use super::tables::{Source, order_attributes};
 use crate::domain::engagement::{Channel, EventKind};
-use crate::domain::error::Result;
+use crate::domain::support::error::Result;
 
 /// A column of a relation, under the relation's own name, so that conditions may use that name too.
 fn of(relation: &Relation, column: &str) -> String {

@@ -4,8 +4,8 @@ use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution, Gamma, LogNormal};
 
-use super::super::super::gamma::ln_gamma;
 use super::*;
+use crate::domain::math::gamma::ln_gamma;
 
 const EXPERIMENTS: usize = 1_000;
 

@@ -3,10 +3,10 @@
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
-use super::super::policy::Policy;
-use super::super::read_definition::read;
-use super::super::ready_made::ready_made;
 use super::{columns, read_as, spoilt};
+use crate::domain::journey::definition::policy::Policy;
+use crate::domain::journey::definition::read_definition::read;
+use crate::domain::journey::definition::templates::ready_made;
 
 /// JSON with the words of definitions in it, so that it comes far.
 fn any_json() -> impl Strategy<Value = Value> {

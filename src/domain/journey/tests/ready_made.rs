@@ -2,10 +2,10 @@
 
 use serde_json::json;
 
-use super::super::ready_made::{names, ready_made};
 use super::read_as;
+use crate::domain::journey::definition::templates::{names, ready_made};
 use crate::domain::journey::definition::{Entry, StepKind};
-use crate::domain::journey::span::Span;
+use crate::domain::time::span::Span;
 
 #[test]
 fn each_can_be_read() {

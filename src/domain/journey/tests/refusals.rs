@@ -2,10 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::super::policy::Policy;
-use super::super::ready_made::ready_made;
 use super::{columns, read_as, sound, spoilt};
-use crate::domain::error::{Error, Kind};
+use crate::domain::journey::definition::policy::Policy;
+use crate::domain::journey::definition::templates::ready_made;
+use crate::domain::support::error::{Error, Kind};
 
 /// What is spoilt, the new value, the place and the words of the refusal, and whether the schema refuses it too.
 pub type Case = (&'static str, Value, &'static str, &'static str, Schema);

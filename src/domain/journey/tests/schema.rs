@@ -4,11 +4,11 @@ use boon::{Compiler, SchemaIndex, Schemas};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use super::super::ready_made::{names, ready_made};
 use super::laws::definition;
 use super::refusals::{Schema, broken, broken_policies, definition_of};
 use super::sound;
 use super::unspoilt::full_policy;
+use crate::domain::journey::definition::templates::{names, ready_made};
 
 struct Compiled(Schemas, SchemaIndex);
 

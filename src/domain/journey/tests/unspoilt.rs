@@ -2,14 +2,14 @@
 
 use serde_json::json;
 
-use super::super::definition::{
+use super::{columns, read_as, sound, spoilt};
+use crate::domain::journey::definition::Arm;
+use crate::domain::journey::definition::policy::{Cap, Policy, Touch};
+use crate::domain::journey::definition::{
     Condition, Definition, Dimension, Entry, Goal, GoalKind, Offset, Reentry, Scalar, Since, StepKind, Test, TimeOfDay,
     Wait,
 };
-use super::super::policy::{Cap, Policy, Touch};
-use super::super::span::Span;
-use super::{columns, read_as, sound, spoilt};
-use crate::domain::journey::definition::Arm;
+use crate::domain::time::span::Span;
 
 fn with(pointer: &str, value: serde_json::Value) -> Definition {
     read_as(&spoilt(pointer, Some(value)), "x").unwrap()

@@ -3,9 +3,9 @@
 //! The aggregates count by the calendar of the session's time zone, and so would tell everyone another number. A view cannot
 //! set the zone: a function does, and the view reads from it.
 
-use super::super::Store;
 use super::template::fill;
 use super::{Function, Text, View};
+use crate::domain::store::Store;
 
 const COHORTS: &[Text] = &[
     (

@@ -1,7 +1,7 @@
 //! Sums over customers: by segment, by stage, by channel, along the Lorenz curve, and of each day.
 
-use super::super::Store;
 use super::{Text, View};
+use crate::domain::store::Store;
 
 /// The sums of a group, from which the columns below are read. They are made before anything is joined or shared out, so
 /// that they can be made in parallel.

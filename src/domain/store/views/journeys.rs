@@ -1,9 +1,9 @@
 //! Journeys: how they stand, who is in them, what was sent, and what came of it.
 
-use super::super::Store;
-use super::super::quote::literal;
-use super::super::source_views::{PROOFS, kind_of_event};
 use super::{Text, View};
+use crate::domain::store::Store;
+use crate::domain::store::quote::literal;
+use crate::domain::store::source_views::{PROOFS, kind_of_event};
 
 /// What each version is for, from the head of its definition: a kind of event, or so many purchases and so much spend; within so long.
 fn goals() -> String {

@@ -1,8 +1,8 @@
 //! Customers, a row each: all of them, and lists to work through.
 
-use super::super::quote::identifier;
-use super::super::{Attribute, Store};
 use super::{Column, Text, View};
+use crate::domain::store::quote::identifier;
+use crate::domain::store::{Attribute, Store};
 
 const CUSTOMER: Text = ("customer", "p.customer", "the customer's key, as it is in the orders");
 const STAGE: Text = (

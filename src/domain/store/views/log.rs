@@ -1,8 +1,8 @@
 //! The log of movements: each change, how many went from where to where, how long they stay, and where anybody was.
 
-use super::super::Store;
 use super::template::fill;
 use super::{Function, Text, View};
+use crate::domain::store::Store;
 
 /// A row of the log may tell of a stage and of a segment; each is a change of its own here.
 const CHANGES: &str = "{own.movement} AS m,

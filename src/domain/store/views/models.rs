@@ -1,7 +1,7 @@
 //! What was fitted to the base: breaks, rhythm and models, with what they are and whether they count.
 
-use super::super::Store;
 use super::{Text, View};
+use crate::domain::store::Store;
 
 /// The pairs of a JSON object in one line: numbers with six digits that count, arrays with spaces between.
 macro_rules! in_words {

@@ -1,7 +1,7 @@
 //! SQL and comments with gaps for what differs from store to store.
 
-use super::super::Store;
-use super::super::quote::literal;
+use crate::domain::store::Store;
+use crate::domain::store::quote::literal;
 
 /// Fills the gaps of a text:
 ///

@@ -1,0 +1,90 @@
+-- The grids that come with the extension. src/domain/segments/grid/tests.rs holds them against what is published: that they
+-- are partitions, how many cells each name has, and that a repair changes no cell that had one name (in whole scores).
+
+INSERT INTO lifecycle.grid (grid, dimensions, bins, description, preset) VALUES
+    ('rfm_25', 'R,FM', 5,
+        'the 25 cells in common use, recency against the mean of frequency and monetary score: what rfm_segment(score) says',
+        true),
+    ('rfm_125', 'R,F,M', 5, 'the 125 codes in common use', true),
+    ('rfm_27', 'R,F,M', 3,
+        'six groups of 27 codes. Meant for recency scores at 180 and 365 days, frequency scores at 1 and 2 purchases, and '
+        'thirds of spend', true),
+    ('putler_repaired', 'R,FM', 5,
+        'the eleven ranges of recency and mean score that are published for Putler, repaired. As published they cover 30 '
+        'of 45 cells several times, and begin at a score of 0. Changed: scores begin at 1; means are rounded, halves up; '
+        'of several ranges that cover a cell the narrowest decides, then the earlier in the list; Lost, which would be '
+        'the same range as Hibernating, is cell 11 alone', true),
+    ('r_rfm_0.2_repaired', 'R,F,M', 5,
+        'the ten ranges documented with the R package rfm 0.2.2, and Others, repaired. As published they cover 39 of 125 '
+        'cells several times, 36 not at all, and by the order of the list nobody is New, Promising or Can''t Lose. '
+        'Changed: of several ranges that cover a cell the narrowest decides, then the earlier in the list; what no range '
+        'covers is Others by a rule of its own', true),
+    ('r_rfm_0.3_repaired', 'R,F,M', 5,
+        'the ten ranges documented with the R package rfm 0.3.0, and Others, repaired. As published they cover 58 of 125 '
+        'cells several times and 10 not at all. Changed: of several ranges that cover a cell the narrowest decides, then '
+        'the earlier in the list; what no range covers is Others by a rule of its own', true);
+
+INSERT INTO lifecycle.segment_grid (grid, name, cells, priority) VALUES
+    ('rfm_25', 'Champions', '{55,54,45}', 1),
+    ('rfm_25', 'Loyal', '{53,44,35,34}', 1),
+    ('rfm_25', 'Potential Loyalist', '{52,42,33,43}', 1),
+    ('rfm_25', 'Recent', '{51}', 1),
+    ('rfm_25', 'Promising', '{41,31}', 1),
+    ('rfm_25', 'Needs Attention', '{32,23,22}', 1),
+    ('rfm_25', 'About To Sleep', '{21}', 1),
+    ('rfm_25', 'At Risk', '{25,24,13}', 1),
+    ('rfm_25', 'Can''t Lose', '{15,14}', 1),
+    ('rfm_25', 'Hibernating', '{12}', 1),
+    ('rfm_25', 'Lost', '{11}', 1),
+    ('rfm_125', 'Champions', '{555,554,544,545,454,455,445}', 1),
+    ('rfm_125', 'Loyal', '{543,444,435,355,354,345,344,335}', 1),
+    ('rfm_125', 'Potential Loyalist',
+        '{553,551,552,541,542,533,532,531,452,451,442,441,431,453,433,432,423,353,352,351,342,341,333,323}', 1),
+    ('rfm_125', 'Recent', '{512,511,422,421,412,411,311}', 1),
+    ('rfm_125', 'Promising', '{525,524,523,522,521,515,514,513,425,424,413,414,415,315,314,313}', 1),
+    ('rfm_125', 'Needs Attention', '{535,534,443,434,343,334,325,324}', 1),
+    ('rfm_125', 'About To Sleep', '{331,321,312,221,213}', 1),
+    ('rfm_125', 'At Risk',
+        '{255,254,245,244,253,252,243,242,235,234,225,224,153,152,145,143,142,135,134,133,125,124}', 1),
+    ('rfm_125', 'Can''t Lose', '{155,154,144,214,215,115,114,113}', 1),
+    ('rfm_125', 'Hibernating', '{332,322,231,241,251,233,232,223,222,132,123,122,212,211}', 1),
+    ('rfm_125', 'Lost', '{111,112,121,131,141,151}', 1),
+    ('rfm_27', 'Champions', '{333,332,323}', 1),
+    ('rfm_27', 'Loyal', '{321,322,331,232,233}', 1),
+    ('rfm_27', 'Recent', '{312,313,311,222,223}', 1),
+    ('rfm_27', 'Needs Attention', '{213,221,123,132,133}', 1),
+    ('rfm_27', 'At Risk', '{231,212,122,131,211}', 1),
+    ('rfm_27', 'Inactive', '{111,112,113,121}', 1),
+    ('putler_repaired', 'Lost', '{11}', 1),
+    ('putler_repaired', 'Recent (New) Customers', '{[4-5]1}', 2),
+    ('putler_repaired', 'Promising', '{[3-4]1}', 3),
+    ('putler_repaired', 'Can''t Lose Them', '{1[4-5]}', 4),
+    ('putler_repaired', 'Champions', '{[4-5][4-5]}', 5),
+    ('putler_repaired', 'Customers Needing Attention', '{[2-3][2-3]}', 6),
+    ('putler_repaired', 'About To Sleep', '{[2-3][1-2]}', 7),
+    ('putler_repaired', 'Hibernating', '{[1-2][1-2]}', 8),
+    ('putler_repaired', 'At Risk', '{[1-2][2-5]}', 9),
+    ('putler_repaired', 'Potential Loyalist', '{[3-5][1-3]}', 10),
+    ('putler_repaired', 'Loyal Customers', '{[2-5][3-5]}', 11),
+    ('r_rfm_0.2_repaired', 'New Customers', '{[4-5]11}', 1),
+    ('r_rfm_0.2_repaired', 'Promising', '{[3-4]11}', 2),
+    ('r_rfm_0.2_repaired', 'Can''t Lose Them', '{1[4-5][4-5]}', 3),
+    ('r_rfm_0.2_repaired', 'Champions', '{[4-5][4-5][4-5]}', 4),
+    ('r_rfm_0.2_repaired', 'Need Attention', '{[2-3][2-3][2-3]}', 5),
+    ('r_rfm_0.2_repaired', 'About To Sleep', '{[2-3][1-2][1-2]}', 6),
+    ('r_rfm_0.2_repaired', 'Lost', '{[1-2][1-2][1-2]}', 7),
+    ('r_rfm_0.2_repaired', 'Potential Loyalist', '{[3-5][1-3][1-3]}', 8),
+    ('r_rfm_0.2_repaired', 'At Risk', '{[1-2][2-5][2-5]}', 9),
+    ('r_rfm_0.2_repaired', 'Loyal Customers', '{[2-5][3-5][3-5]}', 10),
+    ('r_rfm_0.2_repaired', 'Others', '{***}', 11),
+    ('r_rfm_0.3_repaired', 'Champions', '{555}', 1),
+    ('r_rfm_0.3_repaired', 'Can''t Lose Them', '{[1-2][3-4][4-5]}', 2),
+    ('r_rfm_0.3_repaired', 'At Risk', '{[1-2][2-5][4-5]}', 3),
+    ('r_rfm_0.3_repaired', 'Promising', '{[3-4][1-3][3-5]}', 4),
+    ('r_rfm_0.3_repaired', 'About To Sleep', '{[2-3][1-3][1-4]}', 5),
+    ('r_rfm_0.3_repaired', 'Lost', '{1[1-5][1-5]}', 6),
+    ('r_rfm_0.3_repaired', 'Loyal Customers', '{[2-4][2-4][2-4]}', 7),
+    ('r_rfm_0.3_repaired', 'Need Attention', '{[1-3][3-5][3-5]}', 8),
+    ('r_rfm_0.3_repaired', 'New Customers', '{[4-5][1-3][1-5]}', 9),
+    ('r_rfm_0.3_repaired', 'Potential Loyalist', '{[3-5][3-5][2-5]}', 10),
+    ('r_rfm_0.3_repaired', 'Others', '{***}', 11);

@@ -1,0 +1,305 @@
+//! What a journey is, once its definition was read and checked: steps and columns are known to exist, and names are in order.
+
+pub mod graph;
+pub mod json_path;
+pub mod policy;
+pub mod profile_columns;
+pub mod read_condition;
+pub mod read_definition;
+pub mod read_policy;
+pub mod read_steps;
+pub mod templates;
+
+use serde_json::{Map, Value};
+
+use crate::domain::time::span::Span;
+
+/// A journey.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Definition {
+    /// How one enters.
+    pub entry: Entry,
+    /// Who may enter.
+    pub who: Option<Condition>,
+    /// How often.
+    pub reentry: Reentry,
+    /// The steps, in the order of the definition; the first is where everybody begins.
+    pub steps: Vec<Step>,
+    /// What it is for.
+    pub goal: Goal,
+    /// Whether reaching the goal ends it.
+    pub ends_on_goal: bool,
+    /// Whoever does not fulfil this any more leaves.
+    pub unless: Option<Condition>,
+    /// Among journeys: higher ones first.
+    pub priority: i32,
+    /// The share of customers who get nothing, from 0 to below 1.
+    pub control: f64,
+}
+
+/// How one enters.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Entry {
+    /// By something that happened: registered, ordered, or an event of any kind.
+    Event(String),
+    /// By a change of stage or segment.
+    Movement {
+        /// Which of them.
+        what: Dimension,
+        /// What it was before; empty for anything.
+        from: Vec<String>,
+        /// What it is then; empty for anything.
+        to: Vec<String>,
+    },
+    /// By a date of the customer's.
+    Date {
+        /// The column of the profile.
+        column: String,
+        /// Whether the column is a `date`, or an instant.
+        is_date: bool,
+        /// How long before or after it.
+        offset: Offset,
+        /// Whether its anniversaries count too.
+        every_year: bool,
+        /// At which time of that day, in the customer's zone.
+        at: TimeOfDay,
+    },
+    /// By a condition that becomes true.
+    Condition {
+        /// The condition.
+        condition: Condition,
+        /// Whether those enter, too, for whom it is true at the first look.
+        existing: bool,
+    },
+    /// Through other journeys only.
+    Call,
+}
+
+/// What the log of movements tells of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Dimension {
+    /// The lifecycle stage.
+    Stage,
+    /// The segment.
+    Segment,
+}
+
+/// A length of time before or after something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Offset {
+    /// Whether it is before.
+    pub before: bool,
+    /// How long.
+    pub span: Span,
+}
+
+/// A time of day, in minutes since midnight.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct TimeOfDay(pub u16);
+
+/// How often one may enter. Nobody is in a journey twice at the same time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reentry {
+    /// Once.
+    Once,
+    /// As often as there is occasion.
+    Always,
+    /// Not before so long has passed since the last entry.
+    NotWithin(Span),
+}
+
+/// A step.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Step {
+    /// Its name, unique in the journey.
+    pub name: String,
+    /// What it does.
+    pub kind: StepKind,
+}
+
+/// What a step does. Other steps are given by their place in the list, from 0.
+#[derive(Debug, Clone, PartialEq)]
+pub enum StepKind {
+    /// Sends something, or has somebody do something.
+    Act {
+        /// By which way.
+        channel: String,
+        /// The name of what is sent.
+        template: String,
+        /// What the sender needs to know; `{"profile": column}` in it stands for the customer's value.
+        payload: Map<String, Value>,
+        /// How long it may be postponed; that of the policy if it does not say.
+        deadline: Option<Span>,
+        /// The step after it.
+        next: usize,
+    },
+    /// Waits.
+    Wait {
+        /// For what.
+        wait: Wait,
+        /// The step after it.
+        next: usize,
+    },
+    /// Asks conditions in turn; the first that holds leads on.
+    Branch {
+        /// The conditions and where they lead.
+        cases: Vec<(Condition, usize)>,
+        /// Where it goes on if none holds.
+        otherwise: usize,
+    },
+    /// Draws lots, the same for a customer each time.
+    Split(Vec<Arm>),
+    /// Has the customer enter another journey, too.
+    Call {
+        /// That journey's name.
+        journey: String,
+        /// The step after it.
+        next: usize,
+    },
+    /// The goal is reached.
+    Goal,
+    /// The end, with a reason.
+    Exit(String),
+}
+
+/// What a step waits for.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Wait {
+    /// For so long.
+    For(Span),
+    /// Until the next time that it is so late in the customer's zone, on one of these days (Monday is 0; empty for any).
+    Until {
+        /// How late.
+        at: TimeOfDay,
+        /// On which days of the week.
+        weekdays: Vec<u8>,
+    },
+    /// Until something happens, or for so long.
+    Event {
+        /// What.
+        kind: String,
+        /// In reaction to the actions of this step.
+        of: Option<usize>,
+        /// How long at most.
+        timeout: Span,
+        /// Where it goes on if it happened.
+        then: usize,
+    },
+}
+
+/// An arm of a split.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Arm {
+    /// Its name.
+    pub name: String,
+    /// Its weight among the arms; positive.
+    pub weight: f64,
+    /// Where it goes on.
+    pub to: usize,
+}
+
+/// What a journey is for.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Goal {
+    /// What must happen after the entry.
+    pub what: GoalKind,
+    /// Within how long.
+    pub within: Span,
+}
+
+/// What must happen.
+#[derive(Debug, Clone, PartialEq)]
+pub enum GoalKind {
+    /// So many purchases, and so much spend.
+    Bought {
+        /// How many.
+        at_least: u32,
+        /// How much.
+        spend_at_least: Option<f64>,
+    },
+    /// An event of this kind.
+    Event(String),
+}
+
+/// A condition on a customer. Every leaf is true or false: what is not known is false.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Condition {
+    /// All hold; so they do where there are none.
+    And(Vec<Condition>),
+    /// At least one holds.
+    Or(Vec<Condition>),
+    /// It does not hold.
+    Not(Box<Condition>),
+    /// About a column of the profile.
+    Profile {
+        /// The column.
+        column: String,
+        /// What is asked of it.
+        test: Test,
+    },
+    /// Has bought.
+    Bought {
+        /// How often.
+        at_least: u32,
+        /// For how much.
+        spend_at_least: Option<f64>,
+        /// Since when.
+        since: Since,
+    },
+    /// Has reacted.
+    Event {
+        /// How.
+        kind: String,
+        /// To what, or since when.
+        since: Since,
+        /// How often.
+        at_least: u32,
+        /// By which way.
+        channel: Option<String>,
+    },
+    /// May be written to by this way.
+    Subscribed(String),
+}
+
+/// From when on purchases and events count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Since {
+    /// From the entry into the journey on.
+    Entry,
+    /// From the last action of this step in this entry on; before there is one, nothing counts.
+    Step(usize),
+    /// So long back.
+    Within(Span),
+    /// Only what is tied to this step's actions in this entry. For events.
+    Of(usize),
+}
+
+/// What is asked of a value of the profile.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Test {
+    /// It is one of these. Negated by [`Condition::Not`].
+    In(Vec<Scalar>),
+    /// It is less.
+    LessThan(Scalar),
+    /// It is less or the same.
+    AtMost(Scalar),
+    /// It is more.
+    MoreThan(Scalar),
+    /// It is more or the same.
+    AtLeast(Scalar),
+    /// It is not known.
+    IsNull,
+    /// It is an instant or day of the time so long back.
+    WithinLast(Span),
+}
+
+/// A value to compare with. The type of the column says how it is read: the text of numbers, dates and instants was checked.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Scalar {
+    /// Text, or the text of a date or an instant.
+    Text(String),
+    /// A number as it is written.
+    Number(String),
+    /// True or false.
+    Bool(bool),
+}

@@ -1,0 +1,217 @@
+//! Reading conditions: what is asked of the profile, of purchases and of engagement, combined by and, or and not.
+
+use super::json_path::{Object, Place, perhaps};
+use super::profile_columns::{ProfileColumn, Sort};
+use super::{Condition, Since, Test};
+use crate::domain::journey::event_kind::event_kind;
+use crate::domain::support::error::{Error, Kind, Result, shorten};
+
+/// How deep conditions may be nested.
+const DEEPEST: usize = 20;
+/// How many conditions a definition may have.
+const MOST_CONDITIONS: usize = 500;
+/// How many values a list may have.
+const MOST_VALUES: usize = 1000;
+
+const TESTS: [&str; 11] = [
+    "is",
+    "is_not",
+    "in",
+    "not_in",
+    "less_than",
+    "at_most",
+    "more_than",
+    "at_least",
+    "is_null",
+    "within_last",
+    "not_within_last",
+];
+
+/// What conditions may speak of.
+#[derive(Debug)]
+pub struct Reader<'a> {
+    /// The columns of the profile.
+    pub columns: &'a [ProfileColumn],
+    /// The steps: each one's name, and whether it acts.
+    pub steps: Vec<(&'a str, bool)>,
+    /// How many conditions were read.
+    conditions: usize,
+}
+
+/// When a condition is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum When {
+    /// Before the customer has entered, so that nothing can be since the entry.
+    Before,
+    /// In the journey.
+    Within,
+}
+
+impl<'a> Reader<'a> {
+    /// Of a store with this profile, and a journey of these steps.
+    pub fn new(columns: &'a [ProfileColumn], steps: Vec<(&'a str, bool)>) -> Self {
+        Reader { columns, steps, conditions: 0 }
+    }
+
+    /// The number of the step that is named here.
+    pub fn step(&self, place: &Place<'_>) -> Result<usize> {
+        let name = place.text()?;
+        self.steps.iter().position(|(step, _)| *step == name).ok_or_else(|| {
+            let names: Vec<&str> = self.steps.iter().map(|(name, _)| *name).collect();
+            perhaps(place.refuse(format!("there is no step \"{}\"", shorten(name))), name, &names)
+        })
+    }
+
+    /// The same of a step that acts.
+    pub fn act(&self, place: &Place<'_>) -> Result<usize> {
+        let step = self.step(place)?;
+        if self.steps[step].1 {
+            return Ok(step);
+        }
+        Err(place.refuse(format!("step \"{}\" is no act", self.steps[step].0)))
+    }
+
+    /// A condition.
+    pub fn condition(&mut self, place: &Place<'_>, when: When) -> Result<Condition> {
+        self.at_depth(place, when, 1)
+    }
+
+    fn at_depth(&mut self, place: &Place<'_>, when: When, depth: usize) -> Result<Condition> {
+        let limit = |why: String| Err(place.refuse_as(Kind::LimitExceeded, why));
+        self.conditions += 1;
+        if self.conditions > MOST_CONDITIONS {
+            return limit(format!("more than {MOST_CONDITIONS} conditions in one definition"));
+        }
+        if depth > DEEPEST {
+            return limit(format!("conditions are nested more than {DEEPEST} deep"));
+        }
+        let object = place.any_object()?;
+        let (what, value) = object.one_of(&["and", "or", "not", "profile", "bought", "event", "subscribed"])?;
+        let all = |reader: &mut Self| {
+            object.only(&[what])?;
+            value.list()?.iter().map(|each| reader.at_depth(each, when, depth + 1)).collect::<Result<Vec<_>>>()
+        };
+        match what {
+            "and" => Ok(Condition::And(all(self)?)),
+            "or" => Ok(Condition::Or(all(self)?)),
+            "not" => {
+                object.only(&["not"])?;
+                Ok(Condition::Not(Box::new(self.at_depth(&value, when, depth + 1)?)))
+            }
+            "profile" => self.profile(&object, &value),
+            "bought" => {
+                object.only(&["bought"])?;
+                self.bought(&value, when)
+            }
+            "event" => self.event(&object, &value, when),
+            _ => {
+                object.only(&["subscribed"])?;
+                Ok(Condition::Subscribed(value.name()?.to_owned()))
+            }
+        }
+    }
+
+    fn profile(&self, object: &Object<'_>, column: &Place<'_>) -> Result<Condition> {
+        let column = ProfileColumn::named(column, self.columns)?;
+        let (test, place) = object.one_of(&TESTS)?;
+        object.only(&["profile", test])?;
+        let sort = column.sort();
+        let cannot = |why: &str, hint: &str| {
+            let of = format!("\"{}\" of type {} {why}", shorten(&column.name), column.sql_type);
+            place.refuse(of).hint(hint)
+        };
+        let ordered = || match sort {
+            Sort::Number | Sort::Date | Sort::Instant => column.value(&place),
+            _ => Err(cannot(
+                "has no order to ask for",
+                "Numbers, dates and instants have; ask \"is\" or \"in\" of others.",
+            )),
+        };
+        let read = match test {
+            "is" | "is_not" => Test::In(vec![column.value(&place)?]),
+            "in" | "not_in" => {
+                let values = place.list()?;
+                if values.len() > MOST_VALUES {
+                    return Err(place.refuse_as(Kind::LimitExceeded, format!("more than {MOST_VALUES} values")));
+                }
+                Test::In(values.iter().map(|value| column.value(value)).collect::<Result<_>>()?)
+            }
+            "less_than" => Test::LessThan(ordered()?),
+            "at_most" => Test::AtMost(ordered()?),
+            "more_than" => Test::MoreThan(ordered()?),
+            "at_least" => Test::AtLeast(ordered()?),
+            "is_null" => Test::IsNull,
+            _ => match sort {
+                Sort::Date | Sort::Instant => Test::WithinLast(place.span()?),
+                _ => return Err(cannot("is no date or instant", "Only those can be within a time.")),
+            },
+        };
+        let is_negated = match test {
+            "is_null" => !place.boolean()?,
+            _ => test.contains("not"),
+        };
+        let condition = Condition::Profile { column: column.name.clone(), test: read };
+        Ok(if is_negated { Condition::Not(Box::new(condition)) } else { condition })
+    }
+
+    fn bought(&self, place: &Place<'_>, when: When) -> Result<Condition> {
+        let read = |object: &Object<'_>| {
+            let (at_least, spend_at_least) = purchases(object)?;
+            let since = self.since(object, when, &["since", "within"])?;
+            Ok(Condition::Bought { at_least, spend_at_least, since })
+        };
+        if place.value == &serde_json::Value::Bool(true) && when == When::Within {
+            return Ok(Condition::Bought { at_least: 1, spend_at_least: None, since: Since::Entry });
+        }
+        read(&place.object(&["at_least", "spend_at_least", "since", "within"])?)
+    }
+
+    fn event(&self, object: &Object<'_>, kind: &Place<'_>, when: When) -> Result<Condition> {
+        object.only(&["event", "of", "since", "within", "at_least", "channel"])?;
+        Ok(Condition::Event {
+            kind: reaction(kind)?,
+            since: self.since(object, when, &["of", "since", "within"])?,
+            at_least: object.read("at_least", Place::times)?.unwrap_or(1),
+            channel: object.read("channel", |place| Ok(place.name()?.to_owned()))?,
+        })
+    }
+
+    /// From when on something counts.
+    fn since(&self, object: &Object<'_>, when: When, keys: &[&'static str]) -> Result<Since> {
+        let given = keys.iter().any(|key| object.get(key).is_some());
+        let needs_within = |error: Error| {
+            error.hint("Who may enter is asked before the entry: say \"within\", such as \"within\": \"30 days\".")
+        };
+        if !given {
+            return match when {
+                When::Within => Ok(Since::Entry),
+                When::Before => Err(needs_within(object.place.refuse("\"within\" is missing"))),
+            };
+        }
+        let (key, place) = object.one_of(keys)?;
+        match key {
+            "within" => Ok(Since::Within(place.span()?)),
+            _ if when == When::Before => Err(needs_within(place.refuse("there is no entry yet"))),
+            "of" => Ok(Since::Of(self.act(&place)?)),
+            _ if place.value == "entry" => Ok(Since::Entry),
+            _ => Ok(Since::Step(self.act(&place)?)),
+        }
+    }
+}
+
+/// How many purchases, and for how much.
+pub fn purchases(object: &Object<'_>) -> Result<(u32, Option<f64>)> {
+    let at_least = object.read("at_least", Place::times)?.unwrap_or(1);
+    let spend = object.read("spend_at_least", |place| place.number(|spend| spend > 0.0, "above 0"))?;
+    Ok((at_least, spend))
+}
+
+/// The kind of an event that is no purchase.
+pub fn reaction(place: &Place<'_>) -> Result<String> {
+    match event_kind(place.name()?)? {
+        kind if kind == "ordered" => {
+            Err(place.refuse("purchases are no events").hint("Write \"bought\": true, or \"bought\": {...}."))
+        }
+        kind => Ok(kind),
+    }
+}

@@ -1,0 +1,174 @@
+//! Reading a whole definition: everything that can be wrong with it is found here, and named by its place.
+
+use serde_json::Value;
+
+use super::json_path::{Object, Place};
+use super::profile_columns::{ProfileColumn, Sort};
+use super::read_condition::{Reader, When, purchases, reaction};
+use super::read_steps;
+use super::{Definition, Dimension, Entry, Goal, GoalKind, Offset, Reentry, TimeOfDay};
+use crate::domain::journey::event_kind::event_kind;
+use crate::domain::stages::stage::LifecycleStage;
+use crate::domain::support::error::{Error, Kind, Result, shorten};
+use crate::domain::time::span::Span;
+
+const KEYS: [&str; 9] = ["entry", "who", "reentry", "steps", "goal", "exit", "priority", "control", "description"];
+
+/// The definition that a JSON value holds, of a journey of this name in a store whose profile has these columns.
+///
+/// # Errors
+/// [`Kind::InvalidParameter`] and [`Kind::LimitExceeded`], the message of which begins with the place.
+pub fn read(json: &Value, name: &str, columns: &[ProfileColumn]) -> Result<Definition> {
+    let whole = Place::of(json, "definition").object(&KEYS)?;
+    let steps = read_steps::list(&whole.need("steps")?)?;
+    let mut reader = Reader::new(columns, steps.iter().map(|step| (step.name, step.is_act())).collect());
+    let entry = entry(&whole.need("entry")?, &mut reader)?;
+    let who = whole.read("who", |place| reader.condition(place, When::Before))?;
+    let reentry = whole.read("reentry", reentry)?.unwrap_or(Reentry::Once);
+    let steps = read_steps::read(&steps, &mut reader, name)?;
+    let goal = whole.read("goal", goal)?.unwrap_or(Goal { what: BOUGHT, within: GOAL_WITHIN });
+    let (ends_on_goal, unless) = whole
+        .read("exit", |place| {
+            let exit = place.object(&["on_goal", "unless"])?;
+            Ok((
+                exit.read("on_goal", Place::boolean)?.unwrap_or(true),
+                exit.read("unless", |place| reader.condition(place, When::Within))?,
+            ))
+        })?
+        .unwrap_or((true, None));
+    whole.read("description", |place| place.text().map(drop))?;
+    Ok(Definition {
+        entry,
+        who,
+        reentry,
+        steps,
+        goal,
+        ends_on_goal,
+        unless,
+        priority: whole.read("priority", |place| place.whole(-1000, 1000))?.unwrap_or(0),
+        control: whole.read("control", Place::share)?.unwrap_or(0.0),
+    })
+}
+
+/// Checks the name of a journey.
+///
+/// # Errors
+/// [`Kind::InvalidName`].
+pub fn check_name(name: &str) -> Result<()> {
+    if super::json_path::is_name(name) {
+        return Ok(());
+    }
+    Err(Error::new(Kind::InvalidName, format!("\"{}\" cannot be the name of a journey", shorten(name))).hint(
+        "Names begin with a small letter, and go on with small letters, digits and _; they have at most 63 characters.",
+    ))
+}
+
+// ---- entering -------------------------------------------------------------------------------------------------------
+
+fn entry(place: &Place<'_>, reader: &mut Reader<'_>) -> Result<Entry> {
+    let object = place.any_object()?;
+    let (what, value) = object.one_of(&["event", "movement", "date", "condition", "call"])?;
+    match what {
+        "event" => {
+            object.only(&["event"])?;
+            Ok(Entry::Event(event_kind(value.name()?)?))
+        }
+        "movement" => {
+            object.only(&["movement"])?;
+            movement(&value)
+        }
+        "date" => {
+            object.only(&["date", "offset", "every_year", "at"])?;
+            date(&object, &value, reader.columns)
+        }
+        "condition" => {
+            object.only(&["condition", "existing"])?;
+            let condition = reader.condition(&value, When::Before)?;
+            Ok(Entry::Condition { condition, existing: object.read("existing", Place::boolean)?.unwrap_or(false) })
+        }
+        _ => {
+            object.only(&["call"])?;
+            value.is_true()?;
+            Ok(Entry::Call)
+        }
+    }
+}
+
+fn movement(place: &Place<'_>) -> Result<Entry> {
+    let object = place.object(&["what", "from", "to"])?;
+    let what = match object.need("what")?.word(&["stage", "segment"])? {
+        "stage" => Dimension::Stage,
+        _ => Dimension::Segment,
+    };
+    // Segments are those of the grid, which may change; stages are what they are.
+    let stages = LifecycleStage::ALL.map(LifecycleStage::label);
+    let name = |place: &Place<'_>| {
+        let name = if what == Dimension::Stage { place.word(&stages) } else { place.text() };
+        name.map(str::to_owned)
+    };
+    let names = |place: &Place<'_>| match place.value {
+        Value::Array(_) => place.list()?.iter().map(name).collect(),
+        _ => Ok(vec![name(place)?]),
+    };
+    let from: Vec<String> = object.read("from", names)?.unwrap_or_default();
+    let to: Vec<String> = object.read("to", names)?.unwrap_or_default();
+    if from.is_empty() && to.is_empty() {
+        return Err(place.refuse("must have \"from\" or \"to\""));
+    }
+    Ok(Entry::Movement { what, from, to })
+}
+
+fn date(object: &Object<'_>, place: &Place<'_>, columns: &[ProfileColumn]) -> Result<Entry> {
+    let column = ProfileColumn::named(place, columns)?;
+    let sort = column.sort();
+    if !matches!(sort, Sort::Date | Sort::Instant) {
+        let name = shorten(&column.name);
+        return Err(place.refuse(format!("\"{name}\" of type {} is no date or instant", column.sql_type)));
+    }
+    let offset = object.read("offset", |place| {
+        let text = place.text()?;
+        let (before, text) = text.strip_prefix('-').map_or((false, text), |rest| (true, rest));
+        Ok(Offset { before, span: place.span_of(text)? })
+    })?;
+    Ok(Entry::Date {
+        column: column.name.clone(),
+        is_date: sort == Sort::Date,
+        offset: offset.unwrap_or(Offset { before: false, span: Span::days(0) }),
+        every_year: object.read("every_year", Place::boolean)?.unwrap_or(false),
+        at: object.read("at", Place::time_of_day)?.unwrap_or(TimeOfDay(0)),
+    })
+}
+
+fn reentry(place: &Place<'_>) -> Result<Reentry> {
+    if place.value.is_object() {
+        let object = place.object(&["not_within"])?;
+        return Ok(Reentry::NotWithin(object.need("not_within")?.span()?));
+    }
+    match place.word(&["once", "always"])? {
+        "once" => Ok(Reentry::Once),
+        _ => Ok(Reentry::Always),
+    }
+}
+
+// ---- the goal -------------------------------------------------------------------------------------------------------
+
+const BOUGHT: GoalKind = GoalKind::Bought { at_least: 1, spend_at_least: None };
+const GOAL_WITHIN: Span = Span::days(30);
+
+fn goal(place: &Place<'_>) -> Result<Goal> {
+    let object = place.any_object()?;
+    let (what, value) = object.one_of(&["bought", "event"])?;
+    object.only(&[what, "within"])?;
+    let what = match what {
+        "event" => GoalKind::Event(reaction(&value)?),
+        _ if value.value.is_object() => {
+            let (at_least, spend_at_least) = purchases(&value.object(&["at_least", "spend_at_least"])?)?;
+            GoalKind::Bought { at_least, spend_at_least }
+        }
+        _ => {
+            value.is_true()?;
+            BOUGHT
+        }
+    };
+    Ok(Goal { what, within: object.read("within", Place::span)?.unwrap_or(GOAL_WITHIN) })
+}

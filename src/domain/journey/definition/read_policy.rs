@@ -1,0 +1,94 @@
+//! Reading the policy of a store.
+
+use serde_json::Value;
+
+use super::json_path::Place;
+use super::policy::{Attribution, Cap, Policy, Touch};
+use super::profile_columns::{ProfileColumn, Sort};
+use crate::domain::support::error::{Kind, Result, shorten};
+
+/// How many caps there may be.
+const MOST_CAPS: usize = 20;
+
+impl Policy {
+    /// The policy that a JSON object holds, of a store whose profile has these columns. What it leaves out is as by default.
+    ///
+    /// # Errors
+    /// [`Kind::InvalidParameter`] and [`Kind::LimitExceeded`], the message of which begins with the place.
+    pub fn read(json: &Value, columns: &[ProfileColumn]) -> Result<Policy> {
+        let whole = Place::of(json, "policy").object(&[
+            "caps",
+            "quiet_hours",
+            "weekdays",
+            "time_zone",
+            "deadline",
+            "control",
+            "attribution",
+        ])?;
+        let default = Policy::default();
+        Ok(Policy {
+            caps: whole.read("caps", caps)?.unwrap_or_default(),
+            quiet_hours: whole.read("quiet_hours", |place| {
+                let hours = place.object(&["from", "to"])?;
+                let (from, to) = (hours.need("from")?.time_of_day()?, hours.need("to")?.time_of_day()?);
+                if from == to {
+                    return Err(place.refuse("\"from\" and \"to\" are the same"));
+                }
+                Ok((from, to))
+            })?,
+            weekdays: whole.read("weekdays", Place::weekdays)?.unwrap_or_default(),
+            time_zone: whole.read("time_zone", |place| {
+                let column = ProfileColumn::named(place, columns)?;
+                match column.sort() {
+                    Sort::Text => Ok(column.name.clone()),
+                    _ => Err(place.refuse(format!(
+                        "\"{}\" of type {} is no text",
+                        shorten(&column.name),
+                        column.sql_type
+                    ))),
+                }
+            })?,
+            deadline: whole.read("deadline", Place::span)?.unwrap_or(default.deadline),
+            control: whole.read("control", Place::share)?.unwrap_or(default.control),
+            attribution: whole.read("attribution", attribution)?.unwrap_or(default.attribution),
+        })
+    }
+}
+
+fn caps(place: &Place<'_>) -> Result<Vec<Cap>> {
+    // No cap at all may be said by an empty list.
+    let places = match place.value {
+        Value::Array(values) => place.elements(values),
+        _ => return Err(place.must_be("a list")),
+    };
+    if places.len() > MOST_CAPS {
+        return Err(place.refuse_as(Kind::LimitExceeded, format!("more than {MOST_CAPS} caps")));
+    }
+    let cap = |place: &Place<'_>| {
+        let object = place.object(&["per", "most", "channel"])?;
+        Ok(Cap {
+            per: object.need("per")?.span()?,
+            most: object.need("most")?.times()?,
+            channel: object.read("channel", |place| Ok(place.name()?.to_owned()))?,
+        })
+    };
+    places.iter().map(cap).collect()
+}
+
+fn attribution(place: &Place<'_>) -> Result<Attribution> {
+    let object = place.object(&["window", "rule", "touch"])?;
+    let default = Policy::default().attribution;
+    let is_first = |place: &Place<'_>| Ok(place.word(&["last_touch", "first_touch"])? == "first_touch");
+    let touch = |place: &Place<'_>| {
+        Ok(match place.word(&["sent", "open", "click"])? {
+            "open" => Touch::Open,
+            "click" => Touch::Click,
+            _ => Touch::Sent,
+        })
+    };
+    Ok(Attribution {
+        window: object.read("window", Place::span)?.unwrap_or(default.window),
+        is_first_touch: object.read("rule", is_first)?.unwrap_or(default.is_first_touch),
+        touch: object.read("touch", touch)?.unwrap_or(default.touch),
+    })
+}

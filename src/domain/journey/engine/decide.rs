@@ -1,0 +1,151 @@
+//! What is decided at a step, in one statement for all customers of the batch who are due there.
+
+use super::act::act;
+use super::conditions::{Person, has_come, holds};
+use super::context::{Desk, Live, text};
+use super::step_ctes::{due, ends, go_on, noted, share};
+use super::step_due::{Arrival, at_one_of};
+use crate::domain::journey::definition::{Arm, Condition, StepKind, Wait};
+
+/// The statement that decides at a step, and has the customers go on.
+pub fn decide(desk: &Desk, journey: &Live, step: usize) -> String {
+    let person = Person { customer: "d.customer", journey: Some(journey) };
+    match &journey.definition.steps[step].kind {
+        StepKind::Act { .. } => act(desk, journey, step),
+        StepKind::Branch { cases, otherwise } => branch(desk, journey, step, cases, *otherwise),
+        StepKind::Split(arms) => split(desk, journey, step, arms),
+        StepKind::Wait { wait: Wait::Event { kind, of, then, .. }, next } => {
+            let came = has_come(desk, person, kind, *of);
+            let target = format!("CASE WHEN {came} THEN {} ELSE {} END", then + 1, next + 1);
+            let extra = format!(", CASE WHEN {came} THEN 'event' ELSE 'timeout' END AS came");
+            let judged = Judged {
+                targets: vec![*then, *next],
+                target,
+                what: Some("waited"),
+                why: "j.came".to_owned(),
+                arm: None,
+                extra,
+            };
+            settle(desk, journey, step, judged)
+        }
+        StepKind::Wait { next, .. } => settle(desk, journey, step, Judged::passing(*next, None, "NULL")),
+        StepKind::Call { journey: called, next } => {
+            settle(desk, journey, step, Judged::passing(*next, Some("called"), &text(called)))
+        }
+        // Nobody stays at an end.
+        StepKind::Goal | StepKind::Exit(_) => settle(desk, journey, step, Judged::passing(step, None, "NULL")),
+    }
+}
+
+/// Where customers go, and what is noted about it.
+struct Judged {
+    targets: Vec<usize>,
+    target: String,
+    what: Option<&'static str>,
+    why: String,
+    arm: Option<String>,
+    /// Further columns that the note needs.
+    extra: String,
+}
+
+impl Judged {
+    fn passing(next: usize, what: Option<&'static str>, why: &str) -> Self {
+        Judged {
+            targets: vec![next],
+            target: (next + 1).to_string(),
+            what,
+            why: why.to_owned(),
+            arm: None,
+            extra: String::new(),
+        }
+    }
+}
+
+fn branch(desk: &Desk, journey: &Live, step: usize, cases: &[(Condition, usize)], otherwise: usize) -> String {
+    let person = Person { customer: "d.customer", journey: Some(journey) };
+    let steps = &journey.definition.steps;
+    let mut target = "CASE".to_owned();
+    for (condition, to) in cases {
+        target += &format!(" WHEN {} THEN {}", holds(desk, person, condition), to + 1);
+    }
+    target += &format!(" ELSE {} END", otherwise + 1);
+    let targets: Vec<usize> = cases.iter().map(|(_, to)| *to).chain([otherwise]).collect();
+    let mut why = "CASE j.target".to_owned();
+    for to in &targets {
+        why += &format!(" WHEN {} THEN {}", to + 1, text(&steps[*to].name));
+    }
+    settle(
+        desk,
+        journey,
+        step,
+        Judged { targets, target, what: Some("branched"), why: why + " END", arm: None, extra: String::new() },
+    )
+}
+
+/// The lot of a customer at a split: the same each time, and independent of other lots.
+pub fn lot(customer: &str, journey: &str, step: &str) -> String {
+    share(customer, &format!("split/{journey}/{step}"))
+}
+
+fn split(desk: &Desk, journey: &Live, step: usize, arms: &[Arm]) -> String {
+    let name = &journey.definition.steps[step].name;
+    let total: f64 = arms.iter().map(|arm| arm.weight).sum();
+    let (mut below, mut bounds, mut target, mut label) = (0.0, Vec::new(), String::new(), String::new());
+    for (i, arm) in arms.iter().enumerate() {
+        bounds.push(format!("{below:?}"));
+        below += arm.weight / total;
+        target += &format!(" WHEN {} THEN {}", i + 1, arm.to + 1);
+        label += &format!(" WHEN {} THEN {}", i + 1, text(&format!("{name}={}", arm.name)));
+    }
+    let drawn = |customer: &str, cases: &str| {
+        let lot = lot(customer, &journey.name, name);
+        format!("CASE pg_catalog.width_bucket({lot}, '{{{}}}'::pg_catalog.float8[]){cases} END", bounds.join(","))
+    };
+    let (target, label) = (drawn("d.customer", &target), drawn("j.customer", &label));
+    let arm = format!(
+        "CASE WHEN j.arm IS NULL THEN {label} WHEN {label} = ANY (pg_catalog.string_to_array(j.arm, ', ')) THEN j.arm
+            ELSE j.arm || ', ' || {label} END"
+    );
+    let targets = arms.iter().map(|arm| arm.to).collect();
+    settle(
+        desk,
+        journey,
+        step,
+        Judged { targets, target, what: Some("split"), why: label, arm: Some(arm), extra: String::new() },
+    )
+}
+
+/// Has everybody who is due go on, and notes why.
+fn settle(desk: &Desk, journey: &Live, step: usize, judged: Judged) -> String {
+    let Judged { targets, target, what, why, arm, extra } = judged;
+    let Arrival { due: next_due, outcome } = at_one_of(desk, &journey.definition.steps, &targets, "j.target", "j.zone");
+    let mut notes = Vec::new();
+    if let Some(what) = what {
+        notes.push(format!(
+            "SELECT j.customer, j.entry, {} AS step, j.round, '{what}' AS what, {why} AS why FROM judged AS j",
+            step + 1
+        ));
+    }
+    if let Some(ends) = ends(journey, &targets) {
+        notes.push(format!(
+            "SELECT j.customer, j.entry, j.target, j.round + 1, 'left', {ends} FROM going AS j WHERE j.outcome IS NOT NULL"
+        ));
+    }
+    let now = desk.now();
+    let set = format!(
+        "step = j.target, round = j.round + 1, since = {now}, due_at = j.next_due, postponed_since = NULL, postponed_why = NULL{arm},
+            ended_at = CASE WHEN j.outcome IS NOT NULL THEN {now} END, outcome = j.outcome,
+            goal_at = CASE WHEN j.outcome = 'goal' THEN COALESCE(e.goal_at, {now}) ELSE e.goal_at END",
+        arm = arm.map_or(String::new(), |arm| format!(", arm = {arm}")),
+    );
+    format!(
+        "WITH {due},
+        judged AS MATERIALIZED (SELECT d.*, {zone} AS zone, {target} AS target{extra} FROM due AS d {joined}),
+        going AS MATERIALIZED (SELECT j.*, {next_due} AS next_due, {outcome} AS outcome FROM judged AS j){noted}{go_on}",
+        due = due(desk, journey, step),
+        zone = desk.zone(),
+        joined = desk.joined("d"),
+        noted = noted(desk, journey, &notes),
+        go_on = go_on(desk, journey, &targets, &set, "going"),
+    )
+}

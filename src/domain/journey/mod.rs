@@ -1,0 +1,28 @@
+//! Journeys: chains of messages that follow what a customer does, decided once, measured against a control group.
+//!
+//! Nothing here runs a statement: the modules below read definitions, check them, and write the SQL that decides for all customers
+//! at once, which the shell runs.
+//!
+//! | module | what it knows |
+//! |---|---|
+//! | [`definition`] | what a journey is, what is wrong with one, and journeys that come ready-made |
+//! | [`send_window`] | quiet hours and weekdays: when a customer may be written to |
+//! | [`draw`] | where in a draw a customer stands: control groups and splits |
+//! | [`engine`] | who enters, what is decided at each step, who leaves; and the same over the past, with nothing written |
+//! | [`delivery`], [`event_kind`] | how actions are handed over, and what came back |
+//! | [`results`] | what came of a journey, and what happened to one customer |
+//! | [`tables`] | the tables that journeys are kept in, in the store's schema |
+//!
+//! It imports `support`, `time`, `engagement`, `stages` and `store`.
+
+pub mod definition;
+pub mod delivery;
+pub mod draw;
+pub mod engine;
+pub mod event_kind;
+pub mod results;
+pub mod send_window;
+pub mod tables;
+
+#[cfg(test)]
+mod tests;

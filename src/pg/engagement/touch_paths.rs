@@ -1,0 +1,147 @@
+//! The customer journey: moves from touch to touch over a base.
+
+use pgrx::datum::Interval;
+use pgrx::{pg_extern, pg_sys};
+use serde::{Deserialize, Serialize};
+
+use crate::domain::engagement::touch_paths::{JourneyCounts, Paths};
+use crate::domain::support::error::{Error, Kind, Result};
+use crate::domain::time::instant::Instant;
+use crate::pg::ffi::arguments::Arguments;
+use crate::pg::ffi::composite::{RowType, column};
+use crate::pg::ffi::error::SqlResult;
+use crate::pg::ffi::internal_state::{Pointer, State, get_or_insert, same_as_of, state_functions, varies};
+use crate::pg::ffi::time::{Term, interval_of, now, show};
+use crate::pg::ffi::varlena::ServerValue;
+
+/// The most touches of a path that can be told apart.
+const MAX_STEPS: i32 = 100;
+
+/// What must be the same in every row.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+struct Options {
+    /// Months, days and microseconds; None for no end.
+    max_gap: Option<(i32, i32, i64)>,
+    max_steps: Option<u32>,
+}
+
+#[derive(Default, Serialize, Deserialize)]
+struct JourneyState {
+    as_of: Option<i64>,
+    options: Option<Options>,
+    counts: JourneyCounts,
+}
+
+impl JourneyState {
+    fn same_options(&mut self, options: Options) -> Result<()> {
+        let known = self.options.get_or_insert_with(|| options.clone());
+        let gap = |gap: Option<(i32, i32, i64)>| {
+            let interval = gap.and_then(|(months, days, micros)| Interval::new(months, days, micros).ok());
+            interval.map_or_else(|| "NULL".to_owned(), show)
+        };
+        if known.max_gap != options.max_gap {
+            return Err(varies("max_gap", gap(known.max_gap), gap(options.max_gap)));
+        }
+        if known.max_steps != options.max_steps {
+            let steps = |steps: Option<u32>| steps.map_or_else(|| "NULL".to_owned(), |steps| steps.to_string());
+            return Err(varies("max_steps", steps(known.max_steps), steps(options.max_steps)));
+        }
+        Ok(())
+    }
+}
+
+impl State for JourneyState {
+    fn merge(&mut self, other: Self) -> Result<()> {
+        same_as_of(&mut self.as_of, other.as_of)?;
+        if let Some(options) = other.options {
+            self.same_options(options)?;
+        }
+        self.counts.merge(other.counts)
+    }
+
+    fn settle(&mut self) -> Result<()> {
+        self.counts.settle()
+    }
+}
+
+/// Paths that end with a pause by the calendar of the session, or not at all.
+struct ByCalendar {
+    as_of: Instant,
+    max_gap: Option<Term>,
+    max_steps: Option<u32>,
+}
+
+impl Paths for ByCalendar {
+    fn goes_on(&self, before: Instant, at: Instant) -> bool {
+        self.max_gap.as_ref().is_none_or(|gap| gap.holds(before, at))
+    }
+
+    fn is_ongoing(&self, last: Instant) -> bool {
+        self.max_gap.as_ref().is_some_and(|gap| gap.holds(last, self.as_of))
+    }
+
+    fn max_steps(&self) -> Option<u32> {
+        self.max_steps
+    }
+}
+
+/// (state, h, e [, as_of [, max_gap [, max_steps]]])
+// SQL: journey_paths_accum(internal, purchase_history, engagement_history [, timestamptz [, interval [, integer]]]) internal
+#[pg_extern]
+fn journey_paths_accum(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Pointer<JourneyState>> {
+    // SAFETY: SQL declares the arguments so, and passes states of this aggregate only.
+    unsafe {
+        let arguments = Arguments::of(fcinfo);
+        let pointer = Pointer::<JourneyState>::from_datum(arguments.datum(0));
+        let state: &mut JourneyState = get_or_insert(pointer, fcinfo, JourneyState::default);
+        let as_of = arguments.instant(3, "as_of")?.unwrap_or_else(now);
+        same_as_of(&mut state.as_of, Some(as_of.micros()))?;
+        let max_gap = arguments.interval(4).map(|gap| Term::of("max_gap", Some(gap))).transpose()?;
+        let max_steps = arguments.datum(5).map(|steps| max_steps(steps.value() as i32)).transpose()?;
+        state.same_options(Options { max_gap: arguments.interval_parts(4), max_steps })?;
+        let paths = ByCalendar { as_of, max_gap, max_steps };
+        state.counts.add_customer(&arguments.history(1), &arguments.history(2), as_of, &paths)?;
+        Ok(Pointer::from(state))
+    }
+}
+
+fn max_steps(steps: i32) -> Result<u32> {
+    if (1..=MAX_STEPS).contains(&steps) {
+        return Ok(steps as u32);
+    }
+    Err(Error::new(Kind::InvalidParameter, format!("max_steps out of range: {steps}"))
+        .detail(format!("It must lie between 1 and {MAX_STEPS}.")))
+}
+
+state_functions!(JourneyState, journey_paths_combine, journey_paths_serialize, journey_paths_deserialize);
+
+// SQL: journey_paths_final(internal) journey_path[]
+#[pg_extern]
+fn journey_paths_final(
+    state: Pointer<JourneyState>,
+    fcinfo: pg_sys::FunctionCallInfo,
+) -> SqlResult<Option<ServerValue>> {
+    // SAFETY: as above. Putting the counts in order does not change what they hold, so that a window may go on.
+    let Some(state) = (unsafe { state.get() }) else { return Ok(None) };
+    let paths = state.counts.paths()?;
+    // SAFETY: the composite is declared with these columns.
+    let array = unsafe {
+        let row = RowType::of_result(fcinfo);
+        let rows = paths.iter().map(|p| {
+            let ((from, from_channel), (to, to_channel)) = (p.from.names(), p.to.names());
+            row.row([
+                p.step.and_then(|step| column(step as i32)),
+                column(from),
+                from_channel.and_then(column),
+                column(to),
+                to_channel.and_then(column),
+                column(p.moves as i64),
+                column(p.customers as i64),
+                p.median_time.and_then(|time| column(interval_of(time))),
+                column(p.purchase_share),
+            ])
+        });
+        row.array(rows)
+    };
+    Ok(Some(ServerValue(array)))
+}

@@ -1,0 +1,129 @@
+//! Where a store serves others than its owner: senders, who take its actions, and readers, who ask what came of its journeys.
+//!
+//! The statements run as the owner of the store, whoever calls: so that a sender needs no right on the store's tables but the one
+//! that says that he is a sender, and nothing that the owner has put on them runs with the sender's rights.
+
+use pgrx::pg_sys;
+
+use crate::domain::journey::tables::relations_of_store;
+use crate::domain::store::Key;
+use crate::domain::store::quote::identifier;
+use crate::domain::support::error::{Error, Kind, Result, shorten};
+use crate::pg::ffi::session::{as_owner, unswayed};
+use crate::pg::ffi::spi::{Row, rows_of_kept};
+use crate::pg::store::kept::check_owners;
+use crate::pg::store::unknown;
+
+/// A store, for somebody to whom it has opened something.
+pub struct Counter {
+    /// The store's name.
+    pub store: String,
+    /// The type of its customers' key.
+    pub key: Key,
+    owner: pg_sys::Oid,
+}
+
+/// What a right on a relation of a store opens to others than its owner.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Opened {
+    /// Its actions, to whoever may update them.
+    Actions,
+    /// What came of its journeys, to whoever may read its views.
+    Results,
+}
+
+impl Opened {
+    /// The relation, the right on it, and what it opens, in words.
+    const fn by(self) -> (&'static str, &'static str, &'static str) {
+        match self {
+            Opened::Actions => ("action", "UPDATE", "the actions"),
+            Opened::Results => ("journeys", "SELECT", "the journeys"),
+        }
+    }
+}
+
+/// A store's name and key, the owner of the schema that it was made in (NULL if that is gone), whether the caller is a member of that
+/// role, the relation that opens something, and whether all relations belong to that role.
+fn counters(opened: Opened) -> String {
+    format!(
+        "SELECT s.store, s.key_type, n.nspowner, pg_catalog.pg_has_role(n.nspowner, 'USAGE') AS owns, c.oid,
+            NOT EXISTS (SELECT FROM pg_catalog.pg_class AS o WHERE o.relnamespace OPERATOR(pg_catalog.=) n.oid
+                AND o.relowner OPERATOR(pg_catalog.<>) n.nspowner
+                AND o.relname OPERATOR(pg_catalog.=) ANY ('{{{}}}'::pg_catalog.name[])) AS is_whole
+        FROM lifecycle.store AS s LEFT JOIN pg_catalog.pg_class AS k ON k.oid OPERATOR(pg_catalog.=) s.kept_in::pg_catalog.oid
+            LEFT JOIN pg_catalog.pg_namespace AS n ON n.nspname OPERATOR(pg_catalog.=) s.store
+                AND n.oid OPERATOR(pg_catalog.=) k.relnamespace
+            LEFT JOIN pg_catalog.pg_class AS c ON c.relnamespace OPERATOR(pg_catalog.=) n.oid
+                AND c.relname OPERATOR(pg_catalog.=) '{}'",
+        relations_of_store().join(","),
+        opened.by().0
+    )
+}
+
+impl Counter {
+    fn of(row: Row) -> Option<Self> {
+        let mut row = row.into_iter();
+        let mut next = || row.next().flatten();
+        let (store, key, owner) = (next()?, next()?, next()?);
+        Some(Counter {
+            store,
+            key: Key::of_type(&key).unwrap_or(Key::BigInt),
+            owner: pg_sys::Oid::from(owner.parse::<u32>().ok()?),
+        })
+    }
+
+    /// The store of this name.
+    ///
+    /// # Errors
+    /// [`Kind::UndefinedObject`] if there is none, [`Kind::NotReady`] if its schema is gone or holds tables of another role, and [`Kind::NotAllowed`] unless the
+    /// caller is a member of its owner or has the right that opens it.
+    pub fn named(store: &str, opened: Opened) -> Result<Self> {
+        let (relation, right, what) = opened.by();
+        let query = format!(
+            "SELECT t.store, t.key_type, t.nspowner, t.owns OR COALESCE(pg_catalog.has_table_privilege(t.oid, '{right}'), false),
+                CURRENT_USER, t.is_whole
+            FROM ({} WHERE s.store OPERATOR(pg_catalog.=) $1) AS t",
+            counters(opened)
+        );
+        let row = unswayed(|| rows_of_kept(&query, &[Some(store)])).into_iter().next().ok_or_else(|| unknown(store))?;
+        let may = row.get(3).cloned().flatten();
+        let caller = row.get(4).cloned().flatten().unwrap_or_default();
+        match may.as_deref() {
+            Some("t") => {
+                // What another role has put on its tables must not run as the owner of the schema.
+                if row.get(5).and_then(Option::as_deref) != Some("t") {
+                    check_owners(store)?;
+                }
+                Self::of(row).ok_or_else(|| unknown(store))
+            }
+            None => Err(Error::new(Kind::NotReady, format!("the schema of store \"{}\" is gone", shorten(store)))
+                .hint("lifecycle.detach removes what is left of the store; then attach it again.")),
+            Some(_) => Err(Error::new(
+                Kind::NotAllowed,
+                format!("permission denied for {what} of store \"{}\"", shorten(store)),
+            )
+            .hint(format!(
+                "Its owner opens them: GRANT {right} ON {}.{relation} TO {}",
+                identifier(&shorten(store)),
+                identifier(&shorten(&caller))
+            ))),
+        }
+    }
+
+    /// All stores of which the caller is the owner, in any order. That the caller is a member of an owner, was granted a right on
+    /// a store or is a superuser does not count: the owner would have his actions sent by a sender that did not agree to it.
+    pub fn own() -> Vec<Self> {
+        let query = format!(
+            "SELECT t.store, t.key_type, t.nspowner FROM ({}) AS t JOIN pg_catalog.pg_roles AS r
+                ON r.oid OPERATOR(pg_catalog.=) t.nspowner AND r.rolname OPERATOR(pg_catalog.=) CURRENT_USER
+            WHERE t.oid IS NOT NULL AND t.is_whole ORDER BY pg_catalog.random()",
+            counters(Opened::Actions)
+        );
+        unswayed(|| rows_of_kept(&query, &[])).into_iter().filter_map(Self::of).collect()
+    }
+
+    /// Runs something as the store's owner.
+    pub fn run<T>(&self, run: impl FnOnce() -> T) -> T {
+        unswayed(|| as_owner(self.owner, run))
+    }
+}

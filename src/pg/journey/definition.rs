@@ -1,0 +1,268 @@
+//! Definitions of journeys as rows: looking for them, writing them, and reading them again, which never trusts what stands there.
+
+use crate::domain::support::json::check_length;
+use serde_json::Value;
+
+use crate::domain::journey::definition::json_path::perhaps;
+use crate::domain::journey::definition::policy::Policy;
+use crate::domain::journey::definition::profile_columns::ProfileColumn;
+use crate::domain::journey::definition::read_definition::read;
+use crate::domain::journey::definition::{Definition, StepKind};
+use crate::domain::journey::engine::batch;
+use crate::domain::store::Store;
+use crate::domain::support::error::{Error, Kind, Result, shorten};
+use crate::pg::ffi::session::unswayed;
+use crate::pg::ffi::spi::{holds, rows, run_with, value};
+
+/// A journey as it stands.
+pub struct Journey {
+    /// Its number.
+    pub id: i32,
+    /// Its name.
+    pub name: String,
+    /// draft, live, paused or ended.
+    pub status: String,
+    /// The version that entrants get; None until it was started.
+    pub version: Option<i32>,
+    /// The newest version.
+    pub newest: i32,
+    /// Whether that one was not started.
+    pub has_draft: bool,
+}
+
+/// JSON as the server wrote it.
+///
+/// # Errors
+/// [`Kind::InvalidParameter`] for what no reader takes: nested too deep, or with a number beyond all numbers.
+pub fn parsed(json: &str, what: &str) -> Result<Value> {
+    check_length(json)?;
+    serde_json::from_str(json)
+        .map_err(|error| Error::new(Kind::InvalidParameter, format!("{what}: {}", shorten(&error.to_string()))))
+}
+
+/// The columns of a store's profile.
+pub fn profile_columns(store: &Store) -> Vec<ProfileColumn> {
+    let query = "SELECT a.attname, format_type(a.atttypid, a.atttypmod) FROM pg_attribute AS a
+        WHERE a.attrelid = to_regclass($1) AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum";
+    unswayed(|| rows(query, &[Some(&store.own("profile"))]))
+        .into_iter()
+        .filter_map(|row| match <[Option<String>; 2]>::try_from(row) {
+            Ok([Some(name), Some(sql_type)]) => Some(ProfileColumn { name, sql_type }),
+            _ => None,
+        })
+        .collect()
+}
+
+/// The journey of this name, if there is one.
+pub fn find(store: &Store, name: &str) -> Option<Journey> {
+    let query = format!(
+        "SELECT j.journey, j.status, j.version, v.version, v.started_at IS NULL
+        FROM {} AS j LEFT JOIN LATERAL (
+            SELECT version, started_at FROM {} AS v WHERE v.journey = j.journey ORDER BY version DESC LIMIT 1) AS v ON true
+        WHERE j.name = $1",
+        store.own("journey"),
+        store.own("journey_version")
+    );
+    let row = unswayed(|| rows(&query, &[Some(name)])).into_iter().next()?;
+    let number = |i: usize| row.get(i)?.as_ref()?.parse().ok();
+    Some(Journey {
+        id: number(0)?,
+        name: name.to_owned(),
+        status: row.get(1).cloned().flatten().unwrap_or_default(),
+        version: number(2),
+        newest: number(3).unwrap_or(0),
+        has_draft: number(3).is_some() && row.get(4).is_some_and(|is_draft| is_draft.as_deref() == Some("t")),
+    })
+}
+
+/// The journey of this name.
+///
+/// # Errors
+/// [`Kind::UndefinedObject`] if there is none.
+pub fn found(store: &Store, name: &str) -> Result<Journey> {
+    find(store, name).ok_or_else(|| unknown(store, name))
+}
+
+fn unknown(store: &Store, name: &str) -> Error {
+    let query = format!("SELECT name FROM {} ORDER BY name", store.own("journey"));
+    let all: Vec<String> =
+        unswayed(|| rows(&query, &[])).into_iter().filter_map(|row| row.into_iter().next()?).collect();
+    let names: Vec<&str> = all.iter().map(String::as_str).collect();
+    let (name_shown, store_shown) = (shorten(name), shorten(&store.name));
+    let what = format!("journey \"{name_shown}\" does not exist in store \"{store_shown}\"");
+    perhaps(Error::new(Kind::UndefinedObject, what), name, &names)
+}
+
+/// The SQL of a version's definition, put together from its rows: the name of a step is the one in its column.
+fn put_together(store: &Store) -> String {
+    format!(
+        "SELECT v.head || jsonb_build_object('steps', COALESCE((
+            SELECT jsonb_agg(s.definition || jsonb_build_object('name', s.name) ORDER BY s.step) FROM {} AS s
+            WHERE s.journey = v.journey AND s.version = v.version), '[]'))
+        FROM {} AS v WHERE v.journey = $1::int4 AND v.version = $2::int4",
+        store.own("journey_step"),
+        store.own("journey_version")
+    )
+}
+
+/// The definition of a version as its rows say, whatever they say.
+///
+/// # Errors
+/// [`Kind::UndefinedObject`] if there is no such version.
+pub fn load_json(store: &Store, journey: i32, version: i32) -> Result<String> {
+    let numbers = [journey, version].map(|number| number.to_string());
+    unswayed(|| value(&put_together(store), &[Some(&numbers[0]), Some(&numbers[1])]))
+        .ok_or_else(|| Error::new(Kind::UndefinedObject, format!("the journey has no version {version}")))
+}
+
+/// The definition of a version, which is checked as if it came from outside: rows can be edited, and columns of the profile go.
+///
+/// # Errors
+/// Those of [`read`], and [`Kind::UndefinedObject`] if there is no such version.
+pub fn load(store: &Store, columns: &[ProfileColumn], journey: i32, version: i32) -> Result<Definition> {
+    let query = format!("SELECT name FROM {} WHERE journey = $1::int4", store.own("journey"));
+    let name = unswayed(|| value(&query, &[Some(&journey.to_string())])).unwrap_or_default();
+    let json = parsed(&load_json(store, journey, version)?, "definition")?;
+    read(&json, &name, columns).map_err(|error| {
+        let of = format!("It is version {version} of journey \"{}\", as its rows are.", shorten(&name));
+        Error { detail: error.detail.clone().or(Some(of)), ..error }
+    })
+}
+
+/// The policy of a store as it stands.
+pub fn policy_json(store: &Store) -> String {
+    let query = format!("SELECT policy FROM {}", store.own("journey_state"));
+    unswayed(|| value(&query, &[])).unwrap_or_else(|| "{}".to_owned())
+}
+
+/// The policy of a store, checked likewise.
+///
+/// # Errors
+/// Those of [`Policy::read`].
+pub fn load_policy(store: &Store, columns: &[ProfileColumn]) -> Result<Policy> {
+    Policy::read(&parsed(&policy_json(store), "policy")?, columns)
+}
+
+/// Takes a policy.
+///
+/// # Errors
+/// As [`load_policy`].
+pub fn set_policy(store: &Store, json: &str) -> Result<()> {
+    let state = store.own("journey_state");
+    unswayed(|| {
+        // The row may have been lost with other rows of the owner's.
+        run_with(
+            &format!(
+                "INSERT INTO {state} (policy) VALUES ($1::jsonb) ON CONFLICT (one) DO UPDATE SET policy = excluded.policy"
+            ),
+            &[Some(json)],
+        )
+    });
+    // Refused, it is undone with the statement.
+    load_policy(store, &profile_columns(store)).map(drop)
+}
+
+/// The journeys that are called must be there.
+///
+/// # Errors
+/// [`Kind::InvalidParameter`], by the place.
+pub fn check_calls(store: &Store, definition: &Definition) -> Result<()> {
+    for (number, step) in definition.steps.iter().enumerate() {
+        if let StepKind::Call { journey, .. } = &step.kind
+            && find(store, journey).is_none()
+        {
+            let error = unknown(store, journey);
+            let message = format!("steps[{number}].call: {}", error.message);
+            return Err(Error { kind: Kind::InvalidParameter, message, ..error });
+        }
+    }
+    Ok(())
+}
+
+/// Makes a journey of which nothing is there yet; its number.
+pub fn insert(store: &Store, name: &str) -> Result<i32> {
+    let query = format!("INSERT INTO {} (name) VALUES ($1) RETURNING journey", store.own("journey"));
+    unswayed(|| value(&query, &[Some(name)]))
+        .and_then(|number| number.parse().ok())
+        .ok_or_else(|| Error::new(Kind::NotReady, "the journey was not written"))
+}
+
+/// Writes the rows of a version that was not started, instead of those that are there.
+pub fn write(store: &Store, journey: i32, version: i32, json: &str) {
+    let (versions, steps) = (store.own("journey_version"), store.own("journey_step"));
+    let of = format!("{journey}, {version}");
+    unswayed(|| {
+        run_with(
+            &format!(
+                "INSERT INTO {versions} (journey, version, head) VALUES ({of}, $1::jsonb - 'steps')
+                ON CONFLICT (journey, version) DO UPDATE SET head = excluded.head"
+            ),
+            &[Some(json)],
+        );
+        run_with(&format!("DELETE FROM {steps} WHERE (journey, version) = ({of})"), &[]);
+        run_with(
+            &format!(
+                "INSERT INTO {steps} (journey, version, step, name, definition)
+                SELECT {of}, number, step ->> 'name', step
+                FROM jsonb_array_elements($1::jsonb -> 'steps') WITH ORDINALITY AS s (step, number)"
+            ),
+            &[Some(json)],
+        );
+    });
+}
+
+/// Whether a version says the same.
+pub fn is_same(store: &Store, journey: i32, version: i32, json: &str) -> Result<bool> {
+    let stored = load_json(store, journey, version)?;
+    Ok(unswayed(|| holds("SELECT $1::jsonb = $2::jsonb", &[Some(&stored), Some(json)])))
+}
+
+/// Numbers the steps of a draft from 1 without gaps, in their order, and writes into each the name that its column says.
+pub fn tidy(store: &Store, journey: i32, version: i32) {
+    let steps = store.own("journey_step");
+    unswayed(|| {
+        run_with(
+            &format!(
+                "UPDATE {steps} AS s SET step = n.number,
+                    definition = s.definition || jsonb_build_object('name', s.name)
+                FROM (SELECT step, row_number() OVER (ORDER BY step) AS number FROM {steps}
+                    WHERE (journey, version) = ({journey}, {version})) AS n
+                WHERE (s.journey, s.version) = ({journey}, {version}) AND n.step = s.step
+                    AND (n.number <> s.step OR s.definition ->> 'name' IS DISTINCT FROM s.name)"
+            ),
+            &[],
+        )
+    });
+}
+
+/// Sets columns of a journey.
+pub fn update(store: &Store, journey: i32, set: &str) {
+    unswayed(|| run_with(&format!("UPDATE {} SET {set} WHERE journey = {journey}", store.own("journey")), &[]));
+}
+
+/// Ends what is under way in a journey. After whoever works on its customers now.
+pub fn end_all(store: &Store, journey: i32) {
+    let (enrollment, action) = (store.own("enrollment"), store.own("action"));
+    let under_way = format!("journey = {journey} AND ended_at IS NULL");
+    let statements = [
+        batch::lock_store(store),
+        format!(
+            "INSERT INTO {} (customer, journey, version, entry, step, round, at, what, why)
+            SELECT customer, journey, version, entry, step, round, now(), 'left', 'ended' FROM {enrollment} WHERE {under_way}",
+            store.own("decision")
+        ),
+        format!(
+            "UPDATE {enrollment} SET ended_at = now(), outcome = 'ended', due_at = NULL, postponed_since = NULL, postponed_why = NULL
+            WHERE {under_way}"
+        ),
+        format!(
+            "UPDATE {action} SET status = 'cancelled', claimable_at = NULL WHERE journey = {journey}
+                AND status IN ('pending', 'claimed')"
+        ),
+    ];
+    unswayed(|| {
+        for statement in statements {
+            run_with(&statement, &[]);
+        }
+    });
+}

@@ -1,0 +1,292 @@
+//! The life of a journey: created, started, paused, changed and ended. All of it is the store owner's, one at a time.
+
+use pgrx::{pg_extern, pg_sys};
+
+use super::definition::{
+    Journey, check_calls, end_all, find, found, insert, is_same, load, load_json, parsed, policy_json, profile_columns,
+    set_policy, tidy, update, write,
+};
+use crate::domain::journey::definition::read_definition::{check_name, read};
+use crate::domain::journey::definition::templates::ready_made;
+use crate::domain::store::Store;
+use crate::domain::support::error::{Error, Kind, Result, shorten};
+use crate::pg::ffi::arguments::Arguments;
+use crate::pg::ffi::error::SqlResult;
+use crate::pg::ffi::session::unswayed;
+use crate::pg::ffi::spi::run_with;
+use crate::pg::ffi::text::{Jsonb, text_of};
+use crate::pg::store::attach::json_argument;
+use crate::pg::store::{lock, look_at, must_exist, must_own, text_argument};
+
+/// A store that only its owner gets, and nobody else at the same time.
+fn owned(name: &str) -> Result<Store> {
+    must_exist(name)?;
+    must_own(name)?;
+    Ok(lock(name)?.store)
+}
+
+/// The same to look at.
+fn seen(name: &str) -> Result<Store> {
+    must_exist(name)?;
+    must_own(name)?;
+    Ok(look_at(name)?.store)
+}
+
+fn refuse_ended(journey: &Journey) -> Result<()> {
+    if journey.status != "ended" {
+        return Ok(());
+    }
+    Err(Error::new(Kind::NotReady, format!("journey \"{}\" has ended", shorten(&journey.name)))
+        .hint("Create another of another name; lifecycle.journey_definition shows what this one was."))
+}
+
+fn create(store: &str, name: &str, json: &str, start: bool) -> Result<i32> {
+    let store = owned(store)?;
+    check_name(name)?;
+    let definition = read(&parsed(json, "definition")?, name, &profile_columns(&store))?;
+    check_calls(&store, &definition)?;
+    let Some(journey) = find(&store, name) else {
+        let id = insert(&store, name)?;
+        write(&store, id, 1, json);
+        if start {
+            start_found(&store, &found(&store, name)?)?;
+        }
+        return Ok(1);
+    };
+    refuse_ended(&journey)?;
+    let version = match journey.version {
+        Some(version) if is_same(&store, journey.id, version, json)? => version,
+        _ => {
+            let version = if journey.has_draft { journey.newest } else { journey.newest + 1 };
+            write(&store, journey.id, version, json);
+            // Whatever has been started goes on with what it is told.
+            if journey.version.is_some() {
+                put_in_force(&store, journey.id, version)?;
+            }
+            version
+        }
+    };
+    if start && journey.status != "live" {
+        // A draft that waits beside the version in force goes on waiting.
+        match journey.version {
+            Some(_) => set_live(&store, &journey),
+            None => drop(start_found(&store, &found(&store, name)?)?),
+        }
+    }
+    Ok(version)
+}
+
+/// Makes a draft the version that entrants get. From here on its rows are frozen.
+fn put_in_force(store: &Store, journey: i32, version: i32) -> Result<()> {
+    let versions = store.own("journey_version");
+    // Whoever edits its rows has locked the version (see guard_journey), and is waited for before they are read.
+    unswayed(|| {
+        let of = format!("(journey, version) = ({journey}, {version})");
+        run_with(&format!("SELECT FROM {versions} WHERE {of} FOR NO KEY UPDATE"), &[])
+    });
+    check_calls(store, &load(store, &profile_columns(store), journey, version)?)?;
+    tidy(store, journey, version);
+    unswayed(|| {
+        run_with(
+            &format!(
+                "UPDATE {versions} SET started_at = now() WHERE (journey, version) = ({journey}, {version}) AND started_at IS NULL"
+            ),
+            &[],
+        )
+    });
+    // What moved before the first start is no occasion; what moved since it is, whichever version was in force.
+    let seen = format!(
+        "version = {version}, started_at = COALESCE(started_at, now()), movement_seen = CASE WHEN started_at IS NULL
+            THEN (SELECT COALESCE(max(id), 0) FROM {}) ELSE movement_seen END",
+        store.own("movement")
+    );
+    update(store, journey, &seen);
+    Ok(())
+}
+
+/// Has a journey begin, or go on: the next run looks at everybody then, for what happened during a pause may have been a reason to
+/// leave, or what somebody waits for, and was not looked at for this journey.
+fn set_live(store: &Store, journey: &Journey) {
+    update(store, journey.id, "status = 'live'");
+    if journey.status == "paused" {
+        let state = store.own("journey_state");
+        unswayed(|| run_with(&format!("UPDATE {state} SET swept_at = NULL, sweep_of = NULL, sweep_next = NULL"), &[]));
+        let waits = "status = 'pending' AND claimable_at IS NULL";
+        offer(store, journey.id, &format!("claimable_at = clock_timestamp() WHERE {waits}"));
+    }
+}
+
+/// Takes the actions of a journey away from where claims look for them, or puts them back: they shall not step over many that are not
+/// handed out.
+fn offer(store: &Store, journey: i32, set: &str) {
+    let action = store.own("action");
+    unswayed(|| run_with(&format!("UPDATE {action} SET {set} AND journey = {journey}"), &[]));
+}
+
+fn start_found(store: &Store, journey: &Journey) -> Result<i32> {
+    refuse_ended(journey)?;
+    let version = match journey.version {
+        Some(version) if !journey.has_draft => {
+            // The profile may have changed while it was paused.
+            check_calls(store, &load(store, &profile_columns(store), journey.id, version)?)?;
+            version
+        }
+        _ => {
+            put_in_force(store, journey.id, journey.newest)?;
+            journey.newest
+        }
+    };
+    set_live(store, journey);
+    Ok(version)
+}
+
+fn start(store: &str, name: &str) -> Result<i32> {
+    let store = owned(store)?;
+    start_found(&store, &found(&store, name)?)
+}
+
+fn draft(store: &str, name: &str) -> Result<i32> {
+    let store = owned(store)?;
+    let journey = found(&store, name)?;
+    refuse_ended(&journey)?;
+    if journey.has_draft {
+        return Ok(journey.newest);
+    }
+    let json = load_json(&store, journey.id, journey.newest)?;
+    write(&store, journey.id, journey.newest + 1, &json);
+    Ok(journey.newest + 1)
+}
+
+fn pause(store: &str, name: &str) -> Result<()> {
+    let store = owned(store)?;
+    let journey = found(&store, name)?;
+    refuse_ended(&journey)?;
+    if journey.status == "draft" {
+        return Err(Error::new(Kind::NotReady, format!("journey \"{}\" was not started", shorten(name)))
+            .hint("lifecycle.start_journey starts it."));
+    }
+    update(&store, journey.id, "status = 'paused'");
+    offer(&store, journey.id, "claimable_at = NULL WHERE status = 'pending'");
+    Ok(())
+}
+
+fn end(store: &str, name: &str) -> Result<()> {
+    let store = owned(store)?;
+    let journey = found(&store, name)?;
+    if journey.status != "ended" {
+        // First, so that nobody enters any more.
+        update(&store, journey.id, "status = 'ended'");
+        end_all(&store, journey.id);
+    }
+    Ok(())
+}
+
+fn definition(store: &str, name: &str, version: Option<i32>) -> Result<String> {
+    let store = seen(store)?;
+    let journey = found(&store, name)?;
+    load_json(&store, journey.id, version.or(journey.version).unwrap_or(journey.newest))
+}
+
+// ---- as SQL calls them ----------------------------------------------------------------------------------------------
+
+/// A boolean or integer argument that is passed by value; None for NULL.
+fn word(fcinfo: pg_sys::FunctionCallInfo, number: usize) -> Option<pg_sys::Datum> {
+    // SAFETY: the current call.
+    unsafe { Arguments::of(fcinfo) }.datum(number)
+}
+
+fn switch(fcinfo: pg_sys::FunctionCallInfo, number: usize, name: &str) -> Result<bool> {
+    // SAFETY: the current call.
+    unsafe { Arguments::of(fcinfo) }.not_null(number, name)?;
+    Ok(word(fcinfo, number).is_some_and(|datum| datum.value() != 0))
+}
+
+/// (store, name)
+fn two_names(fcinfo: pg_sys::FunctionCallInfo) -> Result<(String, String)> {
+    Ok((text_argument(fcinfo, 0, "store")?, text_argument(fcinfo, 1, "name")?))
+}
+
+/// (store, name, definition, start)
+// SQL: create_journey(text, text, jsonb, boolean) integer
+#[pg_extern]
+fn create_journey(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<i32> {
+    let (store, name) = two_names(fcinfo)?;
+    Ok(create(&store, &name, &json_argument(fcinfo, 2, "definition")?, switch(fcinfo, 3, "start")?)?)
+}
+
+/// (store, name)
+// SQL: draft_journey(text, text) integer
+#[pg_extern]
+fn draft_journey(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<i32> {
+    let (store, name) = two_names(fcinfo)?;
+    Ok(draft(&store, &name)?)
+}
+
+/// (store, name)
+// SQL: start_journey(text, text) integer
+#[pg_extern]
+fn start_journey(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<i32> {
+    let (store, name) = two_names(fcinfo)?;
+    Ok(start(&store, &name)?)
+}
+
+/// (store, name)
+// SQL: pause_journey(text, text) void
+#[pg_extern]
+fn pause_journey(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<()> {
+    let (store, name) = two_names(fcinfo)?;
+    Ok(pause(&store, &name)?)
+}
+
+/// (store, name)
+// SQL: end_journey(text, text) void
+#[pg_extern]
+fn end_journey(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<()> {
+    let (store, name) = two_names(fcinfo)?;
+    Ok(end(&store, &name)?)
+}
+
+/// (store, name, version)
+// SQL: journey_definition(text, text, integer) jsonb
+#[pg_extern]
+fn journey_definition(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Jsonb> {
+    let (store, name) = two_names(fcinfo)?;
+    let version = word(fcinfo, 2).map(|datum| datum.value() as i32);
+    Ok(Jsonb(definition(&store, &name, version)?))
+}
+
+/// (store, policy)
+// SQL: set_journey_policy(text, jsonb) void
+#[pg_extern]
+fn set_journey_policy(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<()> {
+    let (store, policy) = (text_argument(fcinfo, 0, "store")?, json_argument(fcinfo, 1, "policy")?);
+    Ok(set_policy(&owned(&store)?, &policy)?)
+}
+
+/// (store)
+// SQL: journey_policy(text) jsonb
+#[pg_extern]
+fn journey_policy(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Jsonb> {
+    Ok(Jsonb(policy_json(&seen(&text_argument(fcinfo, 0, "store")?)?)))
+}
+
+/// (name, settings)
+// SQL: ready_made_journey(text, jsonb) jsonb
+#[pg_extern]
+fn ready_made_journey(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Jsonb> {
+    let (name, settings) = (text_argument(fcinfo, 0, "name")?, json_argument(fcinfo, 1, "settings")?);
+    Ok(Jsonb(ready_made(&name, &parsed(&settings, "settings")?)?.to_string()))
+}
+
+/// (store, name, settings, journey, start)
+// SQL: create_ready_made(text, text, jsonb, text, boolean) integer
+#[pg_extern]
+fn create_ready_made(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<i32> {
+    let (store, name) = two_names(fcinfo)?;
+    let settings = json_argument(fcinfo, 2, "settings")?;
+    // SAFETY: SQL declares the argument as text.
+    let journey = unsafe { Arguments::of(fcinfo).bytes(3) }.map_or_else(|| name.clone(), text_of);
+    let start = switch(fcinfo, 4, "start")?;
+    let definition = ready_made(&name, &parsed(&settings, "settings")?)?.to_string();
+    Ok(create(&store, &journey, &definition, start)?)
+}

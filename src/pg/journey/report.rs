@@ -1,0 +1,106 @@
+//! What came of journeys, for whoever may read the store's views.
+
+use pgrx::{pg_extern, pg_sys};
+
+use super::access::{Counter, Opened};
+use super::definition::{found, profile_columns};
+use super::delivery::optional_text;
+use super::record_event::check_key;
+use crate::domain::journey::results::explain;
+use crate::domain::journey::results::report;
+use crate::domain::journey::results::report::{Control, Question};
+use crate::domain::store::Store;
+use crate::domain::support::error::{Error, Kind, Result, shorten};
+use crate::domain::support::suggest::nearest;
+use crate::pg::ffi::arguments::Arguments;
+use crate::pg::ffi::error::SqlResult;
+use crate::pg::ffi::row_set::return_rows;
+use crate::pg::ffi::session::with_settings;
+use crate::pg::ffi::spi::{holds, rows};
+use crate::pg::store::{look_at, text_argument};
+
+/// The store and a journey of it, for somebody who may read what came of it.
+fn open(store: &str, journey: &str) -> Result<(Counter, Store)> {
+    let counter = Counter::named(store, Opened::Results)?;
+    let attached = look_at(store)?;
+    counter.run(|| found(&attached.store, journey))?;
+    Ok((counter, attached.store))
+}
+
+/// The column of the profile by which customers are grouped.
+fn check_column(store: &Store, column: &str) -> Result<()> {
+    let columns = profile_columns(store);
+    let names: Vec<&str> = columns.iter().map(|column| column.name.as_str()).collect();
+    if names.contains(&column) {
+        return Ok(());
+    }
+    let error = Error::new(
+        Kind::UndefinedColumn,
+        format!("column \"{}\" does not exist in the profile of store \"{}\"", shorten(column), shorten(&store.name)),
+    );
+    Err(match nearest(column, &names) {
+        Some(name) => error.hint(format!("Perhaps you mean {name}.")),
+        None => error.hint(format!("The columns are those of {}.", shorten(&store.own("customers")))),
+    })
+}
+
+fn control(against: &str) -> Result<Control> {
+    match against {
+        "journey" => Ok(Control::Journey),
+        "store" => Ok(Control::Store),
+        _ => Err(Error::new(
+            Kind::InvalidParameter,
+            format!("against must be journey or store, and is \"{}\"", shorten(against)),
+        )
+        .hint("Leave it out for the journey's own control group, or the store's if it has none.")),
+    }
+}
+
+/// (store, journey, group_by, as_of, against, confidence)
+// SQL: journey_report(text, text, text, timestamptz, text, double precision) SETOF record
+#[pg_extern]
+fn journey_report(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<()> {
+    let (name, journey) = (text_argument(fcinfo, 0, "store")?, text_argument(fcinfo, 1, "journey")?);
+    let group_by = optional_text(fcinfo, 2)?;
+    // SAFETY: SQL declares the arguments as timestamptz and double precision.
+    let arguments = unsafe { Arguments::of(fcinfo) };
+    let as_of = arguments.instant(3, "as_of")?.map(|as_of| as_of.to_string()).unwrap_or_default();
+    let against = optional_text(fcinfo, 4)?.as_deref().map(control).transpose()?;
+    arguments.not_null(5, "confidence")?;
+    let confidence = arguments.datum(5).map_or(0.0, |datum| f64::from_bits(datum.value() as u64));
+    if !(confidence > 0.0 && confidence < 1.0) {
+        return Err(Error::new(
+            Kind::InvalidParameter,
+            format!("confidence must be between 0 and 1, and is {confidence}"),
+        )
+        .into());
+    }
+    let (counter, store) = open(&name, &journey)?;
+    if let Some(column) = &group_by {
+        check_column(&store, column)?;
+    }
+    let found = counter.run(|| {
+        let has_arms = holds(&report::has_arms(&store, &journey), &[]);
+        let question =
+            Question { journey: &journey, group_by: group_by.as_deref(), has_arms, as_of: &as_of, against, confidence };
+        // Compiling it takes longer than it runs.
+        with_settings(&[("jit", "off")], || rows(&report::report(&store, &question), &[]))
+    });
+    // SAFETY: the call is this function's, and the query has its columns.
+    unsafe { return_rows(fcinfo, &found) };
+    Ok(())
+}
+
+/// (store, journey, customer)
+// SQL: explain_journey(text, text, text) SETOF record
+#[pg_extern]
+fn explain_journey(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<()> {
+    let (name, journey) = (text_argument(fcinfo, 0, "store")?, text_argument(fcinfo, 1, "journey")?);
+    let customer = text_argument(fcinfo, 2, "customer")?;
+    let (counter, store) = open(&name, &journey)?;
+    check_key(&customer, store.key)?;
+    let found = counter.run(|| rows(&explain::explain(&store, &journey, &customer), &[]));
+    // SAFETY: the call is this function's, and the query has its columns.
+    unsafe { return_rows(fcinfo, &found) };
+    Ok(())
+}

@@ -1,0 +1,493 @@
+//! A run of a store's journeys, unit by unit: each is a transaction that locks some customers, does all that is due for them, and
+//! leaves a state from which any other worker can go on.
+
+use std::collections::BTreeSet;
+
+use pgrx::{pg_extern, pg_sys};
+
+use super::definition::{load, load_policy, profile_columns};
+use super::delivery::notify_new_actions;
+use crate::domain::journey::definition::profile_columns::ProfileColumn;
+use crate::domain::journey::definition::{Entry, StepKind};
+use crate::domain::journey::engine::conditions::{ORDERED, REGISTERED};
+use crate::domain::journey::engine::context::{BUCKETS, Desk, Live};
+use crate::domain::journey::engine::enter::Seen;
+use crate::domain::journey::engine::leave::Whom;
+use crate::domain::journey::engine::{batch, decide, enter, leave};
+use crate::domain::store::Store;
+use crate::domain::support::error::{Error, Kind, Result, shorten};
+use crate::domain::time::instant::{DAY, Instant};
+use crate::pg::ffi::arguments::Arguments;
+use crate::pg::ffi::error::{SqlResult, or_raise};
+use crate::pg::ffi::session::{EXACT, PINNED, QUIET, unswayed, with_settings};
+use crate::pg::ffi::spi::{Row, holds, rows, run, run_all, run_with, value};
+use crate::pg::ffi::text::{Text, text_of};
+use crate::pg::ffi::time::now;
+use crate::pg::store::{Attached, look_at, must_exist, must_own, text_argument};
+
+// ---- what a unit works on -------------------------------------------------------------------------------------------
+
+/// What a unit of a run works on.
+pub struct Unit {
+    /// Tables, instant, policy.
+    pub desk: Desk,
+    /// All versions that people can be in, by number.
+    pub journeys: Vec<Live>,
+    /// How many customers at once.
+    pub batch: u32,
+}
+
+/// What is done next; as text it goes through the procedure, which commits in between.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Phase {
+    /// Who leaves, after a refresh.
+    Exits,
+    /// What was recorded.
+    Events,
+    /// Who enters the journey of this number or a later one.
+    Entries(i32),
+    /// Who is due.
+    Decisions,
+}
+
+impl Phase {
+    fn read(text: Option<&str>) -> Self {
+        match text {
+            Some("events") => Phase::Events,
+            Some("decisions") => Phase::Decisions,
+            Some(text) => match text.strip_prefix("entries ").and_then(|number| number.parse().ok()) {
+                Some(journey) => Phase::Entries(journey),
+                None => Phase::Exits,
+            },
+            None => Phase::Exits,
+        }
+    }
+
+    fn show(self) -> String {
+        match self {
+            Phase::Exits => "exits".to_owned(),
+            Phase::Events => "events".to_owned(),
+            Phase::Entries(journey) => format!("entries {journey}"),
+            Phase::Decisions => "decisions".to_owned(),
+        }
+    }
+}
+
+/// What a phase has come to.
+enum Came {
+    /// It did something, which is to be committed before this.
+    To(Phase),
+    /// It had nothing to do.
+    Past,
+}
+
+/// What was taken down of all that is due.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Taken {
+    /// Nothing: there is nothing due but what others hold.
+    Nothing,
+    /// A part, or all but what others hold.
+    Some,
+    /// Everything.
+    Everything,
+}
+
+impl Unit {
+    fn read(attached: Attached, as_of: &str, batch: u32) -> Result<Self> {
+        let known_until = earlier(as_of, attached.as_of.as_deref());
+        let store = attached.store;
+        let columns = profile_columns(&store);
+        let policy = load_policy(&store, &columns)?;
+        let journeys = live_versions(&store, &columns)?;
+        let desk =
+            Desk { store, user: user(), is_simulation: false, as_of: as_of.to_owned(), known_until, policy, columns };
+        Ok(Unit { desk, journeys, batch })
+    }
+
+    /// The versions that people enter.
+    fn current(&self) -> impl Iterator<Item = &Live> {
+        self.journeys.iter().filter(|journey| journey.is_current)
+    }
+
+    fn full(&self, rows: u64) -> bool {
+        rows >= u64::from(self.batch)
+    }
+
+    /// Does one unit of a phase and those after it that have nothing to do; what comes next, or None at the end.
+    fn work(&self, mut phase: Phase) -> Option<Phase> {
+        if self.journeys.is_empty() {
+            return None;
+        }
+        run_all(&batch::scratch_tables(&self.desk));
+        loop {
+            let came = match phase {
+                Phase::Exits => self.exits(),
+                Phase::Events => self.events(),
+                Phase::Entries(journey) => self.entries(journey),
+                Phase::Decisions => self.decisions(),
+            };
+            match (came, phase) {
+                (Came::To(next), _) => return Some(next),
+                (Came::Past, Phase::Exits) => phase = Phase::Events,
+                (Came::Past, Phase::Events) => phase = Phase::Entries(0),
+                (Came::Past, Phase::Entries(_)) => phase = Phase::Decisions,
+                (Came::Past, Phase::Decisions) => return None,
+            }
+        }
+    }
+
+    /// Does all units without a commit in between.
+    pub fn work_all(&self) {
+        let mut phase = Some(Phase::Exits);
+        while let Some(now) = phase {
+            phase = self.work(now);
+        }
+    }
+
+    // ---- who leaves -------------------------------------------------------------------------------------------------
+
+    fn leave(&self, whom: Whom) {
+        for journey in &self.journeys {
+            if let Some(statement) = leave::leave(&self.desk, journey, whom) {
+                run(&statement);
+            }
+        }
+    }
+
+    fn wake(&self, whom: Whom) {
+        for journey in &self.journeys {
+            run_all(&leave::wake(&self.desk, journey, whom));
+        }
+    }
+
+    /// After a refresh everybody who is under way is looked at, bucket by bucket; by one worker.
+    fn exits(&self) -> Came {
+        let state = self.desk.table("journey_state");
+        let found = rows(
+            &format!(
+                "SELECT s.refreshed_at::pg_catalog.text,
+                    CASE WHEN j.sweep_of = s.refreshed_at THEN j.sweep_next ELSE 0 END::pg_catalog.text
+                FROM {state} AS j, lifecycle.store AS s
+                WHERE s.store = $1 AND s.refreshed_at IS DISTINCT FROM j.swept_at FOR UPDATE OF j SKIP LOCKED"
+            ),
+            &[Some(&self.desk.store.name)],
+        );
+        let Some([Some(refreshed_at), Some(next)]) = found.first().map(Vec::as_slice) else { return Came::Past };
+        let bucket: u8 = next.parse().unwrap_or_default();
+        self.lock(&batch::lock(&self.desk.store, bucket));
+        self.leave(Whom::Bucket(bucket));
+        self.wake(Whom::Bucket(bucket));
+        let is_last = bucket + 1 >= BUCKETS;
+        let set = match is_last {
+            true => "swept_at = $1::pg_catalog.timestamptz, sweep_of = NULL, sweep_next = NULL".to_owned(),
+            false => format!("sweep_of = $1::pg_catalog.timestamptz, sweep_next = {}", bucket + 1),
+        };
+        run_with(&format!("UPDATE {state} SET {set}"), &[Some(refreshed_at)]);
+        Came::To(if is_last { Phase::Events } else { Phase::Exits })
+    }
+
+    /// Takes locks, which a simulation does not need.
+    fn lock(&self, statement: &str) {
+        if !self.desk.is_simulation {
+            rows(statement, &[]);
+        }
+    }
+
+    // ---- who enters -------------------------------------------------------------------------------------------------
+
+    fn events(&self) -> Came {
+        let found = run(&batch::take_events(&self.desk, self.batch));
+        if found == 0 {
+            return Came::Past;
+        }
+        run(&batch::customers_of_events(&self.desk));
+        self.lock(&batch::lock_all(&self.desk, batch::CUSTOMERS));
+        self.leave(Whom::Customers);
+        for journey in self.current() {
+            if let Some(occasions) = enter::by_event(&self.desk, journey) {
+                run(&enter::enter(&self.desk, journey, &occasions, None));
+            }
+        }
+        self.wake(Whom::Customers);
+        run(&batch::events_seen(&self.desk));
+        Came::To(if self.full(found) { Phase::Events } else { Phase::Entries(0) })
+    }
+
+    /// Entries into the first journey from this number on for which there are any; one worker at a time for each.
+    fn entries(&self, from: i32) -> Came {
+        for journey in self.current().filter(|journey| journey.journey >= from) {
+            if let Some(next) = self.entries_into(journey) {
+                return Came::To(next);
+            }
+        }
+        Came::Past
+    }
+
+    /// None if nothing was to be done.
+    fn entries_into(&self, journey: &Live) -> Option<Phase> {
+        let entry = &journey.definition.entry;
+        if matches!(entry, Entry::Call) || matches!(entry, Entry::Event(kind) if kind != ORDERED && kind != REGISTERED)
+        {
+            return None;
+        }
+        let (table, id) = (self.desk.table("journey"), journey.journey.to_string());
+        let found = rows(
+            &format!(
+                "SELECT j.movement_seen, (SELECT COALESCE(pg_catalog.max(m.id), 0) FROM {} AS m WHERE m.at <= {}),
+                    (s.refreshed_at IS DISTINCT FROM j.scanned_at)::pg_catalog.text, (j.scanned_at IS NULL)::pg_catalog.text,
+                    s.refreshed_at
+                FROM {table} AS j, lifecycle.store AS s
+                WHERE j.journey = $1::pg_catalog.int4 AND s.store = $2 FOR UPDATE OF j SKIP LOCKED",
+                self.desk.table("movement"),
+                self.desk.now()
+            ),
+            &[Some(&id), Some(&self.desk.store.name)],
+        );
+        let [Some(movement), Some(last_movement), Some(is_new), Some(is_first), refreshed_at] =
+            found.first()?.as_slice()
+        else {
+            return None;
+        };
+        let seen = Seen {
+            movement: movement.clone(),
+            last_movement: last_movement.clone(),
+            has_new_profiles: is_new == "true",
+            is_first: is_first == "true",
+        };
+        let mut taken = 0;
+        if let Some(occasions) = enter::by_profile(&self.desk, journey, &seen) {
+            taken = run(&enter::take(&self.desk, journey, &occasions, self.batch));
+            if taken > 0 {
+                self.lock(&batch::lock_all(&self.desk, batch::ENTERING));
+                run(&enter::enter(&self.desk, journey, &enter::taken(&self.desk), None));
+            }
+        }
+        if let Entry::Condition { condition, .. } = entry {
+            run_all(&enter::note_condition(&self.desk, journey, condition, !self.full(taken)));
+        }
+        if self.full(taken) {
+            return Some(Phase::Entries(journey.journey));
+        }
+        if seen.has_new_profiles || seen.movement != seen.last_movement {
+            run_with(
+                &format!(
+                    "UPDATE {table} SET movement_seen = GREATEST(movement_seen, $2::pg_catalog.int8),
+                        scanned_at = $3::pg_catalog.timestamptz WHERE journey = $1::pg_catalog.int4"
+                ),
+                &[Some(&id), Some(last_movement), refreshed_at.as_deref()],
+            );
+        }
+        (taken > 0).then_some(Phase::Entries(journey.journey + 1))
+    }
+
+    // ---- what is decided --------------------------------------------------------------------------------------------
+
+    fn decisions(&self) -> Came {
+        let taken = self.take_due();
+        if taken == Taken::Nothing {
+            return Came::Past;
+        }
+        let mut channels = BTreeSet::new();
+        loop {
+            let due = self.due_steps();
+            if due.is_empty() {
+                break;
+            }
+            let (at, step) = or_raise(batch::first(&self.journeys, &due));
+            pgrx::check_for_interrupts!();
+            let journey = &self.journeys[at];
+            match &journey.definition.steps[step].kind {
+                StepKind::Act { channel, .. } => {
+                    channels.insert(channel.clone());
+                }
+                StepKind::Call { journey: called, .. } => self.call(journey, step, called),
+                _ => {}
+            }
+            run(&decide::decide(&self.desk, journey, step));
+        }
+        if !self.desk.is_simulation {
+            notify_new_actions(&self.desk.store.name, &channels.into_iter().collect::<Vec<_>>());
+        }
+        // Whoever was due and goes on to be due again was decided about in the loop.
+        if taken == Taken::Everything { Came::Past } else { Came::To(Phase::Decisions) }
+    }
+
+    /// Takes down what is due for some customers whom no other worker holds.
+    fn take_due(&self) -> Taken {
+        let mut found = 0;
+        let mut holds_all = true;
+        let mut buckets: Vec<u8> = (0..BUCKETS).collect();
+        // SAFETY: reads a variable of the backend.
+        let start = unsafe { pg_sys::MyProcPid }.unsigned_abs() as usize % buckets.len();
+        buckets.rotate_left(start); // so that workers do not all begin at the same one
+        let mut rest = &buckets[..];
+        // Some buckets first, then more and more: no worker shall hold what another could work on.
+        let mut some = 4;
+        while !rest.is_empty() && !self.full(found) {
+            let (asked, others) = rest.split_at(some.min(rest.len()));
+            rest = others;
+            some *= 2;
+            let held = self.held(asked);
+            holds_all &= held.len() == asked.len();
+            if !held.is_empty() {
+                let room = u64::from(self.batch) - found;
+                found += run(&batch::take_due(&self.desk, &self.journeys, &held, room));
+            }
+        }
+        if found == 0 {
+            return Taken::Nothing;
+        }
+        let depends_on_time = |journey: &Live| journey.definition.unless.as_ref().is_some_and(leave::depends_on_time);
+        let must_leave = !self.is_swept() || self.journeys.iter().any(depends_on_time);
+        // Of a customer either all that is due is decided, or nothing: for priorities. In one journey nobody is twice.
+        let is_one = self.journeys.iter().all(|journey| journey.journey == self.journeys[0].journey);
+        if must_leave || self.full(found) && !is_one {
+            run(&batch::customers_due(&self.desk));
+            if must_leave {
+                self.leave(Whom::Customers);
+            }
+            run_all(&batch::take_all_due(&self.desk, &self.journeys));
+        }
+        if holds_all && !self.full(found) { Taken::Everything } else { Taken::Some }
+    }
+
+    /// Those of these buckets that are ours now.
+    fn held(&self, buckets: &[u8]) -> Vec<u8> {
+        if self.desk.is_simulation {
+            return buckets.to_vec();
+        }
+        let held = rows(&batch::try_lock(&self.desk, buckets), &[]);
+        held.iter().filter_map(|row| row[0].as_ref()?.parse().ok()).collect()
+    }
+
+    /// Whether everybody has been looked at since the last refresh.
+    fn is_swept(&self) -> bool {
+        holds(
+            &format!(
+                "SELECT j.swept_at IS NOT DISTINCT FROM s.refreshed_at FROM {} AS j, lifecycle.store AS s WHERE s.store = $1",
+                self.desk.table("journey_state")
+            ),
+            &[Some(&self.desk.store.name)],
+        )
+    }
+
+    fn call(&self, journey: &Live, step: usize, called: &str) {
+        if let Some(called) = self.current().find(|other| other.name == called) {
+            let occasions = enter::by_call(&self.desk, journey, step);
+            run(&enter::enter(&self.desk, called, &occasions, Some((journey, step))));
+            run(&batch::take_called(&self.desk, journey, step, called));
+        }
+    }
+
+    fn due_steps(&self) -> Vec<(i32, i32, usize)> {
+        let read = |text: &Option<String>| text.as_ref()?.parse::<i32>().ok();
+        rows(&batch::due_steps(&self.desk), &[])
+            .iter()
+            .filter_map(|row| Some((read(&row[0])?, read(&row[1])?, usize::try_from(read(&row[2])?).ok()?)))
+            .collect()
+    }
+}
+
+/// All versions of the live journeys that anybody can be in, by journey and version.
+fn live_versions(store: &Store, columns: &[ProfileColumn]) -> Result<Vec<Live>> {
+    let query = format!(
+        "SELECT j.journey, j.name, v.version, (v.version = j.version)::text, j.started_at
+        FROM {} AS j JOIN {} AS v ON v.journey = j.journey
+        WHERE j.status = 'live' AND v.started_at IS NOT NULL ORDER BY j.journey, v.version",
+        store.own("journey"),
+        store.own("journey_version")
+    );
+    let live = |row: &Row| {
+        let text = |i: usize| row.get(i).cloned().flatten().unwrap_or_default();
+        let number = |i: usize| text(i).parse().unwrap_or_default();
+        let definition = load(store, columns, number(0), number(2))?;
+        Ok(Live {
+            journey: number(0),
+            name: text(1),
+            version: number(2),
+            is_current: text(3) == "true",
+            started_at: text(4),
+            definition,
+        })
+    };
+    unswayed(|| rows(&query, &[])).iter().map(live).collect()
+}
+
+/// The earlier of two instants.
+fn earlier(one: &str, other: Option<&str>) -> String {
+    unswayed(|| value("SELECT LEAST($1::timestamptz, $2::timestamptz)::text", &[Some(one), other]))
+        .unwrap_or_else(|| one.to_owned())
+}
+
+/// The number of the current role.
+pub fn user() -> u32 {
+    // SAFETY: reads a variable of the backend.
+    unsafe { pg_sys::GetUserId() }.to_u32()
+}
+
+/// Runs statements of a unit: in the store's time zone, and finding nothing but what they name.
+pub fn settled<T>(store: &Store, run: impl FnOnce() -> T) -> T {
+    let zone = store.settings.time_zone.as_deref().unwrap_or("UTC");
+    let settings = [
+        PINNED,
+        ("random_page_cost", "1.1"),
+        // A batch is few rows of many: an index finds them.
+        ("enable_mergejoin", "off"),
+        // What was due and is not any more lies dead in the index until a vacuum. A plain scan marks it so for the next one.
+        ("enable_bitmapscan", "off"),
+        ("jit", "off"),
+        QUIET,
+        ("TimeZone", zone),
+    ];
+    with_settings(&[&EXACT[..], &settings[..]].concat(), run)
+}
+
+// ---- as SQL calls it ------------------------------------------------------------------------------------------------
+
+/// The store, for who may run its journeys, at an instant at which they can run.
+fn check(name: &str, as_of: Instant) -> Result<Attached> {
+    must_exist(name)?;
+    must_own(name)?;
+    let attached = look_at(name)?;
+    if attached.as_of.is_none() {
+        return Err(Error::new(Kind::NotReady, format!("store \"{}\" was never refreshed", shorten(name)))
+            .detail("Journeys follow what the last refresh has found of customers.")
+            .hint("CALL lifecycle.refresh(...) first."));
+    }
+    let now = now();
+    if as_of.since(now) > DAY {
+        return Err(Error::new(Kind::InvalidParameter, "as_of must not lie in the future")
+            .detail(format!("It is {as_of}."))
+            .hint("Leave it out for the present."));
+    }
+    // SAFETY: reads a variable of the backend.
+    if unsafe { pg_sys::XactIsoLevel } >= pg_sys::XACT_REPEATABLE_READ as i32 {
+        return Err(Error::new(Kind::NotReady, "journeys cannot run in a transaction that sees nothing of others")
+            .detail("Whoever has locked a customer must see what was decided about the customer before.")
+            .hint("SET TRANSACTION ISOLATION LEVEL READ COMMITTED."));
+    }
+    Ok(attached)
+}
+
+/// (store, as_of, batch, phase): does one unit of a run, and says with what the next begins; NULL at the end
+// SQL: work_journeys(text, timestamptz, integer, text) text
+#[pg_extern]
+fn work_journeys(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Option<Text>> {
+    let name = text_argument(fcinfo, 0, "store")?;
+    // SAFETY: SQL declares the arguments as timestamptz, integer and text.
+    let arguments = unsafe { Arguments::of(fcinfo) };
+    let Some(as_of) = arguments.instant(1, "as_of")? else { return Ok(None) };
+    arguments.not_null(2, "batch")?;
+    let batch = arguments.datum(2).map_or(0, |datum| datum.value() as i32);
+    if !(1..=1_000_000).contains(&batch) {
+        return Err(
+            Error::new(Kind::InvalidParameter, format!("batch must be from 1 to 1000000, and is {batch}")).into()
+        );
+    }
+    // SAFETY: as above.
+    let phase = unsafe { arguments.bytes(3) }.map(text_of);
+    let attached = check(&name, as_of)?;
+    let unit = Unit::read(attached, &as_of.to_string(), batch.unsigned_abs())?;
+    let next = settled(&unit.desk.store, || unit.work(Phase::read(phase.as_deref())));
+    Ok(next.map(|next| Text(next.show())))
+}

@@ -1,0 +1,146 @@
+//! When a customer may be written to, and shares by lot. Called once for each customer, hundreds of thousands of times in a
+//! statement.
+
+use std::rc::Rc;
+
+use pgrx::{pg_extern, pg_sys};
+
+use crate::domain::journey::definition::TimeOfDay;
+use crate::domain::journey::draw;
+use crate::domain::journey::send_window;
+use crate::domain::journey::send_window::{Hours, Weekdays};
+use crate::domain::support::error::{Error, Kind, Result, shorten};
+use crate::domain::time::instant::Instant;
+use crate::pg::ffi::arguments::Arguments;
+use crate::pg::ffi::error::SqlResult;
+use crate::pg::ffi::named_zone::{NamedZone, named_zone};
+use crate::pg::ffi::text::text_of;
+use crate::pg::ffi::varlena::{Bytes, ServerValue};
+
+const MINUTE: i64 = 60_000_000;
+
+/// The arguments that both functions begin with: an instant and a zone. None if one is NULL.
+fn instant_and_zone(arguments: Arguments) -> Result<Option<(Instant, Rc<NamedZone>)>> {
+    // SAFETY: SQL declares the argument as text.
+    let (Some(at), Some(name)) = (arguments.datum(0), unsafe { arguments.bytes(1) }) else { return Ok(None) };
+    let at = Instant::from_micros(at.value() as i64)?;
+    let zone = named_zone(name).ok_or_else(|| {
+        Error::new(
+            Kind::InvalidParameter,
+            format!("time zone \"{}\" is not known to the server", shorten(&text_of(name))),
+        )
+        .hint("SELECT name FROM pg_timezone_names shows those that are; lifecycle.known_zone takes another for those that are not.")
+    })?;
+    Ok(Some((at, zone)))
+}
+
+/// A time of day, which SQL declares as `time`; None for NULL.
+fn time_of_day(arguments: Arguments, number: usize, name: &str) -> Result<Option<TimeOfDay>> {
+    let Some(datum) = arguments.datum(number) else { return Ok(None) };
+    let micros = datum.value() as i64;
+    match u16::try_from(micros / MINUTE) {
+        Ok(minutes) if micros % MINUTE == 0 && minutes < 24 * 60 => Ok(Some(TimeOfDay(minutes))),
+        _ => Err(Error::new(Kind::InvalidParameter, format!("{name} must be a whole minute before 24:00"))),
+    }
+}
+
+/// Days of the week, which SQL declares as `integer[]`: any of them, in any order, as often as they occur. NULL is all of them.
+fn weekdays(arguments: Arguments, number: usize) -> Result<Weekdays> {
+    // SAFETY: an array is of variable length.
+    let Some(array) = (unsafe { arguments.bytes(number) }) else { return Ok(Weekdays::ALL) };
+    // What an array of one dimension is in memory, after its length: the number of dimensions, where the elements begin if
+    // there may be a NULL among them, their type, how many there are, the first one's number, and the elements.
+    let (words, _) = array.as_chunks::<4>();
+    let as_word: fn(&[u8; 4]) -> u32 = |word| u32::from_ne_bytes(*word);
+    let mut words = words.iter().map(as_word);
+    let (dimensions, nulls) = (words.next().unwrap_or(0), words.next().unwrap_or(0));
+    let refused = || {
+        Error::new(Kind::InvalidParameter, "weekdays must be numbers from 1 (Monday) to 7 (Sunday)")
+            .hint("NULL and an empty array mean every day.")
+    };
+    if dimensions == 0 {
+        return Ok(Weekdays::ALL);
+    }
+    if dimensions > 1 {
+        return Err(refused().detail(format!("The array has {dimensions} dimensions, and must have one.")));
+    }
+    let (_, count) = (words.next(), words.next().unwrap_or(0) as usize);
+    words.next();
+    let mut elements = words;
+    if nulls != 0 {
+        // One bit for each element says whether it is there; behind them, from where the array says, are those that are.
+        let bits = array.get(4 * 5..).unwrap_or_default();
+        let are_there = |i: usize| bits.get(i / 8).is_some_and(|byte| byte >> (i % 8) & 1 == 1);
+        if !(0..count).all(are_there) {
+            return Err(refused().detail("The array has an element that is NULL."));
+        }
+        // Its own count of bytes includes the length word.
+        let (words, _) = array.get(nulls as usize - pg_sys::VARHDRSZ..).unwrap_or_default().as_chunks::<4>();
+        elements = words.iter().map(as_word);
+    }
+    // Each once: there are no more than seven.
+    let (mut days, mut known) = ([0; 7], 0);
+    for day in elements.take(count) {
+        match u8::try_from(day) {
+            Ok(day @ 1..=7) => {
+                if !days[..known].contains(&(day - 1)) {
+                    days[known] = day - 1;
+                    known += 1;
+                }
+            }
+            _ => return Err(refused().detail(format!("One is {}.", day as i32))),
+        }
+    }
+    Ok(Weekdays::of(&days[..known]))
+}
+
+fn found(instant: Option<Instant>) -> Result<Option<Instant>> {
+    instant
+        .map(Some)
+        .ok_or_else(|| Error::new(Kind::DatetimeOutOfRange, "there is no such instant before the year 10000"))
+}
+
+/// (at, zone, quiet_from, quiet_to, weekdays)
+// SQL: next_permitted(timestamptz, text, time, time, integer[]) timestamptz
+#[pg_extern]
+fn next_permitted(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Option<Instant>> {
+    // SAFETY: the call's own arguments.
+    let arguments = unsafe { Arguments::of(fcinfo) };
+    let quiet = time_of_day(arguments, 2, "quiet_from")?.zip(time_of_day(arguments, 3, "quiet_to")?);
+    let hours = Hours { quiet, weekdays: weekdays(arguments, 4)? };
+    let Some((at, zone)) = instant_and_zone(arguments)? else { return Ok(None) };
+    Ok(found(send_window::next_permitted(at, &*zone, hours))?)
+}
+
+/// (at, zone, local, weekdays)
+// SQL: next_local_time(timestamptz, text, time, integer[]) timestamptz
+#[pg_extern]
+fn next_local_time(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Option<Instant>> {
+    // SAFETY: the call's own arguments.
+    let arguments = unsafe { Arguments::of(fcinfo) };
+    let (time, weekdays) = (time_of_day(arguments, 2, "local")?, weekdays(arguments, 3)?);
+    let (Some((at, zone)), Some(time)) = (instant_and_zone(arguments)?, time) else { return Ok(None) };
+    Ok(found(send_window::next_local_time(at, &*zone, time, weekdays))?)
+}
+
+/// (zone, otherwise)
+// SQL: known_zone(text, text) text
+#[pg_extern]
+fn known_zone(fcinfo: pg_sys::FunctionCallInfo) -> Option<ServerValue> {
+    // SAFETY: the call's own arguments, of which SQL declares both as text.
+    let (arguments, name) = unsafe {
+        let arguments = Arguments::of(fcinfo);
+        (arguments, arguments.bytes(0))
+    };
+    let is_known = name.is_some_and(|name| named_zone(name).is_some_and(|zone| zone.is_zone));
+    arguments.datum(if is_known { 0 } else { 1 }).map(ServerValue)
+}
+
+#[pg_extern]
+fn hash_share(customer: Bytes<'_>, of: Bytes<'_>) -> f64 {
+    // SAFETY: asks for the encoding of the database.
+    if unsafe { pg_sys::GetDatabaseEncoding() } == pg_sys::pg_enc::PG_UTF8 as i32 {
+        return draw::hash_share(customer.0, of.0);
+    }
+    draw::hash_share(text_of(customer.0).as_bytes(), text_of(of.0).as_bytes())
+}

@@ -1,0 +1,173 @@
+//! A journey over the past of a store, with nothing written but temporary tables, which are gone at the end.
+
+use crate::domain::support::json::check_length;
+use pgrx::datum::Interval;
+use pgrx::{FromDatum, pg_extern, pg_sys};
+use serde_json::Value;
+
+use super::definition::{load_policy, parsed, profile_columns};
+use super::run::{Unit, settled, user};
+use crate::domain::journey::definition::read_definition::read;
+use crate::domain::journey::engine::batch;
+use crate::domain::journey::engine::context::{Desk, Live};
+use crate::domain::journey::engine::simulation;
+use crate::domain::journey::engine::simulation::Assumed;
+use crate::domain::journey::event_kind::event_kind;
+use crate::domain::store::scoring;
+use crate::domain::support::error::{Error, Kind, Result, shorten};
+use crate::domain::time::instant::Instant;
+use crate::pg::ffi::arguments::Arguments;
+use crate::pg::ffi::error::SqlResult;
+use crate::pg::ffi::row_set::return_rows;
+use crate::pg::ffi::session::unswayed;
+use crate::pg::ffi::spi::{holds, rows, run, run_all, value};
+use crate::pg::ffi::text::jsonb_text;
+use crate::pg::store::{look_at, must_exist, must_own, text_argument};
+
+/// The most instants at which decisions are made.
+const MOST: usize = 10_000;
+
+/// The instants of a simulation, which the server computes by the calendar of the store's zone.
+fn ticks(from: Instant, to: Instant, every: &str) -> Result<Vec<String>> {
+    let (from, to) = (from.to_string(), to.to_string());
+    let arguments = [Some(from.as_str()), Some(to.as_str()), Some(every)];
+    if !holds("SELECT $1::timestamptz <= $2::timestamptz", &arguments[..2]) {
+        return Err(Error::new(Kind::InvalidParameter, "from must not be after to")
+            .detail(format!("It is {from}, and to is {to}.")));
+    }
+    if !holds("SELECT $1::timestamptz + $2::interval > $1::timestamptz", &[Some(&from), Some(every)]) {
+        return Err(Error::new(Kind::InvalidParameter, format!("every must be positive, and is {}", shorten(every))));
+    }
+    let query = format!(
+        "SELECT t::text FROM generate_series($1::timestamptz, $2::timestamptz, $3::interval) AS t LIMIT {}",
+        MOST + 1
+    );
+    let ticks: Vec<String> = rows(&query, &arguments).into_iter().filter_map(|row| row.into_iter().next()?).collect();
+    if ticks.len() > MOST {
+        return Err(Error::new(Kind::InvalidParameter, format!("more than {MOST} instants between from and to"))
+            .hint("Choose a shorter time, or a longer interval for every."));
+    }
+    Ok(ticks)
+}
+
+/// The reactions that are assumed: an object of kinds of events and their shares.
+fn assumed(json: &str) -> Result<Vec<Assumed>> {
+    let refused = || {
+        Error::new(
+            Kind::InvalidParameter,
+            format!("assume is no object of kinds of events and shares: {}", shorten(json)),
+        )
+        .hint("Such as {\"open\": 0.3, \"click\": 0.05}.")
+    };
+    check_length(json)?;
+    let Ok(Value::Object(members)) = serde_json::from_str(json) else { return Err(refused()) };
+    members
+        .iter()
+        .map(|(kind, share)| {
+            let share = share.as_f64().filter(|share| (0.0..=1.0).contains(share)).ok_or_else(refused)?;
+            Ok(Assumed { kind: event_kind(kind)?, share })
+        })
+        .collect()
+}
+
+/// (store, definition, from, to, every, assume)
+// SQL: simulate_journey(text, jsonb, timestamptz, timestamptz, interval, jsonb) SETOF record
+#[pg_extern]
+fn simulate_journey(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<()> {
+    let name = text_argument(fcinfo, 0, "store")?;
+    // SAFETY: SQL declares the arguments as jsonb, timestamptz, interval and jsonb.
+    let (definition, from, to, every, assume) = unsafe {
+        let arguments = Arguments::of(fcinfo);
+        for (number, name) in [(1, "definition"), (4, "every"), (5, "assume")] {
+            arguments.not_null(number, name)?;
+        }
+        let json = |number: usize| arguments.datum(number).and_then(|json| jsonb_text(json)).unwrap_or_default();
+        let every = arguments.datum(4).and_then(|datum| Interval::from_datum(datum, false));
+        (json(1), arguments.instant(2, "from")?, arguments.instant(3, "to")?, every, json(5))
+    };
+    let (Some(from), Some(to), Some(every)) = (from, to, every) else { return Ok(()) };
+    must_exist(&name)?;
+    must_own(&name)?;
+    let attached = look_at(&name)?;
+    if attached.as_of.is_none() {
+        return Err(Error::new(Kind::NotReady, format!("store \"{}\" was never refreshed", shorten(&name)))
+            .hint("CALL lifecycle.refresh(...) first.")
+            .into());
+    }
+    let columns = profile_columns(&attached.store);
+    let json = parsed(&definition, "definition")?;
+    let definition = read(&json, "simulated", &columns)?;
+    let assumed = assumed(&assume)?;
+    let ticks = settled(&attached.store, || ticks(from, to, &every_text(every)))?;
+    let policy = load_policy(&attached.store, &columns)?;
+    let started_at =
+        unswayed(|| value("SELECT ($1::timestamptz - '1 microsecond'::interval)::text", &[Some(&from.to_string())]))
+            .unwrap_or_default();
+    let journey = Live {
+        journey: 1,
+        name: "simulated".to_owned(),
+        version: 1,
+        is_current: true,
+        started_at: started_at.clone(),
+        definition,
+    };
+    let desk = Desk {
+        store: attached.store,
+        user: user(),
+        is_simulation: true,
+        as_of: from.to_string(),
+        known_until: from.to_string(),
+        policy,
+        columns,
+    };
+    let mut unit = Unit { desk, journeys: vec![journey], batch: 1_000_000 };
+    let store = unit.desk.store.clone();
+    let found = settled(&store, || unit.simulate(&started_at, &ticks, &assumed));
+    // SAFETY: the call is this function's, and the query has its columns.
+    unsafe { return_rows(fcinfo, &found) };
+    Ok(())
+}
+
+impl Unit {
+    fn simulate(&mut self, started_at: &str, ticks: &[String], assumed: &[Assumed]) -> Vec<crate::pg::ffi::spi::Row> {
+        run_all(&simulation::begin(&self.desk, &self.journeys[0]));
+        run(&simulation::had_happened(&self.desk, started_at));
+        let fit = rows(&scoring::newest_fit(&self.desk.store), &[]).into_iter().next();
+        let fit = scoring::Fit { values: fit.and_then(|row| row.try_into().ok()).unwrap_or_default() };
+        let mut before = started_at;
+        for (i, tick) in ticks.iter().enumerate() {
+            pgrx::check_for_interrupts!();
+            self.desk.as_of.clone_from(tick);
+            self.desk.known_until.clone_from(tick);
+            self.profiles(tick, &fit, i == 0);
+            run_all(&simulation::happened(&self.desk, before));
+            run_all(&simulation::refreshed(&self.desk));
+            self.work_all();
+            run_all(&simulation::react(&self.desk, assumed));
+            run_all(&simulation::count(&self.desk, &self.journeys[0]));
+            before = tick;
+        }
+        let found = rows(&simulation::results(&self.desk), &[]);
+        run_all(&simulation::end(&self.desk));
+        run_all(&batch::drop_scratch_tables(&self.desk));
+        found
+    }
+
+    /// The profiles as they would have been, and what moved.
+    fn profiles(&self, as_of: &str, fit: &scoring::Fit, is_first: bool) {
+        let (store, profile, movement) = (&self.desk.store, self.desk.table("profile"), self.desk.table("movement"));
+        run_all(&scoring::score(store, as_of, fit));
+        if is_first {
+            run(&scoring::fill(store, &profile, as_of));
+        } else {
+            run(&scoring::log_moves(&profile, &movement, as_of, false));
+            run_all(&scoring::replace(store, &profile, as_of));
+        }
+        run_all(&scoring::end());
+    }
+}
+
+/// An interval as text that reads back the same.
+fn every_text(every: Interval) -> String {
+    format!("{} months {} days {} microseconds", every.months(), every.days(), every.micros())
+}

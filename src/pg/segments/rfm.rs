@@ -1,0 +1,181 @@
+//! RFM: breaks over a base, scores, segments.
+
+use pgrx::datum::Array;
+use pgrx::{AnyNumeric, pg_extern, pg_sys};
+use serde::{Deserialize, Serialize};
+
+use crate::domain::history::History;
+use crate::domain::history::summary::Facts;
+use crate::domain::segments::rfm::{Rfm, RfmValues, score_by_thresholds};
+use crate::domain::segments::rfm_breaks::{RfmBreaks, RfmCounts, check_bins};
+use crate::domain::support::error::{Error, Kind, Result};
+use crate::domain::time::instant::Instant;
+use crate::pg::ffi::composite::{Row, column};
+use crate::pg::ffi::error::SqlResult;
+use crate::pg::ffi::fn_cache::cached;
+use crate::pg::ffi::internal_state::{Pointer, State, get_or_insert, same_as_of, state_functions, varies};
+use crate::pg::ffi::json_type::json_type;
+use crate::pg::ffi::numeric::amounts_of;
+use crate::pg::ffi::text::name_of;
+use crate::pg::ffi::time::now;
+use crate::pg::ffi::varlena::Bytes;
+
+json_type!(RfmBreaks, rfm_breaks_in, rfm_breaks_out, rfm_breaks_recv, rfm_breaks_send);
+
+fn values(h: &History<'_>, as_of: Instant) -> Option<RfmValues> {
+    let facts = Facts::of(h, as_of);
+    let days_since_last = facts.days_since_last(as_of)?;
+    Some(RfmValues { days_since_last, purchases: facts.purchases.into(), spend: facts.spend })
+}
+
+// ---- breaks ---------------------------------------------------------------------------------------------------------
+
+/// The counts, and the parameters, which must be the same in every row.
+#[derive(Default, Serialize, Deserialize)]
+struct BreaksState {
+    as_of: Option<i64>,
+    bins: Option<i32>,
+    counts: RfmCounts,
+}
+
+impl State for BreaksState {
+    fn merge(&mut self, other: Self) -> Result<()> {
+        same_as_of(&mut self.as_of, other.as_of)?;
+        same_bins(&mut self.bins, other.bins)?;
+        self.counts.merge(other.counts)
+    }
+
+    fn settle(&mut self) -> Result<()> {
+        self.counts.settle()
+    }
+}
+
+fn same_bins(mine: &mut Option<i32>, theirs: Option<i32>) -> Result<()> {
+    let Some(theirs) = theirs else { return Ok(()) };
+    let known = *mine.get_or_insert(theirs);
+    if known == theirs { Ok(()) } else { Err(varies("bins", known, theirs)) }
+}
+
+fn add(
+    state: Pointer<BreaksState>,
+    h: &History<'_>,
+    as_of: Instant,
+    bins: i32,
+    fcinfo: pg_sys::FunctionCallInfo,
+) -> Result<Pointer<BreaksState>> {
+    check_bins(bins)?;
+    // SAFETY: SQL passes states of this aggregate only.
+    let state: &mut BreaksState = unsafe { get_or_insert(state, fcinfo, BreaksState::default) };
+    same_as_of(&mut state.as_of, Some(as_of.micros()))?;
+    same_bins(&mut state.bins, Some(bins))?;
+    if let Some(values) = values(h, as_of) {
+        state.counts.add(values)?;
+    }
+    Ok(Pointer::from(state))
+}
+
+const DEFAULT_BINS: i32 = 5;
+
+#[pg_extern]
+fn rfm_breaks_accum(
+    state: Pointer<BreaksState>,
+    h: History<'_>,
+    fcinfo: pg_sys::FunctionCallInfo,
+) -> SqlResult<Pointer<BreaksState>> {
+    Ok(add(state, &h, now(), DEFAULT_BINS, fcinfo)?)
+}
+
+#[pg_extern]
+fn rfm_breaks_accum_as_of(
+    state: Pointer<BreaksState>,
+    h: History<'_>,
+    as_of: Instant,
+    fcinfo: pg_sys::FunctionCallInfo,
+) -> SqlResult<Pointer<BreaksState>> {
+    Ok(add(state, &h, as_of, DEFAULT_BINS, fcinfo)?)
+}
+
+#[pg_extern]
+fn rfm_breaks_accum_bins(
+    state: Pointer<BreaksState>,
+    h: History<'_>,
+    as_of: Instant,
+    bins: Option<i32>,
+    fcinfo: pg_sys::FunctionCallInfo,
+) -> SqlResult<Pointer<BreaksState>> {
+    let bins = bins.ok_or_else(|| Error::new(Kind::NullNotAllowed, "bins must not be NULL"))?;
+    Ok(add(state, &h, as_of, bins, fcinfo)?)
+}
+
+#[pg_extern]
+fn rfm_breaks_final(state: Pointer<BreaksState>) -> SqlResult<Option<String>> {
+    // SAFETY: as above. Putting the counts in order does not change what they hold, so that a window may go on.
+    let Some(state) = (unsafe { state.get() }) else { return Ok(None) };
+    let Some((as_of, bins)) = state.as_of.zip(state.bins) else { return Ok(None) };
+    let as_of = Instant::from_micros(as_of)?.to_string();
+    Ok(state.counts.breaks(bins, Some(as_of))?.map(|breaks| breaks.to_json()).transpose()?)
+}
+
+state_functions!(BreaksState, rfm_breaks_combine, rfm_breaks_serialize, rfm_breaks_deserialize);
+
+// ---- scores ---------------------------------------------------------------------------------------------------------
+
+fn row(rfm: Rfm) -> Row<3> {
+    Row([column(rfm.recency), column(rfm.frequency), column(rfm.monetary)])
+}
+
+#[pg_extern]
+fn rfm_score(
+    h: History<'_>,
+    breaks: Option<Bytes<'_>>,
+    as_of: Instant,
+    fcinfo: pg_sys::FunctionCallInfo,
+) -> SqlResult<Option<Row<3>>> {
+    let Some(breaks) = breaks else { return Ok(None) };
+    let breaks = cached(fcinfo, breaks.0, RfmBreaks::from_json)?;
+    Ok(values(&h, as_of).map(|values| row(breaks.score(values))))
+}
+
+#[pg_extern]
+fn rfm_score_by_thresholds(
+    h: History<'_>,
+    recency_days: Option<Array<'_, i32>>,
+    frequency: Option<Array<'_, i32>>,
+    monetary: Option<Array<'_, AnyNumeric>>,
+    as_of: Instant,
+) -> SqlResult<Option<Row<3>>> {
+    let (Some(recency_days), Some(frequency), Some(monetary)) = (recency_days, frequency, monetary) else {
+        return Ok(None);
+    };
+    let whole = |name, array: &Array<'_, i32>| present(name, array.iter().map(|value| value.map(i64::from)).collect());
+    let recency_days = whole("recency_days", &recency_days)?;
+    let frequency = whole("frequency", &frequency)?;
+    let monetary = present("monetary", amounts_of(&monetary)?)?;
+    let Some(values) = values(&h, as_of) else { return Ok(None) };
+    Ok(Some(row(score_by_thresholds(values, &recency_days, &frequency, &monetary)?)))
+}
+
+fn present(name: &str, thresholds: Vec<Option<i64>>) -> Result<Vec<i64>> {
+    let thresholds: Option<Vec<i64>> = thresholds.into_iter().collect();
+    thresholds.ok_or_else(|| Error::new(Kind::NullNotAllowed, format!("thresholds of {name} must not be NULL")))
+}
+
+#[pg_extern]
+fn rfm_text(recency: i32, frequency: i32, monetary: i32) -> String {
+    Rfm { recency, frequency, monetary }.to_string()
+}
+
+#[pg_extern]
+fn rfm_code(recency: i32, frequency: i32, monetary: i32) -> SqlResult<i32> {
+    Ok(Rfm { recency, frequency, monetary }.code()?)
+}
+
+#[pg_extern]
+fn rfm_parse(text: Bytes<'_>) -> SqlResult<Row<3>> {
+    Ok(row(Rfm::parse(&name_of(text.0))?))
+}
+
+#[pg_extern]
+fn rfm_segment(recency: i32, frequency: i32, monetary: i32) -> SqlResult<&'static str> {
+    Ok(Rfm { recency, frequency, monetary }.segment()?)
+}

@@ -1,0 +1,176 @@
+//! The settings of a store in its own schema: by them the schema is known as the store's, and a store is made again after a restore.
+
+use pgrx::pg_sys;
+
+use super::followed::conditions;
+use super::must_exist;
+use crate::domain::journey::tables::relations_of_store;
+use crate::domain::store::Store;
+use crate::domain::store::kept::{COLUMNS, Kept, TABLE, read, write};
+use crate::domain::store::quote::identifier;
+use crate::domain::support::error::{Error, Kind, Result, shorten};
+use crate::pg::ffi::session::unswayed;
+use crate::pg::ffi::spi::{holds, rows, run_with, value};
+
+/// Keeps the settings of a store in its schema, in the name of the caller, who owns it.
+pub fn keep(store: &Store, reader: Option<&str>, made_reader: bool) {
+    let conditions = serde_json::to_string(&conditions(store)).unwrap_or_default();
+    unswayed(|| {
+        run_with(
+            &write(store),
+            &[
+                Some(&store.settings.to_json()),
+                Some(store.key.name()),
+                reader,
+                Some(if made_reader { "true" } else { "false" }),
+                Some(&conditions),
+            ],
+        )
+    });
+}
+
+fn table(name: &str) -> String {
+    format!("{}.{}", identifier(name), identifier(TABLE))
+}
+
+/// What the table of this store says; None if it has no row. There must be such a table, of the caller's own.
+///
+/// # Errors
+/// [`Kind::NotReady`] if it cannot be read.
+pub fn kept(name: &str) -> Result<Option<Kept>> {
+    unswayed(|| value(&read(&table(name)), &[])).map(|json| Kept::from_json(name, &json)).transpose()
+}
+
+/// The owner of the schema of this name.
+pub fn owner_of_schema(name: &str) -> Option<String> {
+    value(
+        "SELECT pg_catalog.pg_get_userbyid(nspowner) FROM pg_catalog.pg_namespace WHERE nspname OPERATOR(pg_catalog.=) $1",
+        &[Some(name)],
+    )
+}
+
+/// The object id of the table of settings in the schema of this name, if there is one with the columns of such a table.
+pub fn table_of_settings(name: &str) -> Option<String> {
+    let columns = COLUMNS.map(|(column, of_type)| format!("('{column}', 'pg_catalog.{of_type}'::regtype)")).join(", ");
+    unswayed(|| {
+        value(
+            &format!(
+                "SELECT c.oid FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
+                WHERE n.nspname = $1 AND c.relname = '{TABLE}' AND c.relkind = 'r'
+                    AND {} = (SELECT count(*) FROM pg_attribute AS a
+                        WHERE a.attrelid = c.oid AND (a.attname, a.atttypid::regtype) IN ({columns}))",
+                COLUMNS.len()
+            ),
+            &[Some(name)],
+        )
+    })
+}
+
+/// Refuses a schema in which a table or view of the store's names belongs to another role than the schema does: to write there, or to read what
+/// another has made, would run what that other has put on it.
+///
+/// # Errors
+/// [`Kind::NotReady`].
+pub fn check_owners(name: &str) -> Result<()> {
+    let names = serde_json::to_string(&relations_of_store()).unwrap_or_default();
+    let foreign = unswayed(|| {
+        rows(
+            "SELECT c.relname, pg_get_userbyid(c.relowner), pg_get_userbyid(n.nspowner), c.relkind = 'v'
+            FROM pg_namespace AS n JOIN pg_class AS c ON c.relnamespace = n.oid AND c.relowner <> n.nspowner
+            WHERE n.nspname = $1 AND c.relname = ANY (ARRAY(SELECT json_array_elements_text($2::json))::name[])
+            ORDER BY c.relname LIMIT 1",
+            &[Some(name), Some(&names)],
+        )
+    });
+    let Some([Some(relation), Some(other), Some(owner), is_view]) = foreign.first().map(Vec::as_slice) else {
+        return Ok(());
+    };
+    let kind = if is_view.as_deref() == Some("t") { "VIEW" } else { "TABLE" };
+    let shown = format!("{}.{}", identifier(&shorten(name)), identifier(&shorten(relation)));
+    Err(Error::new(Kind::NotReady, format!("{shown} does not belong to the owner of store \"{}\"", shorten(name)))
+        .detail(format!("It belongs to {}, and the schema belongs to {}.", shorten(other), shorten(owner)))
+        .hint(format!(
+            "Look at its triggers and its definition, then: ALTER {kind} {shown} OWNER TO {}.",
+            identifier(&shorten(owner))
+        )))
+}
+
+fn not_the_stores(name: &str, detail: &str, hint: &str) -> Error {
+    Error::new(Kind::NotReady, format!("the schema \"{}\" is not that of the store any more", shorten(name)))
+        .detail(detail)
+        .hint(hint)
+}
+
+/// Refuses a schema of a store's name that is not the one that the store was made in. Looks at the catalog only, and waits for nothing.
+///
+/// # Errors
+/// [`Kind::NotReady`].
+pub fn check_is_the_stores(name: &str) -> Result<()> {
+    let is_known = table_of_settings(name).is_some_and(|oid| {
+        holds(
+            "SELECT kept_in::pg_catalog.oid OPERATOR(pg_catalog.=) $2::pg_catalog.oid FROM lifecycle.store
+            WHERE store OPERATOR(pg_catalog.=) $1",
+            &[Some(name), Some(&oid)],
+        )
+    });
+    if is_known {
+        return Ok(());
+    }
+    Err(not_the_stores(
+        name,
+        &format!("It was dropped and made again since, or its table {TABLE} was."),
+        "lifecycle.detach removes what is left of the store, and leaves the schema as it is.",
+    ))
+}
+
+/// Refuses a store of which `lifecycle.store` says other than its own schema. For the owner of the schema, who alone may read that; with
+/// the store's row locked, or with nothing locked: the lock that this takes must not be held while that of the row is waited for.
+///
+/// # Errors
+/// [`Kind::NotReady`]; [`Kind::UndefinedObject`] if the store was detached meanwhile.
+pub fn check_agrees(name: &str) -> Result<()> {
+    // The table may go while its lock is waited for.
+    let is_there = table_of_settings(name).and_then(|oid| oid.parse::<u32>().ok()).is_some_and(|oid| {
+        // SAFETY: within a transaction, until whose end the lock is kept.
+        unsafe {
+            let table = pg_sys::try_relation_open(pg_sys::Oid::from(oid), pg_sys::AccessShareLock as i32);
+            if table.is_null() {
+                return false;
+            }
+            pg_sys::relation_close(table, pg_sys::NoLock as i32);
+            true
+        }
+    });
+    if !is_there {
+        must_exist(name)?;
+        return check_is_the_stores(name);
+    }
+    let agrees = unswayed(|| {
+        holds(
+            &format!(
+                "SELECT s.settings = k.settings AND s.key_type = k.key_type AND s.reader IS NOT DISTINCT FROM k.reader
+                FROM lifecycle.store AS s, ONLY {} AS k WHERE s.store = $1",
+                table(name)
+            ),
+            &[Some(name)],
+        )
+    });
+    if agrees {
+        return Ok(());
+    }
+    Err(not_the_stores(
+        name,
+        &format!("lifecycle.store says something else of it than its table {TABLE}."),
+        "lifecycle.detach removes the store from lifecycle.store, and leaves the schema as it is; lifecycle.restore_store makes it again \
+         from what the schema says.",
+    ))
+}
+
+/// Whether the caller attached the store of this name, or is a superuser.
+pub fn attached_by_caller(name: &str) -> bool {
+    holds(
+        "SELECT s.owner OPERATOR(pg_catalog.=) current_user OR r.rolsuper FROM lifecycle.store AS s, pg_catalog.pg_roles AS r
+        WHERE s.store OPERATOR(pg_catalog.=) $1 AND r.rolname OPERATOR(pg_catalog.=) current_user",
+        &[Some(name)],
+    )
+}

@@ -1,0 +1,203 @@
+//! A store as it stands in the table: finding it, who owns it, and locking it.
+
+pub mod attach;
+pub mod catalog;
+pub mod change_table;
+pub mod customer_key;
+pub mod followed;
+pub mod kept;
+pub mod note_changes;
+pub mod noting;
+pub mod reader_role;
+pub mod refresh;
+pub mod refresh_histories;
+pub mod refresh_step;
+pub mod restore;
+pub mod schedule;
+pub mod source_triggers;
+pub mod tree_lock;
+pub mod user_condition;
+pub mod watch_sources;
+
+use pgrx::pg_sys;
+
+use crate::domain::store::quote::identifier;
+use crate::domain::store::settings::Settings;
+use crate::domain::store::source::Relation;
+use crate::domain::store::tables::Source;
+use crate::domain::store::{Attribute, Key, Store};
+use crate::domain::support::error::{Error, Kind, Result, shorten};
+use crate::pg::ffi::arguments::Arguments;
+use crate::pg::ffi::session::{as_extension, unswayed};
+use crate::pg::ffi::spi::{Row, holds, rows, value};
+use crate::pg::ffi::text::text_of;
+use catalog::{described, extension_schema};
+use kept::{check_agrees, check_is_the_stores, check_owners, owner_of_schema};
+
+/// A store as it stands in the table, locked for the rest of the transaction.
+pub struct Attached {
+    /// The store.
+    pub store: Store,
+    /// The object ids of its relations: orders, customers, events.
+    pub relations: [Option<String>; 3],
+    /// The role that may read it.
+    pub reader: Option<String>,
+    /// Whether the role was made for it.
+    pub made_reader: bool,
+    /// Whether all rows are to be read again.
+    pub rebuild_due: bool,
+    /// Whether it is to be fitted again.
+    pub refit_due: bool,
+    /// The instant of its profiles.
+    pub as_of: Option<String>,
+    /// The object ids of what its triggers watched at the last refresh.
+    pub parts: Vec<String>,
+}
+
+/// The refusal of a name that no store has.
+pub fn unknown(name: &str) -> Error {
+    Error::new(Kind::UndefinedObject, format!("store \"{}\" does not exist", shorten(name)))
+        .hint("SELECT store FROM lifecycle.stores shows those that do; lifecycle.attach makes one.")
+}
+
+/// Whether there is a store of this name.
+///
+/// # Errors
+/// [`Kind::UndefinedObject`] if there is none.
+pub fn must_exist(name: &str) -> Result<()> {
+    if holds("SELECT EXISTS (SELECT FROM lifecycle.store WHERE store OPERATOR(pg_catalog.=) $1)", &[Some(name)]) {
+        return Ok(());
+    }
+    Err(unknown(name))
+}
+
+/// Refuses all but the owner of the store's schema. Not even a superuser passes: what a refresh runs, such as the functions
+/// in the condition on an order, is the owner's, and must not run with the rights of another. So the owner is refused too where the
+/// schema is not the one that the store was made in, or where something in it is another's.
+///
+/// # Errors
+/// [`Kind::NotAllowed`]; [`Kind::NotReady`] if the schema is gone or not that of the store.
+pub fn must_own(name: &str) -> Result<()> {
+    let Some(owner) = owner_of_schema(name) else {
+        return Err(Error::new(Kind::NotReady, format!("the schema of store \"{}\" is gone", shorten(name)))
+            .hint("lifecycle.detach removes what is left of the store; then attach it again."));
+    };
+    must_be(name, &owner)?;
+    check_is_the_stores(name)?;
+    check_owners(name)
+}
+
+/// Refuses all but the owner of the schema of a store.
+///
+/// # Errors
+/// [`Kind::NotAllowed`].
+pub fn must_be(name: &str, owner: &str) -> Result<()> {
+    if value("SELECT current_user", &[]).as_deref() == Some(owner) {
+        return Ok(());
+    }
+    Err(Error::new(Kind::NotAllowed, format!("must be the owner of store \"{}\"", shorten(name)))
+        .detail(format!("It belongs to {}.", shorten(owner)))
+        .hint(format!("SET ROLE {}, if you may.", shorten(&identifier(owner)))))
+}
+
+/// Locks a store for its owner: other sessions that refresh, change or detach it wait until the end of this transaction, or are waited
+/// for.
+///
+/// # Errors
+/// [`Kind::UndefinedObject`]; [`Kind::NotReady`] if the store's schema says other than its row.
+pub fn lock(name: &str) -> Result<Attached> {
+    let row = locked_row(name)?;
+    check_agrees(name)?;
+    attached(name, row, Settings::from_json)
+}
+
+/// The same for a store that goes, whatever its row says: of settings that are none the defaults are taken.
+///
+/// # Errors
+/// [`Kind::UndefinedObject`].
+pub fn lock_whatever_it_is(name: &str) -> Result<Attached> {
+    attached(name, locked_row(name)?, |json| Ok(Settings::from_json(json).unwrap_or_default()))
+}
+
+fn locked_row(name: &str) -> Result<Row> {
+    if let Some(row) = row_of(name, "FOR NO KEY UPDATE SKIP LOCKED") {
+        return Ok(row);
+    }
+    must_exist(name)?;
+    pgrx::notice!("waiting for another refresh or change of store \"{}\"", shorten(name));
+    row_of(name, "FOR NO KEY UPDATE").ok_or_else(|| unknown(name))
+}
+
+/// A store as it is now, without a lock.
+///
+/// # Errors
+/// [`Kind::UndefinedObject`]; for the owner [`Kind::NotReady`] if the store's schema says other than its row.
+pub fn look_at(name: &str) -> Result<Attached> {
+    let row = row_of(name, "").ok_or_else(|| unknown(name))?;
+    if value("SELECT current_user", &[]) == owner_of_schema(name) {
+        check_agrees(name)?;
+    }
+    attached(name, row, Settings::from_json)
+}
+
+fn row_of(name: &str, how: &str) -> Option<Row> {
+    const COLUMNS: &str =
+        "settings, key_type, orders::oid, customers::oid, events::oid, reader, made_reader, rebuild_due,
+        refit_due, as_of::text, array_to_json(parts::text[]), COALESCE((SELECT json_agg(json_build_array(a.attname,
+            format_type(a.atttypid, a.atttypmod)) ORDER BY a.attnum)
+            FROM pg_attribute AS a WHERE a.attrelid = to_regclass(format('%I.profile', s.store))
+                AND a.attnum > 0 AND NOT a.attisdropped), '[]')";
+    let query = format!("SELECT {COLUMNS} FROM lifecycle.store AS s WHERE store = $1 {how}");
+    as_extension(|| unswayed(|| rows(&query, &[Some(name)]))).into_iter().next()
+}
+
+fn attached(name: &str, row: Row, read: impl Fn(&str) -> Result<Settings>) -> Result<Attached> {
+    let mut row = row.into_iter();
+    let mut next = || row.next().flatten();
+    let settings = read(&next().unwrap_or_default())?;
+    let key = next().and_then(|name| Key::of_type(&name)).unwrap_or(Key::BigInt);
+    let relations = [next(), next(), next()];
+    let (reader, made_reader) = (next(), next().as_deref() == Some("t"));
+    let (rebuild_due, refit_due) = (next().as_deref() == Some("t"), next().as_deref() == Some("t"));
+    let as_of = next();
+    let parts = next().and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_default();
+    // The types of the attributes are those that the profile was made with.
+    let columns: Vec<(String, String)> = serde_json::from_str(&next().unwrap_or_default()).unwrap_or_default();
+    let attributes = settings
+        .attributes
+        .iter()
+        .filter_map(|name| columns.iter().find(|(column, _)| column == name))
+        .map(|(name, sql_type)| Attribute { name: name.clone(), sql_type: sql_type.clone() })
+        .collect();
+    let store = Store { name: name.to_owned(), extension: extension_schema(), key, settings, attributes };
+    Ok(Attached { store, relations, reader, made_reader, rebuild_due, refit_due, as_of, parts })
+}
+
+/// The relation that a source of a store reads.
+pub fn relation_of(attached: &Attached, source: Source) -> Result<Option<Relation>> {
+    let oid = match source {
+        Source::Orders => &attached.relations[0],
+        Source::Events => &attached.relations[2],
+    };
+    oid.as_ref().map(|oid| described(oid)).transpose()
+}
+
+/// The longest text, in bytes, that these functions take.
+const LONGEST: usize = 1 << 20;
+
+/// The text arguments of a call; NULL is refused by name.
+pub fn text_argument(fcinfo: pg_sys::FunctionCallInfo, number: usize, name: &str) -> Result<String> {
+    // SAFETY: SQL declares the argument as text.
+    let (arguments, bytes) = unsafe {
+        let arguments = Arguments::of(fcinfo);
+        let bytes = arguments.bytes(number);
+        (arguments, bytes)
+    };
+    arguments.not_null(number, name)?;
+    let bytes = bytes.unwrap_or_default();
+    if bytes.len() > LONGEST {
+        return Err(Error::new(Kind::LimitExceeded, format!("{name} of {} bytes is too long", bytes.len()))
+            .detail(format!("It can have {LONGEST} bytes.")));
+    }
+    Ok(text_of(bytes))
+}

@@ -1,0 +1,220 @@
+//! Refreshing a store: the steps of the procedure `lifecycle.refresh` but for the histories. Each leaves the store in a state from
+//! which the next refresh goes on.
+
+use pgrx::{pg_extern, pg_sys};
+
+use super::followed::follow;
+use super::refresh_step::{Step, begin_to_say, check_tables, log, say, set, show_running};
+use super::source_triggers::{drop_triggers, parts_of, place_triggers, watched};
+use super::watch_sources::{crashed, mend_schema};
+use super::{lock, must_exist, must_own, relation_of, text_argument};
+use crate::domain::store::settings::Changes;
+use crate::domain::store::source::Relation;
+use crate::domain::store::tables::Source;
+use crate::domain::store::{Store, scoring};
+use crate::domain::support::error::{Error, Kind, Result, shorten};
+use crate::domain::time::instant::Instant;
+use crate::pg::ffi::arguments::Arguments;
+use crate::pg::ffi::error::SqlResult;
+use crate::pg::ffi::session::{as_extension, unswayed};
+use crate::pg::ffi::spi::{holds, rows, run, run_all, run_with, value};
+
+/// (store, as_of) to the number of the refresh
+// SQL: begin_refresh(text, timestamptz) bigint
+#[pg_extern]
+fn begin_refresh(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<i64> {
+    let name = text_argument(fcinfo, 0, "store")?;
+    // SAFETY: SQL declares the argument as timestamptz.
+    let as_of = unsafe { Arguments::of(fcinfo) }
+        .datum(1)
+        .map(|datum| Instant::from_micros(datum.value() as i64))
+        .transpose()?;
+    begin_to_say();
+    must_exist(&name)?;
+    must_own(&name)?;
+    let as_of = as_of.map(|instant| instant.to_string());
+    // In a transaction of its own, which ends at once: making a trigger locks its table against writers.
+    let mut attached = lock(&name)?;
+    check_tables(&attached.store)?;
+    let mut may_have_missed = mend_schema(&attached.store);
+    let renamed = follow(&mut attached)?;
+    let mut all_parts = Vec::new();
+    for source in [Source::Orders, Source::Events] {
+        let Some(relation) = relation_of(&attached, source)? else { continue };
+        check_watchable(&attached.store, source, &relation)?;
+        if renamed.contains(&source) {
+            drop_triggers(&attached.store, source);
+            may_have_missed = true;
+        }
+        let parts = watched(&attached.store, source, &relation);
+        may_have_missed |= place_triggers(&attached.store, source, &relation, &parts, &attached.parts);
+        all_parts.extend(if parts.is_empty() { parts_of(&attached.store, source, &relation) } else { parts });
+    }
+    if crashed(&attached.store, &all_parts) || may_have_missed {
+        set(&name, "rebuild_due = true", &[]);
+    }
+    let id = as_extension(|| {
+        unswayed(|| {
+            run_with(
+                "DELETE FROM lifecycle.refresh_log AS l WHERE store = $1 AND started_at < now() - interval '90 days'
+                    AND EXISTS (SELECT FROM lifecycle.refresh_log AS m
+                        WHERE m.store = l.store AND m.id > l.id AND m.finished_at IS NOT NULL)",
+                &[Some(&name)],
+            );
+            value(
+                "INSERT INTO lifecycle.refresh_log (store, as_of, asked_as_of)
+                VALUES ($1, $2::timestamptz, $2::timestamptz) RETURNING id",
+                &[Some(&name), as_of.as_deref()],
+            )
+        })
+    });
+    let id = id.unwrap_or_default();
+    if let Some(as_of) = &as_of {
+        check_as_of(&name, as_of)?;
+    }
+    show_running(&id);
+    Ok(id.parse().unwrap_or_default())
+}
+
+/// Refuses an instant before that of the last refresh, for the log of moves runs forward, and one that is yet to come, before
+/// which no refresh could go back.
+fn check_as_of(name: &str, as_of: &str) -> Result<()> {
+    let refused = |why: &str, detail: String, hint: &str| {
+        Err(Error::new(Kind::InvalidParameter, format!("as_of must not {why} (store \"{}\")", shorten(name)))
+            .detail(detail)
+            .hint(hint))
+    };
+    if unswayed(|| holds("SELECT $1::timestamptz > clock_timestamp() + '1 day'::interval", &[Some(as_of)])) {
+        return refused("lie in the future", format!("It is {as_of}."), "Leave it out for the present.");
+    }
+    let last = unswayed(|| {
+        value(
+            "SELECT as_of::text FROM lifecycle.store WHERE store = $1 AND as_of > $2::timestamptz",
+            &[Some(name), Some(as_of)],
+        )
+    });
+    match last {
+        Some(last) => refused(
+            "be before that of the last refresh",
+            format!("It is {as_of}, and that was {last}."),
+            "stages_at(...) of the store's schema tells of the past; or attach the table as another store.",
+        ),
+        None => Ok(()),
+    }
+}
+
+/// Refuses to note changes where triggers cannot any more.
+fn check_watchable(store: &Store, source: Source, relation: &Relation) -> Result<()> {
+    let Some((kind, why)) = relation.no_triggers().filter(|_| source.changes(store) == Some(Changes::Triggers)) else {
+        return Ok(());
+    };
+    let setting = if source == Source::Orders { "changes" } else { "event_changes" };
+    Err(Error::new(kind, format!("triggers cannot note the changes of {} any more", relation.shown()))
+        .detail(why)
+        .hint(format!("SELECT lifecycle.configure('{}', '{{\"{setting}\": \"compare\"}}').", shorten(&store.name))))
+}
+
+// ---- fits -----------------------------------------------------------------------------------------------------------
+
+/// The instant that was asked for, or the present: that after the histories were read. Time does not run backwards, whatever
+/// clocks do and whoever has refreshed the store meanwhile.
+fn present(step: &Step) -> String {
+    match &step.as_of {
+        Some(as_of) if step.as_of_was_asked => as_of.clone(),
+        as_of => unswayed(|| {
+            value(
+                "SELECT GREATEST(COALESCE($1::timestamptz, clock_timestamp()), $2::timestamptz)::text",
+                &[as_of.as_deref(), step.attached.as_of.as_deref()],
+            )
+        })
+        .unwrap_or_default(),
+    }
+}
+
+/// (refresh, refit)
+// SQL: refresh_fits(bigint, boolean) void
+#[pg_extern]
+fn refresh_fits(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<()> {
+    let step = Step::begin(fcinfo, "fits")?;
+    // SAFETY: SQL declares the argument as boolean.
+    let asked = unsafe { Arguments::of(fcinfo) }.datum(1).is_some_and(|refit| refit.value() != 0);
+    let as_of = present(&step);
+    if step.as_of_was_asked {
+        check_as_of(&step.name, &as_of)?;
+    }
+    let grid = &step.attached.store.settings.grid;
+    let Some(bins) = value("SELECT bins FROM lifecycle.grid WHERE grid OPERATOR(pg_catalog.=) $1", &[Some(grid)])
+    else {
+        return Err(Error::new(
+            Kind::UndefinedObject,
+            format!("segment grid \"{}\" does not exist any more", shorten(grid)),
+        )
+        .hint("Choose another: lifecycle.configure(store, '{\"grid\": \"rfm_25\"}').")
+        .into());
+    };
+    let refit =
+        asked || step.attached.refit_due || step.run(|store| holds(&scoring::fit_is_due(store, &as_of, &bins), &[]));
+    if refit {
+        step.run(|store| run_all(&scoring::fit(store, &as_of, &bins)));
+        set(&step.name, "refit_due = false", &[]);
+    }
+    log(
+        &step.refresh,
+        "as_of = $2::timestamptz, refitted = $3::bool, fits_ms = $4::float8",
+        &[Some(&as_of), Some(if refit { "true" } else { "false" }), Some(&step.milliseconds())],
+    );
+    say(|| format!("store \"{}\": breaks, rhythm and models are fitted", shorten(&step.name)));
+    Ok(())
+}
+
+// ---- profiles -------------------------------------------------------------------------------------------------------
+
+/// (refresh)
+// SQL: refresh_profiles(bigint) void
+#[pg_extern]
+fn refresh_profiles(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<()> {
+    let step = Step::begin(fcinfo, "profiles")?;
+    let as_of = present(&step);
+    if step.as_of_was_asked {
+        check_as_of(&step.name, &as_of)?;
+    }
+    let is_first = step.attached.as_of.is_none();
+    step.run(|store| {
+        let fit = rows(&scoring::newest_fit(store), &[]).into_iter().next();
+        let values = fit.and_then(|row| row.try_into().ok()).unwrap_or_default();
+        run_all(&scoring::score(store, &as_of, &scoring::Fit { values }));
+    });
+    say(|| format!("store \"{}\": all customers are scored", shorten(&step.name)));
+    let (moved, figures) = step.run(|store| {
+        let is_empty = holds(&format!("SELECT NOT EXISTS (SELECT FROM {})", store.own("profile")), &[]);
+        // The first profiles of a store are no moves; those of a store that was empty before are.
+        let (profile, movement) = (store.own("profile"), store.own("movement"));
+        let moved = if is_first { 0 } else { run(&scoring::log_moves(&profile, &movement, &as_of, step.refitted)) };
+        if is_empty {
+            run(&scoring::fill(store, &profile, &as_of));
+        } else {
+            run_all(&scoring::replace(store, &profile, &as_of));
+        }
+        run(&scoring::figures(store, &as_of));
+        run_all(&scoring::end());
+        let query =
+            format!("SELECT customers, orders FROM {} WHERE as_of = $1::pg_catalog.timestamptz", store.own("kpi"));
+        (moved, rows(&query, &[Some(&as_of)]).into_iter().next().unwrap_or_default())
+    });
+    let figure = |i: usize| figures.get(i).and_then(Option::as_deref);
+    log(
+        &step.refresh,
+        "step = 'done', finished_at = clock_timestamp(), customers = $2::int8, orders = $3::int8, moved = $4::int8,
+            profiles_ms = $5::float8, as_of = $6::timestamptz",
+        &[figure(0), figure(1), Some(&moved.to_string()), Some(&step.milliseconds()), Some(&as_of)],
+    );
+    set(&step.name, "refreshed_at = clock_timestamp(), as_of = $2::timestamptz", &[Some(&as_of)]);
+    Ok(())
+}
+
+/// Whether the procedure that calls this may end its transaction: it is not in a transaction block, nor in a function.
+#[pg_extern]
+fn may_commit() -> bool {
+    // SAFETY: reads a variable of the backend.
+    unsafe { pg_sys::SPI_inside_nonatomic_context() }
+}

@@ -1,0 +1,401 @@
+//! The histories of a store: brought up to date by the first step of a refresh, and held against the rows of the sources.
+
+use std::time::{Duration, Instant as Moment};
+
+use pgrx::iter::TableIterator;
+use pgrx::pg_sys::panic::ErrorReport;
+use pgrx::{PgLogLevel, PgSqlErrorCode, name, pg_extern, pg_sys};
+
+use super::noting::taking;
+use super::refresh_step::{Step, check_tables, log, say, set};
+use super::source_triggers::{parts_changed, watched};
+use super::user_condition::{is_of_data, reworded};
+use super::watch_sources::Missed;
+use super::{look_at, must_exist, must_own, relation_of, text_argument};
+use crate::domain::store::Store;
+use crate::domain::store::changes;
+use crate::domain::store::changes::Scope;
+use crate::domain::store::settings::Changes;
+use crate::domain::store::source::{Column, Relation};
+use crate::domain::store::tables::Source;
+use crate::domain::support::error::shorten;
+use crate::pg::ffi::arguments::Arguments;
+use crate::pg::ffi::error::SqlResult;
+use crate::pg::ffi::session::{EXACT, PINNED, with_settings};
+use crate::pg::ffi::spi::{holds, rows, run, run_all, run_with, value};
+use crate::pg::ffi::text::Text;
+
+/// (refresh, rebuild)
+// SQL: refresh_histories(bigint, boolean) void
+#[pg_extern]
+fn refresh_histories(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<()> {
+    let step = Step::begin(fcinfo, "histories")?;
+    // SAFETY: SQL declares the argument as boolean.
+    let asked = unsafe { Arguments::of(fcinfo) }.datum(1).is_some_and(|rebuild| rebuild.value() != 0);
+    let mut relations = Vec::new();
+    let mut parts = Vec::new();
+    for source in [Source::Orders, Source::Events] {
+        let relation = relation_of(&step.attached, source)?;
+        if let Some(relation) = &relation {
+            parts.extend(watched(&step.attached.store, source, relation));
+        }
+        relations.push((source, relation));
+    }
+    let missed = Missed::look(&step.attached.store, &parts);
+    // A part without triggers, which came since the refresh began, is left to the next one.
+    parts.retain(|part| part.is_watched);
+    let everybody = asked || step.attached.rebuild_due || missed.is_due || parts_changed(&step.attached.parts, &parts);
+    let mut done = Vec::new();
+    for (source, relation) in relations {
+        let (Some(changes), Some(relation)) = (source.changes(&step.attached.store), relation) else {
+            // A store loses a source by a change of its settings only, which makes it read all.
+            if everybody {
+                step.run(|store| forget(store, source));
+            }
+            continue;
+        };
+        let result = step.run(|store| bring_up_to_date(store, source, changes, &relation, everybody));
+        warn_of_mismatches(&step.attached.store, source, changes, &relation, &result);
+        done.push(result);
+    }
+    let parts = format!("{{{}}}", parts.into_iter().map(|part| part.oid).collect::<Vec<_>>().join(","));
+    // A transaction that sees but the state at its beginning may have missed what was committed before its triggers were made.
+    if holds("SELECT pg_catalog.current_setting('transaction_isolation') OPERATOR(pg_catalog.~~) 'read %'", &[]) {
+        let (kept, value, by) = missed.kept();
+        set(&step.name, &format!("rebuild_due = false, parts = $2::oid[], {kept}"), &[Some(&parts), value, Some(&by)]);
+    }
+    let entry = Entry::of(everybody, &done, &step);
+    entry.write(&step.refresh);
+    say(|| match entry.changed {
+        Some(number) => format!("store \"{}\": histories of {number} customers are up to date", shorten(&step.name)),
+        None => format!("store \"{}\": the histories are built", shorten(&step.name)),
+    });
+    Ok(())
+}
+
+/// What was done to the histories of a source.
+#[derive(Default)]
+struct Done {
+    /// How many customers had changed; None if all of them were read without a look at who had.
+    changed: Option<u64>,
+    /// Whether all histories were held against the rows.
+    is_reconciled: bool,
+    /// How many of them were wrong, though nothing had said so; None where all were read anyway.
+    mismatches: Option<u64>,
+    /// How long that took, where it was due.
+    reconciling: Option<Duration>,
+}
+
+/// What the log says of this step.
+struct Entry {
+    changed: Option<u64>,
+    is_reconciled: bool,
+    mismatches: Option<u64>,
+    histories_ms: f64,
+    reconcile_ms: Option<f64>,
+}
+
+impl Entry {
+    fn of(everybody: bool, done: &[Done], step: &Step) -> Self {
+        let sum = |numbers: Vec<Option<u64>>| numbers.into_iter().sum::<Option<u64>>();
+        let milliseconds = |time: Duration| time.as_secs_f64() * 1000.0;
+        let reconciling: Option<Duration> =
+            done.iter().filter_map(|done| done.reconciling).reduce(|one, other| one + other);
+        let is_reconciled = done.iter().all(|done| done.is_reconciled);
+        Entry {
+            changed: if everybody { None } else { sum(done.iter().map(|done| done.changed).collect()) },
+            is_reconciled,
+            mismatches: sum(done.iter().map(|done| done.mismatches).collect()).filter(|_| is_reconciled),
+            histories_ms: milliseconds(step.took().saturating_sub(reconciling.unwrap_or_default())),
+            reconcile_ms: reconciling.map(milliseconds),
+        }
+    }
+
+    fn write(&self, refresh: &str) {
+        let is = |it: bool| Some(if it { "true" } else { "false" });
+        let number = |number: Option<u64>| number.map(|number| number.to_string());
+        log(
+            refresh,
+            "rebuilt = $2::bool, changed_customers = $3::int8, reconciled = $4::bool, mismatches = $5::int8,
+                histories_ms = $6::float8, reconcile_ms = $7::float8",
+            &[
+                is(self.changed.is_none()),
+                number(self.changed).as_deref(),
+                is(self.is_reconciled),
+                number(self.mismatches).as_deref(),
+                Some(&self.histories_ms.to_string()),
+                self.reconcile_ms.map(|time| time.to_string()).as_deref(),
+            ],
+        );
+    }
+}
+
+/// Says how many histories were wrong though nothing had said so.
+fn warn_of_mismatches(store: &Store, source: Source, changes: Changes, relation: &Relation, done: &Done) {
+    let Some(number) = done.mismatches.filter(|number| *number > 0) else { return };
+    let (level, code, why, hint) = match changes {
+        Changes::Triggers => (
+            PgLogLevel::WARNING,
+            PgSqlErrorCode::ERRCODE_WARNING,
+            format!("No trigger on {} had noted a change of their rows. They are right now.", relation.shown()),
+            "Rows that are written past the triggers are found once in the interval that the setting reconcile says; \
+             changes => 'compare' finds them in every refresh.",
+        ),
+        _ => (
+            PgLogLevel::NOTICE,
+            PgSqlErrorCode::ERRCODE_SUCCESSFUL_COMPLETION,
+            format!(
+                "The growing column of {} had not shown a change of their rows, as of deletes. They are right now.",
+                relation.shown()
+            ),
+            "Such changes are found once in the interval that the setting reconcile says.",
+        ),
+    };
+    let message = format!(
+        "store \"{}\": the histories of {number} customers were not those of their {}",
+        shorten(&store.name),
+        source.name()
+    );
+    ErrorReport::new(code, message, "pg_lifecycle").set_detail(why).set_hint(hint).report(level);
+}
+
+/// Takes away the histories of a source that a store does not have any more.
+fn forget(store: &Store, source: Source) {
+    if source == Source::Events
+        && holds(&format!("SELECT EXISTS (SELECT FROM {} WHERE events > 0)", store.own("history")), &[])
+    {
+        run(&format!(
+            "UPDATE {} SET engagement = NULL, events = 0, event_checksum = NULL WHERE events > 0",
+            store.own("history")
+        ));
+        run(&format!("DELETE FROM {} WHERE orders = 0 AND events = 0", store.own("history")));
+    }
+}
+
+/// Brings the histories of one source up to date.
+fn bring_up_to_date(store: &Store, source: Source, changes: Changes, relation: &Relation, all: bool) -> Done {
+    run_all(&changes::begin(store));
+    let found = if all { None } else { find_changed(store, source, changes, relation) };
+    let done = match found {
+        Some(found) => {
+            if found.needs_all {
+                reconcile(store, source, found)
+            } else {
+                if found.done.changed != Some(0) {
+                    run(&changes::analyze_changed());
+                    let built = build(store, source, Scope::Changed);
+                    replace(store, source, Scope::Changed, found.done.changed == Some(built));
+                }
+                found.done
+            }
+        }
+        None => {
+            if changes == Changes::Triggers {
+                taking(|| run(&changes::forget_noted(store, source)));
+            }
+            // Before the rows are read: what comes while they are is found the next time.
+            let high = column_of(store, source, relation)
+                .filter(|_| changes == Changes::Column)
+                .and_then(|column| value(&changes::highest_of_all(store, source, &column.base_type), &[]));
+            build(store, source, Scope::All);
+            let is_empty = holds(&format!("SELECT NOT EXISTS (SELECT FROM {})", store.own("history")), &[]);
+            if is_empty {
+                run(&changes::fill(store, source));
+            } else {
+                replace(store, source, Scope::All, false);
+            }
+            set_watermark(store, source, high.as_deref(), true);
+            run(&format!("ANALYZE {}", store.own("history")));
+            Done { is_reconciled: true, ..Done::default() }
+        }
+    };
+    run_all(&changes::end());
+    done
+}
+
+/// Builds all histories, holds the stored ones against them, and replaces those that differ.
+fn reconcile(store: &Store, source: Source, found: Found) -> Done {
+    let began = Moment::now();
+    build(store, source, Scope::All);
+    run(&changes::analyze_fresh());
+    run(&changes::find_wrong(store, source));
+    run(&changes::analyze_changed());
+    let mismatches = mismatches(store, source);
+    if run(&changes::empty(store, source, Scope::Changed)) > 0 {
+        run(&changes::remove(store, Scope::Changed));
+    }
+    run(&changes::replace(store, source, Scope::Changed));
+    set_watermark(store, source, None, true);
+    Done {
+        changed: found.done.changed.zip(mismatches).map(|(noted, wrong)| noted + wrong),
+        is_reconciled: true,
+        mismatches,
+        reconciling: Some(began.elapsed()),
+    }
+}
+
+/// How many were found by comparing only.
+fn mismatches(store: &Store, source: Source) -> Option<u64> {
+    value(&changes::count_mismatches(store, source), &[])?.parse().ok()
+}
+
+/// Builds the new histories; how many they are.
+fn build(store: &Store, source: Source, scope: Scope) -> u64 {
+    let [drop, build] = changes::build(store, source, scope);
+    run(&drop);
+    reworded(
+        || run(&build),
+        |report| {
+            // A row that no history can hold, such as one with an amount that is no number, is known by its value only.
+            let message = format!("{}: {}", source.name(), report.message());
+            let mut error = ErrorReport::new(report.sql_error_code(), message, "pg_lifecycle");
+            if let Some(detail) = report.detail() {
+                error = error.set_detail(detail.to_owned());
+            }
+            Some(if is_of_data(report.sql_error_code()) {
+                let setting = if source == Source::Orders { "status" } else { "event_status" };
+                error.set_hint(format!(
+                    "A condition leaves such rows out: SELECT lifecycle.configure('{}', '{{\"{setting}\": \"...\"}}').",
+                    shorten(&store.name)
+                ))
+            } else if let Some(hint) = report.hint() {
+                error.set_hint(hint.to_owned())
+            } else {
+                error
+            })
+        },
+    )
+}
+
+/// Puts them in the place of the old ones. If there are as many as customers who have changed, nobody has vanished.
+fn replace(store: &Store, source: Source, scope: Scope, nobody_vanished: bool) {
+    run(&changes::analyze_fresh());
+    if !nobody_vanished && run(&changes::empty(store, source, scope)) > 0 {
+        run(&changes::remove(store, scope));
+    }
+    run(&changes::replace(store, source, Scope::All));
+}
+
+/// The customers who have changed, as far as is known.
+struct Found {
+    done: Done,
+    /// Whether the histories of all are to be built and compared.
+    needs_all: bool,
+}
+
+/// Finds the customers who have changed. None if everybody may have.
+fn find_changed(store: &Store, source: Source, changes: Changes, relation: &Relation) -> Option<Found> {
+    let found = |done: Done| Some(Found { done, needs_all: false });
+    match changes {
+        Changes::Triggers => {
+            let number = taking(|| run(&changes::take_noted(store, source)));
+            if number > 0 && holds(&changes::everybody_noted(), &[]) {
+                return None;
+            }
+            let done = Done { changed: Some(number), ..Done::default() };
+            Some(Found { done, needs_all: reconcile_is_due(store, source) })
+        }
+        Changes::Compare => {
+            let number = run(&changes::find_different(store, source));
+            found(Done { changed: Some(number), is_reconciled: true, mismatches: Some(0), reconciling: None })
+        }
+        Changes::Column => {
+            let query = format!("SELECT high FROM {} WHERE source = $1", store.own("watermark"));
+            let high = value(&query, &[Some(source.name())])?;
+            let column = column_of(store, source, relation)?;
+            // A value that lies ahead of the clock is from before it went back: what was written since may have lower ones.
+            let now = changes::no_later_than_now(&column.base_type, &high).and_then(|query| rows(&query, &[]).pop());
+            let (high, went_back) = match now.as_deref() {
+                Some([Some(high), went_back]) => (high.clone(), went_back.as_deref() == Some("t")),
+                _ => (high, false),
+            };
+            let is_due = went_back || reconcile_is_due(store, source);
+            let began = Moment::now();
+            if is_due {
+                // First: what is committed meanwhile shows in the column.
+                run(&changes::find_different(store, source));
+            }
+            let reconciling = is_due.then(|| began.elapsed());
+            let grown = run(&changes::find_grown(store, source, &column.base_type, &high));
+            let new_high = value(&changes::highest(&column.base_type), &[]);
+            set_watermark(store, source, Some(new_high.as_deref().unwrap_or(&high)), is_due);
+            if !is_due {
+                return found(Done { changed: Some(grown), ..Done::default() });
+            }
+            // Whoever was found in both ways counts once.
+            let changed = value(&changes::count_changed(), &[])?.parse().ok();
+            found(Done { changed, is_reconciled: true, mismatches: mismatches(store, source), reconciling })
+        }
+    }
+}
+
+/// Whether it is time to hold all histories against their rows: the interval is over, or began at a time that is yet to come.
+fn reconcile_is_due(store: &Store, source: Source) -> bool {
+    let query = format!(
+        "SELECT NOT EXISTS (SELECT FROM {} WHERE source = $1
+            AND reconciled_at > pg_catalog.clock_timestamp() - $2::pg_catalog.interval
+            AND reconciled_at <= pg_catalog.clock_timestamp())",
+        store.own("watermark")
+    );
+    holds(&query, &[Some(source.name()), Some(&store.settings.reconcile)])
+}
+
+/// The column that grows.
+fn column_of<'a>(store: &Store, source: Source, relation: &'a Relation) -> Option<&'a Column> {
+    let name = match source {
+        Source::Orders => store.settings.changed_at.as_deref(),
+        Source::Events => store.settings.event_changed_at.as_deref(),
+    };
+    relation.columns.iter().find(|column| Some(column.name.as_str()) == name)
+}
+
+fn set_watermark(store: &Store, source: Source, high: Option<&str>, reconciled: bool) {
+    let at = if reconciled { "pg_catalog.clock_timestamp()" } else { "NULL" };
+    run_with(
+        &format!(
+            "INSERT INTO {} AS w (source, high, reconciled_at) VALUES ($1, $2, {at})
+            ON CONFLICT (source) DO UPDATE SET high = excluded.high,
+                reconciled_at = COALESCE(excluded.reconciled_at, w.reconciled_at)",
+            store.own("watermark")
+        ),
+        &[Some(source.name()), high],
+    );
+}
+
+// ---- the law --------------------------------------------------------------------------------------------------------
+
+type Differences = TableIterator<
+    'static,
+    (
+        name!(customer, Option<Text>),
+        name!(source, Option<Text>),
+        name!(stored, Option<Text>),
+        name!(rebuilt, Option<Text>),
+    ),
+>;
+
+/// (store)
+// SQL: verify(text) SETOF record
+#[pg_extern]
+fn verify(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Differences> {
+    let name = text_argument(fcinfo, 0, "store")?;
+    must_exist(&name)?;
+    must_own(&name)?;
+    let attached = look_at(&name)?;
+    let store = &attached.store;
+    check_tables(store)?;
+    let zone = store.settings.time_zone.as_deref().unwrap_or("UTC");
+    let mut differences = Vec::new();
+    for source in [Source::Orders, Source::Events] {
+        if source.changes(store).is_some() {
+            differences.extend(with_settings(&[&EXACT[..], &[PINNED, ("TimeZone", zone)][..]].concat(), || {
+                rows(&changes::verify(store, source), &[])
+            }));
+        }
+    }
+    Ok(TableIterator::new(differences.into_iter().map(|row| {
+        let mut values = row.into_iter().map(|value| value.map(Text));
+        let mut next = || values.next().flatten();
+        (next(), next(), next(), next())
+    })))
+}

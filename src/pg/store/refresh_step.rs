@@ -1,0 +1,205 @@
+//! A step of a refresh: its entry in the log, the store that it works on, and the settings under which it does so.
+
+use std::cell::Cell;
+use std::time::{Duration, Instant as Moment};
+
+use pgrx::pg_sys;
+
+use super::{Attached, lock, must_own};
+use crate::domain::store::tables::Source;
+use crate::domain::store::{Store, changes, scoring};
+use crate::domain::support::error::{Error, Kind, Result, shorten};
+use crate::pg::ffi::arguments::Arguments;
+use crate::pg::ffi::session::{EXACT, PINNED, QUIET, as_extension, unswayed, with_settings};
+use crate::pg::ffi::spi::{holds, rows, run_with, value};
+
+/// The class of the advisory locks by which other sessions see that a refresh is running: "life" in ASCII. The number of the
+/// refresh is the other half.
+const LOCK_CLASS: i32 = 0x6c69_6665;
+
+/// Shows that this transaction works on a refresh. It does not wait: where another session holds that lock alone, the refresh is not
+/// shown.
+pub fn show_running(refresh: &str) {
+    value(
+        &format!(
+            "SELECT pg_catalog.pg_try_advisory_xact_lock_shared({LOCK_CLASS},
+                ($1::pg_catalog.int8 OPERATOR(pg_catalog.%) 2147483647)::pg_catalog.int4)"
+        ),
+        &[Some(refresh)],
+    );
+}
+
+thread_local! {
+    static LAST_NOTICE: Cell<Option<Moment>> = const { Cell::new(None) };
+}
+
+/// From now on a refresh runs, which says nothing in its first second.
+pub fn begin_to_say() {
+    LAST_NOTICE.set(Some(Moment::now()));
+}
+
+/// Says how far a long refresh is, at most once a second.
+pub fn say(message: impl FnOnce() -> String) {
+    let is_due = LAST_NOTICE.get().is_some_and(|last| last.elapsed() >= Duration::from_secs(1));
+    if is_due {
+        LAST_NOTICE.set(Some(Moment::now()));
+        pgrx::notice!("{}", message());
+    }
+}
+
+/// Writes into the log, as the owner of the log.
+pub fn log(refresh: &str, set: &str, arguments: &[Option<&str>]) {
+    let arguments: Vec<Option<&str>> = std::iter::once(Some(refresh)).chain(arguments.iter().copied()).collect();
+    as_extension(|| {
+        unswayed(|| run_with(&format!("UPDATE lifecycle.refresh_log SET {set} WHERE id = $1::int8"), &arguments))
+    });
+}
+
+/// Writes into the store's row, as the owner of the table.
+pub fn set(name: &str, set: &str, arguments: &[Option<&str>]) {
+    let arguments: Vec<Option<&str>> = std::iter::once(Some(name)).chain(arguments.iter().copied()).collect();
+    as_extension(|| {
+        unswayed(|| run_with(&format!("UPDATE lifecycle.store SET {set} WHERE store = $1"), &arguments));
+    });
+}
+
+/// What a step works on: the refresh's number, and its store, locked.
+pub struct Step {
+    /// The refresh's number.
+    pub refresh: String,
+    /// The store's name.
+    pub name: String,
+    /// The store, locked.
+    pub attached: Attached,
+    /// The instant of the profiles, once it is known.
+    pub as_of: Option<String>,
+    /// Whether somebody gave the instant.
+    pub as_of_was_asked: bool,
+    /// Whether the base was fitted anew.
+    pub refitted: bool,
+    began: Moment,
+}
+
+impl Step {
+    /// Begins a step of the refresh with this number.
+    pub fn begin(fcinfo: pg_sys::FunctionCallInfo, step: &str) -> Result<Self> {
+        // SAFETY: SQL declares the first argument as bigint.
+        let refresh = unsafe { Arguments::of(fcinfo) }.datum(0).map_or(0, |number| number.value() as i64).to_string();
+        let read = || {
+            rows(
+                "SELECT store, as_of, refitted, asked_as_of IS NOT NULL FROM lifecycle.refresh_log
+                WHERE id = $1::int8 AND finished_at IS NULL",
+                &[Some(&refresh)],
+            )
+        };
+        let entry = as_extension(|| unswayed(read));
+        let Some([Some(name), as_of, refitted, asked]) = entry.first().map(Vec::as_slice) else {
+            return Err(Error::new(Kind::UndefinedObject, format!("refresh {refresh} does not run"))
+                .detail("Its store was detached meanwhile, or there was no such refresh.")
+                .hint("CALL lifecycle.refresh(...) is what runs the steps."));
+        };
+        must_own(name)?;
+        show_running(&refresh);
+        let attached = lock(name)?;
+        must_own(name)?;
+        check_tables(&attached.store)?;
+        check_pg_temp()?;
+        log(&refresh, "step = $2, step_started_at = clock_timestamp()", &[Some(step)]);
+        Ok(Step {
+            refresh,
+            name: name.clone(),
+            attached,
+            as_of: as_of.clone(),
+            as_of_was_asked: asked.as_deref() == Some("t"),
+            refitted: refitted.as_deref() == Some("t"),
+            began: Moment::now(),
+        })
+    }
+
+    /// Runs statements of the store: in its time zone, and finding nothing but what they name.
+    pub fn run<T>(&self, run: impl FnOnce(&Store) -> T) -> T {
+        let store = &self.attached.store;
+        let zone = store.settings.time_zone.as_deref().unwrap_or("UTC");
+        // A refresh is maintenance, as is building an index.
+        let memory = value(
+            "SELECT GREATEST(pg_catalog.pg_size_bytes(pg_catalog.current_setting('work_mem')),
+                pg_catalog.pg_size_bytes(pg_catalog.current_setting('maintenance_work_mem'))) OPERATOR(pg_catalog./) 1024",
+            &[],
+        )
+        .unwrap_or_default();
+        let settings = [
+            PINNED,
+            ("work_mem", &memory),
+            // The rows of customers who have changed are few, and mostly in memory: an index finds them sooner than a look
+            // through the whole table, which the server prefers from some thousand customers on for fear of a slow disk.
+            ("random_page_cost", "1.1"),
+            // Nor is walking along both indexes any help, which reads all that lies between those customers too.
+            ("enable_mergejoin", "off"),
+            // The time goes into the extension's functions, which compiling the queries around them does not make faster.
+            ("jit", "off"),
+            QUIET,
+        ];
+        // The zone last: it is that of the store's days and months.
+        with_settings(&[&EXACT[..], &settings[..], &[("TimeZone", zone)][..]].concat(), || run(store))
+    }
+
+    /// For how long it has run.
+    pub fn took(&self) -> Duration {
+        self.began.elapsed()
+    }
+
+    /// The same in milliseconds, as text.
+    pub fn milliseconds(&self) -> String {
+        (self.took().as_secs_f64() * 1000.0).to_string()
+    }
+}
+
+/// Refuses a session in which the temporary tables of a refresh cannot be made, because their names are taken: what is not ours is
+/// not dropped.
+fn check_pg_temp() -> Result<()> {
+    for table in [changes::CHANGED, changes::FRESH, scoring::SCORED, scoring::FITTED] {
+        if holds("SELECT pg_catalog.to_regclass($1) IS NOT NULL", &[Some(table)]) {
+            return Err(Error::new(Kind::DuplicateObject, format!("{table} exists"))
+                .detail("A refresh makes a temporary table of this name, and drops none that it did not make.")
+                .hint("Drop it or rename it, or refresh from another session."));
+        }
+    }
+    Ok(())
+}
+
+/// Refuses a store whose view of its orders was dropped, along with the table that it read, and one to whose tables of changes
+/// somebody has added what the triggers do not keep up.
+pub fn check_tables(store: &Store) -> Result<()> {
+    for (view, setting, has) in [
+        (Source::Orders.view(), "orders", true),
+        (Source::Events.view(), "events", store.settings.events.is_some()),
+        ("source_customers", "customers", store.settings.customers.is_some()),
+    ] {
+        let view = store.own(view);
+        if has && !holds("SELECT pg_catalog.to_regclass($1) IS NOT NULL", &[Some(&view)]) {
+            return Err(Error::new(
+                Kind::NotReady,
+                format!("what store \"{}\" reads its {setting} from is gone", shorten(&store.name)),
+            )
+            .detail(format!("The view {} does not exist: it was dropped with the table.", shorten(&view)))
+            .hint(format!("lifecycle.configure(store, '{{\"{setting}\": \"...\"}}') names another table.")));
+        }
+    }
+    for source in [Source::Orders, Source::Events] {
+        let table = store.own(source.change_table());
+        let is_plain = "SELECT relkind = 'r' AND relpersistence = 'p' AND NOT relispartition AND NOT (relrowsecurity AND relforcerowsecurity)
+                AND NOT EXISTS (SELECT FROM pg_rewrite WHERE ev_class = c.oid)
+                AND NOT EXISTS (SELECT FROM pg_index WHERE indrelid = c.oid)
+                AND NOT EXISTS (SELECT FROM pg_trigger
+                    WHERE tgrelid = c.oid AND tgfoid <> 'lifecycle.guard_changes()'::regprocedure)
+                AND NOT EXISTS (SELECT FROM pg_constraint WHERE conrelid = c.oid)
+                AND NOT EXISTS (SELECT FROM pg_attribute WHERE attrelid = c.oid AND attnum > 0 AND (attnotnull OR atthasdef))
+            FROM pg_class AS c WHERE oid = to_regclass($1)";
+        if !unswayed(|| holds(is_plain, &[Some(&table)])) {
+            return Err(Error::new(Kind::NotReady, format!("{} cannot take notes of changes", shorten(&table)))
+                .detail("It is gone or unlogged, or has an index, a trigger, a rule, a constraint, a default or forced row security, and triggers write to plain tables only.")
+                .hint("Drop what was added, or ALTER TABLE ... SET LOGGED, and refresh again; or detach the store and attach it again."));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,168 @@
+//! A store comes again: its schema was restored from a dump by a role that may not write `lifecycle.store`.
+
+use pgrx::{pg_extern, pg_sys};
+
+use super::attach::{
+    check_conditions, check_overlap, check_values, must_not_exist, place_all_triggers, read_nothing, reading, register,
+};
+use super::catalog::{described, extension_schema};
+use super::followed::{followed, shown};
+use super::kept::{check_owners, keep, kept, owner_of_schema, table_of_settings};
+use super::reader_role::role_exists;
+use super::watch_sources::mend_schema;
+use super::{Attached, must_be, text_argument};
+use crate::domain::journey;
+use crate::domain::store::kept::{Kept, TABLE};
+use crate::domain::store::quote::identifier;
+use crate::domain::store::settings::{Settings, check_name};
+use crate::domain::store::source::{Resolved, Sources, resolve};
+use crate::domain::store::tables::TABLES;
+use crate::domain::store::{Key, Store, views};
+use crate::domain::support::error::{Error, Kind, Result, shorten};
+use crate::pg::ffi::error::SqlResult;
+use crate::pg::ffi::session::{PINNED, unswayed, with_settings};
+use crate::pg::ffi::spi::{holds, rows, run_all, value};
+
+/// Refuses all but the owner of a schema in which a store left its settings, and reads them.
+fn settings_of(name: &str) -> Result<Kept> {
+    let missing = |what: &str| {
+        Error::new(Kind::UndefinedObject, format!("{what} to restore store \"{}\" from", shorten(name)))
+            .hint("Restore the schema from a dump first. lifecycle.attach makes a store.")
+    };
+    let Some(owner) = owner_of_schema(name) else { return Err(missing("there is no schema")) };
+    must_be(name, &owner)?;
+    if table_of_settings(name).is_none() {
+        return Err(missing(&format!("the schema has no table {TABLE}")));
+    }
+    check_owners(name)?;
+    kept(name)?.ok_or_else(|| missing(&format!("there is no row in {TABLE}")))
+}
+
+/// Refuses a schema that lacks some of what a store has.
+fn check_is_whole(store: &Store) -> Result<()> {
+    let names: Vec<&str> = TABLES
+        .into_iter()
+        .chain(journey::tables::names())
+        .chain(views::names(store))
+        .chain(["source_orders"])
+        .collect();
+    let names = serde_json::to_string(&names).unwrap_or_default();
+    let missing = unswayed(|| {
+        rows(
+            "SELECT name FROM json_array_elements_text($2::json) AS name
+            WHERE to_regclass(format('%I.%I', $1::text, name)) IS NULL ORDER BY 1",
+            &[Some(&store.name), Some(&names)],
+        )
+    });
+    let missing: Vec<String> = missing.into_iter().filter_map(|row| row.into_iter().next()?).collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    Err(Error::new(Kind::NotReady, format!("the schema \"{}\" is no whole store", shorten(&store.name)))
+        .detail(format!("It lacks: {}.", missing.join(", ")))
+        .hint("Restore all of the schema from the dump; or drop it, and attach the store anew."))
+}
+
+/// The store as its settings say, with the relations that its views read.
+fn as_it_was(name: &str, kept: &Kept) -> Result<Attached> {
+    let settings = Settings::from_json(kept.settings.get())?;
+    let unknown = || {
+        Error::new(
+            Kind::NotReady,
+            format!("the key of store \"{}\" is of type {}", shorten(name), shorten(&kept.key_type)),
+        )
+        .hint("key_type in its table of settings must be bigint, integer, uuid or text.")
+    };
+    let key = Key::of_type(&kept.key_type).ok_or_else(unknown)?;
+    let store = Store { name: name.to_owned(), extension: extension_schema(), key, settings, attributes: Vec::new() };
+    check_is_whole(&store)?;
+    let [orders, events, customers] = shown(&store).map(|shown| shown.map(|shown| shown.relation));
+    for (view, relation, is_needed) in [
+        ("key_orders", &orders, true),
+        ("key_events", &events, store.settings.events.is_some()),
+        ("key_customers", &customers, store.settings.customers.is_some()),
+    ] {
+        if is_needed != relation.is_some() {
+            return Err(Error::new(
+                Kind::NotReady,
+                format!("the views of store \"{}\" are not those that its settings make", shorten(name)),
+            )
+            .detail(format!("It is about {}.", shorten(&store.own(view))))
+            .hint("Restore the relations that the store reads first, then its schema."));
+        }
+    }
+    Ok(Attached {
+        store,
+        relations: [orders, customers, events],
+        reader: kept.reader.clone(),
+        made_reader: kept.made_reader,
+        rebuild_due: true,
+        refit_due: true,
+        as_of: None,
+        parts: Vec::new(),
+    })
+}
+
+fn restore(name: &str) -> Result<()> {
+    check_name(name)?;
+    must_not_exist(name)?;
+    let kept = settings_of(name)?;
+    let attached = as_it_was(name, &kept)?;
+    let followed = followed(&attached)?;
+    let of = |oid: &Option<String>| oid.as_ref().map(|oid| described(oid)).transpose();
+    let [orders, customers, events] = &attached.relations;
+    let Some(orders) = of(orders)? else {
+        return Err(Error::new(Kind::NotReady, format!("store \"{}\" has no orders", shorten(name))));
+    };
+    let sources = Sources { orders, customers: of(customers)?, events: of(events)? };
+
+    // The same checks as when it was attached; the attributes by the names that their columns have by now.
+    let mut settings = followed.store.settings;
+    let attributes = std::mem::replace(&mut settings.attributes, followed.attributes);
+    check_values(&mut settings)?;
+    let Resolved { mut settings, key, .. } = resolve(settings, &sources)?;
+    settings.attributes = attributes;
+    check_overlap(&settings, &sources)?;
+    let store = Store { settings, ..attached.store };
+    check_conditions(&reading(&store, &followed.conditions, |_| false).settings, &sources)?;
+    let history = format!("{}.history", identifier(name));
+    let is_of_key = "SELECT atttypid OPERATOR(pg_catalog.=) $2::pg_catalog.regtype::pg_catalog.oid FROM pg_catalog.pg_attribute
+        WHERE attrelid OPERATOR(pg_catalog.=) pg_catalog.to_regclass($1)::pg_catalog.oid AND attname OPERATOR(pg_catalog.=) 'customer'";
+    if key != store.key || !holds(is_of_key, &[Some(&history), Some(key.sql())]) {
+        return Err(Error::new(Kind::NotReady, format!("the key of store \"{}\" has changed its type", shorten(name)))
+            .detail(format!("It was {}, and the columns are {} by now.", store.key.name(), key.name()))
+            .hint("Drop the schema, and attach the store anew; its log is lost."));
+    }
+    read_nothing(&store, &sources);
+
+    // A role that is not the one that the settings name is not let in.
+    let named = store.settings.reader_of(name);
+    let reader = attached.reader.filter(|role| Some(role) == named.as_ref() && role_exists(role));
+    match &reader {
+        Some(role) => with_settings(&[PINNED], || run_all(&views::grant(&store, role))),
+        None if kept.reader.is_some() => pgrx::notice!(
+            "nobody but you can read the views yet. When there is a role for that: SELECT lifecycle.configure(..., '{{\"reader\": \
+             \"...\"}}')"
+        ),
+        None => {}
+    }
+    let made_reader = attached.made_reader && reader.is_some();
+    keep(&store, reader.as_deref(), made_reader);
+    let as_of =
+        unswayed(|| value(&format!("SELECT max(as_of)::text FROM {}.kpi", identifier(name)), &[])).unwrap_or_default();
+    let mut further = vec![("attached_at", kept.attached_at.as_str())];
+    if !as_of.is_empty() {
+        further.push(("as_of", &as_of));
+    }
+    register(&store, &sources, reader.as_deref(), made_reader, &further)?;
+    mend_schema(&store);
+    place_all_triggers(&store, &sources);
+    Ok(())
+}
+
+/// (store)
+// SQL: restore_store(text) void
+#[pg_extern]
+fn restore_store(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<()> {
+    Ok(restore(&text_argument(fcinfo, 0, "store")?)?)
+}
