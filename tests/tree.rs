@@ -1,0 +1,102 @@
+//! The order of the tree: a file imports nothing from a folder that comes later on the data's way, and the domain knows nothing of
+//! the server.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// The folders in the order of the data's way, of both `src/domain` and `src/pg`.
+const ORDER: [&str; 13] = [
+    "ffi",
+    "support",
+    "time",
+    "math",
+    "history",
+    "engagement",
+    "segments",
+    "models",
+    "stages",
+    "base_metrics",
+    "experiment",
+    "store",
+    "journey",
+];
+
+fn rust_files(directory: &Path, found: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(directory).expect("a directory of the sources") {
+        let path = entry.expect("a file").path();
+        if path.is_dir() {
+            rust_files(&path, found);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            found.push(path);
+        }
+    }
+}
+
+fn place(folder: &str) -> Option<usize> {
+    ORDER.iter().position(|known| *known == folder)
+}
+
+/// The first names of the paths that a source takes from this layer, comments excepted: `history` of `crate::domain::history::money`.
+fn imports<'a>(source: &'a str, layer: &str) -> Vec<&'a str> {
+    let code = source.lines().filter(|line| !line.trim_start().starts_with("//"));
+    let start = format!("crate::{layer}::");
+    code.flat_map(|line| line.match_indices(start.as_str()).map(move |(at, start)| &line[at + start.len()..]))
+        .map(|rest| rest.split(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap_or_default())
+        .collect()
+}
+
+/// What is wrong with a source in a folder of a layer.
+fn wrong(layer: &str, folder: &str, source: &str) -> Vec<String> {
+    let mut wrong = Vec::new();
+    let own = place(folder);
+    for import in imports(source, layer) {
+        match (own, place(import)) {
+            (Some(own), Some(theirs)) if theirs > own => {
+                wrong.push(format!("imports from {import}, which comes later"))
+            }
+            (_, None) => wrong.push(format!("imports crate::{layer}::{import}, which is no folder")),
+            _ => {}
+        }
+    }
+    if layer == "domain" {
+        wrong.extend(
+            ["pgrx", "crate::pg"].into_iter().filter(|name| source.contains(name)).map(|name| format!("names {name}")),
+        );
+    }
+    let chains = source.lines().filter(|line| line.contains("super::super::") && !line.starts_with("    "));
+    wrong.extend(chains.map(|line| format!("climbs: {}", line.trim())));
+    wrong
+}
+
+#[test]
+fn no_file_imports_from_a_later_folder() {
+    let sources = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut found = Vec::new();
+    for layer in ["domain", "pg"] {
+        let (layer_directory, mut files) = (sources.join(layer), Vec::new());
+        rust_files(&layer_directory, &mut files);
+        assert!(files.len() > 50, "{} files in {layer}", files.len());
+        for file in files {
+            let path = file.strip_prefix(&layer_directory).expect("a path below it");
+            let folder = path.components().next().expect("a name").as_os_str().to_string_lossy().replace(".rs", "");
+            if folder == "mod" {
+                continue;
+            }
+            assert!(place(&folder).is_some(), "src/{layer}/{} is in no folder of the data's way", path.display());
+            let source = fs::read_to_string(&file).expect("a source");
+            found.extend(wrong(layer, &folder, &source).into_iter().map(|what| format!("{}: {what}", file.display())));
+        }
+    }
+    assert!(found.is_empty(), "{}", found.join("\n"));
+}
+
+#[test]
+fn what_is_wrong_is_noticed() {
+    assert!(wrong("domain", "history", "use crate::domain::support::error::Error;").is_empty());
+    assert_eq!(wrong("domain", "history", "use crate::domain::store::Store;").len(), 1);
+    assert_eq!(wrong("domain", "store", "fn f() -> crate::domain::journey::definition::Definition {}").len(), 1);
+    assert_eq!(wrong("pg", "ffi", "use crate::pg::store::open;").len(), 1);
+    assert_eq!(wrong("pg", "store", "use crate::pg::nowhere::open;").len(), 1);
+    assert_eq!(wrong("domain", "time", "use pgrx::pg_sys;").len(), 1);
+    assert_eq!(wrong("domain", "time", "use super::super::support::error::Error;").len(), 1);
+}
