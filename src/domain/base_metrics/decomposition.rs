@@ -13,16 +13,16 @@ use crate::domain::history::money::Total;
 use crate::domain::support::error::{Error, Kind, Result};
 use crate::domain::time::instant::Instant;
 
-/// A stretch of time, in microseconds as instants count them: `start <= at < end`.
+/// A range of time, in microseconds as instants count them: `start <= at < end`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Stretch {
+pub struct TimeRange {
     /// The first instant of it.
     pub start: i64,
     /// The first instant after it.
     pub end: i64,
 }
 
-impl Stretch {
+impl TimeRange {
     fn holds(self, at: Instant) -> bool {
         self.start <= at.micros() && at.micros() < self.end
     }
@@ -65,11 +65,11 @@ pub struct RevenueCounts {
 impl RevenueCounts {
     /// Adds a customer. Periods may overlap. A refund lowers the revenue of the period that it falls into, also where its
     /// customer bought nothing in it.
-    pub fn add_customer(&mut self, history: &History, before: Stretch, after: Stretch) {
+    pub fn add_customer(&mut self, history: &History, before: TimeRange, after: TimeRange) {
         let (mut of_before, mut of_after) = (PeriodFigures::default(), PeriodFigures::default());
         for entry in history.entries() {
-            for (figures, stretch) in [(&mut of_before, before), (&mut of_after, after)] {
-                if stretch.holds(entry.at) {
+            for (figures, range) in [(&mut of_before, before), (&mut of_after, after)] {
+                if range.holds(entry.at) {
                     figures.revenue += Total::from(entry.amount.0);
                     figures.orders += u64::from(!entry.amount.is_refund());
                 }
@@ -194,8 +194,8 @@ mod tests {
     #[test]
     fn a_customer_counts_where_he_buys_and_a_refund_where_it_falls() {
         let micros = |text: &str| Instant::parse(text).unwrap().micros();
-        let stretch = |start, end| Stretch { start: micros(start), end: micros(end) };
-        let (january, february) = (stretch("2024-01-01", "2024-02-01"), stretch("2024-02-01", "2024-03-01"));
+        let range = |start, end| TimeRange { start: micros(start), end: micros(end) };
+        let (january, february) = (range("2024-01-01", "2024-02-01"), range("2024-02-01", "2024-03-01"));
         let mut counts = RevenueCounts::default();
         for text in [
             "{2023-12-31T23:59:59.999999Z 1, 2024-01-01 2, 2024-01-31T23:59:59.999999Z 3, 2024-02-01 4}",
@@ -253,7 +253,7 @@ mod tests {
             base in prop::collection::vec(entries(), 0..6), bounds in prop::array::uniform4(instant()), at in 0usize..6,
         ) {
             let [a, b, c, d] = bounds.map(Instant::micros);
-            let (before, after) = (Stretch { start: a, end: b }, Stretch { start: c, end: d });
+            let (before, after) = (TimeRange { start: a, end: b }, TimeRange { start: c, end: d });
             let count = |base: &[Vec<Entry>]| {
                 let mut counts = RevenueCounts::default();
                 for customer in base {
@@ -266,8 +266,8 @@ mod tests {
             parts.merge(count(left));
             let whole = count(&base);
             prop_assert_eq!(whole, parts);
-            let naive = |stretch: Stretch| {
-                let within = |e: &&Entry| (stretch.start..stretch.end).contains(&e.at.micros());
+            let naive = |range: TimeRange| {
+                let within = |e: &&Entry| (range.start..range.end).contains(&e.at.micros());
                 let orders = |customer: &[Entry]| customer.iter().filter(within).filter(|e| e.amount >= Amount(0)).count();
                 figures(
                     base.iter().filter(|customer| orders(customer) > 0).count() as u64,

@@ -15,7 +15,7 @@ use std::fmt::{Result as Written, Write};
 
 use crate::domain::history::Packed;
 use crate::domain::history::encoding::Entry;
-use crate::domain::history::entry_kind::Content;
+use crate::domain::history::entry_kind::EntryKind;
 use crate::domain::history::jsonb::{Member, Scalar};
 use crate::domain::history::money::Amount;
 use crate::domain::support::error::{Error, Kind, Result, shorten};
@@ -212,7 +212,7 @@ impl From<Event> for Entry {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Events;
 
-impl Content for Events {
+impl EntryKind for Events {
     const FORM: u8 = 2;
     const TYPE: &'static str = "engagement_history";
     const ENTRIES: &'static str = "events";

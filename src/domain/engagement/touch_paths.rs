@@ -153,9 +153,9 @@ impl JourneyCounts {
     }
 
     /// Puts everything in order.
-    pub fn settle(&mut self) -> Result<()> {
-        self.moves.settle()?;
-        self.customers.settle()
+    pub fn normalize(&mut self) -> Result<()> {
+        self.moves.normalize()?;
+        self.customers.normalize()
     }
 
     /// All moves, in order.

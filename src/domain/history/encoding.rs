@@ -19,7 +19,7 @@
 //! Equal histories have equal packed bytes. That is how they are compared and hashed, and how bytes from outside are
 //! checked: what does not come back the same when it is packed again is refused.
 
-use super::entry_kind::Content;
+use super::entry_kind::EntryKind;
 use super::money::Amount;
 use crate::domain::support::error::{Error, Kind, Result, reserve};
 use crate::domain::support::interrupt;
@@ -207,7 +207,7 @@ impl Iterator for Entries<'_> {
 }
 
 /// Whether the bytes are a growing history of this content: the state of an aggregate.
-pub fn is_growing<C: Content>(bytes: &[u8]) -> bool {
+pub fn is_growing<C: EntryKind>(bytes: &[u8]) -> bool {
     bytes.get(1) == Some(&(C::FORM | GROWING))
 }
 
@@ -215,7 +215,7 @@ pub fn is_growing<C: Content>(bytes: &[u8]) -> bool {
 ///
 /// # Errors
 /// [`Kind::InvalidBinary`] if another version wrote it, or if it is of another content.
-pub fn entries<C: Content>(bytes: &[u8]) -> Result<Entries<'_>> {
+pub fn entries<C: EntryKind>(bytes: &[u8]) -> Result<Entries<'_>> {
     let malformed = malformed::<C>;
     let (pairs, time_unit, money_unit) = match bytes {
         [VERSION, form, units, rest @ ..] if *form == C::FORM => {
@@ -240,7 +240,7 @@ fn units_of(units: u8) -> Option<(i64, i64)> {
     Some((*TIME_UNITS.get(usize::from(units & 15))?, *MONEY_UNITS.get(usize::from(units >> 4))?))
 }
 
-fn malformed<C: Content>(why: &str) -> Error {
+fn malformed<C: EntryKind>(why: &str) -> Error {
     Error::new(Kind::InvalidBinary, format!("invalid binary representation of {}", C::TYPE))
         .detail(format!("The value cannot be read: {why}."))
 }
@@ -249,7 +249,7 @@ fn malformed<C: Content>(why: &str) -> Error {
 ///
 /// # Errors
 /// [`Kind::InvalidBinary`] unless they are exactly the bytes that [`pack`] writes for the entries they hold.
-pub fn validate<C: Content>(bytes: &[u8]) -> Result<()> {
+pub fn validate<C: EntryKind>(bytes: &[u8]) -> Result<()> {
     let malformed = malformed::<C>;
     if is_growing::<C>(bytes) {
         return Err(malformed("it is the unfinished state of an aggregate"));
@@ -289,7 +289,7 @@ pub fn validate<C: Content>(bytes: &[u8]) -> Result<()> {
 ///
 /// # Errors
 /// [`Kind::LimitExceeded`] beyond what one value can hold.
-pub fn pack<C: Content>(entries: &mut [Entry], packed: &mut Vec<u8>) -> Result<()> {
+pub fn pack<C: EntryKind>(entries: &mut [Entry], packed: &mut Vec<u8>) -> Result<()> {
     if !entries.is_sorted() {
         interrupt::sort(entries);
     }
@@ -317,14 +317,14 @@ pub fn pack<C: Content>(entries: &mut [Entry], packed: &mut Vec<u8>) -> Result<(
 }
 
 /// The refusal of more entries than a history can hold.
-pub fn more_than_fit<C: Content>(count: usize) -> Error {
+pub fn more_than_fit<C: EntryKind>(count: usize) -> Error {
     Error::new(Kind::LimitExceeded, format!("more than {MAX_ENTRIES} {} in one history", C::ENTRIES))
         .detail(format!("There are {count}."))
         .hint(too_many::<C>())
 }
 
 /// What to do about a history that is too large.
-pub fn too_many<C: Content>() -> String {
+pub fn too_many<C: EntryKind>() -> String {
     format!("Check the column that identifies the customer: this many {} are rarely one person's.", C::ENTRIES)
 }
 
@@ -401,7 +401,7 @@ fn divide_money(units: i64, index: u8) -> i64 {
 // ---- growing --------------------------------------------------------------------------------------------------------
 
 /// Makes the bytes an empty growing history; all of them beyond the header are its spare capacity.
-pub fn start_growing<C: Content>(bytes: &mut [u8]) {
+pub fn start_growing<C: EntryKind>(bytes: &mut [u8]) {
     bytes[..GROWING_HEADER].fill(0);
     bytes[0] = VERSION;
     bytes[1] = C::FORM | GROWING;
@@ -432,6 +432,6 @@ pub fn used(bytes: &[u8]) -> usize {
 }
 
 /// Whether a history in either form holds no entry.
-pub fn is_empty<C: Content>(bytes: &[u8]) -> bool {
+pub fn is_empty<C: EntryKind>(bytes: &[u8]) -> bool {
     if is_growing::<C>(bytes) { used(bytes) == GROWING_HEADER } else { bytes.len() <= PACKED_HEADER + 1 }
 }

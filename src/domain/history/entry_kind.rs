@@ -7,7 +7,7 @@ use super::money::Amount;
 use crate::domain::support::error::Result;
 
 /// The content of a history, as its type says and as its bytes say. An entry is an instant and one 64-bit number.
-pub trait Content: Copy + 'static {
+pub trait EntryKind: Copy + 'static {
     /// What is set in the form byte, so that the bytes of one type are none of the other: see [`super::encoding`].
     const FORM: u8;
     /// The SQL type.
@@ -38,7 +38,7 @@ pub trait Content: Copy + 'static {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Purchases;
 
-impl Content for Purchases {
+impl EntryKind for Purchases {
     const FORM: u8 = 0;
     const TYPE: &'static str = "purchase_history";
     const ENTRIES: &'static str = "purchases";

@@ -15,7 +15,7 @@ use std::marker::PhantomData;
 use crate::domain::support::error::{Error, Kind, Result, reserve, shorten};
 use crate::domain::support::interrupt;
 use crate::domain::time::instant::Instant;
-use entry_kind::{Content, Purchases};
+use entry_kind::{EntryKind, Purchases};
 
 use encoding::{Entries, Entry};
 
@@ -29,7 +29,7 @@ pub struct Packed<'a, C> {
 /// A purchase history.
 pub type History<'a> = Packed<'a, Purchases>;
 
-impl<'a, C: Content> Packed<'a, C> {
+impl<'a, C: EntryKind> Packed<'a, C> {
     const fn of(bytes: Cow<'a, [u8]>) -> Self {
         Packed { bytes, content: PhantomData }
     }
@@ -135,7 +135,7 @@ impl<'a, C: Content> Packed<'a, C> {
     /// Reads the text form. Entries may stand in any order, and an instant may be a bare date, which means midnight UTC.
     ///
     /// # Errors
-    /// [`Kind::InvalidText`] for what is not of that form; what [`Instant::parse`] and [`Content::parse`] refuse.
+    /// [`Kind::InvalidText`] for what is not of that form; what [`Instant::parse`] and [`EntryKind::parse`] refuse.
     pub fn parse(text: &str) -> Result<Packed<'static, C>> {
         let (shape, hint) = C::SHAPE;
         let malformed = |why: &str| {

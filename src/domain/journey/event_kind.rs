@@ -1,10 +1,10 @@
 //! The kinds of events that journeys know: words, in the form in which they are kept.
 
-use crate::domain::store::source_views::PAST_TENSES;
+use crate::domain::store::source_views::KIND_ALIASES;
 use crate::domain::support::error::{Error, Kind, Result, shorten};
 
 /// The kinds of events by which somebody wants nothing more of a channel.
-pub const AGAINST: [&str; 2] = ["unsubscribe", "complaint"];
+pub const OPT_OUT_KINDS: [&str; 2] = ["unsubscribe", "complaint"];
 
 /// The longest word, in bytes.
 const LONGEST: usize = 63;
@@ -22,7 +22,7 @@ pub fn event_kind(word: &str) -> Result<String> {
             "A kind is a word such as open, delivered or trial_ended: letters, digits and underscores, 63 at most.",
         ));
     }
-    Ok(PAST_TENSES.iter().find(|(past, _)| *past == kind).map_or(kind, |(_, present)| (*present).to_owned()))
+    Ok(KIND_ALIASES.iter().find(|(past, _)| *past == kind).map_or(kind, |(_, present)| (*present).to_owned()))
 }
 
 #[cfg(test)]

@@ -59,9 +59,9 @@ impl TrackingCounts {
     ///
     /// # Errors
     /// [`Kind::LimitExceeded`] and [`Kind::OutOfMemory`].
-    pub fn settle(&mut self) -> Result<()> {
-        self.first_days.settle()?;
-        self.repeat_days.settle()
+    pub fn normalize(&mut self) -> Result<()> {
+        self.first_days.normalize()?;
+        self.repeat_days.normalize()
     }
 }
 
@@ -274,8 +274,8 @@ mod tests {
             let (left, right) = base.split_at(at_customer.min(base.len()));
             let (mut whole, mut parts) = (count(&base, false), count(right, true));
             parts.merge(count(left, true)).unwrap();
-            whole.settle().unwrap();
-            parts.settle().unwrap();
+            whole.normalize().unwrap();
+            parts.normalize().unwrap();
             prop_assert_eq!(postcard::to_allocvec(&whole).unwrap(), postcard::to_allocvec(&parts).unwrap());
         }
     }

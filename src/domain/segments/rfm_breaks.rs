@@ -52,10 +52,10 @@ impl RfmCounts {
     ///
     /// # Errors
     /// [`Kind::LimitExceeded`] for too large a base.
-    pub fn settle(&mut self) -> Result<()> {
-        self.days_since_last.settle()?;
-        self.purchases.settle()?;
-        self.spend.settle()
+    pub fn normalize(&mut self) -> Result<()> {
+        self.days_since_last.normalize()?;
+        self.purchases.normalize()?;
+        self.spend.normalize()
     }
 
     /// The breaks: the discrete quantiles at 1/bins, 2/bins and so on.

@@ -80,10 +80,10 @@ impl VipCounts {
     ///
     /// # Errors
     /// [`Kind::LimitExceeded`] for too large a base.
-    pub fn settle(&mut self) -> Result<()> {
-        self.purchases.settle()?;
-        self.tenure_days.settle()?;
-        self.spend.settle()
+    pub fn normalize(&mut self) -> Result<()> {
+        self.purchases.normalize()?;
+        self.tenure_days.normalize()?;
+        self.spend.normalize()
     }
 
     /// The breaks: of each figure the discrete quantile at 1 − `top_share`. None for a base without a purchase.

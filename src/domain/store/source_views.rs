@@ -49,7 +49,7 @@ fn is_instant(value: &str) -> String {
 }
 
 /// The past tense of kinds of event, where it is another word.
-pub const PAST_TENSES: [(&str, &str); 9] = [
+pub const KIND_ALIASES: [(&str, &str); 9] = [
     ("opened", "open"),
     ("clicked", "click"),
     ("visited", "visit"),
@@ -62,11 +62,12 @@ pub const PAST_TENSES: [(&str, &str); 9] = [
 ];
 
 /// The kinds of events that only a message that was sent can have.
-pub const PROOFS: [&str; 7] = ["delivered", "open", "click", "reply", "bounce", "unsubscribe", "complaint"];
+pub const DELIVERY_EVIDENCE_KINDS: [&str; 7] =
+    ["delivered", "open", "click", "reply", "bounce", "unsubscribe", "complaint"];
 
 /// The kind of an event as a history knows it, from the words that mail systems use: any case, and the past tense too.
 pub fn kind_of_event(column: &str) -> String {
-    let past: Vec<String> = PAST_TENSES.iter().map(|(word, kind)| format!("\"{word}\": \"{kind}\"")).collect();
+    let past: Vec<String> = KIND_ALIASES.iter().map(|(word, kind)| format!("\"{word}\": \"{kind}\"")).collect();
     format!(
         "COALESCE('{{{}}}'::pg_catalog.jsonb OPERATOR(pg_catalog.->>) pg_catalog.lower({column}::pg_catalog.text), \
          pg_catalog.lower({column}::pg_catalog.text))",

@@ -44,7 +44,7 @@ impl<T: Ord + Copy> Multiset<T> {
     pub fn insert(&mut self, value: T) -> Result<()> {
         grow(&mut self.pending)?;
         self.pending.push(value);
-        if self.pending.len() >= MIN_PENDING.max(self.counted.len()) { self.settle() } else { Ok(()) }
+        if self.pending.len() >= MIN_PENDING.max(self.counted.len()) { self.normalize() } else { Ok(()) }
     }
 
     /// Adds so many occurrences.
@@ -52,7 +52,7 @@ impl<T: Ord + Copy> Multiset<T> {
         if count > 1 {
             grow(&mut self.weighted)?;
             self.weighted.push((value, count));
-            if self.weighted.len() >= MIN_PENDING.max(self.counted.len()) { self.settle() } else { Ok(()) }
+            if self.weighted.len() >= MIN_PENDING.max(self.counted.len()) { self.normalize() } else { Ok(()) }
         } else if count == 1 {
             self.insert(value)
         } else {
@@ -62,19 +62,19 @@ impl<T: Ord + Copy> Multiset<T> {
 
     /// Adds all occurrences of another multiset.
     pub fn merge(&mut self, mut other: Self) -> Result<()> {
-        self.settle()?;
-        other.settle()?;
+        self.normalize()?;
+        other.normalize()?;
         self.absorb(other.counted)
     }
 
     /// The distinct values in ascending order, each with its count.
     pub fn counts(&mut self) -> Result<&[(T, u64)]> {
-        self.settle()?;
+        self.normalize()?;
         Ok(&self.counted)
     }
 
     /// Sorts the waiting values into the counted ones.
-    pub fn settle(&mut self) -> Result<()> {
+    pub fn normalize(&mut self) -> Result<()> {
         let mut pending = std::mem::take(&mut self.pending);
         interrupt::sort(&mut pending);
         let run = counted(pending.drain(..).map(|value| (value, 1)))?;

@@ -48,8 +48,8 @@ impl State for ConcentrationState {
         self.spends.merge(other.spends)
     }
 
-    fn settle(&mut self) -> Result<()> {
-        self.spends.settle()
+    fn normalize(&mut self) -> Result<()> {
+        self.spends.normalize()
     }
 }
 

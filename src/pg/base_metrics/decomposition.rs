@@ -3,7 +3,7 @@
 use pgrx::{pg_extern, pg_sys};
 use serde::{Deserialize, Serialize};
 
-use crate::domain::base_metrics::decomposition::{PeriodFigures, RevenueCounts, Stretch};
+use crate::domain::base_metrics::decomposition::{PeriodFigures, RevenueCounts, TimeRange};
 use crate::domain::support::error::{Error, Kind, Result};
 use crate::pg::ffi::arguments::Arguments;
 use crate::pg::ffi::composite::{Row, column, numeric_column};
@@ -14,12 +14,12 @@ use crate::pg::ffi::numeric::Decimal;
 #[derive(Default, Serialize, Deserialize)]
 struct DecompositionState {
     /// The two periods, the same in every row.
-    periods: Option<(Stretch, Stretch)>,
+    periods: Option<(TimeRange, TimeRange)>,
     counts: RevenueCounts,
 }
 
 impl DecompositionState {
-    fn same_periods(&mut self, periods: (Stretch, Stretch)) -> Result<()> {
+    fn same_periods(&mut self, periods: (TimeRange, TimeRange)) -> Result<()> {
         let known = *self.periods.get_or_insert(periods);
         if known == periods {
             return Ok(());
@@ -49,7 +49,7 @@ fn revenue_decomposition_accum(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Po
         let arguments = Arguments::of(fcinfo);
         let pointer = Pointer::<DecompositionState>::from_datum(arguments.datum(0));
         let state: &mut DecompositionState = get_or_insert(pointer, fcinfo, DecompositionState::default);
-        let (before, after) = (stretch(arguments, 2, "before")?, stretch(arguments, 3, "after")?);
+        let (before, after) = (range(arguments, 2, "before")?, range(arguments, 3, "after")?);
         state.same_periods((before, after))?;
         state.counts.add_customer(&arguments.history(1), before, after);
         Ok(Pointer::from(state))
@@ -60,9 +60,9 @@ fn revenue_decomposition_accum(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Po
 ///
 /// # Safety
 /// SQL must declare the argument as `tstzrange`.
-unsafe fn stretch(arguments: Arguments, number: usize, name: &str) -> Result<Stretch> {
+unsafe fn range(arguments: Arguments, number: usize, name: &str) -> Result<TimeRange> {
     arguments.not_null(number, name)?;
-    let Some(datum) = arguments.datum(number) else { return Ok(Stretch { start: i64::MIN, end: i64::MAX }) };
+    let Some(datum) = arguments.datum(number) else { return Ok(TimeRange { start: i64::MIN, end: i64::MAX }) };
     // SAFETY: a zeroed bound is one; the caller vouches for the range, whose type the server knows how to read.
     let (lower, upper, empty) = unsafe {
         let (mut lower, mut upper): (pg_sys::RangeBound, pg_sys::RangeBound) = (std::mem::zeroed(), std::mem::zeroed());
@@ -82,7 +82,7 @@ unsafe fn stretch(arguments: Arguments, number: usize, name: &str) -> Result<Str
         return Err(Error::new(Kind::InvalidParameter, format!("{name} must not be empty"))
             .hint("Give a range such as '[2025-01-01, 2026-01-01)'."));
     }
-    Ok(Stretch { start, end })
+    Ok(TimeRange { start, end })
 }
 
 state_functions!(

@@ -8,7 +8,7 @@ use pgrx::{FromDatum, pg_sys};
 use super::error::or_raise;
 use super::varlena::bytes_of;
 use crate::domain::history::Packed;
-use crate::domain::history::entry_kind::Content;
+use crate::domain::history::entry_kind::EntryKind;
 use crate::domain::support::error::{Error, Kind, Result};
 use crate::domain::time::instant::Instant;
 
@@ -66,7 +66,7 @@ impl Arguments {
     ///
     /// # Safety
     /// SQL must declare the argument with the type of the content.
-    pub unsafe fn history<'a, C: Content>(self, number: usize) -> Packed<'a, C> {
+    pub unsafe fn history<'a, C: EntryKind>(self, number: usize) -> Packed<'a, C> {
         match self.datum(number) {
             // SAFETY: the caller vouches for the type; arguments live as long as the call.
             Some(datum) => or_raise(Packed::from_bytes(unsafe { bytes_of(datum) })),

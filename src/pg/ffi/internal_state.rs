@@ -29,7 +29,7 @@ pub trait State: Default + Serialize + DeserializeOwned + 'static {
     ///
     /// # Errors
     /// Where it grows too large.
-    fn settle(&mut self) -> Result<()> {
+    fn normalize(&mut self) -> Result<()> {
         Ok(())
     }
 }
@@ -184,7 +184,7 @@ unsafe impl BoxRet for Serialized {
 /// # Errors
 /// Where it grows too large.
 pub fn to_bytes<S: State>(state: &mut S) -> Result<Serialized> {
-    state.settle()?;
+    state.normalize()?;
     let bytes = Reserving { bytes: vec![WIRE_VERSION], turns: Turns::default() };
     postcard::serialize_with_flavor(state, bytes).map(Serialized).map_err(|error| broken(&error))
 }

@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use pgrx::{direct_function_call_as_datum, pg_sys};
 
-use super::session_zone::{Stretch, ask};
+use super::session_zone::{OffsetRange, ask};
 use super::text::bytes_in_database;
 use super::varlena::new_value;
 use crate::domain::support::error::{Error, Kind, Result, shorten};
@@ -27,7 +27,7 @@ enum Clock {
     /// Clocks that are never changed: what they are ahead of UTC.
     Fixed(i64),
     /// A zone, and what has been found out about it so far.
-    Zone(*mut pg_sys::pg_tz, RefCell<Vec<Stretch>>),
+    Zone(*mut pg_sys::pg_tz, RefCell<Vec<OffsetRange>>),
     /// An abbreviation that has meant one thing and another: the server is asked each time.
     Changing(CString),
 }

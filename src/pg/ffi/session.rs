@@ -114,10 +114,10 @@ impl Drop for SettingsLevel {
 }
 
 /// The path on which nothing but the server's own is found, and temporary tables last.
-pub const PINNED: (&str, &str) = ("search_path", "pg_catalog, pg_temp");
+pub const SEARCH_PATH: (&str, &str) = ("search_path", "pg_catalog, pg_temp");
 
 /// The forms in which values pass through text and back, whatever the session shows them in.
-pub const EXACT: [(&str, &str); 5] = [
+pub const TEXT_FORMATS: [(&str, &str); 5] = [
     ("DateStyle", "ISO, YMD"),
     ("IntervalStyle", "postgres"),
     ("TimeZone", "UTC"),
@@ -126,9 +126,9 @@ pub const EXACT: [(&str, &str); 5] = [
 ];
 
 /// Runs something that depends on neither the `search_path` nor the forms in which the session shows values.
-pub fn unswayed<T>(run: impl FnOnce() -> T) -> T {
-    with_settings(&[&[PINNED][..], &EXACT[..]].concat(), run)
+pub fn with_pinned_settings<T>(run: impl FnOnce() -> T) -> T {
+    with_settings(&[&[SEARCH_PATH][..], &TEXT_FORMATS[..]].concat(), run)
 }
 
 /// That there is nothing to drop is no news.
-pub const QUIET: (&str, &str) = ("client_min_messages", "warning");
+pub const NO_NOTICES: (&str, &str) = ("client_min_messages", "warning");

@@ -13,38 +13,38 @@ pub struct SessionZone;
 
 /// A stretch of time in which a zone's clocks are not changed: `from <= at < to`.
 #[derive(Debug, Clone, Copy)]
-pub struct Stretch {
+pub struct OffsetRange {
     zone: *const pg_sys::pg_tz,
     from: i64,
     to: i64,
     offset: i64,
 }
 
-impl Stretch {
+impl OffsetRange {
     /// What the clocks are ahead of UTC, if this instant lies in the stretch.
     pub fn offset_at(&self, at: i64) -> Option<i64> {
         (self.from <= at && at < self.to).then_some(self.offset)
     }
 
     /// Whether it is the same stretch of the same zone, seen from another instant.
-    pub fn is_of(&self, other: &Stretch) -> bool {
+    pub fn is_of(&self, other: &OffsetRange) -> bool {
         self.zone == other.zone && self.to == other.to && self.offset == other.offset
     }
 
     /// Makes it begin as early as it does there.
-    pub fn reach_back(&mut self, other: &Stretch) {
+    pub fn reach_back(&mut self, other: &OffsetRange) {
         self.from = self.from.min(other.from);
     }
 }
 
-const NOWHERE: Stretch = Stretch { zone: std::ptr::null(), from: 0, to: 0, offset: 0 };
+const NOWHERE: OffsetRange = OffsetRange { zone: std::ptr::null(), from: 0, to: 0, offset: 0 };
 
 // PostgreSQL finds an offset by a search through the zone's table, some 100 ns; a history asks for each of its entries,
 // and most lie in the stretch of the one before. The server keeps zones for the life of the process, so that the
 // address tells them apart.
 thread_local! {
-    static LAST: Cell<Stretch> = const { Cell::new(NOWHERE) };
-    static KNOWN: RefCell<Vec<Stretch>> = const { RefCell::new(Vec::new()) };
+    static LAST: Cell<OffsetRange> = const { Cell::new(NOWHERE) };
+    static KNOWN: RefCell<Vec<OffsetRange>> = const { RefCell::new(Vec::new()) };
 }
 
 impl Zone for SessionZone {
@@ -63,9 +63,9 @@ impl Zone for SessionZone {
     }
 }
 
-fn find(zone: *mut pg_sys::pg_tz, at: i64) -> Stretch {
+fn find(zone: *mut pg_sys::pg_tz, at: i64) -> OffsetRange {
     KNOWN.with_borrow_mut(|known| {
-        let holds = |s: &&Stretch| s.zone == zone.cast_const() && s.from <= at && at < s.to;
+        let holds = |s: &&OffsetRange| s.zone == zone.cast_const() && s.from <= at && at < s.to;
         if let Some(stretch) = known.iter().find(holds) {
             return *stretch;
         }
@@ -85,7 +85,7 @@ fn find(zone: *mut pg_sys::pg_tz, at: i64) -> Stretch {
 }
 
 /// Asks the server for the stretch from `at` on, of a zone that the server has given.
-pub fn ask(zone: *mut pg_sys::pg_tz, at: i64) -> Stretch {
+pub fn ask(zone: *mut pg_sys::pg_tz, at: i64) -> OffsetRange {
     const MICROS: i64 = 1_000_000;
     const UNIX_TO_EPOCH: i64 = 946_684_800;
     let second: pg_sys::pg_time_t = at.div_euclid(MICROS) + UNIX_TO_EPOCH;
@@ -105,5 +105,5 @@ pub fn ask(zone: *mut pg_sys::pg_tz, at: i64) -> Stretch {
         )
     };
     let to = if found == 1 { (boundary - UNIX_TO_EPOCH) * MICROS } else { i64::MAX };
-    Stretch { zone, from: (second - UNIX_TO_EPOCH) * MICROS, to, offset: before * MICROS }
+    OffsetRange { zone, from: (second - UNIX_TO_EPOCH) * MICROS, to, offset: before * MICROS }
 }

@@ -14,7 +14,7 @@ use pgrx::{pg_sys, varlena};
 
 use crate::domain::history::encoding;
 use crate::domain::history::encoding::Entry;
-use crate::domain::history::entry_kind::Content;
+use crate::domain::history::entry_kind::EntryKind;
 use crate::domain::support::error::{Error, Kind, Result, reserve};
 use crate::pg::ffi::error::{or_raise, raise};
 use crate::pg::ffi::varlena::{MAX_SIZE, bytes_of, new_value};
@@ -52,7 +52,7 @@ pub unsafe fn argument(fcinfo: pg_sys::FunctionCallInfo, number: usize) -> pg_sy
 /// # Safety
 /// `fcinfo` must be the current call's, and argument 0 a history of this content.
 #[inline]
-pub unsafe fn append<C: Content>(fcinfo: pg_sys::FunctionCallInfo, entry: Entry) -> pg_sys::Datum {
+pub unsafe fn append<C: EntryKind>(fcinfo: pg_sys::FunctionCallInfo, entry: Entry) -> pg_sys::Datum {
     // SAFETY: the caller vouches for the call; only an aggregate's own state may be changed in place.
     unsafe {
         require_aggregate::<C>(fcinfo);
@@ -66,7 +66,7 @@ pub unsafe fn append<C: Content>(fcinfo: pg_sys::FunctionCallInfo, entry: Entry)
 /// # Safety
 /// `fcinfo` must be the current call's.
 #[inline]
-pub unsafe fn require_aggregate<C: Content>(fcinfo: pg_sys::FunctionCallInfo) {
+pub unsafe fn require_aggregate<C: EntryKind>(fcinfo: pg_sys::FunctionCallInfo) {
     // The server's AggCheckCallContext does the same, behind a guard against its errors that costs more than the append.
     // SAFETY: the context of a call is NULL or a node.
     let is_aggregate = unsafe {
@@ -87,7 +87,7 @@ pub unsafe fn require_aggregate<C: Content>(fcinfo: pg_sys::FunctionCallInfo) {
 /// # Safety
 /// The datum must be the state of the current aggregate, a history.
 #[inline]
-unsafe fn bytes_in_place<'a, C: Content>(state: pg_sys::Datum) -> &'a mut [u8] {
+unsafe fn bytes_in_place<'a, C: EntryKind>(state: pg_sys::Datum) -> &'a mut [u8] {
     let value: *mut pg_sys::varlena = state.cast_mut_ptr();
     // SAFETY: the caller vouches for the value; a plain four-byte header says how long it is.
     unsafe {
@@ -106,7 +106,7 @@ unsafe fn bytes_in_place<'a, C: Content>(state: pg_sys::Datum) -> &'a mut [u8] {
 /// The datum must be a history of this content.
 #[cold]
 #[inline(never)]
-unsafe fn append_to_larger<C: Content>(state: pg_sys::Datum, entry: Entry) -> pg_sys::Datum {
+unsafe fn append_to_larger<C: EntryKind>(state: pg_sys::Datum, entry: Entry) -> pg_sys::Datum {
     // SAFETY: the caller vouches for the value, and the larger one was made just now.
     unsafe {
         let larger = or_raise(with_room::<C>(bytes_of(state), encoding::MAX_ENTRY));
@@ -117,7 +117,7 @@ unsafe fn append_to_larger<C: Content>(state: pg_sys::Datum, entry: Entry) -> pg
 }
 
 /// A growing state with the entries of `old` and room for so many bytes more, in the current memory context.
-fn with_room<C: Content>(old: &[u8], room: usize) -> Result<pg_sys::Datum> {
+fn with_room<C: EntryKind>(old: &[u8], room: usize) -> Result<pg_sys::Datum> {
     let is_growing = encoding::is_growing::<C>(old);
     let held = if is_growing {
         encoding::used(old)
@@ -153,7 +153,7 @@ fn with_room<C: Content>(old: &[u8], room: usize) -> Result<pg_sys::Datum> {
 ///
 /// # Safety
 /// `fcinfo` must be the current call's, with two histories of this content, neither of them NULL.
-pub unsafe fn combine<C: Content>(fcinfo: pg_sys::FunctionCallInfo) -> pg_sys::Datum {
+pub unsafe fn combine<C: EntryKind>(fcinfo: pg_sys::FunctionCallInfo) -> pg_sys::Datum {
     // SAFETY: the caller vouches for the call.
     unsafe {
         require_aggregate::<C>(fcinfo);
@@ -193,7 +193,7 @@ const KEPT_ENTRIES: usize = 1 << 16;
 ///
 /// # Safety
 /// `fcinfo` must be the current call's, with a history of this content that is not NULL.
-pub unsafe fn finish<C: Content>(fcinfo: pg_sys::FunctionCallInfo) -> pg_sys::Datum {
+pub unsafe fn finish<C: EntryKind>(fcinfo: pg_sys::FunctionCallInfo) -> pg_sys::Datum {
     // SAFETY: the caller vouches for the call.
     let state = unsafe { bytes_of(argument(fcinfo, 0)) };
     if !encoding::is_growing::<C>(state) {
@@ -209,7 +209,7 @@ pub unsafe fn finish<C: Content>(fcinfo: pg_sys::FunctionCallInfo) -> pg_sys::Da
 }
 
 /// The packed value of entries of which there are at most so many, with two work areas.
-fn pack<C: Content>(
+fn pack<C: EntryKind>(
     held: impl Iterator<Item = Entry>,
     room: usize,
     entries: &mut Vec<Entry>,

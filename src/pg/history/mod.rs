@@ -15,13 +15,13 @@ use pgrx::callconv::{Arg, ArgAbi, BoxRet, FcInfo};
 use pgrx::datum::Datum;
 
 use crate::domain::history::Packed;
-use crate::domain::history::entry_kind::Content;
+use crate::domain::history::entry_kind::EntryKind;
 use crate::domain::support::error::Result;
 use crate::pg::ffi::error::{SqlResult, or_raise};
 use crate::pg::ffi::varlena::{CText, ServerValue, bytes_of, new_value, new_value_of, raw_argument};
 
 // SAFETY: SQL declares these arguments with the type of the content. NULL is a history without entries.
-unsafe impl<'fcx, C: Content> ArgAbi<'fcx> for Packed<'fcx, C> {
+unsafe impl<'fcx, C: EntryKind> ArgAbi<'fcx> for Packed<'fcx, C> {
     unsafe fn unbox_arg_unchecked(arg: Arg<'_, 'fcx>) -> Self {
         match raw_argument(arg) {
             // SAFETY: the datum is of variable length and lives as long as the call.
@@ -32,7 +32,7 @@ unsafe impl<'fcx, C: Content> ArgAbi<'fcx> for Packed<'fcx, C> {
 }
 
 // SAFETY: a new history in the caller's memory context.
-unsafe impl<C: Content> BoxRet for Packed<'_, C> {
+unsafe impl<C: EntryKind> BoxRet for Packed<'_, C> {
     unsafe fn box_into<'fcx>(self, fcinfo: &mut FcInfo<'fcx>) -> Datum<'fcx> {
         // SAFETY: as above.
         unsafe { fcinfo.return_raw_datum(new_value(self.bytes())) }
@@ -43,7 +43,7 @@ unsafe impl<C: Content> BoxRet for Packed<'_, C> {
 ///
 /// # Errors
 /// Those of [`Packed::parse`].
-pub fn parse<C: Content>(text: &CStr) -> Result<Packed<'static, C>> {
+pub fn parse<C: EntryKind>(text: &CStr) -> Result<Packed<'static, C>> {
     /// So much is enough for the refusal.
     const SHOWN: usize = 400;
     match text.to_str() {
@@ -53,13 +53,13 @@ pub fn parse<C: Content>(text: &CStr) -> Result<Packed<'static, C>> {
 }
 
 /// The text form, as an output function returns it.
-pub fn text_of<C: Content>(h: &Packed<'_, C>) -> SqlResult<CText<String>> {
+pub fn text_of<C: EntryKind>(h: &Packed<'_, C>) -> SqlResult<CText<String>> {
     pgrx::check_for_interrupts!();
     Ok(CText(h.to_text()?))
 }
 
 /// The entries as `jsonb`.
-pub fn jsonb_of<C: Content>(h: &Packed<'_, C>) -> SqlResult<ServerValue> {
+pub fn jsonb_of<C: EntryKind>(h: &Packed<'_, C>) -> SqlResult<ServerValue> {
     pgrx::check_for_interrupts!();
     let size = h.jsonb_size()?;
     Ok(ServerValue(new_value_of(size.bytes(), |bytes| h.write_jsonb(size, bytes))))

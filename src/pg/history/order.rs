@@ -12,7 +12,7 @@ use super::growing_state::{argument, finfo};
 use crate::domain::engagement::Events;
 use crate::domain::history::Packed;
 use crate::domain::history::encoding;
-use crate::domain::history::entry_kind::{Content, Purchases};
+use crate::domain::history::entry_kind::{EntryKind, Purchases};
 use crate::pg::ffi::varlena::{bytes_of, new_value};
 
 /// The server's functions without pgrx's guard against their errors, which costs more than the comparison.
@@ -37,7 +37,7 @@ mod unguarded {
 /// # Safety
 /// `fcinfo` must be the current call's, with a history in this argument.
 #[inline]
-unsafe fn is_plain<C: Content>(fcinfo: pg_sys::FunctionCallInfo, number: usize) -> bool {
+unsafe fn is_plain<C: EntryKind>(fcinfo: pg_sys::FunctionCallInfo, number: usize) -> bool {
     // SAFETY: the caller vouches for the argument; a value whose header says that it lies here lies here, as long as it says.
     unsafe {
         let value: *mut pg_sys::varlena = argument(fcinfo, number).cast_mut_ptr();
@@ -54,7 +54,7 @@ unsafe fn is_plain<C: Content>(fcinfo: pg_sys::FunctionCallInfo, number: usize) 
 ///
 /// # Safety
 /// As [`is_plain`].
-unsafe fn is_growing<C: Content>(fcinfo: pg_sys::FunctionCallInfo, number: usize) -> bool {
+unsafe fn is_growing<C: EntryKind>(fcinfo: pg_sys::FunctionCallInfo, number: usize) -> bool {
     /// As many bytes as tell the form.
     const BEGINNING: i32 = 2;
     // SAFETY: the caller vouches for the argument. The slice is always a new value, and freed after its last use.
@@ -70,7 +70,7 @@ unsafe fn is_growing<C: Content>(fcinfo: pg_sys::FunctionCallInfo, number: usize
 ///
 /// # Safety
 /// As [`is_plain`].
-unsafe fn packed<C: Content>(fcinfo: pg_sys::FunctionCallInfo, number: usize) -> Vec<u8> {
+unsafe fn packed<C: EntryKind>(fcinfo: pg_sys::FunctionCallInfo, number: usize) -> Vec<u8> {
     // SAFETY: the caller vouches for the argument. A copy is freed after its last use, for a sort calls this many times in one
     // memory context.
     unsafe {
@@ -93,7 +93,7 @@ unsafe fn packed<C: Content>(fcinfo: pg_sys::FunctionCallInfo, number: usize) ->
 /// # Safety
 /// `fcinfo` must be the current call's, with two histories.
 #[cold]
-unsafe fn compare_any<C: Content>(
+unsafe fn compare_any<C: EntryKind>(
     fcinfo: pg_sys::FunctionCallInfo,
     plain: unsafe fn(pg_sys::FunctionCallInfo) -> pg_sys::Datum,
     of: fn(Ordering) -> pg_sys::Datum,
@@ -114,7 +114,7 @@ unsafe fn compare_any<C: Content>(
 /// # Safety
 /// `fcinfo` must be the current call's, with a history, and a seed if the function takes one.
 #[cold]
-unsafe fn hash_any<C: Content>(
+unsafe fn hash_any<C: EntryKind>(
     fcinfo: pg_sys::FunctionCallInfo,
     plain: unsafe fn(pg_sys::FunctionCallInfo) -> pg_sys::Datum,
 ) -> pg_sys::Datum {

@@ -9,13 +9,13 @@ use crate::domain::journey::tables::relations_of_store;
 use crate::domain::store::Key;
 use crate::domain::store::quote::identifier;
 use crate::domain::support::error::{Error, Kind, Result, shorten};
-use crate::pg::ffi::session::{as_owner, unswayed};
+use crate::pg::ffi::session::{as_owner, with_pinned_settings};
 use crate::pg::ffi::spi::{Row, rows_of_kept};
 use crate::pg::store::kept::check_owners;
 use crate::pg::store::unknown;
 
 /// A store, for somebody to whom it has opened something.
-pub struct Counter {
+pub struct StoreAccess {
     /// The store's name.
     pub store: String,
     /// The type of its customers' key.
@@ -25,26 +25,26 @@ pub struct Counter {
 
 /// What a right on a relation of a store opens to others than its owner.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Opened {
+pub enum Grant {
     /// Its actions, to whoever may update them.
     Actions,
     /// What came of its journeys, to whoever may read its views.
     Results,
 }
 
-impl Opened {
+impl Grant {
     /// The relation, the right on it, and what it opens, in words.
     const fn by(self) -> (&'static str, &'static str, &'static str) {
         match self {
-            Opened::Actions => ("action", "UPDATE", "the actions"),
-            Opened::Results => ("journeys", "SELECT", "the journeys"),
+            Grant::Actions => ("action", "UPDATE", "the actions"),
+            Grant::Results => ("journeys", "SELECT", "the journeys"),
         }
     }
 }
 
 /// A store's name and key, the owner of the schema that it was made in (NULL if that is gone), whether the caller is a member of that
 /// role, the relation that opens something, and whether all relations belong to that role.
-fn counters(opened: Opened) -> String {
+fn stores_of(opened: Grant) -> String {
     format!(
         "SELECT s.store, s.key_type, n.nspowner, pg_catalog.pg_has_role(n.nspowner, 'USAGE') AS owns, c.oid,
             NOT EXISTS (SELECT FROM pg_catalog.pg_class AS o WHERE o.relnamespace OPERATOR(pg_catalog.=) n.oid
@@ -60,12 +60,12 @@ fn counters(opened: Opened) -> String {
     )
 }
 
-impl Counter {
+impl StoreAccess {
     fn of(row: Row) -> Option<Self> {
         let mut row = row.into_iter();
         let mut next = || row.next().flatten();
         let (store, key, owner) = (next()?, next()?, next()?);
-        Some(Counter {
+        Some(StoreAccess {
             store,
             key: Key::of_type(&key).unwrap_or(Key::BigInt),
             owner: pg_sys::Oid::from(owner.parse::<u32>().ok()?),
@@ -77,15 +77,18 @@ impl Counter {
     /// # Errors
     /// [`Kind::UndefinedObject`] if there is none, [`Kind::NotReady`] if its schema is gone or holds tables of another role, and [`Kind::NotAllowed`] unless the
     /// caller is a member of its owner or has the right that opens it.
-    pub fn named(store: &str, opened: Opened) -> Result<Self> {
+    pub fn named(store: &str, opened: Grant) -> Result<Self> {
         let (relation, right, what) = opened.by();
         let query = format!(
             "SELECT t.store, t.key_type, t.nspowner, t.owns OR COALESCE(pg_catalog.has_table_privilege(t.oid, '{right}'), false),
                 CURRENT_USER, t.is_whole
             FROM ({} WHERE s.store OPERATOR(pg_catalog.=) $1) AS t",
-            counters(opened)
+            stores_of(opened)
         );
-        let row = unswayed(|| rows_of_kept(&query, &[Some(store)])).into_iter().next().ok_or_else(|| unknown(store))?;
+        let row = with_pinned_settings(|| rows_of_kept(&query, &[Some(store)]))
+            .into_iter()
+            .next()
+            .ok_or_else(|| unknown(store))?;
         let may = row.get(3).cloned().flatten();
         let caller = row.get(4).cloned().flatten().unwrap_or_default();
         match may.as_deref() {
@@ -117,13 +120,13 @@ impl Counter {
             "SELECT t.store, t.key_type, t.nspowner FROM ({}) AS t JOIN pg_catalog.pg_roles AS r
                 ON r.oid OPERATOR(pg_catalog.=) t.nspowner AND r.rolname OPERATOR(pg_catalog.=) CURRENT_USER
             WHERE t.oid IS NOT NULL AND t.is_whole ORDER BY pg_catalog.random()",
-            counters(Opened::Actions)
+            stores_of(Grant::Actions)
         );
-        unswayed(|| rows_of_kept(&query, &[])).into_iter().filter_map(Self::of).collect()
+        with_pinned_settings(|| rows_of_kept(&query, &[])).into_iter().filter_map(Self::of).collect()
     }
 
     /// Runs something as the store's owner.
     pub fn run<T>(&self, run: impl FnOnce() -> T) -> T {
-        unswayed(|| as_owner(self.owner, run))
+        with_pinned_settings(|| as_owner(self.owner, run))
     }
 }

@@ -7,7 +7,7 @@ use pgrx::iter::TableIterator;
 use pgrx::pg_sys::panic::{CaughtError, ErrorReport};
 use pgrx::{PgLogLevel, PgSqlErrorCode, name, pg_extern, pg_sys};
 
-use super::access::{Counter, Opened};
+use super::access::{Grant, StoreAccess};
 use super::delivery::present;
 use crate::domain::journey::delivery;
 use crate::domain::support::error::{Error, Kind, Result, shorten};
@@ -87,21 +87,21 @@ fn named_stores(fcinfo: pg_sys::FunctionCallInfo) -> Result<Option<Vec<String>>>
 }
 
 /// The stores that a call is about, in any order.
-fn counters(fcinfo: pg_sys::FunctionCallInfo) -> Result<Vec<Counter>> {
-    let Some(names) = named_stores(fcinfo)? else { return Ok(Counter::own()) };
-    let mut counters = Vec::new();
+fn stores_of(fcinfo: pg_sys::FunctionCallInfo) -> Result<Vec<StoreAccess>> {
+    let Some(names) = named_stores(fcinfo)? else { return Ok(StoreAccess::own()) };
+    let mut stores_of = Vec::new();
     for name in names {
-        counters.push(Counter::named(&name, Opened::Actions)?);
+        stores_of.push(StoreAccess::named(&name, Grant::Actions)?);
     }
     // SAFETY: draws from the server's generator.
-    counters.sort_by_cached_key(|_| unsafe { pg_sys::pg_prng_uint64(&raw mut pg_sys::pg_global_prng_state) });
-    Ok(counters)
+    stores_of.sort_by_cached_key(|_| unsafe { pg_sys::pg_prng_uint64(&raw mut pg_sys::pg_global_prng_state) });
+    Ok(stores_of)
 }
 
 /// What a store hands over; nothing, and a warning, if it cannot. A cancel by the session's user is passed on.
-fn claimed(counter: &Counter, budget: i64, arguments: &[Option<&str>]) -> Vec<Row> {
-    let statement = delivery::claim(&counter.store);
-    let result = in_subtransaction(|| within(budget, || counter.run(|| rows(&statement, arguments))));
+fn claimed(access: &StoreAccess, budget: i64, arguments: &[Option<&str>]) -> Vec<Row> {
+    let statement = delivery::claim(&access.store);
+    let result = in_subtransaction(|| within(budget, || access.run(|| rows(&statement, arguments))));
     let is_spent = take_spent();
     let error = match result {
         Ok(rows) => return rows,
@@ -128,7 +128,7 @@ fn claimed(counter: &Counter, budget: i64, arguments: &[Option<&str>]) -> Vec<Ro
         PgSqlErrorCode::ERRCODE_WARNING,
         format!(
             "store \"{}\" hands nothing over: {} {what}",
-            shorten(&counter.store),
+            shorten(&access.store),
             sqlstate(report.sql_error_code())
         ),
         "pg_lifecycle",
@@ -173,7 +173,7 @@ fn claim_actions(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Claims> {
         pg_sys::PreventCommandIfReadOnly(c"lifecycle.claim_actions()".as_ptr());
         pg_sys::PreventCommandDuringRecovery(c"lifecycle.claim_actions()".as_ptr());
     }
-    let counters = counters(fcinfo)?;
+    let stores_of = stores_of(fcinfo)?;
     let now = present()?;
     let until = Instant::from_micros(now.micros() + lease)?;
     let (now, end) = (now.to_string(), until.to_string());
@@ -181,13 +181,13 @@ fn claim_actions(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Claims> {
         rows_of_kept("SELECT pg_catalog.format('%s (process %s)', CURRENT_USER, pg_catalog.pg_backend_pid())", &[]);
     let claimant = claimant.into_iter().next().and_then(|row| row.into_iter().next()?);
     let mut claims = Vec::new();
-    for counter in counters {
+    for access in stores_of {
         pgrx::check_for_interrupts!();
         let number = wanted.to_string();
         let claimed =
-            claimed(&counter, budget, &[Some(&channel), Some(&now), Some(&end), Some(&number), claimant.as_deref()]);
+            claimed(&access, budget, &[Some(&channel), Some(&now), Some(&end), Some(&number), claimant.as_deref()]);
         wanted -= claimed.len() as i32;
-        claims.extend(claimed.into_iter().map(|row| (counter.store.clone(), row)));
+        claims.extend(claimed.into_iter().map(|row| (access.store.clone(), row)));
         if wanted <= 0 {
             break;
         }

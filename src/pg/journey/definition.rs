@@ -11,7 +11,7 @@ use crate::domain::journey::definition::{Definition, StepKind};
 use crate::domain::journey::engine::batch;
 use crate::domain::store::Store;
 use crate::domain::support::error::{Error, Kind, Result, shorten};
-use crate::pg::ffi::session::unswayed;
+use crate::pg::ffi::session::with_pinned_settings;
 use crate::pg::ffi::spi::{holds, rows, run_with, value};
 
 /// A journey as it stands.
@@ -44,7 +44,7 @@ pub fn parsed(json: &str, what: &str) -> Result<Value> {
 pub fn profile_columns(store: &Store) -> Vec<ProfileColumn> {
     let query = "SELECT a.attname, format_type(a.atttypid, a.atttypmod) FROM pg_attribute AS a
         WHERE a.attrelid = to_regclass($1) AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum";
-    unswayed(|| rows(query, &[Some(&store.own("profile"))]))
+    with_pinned_settings(|| rows(query, &[Some(&store.own("profile"))]))
         .into_iter()
         .filter_map(|row| match <[Option<String>; 2]>::try_from(row) {
             Ok([Some(name), Some(sql_type)]) => Some(ProfileColumn { name, sql_type }),
@@ -63,7 +63,7 @@ pub fn find(store: &Store, name: &str) -> Option<Journey> {
         store.own("journey"),
         store.own("journey_version")
     );
-    let row = unswayed(|| rows(&query, &[Some(name)])).into_iter().next()?;
+    let row = with_pinned_settings(|| rows(&query, &[Some(name)])).into_iter().next()?;
     let number = |i: usize| row.get(i)?.as_ref()?.parse().ok();
     Some(Journey {
         id: number(0)?,
@@ -86,7 +86,7 @@ pub fn found(store: &Store, name: &str) -> Result<Journey> {
 fn unknown(store: &Store, name: &str) -> Error {
     let query = format!("SELECT name FROM {} ORDER BY name", store.own("journey"));
     let all: Vec<String> =
-        unswayed(|| rows(&query, &[])).into_iter().filter_map(|row| row.into_iter().next()?).collect();
+        with_pinned_settings(|| rows(&query, &[])).into_iter().filter_map(|row| row.into_iter().next()?).collect();
     let names: Vec<&str> = all.iter().map(String::as_str).collect();
     let (name_shown, store_shown) = (shorten(name), shorten(&store.name));
     let what = format!("journey \"{name_shown}\" does not exist in store \"{store_shown}\"");
@@ -111,7 +111,7 @@ fn put_together(store: &Store) -> String {
 /// [`Kind::UndefinedObject`] if there is no such version.
 pub fn load_json(store: &Store, journey: i32, version: i32) -> Result<String> {
     let numbers = [journey, version].map(|number| number.to_string());
-    unswayed(|| value(&put_together(store), &[Some(&numbers[0]), Some(&numbers[1])]))
+    with_pinned_settings(|| value(&put_together(store), &[Some(&numbers[0]), Some(&numbers[1])]))
         .ok_or_else(|| Error::new(Kind::UndefinedObject, format!("the journey has no version {version}")))
 }
 
@@ -121,7 +121,7 @@ pub fn load_json(store: &Store, journey: i32, version: i32) -> Result<String> {
 /// Those of [`read`], and [`Kind::UndefinedObject`] if there is no such version.
 pub fn load(store: &Store, columns: &[ProfileColumn], journey: i32, version: i32) -> Result<Definition> {
     let query = format!("SELECT name FROM {} WHERE journey = $1::int4", store.own("journey"));
-    let name = unswayed(|| value(&query, &[Some(&journey.to_string())])).unwrap_or_default();
+    let name = with_pinned_settings(|| value(&query, &[Some(&journey.to_string())])).unwrap_or_default();
     let json = parsed(&load_json(store, journey, version)?, "definition")?;
     read(&json, &name, columns).map_err(|error| {
         let of = format!("It is version {version} of journey \"{}\", as its rows are.", shorten(&name));
@@ -132,7 +132,7 @@ pub fn load(store: &Store, columns: &[ProfileColumn], journey: i32, version: i32
 /// The policy of a store as it stands.
 pub fn policy_json(store: &Store) -> String {
     let query = format!("SELECT policy FROM {}", store.own("journey_state"));
-    unswayed(|| value(&query, &[])).unwrap_or_else(|| "{}".to_owned())
+    with_pinned_settings(|| value(&query, &[])).unwrap_or_else(|| "{}".to_owned())
 }
 
 /// The policy of a store, checked likewise.
@@ -149,7 +149,7 @@ pub fn load_policy(store: &Store, columns: &[ProfileColumn]) -> Result<Policy> {
 /// As [`load_policy`].
 pub fn set_policy(store: &Store, json: &str) -> Result<()> {
     let state = store.own("journey_state");
-    unswayed(|| {
+    with_pinned_settings(|| {
         // The row may have been lost with other rows of the owner's.
         run_with(
             &format!(
@@ -182,7 +182,7 @@ pub fn check_calls(store: &Store, definition: &Definition) -> Result<()> {
 /// Makes a journey of which nothing is there yet; its number.
 pub fn insert(store: &Store, name: &str) -> Result<i32> {
     let query = format!("INSERT INTO {} (name) VALUES ($1) RETURNING journey", store.own("journey"));
-    unswayed(|| value(&query, &[Some(name)]))
+    with_pinned_settings(|| value(&query, &[Some(name)]))
         .and_then(|number| number.parse().ok())
         .ok_or_else(|| Error::new(Kind::NotReady, "the journey was not written"))
 }
@@ -191,7 +191,7 @@ pub fn insert(store: &Store, name: &str) -> Result<i32> {
 pub fn write(store: &Store, journey: i32, version: i32, json: &str) {
     let (versions, steps) = (store.own("journey_version"), store.own("journey_step"));
     let of = format!("{journey}, {version}");
-    unswayed(|| {
+    with_pinned_settings(|| {
         run_with(
             &format!(
                 "INSERT INTO {versions} (journey, version, head) VALUES ({of}, $1::jsonb - 'steps')
@@ -214,13 +214,13 @@ pub fn write(store: &Store, journey: i32, version: i32, json: &str) {
 /// Whether a version says the same.
 pub fn is_same(store: &Store, journey: i32, version: i32, json: &str) -> Result<bool> {
     let stored = load_json(store, journey, version)?;
-    Ok(unswayed(|| holds("SELECT $1::jsonb = $2::jsonb", &[Some(&stored), Some(json)])))
+    Ok(with_pinned_settings(|| holds("SELECT $1::jsonb = $2::jsonb", &[Some(&stored), Some(json)])))
 }
 
 /// Numbers the steps of a draft from 1 without gaps, in their order, and writes into each the name that its column says.
 pub fn tidy(store: &Store, journey: i32, version: i32) {
     let steps = store.own("journey_step");
-    unswayed(|| {
+    with_pinned_settings(|| {
         run_with(
             &format!(
                 "UPDATE {steps} AS s SET step = n.number,
@@ -237,7 +237,9 @@ pub fn tidy(store: &Store, journey: i32, version: i32) {
 
 /// Sets columns of a journey.
 pub fn update(store: &Store, journey: i32, set: &str) {
-    unswayed(|| run_with(&format!("UPDATE {} SET {set} WHERE journey = {journey}", store.own("journey")), &[]));
+    with_pinned_settings(|| {
+        run_with(&format!("UPDATE {} SET {set} WHERE journey = {journey}", store.own("journey")), &[])
+    });
 }
 
 /// Ends what is under way in a journey. After whoever works on its customers now.
@@ -260,7 +262,7 @@ pub fn end_all(store: &Store, journey: i32) {
                 AND status IN ('pending', 'claimed')"
         ),
     ];
-    unswayed(|| {
+    with_pinned_settings(|| {
         for statement in statements {
             run_with(&statement, &[]);
         }

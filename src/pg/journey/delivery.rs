@@ -2,7 +2,7 @@
 
 use pgrx::{FromDatum, pg_extern, pg_sys};
 
-use super::access::{Counter, Opened};
+use super::access::{Grant, StoreAccess};
 use crate::domain::journey::delivery;
 use crate::domain::support::error::{Error, Kind, Result, shorten};
 use crate::domain::time::instant::Instant;
@@ -59,10 +59,10 @@ pub fn optional_text(fcinfo: pg_sys::FunctionCallInfo, number: usize) -> Result<
 
 /// Completes actions; how many were completed now.
 fn complete(store: &str, actions: &[i64], message_id: Option<&str>) -> Result<i64> {
-    let counter = Counter::named(store, Opened::Actions)?;
+    let access = StoreAccess::named(store, Grant::Actions)?;
     let ids: Vec<String> = actions.iter().map(i64::to_string).collect();
     let list = format!("{{{}}}", ids.join(","));
-    let row = counter.run(|| rows_of_kept(&delivery::complete(store), &[Some(&list), message_id])).into_iter().next();
+    let row = access.run(|| rows_of_kept(&delivery::complete(store), &[Some(&list), message_id])).into_iter().next();
     let number = |place: usize| -> i64 {
         row.as_ref().and_then(|row| row.get(place)?.as_ref()?.parse().ok()).unwrap_or_default()
     };
@@ -123,10 +123,10 @@ fn fail_action(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Text> {
     let arguments = unsafe { Arguments::of(fcinfo) };
     arguments.not_null(3, "permanent")?;
     let is_permanent = arguments.datum(3).is_some_and(|permanent| permanent.value() != 0);
-    let counter = Counter::named(&store, Opened::Actions)?;
+    let access = StoreAccess::named(&store, Grant::Actions)?;
     let permanent = if is_permanent { "true" } else { "false" };
     let id = action.to_string();
-    let row = counter.run(|| rows_of_kept(&delivery::fail(&store), &[Some(&id), Some(&error), Some(permanent)]));
+    let row = access.run(|| rows_of_kept(&delivery::fail(&store), &[Some(&id), Some(&error), Some(permanent)]));
     let status = row.into_iter().next().and_then(|row| row.into_iter().next()?);
     Ok(Text(status.ok_or_else(|| no_action(&store, action))?))
 }
@@ -136,9 +136,9 @@ fn fail_action(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Text> {
 #[pg_extern]
 fn retry_action(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<bool> {
     let (store, action) = (text_argument(fcinfo, 0, "store")?, action_argument(fcinfo)?);
-    let counter = Counter::named(&store, Opened::Actions)?;
+    let access = StoreAccess::named(&store, Grant::Actions)?;
     let id = action.to_string();
-    let (exists, channel) = counter.run(|| {
+    let (exists, channel) = access.run(|| {
         (!rows(&delivery::action(&store), &[Some(&id)]).is_empty(), value(&delivery::retry(&store), &[Some(&id)]))
     });
     if !exists {

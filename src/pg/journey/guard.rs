@@ -8,7 +8,7 @@ use pgrx::{pg_extern, pg_sys};
 use crate::domain::store::quote::identifier;
 use crate::domain::support::error::{Error, Kind, Result};
 use crate::pg::ffi::error::SqlResult;
-use crate::pg::ffi::session::unswayed;
+use crate::pg::ffi::session::with_pinned_settings;
 use crate::pg::ffi::spi::holds;
 use crate::pg::ffi::text::text_of;
 use crate::pg::ffi::trigger::{DONE, trigger};
@@ -64,7 +64,7 @@ unsafe fn guard(data: &pg_sys::TriggerData) -> Result<()> {
                     "SELECT started_at IS NOT NULL FROM {}.journey_version WHERE journey = {journey} AND version = {version} FOR SHARE",
                     identifier(&schema)
                 );
-                if unswayed(|| holds(&query, &[])) {
+                if with_pinned_settings(|| holds(&query, &[])) {
                     return Err(frozen(&format!("the steps of version {version}")));
                 }
             }

@@ -12,7 +12,7 @@ use crate::domain::store::Store;
 use crate::domain::support::error::{Error, Kind, Result, shorten};
 use crate::pg::ffi::arguments::Arguments;
 use crate::pg::ffi::error::SqlResult;
-use crate::pg::ffi::session::unswayed;
+use crate::pg::ffi::session::with_pinned_settings;
 use crate::pg::ffi::spi::run_with;
 use crate::pg::ffi::text::{Jsonb, text_of};
 use crate::pg::store::attach::json_argument;
@@ -80,13 +80,13 @@ fn create(store: &str, name: &str, json: &str, start: bool) -> Result<i32> {
 fn put_in_force(store: &Store, journey: i32, version: i32) -> Result<()> {
     let versions = store.own("journey_version");
     // Whoever edits its rows has locked the version (see guard_journey), and is waited for before they are read.
-    unswayed(|| {
+    with_pinned_settings(|| {
         let of = format!("(journey, version) = ({journey}, {version})");
         run_with(&format!("SELECT FROM {versions} WHERE {of} FOR NO KEY UPDATE"), &[])
     });
     check_calls(store, &load(store, &profile_columns(store), journey, version)?)?;
     tidy(store, journey, version);
-    unswayed(|| {
+    with_pinned_settings(|| {
         run_with(
             &format!(
                 "UPDATE {versions} SET started_at = now() WHERE (journey, version) = ({journey}, {version}) AND started_at IS NULL"
@@ -110,7 +110,9 @@ fn set_live(store: &Store, journey: &Journey) {
     update(store, journey.id, "status = 'live'");
     if journey.status == "paused" {
         let state = store.own("journey_state");
-        unswayed(|| run_with(&format!("UPDATE {state} SET swept_at = NULL, sweep_of = NULL, sweep_next = NULL"), &[]));
+        with_pinned_settings(|| {
+            run_with(&format!("UPDATE {state} SET swept_at = NULL, sweep_of = NULL, sweep_next = NULL"), &[])
+        });
         let waits = "status = 'pending' AND claimable_at IS NULL";
         offer(store, journey.id, &format!("claimable_at = clock_timestamp() WHERE {waits}"));
     }
@@ -120,7 +122,7 @@ fn set_live(store: &Store, journey: &Journey) {
 /// handed out.
 fn offer(store: &Store, journey: i32, set: &str) {
     let action = store.own("action");
-    unswayed(|| run_with(&format!("UPDATE {action} SET {set} AND journey = {journey}"), &[]));
+    with_pinned_settings(|| run_with(&format!("UPDATE {action} SET {set} AND journey = {journey}"), &[]));
 }
 
 fn start_found(store: &Store, journey: &Journey) -> Result<i32> {

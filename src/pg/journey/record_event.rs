@@ -2,13 +2,13 @@
 
 use pgrx::{pg_extern, pg_sys};
 
-use super::access::{Counter, Opened};
+use super::access::{Grant, StoreAccess};
 use super::delivery::{no_action, optional_text, present, withheld};
 use crate::domain::journey::delivery;
 use crate::domain::journey::engine::batch;
 use crate::domain::journey::event_kind::event_kind;
 use crate::domain::store::Key;
-use crate::domain::store::source_views::PROOFS;
+use crate::domain::store::source_views::DELIVERY_EVIDENCE_KINDS;
 use crate::domain::support::error::{Error, Kind, Result, shorten};
 use crate::domain::time::instant::{DAY, Instant};
 use crate::pg::ffi::arguments::Arguments;
@@ -77,12 +77,12 @@ fn record_event(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<bool> {
     let action = arguments.datum(3).map(|action| action.value() as i64);
     let (customer, channel) = (optional_text(fcinfo, 4)?, optional_text(fcinfo, 6)?);
     let at = instant(arguments)?.to_string();
-    let counter = Counter::named(&store, Opened::Actions)?;
-    let key = counter.key.sql();
+    let access = StoreAccess::named(&store, Grant::Actions)?;
+    let key = access.key.sql();
     let id = action.map(|action| action.to_string());
     let (customer, channel) = match (action, customer) {
         (Some(action), None) => {
-            let row = counter.run(|| rows_of_kept(&delivery::action(&store), &[id.as_deref()])).into_iter().next();
+            let row = access.run(|| rows_of_kept(&delivery::action(&store), &[id.as_deref()])).into_iter().next();
             let mut row = row.ok_or_else(|| no_action(&store, action))?.into_iter();
             let (customer, own) = (row.next().flatten(), row.next().flatten());
             if row.next().flatten().as_deref() == Some("t") {
@@ -97,7 +97,7 @@ fn record_event(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<bool> {
             (customer.unwrap_or_default(), own)
         }
         (None, Some(customer)) => {
-            check_key(&customer, counter.key)?;
+            check_key(&customer, access.key)?;
             (customer, channel)
         }
         _ => {
@@ -107,7 +107,7 @@ fn record_event(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<bool> {
         }
     };
     let (customer, channel) = (Some(customer.as_str()), channel.as_deref());
-    Ok(counter.run(|| {
+    Ok(access.run(|| {
         if delivery::unsubscribes(&kind) {
             // What is just being decided for the customer is to be cancelled, too.
             lifted(|| rows_of_kept(&batch::lock_customer(&store, key), &[customer]));
@@ -117,7 +117,7 @@ fn record_event(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<bool> {
         if run_kept(&delivery::record(&store, key), &event) == 0 {
             return false;
         }
-        if id.is_some() && PROOFS.contains(&kind.as_str()) {
+        if id.is_some() && DELIVERY_EVIDENCE_KINDS.contains(&kind.as_str()) {
             run_kept(&delivery::prove(&store), &[id.as_deref(), Some(&at)]);
         }
         if delivery::unsubscribes(&kind) {

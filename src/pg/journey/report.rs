@@ -2,7 +2,7 @@
 
 use pgrx::{pg_extern, pg_sys};
 
-use super::access::{Counter, Opened};
+use super::access::{Grant, StoreAccess};
 use super::definition::{found, profile_columns};
 use super::delivery::optional_text;
 use super::record_event::check_key;
@@ -20,11 +20,11 @@ use crate::pg::ffi::spi::{holds, rows};
 use crate::pg::store::{look_at, text_argument};
 
 /// The store and a journey of it, for somebody who may read what came of it.
-fn open(store: &str, journey: &str) -> Result<(Counter, Store)> {
-    let counter = Counter::named(store, Opened::Results)?;
+fn open(store: &str, journey: &str) -> Result<(StoreAccess, Store)> {
+    let access = StoreAccess::named(store, Grant::Results)?;
     let attached = look_at(store)?;
-    counter.run(|| found(&attached.store, journey))?;
-    Ok((counter, attached.store))
+    access.run(|| found(&attached.store, journey))?;
+    Ok((access, attached.store))
 }
 
 /// The column of the profile by which customers are grouped.
@@ -75,11 +75,11 @@ fn journey_report(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<()> {
         )
         .into());
     }
-    let (counter, store) = open(&name, &journey)?;
+    let (access, store) = open(&name, &journey)?;
     if let Some(column) = &group_by {
         check_column(&store, column)?;
     }
-    let found = counter.run(|| {
+    let found = access.run(|| {
         let has_arms = holds(&report::has_arms(&store, &journey), &[]);
         let question =
             Question { journey: &journey, group_by: group_by.as_deref(), has_arms, as_of: &as_of, against, confidence };
@@ -97,9 +97,9 @@ fn journey_report(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<()> {
 fn explain_journey(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<()> {
     let (name, journey) = (text_argument(fcinfo, 0, "store")?, text_argument(fcinfo, 1, "journey")?);
     let customer = text_argument(fcinfo, 2, "customer")?;
-    let (counter, store) = open(&name, &journey)?;
+    let (access, store) = open(&name, &journey)?;
     check_key(&customer, store.key)?;
-    let found = counter.run(|| rows(&explain::explain(&store, &journey, &customer), &[]));
+    let found = access.run(|| rows(&explain::explain(&store, &journey, &customer), &[]));
     // SAFETY: the call is this function's, and the query has its columns.
     unsafe { return_rows(fcinfo, &found) };
     Ok(())

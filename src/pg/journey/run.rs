@@ -10,16 +10,16 @@ use super::delivery::notify_new_actions;
 use crate::domain::journey::definition::profile_columns::ProfileColumn;
 use crate::domain::journey::definition::{Entry, StepKind};
 use crate::domain::journey::engine::conditions::{ORDERED, REGISTERED};
-use crate::domain::journey::engine::context::{BUCKETS, Desk, Live};
-use crate::domain::journey::engine::enter::Seen;
-use crate::domain::journey::engine::leave::Whom;
+use crate::domain::journey::engine::context::{ActiveVersion, BUCKETS, RunContext};
+use crate::domain::journey::engine::enter::ScanPosition;
+use crate::domain::journey::engine::leave::Scope;
 use crate::domain::journey::engine::{batch, decide, enter, leave};
 use crate::domain::store::Store;
 use crate::domain::support::error::{Error, Kind, Result, shorten};
 use crate::domain::time::instant::{DAY, Instant};
 use crate::pg::ffi::arguments::Arguments;
 use crate::pg::ffi::error::{SqlResult, or_raise};
-use crate::pg::ffi::session::{EXACT, PINNED, QUIET, unswayed, with_settings};
+use crate::pg::ffi::session::{NO_NOTICES, SEARCH_PATH, TEXT_FORMATS, with_pinned_settings, with_settings};
 use crate::pg::ffi::spi::{Row, holds, rows, run, run_all, run_with, value};
 use crate::pg::ffi::text::{Text, text_of};
 use crate::pg::ffi::time::now;
@@ -30,9 +30,9 @@ use crate::pg::store::{Attached, look_at, must_exist, must_own, text_argument};
 /// What a unit of a run works on.
 pub struct Unit {
     /// Tables, instant, policy.
-    pub desk: Desk,
+    pub context: RunContext,
     /// All versions that people can be in, by number.
-    pub journeys: Vec<Live>,
+    pub journeys: Vec<ActiveVersion>,
     /// How many customers at once.
     pub batch: u32,
 }
@@ -74,7 +74,7 @@ impl Phase {
 }
 
 /// What a phase has come to.
-enum Came {
+enum PhaseResult {
     /// It did something, which is to be committed before this.
     To(Phase),
     /// It had nothing to do.
@@ -83,7 +83,7 @@ enum Came {
 
 /// What was taken down of all that is due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Taken {
+enum Claimed {
     /// Nothing: there is nothing due but what others hold.
     Nothing,
     /// A part, or all but what others hold.
@@ -99,13 +99,20 @@ impl Unit {
         let columns = profile_columns(&store);
         let policy = load_policy(&store, &columns)?;
         let journeys = live_versions(&store, &columns)?;
-        let desk =
-            Desk { store, user: user(), is_simulation: false, as_of: as_of.to_owned(), known_until, policy, columns };
-        Ok(Unit { desk, journeys, batch })
+        let context = RunContext {
+            store,
+            user: user(),
+            is_simulation: false,
+            as_of: as_of.to_owned(),
+            known_until,
+            policy,
+            columns,
+        };
+        Ok(Unit { context, journeys, batch })
     }
 
     /// The versions that people enter.
-    fn current(&self) -> impl Iterator<Item = &Live> {
+    fn current(&self) -> impl Iterator<Item = &ActiveVersion> {
         self.journeys.iter().filter(|journey| journey.is_current)
     }
 
@@ -118,7 +125,7 @@ impl Unit {
         if self.journeys.is_empty() {
             return None;
         }
-        run_all(&batch::scratch_tables(&self.desk));
+        run_all(&batch::scratch_tables(&self.context));
         loop {
             let came = match phase {
                 Phase::Exits => self.exits(),
@@ -127,11 +134,11 @@ impl Unit {
                 Phase::Decisions => self.decisions(),
             };
             match (came, phase) {
-                (Came::To(next), _) => return Some(next),
-                (Came::Past, Phase::Exits) => phase = Phase::Events,
-                (Came::Past, Phase::Events) => phase = Phase::Entries(0),
-                (Came::Past, Phase::Entries(_)) => phase = Phase::Decisions,
-                (Came::Past, Phase::Decisions) => return None,
+                (PhaseResult::To(next), _) => return Some(next),
+                (PhaseResult::Past, Phase::Exits) => phase = Phase::Events,
+                (PhaseResult::Past, Phase::Events) => phase = Phase::Entries(0),
+                (PhaseResult::Past, Phase::Entries(_)) => phase = Phase::Decisions,
+                (PhaseResult::Past, Phase::Decisions) => return None,
             }
         }
     }
@@ -146,23 +153,23 @@ impl Unit {
 
     // ---- who leaves -------------------------------------------------------------------------------------------------
 
-    fn leave(&self, whom: Whom) {
+    fn leave(&self, whom: Scope) {
         for journey in &self.journeys {
-            if let Some(statement) = leave::leave(&self.desk, journey, whom) {
+            if let Some(statement) = leave::leave(&self.context, journey, whom) {
                 run(&statement);
             }
         }
     }
 
-    fn wake(&self, whom: Whom) {
+    fn wake(&self, whom: Scope) {
         for journey in &self.journeys {
-            run_all(&leave::wake(&self.desk, journey, whom));
+            run_all(&leave::wake(&self.context, journey, whom));
         }
     }
 
     /// After a refresh everybody who is under way is looked at, bucket by bucket; by one worker.
-    fn exits(&self) -> Came {
-        let state = self.desk.table("journey_state");
+    fn exits(&self) -> PhaseResult {
+        let state = self.context.table("journey_state");
         let found = rows(
             &format!(
                 "SELECT s.refreshed_at::pg_catalog.text,
@@ -170,67 +177,67 @@ impl Unit {
                 FROM {state} AS j, lifecycle.store AS s
                 WHERE s.store = $1 AND s.refreshed_at IS DISTINCT FROM j.swept_at FOR UPDATE OF j SKIP LOCKED"
             ),
-            &[Some(&self.desk.store.name)],
+            &[Some(&self.context.store.name)],
         );
-        let Some([Some(refreshed_at), Some(next)]) = found.first().map(Vec::as_slice) else { return Came::Past };
+        let Some([Some(refreshed_at), Some(next)]) = found.first().map(Vec::as_slice) else { return PhaseResult::Past };
         let bucket: u8 = next.parse().unwrap_or_default();
-        self.lock(&batch::lock(&self.desk.store, bucket));
-        self.leave(Whom::Bucket(bucket));
-        self.wake(Whom::Bucket(bucket));
+        self.lock(&batch::lock(&self.context.store, bucket));
+        self.leave(Scope::Bucket(bucket));
+        self.wake(Scope::Bucket(bucket));
         let is_last = bucket + 1 >= BUCKETS;
         let set = match is_last {
             true => "swept_at = $1::pg_catalog.timestamptz, sweep_of = NULL, sweep_next = NULL".to_owned(),
             false => format!("sweep_of = $1::pg_catalog.timestamptz, sweep_next = {}", bucket + 1),
         };
         run_with(&format!("UPDATE {state} SET {set}"), &[Some(refreshed_at)]);
-        Came::To(if is_last { Phase::Events } else { Phase::Exits })
+        PhaseResult::To(if is_last { Phase::Events } else { Phase::Exits })
     }
 
     /// Takes locks, which a simulation does not need.
     fn lock(&self, statement: &str) {
-        if !self.desk.is_simulation {
+        if !self.context.is_simulation {
             rows(statement, &[]);
         }
     }
 
     // ---- who enters -------------------------------------------------------------------------------------------------
 
-    fn events(&self) -> Came {
-        let found = run(&batch::take_events(&self.desk, self.batch));
+    fn events(&self) -> PhaseResult {
+        let found = run(&batch::take_events(&self.context, self.batch));
         if found == 0 {
-            return Came::Past;
+            return PhaseResult::Past;
         }
-        run(&batch::customers_of_events(&self.desk));
-        self.lock(&batch::lock_all(&self.desk, batch::CUSTOMERS));
-        self.leave(Whom::Customers);
+        run(&batch::customers_of_events(&self.context));
+        self.lock(&batch::lock_all(&self.context, batch::CUSTOMERS));
+        self.leave(Scope::Customers);
         for journey in self.current() {
-            if let Some(occasions) = enter::by_event(&self.desk, journey) {
-                run(&enter::enter(&self.desk, journey, &occasions, None));
+            if let Some(occasions) = enter::by_event(&self.context, journey) {
+                run(&enter::enter(&self.context, journey, &occasions, None));
             }
         }
-        self.wake(Whom::Customers);
-        run(&batch::events_seen(&self.desk));
-        Came::To(if self.full(found) { Phase::Events } else { Phase::Entries(0) })
+        self.wake(Scope::Customers);
+        run(&batch::events_seen(&self.context));
+        PhaseResult::To(if self.full(found) { Phase::Events } else { Phase::Entries(0) })
     }
 
     /// Entries into the first journey from this number on for which there are any; one worker at a time for each.
-    fn entries(&self, from: i32) -> Came {
+    fn entries(&self, from: i32) -> PhaseResult {
         for journey in self.current().filter(|journey| journey.journey >= from) {
             if let Some(next) = self.entries_into(journey) {
-                return Came::To(next);
+                return PhaseResult::To(next);
             }
         }
-        Came::Past
+        PhaseResult::Past
     }
 
     /// None if nothing was to be done.
-    fn entries_into(&self, journey: &Live) -> Option<Phase> {
+    fn entries_into(&self, journey: &ActiveVersion) -> Option<Phase> {
         let entry = &journey.definition.entry;
         if matches!(entry, Entry::Call) || matches!(entry, Entry::Event(kind) if kind != ORDERED && kind != REGISTERED)
         {
             return None;
         }
-        let (table, id) = (self.desk.table("journey"), journey.journey.to_string());
+        let (table, id) = (self.context.table("journey"), journey.journey.to_string());
         let found = rows(
             &format!(
                 "SELECT j.movement_seen, (SELECT COALESCE(pg_catalog.max(m.id), 0) FROM {} AS m WHERE m.at <= {}),
@@ -238,32 +245,32 @@ impl Unit {
                     s.refreshed_at
                 FROM {table} AS j, lifecycle.store AS s
                 WHERE j.journey = $1::pg_catalog.int4 AND s.store = $2 FOR UPDATE OF j SKIP LOCKED",
-                self.desk.table("movement"),
-                self.desk.now()
+                self.context.table("movement"),
+                self.context.now()
             ),
-            &[Some(&id), Some(&self.desk.store.name)],
+            &[Some(&id), Some(&self.context.store.name)],
         );
         let [Some(movement), Some(last_movement), Some(is_new), Some(is_first), refreshed_at] =
             found.first()?.as_slice()
         else {
             return None;
         };
-        let seen = Seen {
+        let seen = ScanPosition {
             movement: movement.clone(),
             last_movement: last_movement.clone(),
             has_new_profiles: is_new == "true",
             is_first: is_first == "true",
         };
         let mut taken = 0;
-        if let Some(occasions) = enter::by_profile(&self.desk, journey, &seen) {
-            taken = run(&enter::take(&self.desk, journey, &occasions, self.batch));
+        if let Some(occasions) = enter::by_profile(&self.context, journey, &seen) {
+            taken = run(&enter::take(&self.context, journey, &occasions, self.batch));
             if taken > 0 {
-                self.lock(&batch::lock_all(&self.desk, batch::ENTERING));
-                run(&enter::enter(&self.desk, journey, &enter::taken(&self.desk), None));
+                self.lock(&batch::lock_all(&self.context, batch::ENTERING));
+                run(&enter::enter(&self.context, journey, &enter::taken(&self.context), None));
             }
         }
         if let Entry::Condition { condition, .. } = entry {
-            run_all(&enter::note_condition(&self.desk, journey, condition, !self.full(taken)));
+            run_all(&enter::note_condition(&self.context, journey, condition, !self.full(taken)));
         }
         if self.full(taken) {
             return Some(Phase::Entries(journey.journey));
@@ -282,10 +289,10 @@ impl Unit {
 
     // ---- what is decided --------------------------------------------------------------------------------------------
 
-    fn decisions(&self) -> Came {
+    fn decisions(&self) -> PhaseResult {
         let taken = self.take_due();
-        if taken == Taken::Nothing {
-            return Came::Past;
+        if taken == Claimed::Nothing {
+            return PhaseResult::Past;
         }
         let mut channels = BTreeSet::new();
         loop {
@@ -303,17 +310,17 @@ impl Unit {
                 StepKind::Call { journey: called, .. } => self.call(journey, step, called),
                 _ => {}
             }
-            run(&decide::decide(&self.desk, journey, step));
+            run(&decide::decide(&self.context, journey, step));
         }
-        if !self.desk.is_simulation {
-            notify_new_actions(&self.desk.store.name, &channels.into_iter().collect::<Vec<_>>());
+        if !self.context.is_simulation {
+            notify_new_actions(&self.context.store.name, &channels.into_iter().collect::<Vec<_>>());
         }
         // Whoever was due and goes on to be due again was decided about in the loop.
-        if taken == Taken::Everything { Came::Past } else { Came::To(Phase::Decisions) }
+        if taken == Claimed::Everything { PhaseResult::Past } else { PhaseResult::To(Phase::Decisions) }
     }
 
     /// Takes down what is due for some customers whom no other worker holds.
-    fn take_due(&self) -> Taken {
+    fn take_due(&self) -> Claimed {
         let mut found = 0;
         let mut holds_all = true;
         let mut buckets: Vec<u8> = (0..BUCKETS).collect();
@@ -331,32 +338,33 @@ impl Unit {
             holds_all &= held.len() == asked.len();
             if !held.is_empty() {
                 let room = u64::from(self.batch) - found;
-                found += run(&batch::take_due(&self.desk, &self.journeys, &held, room));
+                found += run(&batch::take_due(&self.context, &self.journeys, &held, room));
             }
         }
         if found == 0 {
-            return Taken::Nothing;
+            return Claimed::Nothing;
         }
-        let depends_on_time = |journey: &Live| journey.definition.unless.as_ref().is_some_and(leave::depends_on_time);
+        let depends_on_time =
+            |journey: &ActiveVersion| journey.definition.unless.as_ref().is_some_and(leave::depends_on_time);
         let must_leave = !self.is_swept() || self.journeys.iter().any(depends_on_time);
         // Of a customer either all that is due is decided, or nothing: for priorities. In one journey nobody is twice.
         let is_one = self.journeys.iter().all(|journey| journey.journey == self.journeys[0].journey);
         if must_leave || self.full(found) && !is_one {
-            run(&batch::customers_due(&self.desk));
+            run(&batch::customers_due(&self.context));
             if must_leave {
-                self.leave(Whom::Customers);
+                self.leave(Scope::Customers);
             }
-            run_all(&batch::take_all_due(&self.desk, &self.journeys));
+            run_all(&batch::take_all_due(&self.context, &self.journeys));
         }
-        if holds_all && !self.full(found) { Taken::Everything } else { Taken::Some }
+        if holds_all && !self.full(found) { Claimed::Everything } else { Claimed::Some }
     }
 
     /// Those of these buckets that are ours now.
     fn held(&self, buckets: &[u8]) -> Vec<u8> {
-        if self.desk.is_simulation {
+        if self.context.is_simulation {
             return buckets.to_vec();
         }
-        let held = rows(&batch::try_lock(&self.desk, buckets), &[]);
+        let held = rows(&batch::try_lock(&self.context, buckets), &[]);
         held.iter().filter_map(|row| row[0].as_ref()?.parse().ok()).collect()
     }
 
@@ -365,23 +373,23 @@ impl Unit {
         holds(
             &format!(
                 "SELECT j.swept_at IS NOT DISTINCT FROM s.refreshed_at FROM {} AS j, lifecycle.store AS s WHERE s.store = $1",
-                self.desk.table("journey_state")
+                self.context.table("journey_state")
             ),
-            &[Some(&self.desk.store.name)],
+            &[Some(&self.context.store.name)],
         )
     }
 
-    fn call(&self, journey: &Live, step: usize, called: &str) {
+    fn call(&self, journey: &ActiveVersion, step: usize, called: &str) {
         if let Some(called) = self.current().find(|other| other.name == called) {
-            let occasions = enter::by_call(&self.desk, journey, step);
-            run(&enter::enter(&self.desk, called, &occasions, Some((journey, step))));
-            run(&batch::take_called(&self.desk, journey, step, called));
+            let occasions = enter::by_call(&self.context, journey, step);
+            run(&enter::enter(&self.context, called, &occasions, Some((journey, step))));
+            run(&batch::take_called(&self.context, journey, step, called));
         }
     }
 
     fn due_steps(&self) -> Vec<(i32, i32, usize)> {
         let read = |text: &Option<String>| text.as_ref()?.parse::<i32>().ok();
-        rows(&batch::due_steps(&self.desk), &[])
+        rows(&batch::due_steps(&self.context), &[])
             .iter()
             .filter_map(|row| Some((read(&row[0])?, read(&row[1])?, usize::try_from(read(&row[2])?).ok()?)))
             .collect()
@@ -389,7 +397,7 @@ impl Unit {
 }
 
 /// All versions of the live journeys that anybody can be in, by journey and version.
-fn live_versions(store: &Store, columns: &[ProfileColumn]) -> Result<Vec<Live>> {
+fn live_versions(store: &Store, columns: &[ProfileColumn]) -> Result<Vec<ActiveVersion>> {
     let query = format!(
         "SELECT j.journey, j.name, v.version, (v.version = j.version)::text, j.started_at
         FROM {} AS j JOIN {} AS v ON v.journey = j.journey
@@ -401,7 +409,7 @@ fn live_versions(store: &Store, columns: &[ProfileColumn]) -> Result<Vec<Live>> 
         let text = |i: usize| row.get(i).cloned().flatten().unwrap_or_default();
         let number = |i: usize| text(i).parse().unwrap_or_default();
         let definition = load(store, columns, number(0), number(2))?;
-        Ok(Live {
+        Ok(ActiveVersion {
             journey: number(0),
             name: text(1),
             version: number(2),
@@ -410,12 +418,12 @@ fn live_versions(store: &Store, columns: &[ProfileColumn]) -> Result<Vec<Live>> 
             definition,
         })
     };
-    unswayed(|| rows(&query, &[])).iter().map(live).collect()
+    with_pinned_settings(|| rows(&query, &[])).iter().map(live).collect()
 }
 
 /// The earlier of two instants.
 fn earlier(one: &str, other: Option<&str>) -> String {
-    unswayed(|| value("SELECT LEAST($1::timestamptz, $2::timestamptz)::text", &[Some(one), other]))
+    with_pinned_settings(|| value("SELECT LEAST($1::timestamptz, $2::timestamptz)::text", &[Some(one), other]))
         .unwrap_or_else(|| one.to_owned())
 }
 
@@ -426,20 +434,20 @@ pub fn user() -> u32 {
 }
 
 /// Runs statements of a unit: in the store's time zone, and finding nothing but what they name.
-pub fn settled<T>(store: &Store, run: impl FnOnce() -> T) -> T {
+pub fn with_run_settings<T>(store: &Store, run: impl FnOnce() -> T) -> T {
     let zone = store.settings.time_zone.as_deref().unwrap_or("UTC");
     let settings = [
-        PINNED,
+        SEARCH_PATH,
         ("random_page_cost", "1.1"),
         // A batch is few rows of many: an index finds them.
         ("enable_mergejoin", "off"),
         // What was due and is not any more lies dead in the index until a vacuum. A plain scan marks it so for the next one.
         ("enable_bitmapscan", "off"),
         ("jit", "off"),
-        QUIET,
+        NO_NOTICES,
         ("TimeZone", zone),
     ];
-    with_settings(&[&EXACT[..], &settings[..]].concat(), run)
+    with_settings(&[&TEXT_FORMATS[..], &settings[..]].concat(), run)
 }
 
 // ---- as SQL calls it ------------------------------------------------------------------------------------------------
@@ -488,6 +496,6 @@ fn work_journeys(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Option<Text>> {
     let phase = unsafe { arguments.bytes(3) }.map(text_of);
     let attached = check(&name, as_of)?;
     let unit = Unit::read(attached, &as_of.to_string(), batch.unsigned_abs())?;
-    let next = settled(&unit.desk.store, || unit.work(Phase::read(phase.as_deref())));
+    let next = with_run_settings(&unit.context.store, || unit.work(Phase::read(phase.as_deref())));
     Ok(next.map(|next| Text(next.show())))
 }

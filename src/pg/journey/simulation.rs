@@ -6,10 +6,10 @@ use pgrx::{FromDatum, pg_extern, pg_sys};
 use serde_json::Value;
 
 use super::definition::{load_policy, parsed, profile_columns};
-use super::run::{Unit, settled, user};
+use super::run::{Unit, user, with_run_settings};
 use crate::domain::journey::definition::read_definition::read;
 use crate::domain::journey::engine::batch;
-use crate::domain::journey::engine::context::{Desk, Live};
+use crate::domain::journey::engine::context::{ActiveVersion, RunContext};
 use crate::domain::journey::engine::simulation;
 use crate::domain::journey::engine::simulation::Assumed;
 use crate::domain::journey::event_kind::event_kind;
@@ -19,7 +19,7 @@ use crate::domain::time::instant::Instant;
 use crate::pg::ffi::arguments::Arguments;
 use crate::pg::ffi::error::SqlResult;
 use crate::pg::ffi::row_set::return_rows;
-use crate::pg::ffi::session::unswayed;
+use crate::pg::ffi::session::with_pinned_settings;
 use crate::pg::ffi::spi::{holds, rows, run, run_all, value};
 use crate::pg::ffi::text::jsonb_text;
 use crate::pg::store::{look_at, must_exist, must_own, text_argument};
@@ -98,12 +98,13 @@ fn simulate_journey(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<()> {
     let json = parsed(&definition, "definition")?;
     let definition = read(&json, "simulated", &columns)?;
     let assumed = assumed(&assume)?;
-    let ticks = settled(&attached.store, || ticks(from, to, &every_text(every)))?;
+    let ticks = with_run_settings(&attached.store, || ticks(from, to, &every_text(every)))?;
     let policy = load_policy(&attached.store, &columns)?;
-    let started_at =
-        unswayed(|| value("SELECT ($1::timestamptz - '1 microsecond'::interval)::text", &[Some(&from.to_string())]))
-            .unwrap_or_default();
-    let journey = Live {
+    let started_at = with_pinned_settings(|| {
+        value("SELECT ($1::timestamptz - '1 microsecond'::interval)::text", &[Some(&from.to_string())])
+    })
+    .unwrap_or_default();
+    let journey = ActiveVersion {
         journey: 1,
         name: "simulated".to_owned(),
         version: 1,
@@ -111,7 +112,7 @@ fn simulate_journey(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<()> {
         started_at: started_at.clone(),
         definition,
     };
-    let desk = Desk {
+    let context = RunContext {
         store: attached.store,
         user: user(),
         is_simulation: true,
@@ -120,9 +121,9 @@ fn simulate_journey(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<()> {
         policy,
         columns,
     };
-    let mut unit = Unit { desk, journeys: vec![journey], batch: 1_000_000 };
-    let store = unit.desk.store.clone();
-    let found = settled(&store, || unit.simulate(&started_at, &ticks, &assumed));
+    let mut unit = Unit { context, journeys: vec![journey], batch: 1_000_000 };
+    let store = unit.context.store.clone();
+    let found = with_run_settings(&store, || unit.simulate(&started_at, &ticks, &assumed));
     // SAFETY: the call is this function's, and the query has its columns.
     unsafe { return_rows(fcinfo, &found) };
     Ok(())
@@ -130,32 +131,33 @@ fn simulate_journey(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<()> {
 
 impl Unit {
     fn simulate(&mut self, started_at: &str, ticks: &[String], assumed: &[Assumed]) -> Vec<crate::pg::ffi::spi::Row> {
-        run_all(&simulation::begin(&self.desk, &self.journeys[0]));
-        run(&simulation::had_happened(&self.desk, started_at));
-        let fit = rows(&scoring::newest_fit(&self.desk.store), &[]).into_iter().next();
+        run_all(&simulation::begin(&self.context, &self.journeys[0]));
+        run(&simulation::had_happened(&self.context, started_at));
+        let fit = rows(&scoring::newest_fit(&self.context.store), &[]).into_iter().next();
         let fit = scoring::Fit { values: fit.and_then(|row| row.try_into().ok()).unwrap_or_default() };
         let mut before = started_at;
         for (i, tick) in ticks.iter().enumerate() {
             pgrx::check_for_interrupts!();
-            self.desk.as_of.clone_from(tick);
-            self.desk.known_until.clone_from(tick);
+            self.context.as_of.clone_from(tick);
+            self.context.known_until.clone_from(tick);
             self.profiles(tick, &fit, i == 0);
-            run_all(&simulation::happened(&self.desk, before));
-            run_all(&simulation::refreshed(&self.desk));
+            run_all(&simulation::happened(&self.context, before));
+            run_all(&simulation::refreshed(&self.context));
             self.work_all();
-            run_all(&simulation::react(&self.desk, assumed));
-            run_all(&simulation::count(&self.desk, &self.journeys[0]));
+            run_all(&simulation::react(&self.context, assumed));
+            run_all(&simulation::count(&self.context, &self.journeys[0]));
             before = tick;
         }
-        let found = rows(&simulation::results(&self.desk), &[]);
-        run_all(&simulation::end(&self.desk));
-        run_all(&batch::drop_scratch_tables(&self.desk));
+        let found = rows(&simulation::results(&self.context), &[]);
+        run_all(&simulation::end(&self.context));
+        run_all(&batch::drop_scratch_tables(&self.context));
         found
     }
 
     /// The profiles as they would have been, and what moved.
     fn profiles(&self, as_of: &str, fit: &scoring::Fit, is_first: bool) {
-        let (store, profile, movement) = (&self.desk.store, self.desk.table("profile"), self.desk.table("movement"));
+        let (store, profile, movement) =
+            (&self.context.store, self.context.table("profile"), self.context.table("movement"));
         run_all(&scoring::score(store, as_of, fit));
         if is_first {
             run(&scoring::fill(store, &profile, as_of));

@@ -3,7 +3,7 @@
 use pgrx::{pg_extern, pg_sys};
 use serde::{Deserialize, Serialize};
 
-use super::fit_arguments::{Wanted, interrupt};
+use super::fit_arguments::{ParsedFitArguments, interrupt};
 use crate::domain::models::accuracy::Accuracy;
 use crate::domain::models::backtest::verdict::judge;
 use crate::domain::models::backtest::{BacktestCounts, holdout_days};
@@ -30,7 +30,7 @@ struct Window {
 
 #[derive(Default, Serialize, Deserialize)]
 struct BacktestState {
-    wanted: Option<Wanted>,
+    wanted: Option<ParsedFitArguments>,
     window: Option<Window>,
     counts: BacktestCounts,
 }
@@ -63,8 +63,8 @@ impl State for BacktestState {
         self.counts.merge(other.counts)
     }
 
-    fn settle(&mut self) -> Result<()> {
-        self.counts.settle()
+    fn normalize(&mut self) -> Result<()> {
+        self.counts.normalize()
     }
 }
 
@@ -81,7 +81,7 @@ fn backtest_accum(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Pointer<Backtes
         let split_at = arguments.instant(3, "split_at")?.unwrap_or_else(now);
         match &state.wanted {
             None => {
-                let wanted = Wanted::read(arguments, 2, 5, 6)?;
+                let wanted = ParsedFitArguments::read(arguments, 2, 5, 6)?;
                 if wanted.kind() == ModelKind::BgBb {
                     return Err(Error::new(Kind::InvalidParameter, "bg/bb cannot be back-tested")
                         .detail("It forecasts periods with a purchase, and a back-test compares purchase days.")

@@ -23,7 +23,7 @@ pub fn interrupt() -> Result<()> {
 
 /// What a fit was asked for, as it stood in the arguments: every row must have the same.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Asked {
+pub struct FitArguments {
     model: Vec<u8>,
     unit: (i32, i32, i64),
     /// The bytes of a jsonb.
@@ -32,15 +32,15 @@ pub struct Asked {
 
 /// What it means.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Wanted {
+pub struct ParsedFitArguments {
     /// As it stood in the arguments.
-    pub asked: Asked,
+    pub asked: FitArguments,
     kind: ModelKind,
     unit: TimeUnit,
     options: Option<String>,
 }
 
-impl Wanted {
+impl ParsedFitArguments {
     /// Reads the arguments from a position on: model, unit, options, as far as the call has them.
     ///
     /// # Safety
@@ -57,7 +57,7 @@ impl Wanted {
             if let Some(options) = &options {
                 Options::read(options, kind)?;
             }
-            Ok(Wanted { asked, kind, unit, options })
+            Ok(ParsedFitArguments { asked, kind, unit, options })
         }
     }
 
@@ -82,7 +82,7 @@ impl Wanted {
     /// Where it asks for something else.
     ///
     /// # Safety
-    /// As [`Wanted::read`].
+    /// As [`ParsedFitArguments::read`].
     pub unsafe fn same_row(&self, arguments: Arguments, model: usize, unit: usize, options: usize) -> Result<()> {
         // SAFETY: the caller vouches for the types.
         unsafe {
@@ -96,7 +96,7 @@ impl Wanted {
 
     /// # Errors
     /// Where another row, or another worker, was asked for something else.
-    pub fn same(&self, other: &Asked) -> Result<()> {
+    pub fn same(&self, other: &FitArguments) -> Result<()> {
         if self.asked == *other {
             return Ok(());
         }
@@ -112,15 +112,15 @@ impl Wanted {
 }
 
 /// # Safety
-/// As [`Wanted::read`].
-pub unsafe fn asked(arguments: Arguments, model: usize, unit: usize, options: usize) -> Result<Asked> {
+/// As [`ParsedFitArguments::read`].
+pub unsafe fn asked(arguments: Arguments, model: usize, unit: usize, options: usize) -> Result<FitArguments> {
     arguments.not_null(model, "model")?;
     arguments.not_null(unit, "unit")?;
     // SAFETY: the caller vouches for the types; an interval is passed by reference.
     unsafe {
         let named = arguments.bytes(model);
         let unit = arguments.interval_parts(unit).unwrap_or_default();
-        Ok(Asked {
+        Ok(FitArguments {
             model: copied(named.unwrap_or(DEFAULT_MODEL.as_bytes())),
             unit,
             options: arguments.bytes(options).map(copied),

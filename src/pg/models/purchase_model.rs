@@ -3,7 +3,7 @@
 use pgrx::{pg_extern, pg_sys};
 use serde::{Deserialize, Serialize};
 
-use super::fit_arguments::{Wanted, interrupt};
+use super::fit_arguments::{ParsedFitArguments, interrupt};
 use crate::domain::models::purchase_model::counts::PurchaseCounts;
 use crate::domain::models::purchase_model::fit::fit;
 use crate::domain::models::purchase_model::model::{ModelKind, PurchaseModel, check_summary};
@@ -22,7 +22,7 @@ json_type!(PurchaseModel, purchase_model_in, purchase_model_out, purchase_model_
 
 #[derive(Default, Serialize, Deserialize)]
 struct ModelState {
-    wanted: Option<Wanted>,
+    wanted: Option<ParsedFitArguments>,
     as_of: Option<i64>,
     /// Or in the unit of the fit.
     counted_in_days: bool,
@@ -43,15 +43,15 @@ impl State for ModelState {
         self.counts.merge(other.counts)
     }
 
-    fn settle(&mut self) -> Result<()> {
-        self.counts.settle()
+    fn normalize(&mut self) -> Result<()> {
+        self.counts.normalize()
     }
 }
 
 /// The state with what this row asks for, which must be what all rows ask for.
 ///
 /// # Safety
-/// As [`Wanted::read`]; argument 0 must be a state of this aggregate or NULL.
+/// As [`ParsedFitArguments::read`]; argument 0 must be a state of this aggregate or NULL.
 unsafe fn state_of(
     fcinfo: pg_sys::FunctionCallInfo,
     arguments: Arguments,
@@ -64,7 +64,7 @@ unsafe fn state_of(
         let pointer = Pointer::<ModelState>::from_datum(arguments.datum(0));
         let state: &mut ModelState = get_or_insert(pointer, fcinfo, ModelState::default);
         match &state.wanted {
-            None => state.wanted = Some(Wanted::read(arguments, model, unit, options)?),
+            None => state.wanted = Some(ParsedFitArguments::read(arguments, model, unit, options)?),
             Some(known) => known.same_row(arguments, model, unit, options)?,
         }
         Ok(state)
@@ -111,7 +111,7 @@ fn purchase_model_weighted_accum(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<
 }
 
 /// # Safety
-/// Arguments 1 to 3 must be frequency, recency and t; the others at these positions, as [`Wanted::read`] wants them.
+/// Arguments 1 to 3 must be frequency, recency and t; the others at these positions, as [`ParsedFitArguments::read`] wants them.
 unsafe fn add_summary(
     fcinfo: pg_sys::FunctionCallInfo,
     weight: usize,

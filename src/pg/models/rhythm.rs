@@ -36,8 +36,8 @@ impl State for RhythmState {
         self.gaps.merge(other.gaps)
     }
 
-    fn settle(&mut self) -> Result<()> {
-        self.gaps.settle()
+    fn normalize(&mut self) -> Result<()> {
+        self.gaps.normalize()
     }
 }
 

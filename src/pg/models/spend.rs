@@ -36,8 +36,8 @@ impl State for SpendState {
         self.counts.merge(other.counts)
     }
 
-    fn settle(&mut self) -> Result<()> {
-        self.counts.settle()
+    fn normalize(&mut self) -> Result<()> {
+        self.counts.normalize()
     }
 }
 

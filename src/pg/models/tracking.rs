@@ -61,8 +61,8 @@ impl State for TrackingState {
         self.counts.merge(other.counts)
     }
 
-    fn settle(&mut self) -> Result<()> {
-        self.counts.settle()
+    fn normalize(&mut self) -> Result<()> {
+        self.counts.normalize()
     }
 }
 

@@ -45,8 +45,8 @@ impl State for BreaksState {
         self.counts.merge(other.counts)
     }
 
-    fn settle(&mut self) -> Result<()> {
-        self.counts.settle()
+    fn normalize(&mut self) -> Result<()> {
+        self.counts.normalize()
     }
 }
 

@@ -71,7 +71,7 @@ impl State for RowsState {
         Ok(())
     }
 
-    fn settle(&mut self) -> Result<()> {
+    fn normalize(&mut self) -> Result<()> {
         interrupt::sort(&mut self.entries);
         Ok(())
     }

@@ -73,9 +73,9 @@ impl State for TransitionState {
         self.counts.merge(other.counts)
     }
 
-    fn settle(&mut self) -> Result<()> {
+    fn normalize(&mut self) -> Result<()> {
         self.labels.clear();
-        self.counts.settle()
+        self.counts.normalize()
     }
 }
 

@@ -28,7 +28,7 @@ use crate::domain::support::error::{Error, Kind, Result, shorten};
 use crate::pg::ffi::arguments::Arguments;
 use crate::pg::ffi::error::SqlResult;
 use crate::pg::ffi::named_zone::must_serve_as_time_zone;
-use crate::pg::ffi::session::{PINNED, QUIET, as_extension, with_settings};
+use crate::pg::ffi::session::{NO_NOTICES, SEARCH_PATH, as_extension, with_settings};
 use crate::pg::ffi::spi::{holds, run, run_all, run_with, value};
 use crate::pg::ffi::text::jsonb_text;
 
@@ -134,7 +134,7 @@ fn make_source_views(store: &Store, sources: &Sources) -> Result<()> {
 
 /// Reads from the views of the sources nothing, which is refused to a caller who may not read.
 pub fn read_nothing(store: &Store, sources: &Sources) {
-    with_settings(&[PINNED], || {
+    with_settings(&[SEARCH_PATH], || {
         run(&format!("SELECT FROM {} LIMIT 0", store.own("source_orders")));
         if sources.events.is_some() {
             run(&format!("SELECT FROM {} LIMIT 0", store.own("source_events")));
@@ -241,12 +241,12 @@ fn attach_store(name: &str, json: &str) -> Result<()> {
     check_conditions(&settings, &sources)?;
     let store = Store { name: name.to_owned(), extension: extension_schema(), key, settings, attributes };
 
-    with_settings(&[PINNED], || {
+    with_settings(&[SEARCH_PATH], || {
         run_all(&tables::create(&store));
         run_all(&journey::tables::create(&store));
     });
     make_source_views(&store, &sources)?;
-    let (reader, made_reader) = with_settings(&[PINNED], || {
+    let (reader, made_reader) = with_settings(&[SEARCH_PATH], || {
         run_all(&views::create(&store));
         grant_reader(&store)
     })?;
@@ -325,7 +325,7 @@ fn configure_store(name: &str, json: &str) -> Result<()> {
     let rename = if renamed && keeps_attributes { rename_attributes(&before, &called) } else { None };
     let attributes_change = renamed && rename.is_none();
     if let Some(statements) = rename {
-        with_settings(&[PINNED, QUIET], || run_all(&statements));
+        with_settings(&[SEARCH_PATH, NO_NOTICES], || run_all(&statements));
         before = called;
     }
     // A column whose type changes is made anew too.
@@ -341,7 +341,7 @@ fn configure_store(name: &str, json: &str) -> Result<()> {
     if sources_change {
         lock_triggered(&before);
     }
-    with_settings(&[PINNED, QUIET], || {
+    with_settings(&[SEARCH_PATH, NO_NOTICES], || {
         if views_change {
             run_all(&views::drop(&before));
         }
@@ -359,7 +359,7 @@ fn configure_store(name: &str, json: &str) -> Result<()> {
         drop_all_triggers(&before);
         place_all_triggers(&after, &sources);
     }
-    let (reader, made_reader) = with_settings(&[PINNED], || {
+    let (reader, made_reader) = with_settings(&[SEARCH_PATH], || {
         if views_change {
             run_all(&views::create(&after));
         }
@@ -437,7 +437,7 @@ fn detach_store(name: &str) -> Result<()> {
     let store = &attached.store;
     drop_all_triggers(store);
     unschedule_quietly(name)?;
-    with_settings(&[PINNED, QUIET], || {
+    with_settings(&[SEARCH_PATH, NO_NOTICES], || {
         if takes_schema {
             run_all(&views::drop(store));
             run_all(&source_views::drop(store));
@@ -447,7 +447,7 @@ fn detach_store(name: &str) -> Result<()> {
     });
     // What the role could read is gone.
     if let Some(reader) = attached.reader.as_ref().filter(|_| attached.made_reader) {
-        with_settings(&[PINNED], || drop_reader(reader));
+        with_settings(&[SEARCH_PATH], || drop_reader(reader));
     }
     as_extension(|| run_with("DELETE FROM lifecycle.store WHERE store OPERATOR(pg_catalog.=) $1", &[Some(name)]));
     Ok(())

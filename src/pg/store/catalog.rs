@@ -6,7 +6,7 @@ use super::user_condition::reworded;
 use crate::domain::store::source::Relation;
 use crate::domain::support::error::{Error, Kind, Result, shorten};
 use crate::domain::support::suggest::nearest;
-use crate::pg::ffi::session::{PINNED, with_settings};
+use crate::pg::ffi::session::{SEARCH_PATH, with_settings};
 use crate::pg::ffi::spi::{rows, value};
 
 /// The relation of this name, as the caller's `search_path` finds it; a setting says it.
@@ -31,7 +31,7 @@ pub fn relation(setting: &str, name: &str) -> Result<Relation> {
     );
     let Some(oid) = oid else {
         let error = missing(setting, name);
-        let visible: Vec<String> = with_settings(&[PINNED], || {
+        let visible: Vec<String> = with_settings(&[SEARCH_PATH], || {
             rows(
                 "SELECT pg_catalog.unnest(ARRAY[c.relname, n.nspname || '.' || c.relname])
             FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
@@ -71,7 +71,7 @@ fn missing(setting: &str, name: &str) -> Error {
 /// # Errors
 /// [`Kind::UndefinedTable`] if it is gone.
 pub fn described(oid: &str) -> Result<Relation> {
-    let json = with_settings(&[PINNED], || value(DESCRIPTION, &[Some(oid)]));
+    let json = with_settings(&[SEARCH_PATH], || value(DESCRIPTION, &[Some(oid)]));
     let Some(json) = json else {
         return Err(Error::new(Kind::UndefinedTable, format!("the relation with OID {oid} does not exist any more")));
     };

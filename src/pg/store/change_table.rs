@@ -5,7 +5,7 @@ use std::ffi::CStr;
 
 use pgrx::{PgMemoryContexts, pg_sys};
 
-use super::customer_key::{Conversion, Key, Reader, Seen, Verdict};
+use super::customer_key::{Conversion, DedupSet, Key, Reader, Verdict};
 use crate::domain::support::error::{Result, reserve};
 
 /// After so many rows what was found is written: the number of rows that the server's own COPY gathers.
@@ -135,7 +135,7 @@ impl<'a> Notes<'a> {
     /// # Safety
     /// The value must be one that the reader reads, not NULL.
     #[inline]
-    pub unsafe fn note(&mut self, reader: &Reader, value: pg_sys::Datum, seen: &mut Seen) -> Result<bool> {
+    pub unsafe fn note(&mut self, reader: &Reader, value: pg_sys::Datum, seen: &mut DedupSet) -> Result<bool> {
         let mut judge = || {
             // SAFETY: the caller vouches for the value.
             let key = unsafe { reader.key(value) };

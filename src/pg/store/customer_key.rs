@@ -114,7 +114,7 @@ impl Reader {
 }
 
 /// The customers noted so far, as far as memory allows.
-pub enum Seen {
+pub enum DedupSet {
     Integers { keys: Distinct<i64, Mix>, last: Option<i64>, narrow: bool },
     Uuids(Distinct<u128, Mix>),
     Texts(Distinct<Box<[u8]>>),
@@ -129,14 +129,14 @@ pub enum Verdict {
     OutOfRange,
 }
 
-impl Seen {
+impl DedupSet {
     pub fn new(key: pg_sys::Oid) -> Self {
         // SAFETY: reads a setting.
         let limit = unsafe { pg_sys::get_hash_memory_limit() };
         match key {
-            pg_sys::UUIDOID => Seen::Uuids(Distinct::within(limit)),
-            pg_sys::TEXTOID => Seen::Texts(Distinct::within(limit)),
-            _ => Seen::Integers { keys: Distinct::within(limit), last: None, narrow: key == pg_sys::INT4OID },
+            pg_sys::UUIDOID => DedupSet::Uuids(Distinct::within(limit)),
+            pg_sys::TEXTOID => DedupSet::Texts(Distinct::within(limit)),
+            _ => DedupSet::Integers { keys: Distinct::within(limit), last: None, narrow: key == pg_sys::INT4OID },
         }
     }
 
@@ -144,7 +144,7 @@ impl Seen {
     #[inline]
     pub fn judge(&mut self, key: &Key<'_>) -> Result<Verdict> {
         Ok(match (self, key) {
-            (Seen::Integers { keys, last, narrow }, &Key::Integer(number)) => {
+            (DedupSet::Integers { keys, last, narrow }, &Key::Integer(number)) => {
                 // Rows of one customer often come together.
                 if last.replace(number) == Some(number) || !keys.is_new(&number, 0, |&number| Ok(number))? {
                     Verdict::Known
@@ -155,7 +155,7 @@ impl Seen {
                         .map_or(Verdict::OutOfRange, |number| Verdict::New(pg_sys::Datum::from(number)))
                 }
             }
-            (Seen::Uuids(keys), Key::Uuid(uuid)) => {
+            (DedupSet::Uuids(keys), Key::Uuid(uuid)) => {
                 if keys.is_new(uuid, 0, |&uuid| Ok(uuid))? {
                     // SAFETY: palloc gives 16 bytes or raises an error.
                     Verdict::New(unsafe {
@@ -167,7 +167,7 @@ impl Seen {
                     Verdict::Known
                 }
             }
-            (Seen::Texts(keys), &Key::Text(text)) => {
+            (DedupSet::Texts(keys), &Key::Text(text)) => {
                 let own = |text: &[u8]| {
                     let mut bytes = Vec::new();
                     reserve(&mut bytes, text.len())?;

@@ -14,7 +14,7 @@ use crate::domain::store::Store;
 use crate::domain::store::source_views::KEY_VIEWS;
 use crate::domain::store::tables::Source;
 use crate::domain::support::error::Result;
-use crate::pg::ffi::session::{PINNED, with_settings};
+use crate::pg::ffi::session::{SEARCH_PATH, with_settings};
 use crate::pg::ffi::spi::value;
 use crate::pg::ffi::text::text_of;
 
@@ -32,7 +32,7 @@ pub struct Shown {
 /// What the views of a store show of its orders, its events and its customers; None where there is no such view.
 pub fn shown(store: &Store) -> [Option<Shown>; 3] {
     KEY_VIEWS.map(|view| {
-        with_settings(&[PINNED], || {
+        with_settings(&[SEARCH_PATH], || {
             let oid = value("SELECT pg_catalog.to_regclass($1)::pg_catalog.oid", &[Some(&store.own(view))])?;
             // SAFETY: within a transaction, as all functions are.
             unsafe { shown_by(pg_sys::Oid::from(oid.parse::<u32>().ok()?)) }

@@ -9,13 +9,13 @@ use crate::domain::store::Store;
 use crate::domain::store::kept::{COLUMNS, Kept, TABLE, read, write};
 use crate::domain::store::quote::identifier;
 use crate::domain::support::error::{Error, Kind, Result, shorten};
-use crate::pg::ffi::session::unswayed;
+use crate::pg::ffi::session::with_pinned_settings;
 use crate::pg::ffi::spi::{holds, rows, run_with, value};
 
 /// Keeps the settings of a store in its schema, in the name of the caller, who owns it.
 pub fn keep(store: &Store, reader: Option<&str>, made_reader: bool) {
     let conditions = serde_json::to_string(&conditions(store)).unwrap_or_default();
-    unswayed(|| {
+    with_pinned_settings(|| {
         run_with(
             &write(store),
             &[
@@ -38,7 +38,7 @@ fn table(name: &str) -> String {
 /// # Errors
 /// [`Kind::NotReady`] if it cannot be read.
 pub fn kept(name: &str) -> Result<Option<Kept>> {
-    unswayed(|| value(&read(&table(name)), &[])).map(|json| Kept::from_json(name, &json)).transpose()
+    with_pinned_settings(|| value(&read(&table(name)), &[])).map(|json| Kept::from_json(name, &json)).transpose()
 }
 
 /// The owner of the schema of this name.
@@ -52,7 +52,7 @@ pub fn owner_of_schema(name: &str) -> Option<String> {
 /// The object id of the table of settings in the schema of this name, if there is one with the columns of such a table.
 pub fn table_of_settings(name: &str) -> Option<String> {
     let columns = COLUMNS.map(|(column, of_type)| format!("('{column}', 'pg_catalog.{of_type}'::regtype)")).join(", ");
-    unswayed(|| {
+    with_pinned_settings(|| {
         value(
             &format!(
                 "SELECT c.oid FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
@@ -73,7 +73,7 @@ pub fn table_of_settings(name: &str) -> Option<String> {
 /// [`Kind::NotReady`].
 pub fn check_owners(name: &str) -> Result<()> {
     let names = serde_json::to_string(&relations_of_store()).unwrap_or_default();
-    let foreign = unswayed(|| {
+    let foreign = with_pinned_settings(|| {
         rows(
             "SELECT c.relname, pg_get_userbyid(c.relowner), pg_get_userbyid(n.nspowner), c.relkind = 'v'
             FROM pg_namespace AS n JOIN pg_class AS c ON c.relnamespace = n.oid AND c.relowner <> n.nspowner
@@ -145,7 +145,7 @@ pub fn check_agrees(name: &str) -> Result<()> {
         must_exist(name)?;
         return check_is_the_stores(name);
     }
-    let agrees = unswayed(|| {
+    let agrees = with_pinned_settings(|| {
         holds(
             &format!(
                 "SELECT s.settings = k.settings AND s.key_type = k.key_type AND s.reader IS NOT DISTINCT FROM k.reader

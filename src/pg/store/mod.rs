@@ -28,7 +28,7 @@ use crate::domain::store::tables::Source;
 use crate::domain::store::{Attribute, Key, Store};
 use crate::domain::support::error::{Error, Kind, Result, shorten};
 use crate::pg::ffi::arguments::Arguments;
-use crate::pg::ffi::session::{as_extension, unswayed};
+use crate::pg::ffi::session::{as_extension, with_pinned_settings};
 use crate::pg::ffi::spi::{Row, holds, rows, value};
 use crate::pg::ffi::text::text_of;
 use catalog::{described, extension_schema};
@@ -148,7 +148,7 @@ fn row_of(name: &str, how: &str) -> Option<Row> {
             FROM pg_attribute AS a WHERE a.attrelid = to_regclass(format('%I.profile', s.store))
                 AND a.attnum > 0 AND NOT a.attisdropped), '[]')";
     let query = format!("SELECT {COLUMNS} FROM lifecycle.store AS s WHERE store = $1 {how}");
-    as_extension(|| unswayed(|| rows(&query, &[Some(name)]))).into_iter().next()
+    as_extension(|| with_pinned_settings(|| rows(&query, &[Some(name)]))).into_iter().next()
 }
 
 fn attached(name: &str, row: Row, read: impl Fn(&str) -> Result<Settings>) -> Result<Attached> {

@@ -10,7 +10,7 @@ use std::ffi::CStr;
 use pgrx::{check_for_interrupts, pg_extern, pg_sys};
 
 use super::change_table::{Changes, Notes};
-use super::customer_key::{Conversion, Reader, Seen};
+use super::customer_key::{Conversion, DedupSet, Reader};
 use super::noting::{Noting, something_was_missed};
 use crate::domain::support::error::{Error, Kind, Result, shorten};
 use crate::pg::ffi::error::SqlResult;
@@ -37,7 +37,7 @@ fn note_changes(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<ServerValue> {
         let mut notes = Notes::new(&changes);
         match call.reader(noting.customer, changes.key) {
             Some(reader) => {
-                let mut seen = Seen::new(changes.key);
+                let mut seen = DedupSet::new(changes.key);
                 for table in call.tables.into_iter().flatten() {
                     if !note_rows(table, (*call.relation).rd_att, &reader, &mut seen, &mut notes)? {
                         break;
@@ -215,7 +215,7 @@ unsafe fn note_rows(
     table: *mut pg_sys::Tuplestorestate,
     columns: pg_sys::TupleDesc,
     reader: &Reader,
-    seen: &mut Seen,
+    seen: &mut DedupSet,
     notes: &mut Notes<'_>,
 ) -> Result<bool> {
     // SAFETY: the caller vouches for the table. Others read it too, hence a pointer of our own.

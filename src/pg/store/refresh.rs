@@ -4,7 +4,7 @@
 use pgrx::{pg_extern, pg_sys};
 
 use super::followed::follow;
-use super::refresh_step::{Step, begin_to_say, check_tables, log, say, set, show_running};
+use super::refresh_step::{Step, check_tables, log, progress_notice, reset_progress_notice, set, show_running};
 use super::source_triggers::{drop_triggers, parts_of, place_triggers, watched};
 use super::watch_sources::{crashed, mend_schema};
 use super::{lock, must_exist, must_own, relation_of, text_argument};
@@ -16,7 +16,7 @@ use crate::domain::support::error::{Error, Kind, Result, shorten};
 use crate::domain::time::instant::Instant;
 use crate::pg::ffi::arguments::Arguments;
 use crate::pg::ffi::error::SqlResult;
-use crate::pg::ffi::session::{as_extension, unswayed};
+use crate::pg::ffi::session::{as_extension, with_pinned_settings};
 use crate::pg::ffi::spi::{holds, rows, run, run_all, run_with, value};
 
 /// (store, as_of) to the number of the refresh
@@ -29,7 +29,7 @@ fn begin_refresh(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<i64> {
         .datum(1)
         .map(|datum| Instant::from_micros(datum.value() as i64))
         .transpose()?;
-    begin_to_say();
+    reset_progress_notice();
     must_exist(&name)?;
     must_own(&name)?;
     let as_of = as_of.map(|instant| instant.to_string());
@@ -54,7 +54,7 @@ fn begin_refresh(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<i64> {
         set(&name, "rebuild_due = true", &[]);
     }
     let id = as_extension(|| {
-        unswayed(|| {
+        with_pinned_settings(|| {
             run_with(
                 "DELETE FROM lifecycle.refresh_log AS l WHERE store = $1 AND started_at < now() - interval '90 days'
                     AND EXISTS (SELECT FROM lifecycle.refresh_log AS m
@@ -84,10 +84,11 @@ fn check_as_of(name: &str, as_of: &str) -> Result<()> {
             .detail(detail)
             .hint(hint))
     };
-    if unswayed(|| holds("SELECT $1::timestamptz > clock_timestamp() + '1 day'::interval", &[Some(as_of)])) {
+    if with_pinned_settings(|| holds("SELECT $1::timestamptz > clock_timestamp() + '1 day'::interval", &[Some(as_of)]))
+    {
         return refused("lie in the future", format!("It is {as_of}."), "Leave it out for the present.");
     }
-    let last = unswayed(|| {
+    let last = with_pinned_settings(|| {
         value(
             "SELECT as_of::text FROM lifecycle.store WHERE store = $1 AND as_of > $2::timestamptz",
             &[Some(name), Some(as_of)],
@@ -121,7 +122,7 @@ fn check_watchable(store: &Store, source: Source, relation: &Relation) -> Result
 fn present(step: &Step) -> String {
     match &step.as_of {
         Some(as_of) if step.as_of_was_asked => as_of.clone(),
-        as_of => unswayed(|| {
+        as_of => with_pinned_settings(|| {
             value(
                 "SELECT GREATEST(COALESCE($1::timestamptz, clock_timestamp()), $2::timestamptz)::text",
                 &[as_of.as_deref(), step.attached.as_of.as_deref()],
@@ -163,7 +164,7 @@ fn refresh_fits(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<()> {
         "as_of = $2::timestamptz, refitted = $3::bool, fits_ms = $4::float8",
         &[Some(&as_of), Some(if refit { "true" } else { "false" }), Some(&step.milliseconds())],
     );
-    say(|| format!("store \"{}\": breaks, rhythm and models are fitted", shorten(&step.name)));
+    progress_notice(|| format!("store \"{}\": breaks, rhythm and models are fitted", shorten(&step.name)));
     Ok(())
 }
 
@@ -184,7 +185,7 @@ fn refresh_profiles(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<()> {
         let values = fit.and_then(|row| row.try_into().ok()).unwrap_or_default();
         run_all(&scoring::score(store, &as_of, &scoring::Fit { values }));
     });
-    say(|| format!("store \"{}\": all customers are scored", shorten(&step.name)));
+    progress_notice(|| format!("store \"{}\": all customers are scored", shorten(&step.name)));
     let (moved, figures) = step.run(|store| {
         let is_empty = holds(&format!("SELECT NOT EXISTS (SELECT FROM {})", store.own("profile")), &[]);
         // The first profiles of a store are no moves; those of a store that was empty before are.

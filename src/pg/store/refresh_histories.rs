@@ -7,7 +7,7 @@ use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::{PgLogLevel, PgSqlErrorCode, name, pg_extern, pg_sys};
 
 use super::noting::taking;
-use super::refresh_step::{Step, check_tables, log, say, set};
+use super::refresh_step::{Step, check_tables, log, progress_notice, set};
 use super::source_triggers::{parts_changed, watched};
 use super::user_condition::{is_of_data, reworded};
 use super::watch_sources::Missed;
@@ -21,7 +21,7 @@ use crate::domain::store::tables::Source;
 use crate::domain::support::error::shorten;
 use crate::pg::ffi::arguments::Arguments;
 use crate::pg::ffi::error::SqlResult;
-use crate::pg::ffi::session::{EXACT, PINNED, with_settings};
+use crate::pg::ffi::session::{SEARCH_PATH, TEXT_FORMATS, with_settings};
 use crate::pg::ffi::spi::{holds, rows, run, run_all, run_with, value};
 use crate::pg::ffi::text::Text;
 
@@ -66,7 +66,7 @@ fn refresh_histories(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<()> {
     }
     let entry = Entry::of(everybody, &done, &step);
     entry.write(&step.refresh);
-    say(|| match entry.changed {
+    progress_notice(|| match entry.changed {
         Some(number) => format!("store \"{}\": histories of {number} customers are up to date", shorten(&step.name)),
         None => format!("store \"{}\": the histories are built", shorten(&step.name)),
     });
@@ -388,9 +388,10 @@ fn verify(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Differences> {
     let mut differences = Vec::new();
     for source in [Source::Orders, Source::Events] {
         if source.changes(store).is_some() {
-            differences.extend(with_settings(&[&EXACT[..], &[PINNED, ("TimeZone", zone)][..]].concat(), || {
-                rows(&changes::verify(store, source), &[])
-            }));
+            differences
+                .extend(with_settings(&[&TEXT_FORMATS[..], &[SEARCH_PATH, ("TimeZone", zone)][..]].concat(), || {
+                    rows(&changes::verify(store, source), &[])
+                }));
         }
     }
     Ok(TableIterator::new(differences.into_iter().map(|row| {

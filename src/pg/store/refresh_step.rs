@@ -10,7 +10,9 @@ use crate::domain::store::tables::Source;
 use crate::domain::store::{Store, changes, scoring};
 use crate::domain::support::error::{Error, Kind, Result, shorten};
 use crate::pg::ffi::arguments::Arguments;
-use crate::pg::ffi::session::{EXACT, PINNED, QUIET, as_extension, unswayed, with_settings};
+use crate::pg::ffi::session::{
+    NO_NOTICES, SEARCH_PATH, TEXT_FORMATS, as_extension, with_pinned_settings, with_settings,
+};
 use crate::pg::ffi::spi::{holds, rows, run_with, value};
 
 /// The class of the advisory locks by which other sessions see that a refresh is running: "life" in ASCII. The number of the
@@ -34,12 +36,12 @@ thread_local! {
 }
 
 /// From now on a refresh runs, which says nothing in its first second.
-pub fn begin_to_say() {
+pub fn reset_progress_notice() {
     LAST_NOTICE.set(Some(Moment::now()));
 }
 
 /// Says how far a long refresh is, at most once a second.
-pub fn say(message: impl FnOnce() -> String) {
+pub fn progress_notice(message: impl FnOnce() -> String) {
     let is_due = LAST_NOTICE.get().is_some_and(|last| last.elapsed() >= Duration::from_secs(1));
     if is_due {
         LAST_NOTICE.set(Some(Moment::now()));
@@ -51,7 +53,9 @@ pub fn say(message: impl FnOnce() -> String) {
 pub fn log(refresh: &str, set: &str, arguments: &[Option<&str>]) {
     let arguments: Vec<Option<&str>> = std::iter::once(Some(refresh)).chain(arguments.iter().copied()).collect();
     as_extension(|| {
-        unswayed(|| run_with(&format!("UPDATE lifecycle.refresh_log SET {set} WHERE id = $1::int8"), &arguments))
+        with_pinned_settings(|| {
+            run_with(&format!("UPDATE lifecycle.refresh_log SET {set} WHERE id = $1::int8"), &arguments)
+        })
     });
 }
 
@@ -59,7 +63,7 @@ pub fn log(refresh: &str, set: &str, arguments: &[Option<&str>]) {
 pub fn set(name: &str, set: &str, arguments: &[Option<&str>]) {
     let arguments: Vec<Option<&str>> = std::iter::once(Some(name)).chain(arguments.iter().copied()).collect();
     as_extension(|| {
-        unswayed(|| run_with(&format!("UPDATE lifecycle.store SET {set} WHERE store = $1"), &arguments));
+        with_pinned_settings(|| run_with(&format!("UPDATE lifecycle.store SET {set} WHERE store = $1"), &arguments));
     });
 }
 
@@ -92,7 +96,7 @@ impl Step {
                 &[Some(&refresh)],
             )
         };
-        let entry = as_extension(|| unswayed(read));
+        let entry = as_extension(|| with_pinned_settings(read));
         let Some([Some(name), as_of, refitted, asked]) = entry.first().map(Vec::as_slice) else {
             return Err(Error::new(Kind::UndefinedObject, format!("refresh {refresh} does not run"))
                 .detail("Its store was detached meanwhile, or there was no such refresh.")
@@ -128,7 +132,7 @@ impl Step {
         )
         .unwrap_or_default();
         let settings = [
-            PINNED,
+            SEARCH_PATH,
             ("work_mem", &memory),
             // The rows of customers who have changed are few, and mostly in memory: an index finds them sooner than a look
             // through the whole table, which the server prefers from some thousand customers on for fear of a slow disk.
@@ -137,10 +141,10 @@ impl Step {
             ("enable_mergejoin", "off"),
             // The time goes into the extension's functions, which compiling the queries around them does not make faster.
             ("jit", "off"),
-            QUIET,
+            NO_NOTICES,
         ];
         // The zone last: it is that of the store's days and months.
-        with_settings(&[&EXACT[..], &settings[..], &[("TimeZone", zone)][..]].concat(), || run(store))
+        with_settings(&[&TEXT_FORMATS[..], &settings[..], &[("TimeZone", zone)][..]].concat(), || run(store))
     }
 
     /// For how long it has run.
@@ -195,7 +199,7 @@ pub fn check_tables(store: &Store) -> Result<()> {
                 AND NOT EXISTS (SELECT FROM pg_constraint WHERE conrelid = c.oid)
                 AND NOT EXISTS (SELECT FROM pg_attribute WHERE attrelid = c.oid AND attnum > 0 AND (attnotnull OR atthasdef))
             FROM pg_class AS c WHERE oid = to_regclass($1)";
-        if !unswayed(|| holds(is_plain, &[Some(&table)])) {
+        if !with_pinned_settings(|| holds(is_plain, &[Some(&table)])) {
             return Err(Error::new(Kind::NotReady, format!("{} cannot take notes of changes", shorten(&table)))
                 .detail("It is gone or unlogged, or has an index, a trigger, a rule, a constraint, a default or forced row security, and triggers write to plain tables only.")
                 .hint("Drop what was added, or ALTER TABLE ... SET LOGGED, and refresh again; or detach the store and attach it again."));

@@ -20,7 +20,7 @@ use crate::domain::store::tables::TABLES;
 use crate::domain::store::{Key, Store, views};
 use crate::domain::support::error::{Error, Kind, Result, shorten};
 use crate::pg::ffi::error::SqlResult;
-use crate::pg::ffi::session::{PINNED, unswayed, with_settings};
+use crate::pg::ffi::session::{SEARCH_PATH, with_pinned_settings, with_settings};
 use crate::pg::ffi::spi::{holds, rows, run_all, value};
 
 /// Refuses all but the owner of a schema in which a store left its settings, and reads them.
@@ -47,7 +47,7 @@ fn check_is_whole(store: &Store) -> Result<()> {
         .chain(["source_orders"])
         .collect();
     let names = serde_json::to_string(&names).unwrap_or_default();
-    let missing = unswayed(|| {
+    let missing = with_pinned_settings(|| {
         rows(
             "SELECT name FROM json_array_elements_text($2::json) AS name
             WHERE to_regclass(format('%I.%I', $1::text, name)) IS NULL ORDER BY 1",
@@ -139,7 +139,7 @@ fn restore(name: &str) -> Result<()> {
     let named = store.settings.reader_of(name);
     let reader = attached.reader.filter(|role| Some(role) == named.as_ref() && role_exists(role));
     match &reader {
-        Some(role) => with_settings(&[PINNED], || run_all(&views::grant(&store, role))),
+        Some(role) => with_settings(&[SEARCH_PATH], || run_all(&views::grant(&store, role))),
         None if kept.reader.is_some() => pgrx::notice!(
             "nobody but you can read the views yet. When there is a role for that: SELECT lifecycle.configure(..., '{{\"reader\": \
              \"...\"}}')"
@@ -148,8 +148,8 @@ fn restore(name: &str) -> Result<()> {
     }
     let made_reader = attached.made_reader && reader.is_some();
     keep(&store, reader.as_deref(), made_reader);
-    let as_of =
-        unswayed(|| value(&format!("SELECT max(as_of)::text FROM {}.kpi", identifier(name)), &[])).unwrap_or_default();
+    let as_of = with_pinned_settings(|| value(&format!("SELECT max(as_of)::text FROM {}.kpi", identifier(name)), &[]))
+        .unwrap_or_default();
     let mut further = vec![("attached_at", kept.attached_at.as_str())];
     if !as_of.is_empty() {
         further.push(("as_of", &as_of));

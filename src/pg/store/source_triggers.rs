@@ -6,7 +6,7 @@ use crate::domain::store::source::Relation;
 use crate::domain::store::tables::Source;
 use crate::domain::store::{Store, noting};
 use crate::domain::support::error::shorten;
-use crate::pg::ffi::session::{PINNED, QUIET, as_extension, unswayed, with_settings};
+use crate::pg::ffi::session::{NO_NOTICES, SEARCH_PATH, as_extension, with_pinned_settings, with_settings};
 use crate::pg::ffi::spi::{holds, rows, run, run_all};
 
 /// A table or partition that triggers watch.
@@ -37,7 +37,7 @@ pub fn watched(store: &Store, source: Source, relation: &Relation) -> Vec<Part> 
 /// A relation and all its parts, whether triggers watch them or not.
 pub fn parts_of(store: &Store, source: Source, relation: &Relation) -> Vec<Part> {
     let query = noting::watched(store, source, &relation.oid);
-    as_extension(|| unswayed(|| rows(&query, &[])))
+    as_extension(|| with_pinned_settings(|| rows(&query, &[])))
         .into_iter()
         .filter_map(|row| {
             let is = |i: usize| row.get(i).and_then(Option::as_deref) == Some("t");
@@ -59,10 +59,9 @@ pub fn parts_of(store: &Store, source: Source, relation: &Relation) -> Vec<Part>
 pub fn parts_changed(before: &[String], parts: &[Part]) -> bool {
     let known = |oid: &String| parts.iter().any(|part| part.oid == *oid);
     !before.iter().all(known)
-        || parts
-            .iter()
-            .filter(|part| !before.contains(&part.oid))
-            .any(|part| with_settings(&[PINNED], || holds(&format!("SELECT EXISTS (SELECT FROM {})", part.name), &[])))
+        || parts.iter().filter(|part| !before.contains(&part.oid)).any(|part| {
+            with_settings(&[SEARCH_PATH], || holds(&format!("SELECT EXISTS (SELECT FROM {})", part.name), &[]))
+        })
 }
 
 /// A relation that has triggers of a store's source, wherever it is now.
@@ -74,7 +73,7 @@ struct Triggered {
 }
 
 fn triggered(store: &Store, source: Source) -> Vec<Triggered> {
-    unswayed(|| rows(&noting::triggered(store, source), &[]))
+    with_pinned_settings(|| rows(&noting::triggered(store, source), &[]))
         .into_iter()
         .filter_map(|row| match row.as_slice() {
             [Some(oid), Some(name), own] => {
@@ -108,7 +107,7 @@ pub fn place_triggers(store: &Store, source: Source, relation: &Relation, parts:
     }
     lock_all(&locks);
 
-    with_settings(&[PINNED, QUIET], || {
+    with_settings(&[SEARCH_PATH, NO_NOTICES], || {
         for gone in gone {
             run_all(&noting::drop_triggers(store, source, &gone.name));
         }
@@ -120,7 +119,7 @@ pub fn place_triggers(store: &Store, source: Source, relation: &Relation, parts:
         }
     });
     as_extension(|| {
-        unswayed(|| {
+        with_pinned_settings(|| {
             let is_as_entered = |part: &Part| part.is_watched && part.is_same && !part.is_other_file;
             if parts.iter().all(is_as_entered) && holds(&noting::all_entered(store, source, parts.len()), &[]) {
                 return;
@@ -158,7 +157,9 @@ pub fn drop_all_triggers(store: &Store) {
 pub fn drop_triggers(store: &Store, source: Source) {
     for relation in triggered(store, source) {
         if relation.is_own {
-            with_settings(&[PINNED, QUIET], || run_all(&noting::drop_triggers(store, source, &relation.name)));
+            with_settings(&[SEARCH_PATH, NO_NOTICES], || {
+                run_all(&noting::drop_triggers(store, source, &relation.name))
+            });
         } else {
             pgrx::notice!(
                 "the triggers of store \"{}\" on {} are left for the owner of that table to drop; they do nothing any more",
@@ -167,5 +168,5 @@ pub fn drop_triggers(store: &Store, source: Source) {
             );
         }
     }
-    as_extension(|| unswayed(|| run(&noting::leave(store, source))));
+    as_extension(|| with_pinned_settings(|| run(&noting::leave(store, source))));
 }

@@ -9,7 +9,7 @@ use std::cell::Cell;
 use pgrx::pg_sys;
 
 use crate::domain::store::noting::in_order_of_locks;
-use crate::pg::ffi::session::unswayed;
+use crate::pg::ffi::session::with_pinned_settings;
 use crate::pg::ffi::spi::rows;
 use crate::pg::ffi::subtransaction::{End, in_subtransaction_that_ends};
 
@@ -41,7 +41,7 @@ pub fn lock_all(relations: &[(String, Strength)]) {
     if oids.is_empty() {
         return;
     }
-    let ordered: Vec<(pg_sys::Oid, i32)> = unswayed(|| rows(&in_order_of_locks(&oids), &[]))
+    let ordered: Vec<(pg_sys::Oid, i32)> = with_pinned_settings(|| rows(&in_order_of_locks(&oids), &[]))
         .into_iter()
         .filter_map(|row| row.into_iter().next()?)
         .filter_map(|oid| {

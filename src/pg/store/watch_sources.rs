@@ -8,15 +8,15 @@ use super::source_triggers::Part;
 use crate::domain::store::tables::Source;
 use crate::domain::store::{Store, noting};
 use crate::domain::support::error::shorten;
-use crate::pg::ffi::session::{PINNED, as_extension, unswayed, with_settings};
+use crate::pg::ffi::session::{SEARCH_PATH, as_extension, with_pinned_settings, with_settings};
 use crate::pg::ffi::spi::{holds, rows, run, run_all, value};
 
 /// Makes what notes need in the store's schema, where it is missing or was altered; whether something was.
 pub fn mend_schema(store: &Store) -> bool {
-    let stands = |query: String| unswayed(|| holds(&query, &[]));
+    let stands = |query: String| with_pinned_settings(|| holds(&query, &[]));
     let mut was_missing = false;
     let mut make = |statements: &[String]| {
-        with_settings(&[PINNED], || run_all(statements));
+        with_settings(&[SEARCH_PATH], || run_all(statements));
         was_missing = true;
     };
     if !stands(noting::has_missed(store)) {
@@ -80,7 +80,7 @@ impl Missed {
         let sequence = format!("SELECT last_value::pg_catalog.text FROM {}", store.own(noting::MISSED));
         let now = value(&sequence, &[]);
         let kept = as_extension(|| {
-            unswayed(|| {
+            with_pinned_settings(|| {
                 rows(
                     "SELECT s.missed::text, cardinality(s.missed_by)::text, array_to_string(ARRAY(
                         SELECT x.xid FROM unnest(s.missed_by) AS x (xid) WHERE EXISTS (SELECT FROM pg_locks AS l
@@ -115,7 +115,7 @@ impl Missed {
 fn writers(parts: &[Part]) -> Vec<String> {
     let oids: Vec<&str> = parts.iter().map(|part| part.oid.as_str()).collect();
     let oids = format!("{{{}}}", oids.join(","));
-    unswayed(|| {
+    with_pinned_settings(|| {
         rows(
             "WITH held AS MATERIALIZED (SELECT * FROM pg_locks WHERE granted AND pid IS DISTINCT FROM pg_backend_pid())
             SELECT DISTINCT x.transactionid::text FROM held AS l

@@ -65,8 +65,8 @@ impl SpendCounts {
     ///
     /// # Errors
     /// [`Kind::LimitExceeded`] and [`Kind::OutOfMemory`].
-    pub fn settle(&mut self) -> Result<()> {
-        self.spends.settle()
+    pub fn normalize(&mut self) -> Result<()> {
+        self.spends.normalize()
     }
 
     /// How concentrated the revenue is: what the top share of customers brings, and how few bring the target share.

@@ -119,8 +119,8 @@ proptest! {
         let (mut whole, mut parts) = (count(&base, false), count(right, true));
         parts.merge(count(left, true)).unwrap();
         prop_assert_eq!(whole.concentration(0.2, 0.8), parts.concentration(0.2, 0.8));
-        whole.settle().unwrap();
-        parts.settle().unwrap();
+        whole.normalize().unwrap();
+        parts.normalize().unwrap();
         prop_assert_eq!(postcard::to_allocvec(&whole).unwrap(), postcard::to_allocvec(&parts).unwrap());
     }
 }

@@ -16,7 +16,7 @@ const WEEKDAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 
 /// A value and where it stands.
 #[derive(Debug, Clone)]
-pub struct Place<'a> {
+pub struct JsonPath<'a> {
     /// The value.
     pub value: &'a Value,
     /// What the whole is called.
@@ -29,7 +29,7 @@ pub struct Place<'a> {
 #[derive(Debug, Clone)]
 pub struct Object<'a> {
     /// Where it stands.
-    pub place: Place<'a>,
+    pub place: JsonPath<'a>,
     map: &'a Map<String, Value>,
 }
 
@@ -53,14 +53,14 @@ pub fn is_name(text: &str) -> bool {
         && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
 }
 
-impl<'a> Place<'a> {
+impl<'a> JsonPath<'a> {
     /// The whole.
     pub fn of(value: &'a Value, whole: &'static str) -> Self {
-        Place { value, whole, path: String::new() }
+        JsonPath { value, whole, path: String::new() }
     }
 
     fn below(&self, value: &'a Value, step: &str) -> Self {
-        Place { value, whole: self.whole, path: format!("{}{step}", self.path) }
+        JsonPath { value, whole: self.whole, path: format!("{}{step}", self.path) }
     }
 
     /// The refusal of what stands here.
@@ -101,7 +101,7 @@ impl<'a> Place<'a> {
     }
 
     /// The elements of a list that is not empty.
-    pub fn list(&self) -> Result<Vec<Place<'a>>> {
+    pub fn list(&self) -> Result<Vec<JsonPath<'a>>> {
         match self.value {
             Value::Array(values) if values.is_empty() => Err(self.refuse("the list is empty")),
             Value::Array(values) => Ok(self.elements(values)),
@@ -110,7 +110,7 @@ impl<'a> Place<'a> {
     }
 
     /// These values, each with its place.
-    pub fn elements(&self, values: &'a [Value]) -> Vec<Place<'a>> {
+    pub fn elements(&self, values: &'a [Value]) -> Vec<JsonPath<'a>> {
         values.iter().enumerate().map(|(i, value)| self.below(value, &format!("[{i}]"))).collect()
     }
 
@@ -234,22 +234,22 @@ impl<'a> Object<'a> {
     }
 
     /// The value of a key, if it is there.
-    pub fn get(&self, key: &str) -> Option<Place<'a>> {
+    pub fn get(&self, key: &str) -> Option<JsonPath<'a>> {
         self.map.get(key).map(|value| self.place.within(key, value))
     }
 
     /// The value of a key that must be there.
-    pub fn need(&self, key: &str) -> Result<Place<'a>> {
+    pub fn need(&self, key: &str) -> Result<JsonPath<'a>> {
         self.get(key).ok_or_else(|| self.place.refuse(format!("\"{key}\" is missing")))
     }
 
     /// What is read from the value of a key, if it is there.
-    pub fn read<T>(&self, key: &str, read: impl FnOnce(&Place<'a>) -> Result<T>) -> Result<Option<T>> {
+    pub fn read<T>(&self, key: &str, read: impl FnOnce(&JsonPath<'a>) -> Result<T>) -> Result<Option<T>> {
         self.get(key).map(|place| read(&place)).transpose()
     }
 
     /// The one of these keys that the object has: it must have exactly one.
-    pub fn one_of(&self, keys: &[&'static str]) -> Result<(&'static str, Place<'a>)> {
+    pub fn one_of(&self, keys: &[&'static str]) -> Result<(&'static str, JsonPath<'a>)> {
         let mut found = keys.iter().filter_map(|key| self.get(key).map(|place| (*key, place)));
         let Some(first) = found.next() else {
             // What stands in its place is probably misspelt.

@@ -4,7 +4,7 @@ use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime};
 use serde_json::Value;
 
 use super::Scalar;
-use super::json_path::{Place, perhaps};
+use super::json_path::{JsonPath, perhaps};
 use crate::domain::support::error::{Result, shorten};
 
 /// A column of the profile.
@@ -60,7 +60,7 @@ impl ProfileColumn {
     ///
     /// # Errors
     /// If there is none.
-    pub fn named<'c>(place: &Place<'_>, columns: &'c [ProfileColumn]) -> Result<&'c ProfileColumn> {
+    pub fn named<'c>(place: &JsonPath<'_>, columns: &'c [ProfileColumn]) -> Result<&'c ProfileColumn> {
         let name = place.text()?;
         columns.iter().find(|column| column.name == name).ok_or_else(|| {
             let names: Vec<&str> = columns.iter().map(|column| column.name.as_str()).collect();
@@ -72,7 +72,7 @@ impl ProfileColumn {
     ///
     /// # Errors
     /// If it is of another type.
-    pub fn value(&self, place: &Place<'_>) -> Result<Scalar> {
+    pub fn value(&self, place: &JsonPath<'_>) -> Result<Scalar> {
         let must_be = |what: &str| {
             place.must_be(&format!("{what}, for the column \"{}\" is of type {}", shorten(&self.name), self.sql_type))
         };

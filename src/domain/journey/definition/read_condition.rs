@@ -1,6 +1,6 @@
 //! Reading conditions: what is asked of the profile, of purchases and of engagement, combined by and, or and not.
 
-use super::json_path::{Object, Place, perhaps};
+use super::json_path::{JsonPath, Object, perhaps};
 use super::profile_columns::{ProfileColumn, Sort};
 use super::{Condition, Since, Test};
 use crate::domain::journey::event_kind::event_kind;
@@ -54,7 +54,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The number of the step that is named here.
-    pub fn step(&self, place: &Place<'_>) -> Result<usize> {
+    pub fn step(&self, place: &JsonPath<'_>) -> Result<usize> {
         let name = place.text()?;
         self.steps.iter().position(|(step, _)| *step == name).ok_or_else(|| {
             let names: Vec<&str> = self.steps.iter().map(|(name, _)| *name).collect();
@@ -63,7 +63,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The same of a step that acts.
-    pub fn act(&self, place: &Place<'_>) -> Result<usize> {
+    pub fn act(&self, place: &JsonPath<'_>) -> Result<usize> {
         let step = self.step(place)?;
         if self.steps[step].1 {
             return Ok(step);
@@ -72,11 +72,11 @@ impl<'a> Reader<'a> {
     }
 
     /// A condition.
-    pub fn condition(&mut self, place: &Place<'_>, when: When) -> Result<Condition> {
+    pub fn condition(&mut self, place: &JsonPath<'_>, when: When) -> Result<Condition> {
         self.at_depth(place, when, 1)
     }
 
-    fn at_depth(&mut self, place: &Place<'_>, when: When, depth: usize) -> Result<Condition> {
+    fn at_depth(&mut self, place: &JsonPath<'_>, when: When, depth: usize) -> Result<Condition> {
         let limit = |why: String| Err(place.refuse_as(Kind::LimitExceeded, why));
         self.conditions += 1;
         if self.conditions > MOST_CONDITIONS {
@@ -111,7 +111,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn profile(&self, object: &Object<'_>, column: &Place<'_>) -> Result<Condition> {
+    fn profile(&self, object: &Object<'_>, column: &JsonPath<'_>) -> Result<Condition> {
         let column = ProfileColumn::named(column, self.columns)?;
         let (test, place) = object.one_of(&TESTS)?;
         object.only(&["profile", test])?;
@@ -154,7 +154,7 @@ impl<'a> Reader<'a> {
         Ok(if is_negated { Condition::Not(Box::new(condition)) } else { condition })
     }
 
-    fn bought(&self, place: &Place<'_>, when: When) -> Result<Condition> {
+    fn bought(&self, place: &JsonPath<'_>, when: When) -> Result<Condition> {
         let read = |object: &Object<'_>| {
             let (at_least, spend_at_least) = purchases(object)?;
             let since = self.since(object, when, &["since", "within"])?;
@@ -166,12 +166,12 @@ impl<'a> Reader<'a> {
         read(&place.object(&["at_least", "spend_at_least", "since", "within"])?)
     }
 
-    fn event(&self, object: &Object<'_>, kind: &Place<'_>, when: When) -> Result<Condition> {
+    fn event(&self, object: &Object<'_>, kind: &JsonPath<'_>, when: When) -> Result<Condition> {
         object.only(&["event", "of", "since", "within", "at_least", "channel"])?;
         Ok(Condition::Event {
             kind: reaction(kind)?,
             since: self.since(object, when, &["of", "since", "within"])?,
-            at_least: object.read("at_least", Place::times)?.unwrap_or(1),
+            at_least: object.read("at_least", JsonPath::times)?.unwrap_or(1),
             channel: object.read("channel", |place| Ok(place.name()?.to_owned()))?,
         })
     }
@@ -201,13 +201,13 @@ impl<'a> Reader<'a> {
 
 /// How many purchases, and for how much.
 pub fn purchases(object: &Object<'_>) -> Result<(u32, Option<f64>)> {
-    let at_least = object.read("at_least", Place::times)?.unwrap_or(1);
+    let at_least = object.read("at_least", JsonPath::times)?.unwrap_or(1);
     let spend = object.read("spend_at_least", |place| place.number(|spend| spend > 0.0, "above 0"))?;
     Ok((at_least, spend))
 }
 
 /// The kind of an event that is no purchase.
-pub fn reaction(place: &Place<'_>) -> Result<String> {
+pub fn reaction(place: &JsonPath<'_>) -> Result<String> {
     match event_kind(place.name()?)? {
         kind if kind == "ordered" => {
             Err(place.refuse("purchases are no events").hint("Write \"bought\": true, or \"bought\": {...}."))

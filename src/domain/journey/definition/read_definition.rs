@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::json_path::{Object, Place};
+use super::json_path::{JsonPath, Object};
 use super::profile_columns::{ProfileColumn, Sort};
 use super::read_condition::{Reader, When, purchases, reaction};
 use super::read_steps;
@@ -19,7 +19,7 @@ const KEYS: [&str; 9] = ["entry", "who", "reentry", "steps", "goal", "exit", "pr
 /// # Errors
 /// [`Kind::InvalidParameter`] and [`Kind::LimitExceeded`], the message of which begins with the place.
 pub fn read(json: &Value, name: &str, columns: &[ProfileColumn]) -> Result<Definition> {
-    let whole = Place::of(json, "definition").object(&KEYS)?;
+    let whole = JsonPath::of(json, "definition").object(&KEYS)?;
     let steps = read_steps::list(&whole.need("steps")?)?;
     let mut reader = Reader::new(columns, steps.iter().map(|step| (step.name, step.is_act())).collect());
     let entry = entry(&whole.need("entry")?, &mut reader)?;
@@ -31,7 +31,7 @@ pub fn read(json: &Value, name: &str, columns: &[ProfileColumn]) -> Result<Defin
         .read("exit", |place| {
             let exit = place.object(&["on_goal", "unless"])?;
             Ok((
-                exit.read("on_goal", Place::boolean)?.unwrap_or(true),
+                exit.read("on_goal", JsonPath::boolean)?.unwrap_or(true),
                 exit.read("unless", |place| reader.condition(place, When::Within))?,
             ))
         })?
@@ -46,7 +46,7 @@ pub fn read(json: &Value, name: &str, columns: &[ProfileColumn]) -> Result<Defin
         ends_on_goal,
         unless,
         priority: whole.read("priority", |place| place.whole(-1000, 1000))?.unwrap_or(0),
-        control: whole.read("control", Place::share)?.unwrap_or(0.0),
+        control: whole.read("control", JsonPath::share)?.unwrap_or(0.0),
     })
 }
 
@@ -65,7 +65,7 @@ pub fn check_name(name: &str) -> Result<()> {
 
 // ---- entering -------------------------------------------------------------------------------------------------------
 
-fn entry(place: &Place<'_>, reader: &mut Reader<'_>) -> Result<Entry> {
+fn entry(place: &JsonPath<'_>, reader: &mut Reader<'_>) -> Result<Entry> {
     let object = place.any_object()?;
     let (what, value) = object.one_of(&["event", "movement", "date", "condition", "call"])?;
     match what {
@@ -84,7 +84,7 @@ fn entry(place: &Place<'_>, reader: &mut Reader<'_>) -> Result<Entry> {
         "condition" => {
             object.only(&["condition", "existing"])?;
             let condition = reader.condition(&value, When::Before)?;
-            Ok(Entry::Condition { condition, existing: object.read("existing", Place::boolean)?.unwrap_or(false) })
+            Ok(Entry::Condition { condition, existing: object.read("existing", JsonPath::boolean)?.unwrap_or(false) })
         }
         _ => {
             object.only(&["call"])?;
@@ -94,7 +94,7 @@ fn entry(place: &Place<'_>, reader: &mut Reader<'_>) -> Result<Entry> {
     }
 }
 
-fn movement(place: &Place<'_>) -> Result<Entry> {
+fn movement(place: &JsonPath<'_>) -> Result<Entry> {
     let object = place.object(&["what", "from", "to"])?;
     let what = match object.need("what")?.word(&["stage", "segment"])? {
         "stage" => Dimension::Stage,
@@ -102,11 +102,11 @@ fn movement(place: &Place<'_>) -> Result<Entry> {
     };
     // Segments are those of the grid, which may change; stages are what they are.
     let stages = LifecycleStage::ALL.map(LifecycleStage::label);
-    let name = |place: &Place<'_>| {
+    let name = |place: &JsonPath<'_>| {
         let name = if what == Dimension::Stage { place.word(&stages) } else { place.text() };
         name.map(str::to_owned)
     };
-    let names = |place: &Place<'_>| match place.value {
+    let names = |place: &JsonPath<'_>| match place.value {
         Value::Array(_) => place.list()?.iter().map(name).collect(),
         _ => Ok(vec![name(place)?]),
     };
@@ -118,7 +118,7 @@ fn movement(place: &Place<'_>) -> Result<Entry> {
     Ok(Entry::Movement { what, from, to })
 }
 
-fn date(object: &Object<'_>, place: &Place<'_>, columns: &[ProfileColumn]) -> Result<Entry> {
+fn date(object: &Object<'_>, place: &JsonPath<'_>, columns: &[ProfileColumn]) -> Result<Entry> {
     let column = ProfileColumn::named(place, columns)?;
     let sort = column.sort();
     if !matches!(sort, Sort::Date | Sort::Instant) {
@@ -134,12 +134,12 @@ fn date(object: &Object<'_>, place: &Place<'_>, columns: &[ProfileColumn]) -> Re
         column: column.name.clone(),
         is_date: sort == Sort::Date,
         offset: offset.unwrap_or(Offset { before: false, span: Span::days(0) }),
-        every_year: object.read("every_year", Place::boolean)?.unwrap_or(false),
-        at: object.read("at", Place::time_of_day)?.unwrap_or(TimeOfDay(0)),
+        every_year: object.read("every_year", JsonPath::boolean)?.unwrap_or(false),
+        at: object.read("at", JsonPath::time_of_day)?.unwrap_or(TimeOfDay(0)),
     })
 }
 
-fn reentry(place: &Place<'_>) -> Result<Reentry> {
+fn reentry(place: &JsonPath<'_>) -> Result<Reentry> {
     if place.value.is_object() {
         let object = place.object(&["not_within"])?;
         return Ok(Reentry::NotWithin(object.need("not_within")?.span()?));
@@ -155,7 +155,7 @@ fn reentry(place: &Place<'_>) -> Result<Reentry> {
 const BOUGHT: GoalKind = GoalKind::Bought { at_least: 1, spend_at_least: None };
 const GOAL_WITHIN: Span = Span::days(30);
 
-fn goal(place: &Place<'_>) -> Result<Goal> {
+fn goal(place: &JsonPath<'_>) -> Result<Goal> {
     let object = place.any_object()?;
     let (what, value) = object.one_of(&["bought", "event"])?;
     object.only(&[what, "within"])?;
@@ -170,5 +170,5 @@ fn goal(place: &Place<'_>) -> Result<Goal> {
             BOUGHT
         }
     };
-    Ok(Goal { what, within: object.read("within", Place::span)?.unwrap_or(GOAL_WITHIN) })
+    Ok(Goal { what, within: object.read("within", JsonPath::span)?.unwrap_or(GOAL_WITHIN) })
 }

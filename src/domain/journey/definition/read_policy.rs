@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::json_path::Place;
+use super::json_path::JsonPath;
 use super::policy::{Attribution, Cap, Policy, Touch};
 use super::profile_columns::{ProfileColumn, Sort};
 use crate::domain::support::error::{Kind, Result, shorten};
@@ -16,7 +16,7 @@ impl Policy {
     /// # Errors
     /// [`Kind::InvalidParameter`] and [`Kind::LimitExceeded`], the message of which begins with the place.
     pub fn read(json: &Value, columns: &[ProfileColumn]) -> Result<Policy> {
-        let whole = Place::of(json, "policy").object(&[
+        let whole = JsonPath::of(json, "policy").object(&[
             "caps",
             "quiet_hours",
             "weekdays",
@@ -36,7 +36,7 @@ impl Policy {
                 }
                 Ok((from, to))
             })?,
-            weekdays: whole.read("weekdays", Place::weekdays)?.unwrap_or_default(),
+            weekdays: whole.read("weekdays", JsonPath::weekdays)?.unwrap_or_default(),
             time_zone: whole.read("time_zone", |place| {
                 let column = ProfileColumn::named(place, columns)?;
                 match column.sort() {
@@ -48,14 +48,14 @@ impl Policy {
                     ))),
                 }
             })?,
-            deadline: whole.read("deadline", Place::span)?.unwrap_or(default.deadline),
-            control: whole.read("control", Place::share)?.unwrap_or(default.control),
+            deadline: whole.read("deadline", JsonPath::span)?.unwrap_or(default.deadline),
+            control: whole.read("control", JsonPath::share)?.unwrap_or(default.control),
             attribution: whole.read("attribution", attribution)?.unwrap_or(default.attribution),
         })
     }
 }
 
-fn caps(place: &Place<'_>) -> Result<Vec<Cap>> {
+fn caps(place: &JsonPath<'_>) -> Result<Vec<Cap>> {
     // No cap at all may be said by an empty list.
     let places = match place.value {
         Value::Array(values) => place.elements(values),
@@ -64,7 +64,7 @@ fn caps(place: &Place<'_>) -> Result<Vec<Cap>> {
     if places.len() > MOST_CAPS {
         return Err(place.refuse_as(Kind::LimitExceeded, format!("more than {MOST_CAPS} caps")));
     }
-    let cap = |place: &Place<'_>| {
+    let cap = |place: &JsonPath<'_>| {
         let object = place.object(&["per", "most", "channel"])?;
         Ok(Cap {
             per: object.need("per")?.span()?,
@@ -75,11 +75,11 @@ fn caps(place: &Place<'_>) -> Result<Vec<Cap>> {
     places.iter().map(cap).collect()
 }
 
-fn attribution(place: &Place<'_>) -> Result<Attribution> {
+fn attribution(place: &JsonPath<'_>) -> Result<Attribution> {
     let object = place.object(&["window", "rule", "touch"])?;
     let default = Policy::default().attribution;
-    let is_first = |place: &Place<'_>| Ok(place.word(&["last_touch", "first_touch"])? == "first_touch");
-    let touch = |place: &Place<'_>| {
+    let is_first = |place: &JsonPath<'_>| Ok(place.word(&["last_touch", "first_touch"])? == "first_touch");
+    let touch = |place: &JsonPath<'_>| {
         Ok(match place.word(&["sent", "open", "click"])? {
             "open" => Touch::Open,
             "click" => Touch::Click,
@@ -87,7 +87,7 @@ fn attribution(place: &Place<'_>) -> Result<Attribution> {
         })
     };
     Ok(Attribution {
-        window: object.read("window", Place::span)?.unwrap_or(default.window),
+        window: object.read("window", JsonPath::span)?.unwrap_or(default.window),
         is_first_touch: object.read("rule", is_first)?.unwrap_or(default.is_first_touch),
         touch: object.read("touch", touch)?.unwrap_or(default.touch),
     })

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use serde_json::{Map, Value};
 
 use super::graph::{Flaw, flaw};
-use super::json_path::{Object, Place};
+use super::json_path::{JsonPath, Object};
 use super::profile_columns::ProfileColumn;
 use super::read_condition::{Reader, When};
 use super::{Arm, Step, StepKind, Wait};
@@ -27,7 +27,7 @@ pub struct Named<'a> {
     /// Its name.
     pub name: &'a str,
     what: &'static str,
-    value: Place<'a>,
+    value: JsonPath<'a>,
 }
 
 impl Named<'_> {
@@ -38,7 +38,7 @@ impl Named<'_> {
 }
 
 /// The steps that are listed here.
-pub fn list<'a>(place: &Place<'a>) -> Result<Vec<Named<'a>>> {
+pub fn list<'a>(place: &JsonPath<'a>) -> Result<Vec<Named<'a>>> {
     let places = place.list()?;
     if places.len() > MOST_STEPS {
         return Err(place.refuse_as(Kind::LimitExceeded, format!("more than {MOST_STEPS} steps")));
@@ -113,7 +113,7 @@ fn kind(number: usize, step: &Named<'_>, reader: &mut Reader<'_>, journey: &str)
                 channel: object.need("channel")?.name()?.to_owned(),
                 template: object.need("template")?.text()?.to_owned(),
                 payload: object.read("payload", |place| payload(place, reader.columns))?.unwrap_or_default(),
-                deadline: object.read("deadline", Place::span)?,
+                deadline: object.read("deadline", JsonPath::span)?,
                 next: onward(reader, "next")?,
             }
         }
@@ -155,7 +155,7 @@ fn dead_end(step: &Named<'_>, key: &str) -> Error {
 }
 
 /// What is waited for, and where it goes on after it.
-fn wait(place: &Place<'_>, reader: &Reader<'_>, next: Result<usize>) -> Result<(Wait, usize)> {
+fn wait(place: &JsonPath<'_>, reader: &Reader<'_>, next: Result<usize>) -> Result<(Wait, usize)> {
     let object = place.any_object()?;
     let (what, value) = object.one_of(&["for", "until", "event"])?;
     match what {
@@ -165,7 +165,7 @@ fn wait(place: &Place<'_>, reader: &Reader<'_>, next: Result<usize>) -> Result<(
         }
         "until" => {
             object.only(&["until", "weekdays"])?;
-            let weekdays = object.read("weekdays", Place::weekdays)?.unwrap_or_default();
+            let weekdays = object.read("weekdays", JsonPath::weekdays)?.unwrap_or_default();
             Ok((Wait::Until { at: value.time_of_day()?, weekdays }, next?))
         }
         _ => {
@@ -185,7 +185,7 @@ fn wait(place: &Place<'_>, reader: &Reader<'_>, next: Result<usize>) -> Result<(
     }
 }
 
-fn arms(place: &Place<'_>, reader: &Reader<'_>) -> Result<Vec<Arm>> {
+fn arms(place: &JsonPath<'_>, reader: &Reader<'_>) -> Result<Vec<Arm>> {
     let mut arms: Vec<Arm> = Vec::new();
     for place in place.list()? {
         let object = place.object(&["arm", "weight", "then"])?;
@@ -208,7 +208,7 @@ fn arms(place: &Place<'_>, reader: &Reader<'_>) -> Result<Vec<Arm>> {
 // ---- payloads -------------------------------------------------------------------------------------------------------
 
 /// What is handed to the sender: as it is, but for the columns that it asks for, which must exist.
-fn payload(place: &Place<'_>, columns: &[ProfileColumn]) -> Result<Map<String, Value>> {
+fn payload(place: &JsonPath<'_>, columns: &[ProfileColumn]) -> Result<Map<String, Value>> {
     let Value::Object(map) = place.value else { return Err(place.must_be("an object")) };
     if map.contains_key("profile") && map.len() == 1 {
         return Err(place.refuse("must be an object of values, not a value"));
@@ -217,7 +217,7 @@ fn payload(place: &Place<'_>, columns: &[ProfileColumn]) -> Result<Map<String, V
     Ok(map.clone())
 }
 
-fn check_payload(place: &Place<'_>, columns: &[ProfileColumn], depth: usize) -> Result<()> {
+fn check_payload(place: &JsonPath<'_>, columns: &[ProfileColumn], depth: usize) -> Result<()> {
     if depth > DEEPEST_PAYLOAD {
         let why = format!("a payload is nested more than {DEEPEST_PAYLOAD} deep");
         return Err(place.refuse_as(Kind::LimitExceeded, why));

@@ -5,7 +5,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::json_path::{Place, perhaps};
+use super::json_path::{JsonPath, perhaps};
 use crate::domain::support::error::{Error, Kind, Result, shorten};
 
 /// A journey that is ready made.
@@ -130,7 +130,7 @@ struct Settings<'a> {
 
 impl<'a> Settings<'a> {
     fn read(ready: &'a ReadyMade, json: &'a Value) -> Result<Self> {
-        let whole = Place::of(json, "settings");
+        let whole = JsonPath::of(json, "settings");
         let Value::Object(given) = json else { return Err(whole.must_be("an object")) };
         let spans = || ready.spans.iter().map(|(name, _)| *name).chain(["goal_within"]);
         let names = || ready.names.iter().map(|(name, _)| *name).chain(["channel"]);
@@ -140,14 +140,14 @@ impl<'a> Settings<'a> {
             .chain(["prefix", "control", "priority"])
             .collect();
         let object = whole.object(&known)?;
-        spans().try_for_each(|name| object.read(name, Place::span).map(drop))?;
+        spans().try_for_each(|name| object.read(name, JsonPath::span).map(drop))?;
         names().try_for_each(|name| object.read(name, |place| place.name().map(drop)).map(drop))?;
-        ready.switches.iter().try_for_each(|name| object.read(name, Place::boolean).map(drop))?;
+        ready.switches.iter().try_for_each(|name| object.read(name, JsonPath::boolean).map(drop))?;
         object.read("prefix", |place| {
             let prefix = place.text()?;
             if prefix.chars().count() > 500 { Err(place.refuse("more than 500 characters")) } else { Ok(()) }
         })?;
-        object.read("control", Place::share)?;
+        object.read("control", JsonPath::share)?;
         object.read("priority", |place| place.whole(-1000, 1000))?;
         Ok(Settings { ready, given })
     }

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::conditions::unsubscribed;
-use super::context::{Desk, Live, text};
+use super::context::{ActiveVersion, RunContext, text};
 use super::step_ctes::{due, ends, go_on, noted};
 use super::step_due::{at_one_of, time, weekdays_sql};
 use crate::domain::journey::definition::StepKind;
@@ -11,16 +11,19 @@ use crate::domain::journey::definition::policy::Cap;
 use crate::domain::store::quote::{identifier, literal};
 
 /// The statement of a step that acts.
-pub fn act(desk: &Desk, journey: &Live, step: usize) -> String {
+pub fn act(context: &RunContext, journey: &ActiveVersion, step: usize) -> String {
     let steps = &journey.definition.steps;
     let StepKind::Act { channel, template, payload, deadline, next } = &steps[step].kind else { return String::new() };
-    let now = desk.now();
+    let now = context.now();
     let caps: Vec<&Cap> =
-        desk.policy.caps.iter().filter(|cap| cap.channel.as_ref().is_none_or(|of| of == channel)).collect();
-    let deadline =
-        desk.later(&format!("COALESCE(q.postponed_since, {now})"), deadline.unwrap_or(desk.policy.deadline), "q.zone");
-    let permitted = permitted(desk, &format!("COALESCE(q.free_at, {now})"), "q.zone");
-    let arrival = at_one_of(desk, steps, &[*next], "j.target", "j.zone");
+        context.policy.caps.iter().filter(|cap| cap.channel.as_ref().is_none_or(|of| of == channel)).collect();
+    let deadline = context.later(
+        &format!("COALESCE(q.postponed_since, {now})"),
+        deadline.unwrap_or(context.policy.deadline),
+        "q.zone",
+    );
+    let permitted = permitted(context, &format!("COALESCE(q.free_at, {now})"), "q.zone");
+    let arrival = at_one_of(context, steps, &[*next], "j.target", "j.zone");
     let (number, after) = (step + 1, next + 1);
     let mut notes = vec![format!(
         "SELECT j.customer, j.entry, {number}, j.round, j.verdict, CASE WHEN j.verdict = 'passed over' THEN 'unsubscribed' ELSE j.hindrance END
@@ -64,46 +67,46 @@ pub fn act(desk: &Desk, journey: &Live, step: usize) -> String {
                 {priority}, CASE WHEN j.control IS NULL THEN 'pending' ELSE 'withheld' END, CASE WHEN j.control IS NULL THEN {now} END
             FROM judged AS j WHERE j.verdict = 'acted'
             ON CONFLICT (customer, journey, version, entry, step, round) DO NOTHING){noted}{go_on}",
-        due = due(desk, journey, step),
-        zone = desk.zone(),
-        unsubscribed = unsubscribed(desk, "d.customer", channel),
+        due = due(context, journey, step),
+        zone = context.zone(),
+        unsubscribed = unsubscribed(context, "d.customer", channel),
         payload = object(payload),
-        joined = desk.joined("d"),
-        latest = if caps.is_empty() { String::new() } else { format!(", {} AS latest", latest(desk, &caps)) },
-        cap_columns = caps.iter().enumerate().map(|(i, cap)| format!(", {} AS cap_{i}", free_after(desk, cap, i))).collect::<String>(),
-        free_at = free_at(desk, caps.len()),
-        hindrance = hindrance(desk, &caps),
-        action = desk.table("action"),
+        joined = context.joined("d"),
+        latest = if caps.is_empty() { String::new() } else { format!(", {} AS latest", latest(context, &caps)) },
+        cap_columns = caps.iter().enumerate().map(|(i, cap)| format!(", {} AS cap_{i}", free_after(context, cap, i))).collect::<String>(),
+        free_at = free_at(context, caps.len()),
+        hindrance = hindrance(context, &caps),
+        action = context.table("action"),
         id = journey.journey,
         version = journey.version,
         channel = text(channel),
         template = text(template),
         priority = journey.definition.priority,
-        noted = noted(desk, journey, &notes),
-        go_on = go_on(desk, journey, &[*next], &set, "judged"),
+        noted = noted(context, journey, &notes),
+        go_on = go_on(context, journey, &[*next], &set, "judged"),
     )
 }
 
 // ---- politeness -----------------------------------------------------------------------------------------------------
 
 /// The first instant from this one on at which the customer may be written to.
-fn permitted(desk: &Desk, from: &str, zone: &str) -> String {
-    if desk.policy.quiet_hours.is_none() && desk.policy.weekdays.is_empty() {
+fn permitted(context: &RunContext, from: &str, zone: &str) -> String {
+    if context.policy.quiet_hours.is_none() && context.policy.weekdays.is_empty() {
         return from.to_owned();
     }
-    let (quiet_from, quiet_to) = match desk.policy.quiet_hours {
+    let (quiet_from, quiet_to) = match context.policy.quiet_hours {
         Some((from, to)) => (time(from), time(to)),
         None => ("NULL::pg_catalog.time".to_owned(), "NULL::pg_catalog.time".to_owned()),
     };
     format!(
         "lifecycle.next_permitted({from}, {zone}, {quiet_from}, {quiet_to}, {})",
-        weekdays_sql(&desk.policy.weekdays)
+        weekdays_sql(&context.policy.weekdays)
     )
 }
 
 /// Of each cap the latest action but so many: an action counts until the cap's stretch of time after it has passed, so that this one
 /// tells when there is room again. One look at the customer's actions for all caps.
-fn latest(desk: &Desk, caps: &[&Cap]) -> String {
+fn latest(context: &RunContext, caps: &[&Cap]) -> String {
     let of = |cap: &&Cap| {
         let on = cap
             .channel
@@ -117,32 +120,32 @@ fn latest(desk: &Desk, caps: &[&Cap]) -> String {
     format!(
         "(SELECT ARRAY[{}] FROM {} AS t WHERE t.customer = d.customer AND t.status <> 'cancelled')",
         caps.iter().map(of).collect::<Vec<_>>().join(", "),
-        desk.table("action")
+        context.table("action")
     )
 }
 
 /// When the customer is below a cap again; an instant of the past, or NULL, where the customer is below it now.
-fn free_after(desk: &Desk, cap: &Cap, place: usize) -> String {
-    desk.later(&format!("a.latest[{}]", place + 1), cap.per, "a.zone")
+fn free_after(context: &RunContext, cap: &Cap, place: usize) -> String {
+    context.later(&format!("a.latest[{}]", place + 1), cap.per, "a.zone")
 }
 
 /// When all caps leave room again; NULL where they do now.
-fn free_at(desk: &Desk, caps: usize) -> String {
+fn free_at(context: &RunContext, caps: usize) -> String {
     if caps == 0 {
         return "NULL::pg_catalog.timestamptz".to_owned();
     }
     let columns: Vec<String> = (0..caps).map(|i| format!("q.cap_{i}")).collect();
     let latest = format!("GREATEST({})", columns.join(", "));
-    format!("CASE WHEN {latest} > {} THEN {latest} END", desk.now())
+    format!("CASE WHEN {latest} > {} THEN {latest} END", context.now())
 }
 
 /// What stands in the way.
-fn hindrance(desk: &Desk, caps: &[&Cap]) -> String {
+fn hindrance(context: &RunContext, caps: &[&Cap]) -> String {
     let mut cases = String::new();
     for (i, cap) in caps.iter().enumerate() {
-        cases += &format!(" WHEN q.cap_{i} > {} THEN {}", desk.now(), text(&format!("cap: {}", shown(cap))));
+        cases += &format!(" WHEN q.cap_{i} > {} THEN {}", context.now(), text(&format!("cap: {}", shown(cap))));
     }
-    format!("CASE{cases} WHEN p.permitted_at > {} THEN 'quiet hours' END", desk.now())
+    format!("CASE{cases} WHEN p.permitted_at > {} THEN 'quiet hours' END", context.now())
 }
 
 /// A cap in words.

@@ -10,7 +10,7 @@
 
 use std::cmp::Reverse;
 
-use super::context::{BUCKETS, Desk, Live, bucket_of};
+use super::context::{ActiveVersion, BUCKETS, RunContext, bucket_of};
 use crate::domain::journey::definition::{Step, StepKind, Wait};
 use crate::domain::store::Store;
 use crate::domain::store::quote::{identifier, literal};
@@ -26,8 +26,8 @@ pub const ENTERING: &str = "entering";
 pub const EVENTS: &str = "events";
 
 /// The statements that make the temporary tables, where the session has none yet, and empty them.
-pub fn scratch_tables(desk: &Desk) -> Vec<String> {
-    let key = desk.store.key.sql();
+pub fn scratch_tables(context: &RunContext) -> Vec<String> {
+    let key = context.store.key.sql();
     let time = "pg_catalog.timestamptz";
     let (number, text) = ("pg_catalog.int4", "pg_catalog.text");
     [
@@ -46,21 +46,21 @@ pub fn scratch_tables(desk: &Desk) -> Vec<String> {
     .flat_map(|(name, columns)| {
         let create = format!(
             "CREATE TEMPORARY TABLE IF NOT EXISTS {} ({columns}) ON COMMIT DELETE ROWS",
-            desk.scratch_name(name)
+            context.scratch_name(name)
         );
-        [create, empty(desk, name)]
+        [create, empty(context, name)]
     })
     .collect()
 }
 
 /// The statements that drop them.
-pub fn drop_scratch_tables(desk: &Desk) -> Vec<String> {
-    [DUE, CUSTOMERS, ENTERING, EVENTS].map(|name| format!("DROP TABLE IF EXISTS {}", desk.scratch(name))).to_vec()
+pub fn drop_scratch_tables(context: &RunContext) -> Vec<String> {
+    [DUE, CUSTOMERS, ENTERING, EVENTS].map(|name| format!("DROP TABLE IF EXISTS {}", context.scratch(name))).to_vec()
 }
 
 /// Empties a temporary table.
-pub fn empty(desk: &Desk, name: &str) -> String {
-    format!("DELETE FROM {}", desk.scratch(name))
+pub fn empty(context: &RunContext, name: &str) -> String {
+    format!("DELETE FROM {}", context.scratch(name))
 }
 
 // ---- locks ----------------------------------------------------------------------------------------------------------
@@ -75,13 +75,13 @@ fn lock_number(store: &str, bucket: &str) -> String {
 }
 
 /// Those of these buckets that no other worker holds: they are locked now.
-pub fn try_lock(desk: &Desk, buckets: &[u8]) -> String {
+pub fn try_lock(context: &RunContext, buckets: &[u8]) -> String {
     let buckets: Vec<String> = buckets.iter().map(u8::to_string).collect();
     format!(
         "SELECT b.b::pg_catalog.text FROM pg_catalog.unnest('{{{}}}'::pg_catalog.int4[]) AS b (b)
         WHERE pg_catalog.pg_try_advisory_xact_lock({})",
         buckets.join(","),
-        lock_number(&desk.store.name, "b.b")
+        lock_number(&context.store.name, "b.b")
     )
 }
 
@@ -105,20 +105,20 @@ pub fn lock_store(store: &Store) -> String {
 }
 
 /// Locks the buckets of the customers of a temporary table, in that order.
-pub fn lock_all(desk: &Desk, of: &str) -> String {
+pub fn lock_all(context: &RunContext, of: &str) -> String {
     format!(
         "SELECT pg_catalog.pg_advisory_xact_lock({}) FROM (
             SELECT DISTINCT {} AS bucket FROM {} AS t ORDER BY 1 OFFSET 0) AS l",
-        lock_number(&desk.store.name, "l.bucket"),
+        lock_number(&context.store.name, "l.bucket"),
         bucket_of("t.customer"),
-        desk.scratch(of)
+        context.scratch(of)
     )
 }
 
 // ---- who is due -----------------------------------------------------------------------------------------------------
 
 /// The numbers of journeys as a list in SQL.
-fn numbers(journeys: &[Live]) -> String {
+fn numbers(journeys: &[ActiveVersion]) -> String {
     let mut numbers: Vec<i32> = journeys.iter().map(|journey| journey.journey).collect();
     numbers.dedup();
     numbers.iter().map(i32::to_string).collect::<Vec<_>>().join(", ")
@@ -130,58 +130,58 @@ pub const TAKEN: &str =
     e.postponed_why, e.arm, e.control";
 
 /// Takes down so many enrollments of these buckets that are due.
-pub fn take_due(desk: &Desk, journeys: &[Live], buckets: &[u8], limit: u64) -> String {
+pub fn take_due(context: &RunContext, journeys: &[ActiveVersion], buckets: &[u8], limit: u64) -> String {
     let buckets: Vec<String> = buckets.iter().map(u8::to_string).collect();
     format!(
         "INSERT INTO {} SELECT {TAKEN} FROM {} AS e
         WHERE e.bucket IN ({}) AND e.due_at <= {} AND e.journey IN ({}) LIMIT {limit}",
-        desk.scratch(DUE),
-        desk.table("enrollment"),
+        context.scratch(DUE),
+        context.table("enrollment"),
         buckets.join(", "),
-        desk.now(),
+        context.now(),
         numbers(journeys)
     )
 }
 
 /// The customers of what was taken down.
-pub fn customers_due(desk: &Desk) -> String {
-    format!("INSERT INTO {} SELECT DISTINCT d.customer FROM {} AS d", desk.scratch(CUSTOMERS), desk.scratch(DUE))
+pub fn customers_due(context: &RunContext) -> String {
+    format!("INSERT INTO {} SELECT DISTINCT d.customer FROM {} AS d", context.scratch(CUSTOMERS), context.scratch(DUE))
 }
 
 /// Takes down anew all that is due for these customers.
-pub fn take_all_due(desk: &Desk, journeys: &[Live]) -> Vec<String> {
+pub fn take_all_due(context: &RunContext, journeys: &[ActiveVersion]) -> Vec<String> {
     vec![
-        empty(desk, DUE),
+        empty(context, DUE),
         format!(
             "INSERT INTO {} SELECT {TAKEN} FROM {} AS c JOIN {} AS e ON e.customer = c.customer
             WHERE e.due_at <= {} AND e.journey IN ({})",
-            desk.scratch(DUE),
-            desk.scratch(CUSTOMERS),
-            desk.table("enrollment"),
-            desk.now(),
+            context.scratch(DUE),
+            context.scratch(CUSTOMERS),
+            context.table("enrollment"),
+            context.now(),
             numbers(journeys)
         ),
     ]
 }
 
 /// Takes down who has entered the called journey from a step, and is due there.
-pub fn take_called(desk: &Desk, caller: &Live, step: usize, called: &Live) -> String {
-    let due = desk.scratch(DUE);
+pub fn take_called(context: &RunContext, caller: &ActiveVersion, step: usize, called: &ActiveVersion) -> String {
+    let due = context.scratch(DUE);
     format!(
         "INSERT INTO {due} SELECT {TAKEN} FROM {} AS e
         WHERE e.journey = {} AND e.entered_at = {now} AND e.due_at <= {now}
             AND e.customer IN (SELECT d.customer FROM {due} AS d WHERE {})
             AND NOT EXISTS (SELECT FROM {due} AS d WHERE d.journey = e.journey AND d.customer = e.customer)",
-        desk.table("enrollment"),
+        context.table("enrollment"),
         called.journey,
         at_step(caller, step),
-        now = desk.now(),
+        now = context.now(),
     )
 }
 
 /// The steps at which somebody is due: journey, version, step.
-pub fn due_steps(desk: &Desk) -> String {
-    format!("SELECT DISTINCT d.journey, d.version, d.step FROM {} AS d", desk.scratch(DUE))
+pub fn due_steps(context: &RunContext) -> String {
+    format!("SELECT DISTINCT d.journey, d.version, d.step FROM {} AS d", context.scratch(DUE))
 }
 
 /// The step to decide at first, of those at which somebody is due: of the journey of the highest priority. It is given by the
@@ -189,7 +189,7 @@ pub fn due_steps(desk: &Desk) -> String {
 ///
 /// # Errors
 /// [`Kind::NotReady`] for a step that does not exist, which only an edit of the tables can bring about.
-pub fn first(journeys: &[Live], due: &[(i32, i32, usize)]) -> Result<(usize, usize)> {
+pub fn first(journeys: &[ActiveVersion], due: &[(i32, i32, usize)]) -> Result<(usize, usize)> {
     let mut found = None;
     for &(journey, version, step) in due {
         let at = journeys.iter().position(|live| live.journey == journey && live.version == version);
@@ -229,7 +229,7 @@ pub fn is_immediate(step: &Step) -> bool {
 }
 
 /// The condition on enrollments `d` that were taken down: that they are decided on at this step.
-pub fn at_step(journey: &Live, step: usize) -> String {
+pub fn at_step(journey: &ActiveVersion, step: usize) -> String {
     let steps = &journey.definition.steps;
     let at = (0..steps.len()).filter(|&from| decided_at(steps, from) == step);
     let at: Vec<String> = at.map(|from| (from + 1).to_string()).collect();
@@ -239,24 +239,32 @@ pub fn at_step(journey: &Live, step: usize) -> String {
 // ---- events ---------------------------------------------------------------------------------------------------------
 
 /// Takes so many events that nobody has looked at.
-pub fn take_events(desk: &Desk, limit: u32) -> String {
+pub fn take_events(context: &RunContext, limit: u32) -> String {
     format!(
         "WITH locked AS MATERIALIZED (
             SELECT v.id, v.customer, v.kind, v.at FROM {} AS v WHERE NOT v.seen AND v.at <= {}
             ORDER BY v.id LIMIT {limit} FOR UPDATE SKIP LOCKED)
         INSERT INTO {} SELECT l.id, l.customer, l.kind, l.at FROM locked AS l",
-        desk.table("event"),
-        desk.now(),
-        desk.scratch(EVENTS)
+        context.table("event"),
+        context.now(),
+        context.scratch(EVENTS)
     )
 }
 
 /// The customers of these events.
-pub fn customers_of_events(desk: &Desk) -> String {
-    format!("INSERT INTO {} SELECT DISTINCT v.customer FROM {} AS v", desk.scratch(CUSTOMERS), desk.scratch(EVENTS))
+pub fn customers_of_events(context: &RunContext) -> String {
+    format!(
+        "INSERT INTO {} SELECT DISTINCT v.customer FROM {} AS v",
+        context.scratch(CUSTOMERS),
+        context.scratch(EVENTS)
+    )
 }
 
 /// They were looked at.
-pub fn events_seen(desk: &Desk) -> String {
-    format!("UPDATE {} AS v SET seen = true FROM {} AS s WHERE v.id = s.id", desk.table("event"), desk.scratch(EVENTS))
+pub fn events_seen(context: &RunContext) -> String {
+    format!(
+        "UPDATE {} AS v SET seen = true FROM {} AS s WHERE v.id = s.id",
+        context.table("event"),
+        context.scratch(EVENTS)
+    )
 }

@@ -2,55 +2,55 @@
 //!
 //! The expressions are about one row: the profile `p` and histories `h` of the customer, and the enrollment `d` where there is one.
 
-use super::context::{Desk, Live, text};
+use super::context::{ActiveVersion, RunContext, text};
 use crate::domain::engagement::{Channel, EventKind};
 use crate::domain::journey::definition::profile_columns::Sort;
 use crate::domain::journey::definition::{Condition, GoalKind, Scalar, Since, Test};
-use crate::domain::journey::event_kind::AGAINST;
+use crate::domain::journey::event_kind::OPT_OUT_KINDS;
 use crate::domain::store::quote::{identifier, literal};
 
 /// Whose facts.
 #[derive(Debug, Clone, Copy)]
-pub struct Person<'a> {
+pub struct Subject<'a> {
     /// The expression of the customer's key.
     pub customer: &'a str,
     /// The version of the journey that the enrollment `d` is in; None where there is no enrollment.
-    pub journey: Option<&'a Live>,
+    pub journey: Option<&'a ActiveVersion>,
 }
 
 // ---- conditions -----------------------------------------------------------------------------------------------------
 
 /// A condition as an expression that is never NULL.
-pub fn holds(desk: &Desk, person: Person<'_>, condition: &Condition) -> String {
+pub fn holds(context: &RunContext, person: Subject<'_>, condition: &Condition) -> String {
     let all = |parts: &[Condition], between: &str, none: &str| {
-        let parts: Vec<String> = parts.iter().map(|part| holds(desk, person, part)).collect();
+        let parts: Vec<String> = parts.iter().map(|part| holds(context, person, part)).collect();
         if parts.is_empty() { none.to_owned() } else { format!("({})", parts.join(between)) }
     };
     match condition {
         Condition::And(parts) => all(parts, " AND ", "true"),
         Condition::Or(parts) => all(parts, " OR ", "false"),
-        Condition::Not(part) => format!("(NOT {})", holds(desk, person, part)),
-        Condition::Profile { column, test } => profile(desk, column, test),
+        Condition::Not(part) => format!("(NOT {})", holds(context, person, part)),
+        Condition::Profile { column, test } => profile(context, column, test),
         Condition::Bought { at_least, spend_at_least, since } => {
-            let (since, now) = (instant(desk, person, *since), desk.now());
-            format!("COALESCE({}, false)", bought(desk, *at_least, *spend_at_least, &since, &now))
+            let (since, now) = (instant(context, person, *since), context.now());
+            format!("COALESCE({}, false)", bought(context, *at_least, *spend_at_least, &since, &now))
         }
         Condition::Event { kind, since: Since::Of(step), at_least, channel } => {
-            reacted_to(desk, person, *step, kind, *at_least, channel.as_deref())
+            reacted_to(context, person, *step, kind, *at_least, channel.as_deref())
         }
         Condition::Event { kind, since, at_least, channel } => {
-            reacted(desk, person, kind, &instant(desk, person, *since), *at_least, channel.as_deref())
+            reacted(context, person, kind, &instant(context, person, *since), *at_least, channel.as_deref())
         }
-        Condition::Subscribed(channel) => format!("(NOT {})", unsubscribed(desk, person.customer, channel)),
+        Condition::Subscribed(channel) => format!("(NOT {})", unsubscribed(context, person.customer, channel)),
     }
 }
 
 /// From when on something counts; NULL where nothing does.
-fn instant(desk: &Desk, person: Person<'_>, since: Since) -> String {
+fn instant(context: &RunContext, person: Subject<'_>, since: Since) -> String {
     match (since, person.journey) {
-        (Since::Within(span), _) => desk.ago(span),
+        (Since::Within(span), _) => context.ago(span),
         (Since::Step(step), Some(journey)) => {
-            format!("(SELECT pg_catalog.max(a.at) {})", actions(desk, person, journey, step))
+            format!("(SELECT pg_catalog.max(a.at) {})", actions(context, person, journey, step))
         }
         (Since::Entry, Some(_)) => "d.entered_at".to_owned(),
         // The reader lets nothing else through where there is no enrollment.
@@ -59,10 +59,10 @@ fn instant(desk: &Desk, person: Person<'_>, since: Since) -> String {
 }
 
 /// The actions of a step in this entry.
-fn actions(desk: &Desk, person: Person<'_>, journey: &Live, step: usize) -> String {
+fn actions(context: &RunContext, person: Subject<'_>, journey: &ActiveVersion, step: usize) -> String {
     format!(
         "FROM {} AS a WHERE a.customer = {} AND a.journey = {} AND a.version = {} AND a.entry = d.entry AND a.step = {}",
-        desk.table("action"),
+        context.table("action"),
         person.customer,
         journey.journey,
         journey.version,
@@ -70,8 +70,8 @@ fn actions(desk: &Desk, person: Person<'_>, journey: &Live, step: usize) -> Stri
     )
 }
 
-fn profile(desk: &Desk, column: &str, test: &Test) -> String {
-    let column = desk.column(column);
+fn profile(context: &RunContext, column: &str, test: &Test) -> String {
+    let column = context.column(column);
     let value = format!("p.{}", identifier(&column.name));
     let is_time = matches!(column.sort(), Sort::Date | Sort::Instant);
     let side = |scalar: &Scalar| match scalar {
@@ -100,9 +100,9 @@ fn profile(desk: &Desk, column: &str, test: &Test) -> String {
         Test::WithinLast(span) => {
             let at = match column.has_zone() {
                 true => value,
-                false => format!("pg_catalog.timezone({}, {value}::pg_catalog.timestamp)", desk.zone()),
+                false => format!("pg_catalog.timezone({}, {value}::pg_catalog.timestamp)", context.zone()),
             };
-            format!("COALESCE({at} > {} AND {at} <= {}, false)", desk.ago(*span), desk.now())
+            format!("COALESCE({at} > {} AND {at} <= {}, false)", context.ago(*span), context.now())
         }
     }
 }
@@ -110,14 +110,14 @@ fn profile(desk: &Desk, column: &str, test: &Test) -> String {
 // ---- purchases ------------------------------------------------------------------------------------------------------
 
 /// Whether so much was bought after one instant and up to another; may be NULL.
-fn bought(desk: &Desk, at_least: u32, spend_at_least: Option<f64>, since: &str, until: &str) -> String {
-    let until = desk.if_known(until);
+fn bought(context: &RunContext, at_least: u32, spend_at_least: Option<f64>, since: &str, until: &str) -> String {
+    let until = context.if_known(until);
     let difference = |function: &str| {
-        let function = desk.store.ext(function);
+        let function = context.store.ext(function);
         format!("{function}(h.purchases, {until}) - {function}(h.purchases, {since})")
     };
     let count = match at_least {
-        1 => format!("{}(h.purchases, {until}) > {since}", desk.store.ext("last_purchase")),
+        1 => format!("{}(h.purchases, {until}) > {since}", context.store.ext("last_purchase")),
         _ => format!("({since} IS NOT NULL AND {} >= {at_least})", difference("num_purchases")),
     };
     match spend_at_least {
@@ -131,22 +131,22 @@ fn bought(desk: &Desk, at_least: u32, spend_at_least: Option<f64>, since: &str, 
 }
 
 /// Whether the goal of the journey was reached in the enrollment `d`.
-pub fn reached_goal(desk: &Desk, person: Person<'_>, journey: &Live) -> String {
+pub fn reached_goal(context: &RunContext, person: Subject<'_>, journey: &ActiveVersion) -> String {
     let goal = &journey.definition.goal;
-    let until = format!("LEAST({}, {})", desk.now(), desk.later("d.entered_at", goal.within, &desk.zone()));
+    let until = format!("LEAST({}, {})", context.now(), context.later("d.entered_at", goal.within, &context.zone()));
     match &goal.what {
         GoalKind::Bought { at_least, spend_at_least } => {
-            format!("COALESCE({}, false)", bought(desk, *at_least, *spend_at_least, "d.entered_at", &until))
+            format!("COALESCE({}, false)", bought(context, *at_least, *spend_at_least, "d.entered_at", &until))
         }
-        GoalKind::Event(kind) => reacted_until(desk, person, kind, "d.entered_at", &until, 1, None),
+        GoalKind::Event(kind) => reacted_until(context, person, kind, "d.entered_at", &until, 1, None),
     }
 }
 
 // ---- reactions ------------------------------------------------------------------------------------------------------
 
 fn reacted_to(
-    desk: &Desk,
-    person: Person<'_>,
+    context: &RunContext,
+    person: Subject<'_>,
     step: usize,
     kind: &str,
     at_least: u32,
@@ -156,11 +156,11 @@ fn reacted_to(
     let channel = channel.map_or(String::new(), |channel| format!(" AND v.channel = {}", text(channel)));
     let events = format!(
         "FROM {} AS v WHERE v.customer = {} AND v.kind = {} AND v.at <= {} AND v.action IN (SELECT a.id {}){channel}",
-        desk.table("event"),
+        context.table("event"),
         person.customer,
         text(kind),
-        desk.now(),
-        actions(desk, person, journey, step)
+        context.now(),
+        actions(context, person, journey, step)
     );
     match at_least {
         1 => format!("EXISTS (SELECT {events})"),
@@ -168,15 +168,22 @@ fn reacted_to(
     }
 }
 
-fn reacted(desk: &Desk, person: Person<'_>, kind: &str, since: &str, at_least: u32, channel: Option<&str>) -> String {
-    reacted_until(desk, person, kind, since, &desk.now(), at_least, channel)
+fn reacted(
+    context: &RunContext,
+    person: Subject<'_>,
+    kind: &str,
+    since: &str,
+    at_least: u32,
+    channel: Option<&str>,
+) -> String {
+    reacted_until(context, person, kind, since, &context.now(), at_least, channel)
 }
 
 /// Whether there were so many events after one instant and up to another: of those that were recorded, or of those that the store
 /// reads from a table, for which the two may well be the same.
 fn reacted_until(
-    desk: &Desk,
-    person: Person<'_>,
+    context: &RunContext,
+    person: Subject<'_>,
     kind: &str,
     since: &str,
     until: &str,
@@ -184,12 +191,12 @@ fn reacted_until(
     channel: Option<&str>,
 ) -> String {
     if kind == ORDERED {
-        return format!("COALESCE({}, false)", bought(desk, at_least, None, since, until));
+        return format!("COALESCE({}, false)", bought(context, at_least, None, since, until));
     }
     let on = channel.map_or(String::new(), |channel| format!(" AND v.channel = {}", text(channel)));
     let events = format!(
         "FROM {} AS v WHERE v.customer = {} AND v.kind = {} AND v.at > {since} AND v.at <= {until}{on}",
-        desk.table("event"),
+        context.table("event"),
         person.customer,
         text(kind)
     );
@@ -198,23 +205,23 @@ fn reacted_until(
         _ => format!("(SELECT pg_catalog.count(*) {events}) >= {at_least}"),
     };
     let is_known = EventKind::parse(kind).is_ok() && channel.is_none_or(|channel| Channel::parse(channel).is_ok());
-    if desk.store.settings.events.is_none() || !is_known {
+    if context.store.settings.events.is_none() || !is_known {
         return format!("({recorded})");
     }
     let channel = channel.map_or("NULL::pg_catalog.text".to_owned(), text);
     format!(
         "({recorded} OR COALESCE({since} IS NOT NULL AND {}(h.engagement, {}, {since}, {channel}, {}) >= {at_least}, false))",
-        desk.store.ext("num_events"),
+        context.store.ext("num_events"),
         text(kind),
-        desk.if_known(until)
+        context.if_known(until)
     )
 }
 
 /// Whether what a step waits for has come: in the enrollment `d`, which is at that step since `d.since`.
-pub fn has_come(desk: &Desk, person: Person<'_>, kind: &str, of: Option<usize>) -> String {
+pub fn has_come(context: &RunContext, person: Subject<'_>, kind: &str, of: Option<usize>) -> String {
     match of {
-        Some(step) => reacted_to(desk, person, step, kind, 1, None),
-        None => reacted(desk, person, kind, "d.since", 1, None),
+        Some(step) => reacted_to(context, person, step, kind, 1, None),
+        None => reacted(context, person, kind, "d.since", 1, None),
     }
 }
 
@@ -225,29 +232,29 @@ pub const ORDERED: &str = "ordered";
 pub const REGISTERED: &str = "registered";
 
 /// Whether a customer wants nothing by this way: the last word on it was an unsubscription or a complaint.
-pub fn unsubscribed(desk: &Desk, customer: &str, channel: &str) -> String {
+pub fn unsubscribed(context: &RunContext, customer: &str, channel: &str) -> String {
     let last = |kinds: &[&str]| {
         let kinds = kinds.iter().map(|kind| text(kind)).collect::<Vec<_>>().join(", ");
         let recorded = format!(
             "(SELECT pg_catalog.max(v.at) FROM {} AS v WHERE v.customer = {customer} AND v.kind IN ({kinds})
                 AND v.at <= {} AND (v.channel IS NULL OR v.channel = {}))",
-            desk.table("event"),
-            desk.now(),
+            context.table("event"),
+            context.now(),
             text(channel)
         );
-        if desk.store.settings.events.is_none() {
+        if context.store.settings.events.is_none() {
             return recorded;
         }
         format!(
             "GREATEST({recorded}, (SELECT pg_catalog.max(v.happened_at) FROM {}(h.engagement, {}) AS v
                 WHERE v.kind IN ({kinds}) AND (v.channel IS NULL OR v.channel = {})))",
-            desk.store.ext("events"),
-            desk.if_known(&desk.now()),
+            context.store.ext("events"),
+            context.if_known(&context.now()),
             text(channel)
         )
     };
     // The word back is looked for only where there was one against.
-    let (out, back) = (last(&AGAINST), last(&["subscribe"]));
+    let (out, back) = (last(&OPT_OUT_KINDS), last(&["subscribe"]));
     format!(
         "COALESCE(CASE WHEN {out} IS NOT NULL THEN {out} >= COALESCE({back}, '-infinity'::pg_catalog.timestamptz) END, false)"
     )

@@ -9,7 +9,7 @@ use crate::domain::time::span::Span;
 
 /// All that the SQL of decisions depends on, but for the journey.
 #[derive(Debug)]
-pub struct Desk {
+pub struct RunContext {
     /// The store.
     pub store: Store,
     /// The number of the role that runs it.
@@ -28,7 +28,7 @@ pub struct Desk {
 
 /// A version of a journey that people are in, or can enter.
 #[derive(Debug, Clone)]
-pub struct Live {
+pub struct ActiveVersion {
     /// The journey's number.
     pub journey: i32,
     /// Its name.
@@ -57,7 +57,7 @@ pub fn bucket_of(customer: &str) -> String {
     )
 }
 
-impl Desk {
+impl RunContext {
     /// A table that is written, or the profile or the log of movements.
     pub fn table(&self, name: &str) -> String {
         match self.is_simulation {

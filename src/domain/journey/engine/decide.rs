@@ -1,24 +1,24 @@
 //! What is decided at a step, in one statement for all customers of the batch who are due there.
 
 use super::act::act;
-use super::conditions::{Person, has_come, holds};
-use super::context::{Desk, Live, text};
+use super::conditions::{Subject, has_come, holds};
+use super::context::{ActiveVersion, RunContext, text};
 use super::step_ctes::{due, ends, go_on, noted, share};
-use super::step_due::{Arrival, at_one_of};
+use super::step_due::{StepDue, at_one_of};
 use crate::domain::journey::definition::{Arm, Condition, StepKind, Wait};
 
 /// The statement that decides at a step, and has the customers go on.
-pub fn decide(desk: &Desk, journey: &Live, step: usize) -> String {
-    let person = Person { customer: "d.customer", journey: Some(journey) };
+pub fn decide(context: &RunContext, journey: &ActiveVersion, step: usize) -> String {
+    let person = Subject { customer: "d.customer", journey: Some(journey) };
     match &journey.definition.steps[step].kind {
-        StepKind::Act { .. } => act(desk, journey, step),
-        StepKind::Branch { cases, otherwise } => branch(desk, journey, step, cases, *otherwise),
-        StepKind::Split(arms) => split(desk, journey, step, arms),
+        StepKind::Act { .. } => act(context, journey, step),
+        StepKind::Branch { cases, otherwise } => branch(context, journey, step, cases, *otherwise),
+        StepKind::Split(arms) => split(context, journey, step, arms),
         StepKind::Wait { wait: Wait::Event { kind, of, then, .. }, next } => {
-            let came = has_come(desk, person, kind, *of);
+            let came = has_come(context, person, kind, *of);
             let target = format!("CASE WHEN {came} THEN {} ELSE {} END", then + 1, next + 1);
             let extra = format!(", CASE WHEN {came} THEN 'event' ELSE 'timeout' END AS came");
-            let judged = Judged {
+            let judged = Decision {
                 targets: vec![*then, *next],
                 target,
                 what: Some("waited"),
@@ -26,19 +26,19 @@ pub fn decide(desk: &Desk, journey: &Live, step: usize) -> String {
                 arm: None,
                 extra,
             };
-            settle(desk, journey, step, judged)
+            advance(context, journey, step, judged)
         }
-        StepKind::Wait { next, .. } => settle(desk, journey, step, Judged::passing(*next, None, "NULL")),
+        StepKind::Wait { next, .. } => advance(context, journey, step, Decision::passing(*next, None, "NULL")),
         StepKind::Call { journey: called, next } => {
-            settle(desk, journey, step, Judged::passing(*next, Some("called"), &text(called)))
+            advance(context, journey, step, Decision::passing(*next, Some("called"), &text(called)))
         }
         // Nobody stays at an end.
-        StepKind::Goal | StepKind::Exit(_) => settle(desk, journey, step, Judged::passing(step, None, "NULL")),
+        StepKind::Goal | StepKind::Exit(_) => advance(context, journey, step, Decision::passing(step, None, "NULL")),
     }
 }
 
 /// Where customers go, and what is noted about it.
-struct Judged {
+struct Decision {
     targets: Vec<usize>,
     target: String,
     what: Option<&'static str>,
@@ -48,9 +48,9 @@ struct Judged {
     extra: String,
 }
 
-impl Judged {
+impl Decision {
     fn passing(next: usize, what: Option<&'static str>, why: &str) -> Self {
-        Judged {
+        Decision {
             targets: vec![next],
             target: (next + 1).to_string(),
             what,
@@ -61,12 +61,18 @@ impl Judged {
     }
 }
 
-fn branch(desk: &Desk, journey: &Live, step: usize, cases: &[(Condition, usize)], otherwise: usize) -> String {
-    let person = Person { customer: "d.customer", journey: Some(journey) };
+fn branch(
+    context: &RunContext,
+    journey: &ActiveVersion,
+    step: usize,
+    cases: &[(Condition, usize)],
+    otherwise: usize,
+) -> String {
+    let person = Subject { customer: "d.customer", journey: Some(journey) };
     let steps = &journey.definition.steps;
     let mut target = "CASE".to_owned();
     for (condition, to) in cases {
-        target += &format!(" WHEN {} THEN {}", holds(desk, person, condition), to + 1);
+        target += &format!(" WHEN {} THEN {}", holds(context, person, condition), to + 1);
     }
     target += &format!(" ELSE {} END", otherwise + 1);
     let targets: Vec<usize> = cases.iter().map(|(_, to)| *to).chain([otherwise]).collect();
@@ -74,11 +80,11 @@ fn branch(desk: &Desk, journey: &Live, step: usize, cases: &[(Condition, usize)]
     for to in &targets {
         why += &format!(" WHEN {} THEN {}", to + 1, text(&steps[*to].name));
     }
-    settle(
-        desk,
+    advance(
+        context,
         journey,
         step,
-        Judged { targets, target, what: Some("branched"), why: why + " END", arm: None, extra: String::new() },
+        Decision { targets, target, what: Some("branched"), why: why + " END", arm: None, extra: String::new() },
     )
 }
 
@@ -87,7 +93,7 @@ pub fn lot(customer: &str, journey: &str, step: &str) -> String {
     share(customer, &format!("split/{journey}/{step}"))
 }
 
-fn split(desk: &Desk, journey: &Live, step: usize, arms: &[Arm]) -> String {
+fn split(context: &RunContext, journey: &ActiveVersion, step: usize, arms: &[Arm]) -> String {
     let name = &journey.definition.steps[step].name;
     let total: f64 = arms.iter().map(|arm| arm.weight).sum();
     let (mut below, mut bounds, mut target, mut label) = (0.0, Vec::new(), String::new(), String::new());
@@ -107,18 +113,19 @@ fn split(desk: &Desk, journey: &Live, step: usize, arms: &[Arm]) -> String {
             ELSE j.arm || ', ' || {label} END"
     );
     let targets = arms.iter().map(|arm| arm.to).collect();
-    settle(
-        desk,
+    advance(
+        context,
         journey,
         step,
-        Judged { targets, target, what: Some("split"), why: label, arm: Some(arm), extra: String::new() },
+        Decision { targets, target, what: Some("split"), why: label, arm: Some(arm), extra: String::new() },
     )
 }
 
 /// Has everybody who is due go on, and notes why.
-fn settle(desk: &Desk, journey: &Live, step: usize, judged: Judged) -> String {
-    let Judged { targets, target, what, why, arm, extra } = judged;
-    let Arrival { due: next_due, outcome } = at_one_of(desk, &journey.definition.steps, &targets, "j.target", "j.zone");
+fn advance(context: &RunContext, journey: &ActiveVersion, step: usize, judged: Decision) -> String {
+    let Decision { targets, target, what, why, arm, extra } = judged;
+    let StepDue { due: next_due, outcome } =
+        at_one_of(context, &journey.definition.steps, &targets, "j.target", "j.zone");
     let mut notes = Vec::new();
     if let Some(what) = what {
         notes.push(format!(
@@ -131,7 +138,7 @@ fn settle(desk: &Desk, journey: &Live, step: usize, judged: Judged) -> String {
             "SELECT j.customer, j.entry, j.target, j.round + 1, 'left', {ends} FROM going AS j WHERE j.outcome IS NOT NULL"
         ));
     }
-    let now = desk.now();
+    let now = context.now();
     let set = format!(
         "step = j.target, round = j.round + 1, since = {now}, due_at = j.next_due, postponed_since = NULL, postponed_why = NULL{arm},
             ended_at = CASE WHEN j.outcome IS NOT NULL THEN {now} END, outcome = j.outcome,
@@ -142,10 +149,10 @@ fn settle(desk: &Desk, journey: &Live, step: usize, judged: Judged) -> String {
         "WITH {due},
         judged AS MATERIALIZED (SELECT d.*, {zone} AS zone, {target} AS target{extra} FROM due AS d {joined}),
         going AS MATERIALIZED (SELECT j.*, {next_due} AS next_due, {outcome} AS outcome FROM judged AS j){noted}{go_on}",
-        due = due(desk, journey, step),
-        zone = desk.zone(),
-        joined = desk.joined("d"),
-        noted = noted(desk, journey, &notes),
-        go_on = go_on(desk, journey, &targets, &set, "going"),
+        due = due(context, journey, step),
+        zone = context.zone(),
+        joined = context.joined("d"),
+        noted = noted(context, journey, &notes),
+        go_on = go_on(context, journey, &targets, &set, "going"),
     )
 }

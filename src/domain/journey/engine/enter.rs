@@ -4,22 +4,22 @@
 //! them enter.
 
 use super::batch::{DUE, ENTERING, EVENTS, at_step};
-use super::conditions::{Person, REGISTERED, holds};
-use super::context::{Desk, Live, bucket_of, text};
+use super::conditions::{REGISTERED, Subject, holds};
+use super::context::{ActiveVersion, RunContext, bucket_of, text};
 use super::leave::reasons;
 use super::step_ctes::share;
-use super::step_due::{Arrival, at_one_of, time};
+use super::step_due::{StepDue, at_one_of, time};
 use crate::domain::journey::definition::{Condition, Dimension, Entry, Reentry};
 use crate::domain::store::quote::{identifier, literal};
 
 // ---- occasions ------------------------------------------------------------------------------------------------------
 
 /// The occasions that recorded events are: `customer, triggered_at, why`. None if the journey is not entered by such a one.
-pub fn by_event(desk: &Desk, journey: &Live) -> Option<String> {
+pub fn by_event(context: &RunContext, journey: &ActiveVersion) -> Option<String> {
     match &journey.definition.entry {
         Entry::Event(kind) if kind != super::conditions::ORDERED => Some(format!(
             "SELECT v.customer, v.at AS triggered_at, v.kind AS why FROM {} AS v WHERE v.kind = {}",
-            desk.scratch(EVENTS),
+            context.scratch(EVENTS),
             text(kind)
         )),
         _ => None,
@@ -28,7 +28,7 @@ pub fn by_event(desk: &Desk, journey: &Live) -> Option<String> {
 
 /// How far the log of movements, and the profiles, were looked through for a journey.
 #[derive(Debug, Clone)]
-pub struct Seen {
+pub struct ScanPosition {
     /// The last movement that was seen.
     pub movement: String,
     /// The last movement that there is to see.
@@ -40,21 +40,21 @@ pub struct Seen {
 }
 
 /// The other occasions. None if there can be none now.
-pub fn by_profile(desk: &Desk, journey: &Live, seen: &Seen) -> Option<String> {
-    let profile = desk.table("profile");
+pub fn by_profile(context: &RunContext, journey: &ActiveVersion, seen: &ScanPosition) -> Option<String> {
+    let profile = context.table("profile");
     match &journey.definition.entry {
         Entry::Event(kind) if kind == super::conditions::ORDERED => seen.has_new_profiles.then(|| {
             format!(
                 "SELECT p.customer, p.last_purchase AS triggered_at, 'ordered'::pg_catalog.text AS why
                 FROM {profile} AS p WHERE p.last_purchase > {}",
-                desk.earliest()
+                context.earliest()
             )
         }),
         Entry::Event(kind) if kind == REGISTERED => Some(format!(
             "SELECT m.customer, m.at AS triggered_at, 'registered'::pg_catalog.text AS why {} AND m.stage_before IS NULL
                 AND NOT EXISTS (SELECT FROM {} AS v WHERE v.customer = m.customer AND v.kind = 'registered')",
-            movements(desk, seen),
-            desk.table("event")
+            movements(context, seen),
+            context.table("event")
         )),
         Entry::Movement { what, from, to } => {
             let what = match what {
@@ -70,15 +70,15 @@ pub fn by_profile(desk: &Desk, journey: &Live, seen: &Seen) -> Option<String> {
                     {} || COALESCE(m.{what}_before, '(none)') || ' to ' || COALESCE(m.{what}_after, '(none)') AS why
                 {} AND m.{what}_before IS DISTINCT FROM m.{what}_after AND m.{what}_after IS NOT NULL{}{}",
                 text(&format!("{what}: ")),
-                movements(desk, seen),
+                movements(context, seen),
                 among("before", from),
                 among("after", to)
             ))
         }
         Entry::Date { column, is_date, offset, every_year, at } => {
-            let zone = desk.zone();
+            let zone = context.zone();
             let column_sql = format!("p.{}", identifier(column));
-            let day = match !is_date && desk.column(column).has_zone() {
+            let day = match !is_date && context.column(column).has_zone() {
                 true => format!("pg_catalog.timezone({zone}, {column_sql})::pg_catalog.date"),
                 false => format!("{column_sql}::pg_catalog.date"),
             };
@@ -91,7 +91,7 @@ pub fn by_profile(desk: &Desk, journey: &Live, seen: &Seen) -> Option<String> {
                 true => format!(
                     "pg_catalog.date_part('year', pg_catalog.timezone({zone}, {}))::pg_catalog.int4
                         - pg_catalog.date_part('year', o.day)::pg_catalog.int4 + n.n",
-                    desk.now()
+                    context.now()
                 ),
             };
             let offset = match offset.span.is_nothing() {
@@ -110,23 +110,23 @@ pub fn by_profile(desk: &Desk, journey: &Live, seen: &Seen) -> Option<String> {
                 first = -reach,
                 last = reach,
                 at = time(*at),
-                now = desk.now(),
-                earliest = desk.earliest(),
+                now = context.now(),
+                earliest = context.earliest(),
             ))
         }
         Entry::Condition { condition, existing } => {
             if seen.is_first && !existing {
                 return None;
             }
-            let person = Person { customer: "p.customer", journey: None };
+            let person = Subject { customer: "p.customer", journey: None };
             Some(format!(
                 "SELECT p.customer, {} AS triggered_at, 'condition'::pg_catalog.text AS why
                 FROM {profile} AS p LEFT JOIN {} AS h ON h.customer = p.customer
                 WHERE {} AND NOT EXISTS (SELECT FROM {} AS k WHERE k.journey = {} AND k.customer = p.customer)",
-                desk.now(),
-                desk.store.own("history"),
-                holds(desk, person, condition),
-                desk.table("journey_condition"),
+                context.now(),
+                context.store.own("history"),
+                holds(context, person, condition),
+                context.table("journey_condition"),
                 journey.journey
             ))
         }
@@ -134,10 +134,10 @@ pub fn by_profile(desk: &Desk, journey: &Live, seen: &Seen) -> Option<String> {
     }
 }
 
-fn movements(desk: &Desk, seen: &Seen) -> String {
+fn movements(context: &RunContext, seen: &ScanPosition) -> String {
     format!(
         "FROM {} AS m WHERE m.id > {} AND m.id <= {}",
-        desk.table("movement"),
+        context.table("movement"),
         literal(&seen.movement),
         literal(&seen.last_movement)
     )
@@ -145,20 +145,25 @@ fn movements(desk: &Desk, seen: &Seen) -> String {
 
 /// Notes for whom the condition of an entry holds by now, and for whom it does not any more: of all, or, while not all have
 /// entered who may, of those who just did.
-pub fn note_condition(desk: &Desk, journey: &Live, condition: &Condition, is_all: bool) -> Vec<String> {
-    let person = Person { customer: "p.customer", journey: None };
-    let (kept, id) = (desk.table("journey_condition"), journey.journey);
+pub fn note_condition(
+    context: &RunContext,
+    journey: &ActiveVersion,
+    condition: &Condition,
+    is_all: bool,
+) -> Vec<String> {
+    let person = Subject { customer: "p.customer", journey: None };
+    let (kept, id) = (context.table("journey_condition"), journey.journey);
     if !is_all {
         return vec![format!(
             "INSERT INTO {kept} (journey, customer) SELECT {id}, t.customer FROM {} AS t ON CONFLICT DO NOTHING",
-            desk.scratch(ENTERING)
+            context.scratch(ENTERING)
         )];
     }
     let found = format!(
         "FROM {} AS p LEFT JOIN {} AS h ON h.customer = p.customer WHERE {}",
-        desk.table("profile"),
-        desk.store.own("history"),
-        holds(desk, person, condition)
+        context.table("profile"),
+        context.store.own("history"),
+        holds(context, person, condition)
     );
     vec![
         format!("INSERT INTO {kept} (journey, customer) SELECT {id}, p.customer {found} ON CONFLICT DO NOTHING"),
@@ -171,15 +176,15 @@ pub fn note_condition(desk: &Desk, journey: &Live, condition: &Condition, is_all
 // ---- entering -------------------------------------------------------------------------------------------------------
 
 /// Who of those with an occasion may enter: `c.customer, c.triggered_at, c.why`, and the number of the entry.
-fn eligible(desk: &Desk, journey: &Live, occasions: &str) -> String {
-    let now = desk.now();
+fn eligible(context: &RunContext, journey: &ActiveVersion, occasions: &str) -> String {
+    let now = context.now();
     let definition = &journey.definition;
-    let person = Person { customer: "c.customer", journey: None };
-    let who = definition.who.as_ref().map_or(String::new(), |who| format!(" AND {}", holds(desk, person, who)));
+    let person = Subject { customer: "c.customer", journey: None };
+    let who = definition.who.as_ref().map_or(String::new(), |who| format!(" AND {}", holds(context, person, who)));
     let again = match definition.reentry {
         Reentry::Once => "false".to_owned(),
         Reentry::Always => "true".to_owned(),
-        Reentry::NotWithin(span) => format!("{} <= {now}", desk.later("l.entered_at", span, &desk.zone())),
+        Reentry::NotWithin(span) => format!("{} <= {now}", context.later("l.entered_at", span, &context.zone())),
     };
     format!(
         "SELECT c.customer, c.triggered_at, c.why, COALESCE(l.entry, 0) + 1 AS entry, {zone} AS zone
@@ -190,30 +195,35 @@ fn eligible(desk: &Desk, journey: &Live, occasions: &str) -> String {
                 WHERE e.customer = c.customer AND e.journey = {id} ORDER BY e.entry DESC LIMIT 1) AS l ON true
             {joined}
         WHERE (l.entry IS NULL OR (l.due_at IS NULL AND l.entered_at < {now} AND l.triggered_at < c.triggered_at AND {again})){who}",
-        zone = desk.zone(),
+        zone = context.zone(),
         started = format_args!("{}::pg_catalog.timestamptz", literal(&journey.started_at)),
-        earliest = desk.earliest(),
-        enrollment = desk.table("enrollment"),
+        earliest = context.earliest(),
+        enrollment = context.table("enrollment"),
         id = journey.journey,
-        joined = desk.joined("c"),
+        joined = context.joined("c"),
     )
 }
 
 /// Takes so many of those with an occasion as are about to enter.
-pub fn take(desk: &Desk, journey: &Live, occasions: &str, batch: u32) -> String {
+pub fn take(context: &RunContext, journey: &ActiveVersion, occasions: &str, batch: u32) -> String {
     format!(
         "INSERT INTO {} (customer, triggered_at, why) SELECT t.customer, t.triggered_at, t.why FROM ({}) AS t LIMIT {batch}",
-        desk.scratch(ENTERING),
-        eligible(desk, journey, occasions)
+        context.scratch(ENTERING),
+        eligible(context, journey, occasions)
     )
 }
 
 /// Has everybody enter who is locked, has an occasion and may. Whoever does not belong there leaves at once. Those who are called
 /// by a step of another journey, and get nothing from it, get nothing from this one either.
-pub fn enter(desk: &Desk, journey: &Live, occasions: &str, caller: Option<(&Live, usize)>) -> String {
+pub fn enter(
+    context: &RunContext,
+    journey: &ActiveVersion,
+    occasions: &str,
+    caller: Option<(&ActiveVersion, usize)>,
+) -> String {
     let steps = &journey.definition.steps;
-    let Arrival { due, outcome } = at_one_of(desk, steps, &[0], "1", "d.zone");
-    let now = desk.now();
+    let StepDue { due, outcome } = at_one_of(context, steps, &[0], "1", "d.zone");
+    let now = context.now();
     format!(
         "WITH eligible AS MATERIALIZED (
             SELECT c.*, {now} AS entered_at, {now} AS since, {control} AS control FROM ({eligible}) AS c),
@@ -233,43 +243,43 @@ pub fn enter(desk: &Desk, journey: &Live, occasions: &str, caller: Option<(&Live
         FROM entering AS n JOIN entered AS d ON d.customer = n.customer,
             LATERAL (VALUES ('entered', n.why), ('left', d.outcome)) AS w (what, why)
         WHERE w.what = 'entered' OR w.why IS NOT NULL",
-        control = control(desk, journey, caller),
-        eligible = eligible(desk, journey, occasions),
-        reasons = match reasons(desk, journey) {
+        control = control(context, journey, caller),
+        eligible = eligible(context, journey, occasions),
+        reasons = match reasons(context, journey) {
             reasons if reasons.is_empty() => " WHEN false THEN NULL::pg_catalog.text".to_owned(),
             reasons => reasons,
         },
-        joined = desk.joined("d"),
-        goal_until = desk.later(&now, journey.definition.goal.within, "d.zone"),
+        joined = context.joined("d"),
+        goal_until = context.later(&now, journey.definition.goal.within, "d.zone"),
         bucket = bucket_of("n.customer"),
-        enrollment = desk.table("enrollment"),
-        decision = desk.table("decision"),
+        enrollment = context.table("enrollment"),
+        decision = context.table("decision"),
         id = journey.journey,
         version = journey.version,
     )
 }
 
 /// The occasions of those who were taken.
-pub fn taken(desk: &Desk) -> String {
-    format!("SELECT t.customer, t.triggered_at, t.why FROM {} AS t", desk.scratch(ENTERING))
+pub fn taken(context: &RunContext) -> String {
+    format!("SELECT t.customer, t.triggered_at, t.why FROM {} AS t", context.scratch(ENTERING))
 }
 
 /// The occasions of those who come to a step that calls another journey.
-pub fn by_call(desk: &Desk, journey: &Live, step: usize) -> String {
+pub fn by_call(context: &RunContext, journey: &ActiveVersion, step: usize) -> String {
     format!(
         "SELECT d.customer, {} AS triggered_at, {} AS why FROM {} AS d WHERE {}",
-        desk.now(),
+        context.now(),
         text(&format!("called by {}", journey.name)),
-        desk.scratch(DUE),
+        context.scratch(DUE),
         at_step(journey, step)
     )
 }
 
 /// Of which control group a customer is: NULL for none.
-fn control(desk: &Desk, journey: &Live, caller: Option<(&Live, usize)>) -> String {
+fn control(context: &RunContext, journey: &ActiveVersion, caller: Option<(&ActiveVersion, usize)>) -> String {
     let mut cases = String::new();
     for (share_of, of, group) in [
-        (desk.policy.control, "store".to_owned(), "store"),
+        (context.policy.control, "store".to_owned(), "store"),
         (journey.definition.control, format!("journey/{}", journey.name), "journey"),
     ] {
         if share_of > 0.0 {
@@ -282,7 +292,7 @@ fn control(desk: &Desk, journey: &Live, caller: Option<(&Live, usize)>) -> Strin
         None => own,
         Some((journey, step)) => format!(
             "COALESCE({own}, (SELECT d.control FROM {} AS d WHERE d.customer = c.customer AND {} LIMIT 1))",
-            desk.scratch(DUE),
+            context.scratch(DUE),
             at_step(journey, step)
         ),
     }

@@ -3,14 +3,14 @@
 use std::collections::BTreeSet;
 
 use super::batch::CUSTOMERS;
-use super::conditions::{Person, has_come, holds, reached_goal, unsubscribed};
-use super::context::{Desk, Live};
+use super::conditions::{Subject, has_come, holds, reached_goal, unsubscribed};
+use super::context::{ActiveVersion, RunContext};
 use super::step_ctes::noted;
 use crate::domain::journey::definition::{Condition, Since, StepKind, Test, Wait};
 
 /// Who is looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Whom {
+pub enum Scope {
     /// The customers of the temporary table.
     Customers,
     /// Everybody in a bucket.
@@ -18,21 +18,21 @@ pub enum Whom {
 }
 
 /// The enrollments `e` of these customers in a version.
-fn enrollments(desk: &Desk, journey: &Live, whom: Whom) -> String {
-    let enrollment = desk.table("enrollment");
+fn enrollments(context: &RunContext, journey: &ActiveVersion, whom: Scope) -> String {
+    let enrollment = context.table("enrollment");
     let from = match whom {
-        Whom::Customers => {
-            format!("FROM {} AS b JOIN {enrollment} AS e ON e.customer = b.customer WHERE", desk.scratch(CUSTOMERS))
+        Scope::Customers => {
+            format!("FROM {} AS b JOIN {enrollment} AS e ON e.customer = b.customer WHERE", context.scratch(CUSTOMERS))
         }
-        Whom::Bucket(bucket) => format!("FROM {enrollment} AS e WHERE e.bucket = {bucket} AND"),
+        Scope::Bucket(bucket) => format!("FROM {enrollment} AS e WHERE e.bucket = {bucket} AND"),
     };
     format!("{from} e.journey = {} AND e.version = {}", journey.journey, journey.version)
 }
 
 /// Why the enrollment `d` of a customer ends before its time, as cases: the customer wants nothing more of it, has reached its goal,
 /// or does not belong there any more. Empty if nobody can leave.
-pub fn reasons(desk: &Desk, journey: &Live) -> String {
-    let person = Person { customer: "d.customer", journey: Some(journey) };
+pub fn reasons(context: &RunContext, journey: &ActiveVersion) -> String {
+    let person = Subject { customer: "d.customer", journey: Some(journey) };
     let definition = &journey.definition;
     let channels: BTreeSet<&str> = definition
         .steps
@@ -44,14 +44,15 @@ pub fn reasons(desk: &Desk, journey: &Live) -> String {
         .collect();
     let mut cases = String::new();
     if !channels.is_empty() {
-        let each: Vec<String> = channels.iter().map(|channel| unsubscribed(desk, person.customer, channel)).collect();
+        let each: Vec<String> =
+            channels.iter().map(|channel| unsubscribed(context, person.customer, channel)).collect();
         cases += &format!(" WHEN {} THEN 'unsubscribed'", each.join(" AND "));
     }
     if definition.ends_on_goal {
-        cases += &format!(" WHEN {} THEN 'goal'", reached_goal(desk, person, journey));
+        cases += &format!(" WHEN {} THEN 'goal'", reached_goal(context, person, journey));
     }
     if let Some(unless) = &definition.unless {
-        cases += &format!(" WHEN NOT {} THEN 'left'", holds(desk, person, unless));
+        cases += &format!(" WHEN NOT {} THEN 'left'", holds(context, person, unless));
     }
     cases
 }
@@ -69,12 +70,12 @@ pub fn depends_on_time(condition: &Condition) -> bool {
 }
 
 /// Ends what these customers are in of this version, where there is a reason. None if there can be none.
-pub fn leave(desk: &Desk, journey: &Live, whom: Whom) -> Option<String> {
-    let cases = reasons(desk, journey);
+pub fn leave(context: &RunContext, journey: &ActiveVersion, whom: Scope) -> Option<String> {
+    let cases = reasons(context, journey);
     if cases.is_empty() {
         return None;
     }
-    let now = desk.now();
+    let now = context.now();
     let note = "SELECT j.customer, j.entry, j.step, j.round, 'left', j.outcome FROM leaving AS j".to_owned();
     Some(format!(
         "WITH under_way AS MATERIALIZED (
@@ -89,19 +90,19 @@ pub fn leave(desk: &Desk, journey: &Live, whom: Whom) -> Option<String> {
         UPDATE {enrollment} AS e SET due_at = NULL, ended_at = {now}, outcome = j.outcome, postponed_since = NULL, postponed_why = NULL,
             goal_at = CASE WHEN j.outcome = 'goal' THEN COALESCE(e.goal_at, {now}) ELSE e.goal_at END
         FROM leaving AS j WHERE e.customer = j.customer AND e.journey = {id} AND e.entry = j.entry",
-        enrollments = enrollments(desk, journey, whom),
-        enrollment = desk.table("enrollment"),
-        action = desk.table("action"),
+        enrollments = enrollments(context, journey, whom),
+        enrollment = context.table("enrollment"),
+        action = context.table("action"),
         id = journey.journey,
-        joined = desk.joined("d"),
-        noted = noted(desk, journey, &[note]),
+        joined = context.joined("d"),
+        noted = noted(context, journey, &[note]),
     ))
 }
 
 /// Makes due who of these customers waits for something that has come.
-pub fn wake(desk: &Desk, journey: &Live, whom: Whom) -> Vec<String> {
-    let person = Person { customer: "d.customer", journey: Some(journey) };
-    let (now, enrollment) = (desk.now(), desk.table("enrollment"));
+pub fn wake(context: &RunContext, journey: &ActiveVersion, whom: Scope) -> Vec<String> {
+    let person = Subject { customer: "d.customer", journey: Some(journey) };
+    let (now, enrollment) = (context.now(), context.table("enrollment"));
     let waits = journey.definition.steps.iter().enumerate().filter_map(|(step, of)| match &of.kind {
         StepKind::Wait { wait: Wait::Event { kind, of, .. }, .. } => Some((step, kind, *of)),
         _ => None,
@@ -114,10 +115,10 @@ pub fn wake(desk: &Desk, journey: &Live, whom: Whom) -> Vec<String> {
                 UPDATE {enrollment} AS e SET due_at = {now}
                 FROM (SELECT d.customer, d.entry FROM waiting AS d {} WHERE {}) AS j
                 WHERE e.customer = j.customer AND e.journey = {id} AND e.entry = j.entry",
-                enrollments(desk, journey, whom),
+                enrollments(context, journey, whom),
                 step + 1,
-                desk.joined("d"),
-                has_come(desk, person, kind, of),
+                context.joined("d"),
+                has_come(context, person, kind, of),
                 id = journey.journey,
             )
         })

@@ -1,11 +1,11 @@
 //! What a step has in common with others: who is due at it, how they go on, and the notes that are made.
 
 use super::batch::{DUE, at_step, is_immediate};
-use super::context::{Desk, Live, text};
+use super::context::{ActiveVersion, RunContext, text};
 use crate::domain::journey::definition::StepKind;
 
 /// Who is due at this step, of those who were taken down, with the round that they are in at the step itself.
-pub fn due(desk: &Desk, journey: &Live, step: usize) -> String {
+pub fn due(context: &RunContext, journey: &ActiveVersion, step: usize) -> String {
     let number = step + 1;
     // In the order of the key, so that what is looked up and inserted for one customer lies beside what was for the one before.
     format!(
@@ -15,17 +15,17 @@ pub fn due(desk: &Desk, journey: &Live, step: usize) -> String {
                 CASE WHEN d.step = {number} THEN d.since ELSE {} END AS since,
                 CASE WHEN d.step = {number} THEN d.round ELSE d.round + 1 END AS round),
         due AS MATERIALIZED (SELECT * FROM taken AS d ORDER BY d.customer)",
-        desk.scratch(DUE),
+        context.scratch(DUE),
         at_step(journey, step),
-        desk.now()
+        context.now()
     )
 }
 
 /// The end of a statement: the enrollments are brought up to date, and whoever is due again at once is taken down anew. `set` is
 /// about the enrollment `e` and the row `j` of what was decided.
-pub fn go_on(desk: &Desk, journey: &Live, targets: &[usize], set: &str, decided: &str) -> String {
+pub fn go_on(context: &RunContext, journey: &ActiveVersion, targets: &[usize], set: &str, decided: &str) -> String {
     let update =
-        format!("UPDATE {} AS e SET {set} FROM {decided} AS j WHERE e.ctid = j.place", desk.table("enrollment"));
+        format!("UPDATE {} AS e SET {set} FROM {decided} AS j WHERE e.ctid = j.place", context.table("enrollment"));
     if !targets.iter().any(|&to| is_immediate(&journey.definition.steps[to])) {
         return format!(" {update}");
     }
@@ -34,14 +34,14 @@ pub fn go_on(desk: &Desk, journey: &Live, targets: &[usize], set: &str, decided:
         moved AS ({update} RETURNING {}, e.due_at)
         INSERT INTO {} SELECT {} FROM moved AS m WHERE m.due_at <= {}",
         super::batch::TAKEN,
-        desk.scratch(DUE),
+        context.scratch(DUE),
         super::batch::TAKEN.replace("e.", "m."),
-        desk.now()
+        context.now()
     )
 }
 
 /// Why a journey ended, by the step `j.target` that it ended at: the reason of an exit; None if none of the steps is an end.
-pub fn ends(journey: &Live, targets: &[usize]) -> Option<String> {
+pub fn ends(journey: &ActiveVersion, targets: &[usize]) -> Option<String> {
     let steps = &journey.definition.steps;
     let reasons: String = targets
         .iter()
@@ -55,7 +55,7 @@ pub fn ends(journey: &Live, targets: &[usize]) -> Option<String> {
 }
 
 /// The part of a statement that writes notes down; nothing if there are none to write.
-pub fn noted(desk: &Desk, journey: &Live, notes: &[String]) -> String {
+pub fn noted(context: &RunContext, journey: &ActiveVersion, notes: &[String]) -> String {
     if notes.is_empty() {
         return String::new();
     }
@@ -63,10 +63,10 @@ pub fn noted(desk: &Desk, journey: &Live, notes: &[String]) -> String {
         ",
         noted AS (INSERT INTO {} (customer, journey, version, entry, step, round, at, what, why)
             SELECT n.customer, {}, {}, n.entry, n.step, n.round, {}, n.what, n.why FROM ({}) AS n (customer, entry, step, round, what, why))",
-        desk.table("decision"),
+        context.table("decision"),
         journey.journey,
         journey.version,
-        desk.now(),
+        context.now(),
         notes.join(" UNION ALL ")
     )
 }

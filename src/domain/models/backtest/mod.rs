@@ -108,9 +108,9 @@ impl BacktestCounts {
     ///
     /// # Errors
     /// [`Kind::LimitExceeded`] and [`Kind::OutOfMemory`].
-    pub fn settle(&mut self) -> Result<()> {
-        self.customers.settle()?;
-        self.gaps.settle()
+    pub fn normalize(&mut self) -> Result<()> {
+        self.customers.normalize()?;
+        self.gaps.normalize()
     }
 
     /// The distinct summaries of the calibration in ascending order, each with its number of customers.
@@ -301,8 +301,8 @@ mod tests {
             let (left, right) = base.split_at(at_customer.min(base.len()));
             let (mut whole, mut parts) = (count(&base), count(right));
             parts.merge(count(left)).unwrap();
-            whole.settle().unwrap();
-            parts.settle().unwrap();
+            whole.normalize().unwrap();
+            parts.normalize().unwrap();
             prop_assert_eq!(postcard::to_allocvec(&whole).unwrap(), postcard::to_allocvec(&parts).unwrap());
             let read: BacktestCounts = postcard::from_bytes(&postcard::to_allocvec(&whole).unwrap()).unwrap();
             prop_assert_eq!(postcard::to_allocvec(&read).unwrap(), postcard::to_allocvec(&whole).unwrap());

@@ -87,10 +87,10 @@ impl PurchaseCounts {
     ///
     /// # Errors
     /// Where the base grows too large.
-    pub fn settle(&mut self) -> Result<()> {
-        self.packed.settle()?;
-        self.summaries.settle()?;
-        self.gaps.settle()
+    pub fn normalize(&mut self) -> Result<()> {
+        self.packed.normalize()?;
+        self.summaries.normalize()?;
+        self.gaps.normalize()
     }
 
     /// The base for a fit: times divided by `unit`, the length of a unit in what the summaries count.

@@ -252,7 +252,7 @@ fn cohorts_and_customers_count_the_same() {
     let mut right = RenewalCounts::default();
     right.add_curve(&[20, 15]).unwrap();
     right.merge(left).unwrap();
-    right.settle().unwrap();
+    right.normalize().unwrap();
     let fitted = fit(&mut right, &mut || Ok(())).unwrap();
     assert_eq!(fit(&mut singly, &mut || Ok(())).unwrap(), fitted);
     assert_eq!((fitted.customers, fitted.lost, fitted.renewals), (120, 58, 37 + 32 + 94 + 5 + 15));

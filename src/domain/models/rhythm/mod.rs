@@ -67,9 +67,9 @@ impl GapCounts {
     }
 
     /// Makes the content the same however it was gathered: call it before writing the value out.
-    pub fn settle(&mut self) -> Result<()> {
-        self.customers.settle()?;
-        self.gaps.settle()
+    pub fn normalize(&mut self) -> Result<()> {
+        self.customers.normalize()?;
+        self.gaps.normalize()
     }
 }
 

@@ -212,7 +212,7 @@ mod tests {
         let (left, right) = customers.split_at(700);
         let mut parts = counted(right);
         parts.merge(counted(left)).unwrap();
-        parts.settle().unwrap();
+        parts.normalize().unwrap();
         assert_eq!(fit(&mut parts, &mut || Ok(())).unwrap(), fitted(&customers));
     }
 

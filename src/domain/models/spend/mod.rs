@@ -130,8 +130,8 @@ impl SpendCounts {
     }
 
     /// Makes the content the same however it was gathered: call it before writing the value out.
-    pub fn settle(&mut self) -> Result<()> {
-        self.customers.settle()
+    pub fn normalize(&mut self) -> Result<()> {
+        self.customers.normalize()
     }
 }
 

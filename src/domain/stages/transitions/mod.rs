@@ -101,11 +101,11 @@ impl TransitionCounts {
     ///
     /// # Errors
     /// [`Kind::LimitExceeded`] and [`Kind::OutOfMemory`].
-    pub fn settle(&mut self) -> Result<()> {
+    pub fn normalize(&mut self) -> Result<()> {
         let numbers = self.places()?;
         let mut moves = Multiset::default();
         add_renumbered(&mut moves, self.moves.counts()?, &numbers)?;
-        moves.settle()?;
+        moves.normalize()?;
         self.moves = moves;
         self.stages.sort_unstable();
         self.order.sort_unstable();

@@ -115,8 +115,8 @@ proptest! {
         prop_assert_eq!(moves(&mut parts), moves(&mut whole));
         prop_assert_eq!(parts.forecast().unwrap(), whole.forecast().unwrap());
         let said = moves(&mut whole);
-        whole.settle().unwrap();
-        parts.settle().unwrap();
+        whole.normalize().unwrap();
+        parts.normalize().unwrap();
         prop_assert_eq!(&moves(&mut whole), &said);
         prop_assert_eq!(postcard::to_allocvec(&whole).unwrap(), postcard::to_allocvec(&parts).unwrap());
         let mut naive = BTreeMap::new();

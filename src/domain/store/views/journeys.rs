@@ -3,7 +3,7 @@
 use super::{Text, View};
 use crate::domain::store::Store;
 use crate::domain::store::quote::literal;
-use crate::domain::store::source_views::{PROOFS, kind_of_event};
+use crate::domain::store::source_views::{DELIVERY_EVIDENCE_KINDS, kind_of_event};
 
 /// What each version is for, from the head of its definition: a kind of event, or so many purchases and so much spend; within so long.
 fn goals() -> String {
@@ -189,7 +189,7 @@ fn journey_actions(store: &Store) -> View {
 JOIN {{own.journey}} AS j ON j.journey = a.journey
 LEFT JOIN {{own.journey_step}} AS s ON s.journey = a.journey AND s.version = a.version AND s.step = a.step
 LEFT JOIN {reactions} AS r ON r.customer = a.customer AND r.action = a.id AND a.status = 'done'",
-            reactions = REACTIONS.replace("{proofs}", &PROOFS.map(literal).join(", "))
+            reactions = REACTIONS.replace("{proofs}", &DELIVERY_EVIDENCE_KINDS.map(literal).join(", "))
         ),
     )
 }
