@@ -3,10 +3,10 @@
 //!
 //! `make test-fire` starts the server that this needs, a durable one of its own: scripts/test-fire.
 
-#[path = "fire/assassin.rs"]
-mod assassin;
 #[path = "fire/chain.rs"]
 mod chain;
+#[path = "fire/killer.rs"]
+mod killer;
 #[path = "fire/ledger.rs"]
 mod ledger;
 #[path = "fire/runner.rs"]
@@ -26,8 +26,8 @@ use std::time::{Duration, Instant};
 
 use postgres::Client;
 
-use assassin::{CRASHES, Deeds, KILLS};
 use harness::{Ask, Database, assert_none};
+use killer::{CRASHES, Deeds, KILLS};
 use ledger::Ledger;
 use session::Session;
 
@@ -118,13 +118,13 @@ fn exactly_once_under_fire() {
         let _alarm = Alarm(fire);
         let runners: Vec<_> = (0..RUNNERS).map(|number| scope.spawn(move || runner::run(fire, number))).collect();
         let senders: Vec<_> = (0..SENDERS).map(|number| scope.spawn(move || sender::send(fire, number))).collect();
-        let assassin = scope.spawn(move || assassin::strike(fire));
+        let killer = scope.spawn(move || killer::strike(fire));
         lead(fire);
         for runner in runners {
             runner.join().expect("a runner");
         }
         let ledgers: Vec<Ledger> = senders.into_iter().map(|sender| sender.join().expect("a sender")).collect();
-        (ledgers, assassin.join().expect("the assassin"))
+        (ledgers, killer.join().expect("the killer"))
     });
     let took = fire.start.elapsed();
 

@@ -27,35 +27,35 @@ mod bad_input;
 mod caches;
 #[path = "server/cancelling.rs"]
 mod cancelling;
+#[path = "server/catalog.rs"]
+mod catalog;
 #[path = "server/delivery.rs"]
 mod delivery;
+#[path = "server/dump_restore.rs"]
+mod dump_restore;
 #[path = "server/every_call.rs"]
 mod every_call;
 #[path = "server/hints.rs"]
 mod hints;
 #[path = "server/hostile_calls.rs"]
 mod hostile_calls;
-#[path = "server/house.rs"]
-mod house;
 #[path = "server/install_hostile.rs"]
 mod install_hostile;
 #[path = "server/journeys_naive.rs"]
 mod journeys_naive;
-#[path = "server/laws.rs"]
-mod laws;
 #[cfg(target_os = "linux")]
 #[path = "server/memory.rs"]
 mod memory;
 #[path = "server/merging.rs"]
 mod merging;
-#[path = "server/model_laws.rs"]
-mod model_laws;
-#[path = "server/moving.rs"]
-mod moving;
+#[path = "server/model_properties.rs"]
+mod model_properties;
 #[path = "server/numerics.rs"]
 mod numerics;
 #[path = "server/owner_code.rs"]
 mod owner_code;
+#[path = "server/properties.rs"]
+mod properties;
 #[path = "server/readers.rs"]
 mod readers;
 #[path = "server/rfm.rs"]

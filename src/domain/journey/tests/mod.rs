@@ -1,10 +1,10 @@
 //! What all tests of definitions share: a profile, a definition that uses everything, and ways to spoil it.
 
-mod laws;
+mod accepted;
+mod properties;
 mod ready_made;
-mod refusals;
+mod rejected;
 mod schema;
-mod unspoilt;
 
 use serde_json::{Value, json};
 

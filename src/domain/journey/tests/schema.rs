@@ -4,10 +4,10 @@ use boon::{Compiler, SchemaIndex, Schemas};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use super::laws::definition;
-use super::refusals::{Schema, broken, broken_policies, definition_of};
+use super::accepted::full_policy;
+use super::properties::definition;
+use super::rejected::{Schema, broken, broken_policies, definition_of};
 use super::sound;
-use super::unspoilt::full_policy;
 use crate::domain::journey::definition::templates::{names, ready_made};
 
 struct Compiled(Schemas, SchemaIndex);

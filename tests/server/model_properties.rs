@@ -4,7 +4,7 @@
 use proptest::test_runner::TestCaseResult;
 
 use crate::harness::{Ask, Database};
-use crate::laws::{for_random_bases, must_not_be};
+use crate::properties::{for_random_bases, must_not_be};
 use crate::orders::ZONES;
 
 /// Models written by hand, each with its unit of time. The last counts periods, and has no place among summaries of time.

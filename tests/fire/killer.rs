@@ -31,7 +31,7 @@ pub fn strike(fire: &Fire) -> Deeds {
     kills.sort_by(f64::total_cmp);
     let mut kills = kills.into_iter().peekable();
     let mut crashes = [rng.random_range(0.1..0.45), rng.random_range(0.5..0.9)].into_iter().peekable();
-    let mut session = Session::new(fire, "assassin");
+    let mut session = Session::new(fire, "killer");
     let mut deeds = Deeds::default();
     while (kills.peek().is_some() || crashes.peek().is_some()) && fire.goes_on() {
         // The steps of this are the transactions of the others: somewhat later is within the next one.
