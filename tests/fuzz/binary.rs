@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, HashMap};
 use std::error::Error;
 use std::time::{Duration, Instant};
 
-use bytes::BytesMut;
 use postgres::types::{Format, IsNull, ToSql, Type};
 use postgres::{Client, Statement};
 
@@ -14,6 +13,8 @@ use crate::harness::show;
 use crate::judge::{bug, shares};
 use crate::random::Random;
 use crate::{Budget, mutate};
+
+use bytes::BytesMut;
 
 /// What is done with a history: `$1` is the value.
 const OF_HISTORIES: [&str; 6] =

@@ -24,6 +24,7 @@ use std::collections::BTreeMap;
 
 use crate::harness::{Ask, Database};
 use crate::seeds::Seeds;
+
 use history::History;
 
 /// Histories of each run: the same ones, and others.

@@ -4,8 +4,8 @@
 use proptest::test_runner::TestCaseResult;
 
 use crate::harness::{Ask, Database};
-use crate::properties::{for_random_bases, must_not_be};
 use crate::orders::ZONES;
+use crate::properties::{for_random_bases, must_not_be};
 
 /// Models written by hand, each with its unit of time. The last counts periods, and has no place among summaries of time.
 const MODELS: &str = r#"

@@ -4,13 +4,14 @@
 use std::collections::BTreeMap;
 use std::error::Error;
 
-use bytes::BytesMut;
 use postgres::types::{IsNull, ToSql, Type, to_sql_checked};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
 
 use crate::harness::{Ask, Database, show};
+
+use bytes::BytesMut;
 
 /// Values of each type and protocol: 12 x 20,000 inputs in all.
 const INPUTS: usize = 20_000;

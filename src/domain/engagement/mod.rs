@@ -5,6 +5,7 @@
 //! effect.
 
 pub mod contact_state;
+pub mod event_kind;
 pub mod lifecycle_phase;
 pub mod relationship_stage;
 pub mod summary;

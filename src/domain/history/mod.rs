@@ -15,9 +15,8 @@ use std::marker::PhantomData;
 use crate::domain::support::error::{Error, Kind, Result, reserve, shorten};
 use crate::domain::support::interrupt;
 use crate::domain::time::instant::Instant;
-use entry_kind::{EntryKind, Purchases};
-
 use encoding::{Entries, Entry};
+use entry_kind::{EntryKind, Purchases};
 
 /// A packed history, borrowed from where it is stored or owned.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

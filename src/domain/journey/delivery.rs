@@ -3,7 +3,7 @@
 //! An action is handed over at least once: whoever claims it has it for the time of a lease, and when that has ended without a
 //! word it can be claimed again, under the same idempotency key.
 
-use super::event_kind::OPT_OUT_KINDS;
+use crate::domain::engagement::event_kind::OPT_OUT_KINDS;
 use crate::domain::store::quote::identifier;
 use crate::domain::support::error::{Error, Kind, Result};
 
@@ -224,7 +224,7 @@ pub fn cancel(store: &str, key: &str) -> String {
     )
 }
 
-/// Completes action `$1`, which was handed over and of which nobody has said so, at the instant `$2` of one of the [`DELIVERY_EVIDENCE_KINDS`](crate::domain::store::source_views::DELIVERY_EVIDENCE_KINDS).
+/// Completes action `$1`, which was handed over and of which nobody has said so, at the instant `$2` of one of the [`DELIVERY_EVIDENCE_KINDS`](crate::domain::engagement::event_kind::DELIVERY_EVIDENCE_KINDS).
 pub fn prove(store: &str) -> String {
     format!(
         "UPDATE {} AS a SET status = 'done', claimable_at = NULL, completed_at = $2::pg_catalog.timestamptz

@@ -9,7 +9,7 @@
 //! | [`send_window`] | quiet hours and weekdays: when a customer may be written to |
 //! | [`draw`] | where in a draw a customer stands: control groups and splits |
 //! | [`engine`] | who enters, what is decided at each step, who leaves; and the same over the past, with nothing written |
-//! | [`delivery`], [`event_kind`] | how actions are handed over, and what came back |
+//! | [`delivery`] | how actions are handed over, and what came back |
 //! | [`results`] | what came of a journey, and what happened to one customer |
 //! | [`tables`] | the tables that journeys are kept in, in the store's schema |
 //!
@@ -19,7 +19,6 @@ pub mod definition;
 pub mod delivery;
 pub mod draw;
 pub mod engine;
-pub mod event_kind;
 pub mod results;
 pub mod send_window;
 pub mod tables;

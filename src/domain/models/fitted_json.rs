@@ -1,11 +1,11 @@
 //! The text form of fitted values: one line of JSON, of which a person need write no more than the parameters.
 
-use crate::domain::support::json::check_length;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
 
 use crate::domain::math::maximum_likelihood::Parameter;
 use crate::domain::support::error::{Error, Kind, Result, shorten, show_number};
+use crate::domain::support::json::check_length;
 
 /// A fitted value that is read from JSON.
 pub trait Fitted: DeserializeOwned {

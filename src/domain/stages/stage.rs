@@ -48,10 +48,16 @@ pub struct Thresholds {
     lapsed_after: f64,
 }
 
+/// The overdue ratio from which a customer is at risk, where the caller says no other.
+pub const AT_RISK_AFTER: f64 = 1.1;
+
+/// The overdue ratio from which a customer is lapsed, where the caller says no other.
+pub const LAPSED_AFTER: f64 = 2.0;
+
 impl Default for Thresholds {
     /// Who buys every ten weeks is at risk when the eleventh is over, and lapsed after twenty.
     fn default() -> Self {
-        Thresholds { at_risk_after: 1.1, lapsed_after: 2.0 }
+        Thresholds { at_risk_after: AT_RISK_AFTER, lapsed_after: LAPSED_AFTER }
     }
 }
 

@@ -17,6 +17,7 @@
 
 pub mod changes;
 pub mod followed;
+pub mod journey_defaults;
 pub mod kept;
 pub mod noting;
 pub mod quote;

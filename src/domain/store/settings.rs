@@ -1,6 +1,5 @@
 //! What a store can be told: the arguments of `lifecycle.attach`, and the values of `lifecycle.configure`.
 
-use crate::domain::support::json::check_length;
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
@@ -8,7 +7,9 @@ use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
 use crate::domain::models::purchase_model::model::ModelKind;
+use crate::domain::stages::stage::{AT_RISK_AFTER, LAPSED_AFTER};
 use crate::domain::support::error::{Error, Kind, Result, shorten};
+use crate::domain::support::json::check_length;
 use crate::domain::support::suggest::nearest;
 
 /// How a store finds out which customers have changed.
@@ -142,8 +143,8 @@ impl Default for Settings {
             ltv_years: 3.0,
             annual_discount_rate: 0.1,
             margin: 1.0,
-            at_risk_after: 1.1,
-            lapsed_after: 2.0,
+            at_risk_after: AT_RISK_AFTER,
+            lapsed_after: LAPSED_AFTER,
             overlap: None,
             reconcile: "1 day".to_owned(),
             reader: None,

@@ -9,6 +9,7 @@ use super::quote::{identifier, literal};
 use super::settings::Changes;
 use super::source::{Column, Relation, Sources};
 use super::tables::{Source, order_attributes};
+use crate::domain::engagement::event_kind::KIND_ALIASES;
 use crate::domain::engagement::{Channel, EventKind};
 use crate::domain::support::error::Result;
 
@@ -47,23 +48,6 @@ fn is_instant(value: &str) -> String {
             AND {value} OPERATOR(pg_catalog.<) '10000-01-01 00:00:00+00'::pg_catalog.timestamptz"
     )
 }
-
-/// The past tense of kinds of event, where it is another word.
-pub const KIND_ALIASES: [(&str, &str); 9] = [
-    ("opened", "open"),
-    ("clicked", "click"),
-    ("visited", "visit"),
-    ("replied", "reply"),
-    ("bounced", "bounce"),
-    ("unsubscribed", "unsubscribe"),
-    ("complained", "complaint"),
-    ("referred", "referral"),
-    ("subscribed", "subscribe"),
-];
-
-/// The kinds of events that only a message that was sent can have.
-pub const DELIVERY_EVIDENCE_KINDS: [&str; 7] =
-    ["delivered", "open", "click", "reply", "bounce", "unsubscribe", "complaint"];
 
 /// The kind of an event as a history knows it, from the words that mail systems use: any case, and the past tense too.
 pub fn kind_of_event(column: &str) -> String {

@@ -1,6 +1,5 @@
 //! Definitions of journeys as rows: looking for them, writing them, and reading them again, which never trusts what stands there.
 
-use crate::domain::support::json::check_length;
 use serde_json::Value;
 
 use crate::domain::journey::definition::json_path::perhaps;
@@ -11,6 +10,7 @@ use crate::domain::journey::definition::{Definition, StepKind};
 use crate::domain::journey::engine::batch;
 use crate::domain::store::Store;
 use crate::domain::support::error::{Error, Kind, Result, shorten};
+use crate::domain::support::json::check_length;
 use crate::pg::ffi::session::with_pinned_settings;
 use crate::pg::ffi::spi::{holds, rows, run_with, value};
 

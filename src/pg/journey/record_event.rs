@@ -4,11 +4,11 @@ use pgrx::{pg_extern, pg_sys};
 
 use super::access::{Grant, StoreAccess};
 use super::delivery::{no_action, optional_text, present, withheld};
+use crate::domain::engagement::event_kind::DELIVERY_EVIDENCE_KINDS;
+use crate::domain::engagement::event_kind::event_kind;
 use crate::domain::journey::delivery;
 use crate::domain::journey::engine::batch;
-use crate::domain::journey::event_kind::event_kind;
 use crate::domain::store::Key;
-use crate::domain::store::source_views::DELIVERY_EVIDENCE_KINDS;
 use crate::domain::support::error::{Error, Kind, Result, shorten};
 use crate::domain::time::instant::{DAY, Instant};
 use crate::pg::ffi::arguments::Arguments;

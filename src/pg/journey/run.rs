@@ -7,9 +7,9 @@ use pgrx::{pg_extern, pg_sys};
 
 use super::definition::{load, load_policy, profile_columns};
 use super::delivery::notify_new_actions;
+use crate::domain::engagement::event_kind::{ORDERED, REGISTERED};
 use crate::domain::journey::definition::profile_columns::ProfileColumn;
 use crate::domain::journey::definition::{Entry, StepKind};
-use crate::domain::journey::engine::conditions::{ORDERED, REGISTERED};
 use crate::domain::journey::engine::context::{ActiveVersion, BUCKETS, RunContext};
 use crate::domain::journey::engine::enter::ScanPosition;
 use crate::domain::journey::engine::leave::Scope;

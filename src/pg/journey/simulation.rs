@@ -1,20 +1,20 @@
 //! A journey over the past of a store, with nothing written but temporary tables, which are gone at the end.
 
-use crate::domain::support::json::check_length;
 use pgrx::datum::Interval;
 use pgrx::{FromDatum, pg_extern, pg_sys};
 use serde_json::Value;
 
 use super::definition::{load_policy, parsed, profile_columns};
 use super::run::{Unit, user, with_run_settings};
+use crate::domain::engagement::event_kind::event_kind;
 use crate::domain::journey::definition::read_definition::read;
 use crate::domain::journey::engine::batch;
 use crate::domain::journey::engine::context::{ActiveVersion, RunContext};
 use crate::domain::journey::engine::simulation;
 use crate::domain::journey::engine::simulation::Assumed;
-use crate::domain::journey::event_kind::event_kind;
 use crate::domain::store::scoring;
 use crate::domain::support::error::{Error, Kind, Result, shorten};
+use crate::domain::support::json::check_length;
 use crate::domain::time::instant::Instant;
 use crate::pg::ffi::arguments::Arguments;
 use crate::pg::ffi::error::SqlResult;

@@ -1,7 +1,6 @@
 //! Conditions on rows that users write as SQL: that each is one expression, and one whose value depends on the row alone.
 
 use std::ffi::CString;
-
 use std::panic::{AssertUnwindSafe, RefUnwindSafe, UnwindSafe};
 
 use pgrx::pg_sys;

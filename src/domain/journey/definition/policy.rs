@@ -2,6 +2,7 @@
 //! which action an order is credited to.
 
 use super::TimeOfDay;
+use crate::domain::store::journey_defaults::ATTRIBUTION_WINDOW;
 use crate::domain::time::span::Span;
 
 /// The policy of a store.
@@ -65,7 +66,7 @@ impl Default for Policy {
             time_zone: None,
             deadline: Span::days(3),
             control: 0.0,
-            attribution: Attribution { window: Span::days(7), is_first_touch: false, touch: Touch::Sent },
+            attribution: Attribution { window: ATTRIBUTION_WINDOW, is_first_touch: false, touch: Touch::Sent },
         }
     }
 }

@@ -3,7 +3,7 @@
 use super::json_path::{JsonPath, Object, perhaps};
 use super::profile_columns::{ProfileColumn, Sort};
 use super::{Condition, Since, Test};
-use crate::domain::journey::event_kind::event_kind;
+use crate::domain::engagement::event_kind::event_kind;
 use crate::domain::support::error::{Error, Kind, Result, shorten};
 
 /// How deep conditions may be nested.

@@ -7,8 +7,9 @@ use super::profile_columns::{ProfileColumn, Sort};
 use super::read_condition::{Reader, When, purchases, reaction};
 use super::read_steps;
 use super::{Definition, Dimension, Entry, Goal, GoalKind, Offset, Reentry, TimeOfDay};
-use crate::domain::journey::event_kind::event_kind;
+use crate::domain::engagement::event_kind::event_kind;
 use crate::domain::stages::stage::LifecycleStage;
+use crate::domain::store::journey_defaults::GOAL_WITHIN;
 use crate::domain::support::error::{Error, Kind, Result, shorten};
 use crate::domain::time::span::Span;
 
@@ -153,7 +154,6 @@ fn reentry(place: &JsonPath<'_>) -> Result<Reentry> {
 // ---- the goal -------------------------------------------------------------------------------------------------------
 
 const BOUGHT: GoalKind = GoalKind::Bought { at_least: 1, spend_at_least: None };
-const GOAL_WITHIN: Span = Span::days(30);
 
 fn goal(place: &JsonPath<'_>) -> Result<Goal> {
     let object = place.any_object()?;

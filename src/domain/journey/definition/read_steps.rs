@@ -9,7 +9,7 @@ use super::json_path::{JsonPath, Object};
 use super::profile_columns::ProfileColumn;
 use super::read_condition::{Reader, When};
 use super::{Arm, Step, StepKind, Wait};
-use crate::domain::journey::event_kind::event_kind;
+use crate::domain::engagement::event_kind::event_kind;
 use crate::domain::support::error::{Error, Kind, Result, shorten};
 
 /// How many steps a journey may have.

@@ -3,10 +3,10 @@
 //! The expressions are about one row: the profile `p` and histories `h` of the customer, and the enrollment `d` where there is one.
 
 use super::context::{ActiveVersion, RunContext, text};
+use crate::domain::engagement::event_kind::{OPT_OUT_KINDS, ORDERED};
 use crate::domain::engagement::{Channel, EventKind};
 use crate::domain::journey::definition::profile_columns::Sort;
 use crate::domain::journey::definition::{Condition, GoalKind, Scalar, Since, Test};
-use crate::domain::journey::event_kind::OPT_OUT_KINDS;
 use crate::domain::store::quote::{identifier, literal};
 
 /// Whose facts.
@@ -224,12 +224,6 @@ pub fn has_come(context: &RunContext, person: Subject<'_>, kind: &str, of: Optio
         None => reacted(context, person, kind, "d.since", 1, None),
     }
 }
-
-/// The kind of event that is a purchase.
-pub const ORDERED: &str = "ordered";
-
-/// The kind of event by which somebody becomes known.
-pub const REGISTERED: &str = "registered";
 
 /// Whether a customer wants nothing by this way: the last word on it was an unsubscription or a complaint.
 pub fn unsubscribed(context: &RunContext, customer: &str, channel: &str) -> String {

@@ -4,11 +4,12 @@
 //! them enter.
 
 use super::batch::{DUE, ENTERING, EVENTS, at_step};
-use super::conditions::{REGISTERED, Subject, holds};
+use super::conditions::{Subject, holds};
 use super::context::{ActiveVersion, RunContext, bucket_of, text};
 use super::leave::reasons;
 use super::step_ctes::share;
 use super::step_due::{StepDue, at_one_of, time};
+use crate::domain::engagement::event_kind::{ORDERED, REGISTERED};
 use crate::domain::journey::definition::{Condition, Dimension, Entry, Reentry};
 use crate::domain::store::quote::{identifier, literal};
 
@@ -17,7 +18,7 @@ use crate::domain::store::quote::{identifier, literal};
 /// The occasions that recorded events are: `customer, triggered_at, why`. None if the journey is not entered by such a one.
 pub fn by_event(context: &RunContext, journey: &ActiveVersion) -> Option<String> {
     match &journey.definition.entry {
-        Entry::Event(kind) if kind != super::conditions::ORDERED => Some(format!(
+        Entry::Event(kind) if kind != ORDERED => Some(format!(
             "SELECT v.customer, v.at AS triggered_at, v.kind AS why FROM {} AS v WHERE v.kind = {}",
             context.scratch(EVENTS),
             text(kind)
@@ -43,7 +44,7 @@ pub struct ScanPosition {
 pub fn by_profile(context: &RunContext, journey: &ActiveVersion, seen: &ScanPosition) -> Option<String> {
     let profile = context.table("profile");
     match &journey.definition.entry {
-        Entry::Event(kind) if kind == super::conditions::ORDERED => seen.has_new_profiles.then(|| {
+        Entry::Event(kind) if kind == ORDERED => seen.has_new_profiles.then(|| {
             format!(
                 "SELECT p.customer, p.last_purchase AS triggered_at, 'ordered'::pg_catalog.text AS why
                 FROM {profile} AS p WHERE p.last_purchase > {}",

@@ -3,14 +3,14 @@
 //! A rule gives a name to cells, written as patterns. Among the rules that match a cell the one of the lowest priority
 //! number wins. A grid is sound if it is a partition: every cell has exactly one winner, and every name wins a cell.
 
-use crate::domain::support::interrupt;
-use crate::domain::support::json::check_length;
 use std::collections::BTreeSet;
 
 use serde::Deserialize;
 
 use super::rfm::Rfm;
 use crate::domain::support::error::{Error, Kind, Result, shorten};
+use crate::domain::support::interrupt;
+use crate::domain::support::json::check_length;
 
 /// The fewest and the most scores in each dimension: a cell is written with one digit for each.
 pub const BINS: std::ops::RangeInclusive<i32> = 2..=9;

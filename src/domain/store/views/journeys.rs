@@ -2,15 +2,14 @@
 
 use super::{Text, View};
 use crate::domain::store::Store;
-use crate::domain::store::quote::literal;
-use crate::domain::store::source_views::{DELIVERY_EVIDENCE_KINDS, kind_of_event};
+use crate::domain::store::source_views::kind_of_event;
 
 /// What each version is for, from the head of its definition: a kind of event, or so many purchases and so much spend; within so long.
 fn goals() -> String {
     format!(
         "(SELECT v.journey, v.version, {event} AS event, coalesce((v.head #>> '{{goal,bought,at_least}}')::numeric, 1) AS at_least,
         (v.head #>> '{{goal,bought,spend_at_least}}')::numeric AS spend_at_least,
-        coalesce(v.head #>> '{{goal,within}}', '30 days')::interval AS within
+        coalesce(v.head #>> '{{goal,within}}', {{goal_within}})::interval AS within
     FROM {{own.journey_version}} AS v)",
         event = kind_of_event("(v.head #>> '{goal,event}')")
     )
@@ -127,13 +126,13 @@ CROSS JOIN LATERAL (SELECT CASE
     )
 }
 
-/// What came back for each action; `{proofs}` are the kinds that only what was sent can have.
+/// What came back for each action.
 const REACTIONS: &str = "(SELECT v.customer, v.action,
-        min(v.at) FILTER (WHERE v.kind IN ({proofs})) AS answered_at,
+        min(v.at) FILTER (WHERE v.kind IN ({delivery_evidence})) AS answered_at,
         min(v.at) FILTER (WHERE v.kind = 'delivered') AS delivered_at,
         min(v.at) FILTER (WHERE v.kind = 'open') AS opened_at, min(v.at) FILTER (WHERE v.kind = 'click') AS clicked_at,
         min(v.at) FILTER (WHERE v.kind = 'bounce') AS bounced_at,
-        min(v.at) FILTER (WHERE v.kind IN ('unsubscribe', 'complaint')) AS unsubscribed_at
+        min(v.at) FILTER (WHERE v.kind IN ({opt_out})) AS unsubscribed_at
     FROM {own.event} AS v WHERE v.action IS NOT NULL GROUP BY v.customer, v.action)";
 
 fn journey_actions(store: &Store) -> View {
@@ -189,7 +188,7 @@ fn journey_actions(store: &Store) -> View {
 JOIN {{own.journey}} AS j ON j.journey = a.journey
 LEFT JOIN {{own.journey_step}} AS s ON s.journey = a.journey AND s.version = a.version AND s.step = a.step
 LEFT JOIN {reactions} AS r ON r.customer = a.customer AND r.action = a.id AND a.status = 'done'",
-            reactions = REACTIONS.replace("{proofs}", &DELIVERY_EVIDENCE_KINDS.map(literal).join(", "))
+            reactions = REACTIONS
         ),
     )
 }
@@ -199,7 +198,7 @@ fn journey_credits(store: &Store) -> View {
         store,
         "journey_credits",
         "the purchases that are credited to an action, each to one at most: by the rule of lifecycle.journey_policy, to the last one \
-         sent in the 7 days before if it says nothing; refunds reverse the credit",
+         sent in the {attribution_days} before if it says nothing; refunds reverse the credit",
         &[
             ("customer", "c.customer", "the customer's key, as it is in the orders"),
             ("purchased_at", "c.purchased_at", "when the purchase was made"),
@@ -223,9 +222,9 @@ fn journey_credits(store: &Store) -> View {
         // A purchase is one by its place among all of the customer: two may be of one instant and amount.
         "FROM (SELECT DISTINCT ON (b.customer, b.place) b.customer, b.purchased_at, b.amount, b.refunded, t.action, t.journey,
         t.version, t.step, t.entry, t.arm, t.touched_at, r.rule || ' (' || r.touch || ') within ' || r.within AS rule
-    FROM (SELECT coalesce(k.policy #>> '{attribution,rule}', 'last_touch') AS rule,
-            coalesce(k.policy #>> '{attribution,touch}', 'sent') AS touch,
-            coalesce(k.policy #>> '{attribution,window}', '7 days') AS within
+    FROM (SELECT coalesce(k.policy #>> '{attribution,rule}', {attribution_rule}) AS rule,
+            coalesce(k.policy #>> '{attribution,touch}', {attribution_touch}) AS touch,
+            coalesce(k.policy #>> '{attribution,window}', {attribution_window}) AS within
         FROM {own.journey_state} AS k) AS r
     CROSS JOIN LATERAL (
         SELECT a.action, a.journey, a.version, a.step, a.entry, a.arm, a.customer, a.sent_at AS touched_at

@@ -21,10 +21,9 @@ mod log;
 mod models;
 mod template;
 
-use template::fill;
-
 use super::Store;
 use super::quote::{identifier, literal};
+use template::fill;
 
 /// A column as it is written down: its name, the template of its SQL, and of its comment.
 type Text = (&'static str, &'static str, &'static str);

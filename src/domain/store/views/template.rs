@@ -1,6 +1,8 @@
 //! SQL and comments with gaps for what differs from store to store.
 
+use crate::domain::engagement::event_kind::{DELIVERY_EVIDENCE_KINDS, OPT_OUT_KINDS};
 use crate::domain::store::Store;
+use crate::domain::store::journey_defaults::{ATTRIBUTION_RULE, ATTRIBUTION_TOUCH, ATTRIBUTION_WINDOW, GOAL_WITHIN};
 use crate::domain::store::quote::literal;
 
 /// Fills the gaps of a text:
@@ -12,9 +14,11 @@ use crate::domain::store::quote::literal;
 /// | `{key}` | the type of the customers' key |
 /// | `{as_of}` | the instant of the last refresh, as an expression in SQL; NULL before the first |
 /// | `{zone}` | the store's time zone, as a literal in SQL |
-/// | `{money}`, `{horizon}`, `{years}`, `{zone_name}` | words for comments |
+/// | `{goal_within}`, `{attribution_window}`, `{attribution_rule}`, `{attribution_touch}` | defaults of journeys, as literals in SQL |
+/// | `{delivery_evidence}`, `{opt_out}` | kinds of events, as literals in SQL with commas between them |
+/// | `{money}`, `{horizon}`, `{years}`, `{zone_name}`, `{attribution_days}` | words for comments |
 ///
-/// What comes in is not looked at again: a name with braces is a name. Other braces stay as they are.
+/// What comes in is not looked at again: a name with braces is a name. Braces around anything but a lone word stay as they are.
 pub fn fill(store: &Store, template: &str) -> String {
     let mut filled = String::with_capacity(template.len() * 2);
     let mut rest = template;
@@ -25,12 +29,22 @@ pub fn fill(store: &Store, template: &str) -> String {
         let (gap, after) = rest.split_at(close);
         match value(store, gap.trim_start_matches('{').trim_end_matches('}')) {
             Some(value) => filled.push_str(&value),
-            None => filled.push_str(gap),
+            None => {
+                debug_assert!(!is_word(gap), "nothing is known of the gap {gap} in {template}");
+                filled.push_str(gap);
+            }
         }
         rest = after;
     }
     filled.push_str(rest);
     filled
+}
+
+/// Whether a text is a word in braces, as gaps are; the paths of JSON values have commas.
+fn is_word(gap: &str) -> bool {
+    gap.strip_prefix('{').and_then(|gap| gap.strip_suffix('}')).is_some_and(|word| {
+        !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase() || b"._".contains(&byte))
+    })
 }
 
 fn value(store: &Store, gap: &str) -> Option<String> {
@@ -52,6 +66,13 @@ fn value(store: &Store, gap: &str) -> Option<String> {
             None => "in the currency of the orders".to_owned(),
         },
         "horizon" => store.settings.horizon.clone(),
+        "goal_within" => literal(&GOAL_WITHIN.to_string()),
+        "attribution_window" => literal(&ATTRIBUTION_WINDOW.to_string()),
+        "attribution_days" => ATTRIBUTION_WINDOW.to_string(),
+        "attribution_rule" => literal(ATTRIBUTION_RULE),
+        "attribution_touch" => literal(ATTRIBUTION_TOUCH),
+        "delivery_evidence" => DELIVERY_EVIDENCE_KINDS.map(literal).join(", "),
+        "opt_out" => OPT_OUT_KINDS.map(literal).join(", "),
         "years" => store.settings.ltv_years.to_string(),
         _ => return None,
     };

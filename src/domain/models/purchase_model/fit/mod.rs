@@ -4,7 +4,6 @@
 //! Newton's method alone, which needs few passes over the whole base. Where the sample is on the wrong one of two hills so
 //! is the base; but large bases were only ever seen to have one.
 
-use crate::domain::support::json::check_length;
 use serde::Deserialize;
 
 use super::Summary;
@@ -15,6 +14,7 @@ use crate::domain::models::bg_nbd::MAX_K;
 use crate::domain::models::fitted_json::version;
 use crate::domain::models::{bg_bb, bg_nbd, pareto_nbd};
 use crate::domain::support::error::{Error, Kind, Result, shorten, show_number};
+use crate::domain::support::json::check_length;
 use crate::domain::time::unit::TimeUnit;
 
 /// With fewer repeat buyers than there are parameters and one, the parameters say nothing of the base.

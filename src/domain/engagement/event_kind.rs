@@ -1,9 +1,31 @@
-//! The kinds of events that journeys know: words, in the form in which they are kept.
+//! The words for kinds of events, in the form in which they are kept: those that mail systems use, and those of journeys.
 
-use crate::domain::store::source_views::KIND_ALIASES;
 use crate::domain::support::error::{Error, Kind, Result, shorten};
 
-/// The kinds of events by which somebody wants nothing more of a channel.
+/// The kind of event that is a purchase.
+pub const ORDERED: &str = "ordered";
+
+/// The kind of event by which a customer becomes known.
+pub const REGISTERED: &str = "registered";
+
+/// The past tense of kinds of event, where it is another word.
+pub const KIND_ALIASES: [(&str, &str); 9] = [
+    ("opened", "open"),
+    ("clicked", "click"),
+    ("visited", "visit"),
+    ("replied", "reply"),
+    ("bounced", "bounce"),
+    ("unsubscribed", "unsubscribe"),
+    ("complained", "complaint"),
+    ("referred", "referral"),
+    ("subscribed", "subscribe"),
+];
+
+/// The kinds of events that only a message that was sent can have.
+pub const DELIVERY_EVIDENCE_KINDS: [&str; 7] =
+    ["delivered", "open", "click", "reply", "bounce", "unsubscribe", "complaint"];
+
+/// The kinds of events by which a customer wants nothing more of a channel.
 pub const OPT_OUT_KINDS: [&str; 2] = ["unsubscribe", "complaint"];
 
 /// The longest word, in bytes.

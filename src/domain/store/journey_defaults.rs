@@ -1,0 +1,15 @@
+//! What holds where a journey or a policy says nothing. Readers of definitions and views of stores use the same values.
+
+use crate::domain::time::span::Span;
+
+/// How long after the entry a purchase or an event reaches the goal.
+pub const GOAL_WITHIN: Span = Span::days(30);
+
+/// How long before an order the message may lie that the order is credited to.
+pub const ATTRIBUTION_WINDOW: Span = Span::days(7);
+
+/// Which of several messages the order is credited to: the last one.
+pub const ATTRIBUTION_RULE: &str = "last_touch";
+
+/// What of a message counts: that it was sent.
+pub const ATTRIBUTION_TOUCH: &str = "sent";
