@@ -149,6 +149,8 @@ impl Judge {
             ORDER BY n";
         let rows = self.client().query(query, &[&statements, &keep]);
         let Ok(rows) = rows else {
+            // What the batch took until it was broken off is no call's own.
+            self.client = connect(&self.database);
             calls.iter().for_each(|call| self.one(call));
             return;
         };
