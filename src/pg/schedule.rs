@@ -11,6 +11,7 @@ use super::text::{Text, bytes_in_database, text_of};
 use super::varlena::Bytes;
 use crate::domain::error::{Error, Kind, Result};
 use crate::domain::store::schedule::{Job, Situation, schedule_of_sql, schedule_sql, unschedule_sql};
+use crate::domain::store::settings::LONGEST_NAME;
 
 /// The first value of a statement, as [`ask`] gives it.
 fn value(sql: &str, mode: Mode) -> Option<String> {
@@ -65,6 +66,11 @@ pub fn unschedule_quietly(store: &str) -> Result<()> {
 }
 
 fn schedule_of(job: Job, store: Bytes<'_>) -> Result<Option<Text>> {
+    /// More bytes than the name of any store has, in any encoding.
+    const LONGEST: usize = 4 * LONGEST_NAME;
+    if store.0.len() > LONGEST {
+        return Ok(None);
+    }
     let situation = situation()?;
     if !situation.has_cron() || !situation.allowed {
         return Ok(None);

@@ -15,6 +15,7 @@ use super::text::{Text, bytes_in_database, jsonb_text, text_of};
 use super::trigger::{DONE, trigger};
 use super::varlena::{Bytes, ServerValue, new_value, raw_argument};
 use crate::domain::error::{Error, Kind, Result, shorten};
+use crate::domain::json::check_length;
 use crate::domain::rfm::Rfm;
 use crate::domain::segment_grid::{Definition, Grid, Problem, refusal};
 
@@ -160,6 +161,8 @@ fn check_segment_rules(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Problems> 
         let rules = arguments.datum(0).and_then(|rules| jsonb_text(rules)).unwrap_or_default();
         let dimensions = text_of(arguments.bytes(1).unwrap_or_default());
         let bins = arguments.datum(2).map_or(0, |bins| bins.value() as i32);
+        check_length(&rules)?;
+        check_length(&dimensions)?;
         format!(r#"{{"dimensions": {}, "bins": {bins}, "rules": {rules}}}"#, serde_json::Value::from(dimensions))
     };
     Ok(rows(Definition::from_json(&json)?.problems()?))
