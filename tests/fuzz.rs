@@ -122,7 +122,7 @@ fn what_was_found_before() {
     let start = Instant::now();
     for call in corpus::calls() {
         judge.one(&call);
-        judge.is_late(&call, judge::SHORT);
+        judge.is_late(&call, judge::SHORT, judge::LATE);
     }
     judge.report("corpus", start.elapsed());
 }

@@ -13,7 +13,10 @@ use crate::corpus;
 use crate::harness::{config, show};
 
 /// How late a statement may heed its timeout.
-const LATE: Duration = Duration::from_secs(1);
+pub const LATE: Duration = Duration::from_secs(1);
+/// How much later for each megabyte of its result, in milliseconds: PostgreSQL's output functions for arrays and composites, which
+/// write it as text, do not look for a cancel.
+const LATE_FOR_EACH_MB: u64 = 20;
 /// The shortest timeout, and that of a call that is tried by itself.
 pub const SHORT: Duration = Duration::from_millis(100);
 const LONG: Duration = Duration::from_secs(2);
@@ -149,6 +152,8 @@ impl Judge {
             ORDER BY n";
         let rows = self.client().query(query, &[&statements, &keep]);
         let Ok(rows) = rows else {
+            // What the batch took until it was broken off is no call's own.
+            self.client = connect(&self.database);
             calls.iter().for_each(|call| self.one(call));
             return;
         };
@@ -181,7 +186,7 @@ impl Judge {
         if let Some(why) = bug(&outcome.state, &outcome.message) {
             self.found(&why, call, &outcome.message);
         } else if outcome.ms >= LATE.as_millis() as i64 {
-            self.cancel(call, Duration::from_millis(outcome.ms as u64));
+            self.cancel(call, outcome);
         }
     }
 
@@ -191,7 +196,7 @@ impl Judge {
         let start = Instant::now();
         match self.attempt(call) {
             Some(outcome) if outcome.state == "57014" && start.elapsed() > LONG + LATE => {
-                self.is_late(call, LONG);
+                self.is_late(call, LONG, LATE);
             }
             Some(outcome) => {
                 self.judge(call, &outcome);
@@ -208,17 +213,19 @@ impl Judge {
     }
 
     /// A call that takes so long is cancelled early, and later on: some part of it may not listen.
-    fn cancel(&mut self, call: &Call, takes: Duration) {
+    fn cancel(&mut self, call: &Call, outcome: &Outcome) {
+        let takes = Duration::from_millis(outcome.ms as u64);
+        let late = LATE + Duration::from_millis(LATE_FOR_EACH_MB * (outcome.bytes as u64 >> 20));
         for part in [0.05, 0.3, 0.6] {
             let timeout = SHORT.max(takes.mul_f64(part));
-            if timeout + LATE < takes && self.is_late(call, timeout) {
+            if timeout + late < takes && self.is_late(call, timeout, late) {
                 return;
             }
         }
     }
 
-    /// Whether a call heeds a timeout too late: then it is found. A busy machine may be late once, but not three times.
-    pub fn is_late(&mut self, call: &Call, timeout: Duration) -> bool {
+    /// Whether a call heeds a timeout later than it may: then it is found. A busy machine may be late once, but not three times.
+    pub fn is_late(&mut self, call: &Call, timeout: Duration, late: Duration) -> bool {
         let mut least = Duration::MAX;
         for _ in 0..3 {
             self.timeout(timeout);
@@ -230,11 +237,11 @@ impl Judge {
                 self.found(&why, call, &outcome.message);
                 return true;
             }
-            if least <= timeout + LATE {
+            if least <= timeout + late {
                 return false;
             }
             // No machine is as busy as that.
-            if least > timeout + 10 * LATE {
+            if least > timeout + 10 * late {
                 break;
             }
         }

@@ -170,23 +170,30 @@ fn every_function_over_a_giant_history_can_be_cancelled() {
     database.run("SET client_min_messages = error; SET max_parallel_workers_per_gather = 0");
     let (mut cancelled, mut late) = (0, Vec::new());
     for call in &calls {
-        database.run(&format!("SET statement_timeout = {}", TIMEOUT.as_millis()));
-        if call.in_transaction {
-            database.run("BEGIN");
+        // A busy machine may be late once, but not three times.
+        let mut least = Duration::MAX;
+        for _ in 0..3 {
+            database.run(&format!("SET statement_timeout = {}", TIMEOUT.as_millis()));
+            if call.in_transaction {
+                database.run("BEGIN");
+            }
+            let start = Instant::now();
+            let result = database.simple_query(&call.statement);
+            least = least.min(start.elapsed());
+            database.run("ROLLBACK");
+            database.run("SET statement_timeout = 0");
+            match result.as_ref().err().map(|error| error.as_db_error().map(|error| error.code().code())) {
+                Some(Some("57014")) => cancelled += 1,
+                Some(None) => panic!("the session was lost: {}", call.statement),
+                Some(Some("XX000")) => panic!("{:?}: {}", result.err(), call.statement),
+                _ => {}
+            }
+            if least <= TIMEOUT + LATE {
+                break;
+            }
         }
-        let start = Instant::now();
-        let result = database.simple_query(&call.statement);
-        let elapsed = start.elapsed();
-        database.run("ROLLBACK");
-        database.run("SET statement_timeout = 0");
-        match result.as_ref().err().map(|error| error.as_db_error().map(|error| error.code().code())) {
-            Some(Some("57014")) => cancelled += 1,
-            Some(None) => panic!("the session was lost: {}", call.statement),
-            Some(Some("XX000")) => panic!("{:?}: {}", result.err(), call.statement),
-            _ => {}
-        }
-        if elapsed > TIMEOUT + LATE {
-            late.push(format!("{} ms: {}", elapsed.as_millis(), call.statement));
+        if least > TIMEOUT + LATE {
+            late.push(format!("{} ms: {}", least.as_millis(), call.statement));
         }
     }
     println!("{cancelled} of {} statements were cancelled", calls.len());

@@ -7,6 +7,8 @@ use std::collections::BTreeMap;
 use std::os::unix::fs::MetadataExt;
 use std::os::unix::process::CommandExt;
 use std::process::Command;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use postgres::{Client, NoTls};
 
@@ -26,7 +28,15 @@ fn steps() -> Vec<u64> {
 /// A session that has loaded the library.
 fn session(database: &str) -> Client {
     let user = setting("PGUSER", "postgres");
-    let mut client = config(database, &user).connect(NoTls).expect("a session: has the server ended?");
+    // After a crash, which is found, the server needs a while to be back.
+    let until = Instant::now() + Duration::from_secs(60);
+    let mut client = loop {
+        match config(database, &user).connect(NoTls) {
+            Ok(client) => break client,
+            Err(error) => assert!(Instant::now() < until, "the server does not come back: {}", show(&error)),
+        }
+        thread::sleep(Duration::from_millis(200));
+    };
     client.run(
         "SET client_min_messages = error; SET statement_timeout = '60s'; SET work_mem = '1GB'; SET jit = off;
          SET parallel_setup_cost = 0; SET parallel_tuple_cost = 0; SET min_parallel_table_scan_size = 0;
@@ -106,7 +116,7 @@ fn no_function_takes_the_server_down() {
     }
     println!("memory: {} statements, {counts:?}", calls.len());
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-    // A crash of one session ends all others.
+    // A crash of one session ends all others, and this one with them.
     assert_eq!(database.get::<i32>("SELECT 1"), 1);
     assert!(
         !wanted.is_empty() || counts.get("53200").is_some_and(|&count| count > 20),

@@ -9,6 +9,7 @@ use pgrx::{name, pg_extern, pg_sys};
 use crate::domain::segments::grid::{Definition, Grid, Problem, refusal};
 use crate::domain::segments::rfm::Rfm;
 use crate::domain::support::error::{Error, Kind, Result, shorten};
+use crate::domain::support::json::check_length;
 use crate::pg::ffi::arguments::Arguments;
 use crate::pg::ffi::composite::columns_of;
 use crate::pg::ffi::error::{SqlResult, or_raise};
@@ -160,6 +161,8 @@ fn check_segment_rules(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Problems> 
         let rules = arguments.datum(0).and_then(|rules| jsonb_text(rules)).unwrap_or_default();
         let dimensions = text_of(arguments.bytes(1).unwrap_or_default());
         let bins = arguments.datum(2).map_or(0, |bins| bins.value() as i32);
+        check_length(&rules)?;
+        check_length(&dimensions)?;
         format!(r#"{{"dimensions": {}, "bins": {bins}, "rules": {rules}}}"#, serde_json::Value::from(dimensions))
     };
     Ok(rows(Definition::from_json(&json)?.problems()?))

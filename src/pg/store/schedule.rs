@@ -6,6 +6,7 @@ use pgrx::{pg_extern, pg_sys};
 
 use super::{must_exist, must_own, text_argument};
 use crate::domain::store::schedule::{Job, Situation, schedule_of_sql, schedule_sql, unschedule_sql};
+use crate::domain::store::settings::LONGEST_NAME;
 use crate::domain::support::error::{Error, Kind, Result};
 use crate::pg::ffi::error::SqlResult;
 use crate::pg::ffi::spi::{Mode, ask};
@@ -65,6 +66,11 @@ pub fn unschedule_quietly(store: &str) -> Result<()> {
 }
 
 fn schedule_of(job: Job, store: Bytes<'_>) -> Result<Option<Text>> {
+    /// More bytes than the name of any store has, in any encoding.
+    const LONGEST: usize = 4 * LONGEST_NAME;
+    if store.0.len() > LONGEST {
+        return Ok(None);
+    }
     let situation = situation()?;
     if !situation.has_cron() || !situation.allowed {
         return Ok(None);
