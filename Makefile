@@ -29,7 +29,6 @@ SQL_FILES = \
 	sql/models/regularity.sql \
 	sql/models/purchase_model.sql \
 	sql/models/prediction.sql \
-	sql/models/growth_potential.sql \
 	sql/models/spend.sql \
 	sql/models/renewal.sql \
 	sql/models/renewal_projection.sql \

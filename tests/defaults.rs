@@ -8,13 +8,12 @@ use pg_lifecycle::domain::stages::stage::{AT_RISK_AFTER, LAPSED_AFTER};
 use pg_lifecycle::domain::store::settings::Settings;
 
 /// Arguments whose defaults differ from function to function, and why.
-const DIFFERENT: [(&str, &str); 4] = [
+const DIFFERENT: [(&str, &str); 3] = [
     ("as_of", "a refresh without an instant is told NULL, and takes the time at which it begins"),
     (
         "discount_rate",
         "a summary of a customer comes with a rate in its own unit of time, of which no default can know",
     ),
-    ("horizon", "a value without a horizon is that of all time, a purchase probability that of a year"),
     ("level", "a range of value is wider than one of time"),
 ];
 

@@ -27,7 +27,9 @@ CREATE TYPE @extschema@.engagement_history (
     SEND = @extschema@.engagement_history_send,
     INTERNALLENGTH = VARIABLE,
     ALIGNMENT = int4,
-    STORAGE = extended
+    STORAGE = extended,
+    -- That of purchase_history, which is preferred where a text or NULL might be either.
+    CATEGORY = 'H'
 );
 COMMENT ON TYPE @extschema@.engagement_history IS
     'What was sent to one person and what the person did with it: a sorted multiset of (instant, kind [, channel]). Kinds: '

@@ -29,7 +29,9 @@ CREATE TYPE @extschema@.purchase_history (
     -- The least that a type of variable length may have; histories below 127 bytes are stored without any.
     ALIGNMENT = int4,
     STORAGE = extended,
-    -- until('{...}', t) and rollup(NULL) mean purchases, though there are histories of another type too.
+    -- A category of histories alone: until('{...}', t) and rollup(NULL) mean purchases, though there are histories of another
+    -- type too, and no type of another extension is preferred beside it.
+    CATEGORY = 'H',
     PREFERRED = true
 );
 COMMENT ON TYPE @extschema@.purchase_history IS

@@ -25,7 +25,7 @@ COMMENT ON FUNCTION lifecycle.known_zone(text, text) IS
     'zone, if it is the name of a time zone that the server knows (see pg_timezone_names; also a rule such as CET-1CEST), and '
     'else otherwise, as it is. A NULL zone is not known. Never an error';
 
-CREATE FUNCTION lifecycle.hash_share(customer text, "of" text) RETURNS double precision
+CREATE FUNCTION lifecycle.hash_share(customer text, draw text) RETURNS double precision
     AS 'MODULE_PATHNAME', 'hash_share_wrapper' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 5;
 COMMENT ON FUNCTION lifecycle.hash_share(text, text) IS
     'where a customer stands in a draw: a number from 0 to below 1, evenly spread, that is always the same. It is the first 52 '

@@ -1,7 +1,7 @@
 -- a journey over the past, before anybody gets anything
 
 CREATE FUNCTION lifecycle.simulate_journey(
-    store text, definition jsonb, "from" timestamptz, "to" timestamptz, every interval DEFAULT '1 day', assume jsonb DEFAULT '{}',
+    store text, definition jsonb, since timestamptz, until timestamptz, every interval DEFAULT '1 day', assume jsonb DEFAULT '{}',
     OUT day date, OUT what text, OUT step text, OUT channel text, OUT segment text, OUT customers bigint
 ) RETURNS SETOF record
     AS 'MODULE_PATHNAME', 'simulate_journey_wrapper' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 1000000 ROWS 1000;

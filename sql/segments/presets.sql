@@ -1,7 +1,7 @@
 -- The grids that come with the extension. src/domain/segments/grid/tests.rs holds them against what is published: that they
 -- are partitions, how many cells each name has, and that a repair changes no cell that had one name (in whole scores).
 
-INSERT INTO lifecycle.grid (grid, dimensions, bins, description, preset) VALUES
+INSERT INTO lifecycle.segment_grid (grid, dimensions, bins, description, preset) VALUES
     ('rfm_25', 'R,FM', 5,
         'the 25 cells in common use, recency against the mean of frequency and monetary score: what rfm_segment(score) says',
         true),
@@ -24,7 +24,7 @@ INSERT INTO lifecycle.grid (grid, dimensions, bins, description, preset) VALUES
         'cells several times and 10 not at all. Changed: of several ranges that cover a cell the narrowest decides, then '
         'the earlier in the list; what no range covers is Others by a rule of its own', true);
 
-INSERT INTO lifecycle.segment_grid (grid, name, cells, priority) VALUES
+INSERT INTO lifecycle.segment_rule (grid, name, cells, priority) VALUES
     ('rfm_25', 'Champions', '{55,54,45}', 1),
     ('rfm_25', 'Loyal', '{53,44,35,34}', 1),
     ('rfm_25', 'Potential Loyalist', '{52,42,33,43}', 1),

@@ -1,4 +1,4 @@
--- heroes: at the top of the base by purchases, length of the relationship and spend together
+-- VIPs: at the top of the base by purchases, length of the relationship and spend together
 
 CREATE TYPE @extschema@.vip_breaks;
 CREATE FUNCTION @extschema@.vip_breaks_in(cstring) RETURNS @extschema@.vip_breaks
@@ -18,7 +18,7 @@ CREATE TYPE @extschema@.vip_breaks (
     SEND = @extschema@.vip_breaks_send, LIKE = text
 );
 COMMENT ON TYPE @extschema@.vip_breaks IS
-    'the least that a hero has, as one line of JSON: purchases, tenure_days (whole 24-hour days since the first purchase) and '
+    'the least that a VIP has, as one line of JSON: purchases, tenure_days (whole 24-hour days since the first purchase) and '
     'spend; from the aggregate also top_share, mean_spend, customers, as_of and version. Can be written by hand and '
     'stored. SQLSTATE 22P02 if malformed';
 CREATE CAST (@extschema@.vip_breaks AS jsonb) WITH INOUT;
@@ -107,6 +107,6 @@ CREATE FUNCTION @extschema@.is_vip(h @extschema@.purchase_history, breaks @extsc
     RETURNS boolean
     AS 'MODULE_PATHNAME', 'is_vip_wrapper' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 30;
 COMMENT ON FUNCTION @extschema@.is_vip(@extschema@.purchase_history, @extschema@.vip_breaks, timestamptz) IS
-    'whether the customer is a hero: at or above the breaks of number of purchases, of days since the first purchase and of '
-    'total spend, all three. As each is asked of the top share by itself, heroes are fewer than that share. False without '
+    'whether the customer is a VIP: at or above the breaks of number of purchases, of days since the first purchase and of '
+    'total spend, all three. As each is asked of the top share by itself, VIPs are fewer than that share. False without '
     'a purchase, NULL without breaks';

@@ -85,22 +85,22 @@ CREATE AGGREGATE @extschema@.stage_transitions(from_stage anyenum, to_stage anye
 );
 COMMENT ON AGGREGATE @extschema@.stage_transitions(anyenum, anyenum) IS
     'the same of the labels of any enum, in the order of the enum';
-CREATE AGGREGATE @extschema@.stage_transitions(h @extschema@.purchase_history, "from" timestamptz, "to" timestamptz) (
+CREATE AGGREGATE @extschema@.stage_transitions(h @extschema@.purchase_history, since timestamptz, until timestamptz) (
     SFUNC = @extschema@.stage_transitions_accum, STYPE = internal, SSPACE = 65536, FINALFUNC = @extschema@.stage_transitions_final,
     COMBINEFUNC = @extschema@.stage_transitions_combine, SERIALFUNC = @extschema@.stage_transitions_serialize,
     DESERIALFUNC = @extschema@.stage_transitions_deserialize, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE @extschema@.stage_transitions(@extschema@.purchase_history, timestamptz, timestamptz) IS
-    'the same of lifecycle_stage(h, "from") and lifecycle_stage(h, "to"), in the order of the stages. A NULL history is a '
+    'the same of lifecycle_stage(h, since) and lifecycle_stage(h, until), in the order of the stages. A NULL history is a '
     'prospect. SQLSTATE 22004 if an instant is NULL, 22008 if it is infinite or outside the years 1 to 9999, 22023 unless '
-    '"from" < "to", and if an argument varies within a group';
-CREATE AGGREGATE @extschema@.stage_transitions(h @extschema@.purchase_history, "from" timestamptz, "to" timestamptz, rhythm @extschema@.purchase_rhythm) (
+    'since < until, and if an argument varies within a group';
+CREATE AGGREGATE @extschema@.stage_transitions(h @extschema@.purchase_history, since timestamptz, until timestamptz, rhythm @extschema@.purchase_rhythm) (
     SFUNC = @extschema@.stage_transitions_accum, STYPE = internal, SSPACE = 65536, FINALFUNC = @extschema@.stage_transitions_final,
     COMBINEFUNC = @extschema@.stage_transitions_combine, SERIALFUNC = @extschema@.stage_transitions_serialize,
     DESERIALFUNC = @extschema@.stage_transitions_deserialize, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE @extschema@.stage_transitions(@extschema@.purchase_history, timestamptz, timestamptz, @extschema@.purchase_rhythm) IS
-    'the same of lifecycle_stage(h, rhythm, "from") and lifecycle_stage(h, rhythm, "to"); without a rhythm, or with one '
+    'the same of lifecycle_stage(h, rhythm, since) and lifecycle_stage(h, rhythm, until); without a rhythm, or with one '
     'that could not be fitted, by the own mean gaps';
 
 CREATE AGGREGATE @extschema@.stage_forecast(from_stage text, to_stage text) (
@@ -120,19 +120,19 @@ CREATE AGGREGATE @extschema@.stage_forecast(from_stage anyenum, to_stage anyenum
 );
 COMMENT ON AGGREGATE @extschema@.stage_forecast(anyenum, anyenum) IS
     'the same of the labels of any enum, in the order of the enum';
-CREATE AGGREGATE @extschema@.stage_forecast(h @extschema@.purchase_history, "from" timestamptz, "to" timestamptz) (
+CREATE AGGREGATE @extschema@.stage_forecast(h @extschema@.purchase_history, since timestamptz, until timestamptz) (
     SFUNC = @extschema@.stage_transitions_accum, STYPE = internal, SSPACE = 65536, FINALFUNC = @extschema@.stage_forecast_final,
     COMBINEFUNC = @extschema@.stage_transitions_combine, SERIALFUNC = @extschema@.stage_transitions_serialize,
     DESERIALFUNC = @extschema@.stage_transitions_deserialize, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE @extschema@.stage_forecast(@extschema@.purchase_history, timestamptz, timestamptz) IS
-    'the same of lifecycle_stage(h, "from") and lifecycle_stage(h, "to"). Nobody comes anew: who has yet to buy is a '
+    'the same of lifecycle_stage(h, since) and lifecycle_stage(h, until). Nobody comes anew: who has yet to buy is a '
     'prospect, of whom there may be none where histories are those of buyers; then ask '
-    'stage_forecast(nullif(lifecycle_stage(h, "from"), ''prospect''), lifecycle_stage(h, "to")). SQLSTATEs as of stage_transitions';
-CREATE AGGREGATE @extschema@.stage_forecast(h @extschema@.purchase_history, "from" timestamptz, "to" timestamptz, rhythm @extschema@.purchase_rhythm) (
+    'stage_forecast(nullif(lifecycle_stage(h, since), ''prospect''), lifecycle_stage(h, until)). SQLSTATEs as of stage_transitions';
+CREATE AGGREGATE @extschema@.stage_forecast(h @extschema@.purchase_history, since timestamptz, until timestamptz, rhythm @extschema@.purchase_rhythm) (
     SFUNC = @extschema@.stage_transitions_accum, STYPE = internal, SSPACE = 65536, FINALFUNC = @extschema@.stage_forecast_final,
     COMBINEFUNC = @extschema@.stage_transitions_combine, SERIALFUNC = @extschema@.stage_transitions_serialize,
     DESERIALFUNC = @extschema@.stage_transitions_deserialize, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE @extschema@.stage_forecast(@extschema@.purchase_history, timestamptz, timestamptz, @extschema@.purchase_rhythm) IS
-    'the same of lifecycle_stage(h, rhythm, "from") and lifecycle_stage(h, rhythm, "to")';
+    'the same of lifecycle_stage(h, rhythm, since) and lifecycle_stage(h, rhythm, until)';

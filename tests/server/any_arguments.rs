@@ -277,8 +277,8 @@ fn answer(client: &mut Client, call: &str) -> Result<String, String> {
 fn any_arguments_give_a_value_or_a_named_error() {
     let mut database = Database::new("any_arguments");
     database.run(
-        "INSERT INTO lifecycle.grid (grid, bins) VALUES ('mbg/nbd', 2);
-         INSERT INTO lifecycle.segment_grid (grid, name, cells, priority) VALUES ('mbg/nbd', 'good', '{2*}', 1), ('mbg/nbd', 'bad', '{1*}', 1);
+        "INSERT INTO lifecycle.segment_grid (grid, bins) VALUES ('mbg/nbd', 2);
+         INSERT INTO lifecycle.segment_rule (grid, name, cells, priority) VALUES ('mbg/nbd', 'good', '{2*}', 1), ('mbg/nbd', 'bad', '{1*}', 1);
          SELECT setseed(0.3);
          CREATE TABLE long_history AS SELECT purchase_history('2020-01-01'::timestamptz + n * interval '7 hours', n % 7) AS h
             FROM generate_series(1, 5000) AS n;

@@ -24,8 +24,8 @@ fn refuses(client: &mut Client, statement: &str, code: &str, words: &[&str]) {
 fn calls(client: &mut Client, parameters: &str) -> Vec<String> {
     // Where a text is the name of a grid, it is that of the model.
     client.run(
-        "INSERT INTO lifecycle.grid (grid, bins) VALUES ('mbg/nbd', 2);
-         INSERT INTO lifecycle.segment_grid (grid, name, cells) VALUES ('mbg/nbd', 'good', '{2*}'), ('mbg/nbd', 'bad', '{1*}')",
+        "INSERT INTO lifecycle.segment_grid (grid, bins) VALUES ('mbg/nbd', 2);
+         INSERT INTO lifecycle.segment_rule (grid, name, cells) VALUES ('mbg/nbd', 'good', '{2*}'), ('mbg/nbd', 'bad', '{1*}')",
     );
     let calls = client.texts(&format!(
         "SELECT format('SELECT %s(%s) FROM (VALUES (1)) AS one', p.proname,

@@ -126,7 +126,7 @@ fn grids_are_those_that_the_role_may_read() {
     // One place in a function, which lasts from call to call: what the owner may read does not show it to others.
     database.run(&format!(
         "DROP ROLE IF EXISTS server_tests_no_grids; CREATE ROLE server_tests_no_grids;
-         REVOKE SELECT ON lifecycle.grid, lifecycle.segment_grid FROM PUBLIC;
+         REVOKE SELECT ON lifecycle.segment_grid, lifecycle.segment_rule FROM PUBLIC;
          CREATE FUNCTION ask(as_whom text) RETURNS text LANGUAGE plpgsql STABLE AS $$ BEGIN
             RETURN {segment};
          END $$"
@@ -149,9 +149,9 @@ fn grids_are_those_of_the_moment() {
     let mut database = Database::new("caches_grids");
     database.run(
         "BEGIN;
-         INSERT INTO lifecycle.grid (grid, description, dimensions, bins) VALUES ('mine', 'mine', 'R,FM', 5);
-         INSERT INTO lifecycle.segment_grid (grid, cells, name, priority) SELECT 'mine', cells, name, priority
-            FROM lifecycle.segment_grid WHERE grid = 'rfm_25';
+         INSERT INTO lifecycle.segment_grid (grid, description, dimensions, bins) VALUES ('mine', 'mine', 'R,FM', 5);
+         INSERT INTO lifecycle.segment_rule (grid, cells, name, priority) SELECT 'mine', cells, name, priority
+            FROM lifecycle.segment_rule WHERE grid = 'rfm_25';
          COMMIT",
     );
     assert_eq!(database.get::<String>("SELECT rfm_segment(ROW(5, 5, 5)::rfm, 'mine')"), "Champions");
@@ -160,7 +160,7 @@ fn grids_are_those_of_the_moment() {
          DO $$ BEGIN
             FOR i IN 1..2 LOOP
                 INSERT INTO said SELECT rfm_segment(ROW(5, 5, 5)::rfm, 'mine');
-                UPDATE lifecycle.segment_grid SET name = 'Best' WHERE grid = 'mine' AND name = 'Champions';
+                UPDATE lifecycle.segment_rule SET name = 'Best' WHERE grid = 'mine' AND name = 'Champions';
             END LOOP;
          END $$",
     );

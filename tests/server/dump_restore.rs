@@ -26,8 +26,8 @@ const KEPT: &str = "
             tracking(h, '{\"model\": \"nbd\", \"params\": {\"r\": 1, \"alpha\": 1}}'::purchase_model, timestamptz '2024-06-01', '30 days')
         FROM kept AS k WHERE id % 9 = kept.id % 9 AND id < 500) WHERE id < 18;
     UPDATE kept SET pm = '{\"model\": \"nbd\", \"params\": null, \"status\": \"no interior optimum: s → 0, é, 😀\"}' WHERE id = 20;
-    INSERT INTO lifecycle.grid (grid, dimensions, bins, description) VALUES ('later', 'R,FM', 2, 'for a test'), ('earlier', 'R,F,M', 3, NULL);
-    INSERT INTO lifecycle.segment_grid (grid, name, cells, priority) VALUES ('later', 'good', '{2*}', 1), ('later', 'bad', '{11}', 2),
+    INSERT INTO lifecycle.segment_grid (grid, dimensions, bins, description) VALUES ('later', 'R,FM', 2, 'for a test'), ('earlier', 'R,F,M', 3, NULL);
+    INSERT INTO lifecycle.segment_rule (grid, name, cells, priority) VALUES ('later', 'good', '{2*}', 1), ('later', 'bad', '{11}', 2),
         ('later', 'rest', '{**}', 3), ('earlier', 'all', '{***}', 1);
     CREATE MATERIALIZED VIEW segments AS SELECT r, f, rfm_segment(r, f, f, 'later') AS segment
         FROM generate_series(1, 2) AS r, generate_series(1, 2) AS f;
@@ -116,12 +116,13 @@ fn dump_and_restore(name: &str, mut to: Database) {
     );
     to.run("REFRESH MATERIALIZED VIEW models");
     assert_eq!(to.get::<String>(models), from.get::<String>(models));
-    let grids = "SELECT concat_ws(' ', (SELECT string_agg(g::text, ' ' ORDER BY grid) FROM lifecycle.grid AS g),
-        (SELECT string_agg(r::text, ' ' ORDER BY grid, priority, name) FROM lifecycle.segment_grid AS r),
+    let grids =
+        "SELECT concat_ws(' ', (SELECT string_agg(g::text, ' ' ORDER BY grid) FROM lifecycle.segment_grid AS g),
+        (SELECT string_agg(r::text, ' ' ORDER BY grid, priority, name) FROM lifecycle.segment_rule AS r),
         (SELECT string_agg(s::text, ' ' ORDER BY r, f) FROM segments AS s))";
     assert_eq!(to.get::<String>(grids), from.get::<String>(grids));
     assert_eq!(
-        to.refused("DELETE FROM lifecycle.segment_grid WHERE grid = 'later' AND name = 'rest'").code().code(),
+        to.refused("DELETE FROM lifecycle.segment_rule WHERE grid = 'later' AND name = 'rest'").code().code(),
         "23514"
     );
     let mut found = to.texts("SELECT id::text FROM kept WHERE h = '{}'");

@@ -191,7 +191,7 @@ pub fn calls(client: &mut Client) -> Vec<Call> {
         ("a long journey", "SELECT lifecycle.create_journey('shop', 'long', (SELECT jsonb_object_agg('k' || i, i) FROM generate_series(1, 100000) AS i))"),
         ("triggers", "INSERT INTO orders SELECT i, now(), 1 FROM generate_series(1, 100000) AS i"),
         ("triggers of rows", "UPDATE orders SET amount = amount + 1"),
-        ("the grids' triggers", "UPDATE lifecycle.segment_grid SET priority = priority"),
+        ("the grids' triggers", "UPDATE lifecycle.segment_rule SET priority = priority"),
         ("lifecycle.verify", "SELECT count(*) FROM lifecycle.verify('shop')"),
         ("a simulation", "SELECT count(*) FROM lifecycle.simulate_journey('shop', lifecycle.ready_made_journey('welcome'), '2020-02-01', '2020-02-10', '1 day')"),
         ("a store of its own", "SELECT lifecycle.attach('other', orders => 'orders', customer => 'customer', ordered_at => 'at', amount => 'amount', settings => '{\"reader\": \"\"}')"),

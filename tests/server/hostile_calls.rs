@@ -159,8 +159,8 @@ const CALLS: &[Call] = &[
     (Stranger, "makes an aggregate of parts", "CREATE AGGREGATE hostile_stranger.a(text, timestamptz) (SFUNC = lifecycle.earliest_accum, STYPE = bytea);
         SELECT hostile_stranger.a('x', now())", "*"),
     (Stranger, "calls with internal arguments", "SELECT growth_accum(NULL, NULL)", "42883,42804,42725"),
-    (Stranger, "writes grids", "UPDATE lifecycle.grid SET description = 'mine'", "42501"),
-    (Stranger, "writes rules of grids", "DELETE FROM lifecycle.segment_grid", "42501"),
+    (Stranger, "writes grids", "UPDATE lifecycle.segment_grid SET description = 'mine'", "42501"),
+    (Stranger, "writes rules of grids", "DELETE FROM lifecycle.segment_rule", "42501"),
     (Stranger, "turns the numbers of refreshes", "SELECT setval('lifecycle.refresh_log_id_seq', 1)", "42501"),
     (Stranger, "writes stores", "UPDATE lifecycle.store SET settings = settings || '{\"status\": \"true\"}'", "42501"),
     (Stranger, "adds a store", "INSERT INTO lifecycle.store (store, settings, key_type, owner, orders) VALUES ('x', '{}', 'text', 'x', 0)", "42501"),
@@ -393,8 +393,8 @@ const RIGHTS: &str = "SELECT string_agg(line, E'\\n' ORDER BY line COLLATE \"C\"
 const REGISTRY: [(&str, &str); 4] = [
     ("lifecycle.store", "store = 'vshop'"),
     ("lifecycle.refresh_log", "store = 'vshop'"),
-    ("lifecycle.grid", "true"),
     ("lifecycle.segment_grid", "true"),
+    ("lifecycle.segment_rule", "true"),
 ];
 
 const SESSION: &str = "SELECT concat_ws(E'\\n',

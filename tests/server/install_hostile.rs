@@ -132,7 +132,7 @@ fn a_check_calls_no_overload_of_the_installers() {
     );
     gained_nothing(&mut database, "server_tests_climber");
     let checks: String = database.get(
-        "SELECT string_agg(pg_get_constraintdef(oid), ' ') FROM pg_constraint WHERE conrelid = 'lifecycle.segment_grid'::regclass",
+        "SELECT string_agg(pg_get_constraintdef(oid), ' ') FROM pg_constraint WHERE conrelid = 'lifecycle.segment_rule'::regclass",
     );
     assert!(checks.contains("cardinality(cells)") && !checks.contains("evil"), "{checks}");
     drop(hostile);
@@ -172,9 +172,11 @@ fn views_and_bodies_call_no_overload_of_the_installers() {
 fn a_schema_of_its_name_that_another_has_made_keeps_it_out() {
     let mut database = Database::without_extension("install_premade");
     let mut hostile = hostile_role(&mut database, "server_tests_early_bird");
-    for made in
-        ["", "CREATE TABLE lifecycle.grid (grid text, struck integer);", "GRANT ALL ON SCHEMA lifecycle TO PUBLIC;"]
-    {
+    for made in [
+        "",
+        "CREATE TABLE lifecycle.segment_grid (grid text, struck integer);",
+        "GRANT ALL ON SCHEMA lifecycle TO PUBLIC;",
+    ] {
         hostile.run(&format!("CREATE SCHEMA lifecycle; {made}"));
         refuses(&mut database, "CREATE EXTENSION pg_lifecycle", "42P06", &["lifecycle", "exists"]);
         refuses(&mut hostile, "CREATE EXTENSION pg_lifecycle SCHEMA lifecycle", "42P06", &["lifecycle", "exists"]);

@@ -146,7 +146,7 @@ impl Plain {
              FROM (SELECT to_jsonb(f) AS fit FROM (SELECT {columns} FROM {store}.fit ORDER BY id DESC LIMIT 1) AS f) AS f
              FULL JOIN (SELECT to_jsonb(p) AS fit FROM (
                 SELECT timestamptz '{as_of}' AS as_of, count(*) FILTER (WHERE num_purchases(h, a) > 0) AS customers,
-                    rfm_breaks(h, a, (SELECT bins FROM lifecycle.grid WHERE grid = '{grid}')) AS rfm_breaks,
+                    rfm_breaks(h, a, (SELECT bins FROM lifecycle.segment_grid WHERE grid = '{grid}')) AS rfm_breaks,
                     purchase_rhythm(h, a) AS rhythm, purchase_model(h, '{model}', a) AS purchase_model,
                     spend_model(h, a) AS spend_model, vip_breaks(h, a) AS vip_breaks,
                     round(avg(total_spend(h, a)) FILTER (WHERE num_purchases(h, a) > 0), 4) AS mean_spend

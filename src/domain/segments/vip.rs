@@ -1,4 +1,4 @@
-//! Heroes: customers who are at the top of the base by number of purchases, length of the relationship and spend together.
+//! VIPs: customers who are at the top of the base by number of purchases, length of the relationship and spend together.
 
 use serde::{Deserialize, Serialize};
 
@@ -14,7 +14,7 @@ use crate::domain::time::instant::{DAY, Instant};
 /// The share of customers at the top where none is given.
 pub const DEFAULT_TOP_SHARE: f64 = 0.2;
 
-/// The three figures that make a hero.
+/// The three figures that make a VIP.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct VipValues {
     /// Number of purchases.
@@ -135,7 +135,7 @@ fn quantile(counts: &[(i64, u64)], top_share: f64) -> i64 {
     first.or(counts.last()).map_or(0, |&(value, _)| value)
 }
 
-/// The least that a hero has of each figure.
+/// The least that a VIP has of each figure.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct VipBreaks {
@@ -257,7 +257,7 @@ mod tests {
     }
 
     #[test]
-    fn a_hero_reaches_all_three() {
+    fn a_vip_reaches_all_three() {
         let breaks = VipBreaks::from_json(r#"{"purchases": 5, "tenure_days": 365, "spend": 500.5}"#).unwrap();
         let at = |purchases, tenure_days, spend| VipValues { purchases, tenure_days, spend };
         assert!(breaks.is_vip(at(5, 365, 5_005_000)));

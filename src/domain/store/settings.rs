@@ -84,7 +84,7 @@ pub struct Settings {
     pub time_zone: Option<String>,
     /// The currency of the amounts, which is shown and not converted.
     pub currency: Option<String>,
-    /// The segment grid, of `lifecycle.grid`.
+    /// The segment grid, of `lifecycle.segment_grid`.
     pub grid: String,
     /// The model of purchases that is fitted.
     pub model: String,

@@ -83,7 +83,7 @@ fn simulate_journey(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<()> {
         }
         let json = |number: usize| arguments.datum(number).and_then(|json| jsonb_text(json)).unwrap_or_default();
         let every = arguments.datum(4).and_then(|datum| Interval::from_datum(datum, false));
-        (json(1), arguments.instant(2, "from")?, arguments.instant(3, "to")?, every, json(5))
+        (json(1), arguments.instant(2, "since")?, arguments.instant(3, "until")?, every, json(5))
     };
     let (Some(from), Some(to), Some(every)) = (from, to, every) else { return Ok(()) };
     must_exist(&name)?;

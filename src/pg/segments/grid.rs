@@ -27,8 +27,8 @@ const DEFINITION: &CStr =
         SELECT pg_catalog.json_agg(
             pg_catalog.json_build_object('cells', r.cells, 'name', r.name, 'priority', r.priority)
             ORDER BY r.priority, r.name COLLATE pg_catalog.\"C\")
-        FROM lifecycle.segment_grid AS r WHERE r.grid OPERATOR(pg_catalog.=) g.grid), '[]'::pg_catalog.json))
-    FROM lifecycle.grid AS g WHERE g.grid OPERATOR(pg_catalog.=) $1";
+        FROM lifecycle.segment_rule AS r WHERE r.grid OPERATOR(pg_catalog.=) g.grid), '[]'::pg_catalog.json))
+    FROM lifecycle.segment_grid AS g WHERE g.grid OPERATOR(pg_catalog.=) $1";
 
 /// The rules of a grid, whose name is in the database's encoding.
 fn definition(grid: &[u8], mode: Mode) -> Result<Definition> {
@@ -39,7 +39,7 @@ fn definition(grid: &[u8], mode: Mode) -> Result<Definition> {
             Kind::InvalidParameter,
             format!("segment grid \"{}\" does not exist", shorten(&text_of(grid))),
         )
-        .hint("SELECT grid, description FROM lifecycle.grid shows those that do."));
+        .hint("SELECT grid, description FROM lifecycle.segment_grid shows those that do."));
     };
     Definition::from_json(&json)
 }
@@ -178,13 +178,13 @@ fn segment_rules_changed(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<ServerVa
     unsafe {
         let touch = match (*data).tg_event & pg_sys::TRIGGER_EVENT_OPMASK {
             pg_sys::TRIGGER_EVENT_INSERT => {
-                c"UPDATE lifecycle.grid AS g SET bins = g.bins WHERE g.grid OPERATOR(pg_catalog.=) ANY (SELECT grid FROM come)"
+                c"UPDATE lifecycle.segment_grid AS g SET bins = g.bins WHERE g.grid OPERATOR(pg_catalog.=) ANY (SELECT grid FROM come)"
             }
             pg_sys::TRIGGER_EVENT_DELETE => {
-                c"UPDATE lifecycle.grid AS g SET bins = g.bins WHERE g.grid OPERATOR(pg_catalog.=) ANY (SELECT grid FROM gone)"
+                c"UPDATE lifecycle.segment_grid AS g SET bins = g.bins WHERE g.grid OPERATOR(pg_catalog.=) ANY (SELECT grid FROM gone)"
             }
             _ => {
-                c"UPDATE lifecycle.grid AS g SET bins = g.bins WHERE g.grid OPERATOR(pg_catalog.=) ANY (
+                c"UPDATE lifecycle.segment_grid AS g SET bins = g.bins WHERE g.grid OPERATOR(pg_catalog.=) ANY (
                     SELECT grid FROM gone UNION ALL SELECT grid FROM come)"
             }
         };

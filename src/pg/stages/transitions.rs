@@ -31,7 +31,7 @@ struct TransitionState {
 impl TransitionState {
     fn same_span(&mut self, span: (i64, i64)) -> Result<()> {
         let known = *self.span.get_or_insert(span);
-        for (name, known, given) in [("from", known.0, span.0), ("to", known.1, span.1)] {
+        for (name, known, given) in [("since", known.0, span.0), ("until", known.1, span.1)] {
             if known != given {
                 return Err(varies(name, Instant::from_micros(known)?, Instant::from_micros(given)?));
             }
@@ -131,7 +131,7 @@ fn stage_transitions_accum_history(fcinfo: pg_sys::FunctionCallInfo) -> SqlResul
     // SAFETY: SQL declares the arguments so, and passes states of these aggregates only.
     unsafe {
         let (arguments, state) = state_of(fcinfo);
-        let (Some(from), Some(to)) = (arguments.instant(2, "from")?, arguments.instant(3, "to")?) else {
+        let (Some(from), Some(to)) = (arguments.instant(2, "since")?, arguments.instant(3, "until")?) else {
             return Ok(Pointer::from(state));
         };
         if from >= to {

@@ -72,13 +72,14 @@ pub fn check_values(settings: &mut Settings) -> Result<()> {
             return Err(Error::new(Kind::InvalidParameter, format!("{name} {range}, and is {}", shorten(interval))));
         }
     }
-    if value("SELECT grid FROM lifecycle.grid WHERE grid OPERATOR(pg_catalog.=) $1", &[Some(&settings.grid)]).is_none()
+    if value("SELECT grid FROM lifecycle.segment_grid WHERE grid OPERATOR(pg_catalog.=) $1", &[Some(&settings.grid)])
+        .is_none()
     {
         return Err(Error::new(
             Kind::InvalidParameter,
             format!("segment grid \"{}\" does not exist", shorten(&settings.grid)),
         )
-        .hint("SELECT grid, description FROM lifecycle.grid shows those that do."));
+        .hint("SELECT grid, description FROM lifecycle.segment_grid shows those that do."));
     }
     for (setting, condition) in [("status", &settings.status), ("event_status", &settings.event_status)] {
         if let Some(condition) = condition {

@@ -144,7 +144,8 @@ fn refresh_fits(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<()> {
         check_as_of(&step.name, &as_of)?;
     }
     let grid = &step.attached.store.settings.grid;
-    let Some(bins) = value("SELECT bins FROM lifecycle.grid WHERE grid OPERATOR(pg_catalog.=) $1", &[Some(grid)])
+    let Some(bins) =
+        value("SELECT bins FROM lifecycle.segment_grid WHERE grid OPERATOR(pg_catalog.=) $1", &[Some(grid)])
     else {
         return Err(Error::new(
             Kind::UndefinedObject,

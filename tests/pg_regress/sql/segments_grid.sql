@@ -4,12 +4,12 @@ SET TimeZone = 'UTC'; SET DateStyle = 'ISO, YMD'; SET IntervalStyle = 'postgres'
 
 -- the presets: every cell once, every name reached
 SELECT grid, dimensions, bins, count(DISTINCT name) AS names, count(problem) AS problems
-FROM lifecycle.grid JOIN lifecycle.segment_grid USING (grid) LEFT JOIN LATERAL lifecycle.check_segment_grid(grid) ON true
+FROM lifecycle.segment_grid JOIN lifecycle.segment_rule USING (grid) LEFT JOIN LATERAL lifecycle.check_segment_grid(grid) ON true
 WHERE preset GROUP BY grid ORDER BY grid COLLATE "C";
 -- the 25 cells are those of rfm_segment(score)
 SELECT count(*), bool_and(rfm_segment(r, f, m, 'rfm_25') = rfm_segment(r, f, m)) AS same FROM generate_series(1, 5) AS r, generate_series(1, 5) AS f, generate_series(1, 5) AS m;
-SELECT rfm_segment(ROW(5, 4, 3)::rfm, grid), grid FROM lifecycle.grid WHERE bins = 5 AND preset ORDER BY grid COLLATE "C";
-SELECT rfm_segment(ROW(1, 5, 1)::rfm, grid), grid FROM lifecycle.grid WHERE bins = 5 AND preset ORDER BY grid COLLATE "C";
+SELECT rfm_segment(ROW(5, 4, 3)::rfm, grid), grid FROM lifecycle.segment_grid WHERE bins = 5 AND preset ORDER BY grid COLLATE "C";
+SELECT rfm_segment(ROW(1, 5, 1)::rfm, grid), grid FROM lifecycle.segment_grid WHERE bins = 5 AND preset ORDER BY grid COLLATE "C";
 -- six groups, with recency at 180 and 365 days
 SELECT days, score::text, rfm_segment(score, 'rfm_27') FROM (SELECT days, rfm_score('{2024-01-01 40, 2024-01-01 10}'::purchase_history, ARRAY[180, 365], ARRAY[1, 2], ARRAY[50, 200], '2024-01-01'::timestamptz + days * interval '1 day') AS score FROM unnest(ARRAY[0, 180, 181, 365, 366]) AS days) AS t;
 -- NULL, and what is off the grid
@@ -38,44 +38,44 @@ SELECT source, problem, count(*) FROM (SELECT source, jsonb_agg(p) AS rules FROM
 SELECT source, problem, cell, names FROM (SELECT source, jsonb_agg(jsonb_build_object('name', name, 'cells', cells, 'priority', place)) AS rules FROM published GROUP BY source) AS p, lifecycle.check_segment_grid(rules, 'R,F,M', 5) WHERE problem <> 'hole' ORDER BY source, names;
 -- they do not get into the table
 BEGIN;
-INSERT INTO lifecycle.grid (grid, dimensions) VALUES ('as published', 'R,F,M');
-INSERT INTO lifecycle.segment_grid (grid, name, cells) SELECT 'as published', name, cells FROM published WHERE source = '0.3.0';
+INSERT INTO lifecycle.segment_grid (grid, dimensions) VALUES ('as published', 'R,F,M');
+INSERT INTO lifecycle.segment_rule (grid, name, cells) SELECT 'as published', name, cells FROM published WHERE source = '0.3.0';
 ROLLBACK;
 
 -- a grid of one's own
-INSERT INTO lifecycle.grid (grid, bins, description) VALUES ('mine', 3, 'for a test');
+INSERT INTO lifecycle.segment_grid (grid, bins, description) VALUES ('mine', 3, 'for a test');
 SELECT problem, count(*) FROM lifecycle.check_segment_grid('mine') GROUP BY problem;
 SELECT rfm_segment(1, 1, 1, 'mine');
-INSERT INTO lifecycle.segment_grid (grid, name, cells, priority) VALUES ('mine', 'best', '{33}', 1), ('mine', 'recent', '{3[1-2]}', 2), ('mine', 'rest', '{**}', 3);
+INSERT INTO lifecycle.segment_rule (grid, name, cells, priority) VALUES ('mine', 'best', '{33}', 1), ('mine', 'recent', '{3[1-2]}', 2), ('mine', 'rest', '{**}', 3);
 SELECT r, rfm_segment(r, 1, 1, 'mine') AS low, rfm_segment(r, 2, 3, 'mine') AS half, rfm_segment(r, 3, 3, 'mine') AS high FROM generate_series(3, 1, -1) AS r;
 -- each change keeps it a partition, or is refused with the cells
-INSERT INTO lifecycle.segment_grid (grid, name, cells) VALUES ('mine', 'also best', '{33,3*}');
-INSERT INTO lifecycle.segment_grid (grid, name, cells, priority) VALUES ('mine', 'nobody', '{33}', 4);
-DELETE FROM lifecycle.segment_grid WHERE grid = 'mine' AND name = 'rest';
-UPDATE lifecycle.segment_grid SET cells = '{3*}' WHERE grid = 'mine' AND name = 'best';
-UPDATE lifecycle.segment_grid SET cells = '{2*}' WHERE grid = 'mine' AND name = 'rest';
-UPDATE lifecycle.grid SET dimensions = 'R,F,M' WHERE grid = 'mine';
-UPDATE lifecycle.grid SET bins = 2 WHERE grid = 'mine';
-BEGIN; UPDATE lifecycle.grid SET bins = 4 WHERE grid = 'mine'; SELECT rfm_segment(4, 4, 4, 'mine'); ROLLBACK;
+INSERT INTO lifecycle.segment_rule (grid, name, cells) VALUES ('mine', 'also best', '{33,3*}');
+INSERT INTO lifecycle.segment_rule (grid, name, cells, priority) VALUES ('mine', 'nobody', '{33}', 4);
+DELETE FROM lifecycle.segment_rule WHERE grid = 'mine' AND name = 'rest';
+UPDATE lifecycle.segment_rule SET cells = '{3*}' WHERE grid = 'mine' AND name = 'best';
+UPDATE lifecycle.segment_rule SET cells = '{2*}' WHERE grid = 'mine' AND name = 'rest';
+UPDATE lifecycle.segment_grid SET dimensions = 'R,F,M' WHERE grid = 'mine';
+UPDATE lifecycle.segment_grid SET bins = 2 WHERE grid = 'mine';
+BEGIN; UPDATE lifecycle.segment_grid SET bins = 4 WHERE grid = 'mine'; SELECT rfm_segment(4, 4, 4, 'mine'); ROLLBACK;
 \set VERBOSITY sqlstate
-INSERT INTO lifecycle.segment_grid (grid, name, cells) VALUES ('mine', 'x', '{34}');
-INSERT INTO lifecycle.segment_grid (grid, name, cells) VALUES ('mine', 'x', '{3}');
-INSERT INTO lifecycle.segment_grid (grid, name, cells) VALUES ('mine', 'x', '{3[2-1]}');
-INSERT INTO lifecycle.segment_grid (grid, name, cells) VALUES ('mine', 'x', '{}');
-INSERT INTO lifecycle.segment_grid (grid, name, cells) VALUES ('mine', 'x', '{33,NULL}');
-INSERT INTO lifecycle.segment_grid (grid, name, cells) VALUES ('mine', '', '{33}');
-INSERT INTO lifecycle.segment_grid (grid, name, cells) VALUES ('nobody''s', 'x', '{33}');
-INSERT INTO lifecycle.grid (grid, bins) VALUES ('x', 10);
-INSERT INTO lifecycle.grid (grid, dimensions) VALUES ('x', 'F,M');
+INSERT INTO lifecycle.segment_rule (grid, name, cells) VALUES ('mine', 'x', '{34}');
+INSERT INTO lifecycle.segment_rule (grid, name, cells) VALUES ('mine', 'x', '{3}');
+INSERT INTO lifecycle.segment_rule (grid, name, cells) VALUES ('mine', 'x', '{3[2-1]}');
+INSERT INTO lifecycle.segment_rule (grid, name, cells) VALUES ('mine', 'x', '{}');
+INSERT INTO lifecycle.segment_rule (grid, name, cells) VALUES ('mine', 'x', '{33,NULL}');
+INSERT INTO lifecycle.segment_rule (grid, name, cells) VALUES ('mine', '', '{33}');
+INSERT INTO lifecycle.segment_rule (grid, name, cells) VALUES ('nobody''s', 'x', '{33}');
+INSERT INTO lifecycle.segment_grid (grid, bins) VALUES ('x', 10);
+INSERT INTO lifecycle.segment_grid (grid, dimensions) VALUES ('x', 'F,M');
 \set VERBOSITY default
-BEGIN; UPDATE lifecycle.segment_grid SET name = U&'caf\00E9' WHERE grid = 'mine' AND name = 'best'; SELECT rfm_segment(3, 3, 3, 'mine') = U&'caf\00E9' AS other_letters; ROLLBACK;
-UPDATE lifecycle.grid SET grid = 'mine too' WHERE grid = 'mine';
-SELECT rfm_segment(3, 3, 3, 'mine too'), (SELECT count(*) FROM lifecycle.segment_grid WHERE grid = 'mine too');
-UPDATE lifecycle.grid SET grid = 'mine' WHERE grid = 'mine too';
+BEGIN; UPDATE lifecycle.segment_rule SET name = U&'caf\00E9' WHERE grid = 'mine' AND name = 'best'; SELECT rfm_segment(3, 3, 3, 'mine') = U&'caf\00E9' AS other_letters; ROLLBACK;
+UPDATE lifecycle.segment_grid SET grid = 'mine too' WHERE grid = 'mine';
+SELECT rfm_segment(3, 3, 3, 'mine too'), (SELECT count(*) FROM lifecycle.segment_rule WHERE grid = 'mine too');
+UPDATE lifecycle.segment_grid SET grid = 'mine' WHERE grid = 'mine too';
 -- other rules in one transaction: out, and in
 BEGIN;
-DELETE FROM lifecycle.segment_grid WHERE grid = 'mine';
-INSERT INTO lifecycle.segment_grid (grid, name, cells) VALUES ('mine', 'all', '{**}');
+DELETE FROM lifecycle.segment_rule WHERE grid = 'mine';
+INSERT INTO lifecycle.segment_rule (grid, name, cells) VALUES ('mine', 'all', '{**}');
 SELECT rfm_segment(3, 3, 3, 'mine');
 ROLLBACK;
 -- a call site that lives on sees the change
@@ -85,7 +85,7 @@ BEGIN
     FOR i IN 1..3 LOOP
         segment := rfm_segment(3, 3, 3, 'mine');
         RAISE NOTICE '%', segment;
-        UPDATE lifecycle.segment_grid SET name = 'best ' || i WHERE grid = 'mine' AND priority = 1;
+        UPDATE lifecycle.segment_rule SET name = 'best ' || i WHERE grid = 'mine' AND priority = 1;
     END LOOP;
 END $$;
 BEGIN; CALL pg_temp.twice(); ROLLBACK;
@@ -95,7 +95,7 @@ DECLARE segment text;
 BEGIN
     FOR i IN 1..2 LOOP
         BEGIN
-            IF i = 1 THEN UPDATE lifecycle.segment_grid SET name = 'never' WHERE grid = 'mine' AND priority = 1; END IF;
+            IF i = 1 THEN UPDATE lifecycle.segment_rule SET name = 'never' WHERE grid = 'mine' AND priority = 1; END IF;
             segment := rfm_segment(3, 3, 3, 'mine');
             IF i = 1 THEN RAISE division_by_zero; END IF;
         EXCEPTION WHEN division_by_zero THEN NULL;
@@ -106,46 +106,46 @@ END $$;
 BEGIN ISOLATION LEVEL REPEATABLE READ; CALL pg_temp.rolled_back(); ROLLBACK;
 
 -- what comes with the extension stays as it came
-UPDATE lifecycle.segment_grid SET name = 'x' WHERE grid = 'rfm_25' AND name = 'Lost';
+UPDATE lifecycle.segment_rule SET name = 'x' WHERE grid = 'rfm_25' AND name = 'Lost';
 \set VERBOSITY sqlstate
+DELETE FROM lifecycle.segment_rule WHERE grid = 'rfm_25';
+INSERT INTO lifecycle.segment_rule (grid, name, cells, priority) VALUES ('rfm_25', 'x', '{11}', 0);
 DELETE FROM lifecycle.segment_grid WHERE grid = 'rfm_25';
-INSERT INTO lifecycle.segment_grid (grid, name, cells, priority) VALUES ('rfm_25', 'x', '{11}', 0);
-DELETE FROM lifecycle.grid WHERE grid = 'rfm_25';
-UPDATE lifecycle.grid SET preset = false WHERE grid = 'rfm_25';
-UPDATE lifecycle.grid SET preset = true WHERE grid = 'mine';
-INSERT INTO lifecycle.grid (grid, preset) VALUES ('x', true);
+UPDATE lifecycle.segment_grid SET preset = false WHERE grid = 'rfm_25';
+UPDATE lifecycle.segment_grid SET preset = true WHERE grid = 'mine';
+INSERT INTO lifecycle.segment_grid (grid, preset) VALUES ('x', true);
 \set VERBOSITY default
-SELECT count(*) FROM lifecycle.segment_grid WHERE grid = 'rfm_25';
+SELECT count(*) FROM lifecycle.segment_rule WHERE grid = 'rfm_25';
 
 -- everybody reads; who was granted it writes
 CREATE ROLE regress_lifecycle_marketer;
 SET ROLE regress_lifecycle_marketer;
 SELECT rfm_segment(3, 3, 3, 'mine');
 \set VERBOSITY sqlstate
-INSERT INTO lifecycle.grid (grid) VALUES ('theirs');
-DELETE FROM lifecycle.segment_grid;
-TRUNCATE lifecycle.segment_grid;
+INSERT INTO lifecycle.segment_grid (grid) VALUES ('theirs');
+DELETE FROM lifecycle.segment_rule;
+TRUNCATE lifecycle.segment_rule;
 \set VERBOSITY default
 RESET ROLE;
-GRANT INSERT, UPDATE, DELETE ON lifecycle.grid, lifecycle.segment_grid TO regress_lifecycle_marketer;
+GRANT INSERT, UPDATE, DELETE ON lifecycle.segment_grid, lifecycle.segment_rule TO regress_lifecycle_marketer;
 SET ROLE regress_lifecycle_marketer;
-INSERT INTO lifecycle.grid (grid, bins) VALUES ('theirs', 2);
-INSERT INTO lifecycle.segment_grid (grid, name, cells) VALUES ('theirs', 'yes', '{2*}'), ('theirs', 'no', '{1*}');
+INSERT INTO lifecycle.segment_grid (grid, bins) VALUES ('theirs', 2);
+INSERT INTO lifecycle.segment_rule (grid, name, cells) VALUES ('theirs', 'yes', '{2*}'), ('theirs', 'no', '{1*}');
 SELECT rfm_segment(2, 1, 1, 'theirs');
-DELETE FROM lifecycle.grid WHERE grid = 'theirs';
+DELETE FROM lifecycle.segment_grid WHERE grid = 'theirs';
 RESET ROLE;
-REVOKE ALL ON lifecycle.grid, lifecycle.segment_grid FROM regress_lifecycle_marketer;
+REVOKE ALL ON lifecycle.segment_grid, lifecycle.segment_rule FROM regress_lifecycle_marketer;
 DROP ROLE regress_lifecycle_marketer;
-SELECT count(*) FROM lifecycle.segment_grid WHERE grid = 'theirs';
+SELECT count(*) FROM lifecycle.segment_rule WHERE grid = 'theirs';
 
 -- dumps hold the users' grids, in whole
 SELECT c.oid::regclass AS dumped, condition FROM pg_extension, unnest(extconfig, extcondition) AS t(oid, condition) JOIN pg_class AS c USING (oid) WHERE extname = 'pg_lifecycle' AND relnamespace = 'lifecycle'::regnamespace ORDER BY 1;
-SELECT grid, name, cells, priority FROM ONLY lifecycle.segment_grid WHERE grid IN (SELECT grid FROM lifecycle.grid WHERE NOT preset) ORDER BY priority;
+SELECT grid, name, cells, priority FROM ONLY lifecycle.segment_rule WHERE grid IN (SELECT grid FROM lifecycle.segment_grid WHERE NOT preset) ORDER BY priority;
 
 -- a grid that got in with triggers switched off is refused when it is asked
 BEGIN;
 SET LOCAL session_replication_role = replica;
-DELETE FROM lifecycle.segment_grid WHERE grid = 'mine' AND name = 'rest';
+DELETE FROM lifecycle.segment_rule WHERE grid = 'mine' AND name = 'rest';
 SAVEPOINT asked;
 SELECT rfm_segment(3, 3, 3, 'mine');
 ROLLBACK TO asked;
@@ -191,10 +191,10 @@ SELECT count(*) AS differ FROM ((TABLE by_check EXCEPT ALL TABLE by_sql) UNION A
 CREATE TEMP TABLE cdnow (customer_id int, ordered_on date, cds int, amount numeric);
 \copy cdnow FROM PROGRAM 'cat "$PG_ABS_SRCDIR/../data/cdnow_sample.csv"' (FORMAT csv, HEADER)
 CREATE TEMP TABLE histories AS SELECT customer_id, purchase_history(ordered_on, amount) AS h FROM cdnow GROUP BY customer_id;
-CREATE TEMP TABLE scores AS SELECT grid, dimensions, customer_id, rfm_score(h, breaks, '1998-07-01') AS score FROM lifecycle.grid, histories, (SELECT bins, rfm_breaks(h, '1998-07-01', bins) AS breaks FROM histories, unnest(ARRAY[3, 5]) AS bins GROUP BY bins) AS b WHERE preset AND b.bins = grid.bins;
+CREATE TEMP TABLE scores AS SELECT grid, dimensions, customer_id, rfm_score(h, breaks, '1998-07-01') AS score FROM lifecycle.segment_grid, histories, (SELECT bins, rfm_breaks(h, '1998-07-01', bins) AS breaks FROM histories, unnest(ARRAY[3, 5]) AS bins GROUP BY bins) AS b WHERE preset AND b.bins = segment_grid.bins;
 SELECT grid, count(*), count(DISTINCT segment) AS segments, bool_and(segment = plain) AS same
 FROM (SELECT s.*, rfm_segment(score, grid) AS segment, (
-        SELECT name FROM lifecycle.segment_grid AS r, unnest(cells) AS p
+        SELECT name FROM lifecycle.segment_rule AS r, unnest(cells) AS p
         WHERE r.grid = s.grid AND concat((score).recency, CASE dimensions WHEN 'R,FM' THEN round(((score).frequency + (score).monetary) / 2.0)::text ELSE concat((score).frequency, (score).monetary) END) ~ ('^' || replace(p, '*', '.') || '$')
         ORDER BY priority LIMIT 1) AS plain
     FROM scores AS s) AS t
@@ -232,7 +232,7 @@ SELECT at, value, score FROM unnest(ARRAY['2024-04-08 12:59:59.999999+02', '2024
 SET TimeZone = 'UTC';
 
 -- every step that is named is true, and with one purchase, one 0.0001 or one day less it is not
-CREATE TEMP TABLE explained AS SELECT grid, customer_id, h, breaks, e.* FROM (SELECT grid, bins FROM lifecycle.grid WHERE grid IN ('rfm_25', 'rfm_125', 'rfm_27')) AS g JOIN (SELECT bins, rfm_breaks(h, '1998-07-01', bins) AS breaks FROM histories, unnest(ARRAY[3, 5]) AS bins GROUP BY bins) AS b USING (bins), histories, explain_segment(h, breaks, grid, '1998-07-01') AS e WHERE customer_id % 7 = 0;
+CREATE TEMP TABLE explained AS SELECT grid, customer_id, h, breaks, e.* FROM (SELECT grid, bins FROM lifecycle.segment_grid WHERE grid IN ('rfm_25', 'rfm_125', 'rfm_27')) AS g JOIN (SELECT bins, rfm_breaks(h, '1998-07-01', bins) AS breaks FROM histories, unnest(ARRAY[3, 5]) AS bins GROUP BY bins) AS b USING (bins), histories, explain_segment(h, breaks, grid, '1998-07-01') AS e WHERE customer_id % 7 = 0;
 CREATE FUNCTION pg_temp.moved(h purchase_history, dimension text, needs numeric) RETURNS purchase_history LANGUAGE sql AS $$
     SELECT purchase_history(at, amount) FROM (
         SELECT purchased_at AS at, amount + CASE WHEN dimension = 'monetary' AND row_number() OVER (ORDER BY purchased_at DESC) = 1 THEN needs ELSE 0 END AS amount FROM purchases(h)
@@ -243,5 +243,5 @@ SELECT dimension, count(*), bool_and(rfm_segment(pg_temp.there(e, 0), grid) = se
        count(lift_score) AS lifts, bool_and(rfm_segment(pg_temp.there(e, lift_needs), grid) = lift_segment AND lift_segment <> segment) AS lift, bool_and(rfm_segment(pg_temp.there(e, lift_needs - unit), grid) = segment) AS not_lifted_before
 FROM explained AS e, LATERAL (SELECT CASE dimension WHEN 'monetary' THEN 0.0001 ELSE 1 END AS unit) AS u GROUP BY dimension ORDER BY dimension;
 
-DELETE FROM lifecycle.grid WHERE grid = 'mine';
-SELECT count(*) FROM lifecycle.segment_grid WHERE grid = 'mine';
+DELETE FROM lifecycle.segment_grid WHERE grid = 'mine';
+SELECT count(*) FROM lifecycle.segment_rule WHERE grid = 'mine';

@@ -1,4 +1,4 @@
--- heroes, and growth potential
+-- VIPs
 SET TimeZone = 'UTC'; SET DateStyle = 'ISO, YMD'; SET IntervalStyle = 'postgres';
 \pset null (null)
 
@@ -16,7 +16,7 @@ SELECT h, is_vip(h, '{"purchases": 2, "tenure_days": 30, "spend": 100.5}', '2024
 SET TimeZone = 'Europe/Berlin';
 SELECT at, is_vip('{2024-03-30T11:00:00Z 5}', '{"purchases": 1, "tenure_days": 10, "spend": 5}', at) FROM unnest(ARRAY['2024-04-09 12:59:59.999999+02', '2024-04-09 13:00+02']::timestamptz[]) AS at;
 SET TimeZone = 'UTC';
--- without a purchase nobody is a hero; without breaks nobody knows
+-- without a purchase nobody is a VIP; without breaks nobody knows
 SELECT h, is_vip(h, '{"purchases": 0, "tenure_days": 0, "spend": -1000}', '2024-06-01'), is_vip(h, NULL, '2024-06-01') AS no_breaks FROM (VALUES (NULL::purchase_history), ('{}'), ('{2024-01-01 -5}'), ('{2024-07-01 5}'), ('{2024-05-01 5}')) AS t(h);
 SELECT is_vip('{2024-01-01 5}', '{"purchases": 1, "tenure_days": 100, "spend": 5}') AS now, vip_breaks(h) IS NULL AS no_base FROM (SELECT NULL::purchase_history AS h) AS t;
 SELECT vip_breaks(h, '2020-01-01') AS nobody_yet FROM base;
@@ -24,7 +24,7 @@ SELECT vip_breaks(h, '2020-01-01') AS nobody_yet FROM base;
 -- the short forms
 SELECT vip_breaks(h)::text = vip_breaks(h, now())::text AND vip_breaks(h, now())::text = vip_breaks(h, now(), 0.2)::text AS same FROM base;
 -- as a window
-SELECT count(*) FILTER (WHERE hero) FROM (SELECT is_vip(h, vip_breaks(h, '2024-12-31', 0.5) OVER (PARTITION BY i % 2), '2024-12-31') AS hero FROM base) AS t;
+SELECT count(*) FILTER (WHERE vip) FROM (SELECT is_vip(h, vip_breaks(h, '2024-12-31', 0.5) OVER (PARTITION BY i % 2), '2024-12-31') AS vip FROM base) AS t;
 
 -- wrong arguments
 SELECT vip_breaks(h, '2024-12-31', 1) FROM base;
@@ -55,9 +55,9 @@ CREATE TEMP TABLE histories AS SELECT customer_id, purchase_history(ordered_on, 
 WITH figures AS (SELECT t, customer_id, count(*) AS purchases, t::date - min(ordered_on) AS tenure_days, sum(amount) AS spend FROM cdnow, unnest(ARRAY['1997-04-01', '1997-09-30', '1998-06-30']::timestamptz[]) AS t WHERE ordered_on <= t GROUP BY t, customer_id),
      plain AS (SELECT t, share, percentile_disc(1 - share) WITHIN GROUP (ORDER BY purchases) AS p, percentile_disc(1 - share) WITHIN GROUP (ORDER BY tenure_days) AS d, percentile_disc(1 - share) WITHIN GROUP (ORDER BY spend) AS s, round(avg(spend), 4) AS mean, count(*) AS n FROM figures, unnest(ARRAY[0.05, 0.2, 0.5]) AS share GROUP BY t, share),
      ours AS (SELECT t, share, vip_breaks(h, t, share) AS breaks FROM histories, unnest(ARRAY['1997-04-01', '1997-09-30', '1998-06-30']::timestamptz[]) AS t, unnest(ARRAY[0.05, 0.2, 0.5]) AS share GROUP BY t, share),
-     heroes AS (SELECT t, share, count(*) FILTER (WHERE is_vip(h, breaks, t)) AS heroes, count(*) FILTER (WHERE is_vip(h, breaks, t) IS DISTINCT FROM coalesce(f.purchases >= p AND f.tenure_days >= d AND f.spend >= s, false)) AS differ FROM histories CROSS JOIN ours JOIN plain USING (t, share) LEFT JOIN figures AS f USING (t, customer_id) GROUP BY t, share)
-SELECT t::date, share, (breaks::jsonb -> 'purchases')::int = p AS purchases, (breaks::jsonb -> 'tenure_days')::int = d AS tenure_days, (breaks::jsonb -> 'spend')::numeric = s AS spend, (breaks::jsonb -> 'mean_spend')::numeric = mean AS mean, (breaks::jsonb -> 'customers')::int = n AS customers, heroes, differ
-FROM ours JOIN plain USING (t, share) JOIN heroes USING (t, share) ORDER BY t, share;
+     vips AS (SELECT t, share, count(*) FILTER (WHERE is_vip(h, breaks, t)) AS vips, count(*) FILTER (WHERE is_vip(h, breaks, t) IS DISTINCT FROM coalesce(f.purchases >= p AND f.tenure_days >= d AND f.spend >= s, false)) AS differ FROM histories CROSS JOIN ours JOIN plain USING (t, share) LEFT JOIN figures AS f USING (t, customer_id) GROUP BY t, share)
+SELECT t::date, share, (breaks::jsonb -> 'purchases')::int = p AS purchases, (breaks::jsonb -> 'tenure_days')::int = d AS tenure_days, (breaks::jsonb -> 'spend')::numeric = s AS spend, (breaks::jsonb -> 'mean_spend')::numeric = mean AS mean, (breaks::jsonb -> 'customers')::int = n AS customers, vips, differ
+FROM ours JOIN plain USING (t, share) JOIN vips USING (t, share) ORDER BY t, share;
 -- and random ones, with refunds, several orders at one instant and customers who only returned, in bases of all sizes
 SELECT setseed(0.7);
 CREATE TEMP TABLE random_orders AS SELECT base, (random() * base)::int AS customer, '2024-01-01'::timestamptz + (random() * 400)::int * interval '1 day' + (random() * 3)::int * interval '8 hours' AS at, (random() * 120 - 20)::numeric(12, 4) AS amount FROM generate_series(1, 60) AS base, generate_series(1, base * 3);
@@ -66,7 +66,7 @@ WITH figures AS (SELECT base, customer, count(*) FILTER (WHERE amount >= 0) AS p
      customers AS (SELECT base, customer, purchase_history(at, amount) AS h FROM random_orders GROUP BY base, customer),
      ours AS (SELECT base, vip_breaks(h, '2025-01-01', 0.25) AS breaks FROM customers GROUP BY base)
 SELECT count(DISTINCT base) AS bases, count(*) AS customers, bool_and(((breaks::jsonb -> 'purchases')::int, (breaks::jsonb -> 'tenure_days')::int, (breaks::jsonb -> 'spend')::numeric, (breaks::jsonb -> 'mean_spend')::numeric, (breaks::jsonb -> 'customers')::int) IS NOT DISTINCT FROM (p, d, s, mean, n)) AS breaks,
-       bool_and(is_vip(h, breaks, '2025-01-01') = coalesce(purchases > 0 AND purchases >= p AND tenure_days >= d AND spend >= s, false)) AS heroes
+       bool_and(is_vip(h, breaks, '2025-01-01') = coalesce(purchases > 0 AND purchases >= p AND tenure_days >= d AND spend >= s, false)) AS vips
 FROM customers JOIN ours USING (base) LEFT JOIN plain USING (base) LEFT JOIN figures USING (base, customer) WHERE p IS NOT NULL;
 
 -- in parallel workers the same to the last digit
@@ -78,18 +78,3 @@ EXPLAIN (COSTS OFF) SELECT vip_breaks(h, '1998-06-30') FROM vip_histories;
 SELECT vip_breaks(h, '1998-06-30')::text = :'serial' AS same FROM vip_histories;
 RESET min_parallel_table_scan_size; RESET parallel_setup_cost; RESET parallel_tuple_cost; RESET max_parallel_workers_per_gather; RESET parallel_leader_participation;
 DROP TABLE vip_histories;
-
--- growth potential is the probability of a purchase within the horizon, a year by default
-\set model '''{"model": "bg/nbd", "params": {"r": 0.243, "alpha": 4.414, "a": 0.793, "b": 2.426}}''::purchase_model'
-\set rhythm '''{"params": {"k": 1, "r": 3, "alpha": 60}}''::purchase_rhythm'
-SELECT count(*), bool_and(growth_potential(h, :model, '90 days', t) = purchase_probability(h, :model, '90 days', t)) AS by_model, bool_and(growth_potential(h, :rhythm, '90 days', t) = purchase_probability(h, :rhythm, '90 days', t)) AS by_rhythm,
-       bool_and(growth_potential(h, :model, as_of => t) = purchase_probability(h, :model, '1 year', t)) AS model_year, bool_and(growth_potential(h, :rhythm, as_of => t) = purchase_probability(h, :rhythm, '1 year', t)) AS rhythm_year FROM histories, CAST('1998-07-01' AS timestamptz) AS t;
-SELECT growth_potential('{2024-01-01 5}', :model) = growth_potential('{2024-01-01 5}', :model, '1 year', now()) AS model, growth_potential('{2024-01-01 5}', :rhythm) = growth_potential('{2024-01-01 5}', :rhythm, '1 year', now()) AS rhythm;
-SELECT growth_potential(h, :model, '1 year', '2024-06-01') AS model, growth_potential(h, :rhythm, '1 year', '2024-06-01') AS rhythm FROM (VALUES (NULL::purchase_history), ('{}'), ('{2024-01-01 -5}'), ('{2024-07-01 5}')) AS t(h);
-SELECT growth_potential('{2024-01-01 5}', NULL::purchase_model) AS model, growth_potential('{2024-01-01 5}', NULL::purchase_rhythm) AS rhythm, growth_potential('{2024-01-01 5}', :model, NULL) AS horizon;
-\set VERBOSITY sqlstate
-SELECT growth_potential('{2024-01-01 5}', :model, '-1 day', '2024-06-01');
-SELECT growth_potential('{2024-01-01 5}', :rhythm, '-1 day', '2024-06-01');
-SELECT growth_potential('{2024-01-01 5}', :model, '9000 years', '2024-06-01');
-SELECT growth_potential('{2024-01-01 5}', :model, '1 year', NULL);
-\set VERBOSITY default

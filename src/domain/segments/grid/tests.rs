@@ -52,7 +52,7 @@ fn values(row: &str) -> Vec<String> {
 }
 
 fn presets() -> BTreeMap<String, Definition> {
-    let (grids, rules) = PRESETS.split_once("INSERT INTO lifecycle.segment_grid").unwrap();
+    let (grids, rules) = PRESETS.split_once("INSERT INTO lifecycle.segment_rule").unwrap();
     let rows = |part: &str| {
         let body = part.split_once("VALUES").unwrap().1.trim().trim_end_matches(';').to_owned();
         body.split("),\n").map(|row| values(&(row.trim_end_matches(')').to_owned() + ")"))).collect::<Vec<_>>()
