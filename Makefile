@@ -5,7 +5,7 @@
 #   make help                    all targets
 #
 # Variables: PG_CONFIG (which server), DESTDIR (staged installs, as in PGXS), CARGO, MAJORS (of `make matrix`), BASES (of
-# `make soak`), SECONDS (of `make fuzz` and `make storm`), COMMIT (of `make bench-against`).
+# `make soak`), SECONDS (of `make fuzz` and `make storm`), COMMIT (of `make bench-against`), PAGE (of `make test-docs`).
 # The scripts that the targets call are in scripts/, one subject each.
 
 EXTENSION = pg_lifecycle
@@ -164,10 +164,10 @@ test: setup ## Build and run every test on a throwaway server
 test-domain: ## The tests that need no server
 	$(CARGO) test $(FOR_DOMAIN) --no-fail-fast
 
-test-server: private-install $(CDNOW_MASTER) ## The tests that need a server: pg_regress, isolation, README.md, then tests/server
+test-server: private-install $(CDNOW_MASTER) ## The tests that need a server: pg_regress, isolation, the pages, then tests/server
 	@scripts/cluster run scripts/test-server
 
-test-docs: private-install ## The examples of README.md, and that its reference is complete
+test-docs: private-install ## The examples and links of README.md and docs, and that the reference is complete (PAGE=docs/stages.md for one)
 	@scripts/cluster run scripts/check-docs
 
 installcheck: private-install $(CDNOW_MASTER) ## pg_regress alone
