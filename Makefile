@@ -90,8 +90,8 @@ CONTROL = target/sql/$(EXTENSION).control
 
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: all library install uninstall private-install setup demo test test-domain test-server test-docs docs-reference installcheck \
-	test-dbt test-sender test-fire check-memory fuzz storm check-asserts check-valgrind matrix soak bench bench-stores bench-journeys \
+.PHONY: all library install uninstall private-install setup demo test test-domain test-server test-docs docs-reference docs-picture \
+	installcheck test-dbt test-sender test-fire check-memory fuzz storm check-asserts check-valgrind matrix soak bench bench-stores bench-journeys \
 	bench-models bench-against check-style clean help
 
 # ---- Build ---------------------------------------------------------------------------------------------------------
@@ -172,6 +172,9 @@ test-docs: private-install ## The examples and links of README.md and docs, and 
 
 docs-reference: private-install ## Make the pages of docs/reference that come from the catalog, after a comment was changed
 	@scripts/cluster run scripts/make-reference
+
+docs-picture: private-install ## Draw the picture of README.md again, from a store on the orders of CDNOW
+	@scripts/cluster run scripts/make-picture
 
 installcheck: private-install $(CDNOW_MASTER) ## pg_regress alone
 	@scripts/cluster run scripts/regress
