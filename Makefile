@@ -90,7 +90,7 @@ CONTROL = target/sql/$(EXTENSION).control
 
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: all library install uninstall private-install setup demo test test-domain test-server test-docs docs-reference docs-picture \
+.PHONY: all library install uninstall private-install setup demo test test-domain test-server test-docs docs docs-reference docs-picture \
 	installcheck test-dbt test-sender test-fire check-memory fuzz storm check-asserts check-valgrind matrix soak bench bench-stores bench-journeys \
 	bench-models bench-against check-style clean help
 
@@ -169,6 +169,9 @@ test-server: private-install $(CDNOW_MASTER) ## The tests that need a server: pg
 
 test-docs: private-install ## The examples and links of README.md and docs, and that the reference is complete (PAGE=docs/stages.md for one)
 	@scripts/cluster run scripts/check-docs
+
+docs: ## Build a site of README.md and docs in target/site, with MkDocs from PyPI
+	@scripts/make-docs
 
 docs-reference: private-install ## Make the pages of docs/reference that come from the catalog, after a comment was changed
 	@scripts/cluster run scripts/make-reference
