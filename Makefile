@@ -5,7 +5,7 @@
 #   make help                    all targets
 #
 # Variables: PG_CONFIG (which server), DESTDIR (staged installs, as in PGXS), CARGO, MAJORS (of `make matrix`), BASES (of
-# `make soak`), SECONDS (of `make fuzz` and `make storm`), COMMIT (of `make bench-against`).
+# `make soak`), SECONDS (of `make fuzz` and `make storm`), COMMIT (of `make bench-against`), PAGE (of `make test-docs`).
 # The scripts that the targets call are in scripts/, one subject each.
 
 EXTENSION = pg_lifecycle
@@ -89,8 +89,8 @@ CONTROL = target/sql/$(EXTENSION).control
 
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: all library install uninstall private-install setup demo test test-domain test-server test-docs installcheck \
-	test-dbt test-sender test-fire check-memory fuzz storm check-asserts check-valgrind matrix soak bench bench-stores bench-journeys \
+.PHONY: all library install uninstall private-install setup demo test test-domain test-server test-docs docs docs-reference docs-picture \
+	installcheck test-dbt test-sender test-fire check-memory fuzz storm check-asserts check-valgrind matrix soak bench bench-stores bench-journeys \
 	bench-models bench-against check-style clean help
 
 # ---- Build ---------------------------------------------------------------------------------------------------------
@@ -163,11 +163,20 @@ test: setup ## Build and run every test on a throwaway server
 test-domain: ## The tests that need no server
 	$(CARGO) test $(FOR_DOMAIN) --no-fail-fast
 
-test-server: private-install $(CDNOW_MASTER) ## The tests that need a server: pg_regress, isolation, README.md, then tests/server
+test-server: private-install $(CDNOW_MASTER) ## The tests that need a server: pg_regress, isolation, the pages, then tests/server
 	@scripts/cluster run scripts/test-server
 
-test-docs: private-install ## The examples of README.md, and that its reference is complete
+test-docs: private-install ## The examples and links of README.md and docs, and that the reference is complete (PAGE=docs/stages.md for one)
 	@scripts/cluster run scripts/check-docs
+
+docs: ## Build a site of README.md and docs in target/site, with MkDocs from PyPI
+	@scripts/make-docs
+
+docs-reference: private-install ## Make the pages of docs/reference that come from the catalog, after a comment was changed
+	@scripts/cluster run scripts/make-reference
+
+docs-picture: private-install ## Draw the picture of README.md again, from a store on the orders of CDNOW
+	@scripts/cluster run scripts/make-picture
 
 installcheck: private-install $(CDNOW_MASTER) ## pg_regress alone
 	@scripts/cluster run scripts/regress

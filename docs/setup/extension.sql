@@ -1,0 +1,2 @@
+-- The extension, and nothing else.
+CREATE EXTENSION pg_lifecycle;
