@@ -37,7 +37,8 @@ pub fn prepare(database: &mut Database, entries: u32, customers: u32) {
                 (SELECT rfm_breaks(h, '2024-01-01Z') FROM many WHERE i < 1000) AS b,
                 (SELECT vip_breaks(h, '2024-01-01Z') FROM many WHERE i < 1000) AS v,
                 renewal_model(ARRAY[1000, 631, 468, 382, 326]::bigint[]) AS c;
-         CREATE TABLE texts AS SELECT h::text AS h, e::text AS e FROM d;
+         CREATE TABLE texts AS SELECT h::text AS h FROM d;
+         CREATE TABLE event_texts AS SELECT e::text AS e FROM d;
          CREATE TABLE orders AS SELECT customer, at, amount, note FROM line;
          SELECT lifecycle.attach('shop', orders => 'orders', customer => 'customer', ordered_at => 'at', amount => 'amount',
             settings => '{{\"reader\": \"\"}}');
@@ -171,8 +172,8 @@ pub fn calls(client: &mut Client) -> Vec<Call> {
         // What is called by an operator or with a pseudo-type is called by the server.
         if types.iter().any(|of| of == "cstring") {
             let of = name.trim_end_matches("_in");
-            let text = if of == "engagement_history" { "texts.e" } else { "texts.h" };
-            let statement = format!("SELECT length(({text}::{of})::text) FROM texts");
+            let (text, table) = if of == "engagement_history" { ("e", "event_texts") } else { ("h", "texts") };
+            let statement = format!("SELECT length(({text}::{of})::text) FROM {table}");
             calls.push(Call { function: signature, statement, in_transaction: true });
             continue;
         }
