@@ -2,7 +2,7 @@
 //! holdout after it.
 //!
 //! This file holds what is counted of a base, in whole local days. The model is fitted to [`BacktestCounts::summaries`] and
-//! [`BacktestCounts::gaps`], which know nothing of the holdout; [`judgement`] holds it against what came then.
+//! [`BacktestCounts::gaps`], which know nothing of the holdout; [`verdict`] holds it against what came then.
 
 use serde::{Deserialize, Serialize};
 
