@@ -2,7 +2,7 @@
 
 CREATE TYPE @extschema@.lorenz_point AS (share_of_customers double precision, share_of_revenue double precision);
 COMMENT ON TYPE @extschema@.lorenz_point IS 'a point of the Lorenz curve';
-COMMENT ON COLUMN @extschema@.lorenz_point.share_of_customers IS 'a share of the customers, those who spend least';
+COMMENT ON COLUMN @extschema@.lorenz_point.share_of_customers IS 'a share of the customers, those with the least spend';
 COMMENT ON COLUMN @extschema@.lorenz_point.share_of_revenue IS 'the share of revenue that they bring';
 
 CREATE TYPE @extschema@.value_concentration AS (
@@ -16,16 +16,16 @@ CREATE TYPE @extschema@.value_concentration AS (
     lorenz @extschema@.lorenz_point[]
 );
 COMMENT ON TYPE @extschema@.value_concentration IS
-    'how much of the revenue comes from how many customers; a customer whom a share cuts counts in part';
+    'how much of the revenue comes from how many customers; a customer at the edge of a share counts in part';
 COMMENT ON COLUMN @extschema@.value_concentration.customers IS 'customers with a purchase';
 COMMENT ON COLUMN @extschema@.value_concentration.revenue IS
-    'what they spent, refunds deducted; a customer who got more back than he paid counts as 0';
+    'the spend of the customers, refunds deducted; a customer with more refunds than purchases counts as 0';
 COMMENT ON COLUMN @extschema@.value_concentration.gini IS
     'the Gini coefficient, sum of (2 i - n - 1) x_i / (n sum of x_i) over the spends x_1 <= ... <= x_n: 0 where all spend the '
     'same, 1 - 1 / n where one spends all; NULL without revenue, as are the following';
 COMMENT ON COLUMN @extschema@.value_concentration.top_share IS 'the share of customers that was asked about';
 COMMENT ON COLUMN @extschema@.value_concentration.share_of_top IS
-    'the share of revenue that so many of the customers bring who spend most';
+    'the share of revenue of those customers, the ones with the most spend';
 COMMENT ON COLUMN @extschema@.value_concentration.target_share IS 'the share of revenue that was asked for';
 COMMENT ON COLUMN @extschema@.value_concentration.smallest_share IS
     'the smallest share of customers that brings it, the customer at the cut counted in part';

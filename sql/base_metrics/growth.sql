@@ -28,7 +28,7 @@ COMMENT ON COLUMN @extschema@.growth_point.resurrected IS
     'customers who bought in the period and before, but not in the period before';
 COMMENT ON COLUMN @extschema@.growth_point.churned IS 'customers who bought in the period before and not in this one';
 COMMENT ON COLUMN @extschema@.growth_point.active IS 'customers with at least one purchase in the period';
-COMMENT ON COLUMN @extschema@.growth_point.quick_ratio IS '(new + resurrected) / churned; NULL if nobody churned';
+COMMENT ON COLUMN @extschema@.growth_point.quick_ratio IS '(new + resurrected) / churned; NULL if no customer churned';
 COMMENT ON COLUMN @extschema@.growth_point.revenue IS
     'what came in less what went back in the period; over all periods it adds up to the total spend of the base';
 COMMENT ON COLUMN @extschema@.growth_point.new_revenue IS 'revenue of the new customers in the period';
@@ -58,7 +58,7 @@ COMMENT ON COLUMN @extschema@.growth_status_point.period_start IS 'the first day
 COMMENT ON COLUMN @extschema@.growth_status_point.complete IS 'whether the period was over at as_of';
 COMMENT ON COLUMN @extschema@.growth_status_point.status IS 'what the customers did';
 COMMENT ON COLUMN @extschema@.growth_status_point.customers IS
-    'how many they are; those who are dormant are negative, to be drawn below the axis';
+    'the number of customers; that of dormant customers is negative, to be drawn below the axis';
 COMMENT ON COLUMN @extschema@.growth_status_point.revenue IS
     'what came in from them less what went back in the period; of the dormant, what they spent in the period before, as a negative '
     'number';

@@ -15,12 +15,6 @@ CREATE FUNCTION @extschema@.lifecycle_phase(
 COMMENT ON FUNCTION @extschema@.lifecycle_phase(
     @extschema@.purchase_history, @extschema@.engagement_history, timestamptz, numeric, boolean, interval, interval, timestamptz, interval
 ) IS
-    'the first that holds: NULL without a purchase or event; sunset if consent is withdrawn and as_of > the last purchase + inactive_after, or there is none; if as_of > '
-    'the last activity + inactive_after, sunset if an offer was made at win_back_at, not before that activity and not after '
-    'as_of, and as_of > win_back_at + win_back_wait, else reactivation; if as_of <= the last purchase + inactive_after, '
-    'retention if vip or total_spend > average_spend, else growth; conversion if as_of <= the last open, click, visit or reply + '
-    'engaged_within; else activation. Activity is a purchase, open, click, visit, reply, referral or subscribe; of who never did '
-    'any, the first event stands for it. Consent is withdrawn where unsubscribe or complaint is the last word on every channel that '
-    'has a sent, delivered or subscribe; a word without a channel is one on all. Terms end by the calendar of the session''s '
-    'TimeZone. A NULL average_spend exceeds nobody, a NULL vip is false. SQLSTATE 22023 if a term is negative, 22004 if it '
-    'is NULL, 22003 if average_spend is no amount';
+    'the phase of a customer by purchases, reactions and consent: activation, conversion, growth, retention, reactivation '
+    'or sunset; NULL without a purchase or event. docs/engagement.md has the rules, and the terms end by the calendar of '
+    'the session''s TimeZone';

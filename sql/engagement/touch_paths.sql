@@ -81,12 +81,11 @@ CREATE AGGREGATE @extschema@.journey_paths(h @extschema@.purchase_history, e @ex
     DESERIALFUNC = @extschema@.journey_paths_deserialize, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE @extschema@.journey_paths(@extschema@.purchase_history, @extschema@.engagement_history, timestamptz, interval) IS
-    'the moves of a base from touch to touch at or before as_of, as an array to unnest. Touches are all events and purchases of a '
-    'customer in order, at the same instant a purchase last; refunds are none. A path goes on while the next touch comes no later '
-    'than max_gap after the one before, by the calendar of the session''s TimeZone; with NULL all touches of a customer are one '
-    'path. It moves from start to its first touch, and from its last to end if it holds a purchase, to drop_off if not, or to '
-    'ongoing while as_of is no later than max_gap after it. NULL without rows. SQLSTATE 22023 if max_gap is negative or a parameter '
-    'varies within a group, 54000 beyond 67,108,864 distinct moves with their times';
+    'the moves of a base from touch to touch at or before as_of, as an array to unnest. Touches are all events and '
+    'purchases of a customer in order, at the same instant a purchase last; refunds are none. A path goes on while the next '
+    'touch comes no later than max_gap after the one before, by the calendar of the session''s TimeZone; with NULL all '
+    'touches of a customer are one path. It moves from start to its first touch, and from its last to end if it holds a '
+    'purchase, to drop_off if not, or to ongoing while as_of is no later than max_gap after it. NULL without rows';
 CREATE AGGREGATE @extschema@.journey_paths(h @extschema@.purchase_history, e @extschema@.engagement_history, as_of timestamptz, max_gap interval, max_steps integer) (
     SFUNC = @extschema@.journey_paths_accum, STYPE = internal, SSPACE = 65536, FINALFUNC = @extschema@.journey_paths_final,
     COMBINEFUNC = @extschema@.journey_paths_combine, SERIALFUNC = @extschema@.journey_paths_serialize,

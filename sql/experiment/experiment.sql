@@ -66,12 +66,12 @@ CREATE FUNCTION lifecycle.compare_conversions(
 ) RETURNS lifecycle.conversion_comparison
     AS 'MODULE_PATHNAME', 'compare_conversions_wrapper' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION lifecycle.compare_conversions(bigint, bigint, bigint, bigint, double precision) IS
-    'what an experiment says of conversions: of so many treated customers so many converted, and of so many control customers. The '
-    'interval of the difference is Newcombe''s hybrid of two Wilson intervals (Newcombe 1998, method 10), that of the lift '
-    'is on the logarithm of the ratio (Katz, Baptista, Azen and Pike 1978), the p-value is of the z-test with the pooled rate, which is '
-    'Pearson''s chi-square test, and the sample size is for a power of 80 % at this confidence (Fleiss, Levin and Paik '
-    '2003); all without a correction for continuity. NULL for any NULL; NULL in all columns but the other rate where a '
-    'group is empty. SQLSTATE 22023 for a negative number, for more converted than there are, and unless 0 < confidence < 1';
+    'what an experiment says of conversions: of so many treated customers so many converted, and of so many control '
+    'customers. The interval of the difference is Newcombe''s hybrid of two Wilson intervals (Newcombe 1998, method 10), '
+    'that of the lift is on the logarithm of the ratio (Katz, Baptista, Azen and Pike 1978), the p-value is of the z-test '
+    'with the pooled rate, which is Pearson''s chi-square test, and the sample size is for a power of 80 % at this '
+    'confidence (Fleiss, Levin and Paik 2003); all without a correction for continuity. NULL for any NULL; NULL in all '
+    'columns but the other rate where a group is empty';
 
 CREATE FUNCTION lifecycle.compare_means(
     treated bigint, treated_mean double precision, treated_variance double precision,
@@ -82,9 +82,9 @@ CREATE FUNCTION lifecycle.compare_means(
 COMMENT ON FUNCTION lifecycle.compare_means(
     bigint, double precision, double precision, bigint, double precision, double precision, double precision
 ) IS
-    'what an experiment says of a mean over customers, such as the revenue of each: count(*), avg and var_samp of both groups, those '
-    'who bought nothing among them with 0. Interval of the difference and p-value are of Welch''s t-test (Welch 1947, Satterthwaite '
-    '1946), the interval of the lift is Fieller''s (Fieller 1954) with the same degrees of freedom, and the sample size is '
-    'for a power of 80 % at this confidence. NULL for a number of customers or a confidence that is NULL; a mean or variance that is NULL, '
-    'as those of nobody are, makes NULL what needs it, as does a figure that double precision cannot hold. SQLSTATE 22023 for a '
-    'negative number of customers, a mean that is not finite, a variance that is negative or not finite, and unless 0 < confidence < 1';
+    'what an experiment says of a mean over customers, such as the revenue of each: count(*), avg and var_samp of both '
+    'groups, those who bought nothing among them with 0. Interval of the difference and p-value are of Welch''s t-test '
+    '(Welch 1947, Satterthwaite 1946), the interval of the lift is Fieller''s (Fieller 1954) with the same degrees of '
+    'freedom, and the sample size is for a power of 80 % at this confidence. NULL for a number of customers or a confidence '
+    'that is NULL; a mean or variance that is NULL, as those of nobody are, makes NULL what needs it, as does a figure that '
+    'double precision cannot hold';

@@ -201,10 +201,8 @@ CREATE AGGREGATE @extschema@.purchase_history(ordered_at timestamptz, amount num
     FINALFUNC = @extschema@.purchase_history_final, COMBINEFUNC = @extschema@.purchase_history_combine, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE @extschema@.purchase_history(timestamptz, numeric) IS
-    'the purchases of a group as one value. An amount below 0 is a refund: it lowers spend, but is no purchase. Amounts '
-    'are rounded to four decimals. Rows with a NULL are skipped, and refunds that round to 0; no rows give the empty '
-    'history. SQLSTATE 22008 for '
-    'infinite instants and those outside the years 1 to 9999, 22003 for NaN and amounts beyond 922337203685477.5807';
+    'the purchases of a group as one value. An amount below 0 is a refund: it lowers spend, but is no purchase. Amounts are '
+    'rounded to four decimals. Rows with a NULL are skipped, and refunds that round to 0; no rows give the empty history';
 CREATE AGGREGATE @extschema@.purchase_history(ordered_at timestamp) (
     SFUNC = @extschema@.purchase_history_accum, STYPE = @extschema@.purchase_history, SSPACE = 128, INITCOND = '{}',
     FINALFUNC = @extschema@.purchase_history_final, COMBINEFUNC = @extschema@.purchase_history_combine, PARALLEL = SAFE

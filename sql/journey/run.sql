@@ -22,11 +22,6 @@ BEGIN
 END
 $$;
 COMMENT ON PROCEDURE lifecycle.run_journeys(text, timestamptz, integer) IS
-    'runs the live journeys of a store as of an instant: who leaves, then who enters, then what is decided for everybody who is due, '
-    'batch customers at a time (from 1 to 1000000). It knows of purchases and profiles what the last lifecycle.refresh has found, and of '
-    'reactions what lifecycle.record_event was told. Any number of sessions may run it at once: each works on customers that no '
-    'other holds. Outside a transaction block it commits after each batch. Whatever is broken off anywhere, the next run goes on: '
-    'an action and the step that decided it are one transaction. New actions are announced by NOTIFY lifecycle_actions, with store '
-    'and channel as JSON. Only the owner of the store may call it. SQLSTATE 42704 if there is no such store, 22004 for NULL, 22008 if '
-    'as_of is infinite, 22023 if it is more than a day ahead or batch is out of range, 42501 for others, 55000 if the store was never '
-    'refreshed, in a transaction of an isolation level above READ COMMITTED, and for a journey whose rows are in disorder';
+    'runs the live journeys of a store as of an instant: removes customers who have finished, enters customers whose entry '
+    'condition holds, and decides every step that is due, batch customers at a time. Any number of sessions may run it at '
+    'once; outside a transaction block it commits after each batch';

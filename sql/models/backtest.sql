@@ -31,7 +31,7 @@ COMMENT ON COLUMN @extschema@.forecast_accuracy.auc_by_forecast IS 'the same by 
 COMMENT ON COLUMN @extschema@.forecast_accuracy.brier IS 'mean squared error of the probability to buy at all';
 COMMENT ON COLUMN @extschema@.forecast_accuracy.log_loss IS 'mean of -ln of the probability that was given to what happened';
 COMMENT ON COLUMN @extschema@.forecast_accuracy.top_decile_capture IS
-    'the share of all purchases made by the tenth of customers of whom most was forecast';
+    'the share of all purchases that the tenth of customers with the highest forecast made';
 CREATE TYPE @extschema@.forecast_calibration AS (
     past_purchases text,
     customers bigint,
@@ -73,7 +73,7 @@ COMMENT ON TYPE @extschema@.backtest IS
     'last window of the holdout''s length; the calibration by past purchases; and the model as it was fitted at the split';
 COMMENT ON COLUMN @extschema@.backtest.model IS 'its name';
 COMMENT ON COLUMN @extschema@.backtest.customers IS 'customers who first bought at or before the split';
-COMMENT ON COLUMN @extschema@.backtest.buyers IS 'those of them who bought in the holdout';
+COMMENT ON COLUMN @extschema@.backtest.buyers IS 'calibration customers who bought in the holdout';
 COMMENT ON COLUMN @extschema@.backtest.actual_purchases IS 'purchase days of these customers in the holdout';
 COMMENT ON COLUMN @extschema@.backtest.forecast_purchases IS 'expected purchases in the holdout, of all customers, by the model';
 COMMENT ON COLUMN @extschema@.backtest.total_ratio IS 'forecast_purchases / actual purchases; NULL where there were none';
@@ -88,10 +88,11 @@ COMMENT ON COLUMN @extschema@.backtest.auc_by_forecast IS 'the same by the expec
 COMMENT ON COLUMN @extschema@.backtest.brier IS 'mean squared error of the probability to buy at all';
 COMMENT ON COLUMN @extschema@.backtest.log_loss IS 'mean of -ln of the probability that was given to what happened';
 COMMENT ON COLUMN @extschema@.backtest.top_decile_capture IS
-    'the share of all purchases made by the tenth of customers of whom most was forecast';
-COMMENT ON COLUMN @extschema@.backtest.own_rate IS 'the accuracy of the rule that everybody goes on at the own past rate';
+    'the share of all purchases that the tenth of customers with the highest forecast made';
+COMMENT ON COLUMN @extschema@.backtest.own_rate IS 'the accuracy of the rule that each customer goes on at the own past rate';
 COMMENT ON COLUMN @extschema@.backtest.last_window IS
-    'the accuracy of the rule that everybody buys on as many days as in the last days before the split, as many as the holdout has, first purchases included; its probability to buy at all is 1 - e^(-count)';
+    'the accuracy of the rule that each customer buys on as many days as in a window before the split as long as the '
+    'holdout, first purchases included; its probability of a purchase is 1 - e^(-count)';
 COMMENT ON COLUMN @extschema@.backtest.calibration IS 'actual and forecast purchases by past purchases';
 COMMENT ON COLUMN @extschema@.backtest.aic IS 'aic(fit)';
 COMMENT ON COLUMN @extschema@.backtest.bic IS 'bic(fit)';

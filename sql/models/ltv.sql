@@ -21,6 +21,11 @@ COMMENT ON FUNCTION @extschema@.ltv(@extschema@.purchase_history, double precisi
     'rounded to four decimals. A sum of money, not a forecast: it assumes that the past rate goes on. NULL where an input '
     'is NULL. SQLSTATE 22023 if years is negative or not finite, 22003 if the value is out of range';
 
+CREATE FUNCTION @extschema@.ltv(h @extschema@.purchase_history) RETURNS numeric
+    AS 'MODULE_PATHNAME', 'ltv_without_years_wrapper' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION @extschema@.ltv(@extschema@.purchase_history) IS
+    'always SQLSTATE 22023: give years, or call the aggregate average_ltv(h); the hint says what to write';
+
 -- of a group
 
 CREATE TYPE @extschema@.ltv_inputs AS (
@@ -61,22 +66,22 @@ CREATE FUNCTION @extschema@.ltv_inputs_final(internal) RETURNS @extschema@.ltv_i
     AS 'MODULE_PATHNAME', 'ltv_inputs_final_wrapper' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION @extschema@.ltv_inputs_final(internal) IS 'aggregate final function';
 
-CREATE AGGREGATE @extschema@.ltv(h @extschema@.purchase_history) (
+CREATE AGGREGATE @extschema@.average_ltv(h @extschema@.purchase_history) (
     SFUNC = @extschema@.ltv_group_accum, STYPE = internal, SSPACE = 128, FINALFUNC = @extschema@.ltv_group_final,
     COMBINEFUNC = @extschema@.ltv_group_combine,
     SERIALFUNC = @extschema@.ltv_group_serialize, DESERIALFUNC = @extschema@.ltv_group_deserialize, PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE @extschema@.ltv(@extschema@.purchase_history) IS
-    'ltv(h, as_of) of a group of customers at now()';
-CREATE AGGREGATE @extschema@.ltv(h @extschema@.purchase_history, as_of timestamptz) (
+COMMENT ON AGGREGATE @extschema@.average_ltv(@extschema@.purchase_history) IS
+    'average_ltv(h, now())';
+CREATE AGGREGATE @extschema@.average_ltv(h @extschema@.purchase_history, as_of timestamptz) (
     SFUNC = @extschema@.ltv_group_accum, STYPE = internal, SSPACE = 128, FINALFUNC = @extschema@.ltv_group_final,
     COMBINEFUNC = @extschema@.ltv_group_combine,
     SERIALFUNC = @extschema@.ltv_group_serialize, DESERIALFUNC = @extschema@.ltv_group_deserialize, PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE @extschema@.ltv(@extschema@.purchase_history, timestamptz) IS
-    'lifetime value of a customer of this group by the textbook formula, with the group''s average order value, repeat rate '
-    'and observed retention: (ltv_inputs(h, as_of)).ltv. Customers without a purchase do not count; NULL if there is no '
-    'other. SQLSTATE 22023 if as_of varies within a group, 22003 if the value is out of range';
+COMMENT ON AGGREGATE @extschema@.average_ltv(@extschema@.purchase_history, timestamptz) IS
+    'the lifetime value of the average customer of a group: average order value x repeat purchases per year x observed '
+    'retention in years, each over the whole group, without customers who have no purchase. SQLSTATE 22023 if as_of varies '
+    'within a group, 22003 if the value is out of range';
 CREATE AGGREGATE @extschema@.ltv_inputs(h @extschema@.purchase_history) (
     SFUNC = @extschema@.ltv_group_accum, STYPE = internal, SSPACE = 128, FINALFUNC = @extschema@.ltv_inputs_final,
     COMBINEFUNC = @extschema@.ltv_group_combine,
@@ -90,7 +95,7 @@ CREATE AGGREGATE @extschema@.ltv_inputs(h @extschema@.purchase_history, as_of ti
     SERIALFUNC = @extschema@.ltv_group_serialize, DESERIALFUNC = @extschema@.ltv_group_deserialize, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE @extschema@.ltv_inputs(@extschema@.purchase_history, timestamptz) IS
-    'the inputs of ltv(h, as_of), so that the number can be explained; NULL without a customer who has bought';
+    'the inputs of average_ltv(h, as_of), which explain its value; NULL if no customer has a purchase';
 
 -- by fitted models
 
@@ -118,11 +123,11 @@ CREATE FUNCTION @extschema@.ltv_range(
 COMMENT ON FUNCTION @extschema@.ltv_range(
     @extschema@.purchase_history, @extschema@.purchase_model, @extschema@.spend_model, interval, double precision, double precision, double precision, timestamptz
 ) IS
-    'the range in which what the customer will spend in the horizon, discounted and times margin, lies with probability level, as '
-    'likely below as above. Read from 1,000 futures, each drawn with parameters from the asymptotic distribution of the fits, '
-    'normal in their logarithms, with a fixed seed: the same question has the same answer. A level above 0.998 gives the least '
-    'and the most of them. Ends of several customers do not add up. A model without a covariance matrix is taken as certain. NULL as '
-    'ltv. SQLSTATE 22023 unless 0 < level < 1, 22004 if it is NULL, 54000 if more than 10,000 purchases are expected; otherwise as ltv';
+    'the range in which what the customer will spend in the horizon, discounted and times margin, lies with probability '
+    'level, as likely below as above. Read from 1,000 futures, each drawn with parameters from the asymptotic distribution '
+    'of the fits, normal in their logarithms, with a fixed seed: the same question has the same answer. A level above 0.998 '
+    'gives the least and the most of them. Ends of several customers do not add up. A model without a covariance matrix is '
+    'taken as certain. NULL as ltv';
 
 -- of a bare summary: every time in the unit of the model
 
@@ -136,9 +141,9 @@ COMMENT ON FUNCTION @extschema@.ltv(
     @extschema@.purchase_model, @extschema@.spend_model, double precision, double precision, double precision, double precision, double precision,
     double precision, double precision
 ) IS
-    'the expected value within horizon units of the model''s time of a customer with frequency repeat purchases of mean spend '
-    'monetary_value, the last of them recency after the first purchase, in a time t since it; discount_rate is continuous and '
-    'per unit. An infinite horizon needs one. NULL with any NULL. SQLSTATE 22023 for what is no summary, and as ltv of a history';
+    'the expected value within horizon units of the model''s time of a customer with frequency repeat purchases of mean '
+    'spend monetary_value, the last of them recency after the first purchase, in a time t since it; discount_rate is '
+    'continuous and per unit. An infinite horizon needs one. NULL with any NULL';
 CREATE FUNCTION @extschema@.ltv_range(
     m @extschema@.purchase_model, s @extschema@.spend_model, frequency double precision, recency double precision, t double precision,
     monetary_value double precision, horizon double precision,

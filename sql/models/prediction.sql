@@ -66,8 +66,7 @@ CREATE FUNCTION @extschema@.residual_value(
 COMMENT ON FUNCTION @extschema@.residual_value(@extschema@.purchase_history, @extschema@.purchase_model, double precision, interval, timestamptz) IS
     'discounted expected residual transactions (DERT): the expected purchases after as_of, each counted as e^(-d t) at the '
     'time t when it comes, with d = ln(1 + annual_discount_rate) a year. Without a horizon over all time. NULL without a '
-    'purchase, model or rate. SQLSTATE 22023 if the rate is negative, and if it is 0 without a horizon; otherwise as '
-    'expected_purchases (Fader, Hardie, Lee 2005, RFM and CLV)';
+    'purchase, model or rate';
 
 -- of a new customer
 

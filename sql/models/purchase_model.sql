@@ -212,9 +212,8 @@ CREATE AGGREGATE @extschema@.purchase_model(frequency double precision, recency 
 COMMENT ON AGGREGATE @extschema@.purchase_model(double precision, double precision, double precision, double precision, text, interval, jsonb) IS
     'the model of a base that is given by summaries as btyd_summary(h) gives them: x repeat purchases, the last of them '
     'recency after the first purchase, in a time t since it, each the summary of weight customers. The times are already in '
-    'unit, which is only noted in the model. A row with a NULL is left out. The regular models need the option sum_log_gaps, '
-    'the sum of ln gap over all gaps of the base, to choose k. SQLSTATE 22023 for what is no summary, and for a weight that is no '
-    'whole number, 0 or more; otherwise as purchase_model(h)';
+    'unit, which is only noted in the model. A row with a NULL is left out. The regular models need the option '
+    'sum_log_gaps, the sum of ln gap over all gaps of the base, to choose k';
 
 -- what a model says of itself
 

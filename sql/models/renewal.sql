@@ -96,10 +96,9 @@ CREATE AGGREGATE @extschema@.renewal_model(n_active bigint[]) (
     DESERIALFUNC = @extschema@.renewal_model_deserialize, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE @extschema@.renewal_model(bigint[]) IS
-    'the renewals of one or more cohorts, each a survival curve: how many of its customers were active at its start, after the '
-    'first renewal, after the second ... Fitted by maximum likelihood; with fewer than 10 customers who came to a renewal the '
-    'params are null. NULL arrays are left out. SQLSTATE 22023 for a curve that rises, a negative number or '
-    'several dimensions, 22004 for a NULL in it (Fader and Hardie 2007)';
+    'the renewals of one or more cohorts, each a survival curve: how many of its customers were active at its start, after '
+    'the first renewal, after the second ... Fitted by maximum likelihood; with fewer than 10 customers who came to a '
+    'renewal the params are null. NULL arrays are left out';
 CREATE AGGREGATE @extschema@.renewal_model(renewals double precision, active boolean) (
     SFUNC = @extschema@.renewal_model_accum, STYPE = internal, SSPACE = 65536, FINALFUNC = @extschema@.renewal_model_final,
     COMBINEFUNC = @extschema@.renewal_model_combine, SERIALFUNC = @extschema@.renewal_model_serialize,
@@ -159,7 +158,6 @@ CREATE FUNCTION @extschema@.residual_lifetime(
 ) RETURNS double precision
     AS 'MODULE_PATHNAME', 'residual_lifetime_wrapper' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 200;
 COMMENT ON FUNCTION @extschema@.residual_lifetime(@extschema@.renewal_model, integer, double precision, boolean) IS
-    'the discounted expected number of payments still to come from a customer who has made so many renewals: the payment just '
-    'made is not counted, and the next is due in a period. before_renewal: the next renewal is due now, and its payment is not '
-    'discounted (DERL). NULL with any NULL, and where it is infinite. SQLSTATE 22023 if a number is negative (Fader and Hardie '
-    '2010)';
+    'the discounted expected number of payments still to come from a customer who has made so many renewals: the payment '
+    'just made is not counted, and the next is due in a period. before_renewal: the next renewal is due now, and its '
+    'payment is not discounted (DERL). NULL with any NULL, and where it is infinite';

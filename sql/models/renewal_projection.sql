@@ -7,11 +7,10 @@ CREATE FUNCTION @extschema@.renewal_projection(
 ) RETURNS SETOF record
     AS 'MODULE_PATHNAME', 'renewal_projection_wrapper' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 10 ROWS 10;
 COMMENT ON FUNCTION @extschema@.renewal_projection(double precision, double precision, integer) IS
-    'a book that starts from nothing, gets the same new_business at the start of every year (in customers or in money), and of '
-    'which the same share is renewed every year: renewed = renewal_rate * total of the year before, lost_renewals the rest of that '
-    'total, total = new_business + renewed, growth = total / that of the year before - 1, NULL in the first year. No rows with '
-    'any NULL. SQLSTATE 22023 unless new_per_year >= 0, 0 <= renewal_rate <= 1 and years >= 1, 54000 beyond 10,000 years, 22003 '
-    'if a total is out of range';
+    'a book that starts from nothing, gets the same new_business at the start of every year (in customers or in money), and '
+    'of which the same share is renewed every year: renewed = renewal_rate * total of the year before, lost_renewals the '
+    'rest of that total, total = new_business + renewed, growth = total / that of the year before - 1, NULL in the first '
+    'year. No rows with any NULL';
 CREATE FUNCTION @extschema@.renewal_projection(
     new_per_year double precision, m @extschema@.renewal_model, years integer,
     OUT year integer, OUT new_business double precision, OUT renewed double precision,

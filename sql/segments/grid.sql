@@ -18,7 +18,7 @@ COMMENT ON COLUMN lifecycle.segment_grid.dimensions IS
 COMMENT ON COLUMN lifecycle.segment_grid.bins IS 'the scores in each dimension run from 1 to this, 2 to 9';
 COMMENT ON COLUMN lifecycle.segment_grid.description IS 'what it is';
 COMMENT ON COLUMN lifecycle.segment_grid.preset IS
-    'whether it comes with the extension: then nobody but the extension changes it (SQLSTATE 42501), and dumps leave it out';
+    'whether the grid comes with the extension; only the extension can change it (SQLSTATE 42501), and dumps leave it out';
 
 CREATE TABLE lifecycle.segment_rule (
     grid text NOT NULL REFERENCES lifecycle.segment_grid ON UPDATE CASCADE ON DELETE CASCADE,
@@ -74,8 +74,7 @@ CREATE FUNCTION lifecycle.check_segment_grid(grid text, OUT problem text, OUT ce
 COMMENT ON FUNCTION lifecycle.check_segment_grid(text) IS
     'what keeps a grid from being a partition; no rows for a sound one. problem is overlap (several rules of one priority '
     'win the cell: names), hole (no rule matches the cell) or unreachable (names holds a name that wins no cell; cell is '
-    'NULL). No rows for NULL. SQLSTATE 22023 if there is no such grid, 22P02 if a cell is malformed, 54000 beyond 1,000 '
-    'rules, 100,000 patterns or 200 bytes in a name';
+    'NULL). No rows for NULL';
 
 CREATE FUNCTION lifecycle.check_segment_grid(
     rules jsonb, dimensions text, bins integer, OUT problem text, OUT cell text, OUT names text[]
@@ -111,7 +110,6 @@ COMMENT ON FUNCTION @extschema@.explain_segment(@extschema@.purchase_history, @e
     'why a customer is in a segment, a row for each dimension: recency, frequency, monetary. value is whole days since the '
     'last purchase, number of purchases or total spend; its score is that of values above one break and up to the next. '
     'cell, segment, rule_cells and rule_priority say where the scores led. next_: the next better score that a value can '
-    'have, what it needs (more purchases, more spend, or days by which the last purchase would have to be more recent) '
-    'and the segment then, the other two scores staying as they are; NULL for the best score. lift_: the same of the '
-    'nearest better score with another segment; NULL if none has. No rows without a purchase, breaks or grid. SQLSTATE '
-    '22023 if there is no such grid, or if breaks and grid have not as many bins';
+    'have, what it needs (more purchases, more spend, or days by which the last purchase would have to be more recent) and '
+    'the segment then, the other two scores staying as they are; NULL for the best score. lift_: the same of the nearest '
+    'better score with another segment; NULL if none has. No rows without a purchase, breaks or grid';

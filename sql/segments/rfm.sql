@@ -98,11 +98,10 @@ CREATE AGGREGATE @extschema@.rfm_breaks(h @extschema@.purchase_history, as_of ti
     PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE @extschema@.rfm_breaks(@extschema@.purchase_history, timestamptz, integer) IS
-    'RFM breaks over the customers of a base: the discrete quantiles (percentile_disc, its share in whole numbers) at 1/bins, 2/bins, ... of whole '
-    '24-hour days since the last purchase, number of purchases and total spend. Exact up to 67,108,864 distinct '
-    'values of each, which take 16 bytes each and two to three times that while they are sorted. Customers without a purchase do not count; NULL if there is no other. '
-    'bins from 2 to 100. SQLSTATE 22023 if bins is out of range or a parameter varies within a group, 54000 beyond '
-    'that number of values';
+    'RFM breaks over the customers of a base: the discrete quantiles (percentile_disc, its share in whole numbers) at '
+    '1/bins, 2/bins, ... of whole 24-hour days since the last purchase, number of purchases and total spend. Exact up to '
+    '67,108,864 distinct values of each, which take 16 bytes each and two to three times that while they are sorted. '
+    'Customers without a purchase do not count; NULL if there is no other. bins from 2 to 100';
 
 -- scores
 
@@ -121,6 +120,11 @@ COMMENT ON FUNCTION @extschema@.rfm_score(@extschema@.purchase_history, @extsche
     'values get equal scores. NULL without a purchase or without breaks. One query for all: '
     'rfm_score(h, rfm_breaks(h) OVER ())';
 
+CREATE FUNCTION @extschema@.rfm_score(h @extschema@.purchase_history) RETURNS @extschema@.rfm
+    AS 'MODULE_PATHNAME', 'rfm_score_without_breaks_wrapper' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION @extschema@.rfm_score(@extschema@.purchase_history) IS
+    'always SQLSTATE 22023: a score compares a customer with the others, so it needs breaks; the hint says what to write';
+
 CREATE FUNCTION @extschema@.rfm_score(
     h @extschema@.purchase_history, recency_days integer[], frequency integer[], monetary numeric[],
     as_of timestamptz DEFAULT now()
@@ -129,8 +133,7 @@ CREATE FUNCTION @extschema@.rfm_score(
 COMMENT ON FUNCTION @extschema@.rfm_score(@extschema@.purchase_history, integer[], integer[], numeric[], timestamptz) IS
     'RFM scores of a customer by thresholds given by hand, the upper bounds of all classes but the last, ascending: '
     'recency_days array[180, 365] scores 3 up to 180 days, 2 up to 365, else 1; frequency array[1, 2] scores 1 for one '
-    'purchase, 2 for two, else 3. The three may differ in number. NULL without a purchase or if an argument is NULL. '
-    'SQLSTATE 22023 if thresholds do not ascend, 22004 if one is NULL';
+    'purchase, 2 for two, else 3. The three may differ in number. NULL without a purchase or if an argument is NULL';
 
 CREATE FUNCTION @extschema@.rfm_text(recency integer, frequency integer, monetary integer) RETURNS text
     AS 'MODULE_PATHNAME', 'rfm_text_wrapper' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
@@ -167,5 +170,5 @@ CREATE FUNCTION @extschema@.rfm_segment(score @extschema@.rfm) RETURNS text LANG
 COMMENT ON FUNCTION @extschema@.rfm_segment(@extschema@.rfm) IS
     'the segment on the grid of 25 cells in common use, recency against the mean of frequency and monetary score, halves '
     'rounded up: Champions 55 54 45 | Loyal 53 44 35 34 | Potential Loyalist 52 42 33 43 | Recent 51 | Promising 41 31 | '
-    'Needs Attention 32 23 22 | About To Sleep 21 | At Risk 25 24 13 | Can''t Lose 15 14 | Hibernating 12 | Lost 11. '
-    'NULL for NULL. SQLSTATE 22023 unless all scores lie between 1 and 5';
+    'Needs Attention 32 23 22 | About To Sleep 21 | At Risk 25 24 13 | Can''t Lose 15 14 | Hibernating 12 | Lost 11. NULL '
+    'for NULL';

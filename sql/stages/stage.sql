@@ -13,8 +13,7 @@ CREATE FUNCTION @extschema@.lifecycle_stage(
 COMMENT ON FUNCTION @extschema@.lifecycle_stage(@extschema@.purchase_history, timestamptz, double precision, double precision) IS
     'the stage of a customer by the own mean gap: at_risk when overdue_ratio > at_risk_after, lapsed when > lapsed_after, '
     'else prospect, new or active by the number of purchase days. For one-time buyers, who have no gap, 90 days are '
-    'expected: at risk after 99, lapsed after 180. NULL is a prospect. SQLSTATE 22023 unless 0 < at_risk_after <= '
-    'lapsed_after, 22004 if a parameter is NULL';
+    'expected: at risk after 99, lapsed after 180. NULL is a prospect';
 CREATE FUNCTION @extschema@.lifecycle_stage(
     h @extschema@.purchase_history, rhythm @extschema@.purchase_rhythm, as_of timestamptz DEFAULT now(),
     at_risk_after double precision DEFAULT 1.1, lapsed_after double precision DEFAULT 2.0
@@ -36,8 +35,7 @@ COMMENT ON FUNCTION @extschema@.lifecycle_stage(
 ) IS
     'the stage of a customer by a purchase model: lapsed when p_alive < lapsed_below; at_risk when p_alive < at_risk_below, '
     'and when a customer who still buys would have bought by now with a probability > overdue_above; else new or active by '
-    'the number of purchase days. A NULL history is a prospect; NULL without a model. SQLSTATE 22023 unless 0 <= lapsed_below <= '
-    'at_risk_below <= 1 and 0 <= overdue_above <= 1, 22004 if a threshold is NULL';
+    'the number of purchase days. A NULL history is a prospect; NULL without a model';
 CREATE FUNCTION @extschema@.lifecycle_stage(
     m @extschema@.purchase_model, frequency double precision, recency double precision, t double precision,
     at_risk_below double precision DEFAULT 0.5, lapsed_below double precision DEFAULT 0.1,

@@ -8,8 +8,10 @@ CREATE TYPE @extschema@.stage_transition AS (
 );
 COMMENT ON TYPE @extschema@.stage_transition IS
     'how many customers went from one stage to another between two instants, or stayed in it';
-COMMENT ON COLUMN @extschema@.stage_transition.from_stage IS 'where they were at first; NULL for those who were not there yet';
-COMMENT ON COLUMN @extschema@.stage_transition.to_stage IS 'where they were then; NULL for those who were not there any more';
+COMMENT ON COLUMN @extschema@.stage_transition.from_stage IS
+    'the stage of the customers at first; NULL for customers who were not in the base then';
+COMMENT ON COLUMN @extschema@.stage_transition.to_stage IS
+    'the stage of the customers afterwards; NULL for customers who were no longer in the base';
 COMMENT ON COLUMN @extschema@.stage_transition.customers IS 'how many';
 COMMENT ON COLUMN @extschema@.stage_transition.share IS
     'the share of all customers who were in from_stage; the shares of a from_stage add up to 1';
@@ -25,16 +27,17 @@ CREATE TYPE @extschema@.stage_forecast AS (
 COMMENT ON TYPE @extschema@.stage_forecast IS
     'a stage at two instants, and one period later if the moves stay as they are; a period is the time between the two';
 COMMENT ON COLUMN @extschema@.stage_forecast.stage IS
-    'the stage; the row of NULL counts who came (customers_from), who went (customers_to) and who is expected to go next';
+    'the stage; the row of NULL counts customers who came (customers_from), customers who went (customers_to), and '
+    'customers expected to go next';
 COMMENT ON COLUMN @extschema@.stage_forecast.customers_from IS 'customers in it at first';
 COMMENT ON COLUMN @extschema@.stage_forecast.customers_to IS 'customers in it then';
 COMMENT ON COLUMN @extschema@.stage_forecast.stay_share IS
-    'p, the share of customers_from who were in it both times; NULL where nobody was in it at first';
+    'p, the share of customers_from who were in the stage both times; NULL where no customer was in it at first';
 COMMENT ON COLUMN @extschema@.stage_forecast.expected_next IS
     'customers in it a period later: the sum of customers_to(i) * share(i -> stage) over all stages i, and as many newcomers as '
     'this time. Of a stage that nobody was in at first no move is known: its customers are taken to stay';
 COMMENT ON COLUMN @extschema@.stage_forecast.dwell IS
-    'the mean number of periods that a customer stays in it, 1 / (1 - p); NULL where nobody left, or nobody was in it';
+    'the mean number of periods that a customer stays in the stage, 1 / (1 - p); NULL where no customer left or was in it';
 
 CREATE FUNCTION @extschema@.stage_transitions_accum(internal, text, text) RETURNS internal
     AS 'MODULE_PATHNAME', 'stage_transitions_accum_wrapper' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 10;
@@ -75,9 +78,8 @@ CREATE AGGREGATE @extschema@.stage_transitions(from_stage text, to_stage text) (
 );
 COMMENT ON AGGREGATE @extschema@.stage_transitions(text, text) IS
     'the moves between two stages of each customer, of any stages or segments: one element for each pair that occurs, in '
-    'the order of the names'' bytes (COLLATE "C"), NULL last; unnest it for a chart of flows. A NULL stage means not '
-    'there: who is in none both times does not count. NULL without rows. SQLSTATE 54000 beyond 10,000 different stages '
-    '(Anderson and Goodman 1957)';
+    'the order of the names'' bytes (COLLATE "C"), NULL last; unnest it for a chart of flows. A NULL stage means not there: '
+    'who is in none both times does not count. NULL without rows';
 CREATE AGGREGATE @extschema@.stage_transitions(from_stage anyenum, to_stage anyenum) (
     SFUNC = @extschema@.stage_transitions_accum, STYPE = internal, SSPACE = 65536, FINALFUNC = @extschema@.stage_transitions_final,
     COMBINEFUNC = @extschema@.stage_transitions_combine, SERIALFUNC = @extschema@.stage_transitions_serialize,

@@ -13,9 +13,8 @@ CREATE TABLE lifecycle.noting (
 );
 CREATE INDEX ON lifecycle.noting (store);
 COMMENT ON TABLE lifecycle.noting IS
-    'the triggers that note changes for the stores, one row each: a trigger that is not listed here notes nothing. Written by '
-    'lifecycle.attach, configure, refresh and detach only. A dump does not hold it: the first refresh after a restore makes the '
-    'triggers anew, and reads all rows';
+    'the triggers that note changes, one row each; a trigger that is not listed here notes nothing. Only the extension '
+    'writes it, and a dump leaves it out';
 COMMENT ON COLUMN lifecycle.noting.trigger IS 'the object id of the trigger';
 COMMENT ON COLUMN lifecycle.noting.relation IS 'the object id of the table or partition that it is on';
 COMMENT ON COLUMN lifecycle.noting.changes IS 'the object id of the table of changes that it writes to';

@@ -36,21 +36,16 @@ BEGIN
 END
 $$;
 COMMENT ON PROCEDURE lifecycle.refresh(text, timestamptz, boolean, boolean) IS
-    'brings a store up to date: the histories of customers whose rows have changed, then, if it is due or refit is true, the '
-    'fits, then the profiles of all customers as of as_of (NULL for now) and the log of moves. rebuild reads all rows again. '
-    'Outside a transaction block it commits after each step, so that the sources are locked (ACCESS SHARE, against '
-    'TRUNCATE and ALTER TABLE only) no longer than they are read, and progress can be seen in lifecycle.refresh_progress; '
-    'inside one it does all in that transaction. Readers of the views are never blocked. A second refresh of a store waits for the '
-    'step of the first. Only the owner of the store may call it. SQLSTATE 42704 if there is no such store, 22004 if it is NULL, '
-    '22023 if as_of is before that of the last refresh or more than a day ahead, 22008 if it is infinite, 42501 for others, 55000 if its schema is gone';
+    'brings a store up to date: the histories of changed customers, then the fits if they are due or refit is true, then '
+    'the profiles as of as_of (NULL is now) and the log of moves. It commits after each step unless it is called in a '
+    'transaction block; rebuild reads all rows again';
 
 CREATE FUNCTION lifecycle.verify(store text, OUT customer text, OUT source text, OUT stored text, OUT rebuilt text)
     RETURNS SETOF record
     AS 'MODULE_PATHNAME', 'verify_wrapper' LANGUAGE C VOLATILE COST 100000 ROWS 10;
 COMMENT ON FUNCTION lifecycle.verify(text) IS
-    'holds the histories of a store against the rows of its sources: a row for each customer and source (orders, events) '
-    'where the stored history is not the one that would be built now; no rows are what it should be. Changes since the last '
-    'refresh show too, so refresh first. Only the owner may (42501). SQLSTATE 42704 if there is no such store, 22004 for NULL';
+    'compares every stored history with its source rows and returns one row per mismatch; an empty result means the store '
+    'is consistent. Refresh first: changes since the last refresh are mismatches too';
 
 -- With the rights of the caller, so that both views show those rows of the log that the caller may see.
 CREATE VIEW lifecycle.refresh_progress WITH (security_invoker) AS
@@ -72,8 +67,7 @@ WHERE l.finished_at IS NULL
             AND k.classid = 1818846821 AND k.objid = (l.id % 2147483647)::oid)
 ORDER BY l.id;
 COMMENT ON VIEW lifecycle.refresh_progress IS
-    'the refreshes that are running, as other sessions see them: those that commit between their steps (see lifecycle.refresh). '
-    'Each role sees those of stores whose owner or reader it is or is a member of; superusers see all';
+    'one row for each running refresh of a store whose owner or reader the role is a member of; superusers see all';
 COMMENT ON COLUMN lifecycle.refresh_progress.store IS 'the store';
 COMMENT ON COLUMN lifecycle.refresh_progress.refresh IS 'the number of the refresh, as in lifecycle.refresh_log';
 COMMENT ON COLUMN lifecycle.refresh_progress.pid IS 'the process id of the session, for pg_cancel_backend';
@@ -106,11 +100,12 @@ FROM lifecycle.store AS s
         FROM lifecycle.refresh_log AS r WHERE r.store = s.store AND r.reconciled ORDER BY r.id DESC LIMIT 1) AS r ON true
 ORDER BY s.store;
 COMMENT ON VIEW lifecycle.stores IS
-    'the attached stores, with their settings and what their last refresh did. The figures, which are customers, purchases, moved '
-    'and took, are shown to members of the store''s owner and of its reader, and to superusers; they are NULL to others, and after '
-    'a restore until the next refresh';
+    'one row for each attached store: its settings, and what its last refresh did. The figures (customers, purchases, '
+    'moved, took) are NULL for roles that are not members of the owner or the reader';
 COMMENT ON COLUMN lifecycle.stores.store IS 'the name, which is that of the schema';
-COMMENT ON COLUMN lifecycle.stores.owner IS 'the owner of the schema, who may refresh and detach it; NULL if the schema is gone or was made anew';
+COMMENT ON COLUMN lifecycle.stores.owner IS
+    'the owner of the schema, which may refresh and detach the store; NULL if the schema does not exist or was created '
+    'again';
 COMMENT ON COLUMN lifecycle.stores.orders IS 'the relation of the orders; NULL if it is gone';
 COMMENT ON COLUMN lifecycle.stores.customers_table IS 'the relation of the customers; NULL if there is none';
 COMMENT ON COLUMN lifecycle.stores.events IS 'the relation of engagement events; NULL if there is none';
@@ -129,9 +124,9 @@ COMMENT ON COLUMN lifecycle.stores.purchases IS 'their purchases';
 COMMENT ON COLUMN lifecycle.stores.moved IS 'customers whose stage or segment changed in the last refresh';
 COMMENT ON COLUMN lifecycle.stores.took IS 'how long the last refresh took';
 COMMENT ON COLUMN lifecycle.stores.reconciled_at IS
-    'when all histories were last held against the rows of the sources, or built from all of them';
+    'when all histories were last compared with the source rows, or built from all of them';
 COMMENT ON COLUMN lifecycle.stores.mismatches IS
-    'customers whose histories were not those of their rows then though nothing had said so, and were mended: it should be 0; NULL '
+    'histories that differed from their source rows at the last comparison and were mended, 0 if no change was missed; NULL '
     'where all rows were read anyway';
 COMMENT ON COLUMN lifecycle.stores.settings IS 'the settings: see the comment on lifecycle.store.settings';
 

@@ -3,17 +3,13 @@
 CREATE FUNCTION lifecycle.schedule(store text, schedule text) RETURNS bigint
     AS 'MODULE_PATHNAME', 'schedule_store_wrapper' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 10000;
 COMMENT ON FUNCTION lifecycle.schedule(text, text) IS
-    'has pg_cron call lifecycle.refresh for the store at these times, such as */15 * * * * (in GMT), as the caller; instead of '
-    'the schedule that the caller has given it before. Returns the number of the job, which is called lifecycle.refresh '
-    'and the store. SQLSTATE 42704 if there is no such store, 22023 if the schedule cannot be read, 22004 for NULL, 42501 unless '
-    'the caller owns the store and may use schema cron, 0A000 in a database without pg_cron: the hint says how else';
+    'has pg_cron call lifecycle.refresh for the store, as the caller, and replaces the caller''s earlier schedule; returns '
+    'the number of the job. The schedule is five fields in GMT such as */15 * * * *, seconds such as 30 seconds, or hourly, '
+    'daily (00:00), nightly (03:00), weekly or monthly';
 
 CREATE FUNCTION lifecycle.unschedule(store text) RETURNS boolean
     AS 'MODULE_PATHNAME', 'unschedule_store_wrapper' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 10000;
-COMMENT ON FUNCTION lifecycle.unschedule(text) IS
-    'ends what lifecycle.schedule has begun, and returns whether there was anything. SQLSTATE 42704 if there is no such '
-    'store, 22004 for NULL, 42501 unless the caller owns the store and may use schema cron, 0A000 in a database without '
-    'pg_cron';
+COMMENT ON FUNCTION lifecycle.unschedule(text) IS 'removes the caller''s schedule of the store; returns whether there was one';
 
 CREATE FUNCTION lifecycle.schedule_of(store text) RETURNS text
     AS 'MODULE_PATHNAME', 'schedule_of_store_wrapper' LANGUAGE C STABLE STRICT PARALLEL SAFE COST 10000;
@@ -24,14 +20,13 @@ COMMENT ON FUNCTION lifecycle.schedule_of(text) IS
 CREATE FUNCTION lifecycle.schedule_journeys(store text, schedule text) RETURNS bigint
     AS 'MODULE_PATHNAME', 'schedule_journeys_wrapper' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 10000;
 COMMENT ON FUNCTION lifecycle.schedule_journeys(text, text) IS
-    'has pg_cron call lifecycle.run_journeys for the store at these times, such as * * * * * (in GMT), as the caller; instead of '
-    'the schedule that the caller has given it before. Returns the number of the job, which is called lifecycle.run_journeys '
-    'and the store. SQLSTATE as lifecycle.schedule';
+    'has pg_cron call lifecycle.run_journeys for the store, as the caller, and replaces the caller''s earlier schedule; '
+    'returns the number of the job. The schedule is written as for lifecycle.schedule';
 
 CREATE FUNCTION lifecycle.unschedule_journeys(store text) RETURNS boolean
     AS 'MODULE_PATHNAME', 'unschedule_journeys_wrapper' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 10000;
 COMMENT ON FUNCTION lifecycle.unschedule_journeys(text) IS
-    'ends what lifecycle.schedule_journeys has begun, and returns whether there was anything. SQLSTATE as lifecycle.unschedule';
+    'removes the caller''s schedule of the journeys; returns whether there was one';
 
 CREATE FUNCTION lifecycle.journeys_schedule_of(store text) RETURNS text
     AS 'MODULE_PATHNAME', 'journeys_schedule_of_wrapper' LANGUAGE C STABLE STRICT PARALLEL SAFE COST 10000;

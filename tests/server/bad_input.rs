@@ -363,7 +363,7 @@ fn parameters_must_not_vary_within_a_group() {
             ("rfm_breaks(h, as_of)", &["same in every row", "as_of", "Group by"][..]),
             ("rfm_breaks(h, same, bins)", &["same in every row", "bins"]),
             ("purchase_rhythm(h, as_of)", &["as_of", "same in every row", "2030-01-0"]),
-            ("ltv(h, as_of)", &["as_of", "same in every row", "2030-01-0"]),
+            ("average_ltv(h, as_of)", &["as_of", "same in every row", "2030-01-0"]),
             ("ltv_inputs(h, as_of)", &["as_of", "same in every row"]),
             ("lifecycle_stage(at, as_of)", &["as_of", "same in every row"]),
             ("lifecycle_stage(at, amount, as_of)", &["as_of", "same in every row"]),

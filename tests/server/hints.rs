@@ -142,6 +142,150 @@ fn a_name_that_may_not_be_looked_at_is_not_said_to_be_missing() {
     }
 }
 
+/// What a hint says to type can be typed.
+#[test]
+fn a_hint_on_a_name_can_be_copied() {
+    let mut database = Database::new("hints_copied");
+    database.run(
+        r#"SET client_min_messages = warning;
+        CREATE TABLE "OnlineRetail" ("CustomerID" int, "Invoice Date" timestamp, "Quantity" int, "UnitPrice" numeric, größe text);
+        INSERT INTO "OnlineRetail" VALUES (1, '2024-01-01', 2, 3, 'L'), (1, '2024-02-01', 1, 4, 'M');
+        CREATE SCHEMA "Sales"; CREATE TABLE "Sales"."Order Lines" (customer int, at timestamptz);
+        CREATE TABLE "O'Hara" (customer int, at timestamptz)"#,
+    );
+    let attach = |orders: &str, customer: &str, at: &str, more: &str| {
+        let [orders, customer, at] = [orders, customer, at].map(|name| name.replace('\'', "''"));
+        format!(
+            "SELECT lifecycle.attach('shop', orders => '{orders}', customer => '{customer}', ordered_at => '{at}'{more}, settings => '{{\"reader\": \"\"}}')"
+        )
+    };
+    for (typed, hint) in [
+        ("OnlineRetail", r#"'"OnlineRetail"'"#),
+        ("onlineretial", r#"'"OnlineRetail"'"#),
+        ("PUBLIC.OnlineRetail", r#"'public."OnlineRetail"'"#),
+        ("order lines", r#"'"Sales"."Order Lines"'"#),
+        ("sales.\"order lines\"", r#"'"Sales"."Order Lines"'"#),
+        ("O'Hara", r#"'"O''Hara"'"#),
+    ] {
+        let error = database.refused(&attach(typed, "customer", "at", ""));
+        assert_eq!(error.code().code(), "42P01", "{typed}");
+        assert_eq!(error.hint(), Some(format!("Perhaps you meant orders => {hint}.").as_str()), "{typed}");
+        let found: bool = database.get(&format!("SELECT to_regclass({hint}) IS NOT NULL"));
+        assert!(found, "{hint}");
+    }
+    for query in ["(SELECT * FROM x)", "select 1", "WITH a AS (SELECT 1) SELECT * FROM a", "VALUES (1)"] {
+        let error = database.refused(&attach(query, "customer", "at", ""));
+        assert!(said(&error).contains("not a query") && said(&error).contains("CREATE VIEW"), "{}", said(&error));
+    }
+    // The statements of the hint for an expression make the column that is wanted.
+    let retail = "\"OnlineRetail\"";
+    for (customer, amount) in [("CustomerID::bigint", None), ("CustomerID", Some("Quantity * UnitPrice"))] {
+        let more = amount.map_or(String::new(), |amount| format!(", amount => '{amount}'"));
+        let error = database.refused(&attach(retail, customer, "Invoice Date", &more));
+        assert_eq!(error.code().code(), "42703");
+        let hint = error.hint().expect("a hint").to_owned();
+        let alter = hint
+            .split("generated column: ")
+            .nth(1)
+            .and_then(|rest| rest.split(". Or attach").next())
+            .expect("a statement");
+        database.run(alter);
+    }
+    let error = database.refused(&attach(retail, "CustomerID", "InvoiceDate::timestamp", ""));
+    assert!(!said(&error).contains("ALTER TABLE") && said(&error).contains("CREATE VIEW"), "{}", said(&error));
+    let error = database.refused(&attach(retail, "CustomerID", "Invoice Date", ", channel => 'Größe'"));
+    assert!(said(&error).contains(r"channel => E'gr\U000000f6\U000000dfe'"), "{}", said(&error));
+    // Columns may be in quotes, as relations must be.
+    database.run(&attach(
+        retail,
+        "\"customer_of_row\"",
+        "\"Invoice Date\"",
+        ", amount => '\"amount_of_row\"', attributes => '{\"\\\"größe\\\"\"}'",
+    ));
+    database.run("SELECT lifecycle.configure('shop', '{\"amount\": \"\\\"UnitPrice\\\"\"}'); CALL lifecycle.refresh('shop', as_of => '2024-03-01')");
+    let spend: String = database.get("SELECT spend::text FROM shop.customers");
+    assert_eq!(spend, "7.00");
+    let settings: String =
+        database.get("SELECT settings ->> 'amount' || settings ->> 'attributes' FROM lifecycle.stores");
+    assert_eq!(settings, "UnitPrice[\"größe\"]");
+}
+
+#[test]
+fn a_city_and_an_abbreviation_lead_to_zones() {
+    let mut database = Database::new("hints_zones");
+    database.run("SET client_min_messages = warning; CREATE TABLE orders (customer int, at timestamptz)");
+    for (zone, hint) in [
+        ("London", "Perhaps you meant Europe/London."),
+        ("new york", "Perhaps you meant America/New_York."),
+        ("Sao Paulo", "Perhaps you meant America/Sao_Paulo."),
+        ("Europe/Pariss", "Perhaps you meant Europe/Paris."),
+        ("JST", "Asia/Tokyo"),
+        ("Neverland", "Write a name such as Europe/London."),
+    ] {
+        let error = database.refused(&format!(
+            "SELECT lifecycle.attach('shop', orders => 'orders', customer => 'customer', ordered_at => 'at', time_zone => '{zone}', settings => '{{\"reader\": \"\"}}')"
+        ));
+        assert_eq!(error.code().code(), "22023", "{zone}");
+        assert!(error.message().contains(zone), "{zone}: {}", error.message());
+        assert!(error.hint().unwrap_or_default().contains(hint), "{zone}: {}", said(&error));
+    }
+}
+
+#[test]
+fn a_call_that_lacks_what_a_figure_needs_says_what_to_write() {
+    let mut database = Database::new("hints_lacking");
+    database.run("CREATE TABLE h AS SELECT '{2024-01-01 5}'::purchase_history AS h");
+    let error = database.refused("SELECT rfm_score(h) FROM h");
+    assert!(error.code().code() == "22023" && said(&error).contains("rfm_breaks(h) OVER ()"), "{}", said(&error));
+    let error = database.refused("SELECT ltv(h) FROM h");
+    assert!(error.code().code() == "22023" && said(&error).contains("average_ltv(h)"), "{}", said(&error));
+}
+
+#[test]
+fn a_simulation_takes_a_name_or_a_definition() {
+    let mut database = Database::new("hints_simulation");
+    database.run(
+        "SET client_min_messages = warning; CREATE TABLE orders (customer int, at timestamptz, amount numeric);
+         INSERT INTO orders SELECT n % 20, '2024-01-01Z'::timestamptz + n * interval '1 day', 5 FROM generate_series(1, 60) AS n;
+         SELECT lifecycle.attach('shop', orders => 'orders', customer => 'customer', ordered_at => 'at', amount => 'amount',
+            settings => '{\"reader\": \"\"}'); CALL lifecycle.refresh('shop', as_of => '2024-06-01')",
+    );
+    let ask = |journey: &str| {
+        format!(
+            "SELECT coalesce(string_agg(s::text, ';' ORDER BY s), '') FROM lifecycle.simulate_journey('shop', {journey}, '2024-02-01', '2024-06-01', '7 days') AS s"
+        )
+    };
+    let refused = |database: &mut Database, journey: &str| {
+        let error = database.refused(&ask(journey));
+        (error.code().code().to_owned(), said(&error))
+    };
+    let (code, text) = refused(&mut database, "'win_back'");
+    assert!(code == "42704" && text.contains("lifecycle.ready_made_journey('win_back')"), "{text}");
+    database.run("SELECT lifecycle.create_ready_made('shop', 'win_back', '{\"after\": \"1 month\"}')");
+    let named: String = database.get(&ask("'win_back'"));
+    assert!(named.contains("entered"), "{named}");
+    for same in ["journey => 'win_back'", "definition => lifecycle.journey_definition('shop', 'win_back')"] {
+        let call = ask(same).replace(
+            "'2024-02-01', '2024-06-01', '7 days'",
+            "since => '2024-02-01', until => '2024-06-01', every => '7 days'",
+        );
+        assert_eq!(database.get::<String>(&call), named);
+    }
+    let json: String = database.get("SELECT lifecycle.journey_definition('shop', 'win_back')::text");
+    assert_eq!(database.get::<String>(&ask(&format!("' {json}'"))), named);
+    for (wrong, code, words) in [
+        ("'winback'", "42704", "Perhaps you meant win_back."),
+        ("'nothing_like_it'", "42704", "There are: win_back."),
+        ("NULL::text", "22004", "journey must not be NULL"),
+        ("NULL::jsonb", "22004", "definition must not be NULL"),
+        ("'{\"steps\": '", "22P02", "json"),
+        ("'{\"stps\": []}'", "22023", "unknown key"),
+    ] {
+        let (found, text) = refused(&mut database, wrong);
+        assert!(found == code && text.contains(words), "{wrong}: {found} {text}");
+    }
+}
+
 /// A refresh that takes more than a second says how far it is: what tests and examples show must not depend on how fast the machine
 /// is.
 #[test]

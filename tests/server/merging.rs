@@ -213,7 +213,7 @@ fn what_is_said_of_a_base_depends_on_the_customers_alone() {
         format!("rfm_breaks(h, {AS_OF})::text"),
         format!("rfm_breaks(h, {AS_OF}, 10)::text"),
         format!("purchase_rhythm(h, {AS_OF})::text"),
-        format!("ltv(h, {AS_OF})::text"),
+        format!("average_ltv(h, {AS_OF})::text"),
         format!("ltv_inputs(h, {AS_OF})::text"),
         format!("purchase_model(h, 'mbg/nbd', {AS_OF})::text"),
         format!("purchase_model(h, 'mbg/cnbd-k', {AS_OF}, '1 day')::text"),

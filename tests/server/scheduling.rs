@@ -22,8 +22,8 @@ fn without_pg_cron_other_ways_are_shown() {
     assert_eq!(
         error.hint().unwrap_or_default(),
         format!(
-            "A line of crontab does it: 0 * * * * {psql}\n\
-             So does a timer of systemd: systemd-run --on-calendar='*:0/15' {psql}"
+            "Add a line to the crontab: 0 * * * * {psql}\n\
+             Or start a systemd timer: systemd-run --on-calendar='*:0/15' {psql}"
         )
     );
     assert_eq!(database.refused("SELECT lifecycle.unschedule('shop')").code().code(), "0A000");

@@ -40,7 +40,7 @@ pub struct Steps {
 
 impl Steps {
     /// # Errors
-    /// [`Kind::InvalidParameter`] unless both are at least 1: nobody recommends by doing nothing.
+    /// [`Kind::InvalidParameter`] unless both are at least 1: a customer cannot recommend by doing nothing.
     pub fn new(retain_from: i64, advocate_referrals: i64) -> Result<Self> {
         let at_least_one = |name: &str, value: i64| {
             u64::try_from(value).ok().filter(|&value| value > 0).ok_or_else(|| {

@@ -70,7 +70,7 @@ impl Response {
             match event.what.kind {
                 EventKind::Delivered => one.by_receipt.count(one.last_received.replace(false)),
                 EventKind::Sent => one.sent(),
-                // What bounced was answered by nobody: a reaction to it was one to the message before.
+                // No customer answers a message that bounced: a reaction after it was one to the message before.
                 EventKind::Bounce => {
                     if let (Some(answered), Some(before)) = (one.last_sent.take(), &mut one.last_arrived) {
                         *before |= answered;

@@ -41,7 +41,7 @@ impl Conversions {
     ///   Medicine 17, 1998, pp. 873–890, method 10: Wilson's intervals of both rates, joined by squares;
     /// - lift: Katz, Baptista, Azen and Pike, "Obtaining confidence intervals for the risk ratio in cohort studies",
     ///   Biometrics 34, 1978, pp. 469–474, on the logarithm of the ratio. No lift over a rate of 0; no interval
-    ///   either of a lift to 0, and where everybody converted, whose standard error would be 0;
+    ///   either of a lift to 0, and where all converted, whose standard error would be 0;
     /// - p-value: the z-test with the pooled rate, which is Pearson's chi-square test of the four counts (Fleiss, Levin and Paik
     ///   2003, chapter 3, without the correction for continuity). None where all customers did the same;
     /// - sample size: see `sample_size`.

@@ -8,7 +8,7 @@ use crate::domain::support::error::Result;
 
 /// The content of a history, as its type says and as its bytes say. An entry is an instant and one 64-bit number.
 pub trait EntryKind: Copy + 'static {
-    /// What is set in the form byte, so that the bytes of one type are none of the other: see [`super::encoding`].
+    /// The bit in the form byte that tells the two types of history apart, so that neither is decoded as the other: see [`super::encoding`].
     const FORM: u8;
     /// The SQL type.
     const TYPE: &'static str;

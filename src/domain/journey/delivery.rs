@@ -1,6 +1,6 @@
 //! How decided actions are handed over: the statements that claim them, and that take note of what became of them.
 //!
-//! An action is handed over at least once: whoever claims it has it for the time of a lease, and when that has ended without a
+//! An action is handed over at least once: a sender that claims it has it for the time of a lease, and when that has ended without a
 //! word it can be claimed again, under the same idempotency key.
 
 use crate::domain::engagement::event_kind::OPT_OUT_KINDS;
@@ -54,7 +54,7 @@ pub fn budget(months: i32, days: i32, micros: i64) -> Result<i64> {
         .filter(|length| (1..=LONGEST_BUDGET).contains(length))
         .ok_or_else(|| {
             Error::new(Kind::InvalidParameter, "budget must be positive, and an hour at most")
-                .hint("It is how long each store may take: 5 seconds if it is left out.")
+                .hint("budget limits the time for each store, 5 seconds by default.")
         })
 }
 
@@ -224,7 +224,7 @@ pub fn cancel(store: &str, key: &str) -> String {
     )
 }
 
-/// Completes action `$1`, which was handed over and of which nobody has said so, at the instant `$2` of one of the [`DELIVERY_EVIDENCE_KINDS`](crate::domain::engagement::event_kind::DELIVERY_EVIDENCE_KINDS).
+/// Completes action `$1`, which was handed over and of which no customer has said so, at the instant `$2` of one of the [`DELIVERY_EVIDENCE_KINDS`](crate::domain::engagement::event_kind::DELIVERY_EVIDENCE_KINDS).
 pub fn prove(store: &str) -> String {
     format!(
         "UPDATE {} AS a SET status = 'done', claimable_at = NULL, completed_at = $2::pg_catalog.timestamptz

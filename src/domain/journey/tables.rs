@@ -40,7 +40,7 @@ const TABLES: [Table; 9] = [
     (
         "journey_condition",
         "journey integer NOT NULL REFERENCES {journey} ON DELETE CASCADE, customer {key} NOT NULL, PRIMARY KEY (journey, customer)",
-        "the customers for whom the condition of a journey's entry holds by now",
+        "customers for whom the entry condition of a journey holds now",
     ),
     (
         "enrollment",
@@ -49,7 +49,7 @@ const TABLES: [Table; 9] = [
             since timestamptz NOT NULL, due_at timestamptz, postponed_since timestamptz, postponed_why text, arm text,
             control text CHECK (control IN ('journey', 'store')), goal_until timestamptz, ended_at timestamptz, outcome text, goal_at timestamptz,
             PRIMARY KEY (customer, journey, entry)",
-        "who is and was in which journey, and how far",
+        "one row for each entry of a customer into a journey, and the step it is at",
     ),
     (
         "action",
@@ -68,7 +68,7 @@ const TABLES: [Table; 9] = [
         "id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, customer {key} NOT NULL, journey integer NOT NULL,
             version integer NOT NULL, entry integer NOT NULL, step integer NOT NULL, round integer NOT NULL,
             at timestamptz NOT NULL, what text NOT NULL, why text",
-        "all other decisions: who entered, where branches led, what was postponed or dropped, who left, and why",
+        "all decisions but actions: entries, branches, postponed and dropped actions, and exits with their reason",
     ),
     (
         "event",

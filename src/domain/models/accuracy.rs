@@ -35,7 +35,7 @@ pub struct Case {
 pub struct Accuracy {
     /// The purchases forecast of all customers together.
     pub forecast_purchases: f64,
-    /// Forecast over actual purchases of all customers together: 1 is right, less is too few. None where nobody bought.
+    /// Forecast over actual purchases of all customers together: 1 is right, less is too few. None where no customer bought.
     pub total_ratio: Option<f64>,
     /// Mean absolute error: mean |forecast − actual|.
     pub mae: f64,
@@ -58,7 +58,7 @@ pub struct Accuracy {
     /// Mean −ln of the probability that was given to what happened, with probabilities held within [10⁻⁶, 1 − 10⁻⁶].
     pub log_loss: f64,
     /// The share of all purchases that the tenth of the customers with the highest forecast made, in [0, 1]; where equal
-    /// forecasts stand at the cut, the purchases of those customers are shared. None where nobody bought.
+    /// forecasts stand at the cut, the purchases of those customers are shared. None where no customer bought.
     pub top_decile_capture: Option<f64>,
 }
 

@@ -122,7 +122,7 @@ impl Scale {
         if self.falling { self.breaks.len() as i32 + 1 - self.class(value) } else { self.class(value) + 1 }
     }
 
-    /// The nearest value with a better score than this one. Where breaks are equal it passes over the scores that nobody has.
+    /// The nearest value with a better score than this one. Where breaks are equal it passes over the scores that no customer has.
     fn better(&self, value: i128) -> Option<i128> {
         let class = self.class(value) as usize;
         if self.falling {

@@ -48,6 +48,11 @@ impl RfmCounts {
         Ok(())
     }
 
+    /// How many customers there are.
+    pub fn customers(&self) -> u64 {
+        self.customers
+    }
+
     /// Makes the content the same however it was gathered: call it before writing the value out.
     ///
     /// # Errors

@@ -47,10 +47,10 @@ pub fn end() -> Vec<String> {
     [CHANGED, FRESH].map(drop_temporary).to_vec()
 }
 
-// ---- who has changed ------------------------------------------------------------------------------------------------
+// ---- changed customers ---------------------------------------------------------------------------------------------
 
 /// Takes the customers that triggers have noted. Each is taken with the rows that were committed with the note, or later
-/// ones: whoever is noted after this will be taken the next time.
+/// ones: customers noted after this are taken the next time.
 pub fn take_noted(store: &Store, source: Source) -> String {
     format!(
         "WITH noted AS (DELETE FROM {} RETURNING customer)
@@ -59,12 +59,12 @@ pub fn take_noted(store: &Store, source: Source) -> String {
     )
 }
 
-/// Forgets the notes of triggers, where everybody is read anyway.
+/// Forgets the notes of triggers, where all customers are read anyway.
 pub fn forget_noted(store: &Store, source: Source) -> String {
     format!("DELETE FROM {}", store.own(source.change_table()))
 }
 
-/// Whether a note says that everybody may have changed: `t` or `f`.
+/// Whether a note says that all customers may have changed: `t` or `f`.
 pub fn everybody_noted() -> String {
     format!("SELECT EXISTS (SELECT FROM {CHANGED} WHERE customer IS NULL)")
 }
@@ -130,7 +130,7 @@ fn lower(seen: &str, base_type: &str, overlap: &str) -> String {
     format!("GREATEST({seen}::pg_catalog.numeric - {overlap}, {least})::{base_type}")
 }
 
-/// The highest value of the growing column among those found; NULL if nobody was. A time that is yet to come, or `infinity`, does
+/// The highest value of the growing column among those found; NULL if no customer was. A time that is yet to come, or `infinity`, does
 /// not count: all that came until then would be missed.
 pub fn highest(base_type: &str) -> String {
     let past = if by_time(base_type) {

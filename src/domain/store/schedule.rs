@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::quote::{identifier, literal};
+use super::quote::{ascii_literal, identifier, literal};
 use crate::domain::support::error::{Error, Kind, Result, shorten};
 
 /// What is done by a schedule.
@@ -60,7 +60,7 @@ impl Situation {
         self.installed && self.cron_database.as_ref().is_none_or(|database| *database == self.database)
     }
 
-    /// Refuses a database without schedules, and who may not make any. The schedule that was asked for is part of the advice.
+    /// Refuses a database without schedules, and a caller who may not make any. The schedule that was asked for is part of the advice.
     ///
     /// # Errors
     /// [`Kind::NotSupported`] and [`Kind::NotAllowed`].
@@ -87,30 +87,31 @@ impl Situation {
             format!("cannot schedule store \"{}\" in this database, which is without pg_cron", shorten(store)),
         );
         let elsewhere = self.cron_database.as_ref().filter(|database| **database != self.database);
-        let call = format!("CALL {}({})", job.procedure(), plain_literal(store));
+        let call = format!("CALL {}({})", job.procedure(), ascii_literal(store));
         match (elsewhere, schedule) {
             (Some(there), Some(schedule)) => error.detail(runs_in(there)).hint(format!(
                 "In that database: SELECT cron.schedule_in_database({}, {}, {}, {})",
-                plain_literal(&job_name(job, store)),
-                plain_literal(schedule),
-                plain_literal(&call),
-                plain_literal(&self.database),
+                ascii_literal(&job_name(job, store)),
+                ascii_literal(schedule),
+                ascii_literal(&call),
+                ascii_literal(&self.database),
             )),
             (Some(there), None) => error
                 .detail(runs_in(there))
-                .hint(format!("In that database: SELECT cron.unschedule({})", plain_literal(&job_name(job, store)))),
-            (None, None) => error.hint("What crontab or systemd does is ended there."),
+                .hint(format!("In that database: SELECT cron.unschedule({})", ascii_literal(&job_name(job, store)))),
+            (None, None) => error.hint("If crontab or systemd runs the store, remove it there."),
             (None, Some(schedule)) => {
                 let psql = format!("psql -qXd {} -c {}", shell_word(&self.database), shell_word(&call));
-                let times = if is_five_fields(schedule) { schedule } else { "*/15 * * * *" };
-                // The one form that both write alike; whoever has another knows how to write it.
-                let minutes = times.strip_prefix("*/").and_then(|rest| rest.strip_suffix(" * * * *"));
-                let minutes = minutes.filter(|text| text.bytes().all(|byte| byte.is_ascii_digit())).unwrap_or("15");
+                let install = if self.cron_database.is_some() { "\nOr: CREATE EXTENSION pg_cron" } else { "" };
+                if schedule.contains('$') || !is_five_fields(schedule) {
+                    return error.hint(format!("Only pg_cron knows the schedule '{}'.{install}", shorten(schedule)));
+                }
+                let timer = on_calendar(schedule)
+                    .map(|times| format!("\nOr start a systemd timer: systemd-run --on-calendar='{times}' {psql}"));
                 error.hint(format!(
-                    "A line of crontab does it: {times} {}\nSo does a timer of systemd: systemd-run \
-                     --on-calendar='*:0/{minutes}' {psql}{}",
+                    "Add a line to the crontab: {schedule} {}{}{install}",
                     psql.replace('%', r"\%"), // which ends the command in a crontab
-                    if self.cron_database.is_some() { "\nOr: CREATE EXTENSION pg_cron" } else { "" },
+                    timer.unwrap_or_default(),
                 ))
             }
         }
@@ -154,7 +155,7 @@ pub fn schedule_sql(job: Job, store: &str, schedule: &str) -> String {
     )
 }
 
-/// Ends the store's jobs of this kind: that of the caller, or all of them for who sees all; gives how many there were.
+/// Ends the store's jobs of this kind: that of the caller, or all of them for a caller who sees all; gives how many there were.
 pub fn unschedule_sql(job: Job, store: &str) -> String {
     format!(
         "SELECT pg_catalog.count(*) FILTER (WHERE cron.unschedule(j.jobid)) FROM cron.job AS j WHERE {}",
@@ -180,20 +181,6 @@ fn jobs_of(job: Job, store: &str) -> String {
 
 // ---- advice, in ASCII, which is the same in every encoding of a database ---------------------------------------------
 
-/// A text as a SQL literal.
-fn plain_literal(text: &str) -> String {
-    if text.is_ascii() {
-        return literal(text);
-    }
-    let escaped = text.chars().map(|char| match char {
-        '\'' => "''".to_owned(),
-        '\\' => r"\\".to_owned(),
-        _ if char.is_ascii() => char.to_string(),
-        _ => format!(r"\U{:08x}", u32::from(char)),
-    });
-    format!("E'{}'", escaped.collect::<String>())
-}
-
 /// A text as one word of a shell.
 fn shell_word(text: &str) -> String {
     if !text.is_empty() && text.chars().all(|char| char.is_ascii_alphanumeric() || "_-.".contains(char)) {
@@ -207,10 +194,85 @@ fn shell_word(text: &str) -> String {
     format!("\"{}\"", escaped.collect::<String>())
 }
 
-/// Whether a text can stand in a crontab.
+// ---- when -----------------------------------------------------------------------------------------------------------
+
+/// The words for schedules, and the five fields that they mean: as cron takes those with an @, but for the night.
+const WORDS: [(&str, &str); 8] = [
+    ("hourly", "0 * * * *"),
+    ("daily", "0 0 * * *"),
+    ("nightly", "0 3 * * *"),
+    ("weekly", "0 0 * * 0"),
+    ("monthly", "0 0 1 * *"),
+    ("midnight", "0 0 * * *"),
+    ("yearly", "0 0 1 1 *"),
+    ("annually", "0 0 1 1 *"),
+];
+
+/// The schedule as pg_cron takes it: five fields, seconds, or what a word such as `nightly` means.
+///
+/// # Errors
+/// [`Kind::InvalidParameter`] for what is none of these, with a list.
+pub fn times_of(schedule: &str) -> Result<String> {
+    let text = schedule.trim();
+    let word = text.strip_prefix('@').unwrap_or(text);
+    if let Some((_, times)) = WORDS.iter().find(|(known, _)| word.eq_ignore_ascii_case(known)) {
+        return Ok((*times).to_owned());
+    }
+    let seconds = |text: &str| text.parse::<u8>().is_ok_and(|seconds| (1..=59).contains(&seconds));
+    let is_seconds = text
+        .strip_suffix("seconds")
+        .or_else(|| text.strip_suffix("second"))
+        .is_some_and(|text| seconds(text.trim_end()));
+    if is_seconds || text == "@reboot" || is_five_fields(text) {
+        return Ok(text.to_owned());
+    }
+    let words: Vec<&str> = WORDS[..5].iter().map(|(word, _)| *word).collect();
+    Err(Error::new(Kind::InvalidParameter, format!("invalid schedule: \"{}\"", shorten(schedule))).hint(format!(
+        "Write the five fields of a crontab, such as '*/15 * * * *', or '30 seconds', or one of the words {}.",
+        words.join(", ")
+    )))
+}
+
+/// Whether a text is a schedule of five fields: minute, hour, day, month, day of the week. For pg_cron, $ is the last day of a month.
 fn is_five_fields(schedule: &str) -> bool {
-    schedule.split(' ').filter(|field| !field.is_empty()).count() == 5
-        && schedule.chars().all(|char| char.is_ascii_alphanumeric() || " */,-".contains(char))
+    let fields: Vec<&str> = schedule.split(' ').filter(|field| !field.is_empty()).collect();
+    // Letters are the names of months and days only.
+    let is_field = |(place, field): (usize, &&str)| {
+        field
+            .chars()
+            .all(|char| char.is_ascii_digit() || "*/,-".contains(char) || (place >= 3 && char.is_ascii_alphabetic()))
+            || (place == 2 && *field == "$")
+    };
+    fields.len() == 5 && fields.iter().enumerate().all(is_field)
+}
+
+/// The same times as systemd writes them; None where that is not plain.
+fn on_calendar(schedule: &str) -> Option<String> {
+    let fields: Vec<&str> = schedule.split(' ').filter(|field| !field.is_empty()).collect();
+    let [minute, hour, day, "*", weekday] = fields[..] else { return None };
+    let number = |field: &str, range: std::ops::RangeInclusive<u8>| {
+        field.parse::<u8>().ok().filter(|number| range.contains(number))
+    };
+    if (hour, day, weekday) == ("*", "*", "*") {
+        if minute == "*" {
+            return Some("*:*".to_owned());
+        }
+        let every = minute.strip_prefix("*/").and_then(|every| number(every, 1..=59));
+        return match every {
+            Some(every) => Some(format!("*:0/{every}")),
+            None => Some(format!("*:{:02}", number(minute, 0..=59)?)),
+        };
+    }
+    let time = format!("{:02}:{:02}", number(hour, 0..=23)?, number(minute, 0..=59)?);
+    match (day, weekday) {
+        ("*", "*") => Some(format!("*-*-* {time}")),
+        (day, "*") => Some(format!("*-*-{:02} {time}", number(day, 1..=31)?)),
+        ("*", weekday) => {
+            let days = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
+            Some(format!("{} *-*-* {time}", days[usize::from(number(weekday, 0..=7)?)]))
+        }
+        _ => None,
+    }
 }
 
 #[cfg(test)]
@@ -274,15 +336,14 @@ mod tests {
     fn without_pg_cron_there_is_advice() {
         assert_eq!(
             hint(&situation(), "shop", Some("0 * * * *")),
-            "A line of crontab does it: 0 * * * * psql -qXd crm -c \"CALL lifecycle.refresh('shop')\"\n\
-             So does a timer of systemd: systemd-run --on-calendar='*:0/15' psql -qXd crm -c \"CALL lifecycle.refresh('shop')\""
+            "Add a line to the crontab: 0 * * * * psql -qXd crm -c \"CALL lifecycle.refresh('shop')\"\n\
+             Or start a systemd timer: systemd-run --on-calendar='*:00' psql -qXd crm -c \"CALL lifecycle.refresh('shop')\""
         );
         assert!(hint(&situation(), "shop", Some("*/5 * * * *")).contains("--on-calendar='*:0/5' psql"));
-        assert!(hint(&situation(), "shop", Some("*/$(rm) * * * *")).contains("--on-calendar='*:0/15' psql"));
-        assert!(
-            hint(&situation(), "shop", Some("5 * * * *; rm"))
-                .starts_with("A line of crontab does it: */15 * * * * psql ")
-        );
+        for no_crontab in ["*/$(rm) * * * *", "5 * * * *; rm", "30 seconds", "0 3 $ * *"] {
+            let hint = hint(&situation(), "shop", Some(no_crontab));
+            assert_eq!(hint, format!("Only pg_cron knows the schedule '{no_crontab}'."));
+        }
         let hostile = hint(&Situation { database: "a b".to_owned(), ..situation() }, "5% \"$é`", Some("0 * * * *"));
         let line = hostile.lines().next().unwrap();
         assert!(line.ends_with(r#"psql -qXd "a b" -c "CALL lifecycle.refresh(E'5\% \"\$\\U000000e9\`')""#), "{line}");
@@ -310,6 +371,63 @@ mod tests {
                 hint(&elsewhere, "shop", None),
                 "In that database: SELECT cron.unschedule('lifecycle.refresh shop')"
             );
+        }
+    }
+
+    #[test]
+    fn a_word_is_taken_for_what_it_means() {
+        for (word, times) in [
+            ("nightly", "0 3 * * *"),
+            ("Hourly", "0 * * * *"),
+            (" daily ", "0 0 * * *"),
+            ("@daily", "0 0 * * *"),
+            ("WEEKLY", "0 0 * * 0"),
+            ("@monthly", "0 0 1 * *"),
+            ("@reboot", "@reboot"),
+            ("30 seconds", "30 seconds"),
+            ("1 second", "1 second"),
+            ("*/15 * * * *", "*/15 * * * *"),
+            ("0  3 1-7 jan-mar MON,FRI", "0  3 1-7 jan-mar MON,FRI"),
+            ("0 3 $ * *", "0 3 $ * *"),
+        ] {
+            assert_eq!(times_of(word).as_deref(), Ok(times));
+        }
+        for none in [
+            "",
+            "night",
+            "every night",
+            "at 3 am",
+            "once each day at noon",
+            "60 seconds",
+            "5 minutes",
+            "0 3 * *",
+            "0 3 * * * *",
+            "5 * * * *; rm",
+            "3am * * * *",
+        ] {
+            let error = times_of(none).unwrap_err();
+            assert_eq!(error.kind, Kind::InvalidParameter, "{none}");
+            assert!(error.hint.unwrap().contains("hourly, daily, nightly, weekly, monthly"));
+        }
+    }
+
+    #[test]
+    fn systemd_says_the_same_times() {
+        for (schedule, calendar) in [
+            ("* * * * *", Some("*:*")),
+            ("*/5 * * * *", Some("*:0/5")),
+            ("30 * * * *", Some("*:30")),
+            ("0 3 * * *", Some("*-*-* 03:00")),
+            ("15 23 1 * *", Some("*-*-01 23:15")),
+            ("0 0 * * 0", Some("Sun *-*-* 00:00")),
+            ("0 0 * * 7", Some("Sun *-*-* 00:00")),
+            ("0 */2 * * *", None),
+            ("0 0 1 1 *", None),
+            ("0 0 1 * 1", None),
+            ("61 * * * *", None),
+            ("*/$(rm) * * * *", None),
+        ] {
+            assert_eq!(on_calendar(schedule).as_deref(), calendar, "{schedule}");
         }
     }
 

@@ -123,7 +123,7 @@ impl Fit {
     }
 }
 
-/// The query that scores everybody by a fit: the columns of the profile but for those of time in stage and segment, and what was
+/// The query that scores all customers by a fit: the columns of the profile but for those of time in stage and segment, and what was
 /// bought on the day of `as_of`.
 pub fn scored(store: &Store, as_of: &str, fit: &Fit) -> String {
     let settings = &store.settings;
@@ -235,7 +235,7 @@ fn scored_rows() -> String {
     )
 }
 
-/// Scores everybody. A statement of its own, because only such a one may use parallel workers.
+/// Scores all customers. A statement of its own, because only such a one may use parallel workers.
 pub fn score(store: &Store, as_of: &str, fit: &Fit) -> Vec<String> {
     vec![
         format!("DROP TABLE IF EXISTS {SCORED}"),
@@ -256,7 +256,7 @@ fn prefixed(columns: &[String], prefix: &str) -> String {
     columns.iter().map(|column| format!("{prefix}.{column}")).collect::<Vec<_>>().join(", ")
 }
 
-/// Puts the first profiles into an empty table. They are not moves: nobody knows where the customers were before.
+/// Puts the first profiles into an empty table. They are not moves: where the customers were before is not known.
 pub fn fill(store: &Store, profile: &str, as_of: &str) -> String {
     let columns = columns(store);
     format!(

@@ -376,7 +376,7 @@ fn unknown(name: &str) -> Error {
         .detail(format!("The settings are: {}.", known.join(", ")));
     match nearest(name, &known) {
         Some(near) => error.hint(format!("Perhaps you meant {near}.")),
-        None => error.hint("What they mean stands in the comment on lifecycle.store.settings."),
+        None => error.hint("The comment on lifecycle.store.settings explains the settings."),
     }
 }
 
@@ -384,9 +384,9 @@ fn unknown(name: &str) -> Error {
 fn malformed(setting: &str, why: &str) -> Error {
     let why = why.replace("f64", "a number").replace("floating point", "the number");
     let why: String = why.chars().map(|char| if char.is_ascii() { char } else { '?' }).take(200).collect();
-    Error::new(Kind::InvalidParameter, format!("setting \"{}\" has a value that does not serve", shorten(setting)))
-        .detail(format!("The value is wrong in this: {}.", why.trim_end_matches('.')))
-        .hint("What the settings mean stands in the comment on lifecycle.store.settings.")
+    Error::new(Kind::InvalidParameter, format!("setting \"{}\" has an invalid value", shorten(setting)))
+        .detail(format!("The value is wrong: {}.", why.trim_end_matches('.')))
+        .hint("The comment on lifecycle.store.settings explains the settings.")
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::quote::identifier;
+use super::quote::{ascii_literal, plain_identifier, unquoted};
 use super::settings::{Changes, Settings};
 use super::{Attribute, Key};
 use crate::domain::support::error::{Error, Kind, Result, shorten};
@@ -46,7 +46,7 @@ pub struct Column {
     /// Its declared type, with modifiers.
     pub sql_type: String,
     /// The type in which a profile carries it: a type of the server's own, that of a domain being the type below it; text for
-    /// types that somebody made, whose casts would run in the name of whoever refreshes the store.
+    /// user-defined types, whose casts would run with the rights of the role that refreshes the store.
     pub carried_type: String,
     /// Whether its values are words: text, or labels of an enum.
     pub is_text: bool,
@@ -87,11 +87,7 @@ impl Relation {
 
     /// The name as SQL, with its schema: in quotes where it needs them.
     pub fn qualified(&self) -> String {
-        let plain = |name: &str| {
-            name.starts_with(|first: char| first.is_ascii_lowercase() || first == '_')
-                && name.chars().all(|char| char.is_ascii_lowercase() || char.is_ascii_digit() || char == '_')
-        };
-        [&self.schema, &self.name].map(|name| if plain(name) { name.clone() } else { identifier(name) }).join(".")
+        [&self.schema, &self.name].map(|name| plain_identifier(name)).join(".")
     }
 
     /// The column of this name, which a setting says.
@@ -107,11 +103,82 @@ impl Relation {
                 format!("column \"{}\" of {} does not exist ({setting})", shorten(name), self.shown()),
             )
             .detail(format!("Its columns are: {}.", shown.join(", ")));
-            match nearest(name, &names) {
-                Some(near) => error.hint(format!("Perhaps you meant {setting} => '{}'.", shorten(near))),
-                None => error,
+            let written = unquoted(name).unwrap_or_else(|| name.to_owned());
+            let last = name.rsplit('.').next().map(|last| unquoted(last).unwrap_or_else(|| last.to_owned()));
+            let near =
+                nearest(&written, &names).or_else(|| names.iter().copied().find(|name| last.as_deref() == Some(name)));
+            match near {
+                Some(near) if !is_surely_expression(name) => {
+                    error.hint(format!("Perhaps you meant {setting} => {}.", ascii_literal(near)))
+                }
+                _ if is_expression(name) => error.hint(self.instead_of_expression(setting, name)),
+                _ => error,
             }
         })
+    }
+
+    /// What to do where an expression was given for a column: the statements to run.
+    fn instead_of_expression(&self, setting: &str, expression: &str) -> String {
+        let column = format!("{setting}_of_row");
+        let names: Vec<&str> = expression.trim().trim_matches(['(', ')']).split(',').map(str::trim).collect();
+        let are_columns = names.len() > 1 && names.iter().all(|name| self.names(name).is_some());
+        // A key of several columns becomes one text; casts of what keys are made of are immutable, as a generated column must be.
+        let (value, sql_type) = if are_columns {
+            let parts = names.iter().filter_map(|name| self.names(name));
+            let parts: Vec<String> = parts.map(|column| format!("{}::text", plain_identifier(&column.name))).collect();
+            (parts.join(" || '/' || "), "text")
+        } else if expression.chars().nth(80).is_some() {
+            ("...".to_owned(), "...")
+        } else {
+            let sql_type = match setting {
+                "amount" => "numeric",
+                "customer" | "customers_key" | "event_customer" => "bigint",
+                _ => "text",
+            };
+            (self.with_quotes(&shorten(expression.trim())), sql_type)
+        };
+        let of_time =
+            ["ordered_at", "happened_at", "consented_at", "changed_at", "event_changed_at"].contains(&setting);
+        let view = format!(
+            "attach a view: CREATE VIEW ... AS SELECT *, {value} AS {column} FROM {}",
+            [&self.schema, &self.name].map(|name| plain_identifier(&shorten(name))).join(".")
+        );
+        let takes = format!("{setting} takes the name of a column, not an expression.");
+        // Text becomes a time by the settings of a session: no generated column can do that.
+        if of_time || !(self.kind == "r" || self.kind == "p") {
+            let mut view = view;
+            view.replace_range(..1, "A");
+            return format!("{takes} {view}");
+        }
+        format!(
+            "{takes} Add a generated column: ALTER TABLE {} ADD COLUMN {column} {sql_type} GENERATED ALWAYS AS ({value}) STORED. Or {view}",
+            [&self.schema, &self.name].map(|name| plain_identifier(&shorten(name))).join("."),
+        )
+    }
+
+    /// An expression with quotes around those columns that need them: it was written by what they are called.
+    fn with_quotes(&self, expression: &str) -> String {
+        let is_of_word = |char: char| char.is_ascii_alphanumeric() || char == '_';
+        let (mut written, mut rest, mut within) = (String::new(), expression, None);
+        while let Some(first) = rest.chars().next() {
+            let length = rest.find(|char| !is_of_word(char)).unwrap_or(rest.len()).max(first.len_utf8());
+            let (word, after) = rest.split_at(length);
+            match within {
+                None if first == '"' || first == '\'' => within = Some(first),
+                Some(quote) if quote == first => within = None,
+                _ => {}
+            }
+            let is_column = within.is_none() && self.columns.iter().any(|column| column.name == word);
+            written.push_str(&if is_column { plain_identifier(word) } else { word.to_owned() });
+            rest = after;
+        }
+        written
+    }
+
+    /// The column that a text names, as it is called or as in SQL.
+    fn names(&self, text: &str) -> Option<&Column> {
+        let called = |name: &str| self.columns.iter().find(|column| column.name == name);
+        called(text).or_else(|| called(&unquoted(text)?))
     }
 
     /// The same of a column of one of these types.
@@ -153,11 +220,11 @@ impl Relation {
     /// Why triggers cannot note the changes of this relation, if they cannot.
     pub fn no_triggers(&self) -> Option<(Kind, &'static str)> {
         if self.kind != "r" && self.kind != "p" {
-            Some((Kind::NotSupported, "It is no local table."))
+            Some((Kind::NotSupported, "It is not a local table."))
         } else if self.has_foreign_part {
-            Some((Kind::NotSupported, "One of its parts is a foreign table, whose rows triggers cannot collect."))
+            Some((Kind::NotSupported, "One of its partitions is a foreign table, whose rows triggers cannot collect."))
         } else if self.is_subscribed {
-            Some((Kind::NotSupported, "A subscription writes to it, and does not fire triggers of statements."))
+            Some((Kind::NotSupported, "A subscription writes to it, and does not fire statement triggers."))
         } else if !self.is_own {
             Some((
                 Kind::NotAllowed,
@@ -174,7 +241,7 @@ impl Relation {
             (Some(Changes::Triggers), Some((kind, why))) => {
                 Err(Error::new(kind, format!("triggers cannot note the changes of {} ({setting})", self.shown()))
                     .detail(why)
-                    .hint(format!("Leave {setting} out, or say column or compare.")))
+                    .hint(format!("Leave {setting} out, or write {setting} => 'column' or 'compare'.")))
             }
             (Some(asked), _) => Ok(asked),
             (None, _) if has_column => Ok(Changes::Column),
@@ -182,6 +249,17 @@ impl Relation {
             (None, Some(_)) => Ok(Changes::Compare),
         }
     }
+}
+
+/// Whether a text cannot be a name with a mistake in it, but is a cast, a call or another expression.
+fn is_surely_expression(text: &str) -> bool {
+    unquoted(text).is_none() && (text.contains("::") || text.contains(['(', '*', ',', '\'', '|', '>', '[']))
+}
+
+/// Whether a text is no name.
+fn is_expression(text: &str) -> bool {
+    let is_name = |char: char| char.is_alphanumeric() || char == '_' || char == '$';
+    unquoted(text).is_none() && (is_surely_expression(text) || !text.trim().chars().all(is_name))
 }
 
 /// The columns of the tables of a store, which attributes must not be called.
@@ -233,6 +311,7 @@ const TAKEN: [&str; 38] = [
 /// [`Kind::NotSupported`] and [`Kind::NotAllowed`] where triggers were asked for and cannot be.
 pub fn resolve(mut settings: Settings, sources: &Sources) -> Result<Resolved> {
     let orders = &sources.orders;
+    name_columns_as_called(&mut settings, sources);
     // What is kept is the name that every search_path finds.
     settings.orders = orders.qualified();
     settings.customers = sources.customers.as_ref().map(Relation::qualified);
@@ -280,6 +359,37 @@ pub fn resolve(mut settings: Settings, sources: &Sources) -> Result<Resolved> {
     Ok(Resolved { key: common_key(&keys)?, attributes: attributes(&settings, sources)?, settings })
 }
 
+/// Takes the quotes off columns that are written as in SQL, unless a column is called so, quotes and all.
+fn name_columns_as_called(settings: &mut Settings, sources: &Sources) {
+    let call = |relation: &Relation, name: &mut String| {
+        if let Some(column) = relation.names(name) {
+            name.clone_from(&column.name);
+        }
+    };
+    let (orders, customers, events) = (&sources.orders, sources.customers.as_ref(), sources.events.as_ref());
+    call(orders, &mut settings.customer);
+    call(orders, &mut settings.ordered_at);
+    for (relation, name) in [
+        (Some(orders), &mut settings.amount),
+        (Some(orders), &mut settings.channel),
+        (Some(orders), &mut settings.changed_at),
+        (customers, &mut settings.customers_key),
+        (customers, &mut settings.consented_at),
+        (events, &mut settings.event_customer),
+        (events, &mut settings.happened_at),
+        (events, &mut settings.kind),
+        (events, &mut settings.event_channel),
+        (events, &mut settings.event_changed_at),
+    ] {
+        if let (Some(relation), Some(name)) = (relation, name) {
+            call(relation, name);
+        }
+    }
+    for name in &mut settings.attributes {
+        call(customers.unwrap_or(orders), name);
+    }
+}
+
 /// One type that holds the keys of all relations.
 fn common_key(keys: &[(&str, String, &Relation, Key)]) -> Result<Key> {
     let (_, ref first_column, first, key) = keys[0];
@@ -311,7 +421,7 @@ fn attributes(settings: &Settings, sources: &Sources) -> Result<Vec<Attribute>> 
         let refused = if TAKEN.contains(&name.as_str()) {
             Some("The profile has a column of this name.")
         } else if attributes.iter().any(|other| other.name == *name) {
-            Some("It is named twice.")
+            Some("The column is named twice.")
         } else {
             None
         };
@@ -321,7 +431,7 @@ fn attributes(settings: &Settings, sources: &Sources) -> Result<Vec<Attribute>> 
                 format!("column \"{}\" of {} cannot be an attribute", shorten(name), relation.shown()),
             )
             .detail(why)
-            .hint("Attach a view that calls it otherwise, or leave it out of attributes."));
+            .hint("Attach a view that renames the column, or leave the column out of attributes."));
         }
         attributes.push(Attribute { name: name.clone(), sql_type: column.carried_type.clone() });
     }
@@ -405,6 +515,71 @@ mod tests {
         assert_eq!(error.hint.unwrap(), "Perhaps you meant amount => 'total'.");
         let error = resolve(told(r#", "amount": "x""#), &of(table("orders", "bigint"))).unwrap_err();
         assert_eq!(error.hint, None);
+    }
+
+    #[test]
+    fn a_column_may_be_written_in_quotes() {
+        let mut orders = table("orders", "bigint");
+        orders.columns.extend([
+            column("CustomerID", "bigint"),
+            column("Net \"Total\"", "numeric"),
+            column("\"x\"", "text"),
+        ]);
+        orders.columns.push(column("x", "text"));
+        let json = r#"{"orders": "orders", "customer": "\"CustomerID\"", "ordered_at": "\"ordered_at\"",
+            "amount": "\"Net \"\"Total\"\"\"", "channel": "\"x\"", "attributes": ["\"status\""]}"#;
+        let settings = resolve(Settings::from_json(json).unwrap(), &of(orders)).unwrap().settings;
+        assert_eq!((settings.customer.as_str(), settings.ordered_at.as_str()), ("CustomerID", "ordered_at"));
+        assert_eq!(settings.amount.as_deref(), Some("Net \"Total\""));
+        // The one that is called so comes first.
+        assert_eq!(settings.channel.as_deref(), Some("\"x\""));
+        assert_eq!(settings.attributes, ["status"]);
+    }
+
+    #[test]
+    fn what_is_no_name_gets_a_hint_by_what_it_is() {
+        let mut orders = table("orders", "bigint");
+        orders.columns.extend(["CustomerID", "Größe", "tenant"].map(|name| column(name, "text")));
+        let hint = |setting: &str, text: &str| orders.column(setting, text).unwrap_err().hint.unwrap_or_default();
+        assert_eq!(hint("customer", "customerid"), "Perhaps you meant customer => 'CustomerID'.");
+        assert_eq!(hint("customer", "\"customerid\""), "Perhaps you meant customer => 'CustomerID'.");
+        assert_eq!(hint("customer", "o.CustomerID"), "Perhaps you meant customer => 'CustomerID'.");
+        assert_eq!(hint("customer", "customer-id"), "Perhaps you meant customer => 'CustomerID'.");
+        assert_eq!(hint("channel", "größe"), r"Perhaps you meant channel => E'Gr\U000000f6\U000000dfe'.");
+        assert_eq!(
+            hint("customer", "CustomerID::bigint"),
+            "customer takes the name of a column, not an expression. Add a generated column: ALTER TABLE public.orders ADD COLUMN \
+             customer_of_row bigint GENERATED ALWAYS AS (\"CustomerID\"::bigint) STORED. Or attach a view: CREATE VIEW ... AS SELECT *, \
+             \"CustomerID\"::bigint AS customer_of_row FROM public.orders"
+        );
+        assert_eq!(
+            hint("ordered_at", "placed::timestamp"),
+            "ordered_at takes the name of a column, not an expression. Attach a view: CREATE VIEW ... AS SELECT *, \
+             placed::timestamp AS ordered_at_of_row FROM public.orders"
+        );
+        assert!(
+            hint("amount", "\"Quantity\" * \"UnitPrice\"")
+                .contains("numeric GENERATED ALWAYS AS (\"Quantity\" * \"UnitPrice\") STORED")
+        );
+        assert!(hint("amount", "total - 1000000").contains("GENERATED ALWAYS AS (total - 1000000)"));
+        for list in ["tenant, customer_id", "(tenant, \"customer_id\")"] {
+            assert!(
+                hint("customer", list)
+                    .contains("text GENERATED ALWAYS AS (tenant::text || '/' || customer_id::text) STORED")
+            );
+        }
+        assert!(hint("customer", "doc->>'customer'").contains("(doc->>'customer') STORED"));
+        assert!(hint("amount", &"1 + ".repeat(50)).contains("GENERATED ALWAYS AS (...) STORED"));
+        assert!(!hint("amount", &format!("{}é", "(".repeat(79))).contains('é'));
+        for none in ["x", "", "\"nothing of the kind\""] {
+            assert_eq!(hint("amount", none), "", "{none}");
+        }
+        assert_eq!(
+            orders.with_quotes("CustomerID || 'CustomerID' || \"CustomerID\" || größe"),
+            "\"CustomerID\" || 'CustomerID' || \"CustomerID\" || größe"
+        );
+        let view = Relation { kind: "v".to_owned(), ..orders.clone() };
+        assert!(!view.column("amount", "total / 100").unwrap_err().hint.unwrap().contains("ALTER"));
     }
 
     #[test]

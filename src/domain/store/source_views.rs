@@ -206,8 +206,7 @@ fn comments(store: &Store, sources: &Sources) -> Vec<String> {
             ));
         }
         if has && source.changes(store) == Some(Changes::Column) {
-            comments
-                .push((source.grown_view(), "all rows by the column that grows, by which the store finds what is new"));
+            comments.push((source.grown_view(), "all rows with the growing column, by which the store finds new rows"));
         }
     }
     comments.iter().map(|(view, what)| format!("COMMENT ON VIEW {} IS '{what}'", store.own(view))).collect()

@@ -1,7 +1,12 @@
-//! "Did you mean": the name that somebody probably meant.
+//! "Did you mean": the name that the caller probably meant.
 
 /// No name is longer: more than this is not compared, for that would take as long as the name is.
 const LONGEST: usize = 100;
+
+/// How many letters two names differ in, whatever their case.
+pub fn distance(one: &str, other: &str) -> usize {
+    strsim::damerau_levenshtein(&one.to_lowercase(), &other.to_lowercase())
+}
 
 /// The name that was probably meant, if one is near: but for a few letters the same, or the same with something before or after it.
 pub fn nearest<'a>(name: &str, names: &[&'a str]) -> Option<&'a str> {
@@ -10,8 +15,11 @@ pub fn nearest<'a>(name: &str, names: &[&'a str]) -> Option<&'a str> {
     }
     let asked = name.to_lowercase();
     let distance = |other: &str| {
-        let other = other.to_lowercase();
-        if asked.len() >= 3 && other.contains(&asked) { 1 } else { strsim::damerau_levenshtein(&asked, &other) }
+        if asked.len() >= 3 && other.to_lowercase().contains(&asked) && other.to_lowercase() != asked {
+            1
+        } else {
+            self::distance(&asked, other)
+        }
     };
     let short = names.iter().filter(|other| other.chars().nth(LONGEST).is_none());
     let (distance, near) = short.map(|other| (distance(other), *other)).min()?;

@@ -9,3 +9,4 @@ pub mod instant;
 pub mod period;
 pub mod span;
 pub mod unit;
+pub mod zone_names;

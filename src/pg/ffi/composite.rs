@@ -187,7 +187,7 @@ impl RowType {
             if size > MAX_SIZE {
                 raise(
                     Error::new(Kind::LimitExceeded, "the result is larger than 1 GiB")
-                        .detail(format!("So large are its first {} rows.", rows.len())),
+                        .detail(format!("The first {} rows reach that size.", rows.len())),
                 );
             }
         }

@@ -14,9 +14,9 @@ pub fn as_user<T>(user: pg_sys::Oid, run: impl FnOnce() -> T) -> T {
     run()
 }
 
-/// Runs something as the owner of the tables that it works on, for another caller: what the owner has put on them, such as a
-/// trigger, runs with the owner's rights, can neither take on the caller's nor leave something behind that runs with them, when
-/// the transaction ends. Nor can it change what else the caller's session holds: see [`Restriction`].
+/// Runs something as the owner of the tables, in a security-restricted operation. Triggers that the owner defined run with the
+/// owner's rights: they cannot regain the caller's rights, queue anything (temporary objects, deferred triggers) that would run with
+/// them, or change the state of the caller's session: see [`Restriction`].
 pub fn as_owner<T>(owner: pg_sys::Oid, run: impl FnOnce() -> T) -> T {
     let restriction = Restriction::begin();
     let switch = UserSwitch::to(owner, pg_sys::SECURITY_LOCAL_USERID_CHANGE | pg_sys::SECURITY_RESTRICTED_OPERATION);

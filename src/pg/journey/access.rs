@@ -1,7 +1,8 @@
-//! Where a store serves others than its owner: senders, who take its actions, and readers, who ask what came of its journeys.
+//! Access checks for roles other than the owner of a store: senders (UPDATE on `action`) and readers of reports (SELECT on
+//! `journeys`).
 //!
-//! The statements run as the owner of the store, whoever calls: so that a sender needs no right on the store's tables but the one
-//! that says that he is a sender, and nothing that the owner has put on them runs with the sender's rights.
+//! The statements run as the owner of the store for every caller. So a sender needs no other right on the store's tables, and
+//! triggers of the owner do not run with the sender's rights.
 
 use pgrx::pg_sys;
 
@@ -14,7 +15,7 @@ use crate::pg::ffi::spi::{Row, rows_of_kept};
 use crate::pg::store::kept::check_owners;
 use crate::pg::store::unknown;
 
-/// A store, for somebody to whom it has opened something.
+/// A store, for a caller with access to it.
 pub struct StoreAccess {
     /// The store's name.
     pub store: String,
@@ -26,9 +27,9 @@ pub struct StoreAccess {
 /// What a right on a relation of a store opens to others than its owner.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Grant {
-    /// Its actions, to whoever may update them.
+    /// Its actions, for roles that may update them.
     Actions,
-    /// What came of its journeys, to whoever may read its views.
+    /// The results of its journeys, for roles that may read its views.
     Results,
 }
 
@@ -99,8 +100,10 @@ impl StoreAccess {
                 }
                 Self::of(row).ok_or_else(|| unknown(store))
             }
-            None => Err(Error::new(Kind::NotReady, format!("the schema of store \"{}\" is gone", shorten(store)))
-                .hint("lifecycle.detach removes what is left of the store; then attach it again.")),
+            None => {
+                Err(Error::new(Kind::NotReady, format!("the schema of store \"{}\" does not exist", shorten(store)))
+                    .hint("Run lifecycle.detach to remove the rest of the store, then attach it again."))
+            }
             Some(_) => Err(Error::new(
                 Kind::NotAllowed,
                 format!("permission denied for {what} of store \"{}\"", shorten(store)),

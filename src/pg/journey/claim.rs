@@ -164,7 +164,7 @@ fn claim_actions(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Claims> {
             Kind::NotAllowed,
             "cannot execute lifecycle.claim_actions within security-restricted operation",
         )
-        .detail("The code of a store's owner runs in the session of another role.")
+        .detail("The statement runs code of a store's owner in the session of another role.")
         .into());
     }
     // What no store could do is not the stores' failure.

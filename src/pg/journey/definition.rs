@@ -242,7 +242,7 @@ pub fn update(store: &Store, journey: i32, set: &str) {
     });
 }
 
-/// Ends what is under way in a journey. After whoever works on its customers now.
+/// Ends what is under way in a journey. Waits for the workers that hold its customers.
 pub fn end_all(store: &Store, journey: i32) {
     let (enrollment, action) = (store.own("enrollment"), store.own("action"));
     let under_way = format!("journey = {journey} AND ended_at IS NULL");

@@ -17,11 +17,11 @@ pub fn no_action(store: &str, action: i64) -> Error {
     Error::new(Kind::UndefinedObject, format!("action {action} of store \"{}\" does not exist", shorten(store)))
 }
 
-/// The refusal of an action that nobody can have done.
+/// The refusal of an action that no sender can have done.
 pub fn withheld(store: &str) -> Error {
     Error::new(
         Kind::NotReady,
-        format!("an action of store \"{}\" is withheld, and cannot have been done", shorten(store)),
+        format!("an action of store \"{}\" is withheld from a control group and cannot be reported", shorten(store)),
     )
     .detail("Its customer is in a control group. Such actions are never claimed.")
 }

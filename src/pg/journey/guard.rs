@@ -26,8 +26,8 @@ fn guard_journey(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<ServerValue> {
 
 fn frozen(what: &str) -> Error {
     Error::new(Kind::NotReady, format!("{what} cannot be changed"))
-        .detail("It was started: customers are under way in it, and results are counted by it.")
-        .hint("lifecycle.draft_journey opens a version that can be changed.")
+        .detail("The version was started: customers are in it, and reports count by it.")
+        .hint("Run lifecycle.draft_journey for a version that can be changed.")
 }
 
 /// # Safety
@@ -36,12 +36,15 @@ unsafe fn guard(data: &pg_sys::TriggerData) -> Result<()> {
     let event = data.tg_event & pg_sys::TRIGGER_EVENT_OPMASK;
     if event == pg_sys::TRIGGER_EVENT_TRUNCATE {
         return Err(Error::new(Kind::NotReady, "versions of journeys cannot be truncated")
-            .detail("Customers may be under way in them.")
-            .hint("lifecycle.end_journey ends a journey; what it was stays for its results."));
+            .detail("Customers may be in them.")
+            .hint("Run lifecycle.end_journey to end a journey; its versions stay for the reports."));
     }
     let wrong = || {
-        Error::new(Kind::InvalidParameter, "lifecycle.guard_journey was called by a trigger that is not as it must be")
-            .hint("Let lifecycle.attach make the triggers of a store.")
+        Error::new(
+            Kind::InvalidParameter,
+            "lifecycle.guard_journey must be called by a trigger that lifecycle.attach created",
+        )
+        .hint("lifecycle.attach creates the triggers of a store.")
     };
     if data.tg_event & pg_sys::TRIGGER_EVENT_ROW == 0 || data.tg_event & pg_sys::TRIGGER_EVENT_TIMINGMASK != 0 {
         return Err(wrong());

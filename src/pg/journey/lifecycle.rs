@@ -18,7 +18,7 @@ use crate::pg::ffi::text::{Jsonb, text_of};
 use crate::pg::store::attach::json_argument;
 use crate::pg::store::{lock, look_at, must_exist, must_own, text_argument};
 
-/// A store that only its owner gets, and nobody else at the same time.
+/// A store, locked for its owner.
 fn owned(name: &str) -> Result<Store> {
     must_exist(name)?;
     must_own(name)?;
@@ -37,7 +37,7 @@ fn refuse_ended(journey: &Journey) -> Result<()> {
         return Ok(());
     }
     Err(Error::new(Kind::NotReady, format!("journey \"{}\" has ended", shorten(&journey.name)))
-        .hint("Create another of another name; lifecycle.journey_definition shows what this one was."))
+        .hint("Create a journey under another name; lifecycle.journey_definition shows the definition of this one."))
 }
 
 fn create(store: &str, name: &str, json: &str, start: bool) -> Result<i32> {
@@ -104,8 +104,8 @@ fn put_in_force(store: &Store, journey: i32, version: i32) -> Result<()> {
     Ok(())
 }
 
-/// Has a journey begin, or go on: the next run looks at everybody then, for what happened during a pause may have been a reason to
-/// leave, or what somebody waits for, and was not looked at for this journey.
+/// Has a journey begin, or go on: the next run then looks at all its customers, for events during a pause were not looked at for this
+/// journey, and may be a reason to leave or the end of a wait.
 fn set_live(store: &Store, journey: &Journey) {
     update(store, journey.id, "status = 'live'");
     if journey.status == "paused" {
@@ -165,7 +165,7 @@ fn pause(store: &str, name: &str) -> Result<()> {
     refuse_ended(&journey)?;
     if journey.status == "draft" {
         return Err(Error::new(Kind::NotReady, format!("journey \"{}\" was not started", shorten(name)))
-            .hint("lifecycle.start_journey starts it."));
+            .hint("Run lifecycle.start_journey to start it."));
     }
     update(&store, journey.id, "status = 'paused'");
     offer(&store, journey.id, "claimable_at = NULL WHERE status = 'pending'");
@@ -176,7 +176,7 @@ fn end(store: &str, name: &str) -> Result<()> {
     let store = owned(store)?;
     let journey = found(&store, name)?;
     if journey.status != "ended" {
-        // First, so that nobody enters any more.
+        // First, so that no customer enters any more.
         update(&store, journey.id, "status = 'ended'");
         end_all(&store, journey.id);
     }

@@ -41,7 +41,7 @@ pub fn check_key(customer: &str, key: Key) -> Result<()> {
         return Ok(());
     }
     Err(Error::new(Kind::InvalidText, format!("customer \"{}\" is not of type {}", shorten(customer), key.name()))
-        .hint("It must be the key of a customer, as the store's tables hold it."))
+        .hint("Give the key of a customer, as in the store's tables."))
 }
 
 /// When it happened.
@@ -49,7 +49,7 @@ fn instant(arguments: Arguments) -> Result<Instant> {
     arguments.not_null(5, "at")?;
     let at = Instant::from_micros(arguments.datum(5).map_or(0, |at| at.value() as i64))?;
     if at.since(present()?) > DAY {
-        return Err(refused("at must not lie in the future").detail(format!("It is {at}.")));
+        return Err(refused("at is more than one day in the future").detail(format!("at is {at}.")));
     }
     Ok(at)
 }
@@ -91,7 +91,7 @@ fn record_event(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<bool> {
             if channel.is_some() && channel != own {
                 let own = own.unwrap_or_default();
                 return Err(refused(format!("action {action} was for channel \"{}\"", shorten(&own)))
-                    .hint("Leave the channel out: it is that of the action.")
+                    .hint("Leave the channel out: the action has one.")
                     .into());
             }
             (customer.unwrap_or_default(), own)
@@ -102,7 +102,7 @@ fn record_event(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<bool> {
         }
         _ => {
             return Err(refused("either the action or the customer must be given, and not both")
-                .hint("An action says who the customer is, and which channel it was.")
+                .hint("An action names its customer and its channel.")
                 .into());
         }
     };

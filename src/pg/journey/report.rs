@@ -1,4 +1,4 @@
-//! What came of journeys, for whoever may read the store's views.
+//! The results of journeys, for roles that may read the store's views.
 
 use pgrx::{pg_extern, pg_sys};
 
@@ -19,7 +19,7 @@ use crate::pg::ffi::session::with_settings;
 use crate::pg::ffi::spi::{holds, rows};
 use crate::pg::store::{look_at, text_argument};
 
-/// The store and a journey of it, for somebody who may read what came of it.
+/// The store and a journey of it, for a caller who may read the results.
 fn open(store: &str, journey: &str) -> Result<(StoreAccess, Store)> {
     let access = StoreAccess::named(store, Grant::Results)?;
     let attached = look_at(store)?;
@@ -39,7 +39,7 @@ fn check_column(store: &Store, column: &str) -> Result<()> {
         format!("column \"{}\" does not exist in the profile of store \"{}\"", shorten(column), shorten(&store.name)),
     );
     Err(match nearest(column, &names) {
-        Some(name) => error.hint(format!("Perhaps you mean {name}.")),
+        Some(name) => error.hint(format!("Perhaps you meant {name}.")),
         None => error.hint(format!("The columns are those of {}.", shorten(&store.own("customers")))),
     })
 }

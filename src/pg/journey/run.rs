@@ -46,7 +46,7 @@ enum Phase {
     Events,
     /// Who enters the journey of this number or a later one.
     Entries(i32),
-    /// Who is due.
+    /// Customers who are due.
     Decisions,
 }
 
@@ -167,7 +167,7 @@ impl Unit {
         }
     }
 
-    /// After a refresh everybody who is under way is looked at, bucket by bucket; by one worker.
+    /// After a refresh one worker looks at all customers in journeys, bucket by bucket.
     fn exits(&self) -> PhaseResult {
         let state = self.context.table("journey_state");
         let found = rows(
@@ -347,7 +347,7 @@ impl Unit {
         let depends_on_time =
             |journey: &ActiveVersion| journey.definition.unless.as_ref().is_some_and(leave::depends_on_time);
         let must_leave = !self.is_swept() || self.journeys.iter().any(depends_on_time);
-        // Of a customer either all that is due is decided, or nothing: for priorities. In one journey nobody is twice.
+        // Of a customer either every due step is decided or none, because of priorities. A customer is in a journey once at most.
         let is_one = self.journeys.iter().all(|journey| journey.journey == self.journeys[0].journey);
         if must_leave || self.full(found) && !is_one {
             run(&batch::customers_due(&self.context));
@@ -368,7 +368,7 @@ impl Unit {
         held.iter().filter_map(|row| row[0].as_ref()?.parse().ok()).collect()
     }
 
-    /// Whether everybody has been looked at since the last refresh.
+    /// Whether all customers were looked at since the last refresh.
     fn is_swept(&self) -> bool {
         holds(
             &format!(
@@ -396,7 +396,7 @@ impl Unit {
     }
 }
 
-/// All versions of the live journeys that anybody can be in, by journey and version.
+/// All versions of the live journeys that a customer can be in, by journey and version.
 fn live_versions(store: &Store, columns: &[ProfileColumn]) -> Result<Vec<ActiveVersion>> {
     let query = format!(
         "SELECT j.journey, j.name, v.version, (v.version = j.version)::text, j.started_at
@@ -452,27 +452,27 @@ pub fn with_run_settings<T>(store: &Store, run: impl FnOnce() -> T) -> T {
 
 // ---- as SQL calls it ------------------------------------------------------------------------------------------------
 
-/// The store, for who may run its journeys, at an instant at which they can run.
+/// The store, for a caller who may run its journeys, at an instant at which they can run.
 fn check(name: &str, as_of: Instant) -> Result<Attached> {
     must_exist(name)?;
     must_own(name)?;
     let attached = look_at(name)?;
     if attached.as_of.is_none() {
         return Err(Error::new(Kind::NotReady, format!("store \"{}\" was never refreshed", shorten(name)))
-            .detail("Journeys follow what the last refresh has found of customers.")
-            .hint("CALL lifecycle.refresh(...) first."));
+            .detail("Journeys read the profiles that the last refresh has written.")
+            .hint("Run CALL lifecycle.refresh(...) first."));
     }
     let now = now();
     if as_of.since(now) > DAY {
-        return Err(Error::new(Kind::InvalidParameter, "as_of must not lie in the future")
-            .detail(format!("It is {as_of}."))
-            .hint("Leave it out for the present."));
+        return Err(Error::new(Kind::InvalidParameter, "as_of is more than one day in the future")
+            .detail(format!("as_of is {as_of}."))
+            .hint("Leave as_of out for the present."));
     }
     // SAFETY: reads a variable of the backend.
     if unsafe { pg_sys::XactIsoLevel } >= pg_sys::XACT_REPEATABLE_READ as i32 {
-        return Err(Error::new(Kind::NotReady, "journeys cannot run in a transaction that sees nothing of others")
-            .detail("Whoever has locked a customer must see what was decided about the customer before.")
-            .hint("SET TRANSACTION ISOLATION LEVEL READ COMMITTED."));
+        return Err(Error::new(Kind::NotReady, "cannot run journeys under REPEATABLE READ or SERIALIZABLE")
+            .detail("A worker that locks a customer must see the decisions that others have committed.")
+            .hint("Run BEGIN ISOLATION LEVEL READ COMMITTED, or call it outside a transaction block."));
     }
     Ok(attached)
 }

@@ -27,7 +27,7 @@ fn instant_and_zone(arguments: Arguments) -> Result<Option<(Instant, Rc<NamedZon
     let zone = named_zone(name).ok_or_else(|| {
         Error::new(
             Kind::InvalidParameter,
-            format!("time zone \"{}\" is not known to the server", shorten(&text_of(name))),
+            format!("time zone \"{}\" is not recognized", shorten(&text_of(name))),
         )
         .hint("SELECT name FROM pg_timezone_names shows those that are; lifecycle.known_zone takes another for those that are not.")
     })?;

@@ -4,15 +4,16 @@ use pgrx::datum::Interval;
 use pgrx::{FromDatum, pg_extern, pg_sys};
 use serde_json::Value;
 
-use super::definition::{load_policy, parsed, profile_columns};
+use super::definition::{found, load_json, load_policy, parsed, profile_columns};
 use super::run::{Unit, user, with_run_settings};
 use crate::domain::engagement::event_kind::event_kind;
 use crate::domain::journey::definition::read_definition::read;
+use crate::domain::journey::definition::templates::names as ready_made_names;
 use crate::domain::journey::engine::batch;
 use crate::domain::journey::engine::context::{ActiveVersion, RunContext};
 use crate::domain::journey::engine::simulation;
 use crate::domain::journey::engine::simulation::Assumed;
-use crate::domain::store::scoring;
+use crate::domain::store::{Store, scoring};
 use crate::domain::support::error::{Error, Kind, Result, shorten};
 use crate::domain::support::json::check_length;
 use crate::domain::time::instant::Instant;
@@ -32,8 +33,8 @@ fn ticks(from: Instant, to: Instant, every: &str) -> Result<Vec<String>> {
     let (from, to) = (from.to_string(), to.to_string());
     let arguments = [Some(from.as_str()), Some(to.as_str()), Some(every)];
     if !holds("SELECT $1::timestamptz <= $2::timestamptz", &arguments[..2]) {
-        return Err(Error::new(Kind::InvalidParameter, "from must not be after to")
-            .detail(format!("It is {from}, and to is {to}.")));
+        return Err(Error::new(Kind::InvalidParameter, "since must not be after until")
+            .detail(format!("since is {from}, and until is {to}.")));
     }
     if !holds("SELECT $1::timestamptz + $2::interval > $1::timestamptz", &[Some(&from), Some(every)]) {
         return Err(Error::new(Kind::InvalidParameter, format!("every must be positive, and is {}", shorten(every))));
@@ -44,8 +45,8 @@ fn ticks(from: Instant, to: Instant, every: &str) -> Result<Vec<String>> {
     );
     let ticks: Vec<String> = rows(&query, &arguments).into_iter().filter_map(|row| row.into_iter().next()?).collect();
     if ticks.len() > MOST {
-        return Err(Error::new(Kind::InvalidParameter, format!("more than {MOST} instants between from and to"))
-            .hint("Choose a shorter time, or a longer interval for every."));
+        return Err(Error::new(Kind::InvalidParameter, format!("more than {MOST} instants between since and until"))
+            .hint("Choose a shorter period, or a longer interval for every, such as '7 days'."));
     }
     Ok(ticks)
 }
@@ -55,9 +56,9 @@ fn assumed(json: &str) -> Result<Vec<Assumed>> {
     let refused = || {
         Error::new(
             Kind::InvalidParameter,
-            format!("assume is no object of kinds of events and shares: {}", shorten(json)),
+            format!("assume must be an object of kinds of events and shares, and is {}", shorten(json)),
         )
-        .hint("Such as {\"open\": 0.3, \"click\": 0.05}.")
+        .hint("Write it as {\"open\": 0.3, \"click\": 0.05}.")
     };
     check_length(json)?;
     let Ok(Value::Object(members)) = serde_json::from_str(json) else { return Err(refused()) };
@@ -70,20 +71,67 @@ fn assumed(json: &str) -> Result<Vec<Assumed>> {
         .collect()
 }
 
-/// (store, definition, from, to, every, assume)
+/// (store, definition, since, until, every, assume)
 // SQL: simulate_journey(text, jsonb, timestamptz, timestamptz, interval, jsonb) SETOF record
 #[pg_extern]
 fn simulate_journey(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<()> {
-    let name = text_argument(fcinfo, 0, "store")?;
-    // SAFETY: SQL declares the arguments as jsonb, timestamptz, interval and jsonb.
-    let (definition, from, to, every, assume) = unsafe {
+    // SAFETY: SQL declares the argument as jsonb.
+    let definition = unsafe {
         let arguments = Arguments::of(fcinfo);
-        for (number, name) in [(1, "definition"), (4, "every"), (5, "assume")] {
+        arguments.not_null(1, "definition")?;
+        arguments.datum(1).and_then(|json| jsonb_text(json)).unwrap_or_default()
+    };
+    simulate(fcinfo, &Of::Definition(definition))
+}
+
+/// The same of a journey of the store by its name; text that begins as JSON does is a definition.
+// SQL: simulate_journey_named(text, text, timestamptz, timestamptz, interval, jsonb) SETOF record
+#[pg_extern]
+fn simulate_journey_named(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<()> {
+    let journey = text_argument(fcinfo, 1, "journey")?;
+    if journey.trim_start().starts_with('{') {
+        // As the server reads it, whose errors say where the JSON ends being one.
+        let json = with_pinned_settings(|| value("SELECT $1::jsonb", &[Some(&journey)])).unwrap_or_default();
+        return simulate(fcinfo, &Of::Definition(json));
+    }
+    simulate(fcinfo, &Of::Name(journey))
+}
+
+/// What is simulated: a definition, or the journey of the store that has this name.
+enum Of {
+    Definition(String),
+    Name(String),
+}
+
+/// The definition of a journey of the store as [`load_json`] has it: of the version in force, or else of the newest.
+///
+/// # Errors
+/// [`Kind::UndefinedObject`] with the journeys that there are.
+fn definition_named(store: &Store, name: &str) -> Result<String> {
+    let journey = found(store, name).map_err(|error| {
+        let ready_made = ready_made_names().contains(&name);
+        let Error { hint, .. } = &error;
+        let near = hint.as_ref().map(|hint| format!("{hint} ")).unwrap_or_default();
+        if ready_made {
+            error.hint(format!("{near}The ready-made one is lifecycle.ready_made_journey('{name}')."))
+        } else {
+            error
+        }
+    })?;
+    load_json(store, journey.id, journey.version.unwrap_or(journey.newest))
+}
+
+fn simulate(fcinfo: pg_sys::FunctionCallInfo, what: &Of) -> SqlResult<()> {
+    let name = text_argument(fcinfo, 0, "store")?;
+    // SAFETY: SQL declares the arguments as timestamptz, interval and jsonb.
+    let (from, to, every, assume) = unsafe {
+        let arguments = Arguments::of(fcinfo);
+        for (number, name) in [(4, "every"), (5, "assume")] {
             arguments.not_null(number, name)?;
         }
-        let json = |number: usize| arguments.datum(number).and_then(|json| jsonb_text(json)).unwrap_or_default();
         let every = arguments.datum(4).and_then(|datum| Interval::from_datum(datum, false));
-        (json(1), arguments.instant(2, "since")?, arguments.instant(3, "until")?, every, json(5))
+        let assume = arguments.datum(5).and_then(|json| jsonb_text(json)).unwrap_or_default();
+        (arguments.instant(2, "since")?, arguments.instant(3, "until")?, every, assume)
     };
     let (Some(from), Some(to), Some(every)) = (from, to, every) else { return Ok(()) };
     must_exist(&name)?;
@@ -91,10 +139,14 @@ fn simulate_journey(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<()> {
     let attached = look_at(&name)?;
     if attached.as_of.is_none() {
         return Err(Error::new(Kind::NotReady, format!("store \"{}\" was never refreshed", shorten(&name)))
-            .hint("CALL lifecycle.refresh(...) first.")
+            .hint("Run CALL lifecycle.refresh(...) first.")
             .into());
     }
     let columns = profile_columns(&attached.store);
+    let definition = match what {
+        Of::Definition(json) => json.clone(),
+        Of::Name(journey) => definition_named(&attached.store, journey)?,
+    };
     let json = parsed(&definition, "definition")?;
     let definition = read(&json, "simulated", &columns)?;
     let assumed = assumed(&assume)?;

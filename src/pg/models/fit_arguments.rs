@@ -12,7 +12,7 @@ use crate::pg::ffi::internal_state::varies;
 use crate::pg::ffi::text::{copied, jsonb_text, name_of};
 use crate::pg::ffi::time::fixed_micros;
 
-/// The model that is fitted where none is named: under BG/NBD whoever bought once is alive for certain.
+/// The model that is fitted where none is named: under BG/NBD a customer who bought once is alive for certain.
 const DEFAULT_MODEL: &str = "mbg/nbd";
 
 /// Ends the statement where its user asked for that.

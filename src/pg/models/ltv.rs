@@ -7,7 +7,7 @@ use crate::domain::history::History;
 use crate::domain::history::money::SCALE;
 use crate::domain::history::summary::Facts;
 use crate::domain::models::ltv::{GroupSums, check_years, lifetime_value};
-use crate::domain::support::error::Result;
+use crate::domain::support::error::{Error, Kind, Result};
 use crate::domain::time::instant::Instant;
 use crate::pg::ffi::composite::{Row, column};
 use crate::pg::ffi::error::SqlResult;
@@ -28,6 +28,15 @@ pub fn value_of(h: &History<'_>, years: f64, as_of: Instant) -> Result<Option<De
 #[pg_extern]
 fn ltv(h: History<'_>, years: Option<f64>, as_of: Instant) -> SqlResult<Option<Decimal>> {
     Ok(years.map_or(Ok(None), |years| value_of(&h, years, as_of))?)
+}
+
+/// A value without years, which could be of one customer or of the base: says what to write.
+// SQL: ltv_without_years(purchase_history) numeric
+#[pg_extern]
+fn ltv_without_years(_fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Option<Decimal>> {
+    Err(Error::new(Kind::InvalidParameter, "ltv needs the years for which a customer is retained")
+        .hint("Write ltv(h, 3) for the value of each customer in three years, or average_ltv(h) for that of a customer of the base.")
+        .into())
 }
 
 #[pg_extern]

@@ -89,7 +89,7 @@ fn expected_next_purchase_within(
     Ok(wait_within(model.process(), &customer, within, 0.5).and_then(|wait| model.instant_after(as_of, wait)))
 }
 
-/// The time by which a customer who buys within a time has bought with probability p; None where nobody can.
+/// The time by which a customer who buys within a time has bought with probability p; None where no customer can.
 fn wait_within(process: &dyn PurchaseProcess, customer: &Summary, within: f64, p: f64) -> Option<f64> {
     // The share of those who buy within the time among those who ever buy again.
     let share = process.purchase_probability(customer, within) / process.purchase_probability(customer, f64::INFINITY);

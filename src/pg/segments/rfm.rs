@@ -1,7 +1,10 @@
 //! RFM: breaks over a base, scores, segments.
 
+use std::cell::Cell;
+
 use pgrx::datum::Array;
-use pgrx::{AnyNumeric, pg_extern, pg_sys};
+use pgrx::pg_sys::panic::ErrorReport;
+use pgrx::{AnyNumeric, PgLogLevel, PgSqlErrorCode, pg_extern, pg_sys};
 use serde::{Deserialize, Serialize};
 
 use crate::domain::history::History;
@@ -112,8 +115,32 @@ fn rfm_breaks_final(state: Pointer<BreaksState>) -> SqlResult<Option<String>> {
     // SAFETY: as above. Putting the counts in order does not change what they hold, so that a window may go on.
     let Some(state) = (unsafe { state.get() }) else { return Ok(None) };
     let Some((as_of, bins)) = state.as_of.zip(state.bins) else { return Ok(None) };
+    if state.counts.customers() == 1 {
+        warn_of_single_customers();
+    }
     let as_of = Instant::from_micros(as_of)?.to_string();
     Ok(state.counts.breaks(bins, Some(as_of))?.map(|breaks| breaks.to_json()).transpose()?)
+}
+
+thread_local! {
+    /// When the statement began that last took breaks of a single customer, and of how many customers one by one.
+    static SINGLE: Cell<(i64, u32)> = const { Cell::new((0, 0)) };
+}
+
+/// Says that breaks are taken of one customer after another, as with GROUP BY customer: each is then scored against itself alone.
+/// Said once in a statement, and not of a base that has one customer.
+fn warn_of_single_customers() {
+    // SAFETY: reads a variable of the session.
+    let statement = unsafe { pg_sys::GetCurrentStatementStartTimestamp() };
+    let (known, groups) = SINGLE.get();
+    let groups = if known == statement { groups.saturating_add(1) } else { 1 };
+    SINGLE.set((statement, groups));
+    if groups == 2 {
+        let message = "rfm_breaks was computed from single customers, so each is scored against itself alone";
+        ErrorReport::new(PgSqlErrorCode::ERRCODE_WARNING, message, "pg_lifecycle")
+            .set_hint("Compute the breaks over the whole base: rfm_breaks(h) OVER ().")
+            .report(PgLogLevel::WARNING);
+    }
 }
 
 state_functions!(BreaksState, rfm_breaks_combine, rfm_breaks_serialize, rfm_breaks_deserialize);
@@ -134,6 +161,18 @@ fn rfm_score(
     let Some(breaks) = breaks else { return Ok(None) };
     let breaks = cached(fcinfo, breaks.0, RfmBreaks::from_json)?;
     Ok(values(&h, as_of).map(|values| row(breaks.score(values))))
+}
+
+/// A score without breaks, which there cannot be: says what to write.
+// SQL: rfm_score_without_breaks(purchase_history) rfm
+#[pg_extern]
+fn rfm_score_without_breaks(_fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Option<Row<3>>> {
+    Err(Error::new(Kind::InvalidParameter, "rfm_score needs breaks: a score compares a customer with the others")
+        .hint(
+            "Write rfm_score(h, rfm_breaks(h) OVER ()) in a query with one row per customer, or rfm_score(h, breaks) with breaks \
+             that you have stored.",
+        )
+        .into())
 }
 
 #[pg_extern]

@@ -106,7 +106,7 @@ fn alive_thresholds(
 
 fn stage_by_model(model: &Forecaster, customer: &Summary, purchase_days: u32, thresholds: AliveThresholds) -> Label {
     let process = model.process();
-    // As of the last purchase: whoever then still bought would by now have bought again with this probability.
+    // As of the last purchase: a customer who still bought then would have bought again by now with this probability.
     let at_last = Summary { t: customer.recency, ..*customer };
     let again = process.purchase_probability(&at_last, f64::INFINITY);
     let overdue = process.purchase_probability(&at_last, customer.t - customer.recency) / again;

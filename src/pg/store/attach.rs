@@ -25,12 +25,13 @@ use crate::domain::store::tables;
 use crate::domain::store::tables::Source;
 use crate::domain::store::{Store, source_views, views};
 use crate::domain::support::error::{Error, Kind, Result, shorten};
+use crate::domain::time::zone_names::nearest_zones;
 use crate::pg::ffi::arguments::Arguments;
 use crate::pg::ffi::error::SqlResult;
-use crate::pg::ffi::named_zone::must_serve_as_time_zone;
+use crate::pg::ffi::named_zone::{must_serve_as_time_zone, named_zone};
 use crate::pg::ffi::session::{NO_NOTICES, SEARCH_PATH, as_extension, with_settings};
-use crate::pg::ffi::spi::{holds, run, run_all, run_with, value};
-use crate::pg::ffi::text::jsonb_text;
+use crate::pg::ffi::spi::{holds, rows, run, run_all, run_with, value};
+use crate::pg::ffi::text::{bytes_in_database, jsonb_text};
 
 // ---- attaching ------------------------------------------------------------------------------------------------------
 
@@ -47,6 +48,7 @@ pub fn check_values(settings: &mut Settings) -> Result<()> {
     let zone = settings.time_zone.get_or_insert_with(|| {
         value("SELECT pg_catalog.current_setting('TimeZone')", &[]).unwrap_or_else(|| "UTC".to_owned())
     });
+    must_be_zone(zone)?;
     naming("time_zone", zone, "\nSELECT name FROM pg_timezone_names shows those that the server knows.", || {
         value("SELECT pg_catalog.timezone($1, pg_catalog.now())::pg_catalog.text", &[Some(zone)]);
         // What runs for the store runs in its zone, and not every name that the function takes is one: MSK is an abbreviation only.
@@ -89,6 +91,36 @@ pub fn check_values(settings: &mut Settings) -> Result<()> {
     Ok(())
 }
 
+/// Refuses what is the name of no zone, with the zones that were probably meant: those of a city, or those that an abbreviation
+/// stands for. What else does not serve is the server's own error.
+fn must_be_zone(zone: &str) -> Result<()> {
+    if named_zone(&bytes_in_database(zone)).is_some_and(|named| named.is_zone) || zone.trim().parse::<f64>().is_ok() {
+        return Ok(());
+    }
+    // The view reads a file for each name, so it is asked only here.
+    let names = rows("SELECT name, abbrev FROM pg_catalog.pg_timezone_names ORDER BY 1", &[]);
+    let names: Vec<[String; 2]> = names
+        .into_iter()
+        .filter_map(|row| <[Option<String>; 2]>::try_from(row).ok())
+        .map(|row| row.map(Option::unwrap_or_default))
+        .collect();
+    let of_abbreviation = |[name, abbreviation]: &&[String; 2]| {
+        abbreviation.eq_ignore_ascii_case(zone.trim()) && name.contains('/') && !name.starts_with("posix/")
+    };
+    let mut near: Vec<&str> = names.iter().filter(of_abbreviation).map(|[name, _]| name.as_str()).take(3).collect();
+    if near.is_empty() {
+        near = nearest_zones(zone, &names.iter().map(|[name, _]| name.as_str()).collect::<Vec<_>>());
+    }
+    let error =
+        Error::new(Kind::InvalidParameter, format!("time_zone: \"{}\" is not the name of a time zone", shorten(zone)));
+    let all = "SELECT name FROM pg_timezone_names shows all names.";
+    Err(if near.is_empty() {
+        error.hint(format!("Write a name such as Europe/London. {all}"))
+    } else {
+        error.hint(format!("Perhaps you meant {}. {all}", near.join(" or ")))
+    })
+}
+
 /// Checks how far back a growing column is read again, against the type of the column.
 pub fn check_overlap(settings: &Settings, sources: &Sources) -> Result<()> {
     let Some(overlap) = &settings.overlap else { return Ok(()) };
@@ -125,7 +157,7 @@ pub fn check_conditions(settings: &Settings, sources: &Sources) -> Result<()> {
     Ok(())
 }
 
-/// Makes the views of the sources, and reads from them nothing: which is refused who may not read.
+/// Makes the views of the sources, and reads no row from them: a caller who may not read them is refused.
 fn make_source_views(store: &Store, sources: &Sources) -> Result<()> {
     // Under the caller's own search_path: the conditions are the caller's.
     run_all(&source_views::create(store, sources)?);
@@ -142,7 +174,7 @@ pub fn read_nothing(store: &Store, sources: &Sources) {
             let exists = |view: &str| holds(&format!("SELECT EXISTS (SELECT FROM {})", store.own(view)), &[]);
             if exists("key_events") && !exists("source_events") {
                 pgrx::notice!(
-                    "no event of the table is of a kind that is known: {}",
+                    "no row of the table is an event of a known kind: {}",
                     EventKind::ALL.map(EventKind::label).join(", ")
                 );
             }
@@ -303,7 +335,7 @@ fn configure_store(name: &str, json: &str) -> Result<()> {
             Kind::InvalidParameter,
             format!("the key of store \"{}\" cannot change its type", shorten(name)),
         )
-        .detail(format!("It is {}, and would become {}.", before.key.name(), key.name()))
+        .detail(format!("The key is {}, and would become {}.", before.key.name(), key.name()))
         .hint("Detach the store and attach it again; its log is lost."));
     }
     let after = Store { settings, attributes, key, name: before.name.clone(), extension: before.extension.clone() };
@@ -419,7 +451,7 @@ fn takes_schema(name: &str) -> Result<bool> {
         return Ok(false);
     }
     Err(Error::new(Kind::NotAllowed, format!("must be the owner of store \"{}\"", shorten(name)))
-        .detail("Its schema is gone; the role that attached it, or a superuser, can remove the rest."))
+        .detail("Its schema does not exist; the role that attached the store, or a superuser, can detach it."))
 }
 
 fn detach_store(name: &str) -> Result<()> {
@@ -431,7 +463,7 @@ fn detach_store(name: &str) -> Result<()> {
     if !takes_schema && owner_of_schema(name).is_some() {
         let why = match check_is_the_stores(name).and_then(|()| check_owners(name)).err().or(differs) {
             Some(error) => error.message,
-            None => "it is not that of the store any more".to_owned(),
+            None => "it no longer belongs to the store".to_owned(),
         };
         pgrx::notice!("the schema \"{}\" is left as it is: {why}", shorten(name));
     }

@@ -1,5 +1,5 @@
 //! A store's table of changes, as the trigger writes it: straight into the table, which asks for no rights there and runs nothing
-//! that anybody could have put in the way.
+//! that another role could have put in the way.
 
 use std::ffi::CStr;
 
@@ -26,8 +26,8 @@ pub struct Changes {
 }
 
 impl Changes {
-    /// The table in which changes of a relation are noted. None if it is gone, is no longer such a table or has more to it than
-    /// rows, and unless its owner may read the customers of the relation, who is to learn nothing by the notes otherwise.
+    /// Opens the table in which changes of a relation are noted. Returns None when the table does not exist, is not a plain heap
+    /// table, or its owner may not read the customers of the relation: the notes would tell the owner their keys.
     ///
     /// # Safety
     /// Call it within a transaction. The column must be one of the relation, or none of a user's.

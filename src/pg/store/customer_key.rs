@@ -56,7 +56,7 @@ impl Conversion {
                 pg_sys::CoercionPathType::COERCION_PATH_RELABELTYPE => Some(Self::Text),
                 pg_sys::CoercionPathType::COERCION_PATH_FUNC => is_builtin(function).then_some(Self::Cast(function)),
                 pg_sys::CoercionPathType::COERCION_PATH_COERCEVIAIO => {
-                    // The forms of rows, arrays and ranges call those of what is in them, which may be anybody's.
+                    // The forms of rows, arrays and ranges call those of what is in them, which any role may have made.
                     let mut is_varlena = false;
                     pg_sys::getTypeOutputInfo(from, &mut function, &mut is_varlena);
                     let is_simple = match pg_sys::get_typtype(from) as u8 {

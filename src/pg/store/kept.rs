@@ -96,7 +96,7 @@ pub fn check_owners(name: &str) -> Result<()> {
 }
 
 fn not_the_stores(name: &str, detail: &str, hint: &str) -> Error {
-    Error::new(Kind::NotReady, format!("the schema \"{}\" is not that of the store any more", shorten(name)))
+    Error::new(Kind::NotReady, format!("the schema \"{}\" no longer belongs to the store", shorten(name)))
         .detail(detail)
         .hint(hint)
 }
@@ -119,7 +119,7 @@ pub fn check_is_the_stores(name: &str) -> Result<()> {
     Err(not_the_stores(
         name,
         &format!("It was dropped and made again since, or its table {TABLE} was."),
-        "lifecycle.detach removes what is left of the store, and leaves the schema as it is.",
+        "Run lifecycle.detach to remove the rest of the store; the schema stays.",
     ))
 }
 

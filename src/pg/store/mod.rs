@@ -79,8 +79,8 @@ pub fn must_exist(name: &str) -> Result<()> {
 /// [`Kind::NotAllowed`]; [`Kind::NotReady`] if the schema is gone or not that of the store.
 pub fn must_own(name: &str) -> Result<()> {
     let Some(owner) = owner_of_schema(name) else {
-        return Err(Error::new(Kind::NotReady, format!("the schema of store \"{}\" is gone", shorten(name)))
-            .hint("lifecycle.detach removes what is left of the store; then attach it again."));
+        return Err(Error::new(Kind::NotReady, format!("the schema of store \"{}\" does not exist", shorten(name)))
+            .hint("Run lifecycle.detach to remove the rest of the store, then attach it again."));
     };
     must_be(name, &owner)?;
     check_is_the_stores(name)?;

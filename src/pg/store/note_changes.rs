@@ -1,6 +1,6 @@
 //! `lifecycle.note_changes`: the trigger that notes whose orders a statement changed.
 //!
-//! It runs within every write to somebody's table, so that two things count: that it costs little, and that it never makes
+//! It runs within every write to a user's table, so that two things count: that it costs little, and that it never makes
 //! the write fail. So no query is run, neither to read the transition tables nor to write what is noted.
 //!
 //! What cannot be told exactly is noted as NULL, which means all customers. Where nothing can be noted, a sequence says so.
@@ -73,13 +73,13 @@ impl Call {
         let wrong = |detail: &str| {
             Error::new(
                 Kind::InvalidParameter,
-                "lifecycle.note_changes was called by a trigger that is not as it must be",
+                "lifecycle.note_changes must be called by a trigger that lifecycle.attach created",
             )
             .detail(detail)
-            .hint("Let lifecycle.attach make the triggers of a store.")
+            .hint("lifecycle.attach creates the triggers of a store.")
         };
         if data.tg_event & (pg_sys::TRIGGER_EVENT_ROW | pg_sys::TRIGGER_EVENT_TIMINGMASK) != 0 {
-            return Err(wrong("It must be an AFTER trigger FOR EACH STATEMENT."));
+            return Err(wrong("The trigger must be an AFTER trigger FOR EACH STATEMENT."));
         }
         let event = data.tg_event & pg_sys::TRIGGER_EVENT_OPMASK;
         let is_truncate = event == pg_sys::TRIGGER_EVENT_TRUNCATE;
@@ -87,7 +87,9 @@ impl Call {
         let needs_old = event == pg_sys::TRIGGER_EVENT_DELETE || event == pg_sys::TRIGGER_EVENT_UPDATE;
         let needs_new = event == pg_sys::TRIGGER_EVENT_INSERT || event == pg_sys::TRIGGER_EVENT_UPDATE;
         if needs_old && tables[0].is_none() || needs_new && tables[1].is_none() {
-            return Err(wrong("It must have transition tables of the old and new rows, as far as its event has them."));
+            return Err(wrong(
+                "The trigger must have transition tables of the old and new rows, as far as its event has them.",
+            ));
         }
         // SAFETY: the trigger's arguments are as many C strings as it says.
         let arguments = unsafe {
@@ -97,13 +99,13 @@ impl Call {
         };
         let [_, changes, _] = arguments[..] else {
             return Err(wrong(
-                "It must have three arguments: the store, its table of changes, and the customer's column.",
+                "The trigger must have three arguments: the store, its table of changes, and the customer's column.",
             ));
         };
         if changes != c"order_change" && changes != c"event_change" {
             let name = shorten(&changes.to_string_lossy());
             return Err(wrong(&format!(
-                "Its second argument must be order_change or event_change, the name of a table of changes, not \"{name}\"."
+                "The second argument of the trigger must be order_change or event_change, the name of a table of changes, not \"{name}\"."
             )));
         }
         // SAFETY: a trigger's data name the trigger.

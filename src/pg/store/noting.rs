@@ -35,7 +35,7 @@ thread_local! {
 }
 
 impl Noting {
-    /// What this trigger on this relation writes to. None for a trigger that was not made for a store: anybody may make one.
+    /// What this trigger on this relation writes to. None for a trigger that was not made for a store: any role may make one.
     ///
     /// Found with the newest snapshot: the store may be newer than that of the statement.
     ///
@@ -183,10 +183,10 @@ fn guard_changes(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<ServerValue> {
         if data.tg_event & (pg_sys::TRIGGER_EVENT_ROW | pg_sys::TRIGGER_EVENT_TIMINGMASK) != 0 {
             return Err(Error::new(
                 Kind::InvalidParameter,
-                "lifecycle.guard_changes was called by a trigger that is not as it must be",
+                "lifecycle.guard_changes must be called by a trigger that lifecycle.refresh created",
             )
-            .detail("It must be an AFTER trigger FOR EACH STATEMENT.")
-            .hint("Let lifecycle.refresh make it.")
+            .detail("The trigger must be an AFTER trigger FOR EACH STATEMENT.")
+            .hint("lifecycle.refresh creates it.")
             .into());
         }
         if !IS_TAKING.get() {
@@ -199,7 +199,7 @@ fn guard_changes(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<ServerValue> {
     Ok(DONE)
 }
 
-/// The sequence in a schema, if it belongs to the owner of the table that asks: nobody sets the sequence of another's store.
+/// The sequence in a schema, if it belongs to the owner of the table that asks: a role cannot set the sequence of another's store.
 ///
 /// # Safety
 /// Call it within a transaction.

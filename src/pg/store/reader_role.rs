@@ -1,6 +1,6 @@
 //! The role that may read the views of a store.
 
-use crate::domain::store::quote::identifier;
+use crate::domain::store::quote::{ascii_literal, identifier};
 use crate::domain::store::{Store, views};
 use crate::domain::support::error::{Error, Kind, Result, shorten};
 use crate::pg::ffi::spi::{holds, run, run_all, value};
@@ -16,8 +16,10 @@ pub fn grant_reader(store: &Store) -> Result<(Option<String>, bool)> {
         // One that is there may have members, from another database too: they are not let in by the way.
         Some(_) => {
             pgrx::notice!(
-                "role \"{}\" exists, and was not let in: nobody but you can read the views yet. If it is to: SELECT \
-                 lifecycle.configure(..., '{{\"reader\": \"...\"}}')",
+                "role \"{}\" already exists and was not granted access to the views. To grant it, run: SELECT lifecycle.configure({}, \
+                 '{{\"reader\": \"{}\"}}')",
+                shorten(&role),
+                ascii_literal(&store.name),
                 shorten(&role)
             );
             return Ok((None, false));
@@ -30,11 +32,13 @@ pub fn grant_reader(store: &Store) -> Result<(Option<String>, bool)> {
                         Kind::UndefinedObject,
                         format!("role \"{}\" does not exist", shorten(&role)),
                     )
-                    .hint("Ask whoever may create roles, or name another in the settings: {\"reader\": \"...\"}."));
+                    .hint("Name a role that exists in the settings, {\"reader\": \"...\"}, or ask a role with CREATEROLE to create it."));
                 }
                 pgrx::notice!(
-                    "role \"{}\" was not made, for which you would need CREATEROLE: nobody but you can read the views yet. When it is \
-                     there: SELECT lifecycle.configure(..., '{{\"reader\": \"...\"}}')",
+                    "role \"{}\" was not created, since you lack CREATEROLE, and only you can read the views. When the role exists, run: \
+                     SELECT lifecycle.configure({}, '{{\"reader\": \"{}\"}}')",
+                    shorten(&role),
+                    ascii_literal(&store.name),
                     shorten(&role)
                 );
                 return Ok((None, false));
@@ -77,7 +81,7 @@ pub fn drop_reader(role: &str) {
         FROM pg_catalog.pg_roles AS r WHERE r.rolname OPERATOR(pg_catalog.=) $1";
     if !holds(is_free, &[Some(role)]) {
         pgrx::notice!(
-            "role \"{shown}\" was kept: something else depends on it. When nothing does: DROP ROLE {}",
+            "role \"{shown}\" was not dropped, since other objects depend on it. When none does, run: DROP ROLE {}",
             shorten(&quoted)
         );
     } else if holds(MAY_DROP, &[Some(role)]) {

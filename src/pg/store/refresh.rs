@@ -86,7 +86,11 @@ fn check_as_of(name: &str, as_of: &str) -> Result<()> {
     };
     if with_pinned_settings(|| holds("SELECT $1::timestamptz > clock_timestamp() + '1 day'::interval", &[Some(as_of)]))
     {
-        return refused("lie in the future", format!("It is {as_of}."), "Leave it out for the present.");
+        return refused(
+            "be more than one day in the future",
+            format!("as_of is {as_of}."),
+            "Leave as_of out for the present.",
+        );
     }
     let last = with_pinned_settings(|| {
         value(
@@ -96,9 +100,9 @@ fn check_as_of(name: &str, as_of: &str) -> Result<()> {
     });
     match last {
         Some(last) => refused(
-            "be before that of the last refresh",
-            format!("It is {as_of}, and that was {last}."),
-            "stages_at(...) of the store's schema tells of the past; or attach the table as another store.",
+            "be before the as_of of the last refresh",
+            format!("as_of is {as_of}, and the as_of of the last refresh was {last}."),
+            "The function stages_at(...) of the store's schema shows past stages. To refresh for past dates, attach the table as another store.",
         ),
         None => Ok(()),
     }

@@ -267,7 +267,7 @@ fn build(store: &Store, source: Source, scope: Scope) -> u64 {
     )
 }
 
-/// Puts them in the place of the old ones. If there are as many as customers who have changed, nobody has vanished.
+/// Puts them in the place of the old ones. If there are as many as customers who have changed, no customer has vanished.
 fn replace(store: &Store, source: Source, scope: Scope, nobody_vanished: bool) {
     run(&changes::analyze_fresh());
     if !nobody_vanished && run(&changes::empty(store, source, scope)) > 0 {
@@ -283,7 +283,7 @@ struct Found {
     needs_all: bool,
 }
 
-/// Finds the customers who have changed. None if everybody may have.
+/// Finds the customers who have changed. None if all customers may have.
 fn find_changed(store: &Store, source: Source, changes: Changes, relation: &Relation) -> Option<Found> {
     let found = |done: Done| Some(Found { done, needs_all: false });
     match changes {

@@ -77,7 +77,7 @@ pub struct Step {
     pub attached: Attached,
     /// The instant of the profiles, once it is known.
     pub as_of: Option<String>,
-    /// Whether somebody gave the instant.
+    /// Whether the caller gave the instant.
     pub as_of_was_asked: bool,
     /// Whether the base was fitted anew.
     pub refitted: bool,
@@ -99,8 +99,8 @@ impl Step {
         let entry = as_extension(|| with_pinned_settings(read));
         let Some([Some(name), as_of, refitted, asked]) = entry.first().map(Vec::as_slice) else {
             return Err(Error::new(Kind::UndefinedObject, format!("refresh {refresh} does not run"))
-                .detail("Its store was detached meanwhile, or there was no such refresh.")
-                .hint("CALL lifecycle.refresh(...) is what runs the steps."));
+                .detail("Its store was detached, or no such refresh was started.")
+                .hint("CALL lifecycle.refresh(...) runs the steps."));
         };
         must_own(name)?;
         show_running(&refresh);
@@ -164,7 +164,7 @@ fn check_pg_temp() -> Result<()> {
     for table in [changes::CHANGED, changes::FRESH, scoring::SCORED, scoring::FITTED] {
         if holds("SELECT pg_catalog.to_regclass($1) IS NOT NULL", &[Some(table)]) {
             return Err(Error::new(Kind::DuplicateObject, format!("{table} exists"))
-                .detail("A refresh makes a temporary table of this name, and drops none that it did not make.")
+                .detail("A refresh creates a temporary table of this name, and does not drop a table that it did not create.")
                 .hint("Drop it or rename it, or refresh from another session."));
         }
     }
@@ -172,7 +172,7 @@ fn check_pg_temp() -> Result<()> {
 }
 
 /// Refuses a store whose view of its orders was dropped, along with the table that it read, and one to whose tables of changes
-/// somebody has added what the triggers do not keep up.
+/// a role has added what the triggers do not keep up.
 pub fn check_tables(store: &Store) -> Result<()> {
     for (view, setting, has) in [
         (Source::Orders.view(), "orders", true),
@@ -183,10 +183,10 @@ pub fn check_tables(store: &Store) -> Result<()> {
         if has && !holds("SELECT pg_catalog.to_regclass($1) IS NOT NULL", &[Some(&view)]) {
             return Err(Error::new(
                 Kind::NotReady,
-                format!("what store \"{}\" reads its {setting} from is gone", shorten(&store.name)),
+                format!("the source view for {setting} of store \"{}\" does not exist", shorten(&store.name)),
             )
-            .detail(format!("The view {} does not exist: it was dropped with the table.", shorten(&view)))
-            .hint(format!("lifecycle.configure(store, '{{\"{setting}\": \"...\"}}') names another table.")));
+            .detail(format!("The view {} was dropped with its table.", shorten(&view)))
+            .hint(format!("lifecycle.configure(store, '{{\"{setting}\": \"...\"}}') attaches another table.")));
         }
     }
     for source in [Source::Orders, Source::Events] {
@@ -200,8 +200,8 @@ pub fn check_tables(store: &Store) -> Result<()> {
                 AND NOT EXISTS (SELECT FROM pg_attribute WHERE attrelid = c.oid AND attnum > 0 AND (attnotnull OR atthasdef))
             FROM pg_class AS c WHERE oid = to_regclass($1)";
         if !with_pinned_settings(|| holds(is_plain, &[Some(&table)])) {
-            return Err(Error::new(Kind::NotReady, format!("{} cannot take notes of changes", shorten(&table)))
-                .detail("It is gone or unlogged, or has an index, a trigger, a rule, a constraint, a default or forced row security, and triggers write to plain tables only.")
+            return Err(Error::new(Kind::NotReady, format!("{} cannot record changes", shorten(&table)))
+                .detail("The table does not exist, is unlogged, or has an index, a trigger, a rule, a constraint, a default or forced row security; the triggers of a store write to plain tables only.")
                 .hint("Drop what was added, or ALTER TABLE ... SET LOGGED, and refresh again; or detach the store and attach it again."));
         }
     }

@@ -13,7 +13,7 @@ use super::watch_sources::mend_schema;
 use super::{Attached, must_be, text_argument};
 use crate::domain::journey;
 use crate::domain::store::kept::{Kept, TABLE};
-use crate::domain::store::quote::identifier;
+use crate::domain::store::quote::{ascii_literal, identifier};
 use crate::domain::store::settings::{Settings, check_name};
 use crate::domain::store::source::{Resolved, Sources, resolve};
 use crate::domain::store::tables::TABLES;
@@ -58,8 +58,8 @@ fn check_is_whole(store: &Store) -> Result<()> {
     if missing.is_empty() {
         return Ok(());
     }
-    Err(Error::new(Kind::NotReady, format!("the schema \"{}\" is no whole store", shorten(&store.name)))
-        .detail(format!("It lacks: {}.", missing.join(", ")))
+    Err(Error::new(Kind::NotReady, format!("the schema \"{}\" is not a whole store", shorten(&store.name)))
+        .detail(format!("The schema lacks: {}.", missing.join(", ")))
         .hint("Restore all of the schema from the dump; or drop it, and attach the store anew."))
 }
 
@@ -85,9 +85,9 @@ fn as_it_was(name: &str, kept: &Kept) -> Result<Attached> {
         if is_needed != relation.is_some() {
             return Err(Error::new(
                 Kind::NotReady,
-                format!("the views of store \"{}\" are not those that its settings make", shorten(name)),
+                format!("the views of store \"{}\" do not match its settings", shorten(name)),
             )
-            .detail(format!("It is about {}.", shorten(&store.own(view))))
+            .detail(format!("The first that differs is {}.", shorten(&store.own(view))))
             .hint("Restore the relations that the store reads first, then its schema."));
         }
     }
@@ -130,7 +130,7 @@ fn restore(name: &str) -> Result<()> {
         WHERE attrelid OPERATOR(pg_catalog.=) pg_catalog.to_regclass($1)::pg_catalog.oid AND attname OPERATOR(pg_catalog.=) 'customer'";
     if key != store.key || !holds(is_of_key, &[Some(&history), Some(key.sql())]) {
         return Err(Error::new(Kind::NotReady, format!("the key of store \"{}\" has changed its type", shorten(name)))
-            .detail(format!("It was {}, and the columns are {} by now.", store.key.name(), key.name()))
+            .detail(format!("The key was {}, and the columns are {} now.", store.key.name(), key.name()))
             .hint("Drop the schema, and attach the store anew; its log is lost."));
     }
     read_nothing(&store, &sources);
@@ -141,8 +141,8 @@ fn restore(name: &str) -> Result<()> {
     match &reader {
         Some(role) => with_settings(&[SEARCH_PATH], || run_all(&views::grant(&store, role))),
         None if kept.reader.is_some() => pgrx::notice!(
-            "nobody but you can read the views yet. When there is a role for that: SELECT lifecycle.configure(..., '{{\"reader\": \
-             \"...\"}}')"
+            "only you can read the views. When the reader role exists, run: SELECT lifecycle.configure({}, '{{\"reader\": \"...\"}}')",
+            ascii_literal(name)
         ),
         None => {}
     }

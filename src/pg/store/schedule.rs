@@ -5,7 +5,7 @@ use std::ffi::CString;
 use pgrx::{pg_extern, pg_sys};
 
 use super::{must_exist, must_own, text_argument};
-use crate::domain::store::schedule::{Job, Situation, schedule_of_sql, schedule_sql, unschedule_sql};
+use crate::domain::store::schedule::{Job, Situation, schedule_of_sql, schedule_sql, times_of, unschedule_sql};
 use crate::domain::store::settings::LONGEST_NAME;
 use crate::domain::support::error::{Error, Kind, Result};
 use crate::pg::ffi::error::SqlResult;
@@ -26,7 +26,7 @@ fn situation() -> Result<Situation> {
     serde_json::from_str(&json).map_err(|error| Error::new(Kind::WrongVersion, error.to_string()))
 }
 
-/// The situation of the owner of a store; everybody else is refused.
+/// The situation of the owner of a store; other roles are refused.
 fn situation_of_owner(store: &str) -> Result<Situation> {
     must_exist(store)?;
     must_own(store)?;
@@ -35,7 +35,9 @@ fn situation_of_owner(store: &str) -> Result<Situation> {
 
 fn schedule(job: Job, fcinfo: pg_sys::FunctionCallInfo) -> Result<i64> {
     let (store, schedule) = (text_argument(fcinfo, 0, "store")?, text_argument(fcinfo, 1, "schedule")?);
-    situation_of_owner(&store)?.check(job, &store, Some(&schedule))?;
+    let situation = situation_of_owner(&store)?;
+    let schedule = times_of(&schedule)?;
+    situation.check(job, &store, Some(&schedule))?;
     let number = value(&schedule_sql(job, &store, &schedule), Mode::Write);
     Ok(number.and_then(|number| number.parse().ok()).unwrap_or_default())
 }

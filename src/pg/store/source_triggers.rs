@@ -88,7 +88,7 @@ fn triggered(store: &Store, source: Source) -> Vec<Triggered> {
 /// into `lifecycle.noting`. Returns whether changes of a known part may have gone unnoticed: it had lost a trigger, or a trigger of
 /// it was altered.
 ///
-/// All in the caller's own name: whoever owns a table may put triggers there, and nobody else.
+/// All in the caller's own name: only the owner of a table may create triggers on it.
 pub fn place_triggers(store: &Store, source: Source, relation: &Relation, parts: &[Part], known: &[String]) -> bool {
     let placed = triggered(store, source);
     let has_triggers = |oid: &str| placed.iter().any(|placed| placed.oid == oid);
@@ -162,7 +162,7 @@ pub fn drop_triggers(store: &Store, source: Source) {
             });
         } else {
             pgrx::notice!(
-                "the triggers of store \"{}\" on {} are left for the owner of that table to drop; they do nothing any more",
+                "the triggers of store \"{}\" on {} no longer do anything; only the owner of that table can drop them",
                 shorten(&store.name),
                 shorten(&relation.name)
             );

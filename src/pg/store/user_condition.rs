@@ -133,18 +133,18 @@ pub fn check_depends_on_row(setting: &str, text: &str, relation: &Relation, chan
     let depends = naming(setting, text, &exists, || depends_on(&query));
     if depends.volatile {
         return Err(Error::new(Kind::InvalidParameter, format!("{setting} is volatile: {}", shorten(text)))
-            .detail("It may say something else of the same row each time.")
-            .hint("Use columns of the row, and functions that are not volatile."));
+            .detail("A volatile condition can give another result for the same row each time.")
+            .hint("Use columns of the row, and functions that are stable or immutable."));
     }
     if depends.tables && changes != Changes::Compare {
-        return Err(Error::new(Kind::NotSupported, format!("{setting} looks at other tables: {}", shorten(text)))
-            .detail(format!("With changes = {} a change there would go unnoticed.", changes.name()))
+        return Err(Error::new(Kind::NotSupported, format!("{setting} reads other tables: {}", shorten(text)))
+            .detail(format!("With changes = {} the store does not notice changes of those tables.", changes.name()))
             .hint("Say changes => 'compare', or attach a view that joins them."));
     }
     if depends.settings {
         pgrx::notice!(
-            "{setting} depends on more than the row, such as the clock or a setting: what changes with that alone is seen by \
-             CALL lifecycle.refresh(..., rebuild => true)"
+            "{setting} depends on more than the row, such as the clock or a setting; after a change of these, run CALL \
+             lifecycle.refresh(..., rebuild => true)"
         );
     }
     Ok(())

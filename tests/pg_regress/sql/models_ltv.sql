@@ -28,14 +28,14 @@ SELECT ltv(h, 0, '2027-01-01') AS zero_years, ltv('{2026-01-01 10, 2026-06-01 10
 SELECT country, (ltv_inputs(h, '2027-01-01')).* FROM customers GROUP BY country ORDER BY country;
 SELECT (ltv_inputs(h, '2027-01-01')).* FROM customers;
 \set t '''2027-01-01''::timestamptz'
-SELECT country, ltv(h, :t), ltv(h, :t) = (ltv_inputs(h, :t)).ltv AS same, abs(ltv(h, :t)::float8 - i.average_order_value * i.repeat_purchases_per_year * i.retention_years) <= 0.00005 AS product
+SELECT country, average_ltv(h, :t), average_ltv(h, :t) = (ltv_inputs(h, :t)).ltv AS same, abs(average_ltv(h, :t)::float8 - i.average_order_value * i.repeat_purchases_per_year * i.retention_years) <= 0.00005 AS product
 FROM customers, LATERAL (SELECT (ltv_inputs(c.h, '2027-01-01')).* FROM customers AS c WHERE c.country = customers.country) AS i GROUP BY country, i.average_order_value, i.repeat_purchases_per_year, i.retention_years ORDER BY country;
 -- by plain SQL: 4 repeats in 4 + 3 + 2 years
 SELECT (i).customers = n AS customers, (i).average_order_value = aov AS average_order_value, (i).repeat_purchases_per_year = 4 / 9.0::float8 AS rate, abs((i).retention_years - retained) < 1e-9 AS retention
 FROM (SELECT ltv_inputs(h, '2027-01-01') AS i, count(*) AS n, (sum(total_spend(h, '2027-01-01')) / sum(num_purchases(h, '2027-01-01')))::float8 AS aov, avg(retention_years(h, '2027-01-01')) AS retained
       FROM customers WHERE num_purchases(h, '2027-01-01') > 0) AS t;
 -- prospects alone, no rows, no time passed
-SELECT ltv(h, :t), ltv_inputs(h, :t), ltv(h, :t) FILTER (WHERE false) AS no_rows FROM customers WHERE name > 'd';
+SELECT average_ltv(h, :t), ltv_inputs(h, :t), average_ltv(h, :t) FILTER (WHERE false) AS no_rows FROM customers WHERE name > 'd';
 SELECT (ltv_inputs(h, '2023-01-01')).* FROM customers;
 -- in parallel the same, to the last digit
 CREATE TABLE ltv_base AS SELECT purchase_history('2024-01-01'::timestamptz + (i * j * 7919 % 3600) * '2 hours 1 second'::interval, (i * 31 % 1009) / 4.0) AS h FROM generate_series(1, 4000) AS i, generate_series(1, 1 + i % 6) AS j GROUP BY i;
@@ -49,16 +49,16 @@ DROP TABLE ltv_base;
 
 -- without as_of it is now(); unknown literals resolve
 SELECT bool_and(ltv(h, 3) IS NOT DISTINCT FROM ltv(h, 3, now())) AS ltv, bool_and(ltv(h, years => 3) IS NOT DISTINCT FROM ltv(h, 3, as_of => now())) AS named, bool_and(repeat_purchases_per_year(h) IS NOT DISTINCT FROM repeat_purchases_per_year(h, now())) AS rate,
-       bool_and(retention_years(h) IS NOT DISTINCT FROM retention_years(h, now())) AS retention, ltv(h) = ltv(h, now()) AS group_ltv, ltv_inputs(h) = ltv_inputs(h, now()) AS inputs FROM customers;
+       bool_and(retention_years(h) IS NOT DISTINCT FROM retention_years(h, now())) AS retention, average_ltv(h) = average_ltv(h, now()) AS group_ltv, ltv_inputs(h) = ltv_inputs(h, now()) AS inputs FROM customers;
 SELECT ltv(h, 3, '2027-01-01') = ltv(h, 3::float8, '2027-01-01'::timestamptz) AS of_a_customer, ltv(h, '3', '2027-01-01') AS quoted FROM customers WHERE name = 'anna';
 
 -- an instant or a number of years: the literal must say which
-SELECT ltv(h, '2027-01-01') FROM customers;
+SELECT average_ltv(h, '2027-01-01') FROM customers;
 
 -- bad arguments
 SELECT ltv('{2024-01-01 5}'::purchase_history, -1, '2027-01-01');
 SELECT ltv('{2023-01-01 922337203685477, 2024-01-01 922337203685477}'::purchase_history, 10, '2024-01-01');
-SELECT ltv(h, CASE name WHEN 'anna' THEN '2026-01-01' ELSE '2027-01-01' END::timestamptz) FROM customers;
+SELECT average_ltv(h, CASE name WHEN 'anna' THEN '2026-01-01' ELSE '2027-01-01' END::timestamptz) FROM customers;
 \set VERBOSITY sqlstate
 SELECT ltv('{2024-01-01 5}'::purchase_history, 'NaN'::float8, '2027-01-01');
 SELECT ltv('{2024-01-01 5}'::purchase_history, 'Infinity'::float8, '2027-01-01');
@@ -69,8 +69,13 @@ SELECT repeat_purchases_per_year('{2024-01-01 5}', NULL);
 SELECT repeat_purchases_per_year('{2024-01-01 5}', 'infinity');
 SELECT retention_years('{2024-01-01 5}', NULL);
 SELECT retention_years('{2024-01-01 5}', '-infinity');
-SELECT ltv(h, NULL::timestamptz) FROM customers;
+SELECT average_ltv(h, NULL::timestamptz) FROM customers;
 SELECT ltv_inputs(h, 'infinity') FROM customers;
 SELECT ltv_inputs(h, NULL) FROM customers;
 SELECT ltv_inputs('{2023-01-01 922337203685477, 2023-01-02 922337203685477, 2024-01-01 922337203685477}'::purchase_history, '2024-01-01');
 \set VERBOSITY default
+
+-- without years: what to write
+SELECT ltv(h) FROM customers;
+SELECT ltv(NULL::purchase_history);
+SELECT ltv(h, '2027-01-01') FROM customers;

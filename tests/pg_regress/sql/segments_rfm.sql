@@ -156,3 +156,19 @@ SELECT rfm_segment(0, 1, 1);
 SELECT rfm_segment(1, 1, 6);
 SELECT rfm_segment(ROW(1, -1, 1)::rfm);
 \set VERBOSITY default
+
+-- without breaks: what to write
+SELECT rfm_score('{2024-01-01 5}'::purchase_history);
+SELECT rfm_score(NULL::purchase_history);
+
+-- breaks of one customer after another are warned of, once in a statement; those of a base that has one customer are not
+CREATE TABLE one_by_one AS SELECT n AS customer, purchase_history('2024-01-01Z'::timestamptz + n * interval '1 day', n) AS h
+    FROM generate_series(1, 6) AS n GROUP BY n;
+SELECT customer, rfm_score(h, rfm_breaks(h, '2024-02-01Z'), '2024-02-01Z') FROM one_by_one GROUP BY customer, h ORDER BY customer;
+SELECT count(breaks) FROM (SELECT rfm_breaks(h) OVER (PARTITION BY customer) AS breaks FROM one_by_one OFFSET 0) AS each;
+SELECT count(breaks) FROM (SELECT rfm_breaks(h) OVER () AS breaks FROM one_by_one OFFSET 0) AS each;
+SELECT count(breaks) FROM (SELECT rfm_breaks(h) OVER (ORDER BY customer) AS breaks FROM one_by_one OFFSET 0) AS each;
+SELECT count(breaks) FROM (SELECT rfm_breaks(h) OVER () AS breaks FROM one_by_one WHERE customer = 1 OFFSET 0) AS each;
+SELECT count(breaks) FROM (SELECT rfm_breaks(h) AS breaks FROM one_by_one GROUP BY customer % 3 OFFSET 0) AS each;
+SELECT (rfm_breaks(h)::jsonb ->> 'customers')::int AS customers FROM one_by_one WHERE customer = 1;
+DROP TABLE one_by_one;

@@ -1,4 +1,4 @@
-//! The way through the steps of a journey: every step can be reached, and nobody goes in circles without a rest.
+//! The way through the steps of a journey: every step can be reached, and no customer goes in circles without a wait.
 
 use super::{Step, StepKind, Wait};
 

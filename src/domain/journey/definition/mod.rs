@@ -19,11 +19,11 @@ use crate::domain::time::span::Span;
 pub struct Definition {
     /// How one enters.
     pub entry: Entry,
-    /// Who may enter.
+    /// The customers who may enter.
     pub who: Option<Condition>,
     /// How often.
     pub reentry: Reentry,
-    /// The steps, in the order of the definition; the first is where everybody begins.
+    /// The steps, in the order of the definition; the first is where each customer begins.
     pub steps: Vec<Step>,
     /// What it is for.
     pub goal: Goal,
@@ -120,7 +120,7 @@ pub struct Step {
 /// What a step does. Other steps are given by their place in the list, from 0.
 #[derive(Debug, Clone, PartialEq)]
 pub enum StepKind {
-    /// Sends something, or has somebody do something.
+    /// Sends a message, or has a person do something.
     Act {
         /// By which way.
         channel: String,

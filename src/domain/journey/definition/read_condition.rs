@@ -180,7 +180,7 @@ impl<'a> Reader<'a> {
     fn since(&self, object: &Object<'_>, when: When, keys: &[&'static str]) -> Result<Since> {
         let given = keys.iter().any(|key| object.get(key).is_some());
         let needs_within = |error: Error| {
-            error.hint("Who may enter is asked before the entry: say \"within\", such as \"within\": \"30 days\".")
+            error.hint("Conditions of \"who\" are checked before the entry, so give \"within\", such as \"within\": \"30 days\".")
         };
         if !given {
             return match when {

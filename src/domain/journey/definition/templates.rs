@@ -1,4 +1,4 @@
-//! Journeys that nobody has to write: a name and a few settings make the definition of each.
+//! Ready-made journeys: a name and a few settings make the definition of each.
 //!
 //! All know the settings `channel` (email), `prefix` (of the templates' names; the journey's name and `_`), `control` (0), `priority`
 //! (0) and `goal_within`. What else each knows stands beside it below.
@@ -26,7 +26,7 @@ struct ReadyMade {
 const READY_MADE: [ReadyMade; 7] = [
     ReadyMade {
         name: "welcome",
-        description: "a letter for whoever registered; a second one if it is not opened; a third if nothing is bought",
+        description: "a letter after the registration; a second if the first is not opened; a third if the customer buys nothing",
         goal_within: "30 days",
         // How long a letter may lie unopened, and how long a reader may think.
         spans: &[("opening", "3 days"), ("thinking", "4 days")],
@@ -48,7 +48,7 @@ const READY_MADE: [ReadyMade; 7] = [
         name: "replenishment",
         description: "a reminder shortly before the next purchase is expected, and another if it does not come",
         goal_within: "30 days",
-        // How long before the expected day, how long until the second reminder, and how long nobody is reminded anew.
+        // How long before the expected day, how long until the second reminder, and how long a customer is not reminded again.
         spans: &[("before", "3 days"), ("again", "7 days"), ("reentry", "14 days")],
         names: &[],
         switches: &[],
@@ -56,7 +56,7 @@ const READY_MADE: [ReadyMade; 7] = [
     },
     ReadyMade {
         name: "at_risk",
-        description: "a reminder for whoever is late by the own rhythm, then an offer",
+        description: "a reminder to customers who are late by their own rhythm, then an offer",
         goal_within: "30 days",
         spans: &[("offer", "7 days"), ("answer", "14 days"), ("reentry", "60 days")],
         names: &[],
@@ -65,7 +65,7 @@ const READY_MADE: [ReadyMade; 7] = [
     },
     ReadyMade {
         name: "win_back",
-        description: "three letters for whoever has long not bought; who answers is offered something, who does not is taken out",
+        description: "three letters to customers who have not bought for long; those who answer get an offer, the others are suppressed",
         goal_within: "60 days",
         // How long without a purchase, how long a letter waits for an answer, and how long an offer does.
         spans: &[("after", "12 months"), ("answer", "10 days"), ("offer", "14 days")],
@@ -77,7 +77,7 @@ const READY_MADE: [ReadyMade; 7] = [
     },
     ReadyMade {
         name: "vip",
-        description: "thanks for whoever becomes one of the best customers, then early access",
+        description: "thanks to customers who become VIPs, then early access",
         goal_within: "60 days",
         spans: &[("early_access", "14 days"), ("answer", "30 days")],
         names: &[],
@@ -86,7 +86,7 @@ const READY_MADE: [ReadyMade; 7] = [
     },
     ReadyMade {
         name: "referral",
-        description: "asks for a recommendation those who buy again and read our letters, and thanks for it",
+        description: "asks customers who buy again and read the letters for a referral, and thanks them for it",
         goal_within: "60 days",
         // Within how long a letter must have been read, and how long the recommendation may take.
         spans: &[("engaged", "60 days"), ("answer", "30 days")],
@@ -309,7 +309,7 @@ fn win_back(s: &Settings<'_>) -> Value {
 fn vip(s: &Settings<'_>) -> Value {
     json!({
         "entry": {"condition": {"profile": "vip", "is": true}, "existing": s.is_on("existing")},
-        // Early access is for whoever buys, too; and for nobody who is no VIP any more.
+        // Early access is also for customers who buy, and not for those who are no longer VIPs.
         "exit": {"on_goal": false, "unless": {"profile": "vip", "is": true}},
         "steps": [
             s.send("thanks"),
@@ -334,7 +334,7 @@ fn referral(s: &Settings<'_>) -> Value {
         "steps": [
             s.send("request"),
             json!({"name": "hoping", "wait": {"event": "referral", "timeout": s.text("answer"), "then": "thanks"}}),
-            exit("no_referral", "recommended nobody"),
+            exit("no_referral", "no referral"),
             s.send("thanks"),
             json!({"name": "recommended", "goal": true}),
         ]

@@ -6,7 +6,7 @@
 //! | `due` | enrollments that are due, as they stand |
 //! | `customers` | customers |
 //! | `entering` | customers who are about to enter a journey, when and why |
-//! | `events` | events that nobody has looked at |
+//! | `events` | events that no run has looked at |
 
 use std::cmp::Reverse;
 
@@ -85,7 +85,7 @@ pub fn try_lock(context: &RunContext, buckets: &[u8]) -> String {
     )
 }
 
-/// Locks a bucket, after whoever holds it.
+/// Locks a bucket, once the worker that holds it is done.
 pub fn lock(store: &Store, bucket: u8) -> String {
     format!("SELECT pg_catalog.pg_advisory_xact_lock({})", lock_number(&store.name, &bucket.to_string()))
 }
@@ -95,7 +95,7 @@ pub fn lock_customer(store: &str, key: &str) -> String {
     format!("SELECT pg_catalog.pg_advisory_xact_lock({})", lock_number(store, &bucket_of(&format!("$1::{key}"))))
 }
 
-/// Locks the whole store, in the order in which everybody does who waits for such locks.
+/// Locks the whole store, in the order of all sessions that wait for such locks.
 pub fn lock_store(store: &Store) -> String {
     format!(
         "SELECT pg_catalog.pg_advisory_xact_lock({}) FROM pg_catalog.generate_series(0, {}) AS b (b)",
@@ -164,7 +164,7 @@ pub fn take_all_due(context: &RunContext, journeys: &[ActiveVersion]) -> Vec<Str
     ]
 }
 
-/// Takes down who has entered the called journey from a step, and is due there.
+/// Writes down the customers who have entered the called journey from a step and are due there.
 pub fn take_called(context: &RunContext, caller: &ActiveVersion, step: usize, called: &ActiveVersion) -> String {
     let due = context.scratch(DUE);
     format!(
@@ -179,12 +179,12 @@ pub fn take_called(context: &RunContext, caller: &ActiveVersion, step: usize, ca
     )
 }
 
-/// The steps at which somebody is due: journey, version, step.
+/// The steps at which a customer is due: journey, version, step.
 pub fn due_steps(context: &RunContext) -> String {
     format!("SELECT DISTINCT d.journey, d.version, d.step FROM {} AS d", context.scratch(DUE))
 }
 
-/// The step to decide at first, of those at which somebody is due: of the journey of the highest priority. It is given by the
+/// The step to decide at first, of those at which a customer is due: of the journey of the highest priority. It is given by the
 /// journey's place in the list, and its own in the journey.
 ///
 /// # Errors
@@ -214,7 +214,7 @@ fn lost(journey: i32, version: i32, step: usize) -> Error {
 
 // ---- at which step --------------------------------------------------------------------------------------------------
 
-/// The step at which somebody who is due at this one is decided on: a wait for a length of time that is over is no decision, and
+/// The step at which a customer who is due at this one is decided on: a wait for a length of time that is over is no decision, and
 /// leads to the step after it in the same statement.
 fn decided_at(steps: &[Step], step: usize) -> usize {
     match &steps[step].kind {
@@ -223,7 +223,7 @@ fn decided_at(steps: &[Step], step: usize) -> usize {
     }
 }
 
-/// Whether somebody who comes to a step is due there at once.
+/// Whether a customer who comes to a step is due there at once.
 pub fn is_immediate(step: &Step) -> bool {
     !matches!(step.kind, StepKind::Wait { .. } | StepKind::Goal | StepKind::Exit(_))
 }
@@ -238,7 +238,7 @@ pub fn at_step(journey: &ActiveVersion, step: usize) -> String {
 
 // ---- events ---------------------------------------------------------------------------------------------------------
 
-/// Takes so many events that nobody has looked at.
+/// Takes so many events that no run has looked at.
 pub fn take_events(context: &RunContext, limit: u32) -> String {
     format!(
         "WITH locked AS MATERIALIZED (

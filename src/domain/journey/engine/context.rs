@@ -1,4 +1,4 @@
-//! Where decisions are made: the tables that are read and written, the instant, and what holds for everybody.
+//! Where decisions are made: the tables that are read and written, the instant, and the rules for all customers.
 
 use crate::domain::journey::definition::Definition;
 use crate::domain::journey::definition::policy::Policy;

@@ -121,7 +121,7 @@ fn split(context: &RunContext, journey: &ActiveVersion, step: usize, arms: &[Arm
     )
 }
 
-/// Has everybody who is due go on, and notes why.
+/// Moves all due customers on, and notes why.
 fn advance(context: &RunContext, journey: &ActiveVersion, step: usize, judged: Decision) -> String {
     let Decision { targets, target, what, why, arm, extra } = judged;
     let StepDue { due: next_due, outcome } =

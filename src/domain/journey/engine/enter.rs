@@ -214,7 +214,7 @@ pub fn take(context: &RunContext, journey: &ActiveVersion, occasions: &str, batc
     )
 }
 
-/// Has everybody enter who is locked, has an occasion and may. Whoever does not belong there leaves at once. Those who are called
+/// Enters all locked customers who have an occasion and may enter. Customers who do not belong there leave at once. Those who are called
 /// by a step of another journey, and get nothing from it, get nothing from this one either.
 pub fn enter(
     context: &RunContext,

@@ -1,4 +1,4 @@
-//! Who leaves a journey before its end, and who is woken from a wait.
+//! Customers who leave a journey before its end, and customers whose wait ends.
 
 use std::collections::BTreeSet;
 
@@ -8,7 +8,7 @@ use super::context::{ActiveVersion, RunContext};
 use super::step_ctes::noted;
 use crate::domain::journey::definition::{Condition, Since, StepKind, Test, Wait};
 
-/// Who is looked at.
+/// The customers to look at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scope {
     /// The customers of the temporary table.
@@ -30,7 +30,7 @@ fn enrollments(context: &RunContext, journey: &ActiveVersion, whom: Scope) -> St
 }
 
 /// Why the enrollment `d` of a customer ends before its time, as cases: the customer wants nothing more of it, has reached its goal,
-/// or does not belong there any more. Empty if nobody can leave.
+/// or does not belong there any more. Empty if no customer can leave.
 pub fn reasons(context: &RunContext, journey: &ActiveVersion) -> String {
     let person = Subject { customer: "d.customer", journey: Some(journey) };
     let definition = &journey.definition;
@@ -57,7 +57,7 @@ pub fn reasons(context: &RunContext, journey: &ActiveVersion) -> String {
     cases
 }
 
-/// Whether somebody may have to leave with time alone: without a refresh, and without anything that was recorded.
+/// Whether a customer may have to leave with time alone: without a refresh, and without anything that was recorded.
 pub fn depends_on_time(condition: &Condition) -> bool {
     match condition {
         Condition::And(parts) | Condition::Or(parts) => parts.iter().any(depends_on_time),

@@ -21,7 +21,7 @@ pub fn due(context: &RunContext, journey: &ActiveVersion, step: usize) -> String
     )
 }
 
-/// The end of a statement: the enrollments are brought up to date, and whoever is due again at once is taken down anew. `set` is
+/// The end of a statement: the enrollments are brought up to date, and customers who are due again at once are written down again. `set` is
 /// about the enrollment `e` and the row `j` of what was decided.
 pub fn go_on(context: &RunContext, journey: &ActiveVersion, targets: &[usize], set: &str, decided: &str) -> String {
     let update =

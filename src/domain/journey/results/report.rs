@@ -158,7 +158,7 @@ fn as_of(question: &Question<'_>) -> String {
     format!("{}::timestamptz", literal(question.as_of))
 }
 
-/// Everybody who has entered by then.
+/// All customers who have entered by then.
 fn entries(store: &Store, question: &Question<'_>) -> String {
     let group = question
         .group_by
@@ -201,7 +201,7 @@ fn acts(store: &Store, question: &Question<'_>) -> String {
     )
 }
 
-/// Who has been at which step, as far as it has left a trace: a row for each entry and step.
+/// The customers at each step, as far as they have left a trace: a row for each entry and step.
 fn by_step(store: &Store, question: &Question<'_>) -> String {
     format!(
         "by_step AS MATERIALIZED (

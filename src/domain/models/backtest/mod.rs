@@ -24,7 +24,7 @@ pub fn holdout_days(split_at: Instant, end: Instant, zone: &impl Zone) -> Result
     let days = day_of(end, zone) - day_of(split_at, zone);
     u32::try_from(days).ok().filter(|&days| days > 0).ok_or_else(|| {
         Error::new(Kind::InvalidParameter, format!("the holdout must end on a later day than {split_at}: {end}"))
-            .detail("What was forecast at the split is compared with the purchases from then to the end.")
+            .detail("The back-test compares the forecast at the split with the purchases from the split to the end.")
     })
 }
 

@@ -8,7 +8,7 @@ use crate::domain::math::gamma::{digamma_difference, ln_gamma, ln_gamma_ratio, t
 use crate::domain::math::maximum_likelihood::{LogLikelihood, Parameter};
 use crate::domain::models::purchase_model::Summary;
 
-/// The parameters of the models in which nobody leaves.
+/// The parameters of the models in which no customer leaves.
 const NBD_PARAMETERS: [Parameter; 2] = [PARAMETERS[0], PARAMETERS[1]];
 
 /// The log-likelihood of a base as a function of (r, alpha, a, b).
@@ -48,7 +48,7 @@ impl LogLikelihood for Likelihood<'_> {
     }
 }
 
-/// The log-likelihood of a base in which nobody leaves, as a function of (r, alpha).
+/// The log-likelihood of a base in which no customer leaves, as a function of (r, alpha).
 pub struct NbdLikelihood<'a> {
     base: Base<'a>,
 }

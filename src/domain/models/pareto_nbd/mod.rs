@@ -31,7 +31,7 @@ mod tests;
 ///
 /// * r: below 10⁻⁴ rates spread over thousands of powers of ten; from 10⁶ on customers differ by less than 0.1 %, which no
 ///   base can show.
-/// * s: with 10⁻⁴ fewer than 1 in 1000 leave within 10⁴ times β: nobody leaves. From 10⁶ on all leave at the same rate.
+/// * s: with 10⁻⁴ fewer than 1 in 1000 leave within 10⁴ times β: no customer leaves. From 10⁶ on all leave at the same rate.
 /// * α and β are about the shapes times a typical time, and their bounds are what the others and times of 1 to 10⁶ days
 ///   allow.
 pub const PARAMETERS: [Parameter; 4] = [
@@ -50,7 +50,7 @@ const LONGEST_WAIT: f64 = 1e290;
 /// Steps of Newton's method for a quantile: it converges from one side, in some ten steps.
 const MAX_STEPS: usize = 100;
 
-/// A Pareto/NBD model. All parameters are > 0, but s = 0 means that nobody leaves (the NBD model).
+/// A Pareto/NBD model. All parameters are > 0, but s = 0 means that no customer leaves (the NBD model).
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct ParetoNbd {
     /// The shape of the purchase rates' distribution.

@@ -32,7 +32,7 @@ pub enum ModelKind {
     MbgCnbdK,
     /// Schmittlein, Morrison, Colombo (1987): he leaves at any time, with his own rate.
     ParetoNbd,
-    /// Ehrenberg (1959): nobody leaves.
+    /// Ehrenberg (1959): no customer leaves.
     Nbd,
     /// Fader, Hardie, Shang (2010): in each period he buys or not, then stays or leaves.
     BgBb,
@@ -98,7 +98,7 @@ impl ModelKind {
         matches!(self, ModelKind::MbgNbd | ModelKind::MbgCnbdK)
     }
 
-    /// The parameter that is 0 where nobody leaves, if the model has one.
+    /// The parameter that is 0 where no customer leaves, if the model has one.
     pub fn leaving(self) -> Option<usize> {
         match self {
             ModelKind::Nbd | ModelKind::BgBb => None,
@@ -198,7 +198,7 @@ pub struct PurchaseModel {
     /// `converged`, or what kept the fit from it.
     #[serde(default)]
     pub status: Option<String>,
-    /// The simpler model that this one has become: `nbd` where nobody leaves.
+    /// The simpler model that this one has become: `nbd` where no customer leaves.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub collapses_to: Option<ModelKind>,
     /// For regular models the log-likelihoods at k = 1, 2, …, as far as they were tried.

@@ -36,7 +36,7 @@ pub fn fit(counts: &mut RenewalCounts, interrupt: &mut dyn FnMut() -> Result<()>
         }
     }
     if summary.customers < MIN_CUSTOMERS {
-        let status = Status::TooFew(format!("too few customers who came to a renewal: n = {}", summary.customers));
+        let status = Status::TooFew(format!("too few customers with a renewal due: n = {}", summary.customers));
         return Ok(RenewalModel { status: Some(status.to_string()), ..summary });
     }
     let likelihood = Likelihood::new(&rows);
@@ -47,13 +47,13 @@ pub fn fit(counts: &mut RenewalCounts, interrupt: &mut dyn FnMut() -> Result<()>
     let found = params(&fit.params);
     let (mut status, mut errors, mut covariance) = (fit.status, fit.standard_errors, fit.covariance);
     let note = if summary.lost == 0 {
-        Some("nobody was lost")
+        Some("no customer was lost")
     } else if summary.lost == summary.customers && longest == 1 {
         Some("everyone was lost at the first renewal")
     } else if longest == 1 {
         // The likelihood is flat along alpha/(alpha+beta), and the search stays where it began: at alpha + beta = 2.
         (errors, covariance) = (None, None);
-        Some("nobody came to a second renewal: only alpha/(alpha+beta) is known")
+        Some("no customer came to a second renewal: only alpha/(alpha+beta) is known")
     } else if found.alpha + found.beta > ALIKE && !matches!(status, Status::NotConverged(_)) {
         // On that ridge the search ends at whichever bound comes first, or where rounding stops it.
         status = Status::Boundary("alpha → ∞, beta → ∞".into());

@@ -207,12 +207,12 @@ fn far_renewals_keep_their_digits() {
 fn bases_without_a_maximum_end_in_words() {
     let same_rate: Vec<u64> = (0..9).map(|t| (1e9 * 0.85f64.powi(t)).round() as u64).collect();
     for (name, status, note, curve) in [
-        ("nobody", "too few customers who came to a renewal: n = 0", None, vec![]),
-        ("only begun", "too few customers who came to a renewal: n = 0", None, vec![500]),
-        ("few", "too few customers who came to a renewal: n = 3", None, vec![3, 2, 1]),
-        ("nobody leaves", "boundary: alpha → 0", Some("nobody was lost"), vec![100; 6]),
+        ("nobody", "too few customers with a renewal due: n = 0", None, vec![]),
+        ("only begun", "too few customers with a renewal due: n = 0", None, vec![500]),
+        ("few", "too few customers with a renewal due: n = 3", None, vec![3, 2, 1]),
+        ("nobody leaves", "boundary: alpha → 0", Some("no customer was lost"), vec![100; 6]),
         ("everyone leaves", "boundary: ", Some("everyone was lost at the first renewal"), vec![100, 0, 0, 0]),
-        ("one renewal", "converged", Some("nobody came to a second renewal"), vec![100, 80]),
+        ("one renewal", "converged", Some("no customer came to a second renewal"), vec![100, 80]),
         (
             "same rate",
             "boundary: ",

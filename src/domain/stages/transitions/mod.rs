@@ -17,7 +17,7 @@ pub const MAX_STAGES: usize = 10_000;
 /// The number of a stage within one aggregate.
 pub type StageNumber = u32;
 
-/// Who is in no stage: not there yet, or not any more. The largest number, so that it comes last.
+/// No stage: a customer who is not there yet, or no longer. The largest number, so that it comes last.
 pub const NOWHERE: StageNumber = StageNumber::MAX;
 
 /// A stage: what it sorts by before its name, and its name in the encoding of the database.
@@ -182,7 +182,7 @@ impl TransitionCounts {
         Ok(transitions)
     }
 
-    /// Every stage that somebody was in, in order, and how large it will be after another period in which each stage loses
+    /// Every stage that a customer was in, in order, and how large it will be after another period in which each stage loses
     /// and gets the same shares and as many customers come anew.
     ///
     /// # Errors
@@ -216,7 +216,7 @@ impl TransitionCounts {
             if at_first == 0 && at_last == 0 {
                 continue;
             }
-            // Of a stage that nobody was in at first no moves are known: who is in it now is taken to stay.
+            // Of a stage that no customer was in at first no moves are known: its customers are taken to stay.
             if at_first == 0 && stage.is_some() {
                 next[place].add(at_last as f64);
             }
@@ -274,11 +274,11 @@ pub struct Forecast<'a> {
     pub first: u64,
     /// Customers at the second.
     pub last: u64,
-    /// The share of the first that was in it at the second, p. None where there was nobody.
+    /// The share of the first that was in it at the second, p. None where there was no customer.
     pub stay_share: Option<f64>,
     /// Σ last(i) · share(i → this) over the stages i, and those who came to it from nowhere.
     pub expected_next: f64,
-    /// For how many periods a customer stays: 1/(1 − p), the mean of a geometric distribution. None where nobody left.
+    /// For how many periods a customer stays: 1/(1 − p), the mean of a geometric distribution. None where no customer left.
     pub dwell: Option<f64>,
 }
 

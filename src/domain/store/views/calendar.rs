@@ -39,7 +39,7 @@ const GROWTH: &[Text] = &[
     (
         "quick_ratio",
         "round(g.quick_ratio::numeric, 4)",
-        "(new + resurrected) / churned: above 1 the active base grows; NULL if nobody churned",
+        "(new + resurrected) / churned: above 1 the active base grows; NULL if no customer churned",
     ),
     ("revenue", "round(g.revenue, 2)", "what came in less refunds in the month, {money}"),
     ("new_revenue", "round(g.new_revenue, 2)", "revenue of the new customers, {money}"),
@@ -137,14 +137,14 @@ pub fn views(store: &Store) -> Vec<View> {
             store,
             "cohorts",
             "customers by the month of their first purchase, and what they did in that month and in every later one, also \
-             where nobody bought; as of the last refresh",
+             where no customer bought; as of the last refresh",
             COHORTS,
             "FROM {own.cohort_months}() AS c\nORDER BY c.cohort, c.age",
         ),
         View::new(
             store,
             "growth",
-            "the customers who come, stay, go and come back, month by month, oldest first; as of the last refresh",
+            "new, retained, resurrected and churned customers by month, oldest first; as of the last refresh",
             GROWTH,
             "FROM {own.growth_months}() AS g\nORDER BY g.month",
         ),

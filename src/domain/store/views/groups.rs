@@ -41,27 +41,27 @@ const SHARE_OF_SPEND: Text = (
 const AVERAGE_SPEND: Text = (
     "average_spend",
     "round(g.spend / nullif(g.buyers, 0), 2)",
-    "mean spend of a buyer, {money}; NULL where nobody has bought",
+    "mean spend of a buyer, {money}; NULL where no customer has bought",
 );
 const AVERAGE_ORDER_VALUE: Text = (
     "average_order_value",
     "round(g.spend / nullif(g.orders, 0), 2)",
-    "mean value of a purchase, spend / orders, {money}; NULL where nobody has bought",
+    "mean value of a purchase, spend / orders, {money}; NULL where no customer has bought",
 );
 const AVERAGE_ORDERS: Text = (
     "average_orders",
     "round(g.orders::numeric / nullif(g.buyers, 0), 2)",
-    "mean number of purchases of a buyer; NULL where nobody has bought",
+    "mean number of purchases of a buyer; NULL where no customer has bought",
 );
 const AVERAGE_RECENCY_DAYS: Text = (
     "average_recency_days",
     "round(g.recency_days, 1)",
-    "mean days since the last purchase; NULL where nobody has bought",
+    "mean days since the last purchase; NULL where no customer has bought",
 );
 const AVERAGE_P_ALIVE: Text = (
     "average_p_alive",
     "round(g.p_alive, 4)",
-    "mean probability that a buyer still buys at all, 0 to 1; NULL where nobody has bought, or without a fitted model",
+    "mean probability that a buyer still buys at all, 0 to 1; NULL where no customer has bought, or without a fitted model",
 );
 const EXPECTED_PURCHASES: Text = (
     "expected_purchases",
@@ -76,7 +76,7 @@ const PREDICTED_VALUE: Text = (
 const AVERAGE_PREDICTED_VALUE: Text = (
     "average_predicted_value",
     "coalesce(round(g.predicted_value / nullif(g.buyers, 0), 2), 0.00)",
-    "predicted_value of a buyer in the mean, {money}; 0 where nobody has bought, or without a fitted model",
+    "predicted_value of a buyer in the mean, {money}; 0 where no customer has bought, or without a fitted model",
 );
 const NEW: Text = ("new", "g.new", "those in stage new: one purchase day, not overdue");
 const ACTIVE: Text = ("active", "g.active", "those in stage active: several purchase days, in rhythm");
@@ -156,13 +156,13 @@ const CONCENTRATION: &[Text] = &[
     (
         "share_of_customers",
         "round(l.share_of_customers::numeric, 4)",
-        "a share of the customers, those who spend least, 0 to 1",
+        "a share of the customers, those with the least spend, 0 to 1",
     ),
     ("share_of_revenue", "round(l.share_of_revenue::numeric, 4)", "the share of revenue that they bring, 0 to 1"),
     (
         "share_of_best_customers",
         "round(1 - l.share_of_customers::numeric, 4)",
-        "all the others, who spend most, 0 to 1",
+        "all the other customers, those with the most spend, 0 to 1",
     ),
     (
         "share_of_revenue_of_best",
@@ -178,7 +178,7 @@ const CONCENTRATION: &[Text] = &[
     (
         "revenue",
         "round((v.c).revenue, 2)",
-        "what they spent, {money}, the same in every row; who got more back than was paid counts as 0",
+        "what they spent, {money}, the same in every row; a customer with more refunds than purchases counts as 0",
     ),
 ];
 
@@ -204,7 +204,7 @@ const KPIS: &[Text] = &[
     (
         "average_order_value",
         "round(k.average_order_value, 2)",
-        "mean value of a purchase of all time, {money}; NULL where nobody has bought",
+        "mean value of a purchase of all time, {money}; NULL where no customer has bought",
     ),
     (
         "expected_purchases",
@@ -219,7 +219,7 @@ const KPIS: &[Text] = &[
     (
         "average_p_alive",
         "round(k.average_p_alive, 4)",
-        "mean probability that a buyer still buys at all, 0 to 1; NULL where nobody has bought, or without a fitted model",
+        "mean probability that a buyer still buys at all, 0 to 1; NULL where no customer has bought, or without a fitted model",
     ),
     (
         "moved",

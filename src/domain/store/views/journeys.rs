@@ -33,7 +33,7 @@ const JOURNEYS: &[Text] = &[
     ("version", "j.version", "version that people enter; NULL before the first start"),
     ("created_at", "j.created_at", "when it was made"),
     ("started_at", "j.started_at", "when it was first started; NULL before"),
-    ("entries", "coalesce(e.entries, 0)", "how often anybody has entered, in all versions, control groups included"),
+    ("entries", "coalesce(e.entries, 0)", "number of entries, in all versions, control groups included"),
     ("customers", "coalesce(e.customers, 0)", "how many customers have entered"),
     ("under_way", "coalesce(e.under_way, 0)", "entries that have not ended"),
     (
@@ -45,7 +45,7 @@ const JOURNEYS: &[Text] = &[
     ("pending", "coalesce(a.pending, 0)", "actions that wait for a sender, or are with one"),
     ("done", "coalesce(a.done, 0)", "actions that were done"),
     ("dead", "coalesce(a.dead, 0)", "actions that were given up after too many failures"),
-    ("last_entered_at", "e.last_entered_at", "when somebody entered last; NULL if nobody has"),
+    ("last_entered_at", "e.last_entered_at", "time of the last entry; NULL without one"),
     ("last_action_at", "a.last_action_at", "when an action was decided last; NULL if none was"),
 ];
 
@@ -65,7 +65,7 @@ fn journey_customers(store: &Store) -> View {
     View::new(
         store,
         "journey_customers",
-        "who has entered which journey, how far they are, and how it ended: a row for each entry",
+        "one row for each entry of a customer into a journey: the step it is at, and how it ended",
         &[
             JOURNEY,
             ("version", "e.version", "version of the journey that the customer is in"),
@@ -168,7 +168,7 @@ fn journey_actions(store: &Store) -> View {
             (
                 "delivered_at",
                 "least(r.delivered_at, r.opened_at, r.clicked_at)",
-                "when it was delivered, as its provider has said or the first opening proves; NULL if nobody says so",
+                "when it was delivered, as its provider reported or the first opening proves; NULL if neither is known",
             ),
             (
                 "opened_at",
@@ -264,10 +264,10 @@ fn journey_funnel(store: &Store) -> View {
                 "round(f.entries / nullif(first_value(f.entries) OVER (PARTITION BY f.journey, f.version, f.treatment ORDER BY f.place), 0)::numeric, 4)",
                 "their share of all entries of the group, 0 to 1",
             ),
-            ("sent", "f.sent", "of these entries, those to whom it was sent; NULL but for steps"),
-            ("delivered", "f.delivered", "to whom it was delivered; NULL but for steps"),
-            ("opened", "f.opened", "who opened it; NULL but for steps"),
-            ("clicked", "f.clicked", "who followed a link in it; NULL but for steps"),
+            ("sent", "f.sent", "entries whose message was sent; NULL but for steps"),
+            ("delivered", "f.delivered", "entries whose message was delivered; NULL but for steps"),
+            ("opened", "f.opened", "entries whose message was opened; NULL but for steps"),
+            ("clicked", "f.clicked", "entries with a click in the message; NULL but for steps"),
         ],
         "FROM (SELECT c.journey, c.version, c.treatment, 0 AS place, '(entered)' AS stage, count(*) AS entries, NULL::int8 AS sent,
         NULL::int8 AS delivered, NULL::int8 AS opened, NULL::int8 AS clicked
@@ -301,12 +301,12 @@ fn journey_goals(store: &Store) -> View {
         store,
         "journey_goals",
         "how long it takes from the entry to the goal: of each version and group, by whole days after the entry, the share that has reached it by then \
-         (Kaplan and Meier 1958, J. Am. Stat. Assoc. 53: 457), so that those who entered of late count as far as they are known",
+         (Kaplan and Meier 1958, J. Am. Stat. Assoc. 53: 457), so that recent entries count up to the last refresh",
         &[
             ("journey", "g.journey", "name of the journey"),
             ("version", "g.version", "version of the journey"),
             ("treatment", "g.treatment", TREATMENT_MEANS),
-            ("day", "g.day", "whole days since the entry, from 0; days on which nobody reached the goal are left out"),
+            ("day", "g.day", "whole days since the entry, from 0; days on which no customer reached the goal are left out"),
             ("at_risk", "g.at_risk", "entries that had not reached it before this day, and are known on it"),
             ("reached", "g.reached", "of these, those that reached it on this day"),
             (
@@ -315,7 +315,7 @@ fn journey_goals(store: &Store) -> View {
                 "share that has reached it by the end of this day, 0 to 1, estimated at the instants themselves",
             ),
         ],
-        // In seconds since the entry, of those under observation: each instant at which somebody reached the goal lowers what is left.
+        // In seconds since the entry, of those under observation: each instant at which a customer reached the goal lowers what is left.
         "FROM (SELECT f.journey, f.version, f.treatment, floor(f.after / 86400)::int4 AS day, sum(f.reached) AS reached,
         max(f.at_risk) AS at_risk, min(f.share_left) AS share_left
     FROM (SELECT i.journey, i.version, i.treatment, i.after, i.reached, i.at_risk,

@@ -95,7 +95,7 @@ const CUSTOMERS: &[Text] = &[
         "p.relationship_stage",
         "how far the relationship has come: reach, acquire, develop, retain, advocate",
     ),
-    ("temperature", "p.temperature", "whether the customer has reacted of late: warm, cold, never_contacted"),
+    ("temperature", "p.temperature", "whether the customer has reacted recently: warm, cold, never_contacted"),
     VIP,
     ORDERS,
     SPEND,
@@ -175,7 +175,7 @@ const NEXT_PURCHASES: &[Text] = &[
     (
         "days_until",
         "p.next_purchase - ({as_of} AT TIME ZONE {zone})::date",
-        "days from the last refresh to the expected purchase, which lies ahead: of who is overdue it is expected anew",
+        "days from the last refresh to the expected purchase; an overdue customer has a new expected date, so it lies ahead",
     ),
     STAGE,
     SEGMENT,
@@ -232,7 +232,7 @@ pub fn views(store: &Store) -> Vec<View> {
         list(
             store,
             "at_risk",
-            "customers who are overdue but not lost yet (stage at_risk, whatever the segment), those who spent most first: whom to call",
+            "customers who are overdue but not lost yet (stage at_risk, whatever the segment), highest spend first",
             AT_RISK,
             "FROM {own.profile} AS p\nWHERE p.stage = 'at_risk'\nORDER BY p.spend DESC, p.predicted_ltv DESC NULLS LAST, p.customer",
         ),

@@ -1,4 +1,4 @@
-//! The log of movements: each change, how many went from where to where, how long they stay, and where anybody was.
+//! The log of movements: each change, how many went from where to where, how long customers stay, and where each was.
 
 use super::template::fill;
 use super::{Function, Text, View};
@@ -75,7 +75,7 @@ const TRANSITIONS: &[Text] = &[
     (
         "share_of_moves",
         "round(t.moves / sum(t.moves) OVER (PARTITION BY t.what, t.moved_from), 4)",
-        "share of all changes out of moved_from, 0 to 1; who stays does not count: transition_matrix() counts them",
+        "share of all changes out of moved_from, 0 to 1; customers who stay do not count; transition_matrix() counts them",
     ),
     ("first_at", "t.first_at", "instant of the first such change"),
     ("last_at", "t.last_at", "instant of the last such change"),
@@ -88,7 +88,7 @@ const TIME_IN_STAGE: &[Text] = &[
     (
         "mean_days_so_far",
         "round(present.days::numeric, 1)",
-        "mean days since those are known in it, up to the last refresh; NULL where nobody is",
+        "mean days of these customers in the stage up to the last refresh, as far as it is known; NULL where no customer is in it",
     ),
     (
         "completed_stays",
@@ -154,7 +154,7 @@ ORDER BY s.stage_order",
     ]
 }
 
-/// Where everybody was, and who went where.
+/// Where each customer was, and where each went.
 pub fn functions(store: &Store) -> Vec<Function> {
     vec![stages_at(store), stages_on(store), transition_matrix(store)]
 }

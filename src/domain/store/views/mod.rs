@@ -1,4 +1,4 @@
-//! The views for people: what a store shows to dashboards and to whoever writes SQL by hand.
+//! The views for people: what a store shows to dashboards and to analysts who write SQL by hand.
 //!
 //! A view is a list of columns, each with the SQL of its value and with what it means, so that none is without a comment.
 //! Their columns are of plain types, for not every tool knows composites and arrays. Readers need no right on the tables

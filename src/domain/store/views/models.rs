@@ -34,11 +34,7 @@ const COLUMNS: &[Text] = &[
     ),
     ("fitted_at", "f.fitted_at", "instant at which it was fitted"),
     ("as_of", "f.as_of", "instant up to which the purchases were read"),
-    (
-        "customers",
-        "coalesce((f.value ->> 'customers')::int8, 0)",
-        "number of customers it was fitted to: those who tell something about it",
-    ),
+    ("customers", "coalesce((f.value ->> 'customers')::int8, 0)", "number of customers that it was fitted to"),
     ("model", "coalesce(f.value ->> 'model', f.kind_of_model)", "name of the model; quantiles for breaks"),
     (
         "status",

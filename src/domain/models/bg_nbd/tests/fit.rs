@@ -55,7 +55,7 @@ fn finds_the_optimum_of_the_cdnow_sample() {
 
 #[test]
 fn nobody_leaves() {
-    // A likelihood with a coin that hardly ever says leave is that without one, where nobody has been silent for long.
+    // A likelihood with a coin that hardly ever says leave is that without one, where no customer has been silent for long.
     let mut base = cdnow();
     base.iter_mut().filter(|(c, _)| c.frequency > 0.0).for_each(|(c, _)| c.recency = c.t);
     for k in [1, 3] {

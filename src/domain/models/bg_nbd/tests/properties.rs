@@ -49,7 +49,7 @@ proptest! {
         prop_assert!((0.0..=1.0).contains(&alive));
         let (one, more) = (model.expected_purchases(&c, within), model.expected_purchases(&c, 2.0 * within));
         prop_assert!(one >= 0.0 && one.is_finite() && more >= one * (1.0 - 1e-11), "{one} {more}");
-        // As if nobody left, all of them.
+        // As if no customer left, all of them.
         let most = alive * (model.r + f64::from(model.k) * (c.frequency + 1.0)) * within / (model.alpha + c.t);
         prop_assert!(one <= most * (1.0 + 1e-10), "{one} {most}");
         let (first, later) = (model.purchase_probability(&c, within), model.purchase_probability(&c, 2.0 * within));

@@ -23,7 +23,7 @@ const MIN_REPEAT_BUYERS: u64 = 5;
 /// Bases of more distinct summaries than this are fitted to a sample first.
 const SAMPLED_FROM: usize = 20_000;
 
-/// A model in which customers leave must be so much more likely than the one in which nobody does: less is rounding.
+/// A model in which customers leave must be so much more likely than the one in which no customer does: less is rounding.
 const COLLAPSE: f64 = 1e-5;
 
 /// A parameter of leaving whose standard error is a smaller part of it than this is not 0.
@@ -56,7 +56,7 @@ impl Options {
             Error::new(Kind::InvalidParameter, format!("invalid options of a fit: {}", shorten(text)))
                 .detail(detail)
                 .hint(
-                    r#"Options read {"ridge": 0.01, "start": {"r": 0.5}, "fixed": {"b": 2}, "sum_log_gaps": 123.4}; all are optional. Where nobody leaves fit nbd."#,
+                    r#"Options read {"ridge": 0.01, "start": {"r": 0.5}, "fixed": {"b": 2}, "sum_log_gaps": 123.4}; all are optional. Where no customer leaves, fit nbd."#,
                 )
         };
         check_length(text)?;
@@ -208,7 +208,7 @@ impl Search<'_> {
         let Some(leaving) = leaving.filter(|i| !(self.options.fixed.0.is_empty() && surely_left(*i))) else {
             return Ok(self.outcome(k, fit, free, constant));
         };
-        // Where nobody seems to leave the other parameters of leaving mean nothing: the model is NBD, and says so.
+        // Where no customer seems to leave the other parameters of leaving mean nothing: the model is NBD, and says so.
         let staying = self.climb(k, ModelKind::Nbd, None)?;
         if fit.log_likelihood - staying.log_likelihood > COLLAPSE {
             let fit = self.or_from_two_kinds(k, fit)?;
@@ -336,7 +336,7 @@ impl Search<'_> {
 }
 
 /// A parameter of leaving that ran to 0 while some do leave takes the one beside it along: a share of the customers leaves at
-/// once, and the others never. The status then says so, for that is another limit than a base that nobody leaves.
+/// once, and the others never. The status then says so, for that is another limit than a base that no customer leaves.
 fn all_or_none(mut fit: Fit, free: &[&str], parameters: &[Parameter], leaving: usize) -> Fit {
     let (first, second) = (parameters[leaving].name, parameters[leaving + 1].name);
     if let Status::Boundary(limits) = &mut fit.status
