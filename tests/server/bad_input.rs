@@ -60,7 +60,7 @@ fn calls(client: &mut Client, parameters: &str) -> Vec<String> {
 fn every_reading_refuses_an_as_of_that_is_none() {
     let mut database = Database::new("bad_as_of");
     let calls = calls(&mut database, "as_of,t");
-    assert_eq!(calls.len(), 85, "{calls:#?}");
+    assert_eq!(calls.len(), 83, "{calls:#?}");
     for call in calls {
         let words: &[&str] = match call.contains("until(") {
             true => &["t must not be NULL"],
