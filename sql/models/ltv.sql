@@ -22,7 +22,7 @@ COMMENT ON FUNCTION @extschema@.ltv(@extschema@.purchase_history, double precisi
     'is NULL. SQLSTATE 22023 if years is negative or not finite, 22003 if the value is out of range';
 
 CREATE FUNCTION @extschema@.ltv(h @extschema@.purchase_history) RETURNS numeric
-    AS 'MODULE_PATHNAME', 'ltv_without_years_wrapper' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+    AS 'MODULE_PATHNAME', 'ltv_without_years_wrapper' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 20;
 COMMENT ON FUNCTION @extschema@.ltv(@extschema@.purchase_history) IS
     'always SQLSTATE 22023: give years, or call the aggregate average_ltv(h); the hint says what to write';
 

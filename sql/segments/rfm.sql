@@ -121,7 +121,7 @@ COMMENT ON FUNCTION @extschema@.rfm_score(@extschema@.purchase_history, @extsche
     'rfm_score(h, rfm_breaks(h) OVER ())';
 
 CREATE FUNCTION @extschema@.rfm_score(h @extschema@.purchase_history) RETURNS @extschema@.rfm
-    AS 'MODULE_PATHNAME', 'rfm_score_without_breaks_wrapper' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+    AS 'MODULE_PATHNAME', 'rfm_score_without_breaks_wrapper' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 20;
 COMMENT ON FUNCTION @extschema@.rfm_score(@extschema@.purchase_history) IS
     'always SQLSTATE 22023: a score compares a customer with the others, so it needs breaks; the hint says what to write';
 

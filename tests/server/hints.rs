@@ -206,7 +206,7 @@ fn a_hint_on_a_name_can_be_copied() {
     let spend: String = database.get("SELECT spend::text FROM shop.customers");
     assert_eq!(spend, "7.00");
     let settings: String =
-        database.get("SELECT settings ->> 'amount' || settings ->> 'attributes' FROM lifecycle.stores");
+        database.get("SELECT concat(settings ->> 'amount', settings ->> 'attributes') FROM lifecycle.stores");
     assert_eq!(settings, "UnitPrice[\"größe\"]");
 }
 

@@ -23,7 +23,7 @@ fn without_pg_cron_other_ways_are_shown() {
         error.hint().unwrap_or_default(),
         format!(
             "Add a line to the crontab: 0 * * * * {psql}\n\
-             Or start a systemd timer: systemd-run --on-calendar='*:0/15' {psql}"
+             Or start a systemd timer: systemd-run --on-calendar='*:00' {psql}"
         )
     );
     assert_eq!(database.refused("SELECT lifecycle.unschedule('shop')").code().code(), "0A000");

@@ -246,7 +246,7 @@ fn a_reader_that_may_not_be_dropped_stays_and_the_store_goes() {
         ("ALTER ROLE kept_for_reader SUPERUSER", "you may not drop it", "ALTER ROLE kept_for_reader NOSUPERUSER"),
         (
             "CREATE TABLE hers (n int); ALTER TABLE hers OWNER TO kept_for_reader",
-            "something else depends on it",
+            "other objects depend on it",
             "DROP TABLE hers",
         ),
     ] {

@@ -25,6 +25,9 @@ use crate::pg::ffi::spi::{holds, rows, run, run_all, value};
 use crate::pg::ffi::text::jsonb_text;
 use crate::pg::store::{look_at, must_exist, must_own, text_argument};
 
+/// What JSON of an object begins with, an opening brace.
+const OBJECT: char = '\x7b';
+
 /// The most instants at which decisions are made.
 const MOST: usize = 10_000;
 
@@ -89,7 +92,7 @@ fn simulate_journey(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<()> {
 #[pg_extern]
 fn simulate_journey_named(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<()> {
     let journey = text_argument(fcinfo, 1, "journey")?;
-    if journey.trim_start().starts_with('{') {
+    if journey.trim_start().starts_with(OBJECT) {
         // As the server reads it, whose errors say where the JSON ends being one.
         let json = with_pinned_settings(|| value("SELECT $1::jsonb", &[Some(&journey)])).unwrap_or_default();
         return simulate(fcinfo, &Of::Definition(json));

@@ -88,8 +88,8 @@ pub fn drop_reader(role: &str) {
         run(&format!("DROP ROLE {quoted}"));
     } else {
         pgrx::notice!(
-            "role \"{shown}\" was kept: you may not drop it. A superuser, or from PostgreSQL 16 on a role with CREATEROLE and ADMIN \
-             OPTION on it, may: DROP ROLE {}",
+            "role \"{shown}\" was not dropped, since you may not drop it. A superuser, or from PostgreSQL 16 on a role with \
+             CREATEROLE and ADMIN OPTION on it, can run: DROP ROLE {}",
             shorten(&quoted)
         );
     }
