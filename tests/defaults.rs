@@ -37,8 +37,8 @@ fn arguments(script: &str) -> Vec<(String, String)> {
         while let Some((before, after)) = rest.split_once(" DEFAULT ") {
             let start = before.rfind(['(', ',']).map_or(0, |at| at + 1);
             let name = before[start..].split_whitespace().next().unwrap_or_default();
-            let end = if after.starts_with('\'') {
-                after[1..].find('\'').map_or(after.len(), |at| at + 2)
+            let end = if let Some(quoted) = after.strip_prefix('\'') {
+                quoted.find('\'').map_or(after.len(), |at| at + 2)
             } else {
                 after.find([',', '\n']).unwrap_or(after.len())
             };
