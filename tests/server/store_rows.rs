@@ -223,7 +223,7 @@ fn a_schema_that_was_made_again_does_not_get_the_settings_of_the_old_one() {
                 status => 'rows_former.nice(customer)', settings => '{\"reader\": \"\"}')",
         );
         former.run("CALL lifecycle.refresh('shop'); DROP SCHEMA shop CASCADE");
-        refuses(&mut former, "CALL lifecycle.refresh('shop')", "55000", &["gone", "lifecycle.detach"]);
+        refuses(&mut former, "CALL lifecycle.refresh('shop')", "55000", &["does not exist", "lifecycle.detach"]);
         database.run(and_then);
         for call in CALLS {
             refuses(&mut database, call, "55000", &["shop", "lifecycle.detach"]);
