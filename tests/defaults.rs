@@ -37,10 +37,9 @@ fn arguments(script: &str) -> Vec<(String, String)> {
         while let Some((before, after)) = rest.split_once(" DEFAULT ") {
             let start = before.rfind(['(', ',']).map_or(0, |at| at + 1);
             let name = before[start..].split_whitespace().next().unwrap_or_default();
-            let end = if after.starts_with('\'') {
-                after[1..].find('\'').map_or(after.len(), |at| at + 2)
-            } else {
-                after.find([',', '\n']).unwrap_or(after.len())
+            let end = match after.strip_prefix('\'') {
+                Some(text) => text.find('\'').map_or(after.len(), |at| at + 2),
+                None => after.find([',', '\n']).unwrap_or(after.len()),
             };
             let value = after[..end].trim();
             let value = if value.contains('(') { value } else { value.trim_end_matches(')') };
