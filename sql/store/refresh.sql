@@ -42,7 +42,8 @@ COMMENT ON PROCEDURE lifecycle.refresh(text, timestamptz, boolean, boolean) IS
     'TRUNCATE and ALTER TABLE only) no longer than they are read, and progress can be seen in lifecycle.refresh_progress; '
     'inside one it does all in that transaction. Readers of the views are never blocked. A second refresh of a store waits for the '
     'step of the first. Only the owner of the store may call it. SQLSTATE 42704 if there is no such store, 22004 if it is NULL, '
-    '22023 if as_of is before that of the last refresh or more than a day ahead, 22008 if it is infinite, 42501 for others, 55000 if its schema is gone';
+    '22023 if as_of is before that of the last refresh or more than a day ahead, 22008 if it is infinite, 42501 for others, 55000 if its schema is gone. '
+    'A store of an older layout is upgraded in the first step: see lifecycle.upgrade_store';
 
 CREATE FUNCTION lifecycle.verify(store text, OUT customer text, OUT source text, OUT stored text, OUT rebuilt text)
     RETURNS SETOF record
@@ -94,7 +95,7 @@ SELECT s.store, pg_get_userbyid(n.nspowner) AS owner, (SELECT c.oid::regclass::t
     (SELECT c.oid::regclass::text FROM pg_class AS c WHERE c.oid = s.events) AS events, s.settings ->> 'changes' AS changes, s.settings ->> 'time_zone' AS time_zone,
     s.settings ->> 'currency' AS currency, s.reader, lifecycle.schedule_of(s.store) AS schedule, s.attached_at, s.refreshed_at, s.as_of,
     clock_timestamp() - s.refreshed_at AS lag, l.customers, l.orders AS purchases, l.moved,
-    l.finished_at - l.started_at AS took, r.reconciled_at, r.mismatches, s.settings
+    l.finished_at - l.started_at AS took, r.reconciled_at, r.mismatches, s.settings, s.layout
 FROM lifecycle.store AS s
     LEFT JOIN pg_namespace AS n ON n.nspname = s.store
         AND n.oid = (SELECT c.relnamespace FROM pg_class AS c WHERE c.oid = s.kept_in)
@@ -134,5 +135,6 @@ COMMENT ON COLUMN lifecycle.stores.mismatches IS
     'customers whose histories were not those of their rows then though nothing had said so, and were mended: it should be 0; NULL '
     'where all rows were read anyway';
 COMMENT ON COLUMN lifecycle.stores.settings IS 'the settings: see the comment on lifecycle.store.settings';
+COMMENT ON COLUMN lifecycle.stores.layout IS 'the number of the layout of its tables and views: see the comment on lifecycle.store.layout';
 
 GRANT SELECT ON lifecycle.refresh_progress, lifecycle.stores TO PUBLIC;

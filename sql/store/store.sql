@@ -18,7 +18,8 @@ CREATE TABLE lifecycle.store (
     parts oid[],
     kept_in regclass NOT NULL,
     missed bigint DEFAULT 1,
-    missed_by xid[] NOT NULL DEFAULT '{}'
+    missed_by xid[] NOT NULL DEFAULT '{}',
+    layout integer NOT NULL DEFAULT 0
 );
 COMMENT ON TABLE lifecycle.store IS
     'the attached stores, one row each; lifecycle.stores shows more of them. Written by lifecycle.attach, configure, '
@@ -58,6 +59,10 @@ COMMENT ON COLUMN lifecycle.store.missed IS
     'the value of the sequence missed of the store''s schema as of the last refresh: another one says that changes could not be noted';
 COMMENT ON COLUMN lifecycle.store.missed_by IS
     'the transactions that were under way when the sequence had another value: once they are over, all rows are read again';
+
+COMMENT ON COLUMN lifecycle.store.layout IS
+    'the number of the layout of the tables, views and functions in the store''s schema; 0 for a store from before layouts had '
+    'numbers. lifecycle.refresh, configure and upgrade_store bring an older one to that of the library';
 
 CREATE TABLE lifecycle.refresh_log (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -183,8 +188,16 @@ COMMENT ON FUNCTION lifecycle.configure(text, jsonb) IS
     'changes settings of a store: an object of some of the settings of lifecycle.attach; null sets one back to its default. '
     'What follows from them is done by the next refresh. The settings that it leaves alone follow tables and columns that were '
     'renamed, and an attribute is called by its new name from then on. The type of the key cannot change. Only the store''s owner '
-    'may. SQLSTATE 42704 if there is no such store, 22004 if an argument is NULL, 2BP01 if something of yours depends on what '
-    'would change, 55000 if the schema is not that of the store any more, otherwise as lifecycle.attach';
+    'may. A store of an older layout is upgraded first: see lifecycle.upgrade_store. SQLSTATE 42704 if there is no such store, 22004 if an '
+    'argument is NULL, 2BP01 if something of yours depends on what would change, 55000 if the schema is not that of the store any more, otherwise as lifecycle.attach';
+
+CREATE FUNCTION lifecycle.upgrade_store(store text) RETURNS boolean
+    AS 'MODULE_PATHNAME', 'upgrade_store_wrapper' LANGUAGE C VOLATILE COST 100000;
+COMMENT ON FUNCTION lifecycle.upgrade_store(text) IS
+    'brings a store that an older version made to the layout of this one, as lifecycle.refresh and configure do by themselves: '
+    'changes its tables, and makes its views and functions anew with the rights that were granted on them; whether there was '
+    'anything to do. Only the owner may (42501). SQLSTATE 2BP01 if something of yours depends on a view or function, 55000 if a '
+    'newer version made the store or its schema is gone, 42704 if there is no such store, 22004 for NULL';
 
 CREATE FUNCTION lifecycle.restore_store(store text) RETURNS void
     AS 'MODULE_PATHNAME', 'restore_store_wrapper' LANGUAGE C VOLATILE COST 100000;
