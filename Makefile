@@ -90,7 +90,7 @@ CONTROL = target/sql/$(EXTENSION).control
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 .PHONY: all library install uninstall private-install setup demo test test-domain test-server test-docs docs docs-reference docs-picture \
-	installcheck test-dbt test-sender test-fire check-memory fuzz storm check-asserts check-valgrind matrix soak bench bench-stores bench-journeys \
+	test-upgrade freeze installcheck test-dbt test-sender test-fire check-memory fuzz storm check-asserts check-valgrind matrix soak bench bench-stores bench-journeys \
 	bench-models bench-against check-style clean help
 
 # ---- Build ---------------------------------------------------------------------------------------------------------
@@ -189,6 +189,12 @@ test-sender: private-install ## The sender of examples/sender.py, with a psycopg
 
 check-memory: private-install ## Every function with no memory left, and over 20 million entries, can be cancelled (half an hour)
 	@scripts/cluster run scripts/check-memory
+
+test-upgrade: private-install ## Update databases of earlier versions to this one, and compare them with a fresh install
+	@scripts/cluster run scripts/test-upgrade
+
+freeze: private-install ## Freeze the version of Cargo.toml as a release: its script, and a dump of what it makes (see CONTRIBUTING.md)
+	@scripts/cluster run scripts/test-upgrade freeze
 
 test-fire: private-install ## Journeys exactly once, while sessions are ended and the server crashes
 	@scripts/test-fire

@@ -80,6 +80,10 @@ mod store_events;
 mod store_hostile;
 #[path = "server/store_kill.rs"]
 mod store_kill;
+#[path = "server/store_layout.rs"]
+mod store_layout;
+#[path = "server/store_layout_calls.rs"]
+mod store_layout_calls;
 #[path = "server/store_noting.rs"]
 mod store_noting;
 #[path = "server/store_plans.rs"]

@@ -38,7 +38,7 @@ $$;
 COMMENT ON PROCEDURE lifecycle.refresh(text, timestamptz, boolean, boolean) IS
     'brings a store up to date: the histories of changed customers, then the fits if they are due or refit is true, then '
     'the profiles as of as_of (NULL is now) and the log of moves. It commits after each step unless it is called in a '
-    'transaction block; rebuild reads all rows again';
+    'transaction block; rebuild reads all rows again. It first upgrades a store of an older layout';
 
 CREATE FUNCTION lifecycle.verify(store text, OUT customer text, OUT source text, OUT stored text, OUT rebuilt text)
     RETURNS SETOF record
@@ -88,7 +88,7 @@ SELECT s.store, pg_get_userbyid(n.nspowner) AS owner, (SELECT c.oid::regclass::t
     (SELECT c.oid::regclass::text FROM pg_class AS c WHERE c.oid = s.events) AS events, s.settings ->> 'changes' AS changes, s.settings ->> 'time_zone' AS time_zone,
     s.settings ->> 'currency' AS currency, s.reader, lifecycle.schedule_of(s.store) AS schedule, s.attached_at, s.refreshed_at, s.as_of,
     clock_timestamp() - s.refreshed_at AS lag, l.customers, l.orders AS purchases, l.moved,
-    l.finished_at - l.started_at AS took, r.reconciled_at, r.mismatches, s.settings
+    l.finished_at - l.started_at AS took, r.reconciled_at, r.mismatches, s.settings, s.layout
 FROM lifecycle.store AS s
     LEFT JOIN pg_namespace AS n ON n.nspname = s.store
         AND n.oid = (SELECT c.relnamespace FROM pg_class AS c WHERE c.oid = s.kept_in)
@@ -129,5 +129,6 @@ COMMENT ON COLUMN lifecycle.stores.mismatches IS
     'histories that differed from their source rows at the last comparison and were mended, 0 if no change was missed; NULL '
     'where all rows were read anyway';
 COMMENT ON COLUMN lifecycle.stores.settings IS 'the settings: see the comment on lifecycle.store.settings';
+COMMENT ON COLUMN lifecycle.stores.layout IS 'the number of the layout of its tables and views: see the comment on lifecycle.store.layout';
 
 GRANT SELECT ON lifecycle.refresh_progress, lifecycle.stores TO PUBLIC;

@@ -18,7 +18,8 @@ CREATE TABLE lifecycle.store (
     parts oid[],
     kept_in regclass NOT NULL,
     missed bigint DEFAULT 1,
-    missed_by xid[] NOT NULL DEFAULT '{}'
+    missed_by xid[] NOT NULL DEFAULT '{}',
+    layout integer NOT NULL DEFAULT 0
 );
 COMMENT ON TABLE lifecycle.store IS
     'the attached stores, one row each; only the extension writes it, and lifecycle.stores shows more. All roles can read '
@@ -55,6 +56,10 @@ COMMENT ON COLUMN lifecycle.store.missed IS
     'the value of the sequence missed as of the last refresh; another value means that a trigger could not note a change';
 COMMENT ON COLUMN lifecycle.store.missed_by IS
     'the transactions that were running when the sequence had another value; all rows are read again after their end';
+
+COMMENT ON COLUMN lifecycle.store.layout IS
+    'the number of the layout of the tables, views and functions in the store''s schema; 0 for a store from before layouts had '
+    'numbers. lifecycle.refresh, configure and upgrade_store bring an older one to that of the library';
 
 CREATE TABLE lifecycle.refresh_log (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -164,7 +169,13 @@ COMMENT ON FUNCTION lifecycle.attach(
 CREATE FUNCTION lifecycle.configure(store text, settings jsonb) RETURNS void
     AS 'MODULE_PATHNAME', 'configure_wrapper' LANGUAGE C VOLATILE COST 100000;
 COMMENT ON FUNCTION lifecycle.configure(text, jsonb) IS
-    'changes settings of a store; null sets one back to its default. The next refresh applies them';
+    'changes settings of a store; null sets one back to its default. The next refresh applies them; a store of an older layout is upgraded first';
+
+CREATE FUNCTION lifecycle.upgrade_store(store text) RETURNS boolean
+    AS 'MODULE_PATHNAME', 'upgrade_store_wrapper' LANGUAGE C VOLATILE COST 100000;
+COMMENT ON FUNCTION lifecycle.upgrade_store(text) IS
+    'brings a store that an older version made to the layout of this version, in one transaction, and keeps its data and grants; '
+    'returns whether there was anything to do. lifecycle.refresh and lifecycle.configure do the same';
 
 CREATE FUNCTION lifecycle.restore_store(store text) RETURNS void
     AS 'MODULE_PATHNAME', 'restore_store_wrapper' LANGUAGE C VOLATILE COST 100000;

@@ -6,7 +6,7 @@ use crate::random::literal;
 use crate::values::Values;
 
 /// What takes long, such as a refresh: called seldom.
-const LONG: [&str; 11] = [
+const LONG: [&str; 12] = [
     "attach",
     "backtest",
     "begin_refresh",
@@ -17,6 +17,7 @@ const LONG: [&str; 11] = [
     "restore_store",
     "run_journeys",
     "simulate_journey",
+    "upgrade_store",
     "verify",
 ];
 /// What would take the store away from the calls that come after, if it were kept.

@@ -10,7 +10,7 @@ use crate::stores::{differences, everything, refuses, same_histories, same_profi
 
 /// A program of the server's own version, for that of another refuses to dump a newer one; psql, which reads what any of them
 /// writes, is the one of all tests.
-fn program(name: &str) -> PathBuf {
+pub fn program(name: &str) -> PathBuf {
     if name == "psql" {
         return PathBuf::from(name);
     }

@@ -93,35 +93,52 @@ pub fn with_attributes(store: &Store, names: &[String]) -> Store {
 /// The statements that call the attributes of a store otherwise, in its tables and in its views, which stay what they are to all that
 /// depends on them. None if the views would not have the same columns in the same places.
 pub fn rename_attributes(before: &Store, after: &Store) -> Option<Vec<String>> {
-    let renamed: Vec<(&str, &str)> = before
-        .attributes
-        .iter()
-        .zip(&after.attributes)
-        .map(|(old, new)| (old.name.as_str(), new.name.as_str()))
-        .filter(|(old, new)| old != new)
-        .collect();
+    let renamed = renamed_attributes(before, after);
     let source = if before.settings.customers.is_some() { "source_customers" } else { Source::Orders.view() };
-    let mut columns: Vec<(&str, String, &str, &str)> = Vec::new();
-    for &(old, new) in &renamed {
+    let mut columns = columns_of_tables(before, &renamed);
+    columns.extend(renamed.iter().map(|&(old, new)| ("VIEW", before.own(source), old, new)));
+    let shown = views::renamed_columns(before, after)?;
+    columns.extend(shown.iter().map(|column| ("VIEW", column.view.clone(), column.old.as_str(), column.new.as_str())));
+    let comments = shown.iter().map(|column| {
+        format!("COMMENT ON COLUMN {}.{} IS {}", column.view, identifier(&column.new), literal(&column.comment))
+    });
+    Some(rename(&columns).into_iter().chain(comments).collect())
+}
+
+/// The statements that call the attributes of a store otherwise in its tables, where its views are made anew anyway.
+pub fn rename_attributes_of_tables(before: &Store, after: &Store) -> Vec<String> {
+    rename(&columns_of_tables(before, &renamed_attributes(before, after)))
+}
+
+/// A column that is renamed: TABLE or VIEW, the relation, the old name and the new one.
+type Renamed<'a> = (&'static str, String, &'a str, &'a str);
+
+/// The attributes that are called otherwise: the old name and the new one.
+fn renamed_attributes<'a>(before: &'a Store, after: &'a Store) -> Vec<(&'a str, &'a str)> {
+    let pairs = before.attributes.iter().zip(&after.attributes);
+    pairs.map(|(old, new)| (old.name.as_str(), new.name.as_str())).filter(|(old, new)| old != new).collect()
+}
+
+fn columns_of_tables<'a>(before: &Store, renamed: &[(&'a str, &'a str)]) -> Vec<Renamed<'a>> {
+    let mut columns = Vec::new();
+    for &(old, new) in renamed {
         columns.push(("TABLE", before.own("profile"), old, new));
-        columns.push(("VIEW", before.own(source), old, new));
         if order_attributes(before).contains(&old) {
             columns.push(("TABLE", before.own("history"), old, new));
         }
     }
-    let shown = views::renamed_columns(before, after)?;
-    columns.extend(shown.iter().map(|column| ("VIEW", column.view.clone(), column.old.as_str(), column.new.as_str())));
-    // In two rounds, because two columns may have exchanged their names.
+    columns
+}
+
+/// In two rounds, because two columns may have exchanged their names.
+fn rename(columns: &[Renamed]) -> Vec<String> {
     let passing = |i: usize| format!("lifecycle renames {i}");
-    let rename = |(kind, relation, old, new): (&str, &str, &str, &str)| {
+    let rename = |kind: &str, relation: &str, old: &str, new: &str| {
         format!("ALTER {kind} {relation} RENAME COLUMN {} TO {}", identifier(old), identifier(new))
     };
     let first =
-        columns.iter().enumerate().map(|(i, (kind, relation, old, _))| rename((kind, relation, old, &passing(i))));
+        columns.iter().enumerate().map(|(i, (kind, relation, old, _))| rename(kind, relation, old, &passing(i)));
     let second =
-        columns.iter().enumerate().map(|(i, (kind, relation, _, new))| rename((kind, relation, &passing(i), new)));
-    let comments = shown.iter().map(|column| {
-        format!("COMMENT ON COLUMN {}.{} IS {}", column.view, identifier(&column.new), literal(&column.comment))
-    });
-    Some(first.chain(second).chain(comments).collect())
+        columns.iter().enumerate().map(|(i, (kind, relation, _, new))| rename(kind, relation, &passing(i), new));
+    first.chain(second).collect()
 }

@@ -22,17 +22,25 @@ pub const COLUMNS: [(&str, &str); 6] = [
     ("conditions", "jsonb"),
 ];
 
+/// Its columns that a store from before layouts does not have, and their definitions.
+pub const LAYOUT_COLUMNS: [(&str, &str); 2] =
+    [("layout", "integer NOT NULL DEFAULT 0"), ("made", "text[] NOT NULL DEFAULT '{}'")];
+
+/// The layout that a row of the table says, there called `k`; 0 if the table has no such column.
+pub const LAYOUT: &str = "COALESCE((to_jsonb(k) ->> 'layout')::integer, 0)";
+
 /// The statement that makes it.
 pub fn create(store: &Store) -> String {
+    let of_layout: String = LAYOUT_COLUMNS.iter().map(|(name, sql)| format!(", {name} {sql}")).collect();
     format!(
         "CREATE TABLE {} (one boolean PRIMARY KEY DEFAULT true CHECK (one), settings jsonb NOT NULL, key_type text NOT NULL,
             reader name, made_reader boolean NOT NULL DEFAULT false, attached_at timestamptz NOT NULL DEFAULT now(),
-            conditions jsonb NOT NULL DEFAULT '{{}}')",
+            conditions jsonb NOT NULL DEFAULT '{{}}'{of_layout})",
         store.own(TABLE)
     )
 }
 
-/// The statement that writes it: settings, key_type, reader, made_reader, conditions.
+/// The statement that writes it: settings, key_type, reader, made_reader, conditions. The columns of the layout are left alone.
 pub fn write(store: &Store) -> String {
     format!(
         "INSERT INTO {} AS k (settings, key_type, reader, made_reader, conditions)
@@ -43,12 +51,21 @@ pub fn write(store: &Store) -> String {
     )
 }
 
+/// The statement that writes the layout: its number, and what was made for it, as JSON.
+pub fn write_layout(store: &Store) -> String {
+    format!(
+        "UPDATE {} SET layout = $1::integer, made = ARRAY(SELECT json_array_elements_text($2::json))",
+        store.own(TABLE)
+    )
+}
+
 /// The query that reads it, as JSON.
 pub fn read(table: &str) -> String {
     format!(
         "SELECT json_build_object('settings', settings, 'key_type', key_type, 'reader', reader, 'made_reader', made_reader,
-            'attached_at', attached_at, 'conditions', conditions)
-        FROM ONLY {table} LIMIT 1"
+            'attached_at', attached_at, 'conditions', conditions, 'layout', {LAYOUT},
+            'made', COALESCE(to_jsonb(k) -> 'made', '[]'))
+        FROM ONLY {table} AS k LIMIT 1"
     )
 }
 
@@ -68,6 +85,11 @@ pub struct Kept {
     /// The conditions as the server wrote them down when the views were made, by the names of their settings: where it writes them
     /// otherwise by now, something in them was renamed.
     pub conditions: BTreeMap<String, String>,
+    /// The number of the store's layout.
+    pub layout: i32,
+    /// The tables, sequences, views and functions that were made for it, functions with the types of their arguments. Empty for a
+    /// store from before layouts.
+    pub made: Vec<String>,
 }
 
 impl Kept {

@@ -9,6 +9,7 @@
 //! | [`tables`], [`source_views`] | the tables of the store's schema, and the views through which it reads its sources |
 //! | [`followed`] | settings, where tables and columns were renamed |
 //! | [`kept`] | the settings as they are kept in the store's schema |
+//! | [`migrations`] | the layouts of a store, and how its tables become those of a newer one |
 //! | [`noting`] | the triggers that note changes, and how they are known again |
 //! | [`changes`] | which customers have changed, in each of the ways to find out |
 //! | [`scoring`] | the profile of every customer, and the log of moves |
@@ -19,6 +20,7 @@ pub mod changes;
 pub mod followed;
 pub mod journey_defaults;
 pub mod kept;
+pub mod migrations;
 pub mod noting;
 pub mod quote;
 pub mod schedule;

@@ -38,6 +38,8 @@ pub enum Kind {
     UndefinedObject,
     /// A column of a type that does not serve (42804).
     WrongType,
+    /// Something of the caller's depends on what would be dropped (2BP01).
+    Dependent,
     /// A name that is taken (42710).
     DuplicateObject,
     /// A name that cannot be one (42602).

@@ -26,6 +26,7 @@ impl From<Error> for ErrorReport {
             Kind::UndefinedColumn => PgSqlErrorCode::ERRCODE_UNDEFINED_COLUMN,
             Kind::UndefinedObject => PgSqlErrorCode::ERRCODE_UNDEFINED_OBJECT,
             Kind::WrongType => PgSqlErrorCode::ERRCODE_DATATYPE_MISMATCH,
+            Kind::Dependent => PgSqlErrorCode::ERRCODE_DEPENDENT_OBJECTS_STILL_EXIST,
             Kind::DuplicateObject => PgSqlErrorCode::ERRCODE_DUPLICATE_OBJECT,
             Kind::InvalidName => PgSqlErrorCode::ERRCODE_INVALID_NAME,
             Kind::Syntax => PgSqlErrorCode::ERRCODE_SYNTAX_ERROR,

@@ -13,7 +13,7 @@ use crate::domain::support::error::{Error, Kind, Result, shorten};
 use crate::pg::ffi::session::{as_owner, with_pinned_settings};
 use crate::pg::ffi::spi::{Row, rows_of_kept};
 use crate::pg::store::kept::check_owners;
-use crate::pg::store::unknown;
+use crate::pg::store::{layout, unknown};
 
 /// A store, for a caller with access to it.
 pub struct StoreAccess {
@@ -22,6 +22,7 @@ pub struct StoreAccess {
     /// The type of its customers' key.
     pub key: Key,
     owner: pg_sys::Oid,
+    kept_in: pg_sys::Oid,
 }
 
 /// What a right on a relation of a store opens to others than its owner.
@@ -47,7 +48,7 @@ impl Grant {
 /// role, the relation that opens something, and whether all relations belong to that role.
 fn stores_of(opened: Grant) -> String {
     format!(
-        "SELECT s.store, s.key_type, n.nspowner, pg_catalog.pg_has_role(n.nspowner, 'USAGE') AS owns, c.oid,
+        "SELECT s.store, s.key_type, n.nspowner, k.oid AS kept_in, pg_catalog.pg_has_role(n.nspowner, 'USAGE') AS owns, c.oid,
             NOT EXISTS (SELECT FROM pg_catalog.pg_class AS o WHERE o.relnamespace OPERATOR(pg_catalog.=) n.oid
                 AND o.relowner OPERATOR(pg_catalog.<>) n.nspowner
                 AND o.relname OPERATOR(pg_catalog.=) ANY ('{{{}}}'::pg_catalog.name[])) AS is_whole
@@ -65,23 +66,43 @@ impl StoreAccess {
     fn of(row: Row) -> Option<Self> {
         let mut row = row.into_iter();
         let mut next = || row.next().flatten();
-        let (store, key, owner) = (next()?, next()?, next()?);
+        let (store, key, owner, kept_in) = (next()?, next()?, next()?, next()?);
         Some(StoreAccess {
             store,
             key: Key::of_type(&key).unwrap_or(Key::BigInt),
             owner: pg_sys::Oid::from(owner.parse::<u32>().ok()?),
+            kept_in: pg_sys::Oid::from(kept_in.parse::<u32>().ok()?),
         })
     }
 
-    /// The store of this name.
+    /// The store of this name, which has the layout of this library.
+    ///
+    /// # Errors
+    /// Those of [`StoreAccess::of_any_layout`], and [`Kind::NotReady`] if it has another layout.
+    pub fn named(store: &str, opened: Grant) -> Result<Self> {
+        let access = Self::of_any_layout(store, opened)?;
+        layout::check(store)?;
+        Ok(access)
+    }
+
+    /// Refuses a store of another layout than that of this library. The layout stays what it is until the end of the transaction.
+    ///
+    /// # Errors
+    /// [`Kind::NotReady`].
+    pub fn check_layout(&self) -> Result<()> {
+        layout::hold(self.kept_in);
+        layout::check(&self.store)
+    }
+
+    /// The store of this name, whatever its layout, which stays what it is until the end of the transaction.
     ///
     /// # Errors
     /// [`Kind::UndefinedObject`] if there is none, [`Kind::NotReady`] if its schema is gone or holds tables of another role, and [`Kind::NotAllowed`] unless the
     /// caller is a member of its owner or has the right that opens it.
-    pub fn named(store: &str, opened: Grant) -> Result<Self> {
+    pub fn of_any_layout(store: &str, opened: Grant) -> Result<Self> {
         let (relation, right, what) = opened.by();
         let query = format!(
-            "SELECT t.store, t.key_type, t.nspowner, t.owns OR COALESCE(pg_catalog.has_table_privilege(t.oid, '{right}'), false),
+            "SELECT t.store, t.key_type, t.nspowner, t.kept_in, t.owns OR COALESCE(pg_catalog.has_table_privilege(t.oid, '{right}'), false),
                 CURRENT_USER, t.is_whole
             FROM ({} WHERE s.store OPERATOR(pg_catalog.=) $1) AS t",
             stores_of(opened)
@@ -90,15 +111,17 @@ impl StoreAccess {
             .into_iter()
             .next()
             .ok_or_else(|| unknown(store))?;
-        let may = row.get(3).cloned().flatten();
-        let caller = row.get(4).cloned().flatten().unwrap_or_default();
+        let may = row.get(4).cloned().flatten();
+        let caller = row.get(5).cloned().flatten().unwrap_or_default();
         match may.as_deref() {
             Some("t") => {
                 // What another role has put on its tables must not run as the owner of the schema.
-                if row.get(5).and_then(Option::as_deref) != Some("t") {
+                if row.get(6).and_then(Option::as_deref) != Some("t") {
                     check_owners(store)?;
                 }
-                Self::of(row).ok_or_else(|| unknown(store))
+                let access = Self::of(row).ok_or_else(|| unknown(store))?;
+                layout::hold(access.kept_in);
+                Ok(access)
             }
             None => {
                 Err(Error::new(Kind::NotReady, format!("the schema of store \"{}\" does not exist", shorten(store)))
@@ -117,10 +140,11 @@ impl StoreAccess {
     }
 
     /// All stores of which the caller is the owner, in any order. That the caller is a member of an owner, was granted a right on
-    /// a store or is a superuser does not count: the owner would have his actions sent by a sender that did not agree to it.
+    /// a store or is a superuser does not count: the owner would have his actions sent by a sender that did not agree to it. Each may
+    /// have any layout.
     pub fn own() -> Vec<Self> {
         let query = format!(
-            "SELECT t.store, t.key_type, t.nspowner FROM ({}) AS t JOIN pg_catalog.pg_roles AS r
+            "SELECT t.store, t.key_type, t.nspowner, t.kept_in FROM ({}) AS t JOIN pg_catalog.pg_roles AS r
                 ON r.oid OPERATOR(pg_catalog.=) t.nspowner AND r.rolname OPERATOR(pg_catalog.=) CURRENT_USER
             WHERE t.oid IS NOT NULL AND t.is_whole ORDER BY pg_catalog.random()",
             stores_of(Grant::Actions)

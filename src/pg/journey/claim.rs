@@ -100,6 +100,11 @@ fn stores_of(fcinfo: pg_sys::FunctionCallInfo) -> Result<Vec<StoreAccess>> {
 
 /// What a store hands over; nothing, and a warning, if it cannot. A cancel by the session's user is passed on.
 fn claimed(access: &StoreAccess, budget: i64, arguments: &[Option<&str>]) -> Vec<Row> {
+    if let Err(error) = access.check_layout() {
+        let code = PgSqlErrorCode::ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE;
+        warn(access, code, &error.message, error.hint.as_deref());
+        return Vec::new();
+    }
     let statement = delivery::claim(&access.store);
     let result = in_subtransaction(|| within(budget, || access.run(|| rows(&statement, arguments))));
     let is_spent = take_spent();
@@ -124,17 +129,19 @@ fn claimed(access: &StoreAccess, budget: i64, arguments: &[Option<&str>]) -> Vec
     } else {
         shorten(report.message())
     };
-    ErrorReport::new(
-        PgSqlErrorCode::ERRCODE_WARNING,
-        format!(
-            "store \"{}\" hands nothing over: {} {what}",
-            shorten(&access.store),
-            sqlstate(report.sql_error_code())
-        ),
-        "pg_lifecycle",
-    )
-    .report(PgLogLevel::WARNING);
+    warn(access, report.sql_error_code(), &what, None);
     Vec::new()
+}
+
+/// Says that a store hands nothing over, and why.
+fn warn(access: &StoreAccess, code: PgSqlErrorCode, what: &str, hint: Option<&str>) {
+    let message = format!("store \"{}\" hands nothing over: {} {what}", shorten(&access.store), sqlstate(code));
+    let warning = ErrorReport::new(PgSqlErrorCode::ERRCODE_WARNING, message, "pg_lifecycle");
+    let warning = match hint {
+        Some(hint) => warning.set_hint(hint.to_owned()),
+        None => warning,
+    };
+    warning.report(PgLogLevel::WARNING);
 }
 
 /// The five characters of a SQLSTATE.

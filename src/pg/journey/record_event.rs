@@ -77,7 +77,7 @@ fn record_event(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<bool> {
     let action = arguments.datum(3).map(|action| action.value() as i64);
     let (customer, channel) = (optional_text(fcinfo, 4)?, optional_text(fcinfo, 6)?);
     let at = instant(arguments)?.to_string();
-    let access = StoreAccess::named(&store, Grant::Actions)?;
+    let access = StoreAccess::of_any_layout(&store, Grant::Actions)?;
     let key = access.key.sql();
     let id = action.map(|action| action.to_string());
     let (customer, channel) = match (action, customer) {

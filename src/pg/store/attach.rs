@@ -7,14 +7,17 @@ use pgrx::{pg_extern, pg_sys};
 use super::catalog::{described, extension_schema, relation};
 use super::followed::followed;
 use super::kept::{
-    attached_by_caller, check_agrees, check_is_the_stores, check_owners, keep, owner_of_schema, table_of_settings,
+    attached_by_caller, check_agrees, check_is_the_stores, check_owners, keep, keep_layout, made_of, owner_of_schema,
+    table_of_settings,
 };
-use super::reader_role::{drop_reader, grant_reader, revoke_views};
+use super::reader_role::{drop_reader, grant_reader, revoke_views, role_exists};
+use super::remake::{drop_made, without_cascade};
 use super::schedule::unschedule_quietly;
 use super::source_triggers::{drop_all_triggers, lock_triggered, parts_of, place_triggers, watched};
+use super::upgrade::lock_upgraded;
 use super::user_condition::{check_depends_on_row, check_is_expression, naming};
 use super::watch_sources::notice_unlogged;
-use super::{lock, lock_whatever_it_is, must_be, must_exist, must_own, text_argument};
+use super::{layout, lock_whatever_it_is, must_be, must_exist, must_own, text_argument};
 use crate::domain::engagement::EventKind;
 use crate::domain::journey;
 use crate::domain::store::followed::{rename_attributes, with_attributes};
@@ -23,13 +26,13 @@ use crate::domain::store::settings::{Settings, check_name};
 use crate::domain::store::source::{Relation, Resolved, Sources, resolve};
 use crate::domain::store::tables;
 use crate::domain::store::tables::Source;
-use crate::domain::store::{Store, source_views, views};
+use crate::domain::store::{Store, migrations, source_views, views};
 use crate::domain::support::error::{Error, Kind, Result, shorten};
 use crate::domain::time::zone_names::nearest_zones;
 use crate::pg::ffi::arguments::Arguments;
 use crate::pg::ffi::error::SqlResult;
 use crate::pg::ffi::named_zone::{must_serve_as_time_zone, named_zone};
-use crate::pg::ffi::session::{NO_NOTICES, SEARCH_PATH, as_extension, with_settings};
+use crate::pg::ffi::session::{NO_NOTICES, SEARCH_PATH, as_extension, with_pinned_settings, with_settings};
 use crate::pg::ffi::spi::{holds, rows, run, run_all, run_with, value};
 use crate::pg::ffi::text::{bytes_in_database, jsonb_text};
 
@@ -284,7 +287,9 @@ fn attach_store(name: &str, json: &str) -> Result<()> {
         grant_reader(&store)
     })?;
     keep(&store, reader.as_deref(), made_reader);
-    register(&store, &sources, reader.as_deref(), made_reader, &[])?;
+    keep_layout(&store);
+    let layout = migrations::CURRENT.to_string();
+    register(&store, &sources, reader.as_deref(), made_reader, &[("layout", &layout)])?;
     // Last, because from here on the table is locked against writers until the end of the transaction.
     place_all_triggers(&store, &sources);
     Ok(())
@@ -307,7 +312,7 @@ pub fn reading(store: &Store, conditions: &BTreeMap<String, String>, changes: im
 fn configure_store(name: &str, json: &str) -> Result<()> {
     must_exist(name)?;
     must_own(name)?;
-    let attached = lock(name)?;
+    let attached = lock_upgraded(name)?;
     let followed = followed(&attached)?;
     let changes = |setting: &str| attached.store.settings.changes_setting(json, setting);
     // Attributes that are named anew, or are those of another table, come and go by their names; else they are called otherwise.
@@ -374,15 +379,16 @@ fn configure_store(name: &str, json: &str) -> Result<()> {
     if sources_change {
         lock_triggered(&before);
     }
-    with_settings(&[SEARCH_PATH, NO_NOTICES], || {
-        if views_change {
-            run_all(&views::drop(&before));
-        }
-        if sources_change {
-            run_all(&source_views::drop(&before));
-            run_all(&tables::change_attributes(&before, &after));
-        }
-    });
+    let mut names = if views_change { layout::views_for_people(&before) } else { Vec::new() };
+    if sources_change {
+        names.extend(layout::views_of_sources());
+    }
+    let dropped = drop_made(name, &names)?;
+    if sources_change {
+        with_settings(&[SEARCH_PATH, NO_NOTICES], || {
+            without_cascade(|| run_all(&tables::change_attributes(&before, &after)));
+        });
+    }
     if sources_change {
         make_source_views(&reads, &sources)?;
         run(&format!("DELETE FROM {}", after.own("watermark")));
@@ -395,11 +401,12 @@ fn configure_store(name: &str, json: &str) -> Result<()> {
     let (reader, made_reader) = with_settings(&[SEARCH_PATH], || {
         if views_change {
             run_all(&views::create(&after));
-        }
-        if before.settings.reader == after.settings.reader && (attached.reader.is_some() || !asks_for_reader) {
-            if let (true, Some(reader)) = (views_change, &attached.reader) {
+            if let Some(reader) = attached.reader.as_ref().filter(|role| role_exists(role)) {
                 run_all(&views::grant(&after, reader));
             }
+        }
+        dropped.restore();
+        if before.settings.reader == after.settings.reader && (attached.reader.is_some() || !asks_for_reader) {
             return Ok((attached.reader.clone(), attached.made_reader));
         }
         if let Some(reader) = &attached.reader {
@@ -411,6 +418,7 @@ fn configure_store(name: &str, json: &str) -> Result<()> {
         grant_reader(&after)
     })?;
     keep(&after, reader.as_deref(), made_reader);
+    keep_layout(&after);
     as_extension(|| {
         run_with(
             "UPDATE lifecycle.store SET settings = $2::pg_catalog.jsonb, orders = $3::pg_catalog.oid,
@@ -454,6 +462,31 @@ fn takes_schema(name: &str) -> Result<bool> {
         .detail("Its schema does not exist; the role that attached the store, or a superuser, can detach it."))
 }
 
+/// Drops what was made for a store by a library of another layout, as the store says: this one does not know it. The schema stays.
+fn drop_other_layout(store: &Store) -> Result<()> {
+    let mut made = made_of(store)?;
+    made.extend(layout::made(store));
+    drop_made(&store.name, &made)?;
+    let made = serde_json::to_string(&made).unwrap_or_default();
+    let relations = with_pinned_settings(|| {
+        rows(
+            "SELECT CASE c.relkind WHEN 'S' THEN 'SEQUENCE' ELSE 'TABLE' END, string_agg(format('%I.%I', $1, c.relname), ', ')
+            FROM pg_class AS c WHERE c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = $1) AND c.relkind IN ('r', 'S')
+                AND c.relname::text IN (SELECT json_array_elements_text($2::json)) GROUP BY 1 ORDER BY 1 DESC",
+            &[Some(&store.name), Some(&made)],
+        )
+    });
+    with_settings(&[SEARCH_PATH, NO_NOTICES], || {
+        without_cascade(|| {
+            for row in relations {
+                // All at once: they may refer to each other.
+                run(&format!("DROP {}", row.into_iter().flatten().collect::<Vec<_>>().join(" ")));
+            }
+        });
+    });
+    Ok(())
+}
+
 fn detach_store(name: &str) -> Result<()> {
     must_exist(name)?;
     let takes_schema = takes_schema(name)?;
@@ -470,14 +503,17 @@ fn detach_store(name: &str) -> Result<()> {
     let store = &attached.store;
     drop_all_triggers(store);
     unschedule_quietly(name)?;
-    with_settings(&[SEARCH_PATH, NO_NOTICES], || {
-        if takes_schema {
+    if takes_schema {
+        if attached.layout != migrations::CURRENT {
+            drop_other_layout(store)?;
+        }
+        with_settings(&[SEARCH_PATH, NO_NOTICES], || {
             run_all(&views::drop(store));
             run_all(&source_views::drop(store));
             run_all(&journey::tables::drop(store));
             run_all(&tables::drop(store));
-        }
-    });
+        });
+    }
     // What the role could read is gone.
     if let Some(reader) = attached.reader.as_ref().filter(|_| attached.made_reader) {
         with_settings(&[SEARCH_PATH], || drop_reader(reader));

@@ -3,11 +3,11 @@
 use pgrx::pg_sys;
 
 use super::followed::conditions;
-use super::must_exist;
+use super::{layout, must_exist};
 use crate::domain::journey::tables::relations_of_store;
-use crate::domain::store::Store;
-use crate::domain::store::kept::{COLUMNS, Kept, TABLE, read, write};
+use crate::domain::store::kept::{COLUMNS, Kept, LAYOUT, TABLE, read, write, write_layout};
 use crate::domain::store::quote::identifier;
+use crate::domain::store::{Store, migrations};
 use crate::domain::support::error::{Error, Kind, Result, shorten};
 use crate::pg::ffi::session::with_pinned_settings;
 use crate::pg::ffi::spi::{holds, rows, run_with, value};
@@ -27,6 +27,22 @@ pub fn keep(store: &Store, reader: Option<&str>, made_reader: bool) {
             ],
         )
     });
+}
+
+/// Keeps the layout of a store there too, with what was made for it: it is the layout of this library.
+pub fn keep_layout(store: &Store) {
+    let made = serde_json::to_string(&layout::made(store)).unwrap_or_default();
+    with_pinned_settings(|| run_with(&write_layout(store), &[Some(&migrations::CURRENT.to_string()), Some(&made)]));
+}
+
+/// The names of what was made for a store of any layout. A store from before layouts does not say it, and has what this library
+/// makes.
+///
+/// # Errors
+/// As [`kept`].
+pub fn made_of(store: &Store) -> Result<Vec<String>> {
+    let made = kept(&store.name)?.map(|kept| kept.made).unwrap_or_default();
+    Ok(if made.is_empty() { layout::made(store) } else { made })
 }
 
 fn table(name: &str) -> String {
@@ -130,17 +146,9 @@ pub fn check_is_the_stores(name: &str) -> Result<()> {
 /// [`Kind::NotReady`]; [`Kind::UndefinedObject`] if the store was detached meanwhile.
 pub fn check_agrees(name: &str) -> Result<()> {
     // The table may go while its lock is waited for.
-    let is_there = table_of_settings(name).and_then(|oid| oid.parse::<u32>().ok()).is_some_and(|oid| {
-        // SAFETY: within a transaction, until whose end the lock is kept.
-        unsafe {
-            let table = pg_sys::try_relation_open(pg_sys::Oid::from(oid), pg_sys::AccessShareLock as i32);
-            if table.is_null() {
-                return false;
-            }
-            pg_sys::relation_close(table, pg_sys::NoLock as i32);
-            true
-        }
-    });
+    let is_there = table_of_settings(name)
+        .and_then(|oid| oid.parse::<u32>().ok())
+        .is_some_and(|oid| layout::hold(pg_sys::Oid::from(oid)));
     if !is_there {
         must_exist(name)?;
         return check_is_the_stores(name);
@@ -149,6 +157,7 @@ pub fn check_agrees(name: &str) -> Result<()> {
         holds(
             &format!(
                 "SELECT s.settings = k.settings AND s.key_type = k.key_type AND s.reader IS NOT DISTINCT FROM k.reader
+                    AND s.layout = {LAYOUT}
                 FROM lifecycle.store AS s, ONLY {} AS k WHERE s.store = $1",
                 table(name)
             ),

@@ -6,16 +6,19 @@ pub mod change_table;
 pub mod customer_key;
 pub mod followed;
 pub mod kept;
+pub mod layout;
 pub mod note_changes;
 pub mod noting;
 pub mod reader_role;
 pub mod refresh;
 pub mod refresh_histories;
 pub mod refresh_step;
+pub mod remake;
 pub mod restore;
 pub mod schedule;
 pub mod source_triggers;
 pub mod tree_lock;
+pub mod upgrade;
 pub mod user_condition;
 pub mod watch_sources;
 
@@ -25,7 +28,7 @@ use crate::domain::store::quote::identifier;
 use crate::domain::store::settings::Settings;
 use crate::domain::store::source::Relation;
 use crate::domain::store::tables::Source;
-use crate::domain::store::{Attribute, Key, Store};
+use crate::domain::store::{Attribute, Key, Store, migrations};
 use crate::domain::support::error::{Error, Kind, Result, shorten};
 use crate::pg::ffi::arguments::Arguments;
 use crate::pg::ffi::session::{as_extension, with_pinned_settings};
@@ -52,6 +55,8 @@ pub struct Attached {
     pub as_of: Option<String>,
     /// The object ids of what its triggers watched at the last refresh.
     pub parts: Vec<String>,
+    /// The number of its layout.
+    pub layout: i32,
 }
 
 /// The refusal of a name that no store has.
@@ -104,11 +109,24 @@ pub fn must_be(name: &str, owner: &str) -> Result<()> {
 /// for.
 ///
 /// # Errors
-/// [`Kind::UndefinedObject`]; [`Kind::NotReady`] if the store's schema says other than its row.
+/// [`Kind::UndefinedObject`]; [`Kind::NotReady`] if the store's schema says other than its row, or if it has another layout.
 pub fn lock(name: &str) -> Result<Attached> {
+    let attached = lock_of_older_layout(name)?;
+    migrations::check(name, attached.layout)?;
+    Ok(attached)
+}
+
+/// The same for a store that may have an older layout.
+///
+/// # Errors
+/// [`Kind::UndefinedObject`]; [`Kind::NotReady`] if the store's schema says other than its row, or if a newer library made it.
+pub fn lock_of_older_layout(name: &str) -> Result<Attached> {
     let row = locked_row(name)?;
     check_agrees(name)?;
-    attached(name, row, Settings::from_json)
+    attached(name, row, |layout, json| {
+        migrations::check_not_newer(name, layout)?;
+        Settings::from_json(json)
+    })
 }
 
 /// The same for a store that goes, whatever its row says: of settings that are none the defaults are taken.
@@ -116,7 +134,7 @@ pub fn lock(name: &str) -> Result<Attached> {
 /// # Errors
 /// [`Kind::UndefinedObject`].
 pub fn lock_whatever_it_is(name: &str) -> Result<Attached> {
-    attached(name, locked_row(name)?, |json| Ok(Settings::from_json(json).unwrap_or_default()))
+    attached(name, locked_row(name)?, |_, json| Ok(Settings::from_json(json).unwrap_or_default()))
 }
 
 fn locked_row(name: &str) -> Result<Row> {
@@ -128,21 +146,25 @@ fn locked_row(name: &str) -> Result<Row> {
     row_of(name, "FOR NO KEY UPDATE").ok_or_else(|| unknown(name))
 }
 
-/// A store as it is now, without a lock.
+/// A store as it is now, without a lock on its row. For the owner its layout is held until the end of the transaction.
 ///
 /// # Errors
-/// [`Kind::UndefinedObject`]; for the owner [`Kind::NotReady`] if the store's schema says other than its row.
+/// [`Kind::UndefinedObject`]; [`Kind::NotReady`] if it has another layout, and for the owner if the store's schema says other than its
+/// row.
 pub fn look_at(name: &str) -> Result<Attached> {
-    let row = row_of(name, "").ok_or_else(|| unknown(name))?;
     if value("SELECT current_user", &[]) == owner_of_schema(name) {
         check_agrees(name)?;
     }
-    attached(name, row, Settings::from_json)
+    let row = row_of(name, "").ok_or_else(|| unknown(name))?;
+    attached(name, row, |layout, json| {
+        migrations::check(name, layout)?;
+        Settings::from_json(json)
+    })
 }
 
 fn row_of(name: &str, how: &str) -> Option<Row> {
     const COLUMNS: &str =
-        "settings, key_type, orders::oid, customers::oid, events::oid, reader, made_reader, rebuild_due,
+        "layout, settings, key_type, orders::oid, customers::oid, events::oid, reader, made_reader, rebuild_due,
         refit_due, as_of::text, array_to_json(parts::text[]), COALESCE((SELECT json_agg(json_build_array(a.attname,
             format_type(a.atttypid, a.atttypmod)) ORDER BY a.attnum)
             FROM pg_attribute AS a WHERE a.attrelid = to_regclass(format('%I.profile', s.store))
@@ -151,10 +173,11 @@ fn row_of(name: &str, how: &str) -> Option<Row> {
     as_extension(|| with_pinned_settings(|| rows(&query, &[Some(name)]))).into_iter().next()
 }
 
-fn attached(name: &str, row: Row, read: impl Fn(&str) -> Result<Settings>) -> Result<Attached> {
+fn attached(name: &str, row: Row, read: impl Fn(i32, &str) -> Result<Settings>) -> Result<Attached> {
     let mut row = row.into_iter();
     let mut next = || row.next().flatten();
-    let settings = read(&next().unwrap_or_default())?;
+    let layout = next().and_then(|layout| layout.parse().ok()).unwrap_or_default();
+    let settings = read(layout, &next().unwrap_or_default())?;
     let key = next().and_then(|name| Key::of_type(&name)).unwrap_or(Key::BigInt);
     let relations = [next(), next(), next()];
     let (reader, made_reader) = (next(), next().as_deref() == Some("t"));
@@ -170,7 +193,7 @@ fn attached(name: &str, row: Row, read: impl Fn(&str) -> Result<Settings>) -> Re
         .map(|(name, sql_type)| Attribute { name: name.clone(), sql_type: sql_type.clone() })
         .collect();
     let store = Store { name: name.to_owned(), extension: extension_schema(), key, settings, attributes };
-    Ok(Attached { store, relations, reader, made_reader, rebuild_due, refit_due, as_of, parts })
+    Ok(Attached { store, relations, reader, made_reader, rebuild_due, refit_due, as_of, parts, layout })
 }
 
 /// The relation that a source of a store reads.

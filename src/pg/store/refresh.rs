@@ -6,8 +6,9 @@ use pgrx::{pg_extern, pg_sys};
 use super::followed::follow;
 use super::refresh_step::{Step, check_tables, log, progress_notice, reset_progress_notice, set, show_running};
 use super::source_triggers::{drop_triggers, parts_of, place_triggers, watched};
+use super::upgrade::lock_upgraded;
 use super::watch_sources::{crashed, mend_schema};
-use super::{lock, must_exist, must_own, relation_of, text_argument};
+use super::{must_exist, must_own, relation_of, text_argument};
 use crate::domain::store::settings::Changes;
 use crate::domain::store::source::Relation;
 use crate::domain::store::tables::Source;
@@ -34,7 +35,7 @@ fn begin_refresh(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<i64> {
     must_own(&name)?;
     let as_of = as_of.map(|instant| instant.to_string());
     // In a transaction of its own, which ends at once: making a trigger locks its table against writers.
-    let mut attached = lock(&name)?;
+    let mut attached = lock_upgraded(&name)?;
     check_tables(&attached.store)?;
     let mut may_have_missed = mend_schema(&attached.store);
     let renamed = follow(&mut attached)?;

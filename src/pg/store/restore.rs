@@ -7,17 +7,18 @@ use super::attach::{
 };
 use super::catalog::{described, extension_schema};
 use super::followed::{followed, shown};
-use super::kept::{check_owners, keep, kept, owner_of_schema, table_of_settings};
+use super::kept::{check_owners, keep, keep_layout, kept, owner_of_schema, table_of_settings};
 use super::reader_role::role_exists;
+use super::remake::grant_made;
 use super::watch_sources::mend_schema;
-use super::{Attached, must_be, text_argument};
+use super::{Attached, layout, must_be, text_argument};
 use crate::domain::journey;
 use crate::domain::store::kept::{Kept, TABLE};
 use crate::domain::store::quote::{ascii_literal, identifier};
 use crate::domain::store::settings::{Settings, check_name};
 use crate::domain::store::source::{Resolved, Sources, resolve};
 use crate::domain::store::tables::TABLES;
-use crate::domain::store::{Key, Store, views};
+use crate::domain::store::{Key, Store, migrations, views};
 use crate::domain::support::error::{Error, Kind, Result, shorten};
 use crate::pg::ffi::error::SqlResult;
 use crate::pg::ffi::session::{SEARCH_PATH, with_pinned_settings, with_settings};
@@ -38,14 +39,19 @@ fn settings_of(name: &str) -> Result<Kept> {
     kept(name)?.ok_or_else(|| missing(&format!("there is no row in {TABLE}")))
 }
 
-/// Refuses a schema that lacks some of what a store has.
-fn check_is_whole(store: &Store) -> Result<()> {
-    let names: Vec<&str> = TABLES
-        .into_iter()
-        .chain(journey::tables::names())
-        .chain(views::names(store))
-        .chain(["source_orders"])
-        .collect();
+/// Refuses a schema that lacks some of what a store has. Of another layout are the tables and views that it says it has; one from
+/// before layouts may have others for people to read.
+fn check_is_whole(store: &Store, kept: &Kept) -> Result<()> {
+    let of_tables = TABLES.into_iter().chain(journey::tables::names()).chain(["source_orders"]);
+    let of_sources = layout::views_of_sources();
+    let names: Vec<&str> = match kept.layout {
+        migrations::CURRENT => of_tables.chain(views::names(store)).collect(),
+        0 => of_tables.collect(),
+        _ => {
+            let made = kept.made.iter().filter(|name| !name.contains('(') && !of_sources.contains(name));
+            made.map(String::as_str).chain(["source_orders"]).collect()
+        }
+    };
     let names = serde_json::to_string(&names).unwrap_or_default();
     let missing = with_pinned_settings(|| {
         rows(
@@ -75,7 +81,7 @@ fn as_it_was(name: &str, kept: &Kept) -> Result<Attached> {
     };
     let key = Key::of_type(&kept.key_type).ok_or_else(unknown)?;
     let store = Store { name: name.to_owned(), extension: extension_schema(), key, settings, attributes: Vec::new() };
-    check_is_whole(&store)?;
+    check_is_whole(&store, kept)?;
     let [orders, events, customers] = shown(&store).map(|shown| shown.map(|shown| shown.relation));
     for (view, relation, is_needed) in [
         ("key_orders", &orders, true),
@@ -100,6 +106,7 @@ fn as_it_was(name: &str, kept: &Kept) -> Result<Attached> {
         refit_due: true,
         as_of: None,
         parts: Vec::new(),
+        layout: kept.layout,
     })
 }
 
@@ -107,6 +114,8 @@ fn restore(name: &str) -> Result<()> {
     check_name(name)?;
     must_not_exist(name)?;
     let kept = settings_of(name)?;
+    migrations::check_not_newer(name, kept.layout)?;
+    let is_current = kept.layout == migrations::CURRENT;
     let attached = as_it_was(name, &kept)?;
     let followed = followed(&attached)?;
     let of = |oid: &Option<String>| oid.as_ref().map(|oid| described(oid)).transpose();
@@ -139,7 +148,14 @@ fn restore(name: &str) -> Result<()> {
     let named = store.settings.reader_of(name);
     let reader = attached.reader.filter(|role| Some(role) == named.as_ref() && role_exists(role));
     match &reader {
-        Some(role) => with_settings(&[SEARCH_PATH], || run_all(&views::grant(&store, role))),
+        Some(role) if is_current => with_settings(&[SEARCH_PATH], || run_all(&views::grant(&store, role))),
+        Some(role) => {
+            // The next refresh upgrades the store, and the role can then use what is new.
+            let made = if kept.made.is_empty() { layout::made(&store) } else { kept.made.clone() };
+            let of_sources = layout::views_of_sources();
+            let for_people: Vec<String> = made.into_iter().filter(|name| !of_sources.contains(name)).collect();
+            grant_made(name, &for_people, role);
+        }
         None if kept.reader.is_some() => pgrx::notice!(
             "only you can read the views. When the reader role exists, run: SELECT lifecycle.configure({}, '{{\"reader\": \"...\"}}')",
             ascii_literal(name)
@@ -148,9 +164,13 @@ fn restore(name: &str) -> Result<()> {
     }
     let made_reader = attached.made_reader && reader.is_some();
     keep(&store, reader.as_deref(), made_reader);
+    if is_current {
+        keep_layout(&store);
+    }
+    let layout = kept.layout.to_string();
     let as_of = with_pinned_settings(|| value(&format!("SELECT max(as_of)::text FROM {}.kpi", identifier(name)), &[]))
         .unwrap_or_default();
-    let mut further = vec![("attached_at", kept.attached_at.as_str())];
+    let mut further = vec![("attached_at", kept.attached_at.as_str()), ("layout", layout.as_str())];
     if !as_of.is_empty() {
         further.push(("as_of", &as_of));
     }

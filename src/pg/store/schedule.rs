@@ -4,7 +4,7 @@ use std::ffi::CString;
 
 use pgrx::{pg_extern, pg_sys};
 
-use super::{must_exist, must_own, text_argument};
+use super::{layout, must_exist, must_own, text_argument};
 use crate::domain::store::schedule::{Job, Situation, schedule_of_sql, schedule_sql, times_of, unschedule_sql};
 use crate::domain::store::settings::LONGEST_NAME;
 use crate::domain::support::error::{Error, Kind, Result};
@@ -30,6 +30,7 @@ fn situation() -> Result<Situation> {
 fn situation_of_owner(store: &str) -> Result<Situation> {
     must_exist(store)?;
     must_own(store)?;
+    layout::check(store)?;
     situation()
 }
 

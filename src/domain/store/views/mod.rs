@@ -151,6 +151,11 @@ pub fn names(store: &Store) -> Vec<&'static str> {
     views(store).iter().map(|view| view.name).collect()
 }
 
+/// The functions, each with the types of its arguments.
+pub fn signatures(store: &Store) -> Vec<String> {
+    functions(store).iter().map(|function| function.signature(store)).collect()
+}
+
 /// The statements that drop them again.
 pub fn drop(store: &Store) -> Vec<String> {
     let views = views(store).into_iter().rev().map(|view| format!("DROP VIEW IF EXISTS {}", store.own(view.name)));

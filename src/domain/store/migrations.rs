@@ -1,0 +1,151 @@
+//! The layouts of a store: how the tables of its schema become those of a newer release.
+//!
+//! A store has the layout of the library that made it. A release that changes a table of a store, or a view or function in its
+//! schema, adds one migration to [`MIGRATIONS`]: a number, and the statements that make the tables fit. Views and functions need
+//! no statement: an upgrade drops those that the store says it has and makes those of the library.
+//!
+//! Three rules hold for all layouts, because the calls that work on every one of them depend on it:
+//!
+//! * `store_settings` of a store and `lifecycle.store` keep their columns: a layout may add some.
+//! * `order_change` and `event_change` keep their column, and the sequence `missed` its name.
+//! * A column of `action`, `event` or `decision` may be added if it can be NULL or has a default, and none is taken away.
+
+use super::Store;
+use super::kept;
+use super::quote::{identifier, literal};
+use super::tables::{KPI, PROFILE};
+use crate::domain::support::error::{Error, Kind, Result, shorten};
+
+/// How a store becomes one of the next layout.
+pub struct Migration {
+    /// The layout that it leads to, from the one before.
+    pub to: i32,
+    /// The statements for the tables of the store and of its journeys, in order. They run as the owner of the store, while its views
+    /// and functions are not there.
+    pub statements: fn(&Store) -> Vec<String>,
+    /// Whether the next refresh must read all rows again.
+    pub rebuilds: bool,
+    /// Whether the next refresh must fit again.
+    pub refits: bool,
+}
+
+/// All migrations, in order.
+pub const MIGRATIONS: [Migration; 1] =
+    [Migration { to: 1, statements: from_before_layouts, rebuilds: false, refits: false }];
+
+/// The layout of the stores that this library makes and works with.
+pub const CURRENT: i32 = MIGRATIONS[MIGRATIONS.len() - 1].to;
+
+/// The migrations of a store that has this layout.
+pub fn since(layout: i32) -> impl Iterator<Item = &'static Migration> {
+    MIGRATIONS.iter().filter(move |migration| migration.to > layout)
+}
+
+/// The statement that adds a column to a table of a store, where it is missing. A column that must not be NULL needs a value for the
+/// rows that are there.
+fn add_column(store: &Store, table: &str, column: &str, definition: &str) -> String {
+    format!("ALTER TABLE {} ADD COLUMN IF NOT EXISTS {} {definition}", store.own(table), identifier(column))
+}
+
+// ---- 0 to 1 ---------------------------------------------------------------------------------------------------------
+
+/// The columns of journeys that may be NULL: table, column, type.
+const OF_JOURNEYS: [(&str, &str, &str); 8] = [
+    ("journey", "scanned_at", "timestamptz"),
+    ("enrollment", "outcome", "text"),
+    ("enrollment", "goal_at", "timestamptz"),
+    ("action", "message_id", "text"),
+    ("action", "error", "text"),
+    ("decision", "why", "text"),
+    ("event", "detail", "jsonb"),
+    ("event", "channel", "text"),
+];
+
+/// A store from before layouts had numbers: its settings did not say the layout, and a column that may be NULL may be missing.
+fn from_before_layouts(store: &Store) -> Vec<String> {
+    let mut statements = kept::LAYOUT_COLUMNS.map(|(name, sql)| add_column(store, kept::TABLE, name, sql)).to_vec();
+    for (table, columns) in [("profile", &PROFILE[..]), ("kpi", &KPI[..])] {
+        let may_be_null = columns.iter().filter(|(_, sql)| !sql.contains("NOT NULL") && !sql.contains("PRIMARY KEY"));
+        statements.extend(may_be_null.map(|(name, sql)| add_column(store, table, name, sql)));
+    }
+    statements.extend(OF_JOURNEYS.map(|(table, name, sql)| add_column(store, table, name, sql)));
+    statements
+}
+
+// ---- what a library refuses -----------------------------------------------------------------------------------------
+
+/// Refuses a store that a newer release has made or upgraded.
+///
+/// # Errors
+/// [`Kind::NotReady`].
+pub fn check_not_newer(name: &str, layout: i32) -> Result<()> {
+    if layout <= CURRENT {
+        return Ok(());
+    }
+    Err(Error::new(
+        Kind::NotReady,
+        format!("store \"{}\" has layout {layout}, and this library works with layout {CURRENT}", shorten(name)),
+    )
+    .detail("A newer version of pg_lifecycle has made or upgraded the store.")
+    .hint("The library is older than the store. Install that version, start a new session, and ALTER EXTENSION pg_lifecycle UPDATE."))
+}
+
+/// Refuses a store of another layout than [`CURRENT`].
+///
+/// # Errors
+/// [`Kind::NotReady`].
+pub fn check(name: &str, layout: i32) -> Result<()> {
+    check_not_newer(name, layout)?;
+    if layout == CURRENT {
+        return Ok(());
+    }
+    Err(Error::new(
+        Kind::NotReady,
+        format!("store \"{}\" has layout {layout}, and this library works with layout {CURRENT}", shorten(name)),
+    )
+    .detail("An older version of pg_lifecycle has made the store.")
+    .hint(format!("SELECT lifecycle.upgrade_store({})", literal(&shorten(name)))))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::store::Key;
+    use crate::domain::store::settings::Settings;
+
+    #[test]
+    fn each_migration_leads_one_layout_further() {
+        for (number, migration) in (1..).zip(&MIGRATIONS) {
+            assert_eq!(migration.to, number);
+        }
+        assert_eq!(since(CURRENT).count(), 0);
+        assert_eq!(since(0).count(), MIGRATIONS.len());
+        assert_eq!(since(CURRENT - 1).map(|migration| migration.to).collect::<Vec<_>>(), [CURRENT]);
+    }
+
+    #[test]
+    fn statements_change_tables_of_the_store_and_never_drop_what_depends_on_them() {
+        let store = Store {
+            name: "or'ders\"".to_owned(),
+            extension: "public".to_owned(),
+            key: Key::Text,
+            settings: Settings::default(),
+            attributes: Vec::new(),
+        };
+        for statement in MIGRATIONS.iter().flat_map(|migration| (migration.statements)(&store)) {
+            assert!(statement.contains(r#""or'ders"""."#), "{statement}");
+            assert!(!statement.to_uppercase().contains("CASCADE"), "{statement}");
+        }
+    }
+
+    #[test]
+    fn what_is_refused_says_what_to_type() {
+        assert_eq!(check("shop", CURRENT), Ok(()));
+        let older = check("it's", CURRENT - 1).unwrap_err();
+        assert_eq!(older.hint.as_deref(), Some("SELECT lifecycle.upgrade_store('it''s')"));
+        assert_eq!(check_not_newer("shop", CURRENT - 1), Ok(()));
+        let newer = check("shop", CURRENT + 1).unwrap_err();
+        assert_eq!((newer.kind, newer.clone()), (Kind::NotReady, check_not_newer("shop", CURRENT + 1).unwrap_err()));
+        assert!(newer.hint.is_some_and(|hint| hint.contains("ALTER EXTENSION pg_lifecycle UPDATE")));
+    }
+}
