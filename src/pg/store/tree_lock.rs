@@ -33,7 +33,7 @@ impl Strength {
 }
 
 /// So often it begins again, before it waits with what it has.
-const ATTEMPTS: usize = 50;
+const ATTEMPTS: usize = 1000;
 
 /// Locks relations, given by their object ids, until the end of the transaction.
 pub fn lock_all(relations: &[(String, Strength)]) {
