@@ -163,7 +163,7 @@ fn what_depends_on_the_session_is_not_computed_elsewhere() {
             OPTIONS (table_name 'histories');
          INSERT INTO far_histories SELECT * FROM histories",
     );
-    for figure in ["purchase_rhythm", "ltv_inputs", "ltv", "rfm_breaks"] {
+    for figure in ["purchase_rhythm", "ltv_inputs", "average_ltv", "rfm_breaks"] {
         let said = |table| format!("SELECT {figure}(h, {as_of})::text FROM {table}");
         let (here, there): (String, String) = (local.get(&said("histories")), local.get(&said("far_histories")));
         assert_eq!(here, there, "{figure}");
