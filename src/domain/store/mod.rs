@@ -31,7 +31,7 @@ pub mod source_views;
 pub mod tables;
 pub mod views;
 
-use quote::identifier;
+use crate::domain::support::sql::{Gaps, Sql};
 use settings::Settings;
 
 /// The type of the customers' key.
@@ -107,12 +107,34 @@ pub struct Store {
 impl Store {
     /// A relation or function of the store's schema.
     pub fn own(&self, name: &str) -> String {
-        format!("{}.{}", identifier(&self.name), identifier(name))
+        qualified(&self.name, name).to_string()
+    }
+
+    /// A table of the store, or a view through which it reads its sources: internal, for nobody but the owner.
+    pub fn data(&self, name: &str) -> Sql {
+        qualified(&self.name, name)
     }
 
     /// A function or type of the extension. A call gives all arguments, each of exactly the declared type: the owner of the extension's
     /// schema may make a function of the same name there, and the server calls the function that fits the arguments best.
     pub fn ext(&self, name: &str) -> String {
-        format!("{}.{}", identifier(&self.extension), identifier(name))
+        qualified(&self.extension, name).to_string()
+    }
+}
+
+fn qualified(schema: &str, name: &str) -> Sql {
+    Sql::join([schema, name].map(Sql::identifier), ".")
+}
+
+/// What every template of a store may name: `{own.segments}`, `{data.profile}`, `{ext.p_alive}`, and `{key}`, the type of the key.
+impl Gaps for Store {
+    fn gap(&self, name: &str) -> Option<Sql> {
+        match name.split_once('.') {
+            Some(("own", name)) => Some(qualified(&self.name, name)),
+            Some(("data", name)) => Some(self.data(name)),
+            Some(("ext", name)) => Some(qualified(&self.extension, name)),
+            None if name == "key" => Some(self.key.sql().into()),
+            _ => None,
+        }
     }
 }

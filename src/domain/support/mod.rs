@@ -1,7 +1,7 @@
 //! What every other folder needs.
 //!
-//! Errors in words, whether long work is to go on, lines of JSON, exact counts over a base, and the nearest known name to one that is
-//! unknown.
+//! Errors in words, whether long work is to go on, lines of JSON, exact counts over a base, SQL that is safe by its type, and the nearest
+//! known name to one that is unknown.
 //!
 //! It imports nothing of the domain but itself.
 
@@ -11,4 +11,5 @@ pub mod interrupt;
 pub mod json;
 pub mod multiset;
 pub mod received;
+pub mod sql;
 pub mod suggest;

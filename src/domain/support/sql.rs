@@ -1,0 +1,243 @@
+//! SQL that is safe by its type: a [`Sql`] comes from a text of this project, or from a name or a value that was quoted.
+//!
+//! Nothing turns a `String` into a [`Sql`], so a user's text reaches a statement only as [`Sql::identifier`] or [`Sql::literal`].
+//! Statements stand in `.sql` files, one a file, with gaps such as `{limit}`. [`sql!`] fills them:
+//!
+//! ```ignore
+//! sql!(store, "sql/take_noted.sql", changes = store.data("orders_changed"))
+//! ```
+//!
+//! [`expression!`] does the same for a fragment of one expression that stands in the Rust beside it.
+
+use std::fmt;
+
+/// A statement or a part of one.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+pub struct Sql(String);
+
+impl Sql {
+    /// A name, always in quotes, so that no keyword and no capital is a special case.
+    pub fn identifier(name: &str) -> Self {
+        Sql(format!("\"{}\"", name.replace('"', "\"\"")))
+    }
+
+    /// A value, as a literal that reads the same whatever `standard_conforming_strings` says.
+    pub fn literal(text: &str) -> Self {
+        let quoted = text.replace('\'', "''");
+        Sql(match quoted.contains('\\') {
+            true => format!("E'{}'", quoted.replace('\\', r"\\")),
+            false => format!("'{quoted}'"),
+        })
+    }
+
+    /// A value of the type `text`.
+    pub fn text(text: &str) -> Self {
+        Sql(format!("{}::pg_catalog.text", Self::literal(text)))
+    }
+
+    /// The parts with a separator between them.
+    pub fn join(parts: impl IntoIterator<Item = impl Into<Sql>>, separator: &'static str) -> Self {
+        let parts: Vec<String> = parts.into_iter().map(|part| part.into().0).collect();
+        Sql(parts.join(separator))
+    }
+
+    /// The parts with commas between them.
+    pub fn list(parts: impl IntoIterator<Item = impl Into<Sql>>) -> Self {
+        Self::join(parts, ", ")
+    }
+
+    /// A condition that holds where all of these do; `true` for none.
+    pub fn all(conditions: impl IntoIterator<Item = Sql>) -> Self {
+        let conditions: Vec<String> = conditions.into_iter().map(|condition| format!("({condition})")).collect();
+        if conditions.is_empty() { Sql("true".to_owned()) } else { Sql(conditions.join(" AND ")) }
+    }
+
+    /// Whether there is no text.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The text, for the server.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Sql {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Text of this project.
+impl From<&'static str> for Sql {
+    fn from(text: &'static str) -> Self {
+        Sql(text.to_owned())
+    }
+}
+
+impl From<&Sql> for Sql {
+    fn from(sql: &Sql) -> Self {
+        sql.clone()
+    }
+}
+
+macro_rules! from_numbers {
+    ($($number:ty),*) => {$(
+        impl From<$number> for Sql {
+            fn from(number: $number) -> Self {
+                // A minus sign binds less than a cast.
+                Sql(if number < <$number>::default() { format!("({number})") } else { number.to_string() })
+            }
+        }
+    )*};
+}
+from_numbers!(i16, i32, i64, u8, u16, u32, u64, usize);
+
+impl From<f64> for Sql {
+    fn from(number: f64) -> Self {
+        Sql(format!("'{number:?}'::pg_catalog.float8"))
+    }
+}
+
+/// The gaps that all templates of a place share, such as the relations of a store.
+pub trait Gaps {
+    /// The SQL of a gap; `None` for a gap that is not known.
+    fn gap(&self, name: &str) -> Option<Sql>;
+}
+
+/// For templates that have no gaps but those that are given.
+impl Gaps for () {
+    fn gap(&self, _: &str) -> Option<Sql> {
+        None
+    }
+}
+
+impl<T: Gaps> Gaps for &T {
+    fn gap(&self, name: &str) -> Option<Sql> {
+        (**self).gap(name)
+    }
+}
+
+/// Fills the gaps of a template, from those that are given and then from the shared ones.
+///
+/// A gap is a word in braces, with dots where a shared gap has parts: `{limit}`, `{data.profile}`. Other braces stay: the paths of JSON
+/// values have commas or capitals in them, or stand in quotes. What comes in is not looked at again: a name with braces is a name.
+/// In debug builds, as tests are, a gap that nothing fills panics, and so does a value that has no gap; the server refuses the former in
+/// a release.
+pub fn fill(template: &'static str, shared: &dyn Gaps, given: &[(&'static str, Sql)]) -> Sql {
+    let mut filled = String::with_capacity(template.len() * 2);
+    let mut used = vec![false; given.len()];
+    let mut rest = template;
+    while let Some(open) = rest.find('{') {
+        filled.push_str(&rest[..open]);
+        rest = &rest[open..];
+        let word = rest.find('}').map(|close| &rest[1..close]).filter(|word| is_gap(word));
+        let Some(word) = word else {
+            filled.push('{');
+            rest = &rest[1..];
+            continue;
+        };
+        match given.iter().position(|(name, _)| *name == word) {
+            Some(place) => {
+                used[place] = true;
+                filled.push_str(given[place].1.as_str());
+            }
+            None => match shared.gap(word) {
+                Some(value) => filled.push_str(value.as_str()),
+                None => {
+                    debug_assert!(false, "nothing fills the gap {{{word}}} of {template}");
+                    filled.push_str(&rest[..word.len() + 2]);
+                }
+            },
+        }
+        rest = &rest[word.len() + 2..];
+    }
+    filled.push_str(rest);
+    for ((name, _), used) in given.iter().zip(used) {
+        debug_assert!(used, "there is no gap {{{name}}} in {template}");
+    }
+    Sql(filled)
+}
+
+fn is_gap(word: &str) -> bool {
+    !word.is_empty()
+        && word.starts_with(|first: char| first.is_ascii_lowercase())
+        && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"._".contains(&byte))
+}
+
+/// The statement of a `.sql` file beside the caller's, with its gaps filled: `sql!(shared, "sql/name.sql", gap = value, …)`.
+macro_rules! sql {
+    ($shared:expr, $file:literal $(, $gap:ident = $value:expr)* $(,)?) => {
+        $crate::domain::support::sql::fill(
+            include_str!($file).trim_ascii_end(),
+            &$shared,
+            &[$((stringify!($gap), $crate::domain::support::sql::Sql::from($value))),*],
+        )
+    };
+}
+pub(crate) use sql;
+
+/// A fragment of one expression, with its gaps filled: `expression!(shared, "{instant} + {span}", instant = …, span = …)`.
+macro_rules! expression {
+    ($shared:expr, $template:literal $(, $gap:ident = $value:expr)* $(,)?) => {
+        $crate::domain::support::sql::fill(
+            $template,
+            &$shared,
+            &[$((stringify!($gap), $crate::domain::support::sql::Sql::from($value))),*],
+        )
+    };
+}
+pub(crate) use expression;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Shared;
+    impl Gaps for Shared {
+        fn gap(&self, name: &str) -> Option<Sql> {
+            Some(Sql::identifier(name.strip_prefix("data.")?))
+        }
+    }
+
+    #[test]
+    fn quotes_are_doubled() {
+        assert_eq!(Sql::identifier(r#"or'ders"; drop"#).as_str(), r#""or'ders""; drop""#);
+        assert_eq!(Sql::literal(r"it's \o/").as_str(), r"E'it''s \\o/'");
+        assert_eq!(Sql::literal("plain").as_str(), "'plain'");
+        assert_eq!(Sql::text("{gap}").as_str(), "'{gap}'::pg_catalog.text");
+    }
+
+    #[test]
+    fn gaps_are_filled_once() {
+        let filled = expression!(
+            Shared,
+            "SELECT {data.a}, {b} #> '{x,y}', {b} - {n} FROM {data.{",
+            b = Sql::literal("{data.a}"),
+            n = -3
+        );
+        assert_eq!(filled.as_str(), "SELECT \"a\", '{data.a}' #> '{x,y}', '{data.a}' - (-3) FROM {data.{");
+    }
+
+    #[test]
+    #[should_panic(expected = "nothing fills the gap {horzon}")]
+    fn a_gap_that_nothing_fills_is_noticed() {
+        expression!(Shared, "{horzon}");
+    }
+
+    #[test]
+    #[should_panic(expected = "there is no gap {limit}")]
+    fn a_value_without_a_gap_is_noticed() {
+        expression!((), "SELECT 1", limit = 1);
+    }
+
+    #[test]
+    fn lists_and_conditions_have_their_words_between_parts() {
+        assert_eq!(Sql::list(["a", "b"].map(Sql::identifier)).as_str(), r#""a", "b""#);
+        assert_eq!(Sql::all([]).as_str(), "true");
+        assert_eq!(Sql::all([Sql::from("a OR b"), Sql::from("c")]).as_str(), "(a OR b) AND (c)");
+        assert_eq!(Sql::from(0.5).as_str(), "'0.5'::pg_catalog.float8");
+        assert_eq!(Sql::from(f64::INFINITY).as_str(), "'inf'::pg_catalog.float8");
+    }
+}
