@@ -93,20 +93,20 @@ const INDEXES: [(&str, &str); 6] = [
 pub fn create(store: &Store) -> Vec<String> {
     let filled = |text: &str| {
         text.replace("{key}", store.key.sql())
-            .replace("{journey}", &store.own("journey"))
-            .replace("{journey_version}", &store.own("journey_version"))
+            .replace("{journey}", &store.data("journey"))
+            .replace("{journey_version}", &store.data("journey_version"))
     };
     let mut statements = Vec::new();
     for (table, columns, what) in TABLES {
         // Rows that are changed a few times each: room for that in their page.
         let room = if table == "enrollment" || table == "action" { " WITH (fillfactor = 80)" } else { "" };
-        statements.push(format!("CREATE TABLE {} ({}){room}", store.own(table), filled(columns)));
-        statements.push(format!("COMMENT ON TABLE {} IS {}", store.own(table), literal(what)));
+        statements.push(format!("CREATE TABLE {} ({}){room}", store.data(table), filled(columns)));
+        statements.push(format!("COMMENT ON TABLE {} IS {}", store.data(table), literal(what)));
     }
-    statements.extend(INDEXES.map(|(table, rest)| format!("CREATE INDEX ON {} {rest}", store.own(table))));
+    statements.extend(INDEXES.map(|(table, rest)| format!("CREATE INDEX ON {} {rest}", store.data(table))));
     // Its keys can be checked late, so that steps can be numbered anew; a publication needs to know its rows by something else.
-    statements.push(format!("ALTER TABLE {} REPLICA IDENTITY FULL", store.own("journey_step")));
-    for table in ["journey_version", "journey_step"].map(|table| store.own(table)) {
+    statements.push(format!("ALTER TABLE {} REPLICA IDENTITY FULL", store.data("journey_step")));
+    for table in ["journey_version", "journey_step"].map(|table| store.data(table)) {
         for (name, when) in [
             ("guard_journey", "AFTER INSERT OR UPDATE OR DELETE ON {table} FOR EACH ROW"),
             ("guard_journeys", "BEFORE TRUNCATE ON {table} FOR EACH STATEMENT"),
@@ -115,7 +115,7 @@ pub fn create(store: &Store) -> Vec<String> {
             statements.push(format!("CREATE TRIGGER {name} {when} EXECUTE FUNCTION lifecycle.guard_journey()"));
         }
     }
-    statements.push(format!("INSERT INTO {} DEFAULT VALUES", store.own("journey_state")));
+    statements.push(format!("INSERT INTO {} DEFAULT VALUES", store.data("journey_state")));
     statements
 }
 
@@ -131,5 +131,5 @@ pub fn relations_of_store() -> Vec<&'static str> {
 
 /// The statements that drop them.
 pub fn drop(store: &Store) -> Vec<String> {
-    TABLES.iter().rev().map(|(table, ..)| format!("DROP TABLE IF EXISTS {}", store.own(table))).collect()
+    TABLES.iter().rev().map(|(table, ..)| format!("DROP TABLE IF EXISTS {}", store.data(table))).collect()
 }

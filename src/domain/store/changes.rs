@@ -55,13 +55,13 @@ pub fn take_noted(store: &Store, source: Source) -> String {
     format!(
         "WITH noted AS (DELETE FROM {} RETURNING customer)
         INSERT INTO {CHANGED} (customer) SELECT DISTINCT customer FROM noted",
-        store.own(source.change_table())
+        store.data(source.change_table())
     )
 }
 
 /// Forgets the notes of triggers, where all customers are read anyway.
 pub fn forget_noted(store: &Store, source: Source) -> String {
-    format!("DELETE FROM {}", store.own(source.change_table()))
+    format!("DELETE FROM {}", store.data(source.change_table()))
 }
 
 /// Whether a note says that all customers may have changed: `t` or `f`.
@@ -115,7 +115,7 @@ pub fn find_grown(store: &Store, source: Source, base_type: &str, high: &str) ->
     format!(
         "INSERT INTO {CHANGED} (customer, high) SELECT customer, pg_catalog.max(changed_at){past}::pg_catalog.text FROM {}
         WHERE changed_at >= {bound} GROUP BY customer",
-        store.own(source.grown_view())
+        store.data(source.grown_view())
     )
 }
 
@@ -148,7 +148,7 @@ pub fn highest_of_all(store: &Store, source: Source, base_type: &str) -> String 
     } else {
         String::new()
     };
-    format!("SELECT pg_catalog.max(changed_at)::pg_catalog.text FROM {}{past}", store.own(source.grown_view()))
+    format!("SELECT pg_catalog.max(changed_at)::pg_catalog.text FROM {}{past}", store.data(source.grown_view()))
 }
 
 /// A value of the growing column that lies no later than now, and whether this one does: where it does, the clock went back.
@@ -190,8 +190,8 @@ pub fn find_different(store: &Store, source: Source) -> String {
             ON h.customer = s.customer
         WHERE h.count IS DISTINCT FROM s.count OR h.checksum IS DISTINCT FROM s.checksum",
         checksum(store, source),
-        store.own(source.view()),
-        store.own("history")
+        store.data(source.view()),
+        store.data("history")
     )
 }
 
@@ -203,7 +203,7 @@ pub fn find_wrong(store: &Store, source: Source) -> String {
         SELECT COALESCE(h.customer, f.customer), true
         FROM (SELECT * FROM {} WHERE {count} > 0) AS h FULL JOIN {FRESH} AS f ON f.customer = h.customer
         WHERE h.customer IS NULL OR f.customer IS NULL OR {}",
-        store.own("history"),
+        store.data("history"),
         differs(store, source, value)
     )
 }
@@ -214,7 +214,7 @@ pub fn count_mismatches(store: &Store, source: Source) -> String {
     let noted = match source.changes(store) {
         Some(Changes::Triggers) => format!(
             " AND NOT EXISTS (SELECT FROM {} AS n WHERE n.customer IS NULL OR n.customer = d.customer)",
-            store.own(source.change_table())
+            store.data(source.change_table())
         ),
         _ => String::new(),
     };
@@ -281,7 +281,7 @@ pub fn rebuilt(store: &Store, source: Source, scope: Scope) -> String {
         Scope::All => String::new(),
         Scope::Changed => format!(" WHERE customer IN (SELECT customer FROM {CHANGED})"),
     };
-    format!("SELECT customer, {values} FROM {}{scope} GROUP BY customer", store.own(source.view()))
+    format!("SELECT customer, {values} FROM {}{scope} GROUP BY customer", store.data(source.view()))
 }
 
 /// Builds the new histories. A statement of its own, because only such a one may use parallel workers.
@@ -292,7 +292,7 @@ pub fn build(store: &Store, source: Source, scope: Scope) -> [String; 2] {
 /// Puts the new histories into a table that has none yet.
 pub fn fill(store: &Store, source: Source) -> String {
     let columns = columns(store, source).join(", ");
-    format!("INSERT INTO {} (customer, {columns}) SELECT customer, {columns} FROM {FRESH}", store.own("history"))
+    format!("INSERT INTO {} (customer, {columns}) SELECT customer, {columns} FROM {FRESH}", store.data("history"))
 }
 
 /// The customers whom a statement on the history, there called `h`, is about.
@@ -313,7 +313,7 @@ pub fn empty(store: &Store, source: Source, scope: Scope) -> String {
     format!(
         "UPDATE {} AS h SET {}
         WHERE h.{count} > 0 AND NOT EXISTS (SELECT FROM {FRESH} AS f WHERE f.customer = h.customer){}",
-        store.own("history"),
+        store.data("history"),
         set.join(", "),
         within(scope)
     )
@@ -321,7 +321,7 @@ pub fn empty(store: &Store, source: Source, scope: Scope) -> String {
 
 /// Removes those who have rows in no source any more.
 pub fn remove(store: &Store, scope: Scope) -> String {
-    format!("DELETE FROM {} AS h WHERE h.orders = 0 AND h.events = 0{}", store.own("history"), within(scope))
+    format!("DELETE FROM {} AS h WHERE h.orders = 0 AND h.events = 0{}", store.data("history"), within(scope))
 }
 
 /// Tells the planner how many new histories there are.
@@ -346,7 +346,7 @@ pub fn replace(store: &Store, source: Source, scope: Scope) -> String {
         "MERGE INTO {} AS h USING {fresh} AS f ON h.customer = f.customer
         WHEN MATCHED AND ({differs}) THEN UPDATE SET {set}
         WHEN NOT MATCHED THEN INSERT (customer, {}) VALUES (f.customer, {values})",
-        store.own("history"),
+        store.data("history"),
         columns.join(", ")
     )
 }
@@ -395,7 +395,7 @@ pub fn verify(store: &Store, source: Source) -> String {
         source.name(),
         all("h"),
         all("r"),
-        store.own("history"),
+        store.data("history"),
         rebuilt(store, source, Scope::All)
     )
 }

@@ -96,7 +96,7 @@ pub fn rename_attributes(before: &Store, after: &Store) -> Option<Vec<String>> {
     let renamed = renamed_attributes(before, after);
     let source = if before.settings.customers.is_some() { "source_customers" } else { Source::Orders.view() };
     let mut columns = columns_of_tables(before, &renamed);
-    columns.extend(renamed.iter().map(|&(old, new)| ("VIEW", before.own(source), old, new)));
+    columns.extend(renamed.iter().map(|&(old, new)| ("VIEW", before.data(source), old, new)));
     let shown = views::renamed_columns(before, after)?;
     columns.extend(shown.iter().map(|column| ("VIEW", column.view.clone(), column.old.as_str(), column.new.as_str())));
     let comments = shown.iter().map(|column| {
@@ -122,9 +122,9 @@ fn renamed_attributes<'a>(before: &'a Store, after: &'a Store) -> Vec<(&'a str, 
 fn columns_of_tables<'a>(before: &Store, renamed: &[(&'a str, &'a str)]) -> Vec<Renamed<'a>> {
     let mut columns = Vec::new();
     for &(old, new) in renamed {
-        columns.push(("TABLE", before.own("profile"), old, new));
+        columns.push(("TABLE", before.data("profile"), old, new));
         if order_attributes(before).contains(&old) {
-            columns.push(("TABLE", before.own("history"), old, new));
+            columns.push(("TABLE", before.data("history"), old, new));
         }
     }
     columns

@@ -36,7 +36,7 @@ pub fn create(store: &Store) -> String {
         "CREATE TABLE {} (one boolean PRIMARY KEY DEFAULT true CHECK (one), settings jsonb NOT NULL, key_type text NOT NULL,
             reader name, made_reader boolean NOT NULL DEFAULT false, attached_at timestamptz NOT NULL DEFAULT now(),
             conditions jsonb NOT NULL DEFAULT '{{}}'{of_layout})",
-        store.own(TABLE)
+        store.data(TABLE)
     )
 }
 
@@ -47,7 +47,7 @@ pub fn write(store: &Store) -> String {
         VALUES ($1::jsonb, $2, $3::name, $4::boolean, $5::jsonb)
         ON CONFLICT (one) DO UPDATE SET settings = excluded.settings, key_type = excluded.key_type, reader = excluded.reader,
             made_reader = excluded.made_reader, conditions = excluded.conditions",
-        store.own(TABLE)
+        store.data(TABLE)
     )
 }
 
@@ -55,7 +55,7 @@ pub fn write(store: &Store) -> String {
 pub fn write_layout(store: &Store) -> String {
     format!(
         "UPDATE {} SET layout = $1::integer, made = ARRAY(SELECT json_array_elements_text($2::json))",
-        store.own(TABLE)
+        store.data(TABLE)
     )
 }
 

@@ -44,7 +44,7 @@ pub fn since(layout: i32) -> impl Iterator<Item = &'static Migration> {
 /// The statement that adds a column to a table of a store, where it is missing. A column that must not be NULL needs a value for the
 /// rows that are there.
 fn add_column(store: &Store, table: &str, column: &str, definition: &str) -> String {
-    format!("ALTER TABLE {} ADD COLUMN IF NOT EXISTS {} {definition}", store.own(table), identifier(column))
+    format!("ALTER TABLE {} ADD COLUMN IF NOT EXISTS {} {definition}", store.data(table), identifier(column))
 }
 
 // ---- 0 to 1 ---------------------------------------------------------------------------------------------------------

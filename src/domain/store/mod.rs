@@ -105,14 +105,14 @@ pub struct Store {
 }
 
 impl Store {
-    /// A relation or function of the store's schema.
+    /// A view or function of the store's schema, which people read.
     pub fn own(&self, name: &str) -> String {
         qualified(&self.name, name).to_string()
     }
 
     /// A table of the store, or a view through which it reads its sources: internal, for nobody but the owner.
-    pub fn data(&self, name: &str) -> Sql {
-        qualified(&self.name, name)
+    pub fn data(&self, name: &str) -> String {
+        qualified(&self.name, name).to_string()
     }
 
     /// A function or type of the extension. A call gives all arguments, each of exactly the declared type: the owner of the extension's
@@ -131,7 +131,7 @@ impl Gaps for Store {
     fn gap(&self, name: &str) -> Option<Sql> {
         match name.split_once('.') {
             Some(("own", name)) => Some(qualified(&self.name, name)),
-            Some(("data", name)) => Some(self.data(name)),
+            Some(("data", name)) => Some(qualified(&self.name, name)),
             Some(("ext", name)) => Some(qualified(&self.extension, name)),
             None if name == "key" => Some(self.key.sql().into()),
             _ => None,

@@ -96,7 +96,7 @@ pub fn drop_triggers(store: &Store, source: Source, relation: &str) -> Vec<Strin
 
 /// The statements that make the trigger on a table of changes.
 pub fn create_guard(store: &Store, source: Source) -> [String; 2] {
-    let table = store.own(source.change_table());
+    let table = store.data(source.change_table());
     [
         format!(
             "CREATE TRIGGER {GUARD} AFTER UPDATE OR DELETE OR TRUNCATE ON {table} FOR EACH STATEMENT
@@ -108,17 +108,17 @@ pub fn create_guard(store: &Store, source: Source) -> [String; 2] {
 
 /// The statement that makes the sequence.
 pub fn create_missed(store: &Store) -> String {
-    format!("CREATE SEQUENCE {}", store.own(MISSED))
+    format!("CREATE SEQUENCE {}", store.data(MISSED))
 }
 
 /// The statement that makes the table that a crash empties.
 pub fn create_crash_marker(store: &Store) -> String {
-    format!("CREATE UNLOGGED TABLE {} (made_at timestamptz NOT NULL)", store.own(CRASH_MARKER))
+    format!("CREATE UNLOGGED TABLE {} (made_at timestamptz NOT NULL)", store.data(CRASH_MARKER))
 }
 
 /// The statement that fills it again.
 pub fn mark(store: &Store) -> String {
-    format!("INSERT INTO {} VALUES (pg_catalog.clock_timestamp())", store.own(CRASH_MARKER))
+    format!("INSERT INTO {} VALUES (pg_catalog.clock_timestamp())", store.data(CRASH_MARKER))
 }
 
 /// Whether the guard of a table of changes is as it was made: `t` or `f`.

@@ -31,8 +31,8 @@ pub fn fit_is_due(store: &Store, as_of: &str, bins: &str) -> String {
             AND (f.customers >= 100000 OR (SELECT pg_catalog.count(*) FROM {} WHERE orders > 0) < 2 * f.customers)
             AND f.as_of + {} > {as_of} AND f.as_of <= {as_of}
             AND COALESCE((f.rfm_breaks::pg_catalog.jsonb ->> 'bins')::pg_catalog.int4 = {bins}, true))",
-        store.own("fit"),
-        store.own("history"),
+        store.data("fit"),
+        store.data("history"),
         interval(&store.settings.refit),
         as_of = instant(as_of)
     )
@@ -60,11 +60,11 @@ pub fn fit(store: &Store, as_of: &str, bins: &str) -> Vec<String> {
             vip = store.ext("vip_breaks"),
             total = store.ext("total_spend"),
             count = store.ext("num_purchases"),
-            history = store.own("history"),
+            history = store.data("history"),
         ),
         format!(
             "INSERT INTO {} (fitted_at, as_of, {columns}) SELECT pg_catalog.now(), {as_of}, {columns} FROM {FITTED}",
-            store.own("fit")
+            store.data("fit")
         ),
         format!("DROP TABLE {FITTED}"),
     ]
@@ -74,7 +74,7 @@ pub fn fit(store: &Store, as_of: &str, bins: &str) -> Vec<String> {
 
 /// Everybody that the store knows of, with both histories and what the customers' relation says.
 fn base(store: &Store) -> String {
-    let history = store.own("history");
+    let history = store.data("history");
     if store.settings.customers.is_none() {
         let attributes: String = store
             .attributes
@@ -86,7 +86,7 @@ fn base(store: &Store) -> String {
                 NULL::pg_catalog.timestamptz AS consented_at{attributes} FROM {history} AS h"
         );
     }
-    let customers = store.own("source_customers");
+    let customers = store.data("source_customers");
     let attributes: String =
         store.attributes.iter().map(|attribute| format!(", c.{}", identifier(&attribute.name))).collect();
     // Two halves instead of a full join, which PostgreSQL 15 cannot do in parallel.
@@ -103,7 +103,7 @@ fn base(store: &Store) -> String {
 pub fn newest_fit(store: &Store) -> String {
     format!(
         "SELECT rfm_breaks, rhythm, purchase_model, spend_model, vip_breaks, mean_spend FROM {} ORDER BY id DESC LIMIT 1",
-        store.own("fit")
+        store.data("fit")
     )
 }
 
@@ -362,14 +362,14 @@ pub fn figures(store: &Store, as_of: &str) -> String {
         "pg_catalog.round(pg_catalog.avg(p_alive), 4)".to_owned(),
         format!(
             "(SELECT pg_catalog.count(*) FROM {} AS m WHERE m.at >= pg_catalog.date_trunc('day', {as_of}) AND m.at <= {as_of})",
-            store.own("movement")
+            store.data("movement")
         ),
     ];
     let columns: Vec<String> = KPI.iter().map(|(name, _)| identifier(name)).chain(["moved".to_owned()]).collect();
     let set: Vec<String> = columns[1..].iter().map(|column| format!("{column} = excluded.{column}")).collect();
     format!(
         "INSERT INTO {} ({}) SELECT {} FROM {SCORED} ON CONFLICT (day) DO UPDATE SET {}",
-        store.own("kpi"),
+        store.data("kpi"),
         columns.join(", "),
         values.join(", "),
         set.join(", ")

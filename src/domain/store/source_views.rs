@@ -83,7 +83,7 @@ pub fn create(store: &Store, sources: &Sources) -> Result<Vec<String>> {
         let customer = of(relation, source.customer_column(store));
         Some(format!(
             "CREATE VIEW {} AS SELECT {customer}::{key} AS customer, {} AS changed_at FROM {} WHERE {customer} IS NOT NULL",
-            store.own(source.grown_view()),
+            store.data(source.grown_view()),
             of(relation, column),
             from(relation)
         ))
@@ -98,7 +98,7 @@ pub fn create(store: &Store, sources: &Sources) -> Result<Vec<String>> {
     let mut statements = vec![format!(
         "CREATE VIEW {} AS SELECT {customer}::{key} AS customer, {at} AS ordered_at, {}, {}{carried}
             FROM {} WHERE {customer} IS NOT NULL AND {}{}",
-        store.own(Source::Orders.view()),
+        store.data(Source::Orders.view()),
         optional(orders, &settings.amount, "pg_catalog.numeric", "amount"),
         optional(orders, &settings.channel, "pg_catalog.text", "channel"),
         from(orders),
@@ -122,7 +122,7 @@ pub fn create(store: &Store, sources: &Sources) -> Result<Vec<String>> {
             "CREATE VIEW {} AS SELECT {customer}::{key} AS customer, {at} AS happened_at,
                 {kind} AS kind, {channel} AS channel FROM {}
             WHERE {customer} IS NOT NULL AND {} AND {}{}",
-            store.own(Source::Events.view()),
+            store.data(Source::Events.view()),
             from(events),
             is_instant(&at),
             is_one_of(&kind, &EventKind::ALL.map(EventKind::label)),
@@ -160,7 +160,7 @@ pub fn create(store: &Store, sources: &Sources) -> Result<Vec<String>> {
         statements.push(format!(
             "CREATE VIEW {} AS SELECT {distinct}{key_column}::{key} AS customer, {consented_at} AS consented_at{attributes}
                 FROM {} WHERE {key_column} IS NOT NULL{order}",
-            store.own("source_customers"),
+            store.data("source_customers"),
             from(customers),
         ));
         statements.push(keys(store, CUSTOMERS_KEY_VIEW, customers));
@@ -185,7 +185,7 @@ fn keys(store: &Store, view: &str, relation: &Relation) -> String {
     };
     // NOT makes the server read it as a condition, and as nothing but that.
     columns.extend(condition.map(|(setting, condition)| format!("NOT (\n{condition}\n) AS {}", identifier(setting))));
-    format!("CREATE VIEW {} AS SELECT {} FROM {}", store.own(view), columns.join(", "), from(relation))
+    format!("CREATE VIEW {} AS SELECT {} FROM {}", store.data(view), columns.join(", "), from(relation))
 }
 
 fn comments(store: &Store, sources: &Sources) -> Vec<String> {
@@ -209,7 +209,7 @@ fn comments(store: &Store, sources: &Sources) -> Vec<String> {
             comments.push((source.grown_view(), "all rows with the growing column, by which the store finds new rows"));
         }
     }
-    comments.iter().map(|(view, what)| format!("COMMENT ON VIEW {} IS '{what}'", store.own(view))).collect()
+    comments.iter().map(|(view, what)| format!("COMMENT ON VIEW {} IS '{what}'", store.data(view))).collect()
 }
 
 /// The view that tells what the columns of the known people are called by now.
@@ -232,5 +232,5 @@ pub const VIEWS: [&str; 8] = [
 
 /// The statements that drop the views of the sources.
 pub fn drop(store: &Store) -> Vec<String> {
-    VIEWS.map(|view| format!("DROP VIEW IF EXISTS {}", store.own(view))).to_vec()
+    VIEWS.map(|view| format!("DROP VIEW IF EXISTS {}", store.data(view))).to_vec()
 }

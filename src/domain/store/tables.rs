@@ -168,14 +168,14 @@ pub fn create(store: &Store) -> Vec<String> {
             "CREATE TABLE {} (customer {key} PRIMARY KEY, purchases {history}, engagement {engagement},
                 orders bigint NOT NULL DEFAULT 0, order_checksum numeric, events bigint NOT NULL DEFAULT 0,
                 event_checksum numeric, first_channel text, last_channel text{carried})",
-            store.own("history")
+            store.data("history")
         ),
         // Of a base that is scored again nearly all rows change a little: half a page left free lets them change in place
         // (HOT), so that neither the table nor its index grows from refresh to refresh.
         format!(
             "CREATE TABLE {} (customer {key} PRIMARY KEY, {}, stage_since timestamptz NOT NULL,
                 segment_since timestamptz NOT NULL{attributes}) WITH (fillfactor = 50)",
-            store.own("profile"),
+            store.data("profile"),
             columns(&PROFILE)
         ),
         format!(
@@ -184,17 +184,17 @@ pub fn create(store: &Store) -> Vec<String> {
                 score_before text, score_after text, orders_before bigint, orders_after bigint, spend_before numeric,
                 spend_after numeric, recency_days_before integer, recency_days_after integer, overdue_before numeric,
                 overdue_after numeric)",
-            store.own("movement")
+            store.data("movement")
         ),
         // A customer's moves in order, and with them the time in a stage without a look at the table; the newest moves of all.
-        format!("CREATE INDEX ON {} (customer, at, id) INCLUDE (stage_before, stage_after)", store.own("movement")),
-        format!("CREATE INDEX ON {} (at, id)", store.own("movement")),
-        format!("CREATE TABLE {} ({}, moved bigint NOT NULL)", store.own("kpi"), columns(&KPI)),
+        format!("CREATE INDEX ON {} (customer, at, id) INCLUDE (stage_before, stage_after)", store.data("movement")),
+        format!("CREATE INDEX ON {} (at, id)", store.data("movement")),
+        format!("CREATE TABLE {} ({}, moved bigint NOT NULL)", store.data("kpi"), columns(&KPI)),
         format!(
             "CREATE TABLE {} (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, fitted_at timestamptz NOT NULL,
                 as_of timestamptz NOT NULL, customers bigint NOT NULL, rfm_breaks {}, rhythm {}, purchase_model {},
                 spend_model {}, vip_breaks {}, mean_spend numeric)",
-            store.own("fit"),
+            store.data("fit"),
             store.ext("rfm_breaks"),
             store.ext("purchase_rhythm"),
             store.ext("purchase_model"),
@@ -203,12 +203,12 @@ pub fn create(store: &Store) -> Vec<String> {
         ),
         format!(
             "CREATE TABLE {} (source text PRIMARY KEY, high text, reconciled_at timestamptz)",
-            store.own("watermark")
+            store.data("watermark")
         ),
     ];
     statements.push(kept::create(store));
     for source in [Source::Orders, Source::Events] {
-        let table = store.own(source.change_table());
+        let table = store.data(source.change_table());
         statements.push(format!("CREATE TABLE {table} (customer {key})"));
         // Or a publication FOR ALL TABLES would forbid to take the notes out again.
         statements.push(format!("ALTER TABLE {table} REPLICA IDENTITY FULL"));
@@ -217,7 +217,7 @@ pub fn create(store: &Store) -> Vec<String> {
     statements.extend([noting::create_missed(store), noting::create_crash_marker(store), noting::mark(store)]);
     statements.push(format!(
         "COMMENT ON SEQUENCE {} IS 'takes another value when changes could not be noted: the next refresh reads all rows'",
-        store.own(noting::MISSED)
+        store.data(noting::MISSED)
     ));
     let comments = [
         ("history", "what is known of each customer: the histories from which everything else is computed"),
@@ -241,14 +241,14 @@ pub fn create(store: &Store) -> Vec<String> {
             "customers whose events have changed since the last refresh, NULL for all; filled by triggers",
         ),
     ];
-    statements.extend(comments.map(|(table, what)| format!("COMMENT ON TABLE {} IS '{what}'", store.own(table))));
+    statements.extend(comments.map(|(table, what)| format!("COMMENT ON TABLE {} IS '{what}'", store.data(table))));
     statements
 }
 
 /// The statements that drop the schema and its tables. What else is in the schema, or depends on it, keeps it there.
 pub fn drop(store: &Store) -> Vec<String> {
-    let mut statements = TABLES.map(|table| format!("DROP TABLE IF EXISTS {}", store.own(table))).to_vec();
-    statements.push(format!("DROP SEQUENCE IF EXISTS {}", store.own(noting::MISSED)));
+    let mut statements = TABLES.map(|table| format!("DROP TABLE IF EXISTS {}", store.data(table))).to_vec();
+    statements.push(format!("DROP SEQUENCE IF EXISTS {}", store.data(noting::MISSED)));
     statements.push(format!("DROP SCHEMA {}", identifier(&store.name)));
     statements
 }
@@ -266,18 +266,18 @@ pub fn change_attributes(before: &Store, after: &Store) -> Vec<String> {
     let mut statements = Vec::new();
     let (old, new) = (order_attributes(before), order_attributes(after));
     for name in old.iter().filter(|name| !new.contains(name)) {
-        statements.push(format!("ALTER TABLE {} DROP COLUMN {}", after.own("history"), identifier(name)));
+        statements.push(format!("ALTER TABLE {} DROP COLUMN {}", after.data("history"), identifier(name)));
     }
     for name in new.iter().filter(|name| !old.contains(name)) {
-        statements.push(format!("ALTER TABLE {} ADD COLUMN {} text", after.own("history"), identifier(name)));
+        statements.push(format!("ALTER TABLE {} ADD COLUMN {} text", after.data("history"), identifier(name)));
     }
     for attribute in before.attributes.iter().filter(|attribute| !after.attributes.contains(attribute)) {
-        statements.push(format!("ALTER TABLE {} DROP COLUMN {}", after.own("profile"), identifier(&attribute.name)));
+        statements.push(format!("ALTER TABLE {} DROP COLUMN {}", after.data("profile"), identifier(&attribute.name)));
     }
     for attribute in after.attributes.iter().filter(|attribute| !before.attributes.contains(attribute)) {
         statements.push(format!(
             "ALTER TABLE {} ADD COLUMN {} {}",
-            after.own("profile"),
+            after.data("profile"),
             identifier(&attribute.name),
             attribute.sql_type
         ));

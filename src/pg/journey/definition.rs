@@ -44,7 +44,7 @@ pub fn parsed(json: &str, what: &str) -> Result<Value> {
 pub fn profile_columns(store: &Store) -> Vec<ProfileColumn> {
     let query = "SELECT a.attname, format_type(a.atttypid, a.atttypmod) FROM pg_attribute AS a
         WHERE a.attrelid = to_regclass($1) AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum";
-    with_pinned_settings(|| rows(query, &[Some(&store.own("profile"))]))
+    with_pinned_settings(|| rows(query, &[Some(&store.data("profile"))]))
         .into_iter()
         .filter_map(|row| match <[Option<String>; 2]>::try_from(row) {
             Ok([Some(name), Some(sql_type)]) => Some(ProfileColumn { name, sql_type }),
@@ -60,8 +60,8 @@ pub fn find(store: &Store, name: &str) -> Option<Journey> {
         FROM {} AS j LEFT JOIN LATERAL (
             SELECT version, started_at FROM {} AS v WHERE v.journey = j.journey ORDER BY version DESC LIMIT 1) AS v ON true
         WHERE j.name = $1",
-        store.own("journey"),
-        store.own("journey_version")
+        store.data("journey"),
+        store.data("journey_version")
     );
     let row = with_pinned_settings(|| rows(&query, &[Some(name)])).into_iter().next()?;
     let number = |i: usize| row.get(i)?.as_ref()?.parse().ok();
@@ -84,7 +84,7 @@ pub fn found(store: &Store, name: &str) -> Result<Journey> {
 }
 
 fn unknown(store: &Store, name: &str) -> Error {
-    let query = format!("SELECT name FROM {} ORDER BY name", store.own("journey"));
+    let query = format!("SELECT name FROM {} ORDER BY name", store.data("journey"));
     let all: Vec<String> =
         with_pinned_settings(|| rows(&query, &[])).into_iter().filter_map(|row| row.into_iter().next()?).collect();
     let names: Vec<&str> = all.iter().map(String::as_str).collect();
@@ -100,8 +100,8 @@ fn put_together(store: &Store) -> String {
             SELECT jsonb_agg(s.definition || jsonb_build_object('name', s.name) ORDER BY s.step) FROM {} AS s
             WHERE s.journey = v.journey AND s.version = v.version), '[]'))
         FROM {} AS v WHERE v.journey = $1::int4 AND v.version = $2::int4",
-        store.own("journey_step"),
-        store.own("journey_version")
+        store.data("journey_step"),
+        store.data("journey_version")
     )
 }
 
@@ -120,7 +120,7 @@ pub fn load_json(store: &Store, journey: i32, version: i32) -> Result<String> {
 /// # Errors
 /// Those of [`read`], and [`Kind::UndefinedObject`] if there is no such version.
 pub fn load(store: &Store, columns: &[ProfileColumn], journey: i32, version: i32) -> Result<Definition> {
-    let query = format!("SELECT name FROM {} WHERE journey = $1::int4", store.own("journey"));
+    let query = format!("SELECT name FROM {} WHERE journey = $1::int4", store.data("journey"));
     let name = with_pinned_settings(|| value(&query, &[Some(&journey.to_string())])).unwrap_or_default();
     let json = parsed(&load_json(store, journey, version)?, "definition")?;
     read(&json, &name, columns).map_err(|error| {
@@ -131,7 +131,7 @@ pub fn load(store: &Store, columns: &[ProfileColumn], journey: i32, version: i32
 
 /// The policy of a store as it stands.
 pub fn policy_json(store: &Store) -> String {
-    let query = format!("SELECT policy FROM {}", store.own("journey_state"));
+    let query = format!("SELECT policy FROM {}", store.data("journey_state"));
     with_pinned_settings(|| value(&query, &[])).unwrap_or_else(|| "{}".to_owned())
 }
 
@@ -148,7 +148,7 @@ pub fn load_policy(store: &Store, columns: &[ProfileColumn]) -> Result<Policy> {
 /// # Errors
 /// As [`load_policy`].
 pub fn set_policy(store: &Store, json: &str) -> Result<()> {
-    let state = store.own("journey_state");
+    let state = store.data("journey_state");
     with_pinned_settings(|| {
         // The row may have been lost with other rows of the owner's.
         run_with(
@@ -181,7 +181,7 @@ pub fn check_calls(store: &Store, definition: &Definition) -> Result<()> {
 
 /// Makes a journey of which nothing is there yet; its number.
 pub fn insert(store: &Store, name: &str) -> Result<i32> {
-    let query = format!("INSERT INTO {} (name) VALUES ($1) RETURNING journey", store.own("journey"));
+    let query = format!("INSERT INTO {} (name) VALUES ($1) RETURNING journey", store.data("journey"));
     with_pinned_settings(|| value(&query, &[Some(name)]))
         .and_then(|number| number.parse().ok())
         .ok_or_else(|| Error::new(Kind::NotReady, "the journey was not written"))
@@ -189,7 +189,7 @@ pub fn insert(store: &Store, name: &str) -> Result<i32> {
 
 /// Writes the rows of a version that was not started, instead of those that are there.
 pub fn write(store: &Store, journey: i32, version: i32, json: &str) {
-    let (versions, steps) = (store.own("journey_version"), store.own("journey_step"));
+    let (versions, steps) = (store.data("journey_version"), store.data("journey_step"));
     let of = format!("{journey}, {version}");
     with_pinned_settings(|| {
         run_with(
@@ -219,7 +219,7 @@ pub fn is_same(store: &Store, journey: i32, version: i32, json: &str) -> Result<
 
 /// Numbers the steps of a draft from 1 without gaps, in their order, and writes into each the name that its column says.
 pub fn tidy(store: &Store, journey: i32, version: i32) {
-    let steps = store.own("journey_step");
+    let steps = store.data("journey_step");
     with_pinned_settings(|| {
         run_with(
             &format!(
@@ -238,20 +238,20 @@ pub fn tidy(store: &Store, journey: i32, version: i32) {
 /// Sets columns of a journey.
 pub fn update(store: &Store, journey: i32, set: &str) {
     with_pinned_settings(|| {
-        run_with(&format!("UPDATE {} SET {set} WHERE journey = {journey}", store.own("journey")), &[])
+        run_with(&format!("UPDATE {} SET {set} WHERE journey = {journey}", store.data("journey")), &[])
     });
 }
 
 /// Ends what is under way in a journey. Waits for the workers that hold its customers.
 pub fn end_all(store: &Store, journey: i32) {
-    let (enrollment, action) = (store.own("enrollment"), store.own("action"));
+    let (enrollment, action) = (store.data("enrollment"), store.data("action"));
     let under_way = format!("journey = {journey} AND ended_at IS NULL");
     let statements = [
         batch::lock_store(store),
         format!(
             "INSERT INTO {} (customer, journey, version, entry, step, round, at, what, why)
             SELECT customer, journey, version, entry, step, round, now(), 'left', 'ended' FROM {enrollment} WHERE {under_way}",
-            store.own("decision")
+            store.data("decision")
         ),
         format!(
             "UPDATE {enrollment} SET ended_at = now(), outcome = 'ended', due_at = NULL, postponed_since = NULL, postponed_why = NULL

@@ -78,7 +78,7 @@ fn create(store: &str, name: &str, json: &str, start: bool) -> Result<i32> {
 
 /// Makes a draft the version that entrants get. From here on its rows are frozen.
 fn put_in_force(store: &Store, journey: i32, version: i32) -> Result<()> {
-    let versions = store.own("journey_version");
+    let versions = store.data("journey_version");
     // Whoever edits its rows has locked the version (see guard_journey), and is waited for before they are read.
     with_pinned_settings(|| {
         let of = format!("(journey, version) = ({journey}, {version})");
@@ -98,7 +98,7 @@ fn put_in_force(store: &Store, journey: i32, version: i32) -> Result<()> {
     let seen = format!(
         "version = {version}, started_at = COALESCE(started_at, now()), movement_seen = CASE WHEN started_at IS NULL
             THEN (SELECT COALESCE(max(id), 0) FROM {}) ELSE movement_seen END",
-        store.own("movement")
+        store.data("movement")
     );
     update(store, journey, &seen);
     Ok(())
@@ -109,7 +109,7 @@ fn put_in_force(store: &Store, journey: i32, version: i32) -> Result<()> {
 fn set_live(store: &Store, journey: &Journey) {
     update(store, journey.id, "status = 'live'");
     if journey.status == "paused" {
-        let state = store.own("journey_state");
+        let state = store.data("journey_state");
         with_pinned_settings(|| {
             run_with(&format!("UPDATE {state} SET swept_at = NULL, sweep_of = NULL, sweep_next = NULL"), &[])
         });
@@ -121,7 +121,7 @@ fn set_live(store: &Store, journey: &Journey) {
 /// Takes the actions of a journey away from where claims look for them, or puts them back: they shall not step over many that are not
 /// handed out.
 fn offer(store: &Store, journey: i32, set: &str) {
-    let action = store.own("action");
+    let action = store.data("action");
     with_pinned_settings(|| run_with(&format!("UPDATE {action} SET {set} AND journey = {journey}"), &[]));
 }
 

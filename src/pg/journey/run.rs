@@ -402,8 +402,8 @@ fn live_versions(store: &Store, columns: &[ProfileColumn]) -> Result<Vec<ActiveV
         "SELECT j.journey, j.name, v.version, (v.version = j.version)::text, j.started_at
         FROM {} AS j JOIN {} AS v ON v.journey = j.journey
         WHERE j.status = 'live' AND v.started_at IS NOT NULL ORDER BY j.journey, v.version",
-        store.own("journey"),
-        store.own("journey_version")
+        store.data("journey"),
+        store.data("journey_version")
     );
     let live = |row: &Row| {
         let text = |i: usize| row.get(i).cloned().flatten().unwrap_or_default();

@@ -171,10 +171,10 @@ fn make_source_views(store: &Store, sources: &Sources) -> Result<()> {
 /// Reads from the views of the sources nothing, which is refused to a caller who may not read.
 pub fn read_nothing(store: &Store, sources: &Sources) {
     with_settings(&[SEARCH_PATH], || {
-        run(&format!("SELECT FROM {} LIMIT 0", store.own("source_orders")));
+        run(&format!("SELECT FROM {} LIMIT 0", store.data("source_orders")));
         if sources.events.is_some() {
-            run(&format!("SELECT FROM {} LIMIT 0", store.own("source_events")));
-            let exists = |view: &str| holds(&format!("SELECT EXISTS (SELECT FROM {})", store.own(view)), &[]);
+            run(&format!("SELECT FROM {} LIMIT 0", store.data("source_events")));
+            let exists = |view: &str| holds(&format!("SELECT EXISTS (SELECT FROM {})", store.data(view)), &[]);
             if exists("key_events") && !exists("source_events") {
                 pgrx::notice!(
                     "no row of the table is an event of a known kind: {}",
@@ -183,7 +183,7 @@ pub fn read_nothing(store: &Store, sources: &Sources) {
             }
         }
         if sources.customers.is_some() {
-            run(&format!("SELECT FROM {} LIMIT 0", store.own("source_customers")));
+            run(&format!("SELECT FROM {} LIMIT 0", store.data("source_customers")));
         }
     });
 }
@@ -370,7 +370,7 @@ fn configure_store(name: &str, json: &str) -> Result<()> {
     let views_change = views::create(&before) != views::create(&after) || before.attributes != after.attributes;
     let asks_for_reader = changes("reader");
     // A view of a source that is gone was dropped with what it read.
-    let has_views = holds("SELECT pg_catalog.to_regclass($1) IS NOT NULL", &[Some(&after.own(Source::Orders.view()))]);
+    let has_views = holds("SELECT pg_catalog.to_regclass($1) IS NOT NULL", &[Some(&after.data(Source::Orders.view()))]);
     let sources_change =
         !has_views || !same_relations || attributes_change || before.settings.reads_otherwise(&after.settings);
     let fits_change =
@@ -391,7 +391,7 @@ fn configure_store(name: &str, json: &str) -> Result<()> {
     }
     if sources_change {
         make_source_views(&reads, &sources)?;
-        run(&format!("DELETE FROM {}", after.own("watermark")));
+        run(&format!("DELETE FROM {}", after.data("watermark")));
     }
     let triggers_change = sources_change || !followed.keys.is_empty();
     if triggers_change {

@@ -27,7 +27,7 @@ pub fn hold(kept_in: pg_sys::Oid) -> bool {
 
 /// Waits for all that hold the layout of a store, and keeps others from it until the end of the transaction.
 pub fn lock_for_upgrade(store: &Store) {
-    run(&format!("LOCK TABLE ONLY {} IN EXCLUSIVE MODE", store.own(kept::TABLE)));
+    run(&format!("LOCK TABLE ONLY {} IN EXCLUSIVE MODE", store.data(kept::TABLE)));
 }
 
 /// Refuses a store of another layout than this library's, as it is now.

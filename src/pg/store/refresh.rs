@@ -193,9 +193,9 @@ fn refresh_profiles(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<()> {
     });
     progress_notice(|| format!("store \"{}\": all customers are scored", shorten(&step.name)));
     let (moved, figures) = step.run(|store| {
-        let is_empty = holds(&format!("SELECT NOT EXISTS (SELECT FROM {})", store.own("profile")), &[]);
+        let is_empty = holds(&format!("SELECT NOT EXISTS (SELECT FROM {})", store.data("profile")), &[]);
         // The first profiles of a store are no moves; those of a store that was empty before are.
-        let (profile, movement) = (store.own("profile"), store.own("movement"));
+        let (profile, movement) = (store.data("profile"), store.data("movement"));
         let moved = if is_first { 0 } else { run(&scoring::log_moves(&profile, &movement, &as_of, step.refitted)) };
         if is_empty {
             run(&scoring::fill(store, &profile, &as_of));
@@ -205,7 +205,7 @@ fn refresh_profiles(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<()> {
         run(&scoring::figures(store, &as_of));
         run_all(&scoring::end());
         let query =
-            format!("SELECT customers, orders FROM {} WHERE as_of = $1::pg_catalog.timestamptz", store.own("kpi"));
+            format!("SELECT customers, orders FROM {} WHERE as_of = $1::pg_catalog.timestamptz", store.data("kpi"));
         (moved, rows(&query, &[Some(&as_of)]).into_iter().next().unwrap_or_default())
     });
     let figure = |i: usize| figures.get(i).and_then(Option::as_deref);

@@ -162,13 +162,13 @@ fn warn_of_mismatches(store: &Store, source: Source, changes: Changes, relation:
 /// Takes away the histories of a source that a store does not have any more.
 fn forget(store: &Store, source: Source) {
     if source == Source::Events
-        && holds(&format!("SELECT EXISTS (SELECT FROM {} WHERE events > 0)", store.own("history")), &[])
+        && holds(&format!("SELECT EXISTS (SELECT FROM {} WHERE events > 0)", store.data("history")), &[])
     {
         run(&format!(
             "UPDATE {} SET engagement = NULL, events = 0, event_checksum = NULL WHERE events > 0",
-            store.own("history")
+            store.data("history")
         ));
-        run(&format!("DELETE FROM {} WHERE orders = 0 AND events = 0", store.own("history")));
+        run(&format!("DELETE FROM {} WHERE orders = 0 AND events = 0", store.data("history")));
     }
 }
 
@@ -198,14 +198,14 @@ fn bring_up_to_date(store: &Store, source: Source, changes: Changes, relation: &
                 .filter(|_| changes == Changes::Column)
                 .and_then(|column| value(&changes::highest_of_all(store, source, &column.base_type), &[]));
             build(store, source, Scope::All);
-            let is_empty = holds(&format!("SELECT NOT EXISTS (SELECT FROM {})", store.own("history")), &[]);
+            let is_empty = holds(&format!("SELECT NOT EXISTS (SELECT FROM {})", store.data("history")), &[]);
             if is_empty {
                 run(&changes::fill(store, source));
             } else {
                 replace(store, source, Scope::All, false);
             }
             set_watermark(store, source, high.as_deref(), true);
-            run(&format!("ANALYZE {}", store.own("history")));
+            run(&format!("ANALYZE {}", store.data("history")));
             Done { is_reconciled: true, ..Done::default() }
         }
     };
@@ -300,7 +300,7 @@ fn find_changed(store: &Store, source: Source, changes: Changes, relation: &Rela
             found(Done { changed: Some(number), is_reconciled: true, mismatches: Some(0), reconciling: None })
         }
         Changes::Column => {
-            let query = format!("SELECT high FROM {} WHERE source = $1", store.own("watermark"));
+            let query = format!("SELECT high FROM {} WHERE source = $1", store.data("watermark"));
             let high = value(&query, &[Some(source.name())])?;
             let column = column_of(store, source, relation)?;
             // A value that lies ahead of the clock is from before it went back: what was written since may have lower ones.
@@ -335,7 +335,7 @@ fn reconcile_is_due(store: &Store, source: Source) -> bool {
         "SELECT NOT EXISTS (SELECT FROM {} WHERE source = $1
             AND reconciled_at > pg_catalog.clock_timestamp() - $2::pg_catalog.interval
             AND reconciled_at <= pg_catalog.clock_timestamp())",
-        store.own("watermark")
+        store.data("watermark")
     );
     holds(&query, &[Some(source.name()), Some(&store.settings.reconcile)])
 }
@@ -356,7 +356,7 @@ fn set_watermark(store: &Store, source: Source, high: Option<&str>, reconciled: 
             "INSERT INTO {} AS w (source, high, reconciled_at) VALUES ($1, $2, {at})
             ON CONFLICT (source) DO UPDATE SET high = excluded.high,
                 reconciled_at = COALESCE(excluded.reconciled_at, w.reconciled_at)",
-            store.own("watermark")
+            store.data("watermark")
         ),
         &[Some(source.name()), high],
     );

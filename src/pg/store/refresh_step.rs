@@ -179,7 +179,7 @@ pub fn check_tables(store: &Store) -> Result<()> {
         (Source::Events.view(), "events", store.settings.events.is_some()),
         ("source_customers", "customers", store.settings.customers.is_some()),
     ] {
-        let view = store.own(view);
+        let view = store.data(view);
         if has && !holds("SELECT pg_catalog.to_regclass($1) IS NOT NULL", &[Some(&view)]) {
             return Err(Error::new(
                 Kind::NotReady,
@@ -190,7 +190,7 @@ pub fn check_tables(store: &Store) -> Result<()> {
         }
     }
     for source in [Source::Orders, Source::Events] {
-        let table = store.own(source.change_table());
+        let table = store.data(source.change_table());
         let is_plain = "SELECT relkind = 'r' AND relpersistence = 'p' AND NOT relispartition AND NOT (relrowsecurity AND relforcerowsecurity)
                 AND NOT EXISTS (SELECT FROM pg_rewrite WHERE ev_class = c.oid)
                 AND NOT EXISTS (SELECT FROM pg_index WHERE indrelid = c.oid)

@@ -20,16 +20,16 @@ pub fn mend_schema(store: &Store) -> bool {
         was_missing = true;
     };
     if !stands(noting::has_missed(store)) {
-        let drop = format!("DROP SEQUENCE IF EXISTS {}", store.own(noting::MISSED));
+        let drop = format!("DROP SEQUENCE IF EXISTS {}", store.data(noting::MISSED));
         make(&[drop, noting::create_missed(store)]);
     }
     if !stands(noting::has_crash_marker(store)) {
-        let drop = format!("DROP TABLE IF EXISTS {}", store.own(noting::CRASH_MARKER));
+        let drop = format!("DROP TABLE IF EXISTS {}", store.data(noting::CRASH_MARKER));
         make(&[drop, noting::create_crash_marker(store), noting::mark(store)]);
     }
     for source in [Source::Orders, Source::Events] {
         if !stands(noting::has_guard(store, source)) {
-            let drop = format!("DROP TRIGGER IF EXISTS guard ON {}", store.own(source.change_table()));
+            let drop = format!("DROP TRIGGER IF EXISTS guard ON {}", store.data(source.change_table()));
             make(&[&[drop][..], &noting::create_guard(store, source)].concat());
         }
     }
@@ -38,7 +38,7 @@ pub fn mend_schema(store: &Store) -> bool {
 
 /// Whether a crash of the server has emptied a part, as it did the marker.
 pub fn crashed(store: &Store, parts: &[Part]) -> bool {
-    if holds(&format!("SELECT EXISTS (SELECT FROM {})", store.own(noting::CRASH_MARKER)), &[]) {
+    if holds(&format!("SELECT EXISTS (SELECT FROM {})", store.data(noting::CRASH_MARKER)), &[]) {
         return false;
     }
     run(&noting::mark(store));
@@ -77,7 +77,7 @@ pub struct Missed {
 impl Missed {
     /// Looks whether something was missed. What is committed from here on may be missed by this refresh; the next one sees it.
     pub fn look(store: &Store, parts: &[Part]) -> Self {
-        let sequence = format!("SELECT last_value::pg_catalog.text FROM {}", store.own(noting::MISSED));
+        let sequence = format!("SELECT last_value::pg_catalog.text FROM {}", store.data(noting::MISSED));
         let now = value(&sequence, &[]);
         let kept = as_extension(|| {
             with_pinned_settings(|| {

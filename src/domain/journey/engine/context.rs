@@ -62,7 +62,7 @@ impl RunContext {
     pub fn table(&self, name: &str) -> String {
         match self.is_simulation {
             true => format!("pg_temp.{}", identifier(&format!("lifecycle_simulated_{name}"))),
-            false => self.store.own(name),
+            false => self.store.data(name),
         }
     }
 
@@ -118,7 +118,7 @@ impl RunContext {
         format!(
             "LEFT JOIN {} AS p ON p.customer = {alias}.customer LEFT JOIN {} AS h ON h.customer = {alias}.customer",
             self.table("profile"),
-            self.store.own("history")
+            self.store.data("history")
         )
     }
 

@@ -125,7 +125,7 @@ pub fn by_profile(context: &RunContext, journey: &ActiveVersion, seen: &ScanPosi
                 FROM {profile} AS p LEFT JOIN {} AS h ON h.customer = p.customer
                 WHERE {} AND NOT EXISTS (SELECT FROM {} AS k WHERE k.journey = {} AND k.customer = p.customer)",
                 context.now(),
-                context.store.own("history"),
+                context.store.data("history"),
                 holds(context, person, condition),
                 context.table("journey_condition"),
                 journey.journey
@@ -163,7 +163,7 @@ pub fn note_condition(
     let found = format!(
         "FROM {} AS p LEFT JOIN {} AS h ON h.customer = p.customer WHERE {}",
         context.table("profile"),
-        context.store.own("history"),
+        context.store.data("history"),
         holds(context, person, condition)
     );
     vec![

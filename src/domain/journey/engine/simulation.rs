@@ -40,7 +40,7 @@ pub fn begin(context: &RunContext, journey: &ActiveVersion) -> Vec<String> {
         statements.push(format!(
             "CREATE TEMPORARY TABLE {} (LIKE {} INCLUDING ALL)",
             name.trim_start_matches("pg_temp."),
-            context.store.own(table)
+            context.store.data(table)
         ));
     }
     statements.push(format!(
@@ -77,7 +77,7 @@ fn recorded(context: &RunContext, seen: bool) -> String {
         "INSERT INTO {} (customer, kind, at, channel, provider_id, seen)
         SELECT v.customer, v.kind, v.at, v.channel, v.provider_id, {seen} FROM {} AS v WHERE true",
         context.table("event"),
-        context.store.own("event")
+        context.store.data("event")
     )
 }
 
@@ -91,7 +91,7 @@ pub fn happened(context: &RunContext, since: &str) -> Vec<String> {
             SELECT m.customer, m.at, m.refitted, m.stage_before, m.stage_after, m.segment_before, m.segment_after
             FROM {} AS m WHERE m.stage_before IS NULL AND {}",
             context.table("movement"),
-            context.store.own("movement"),
+            context.store.data("movement"),
             between("m.at")
         ),
         format!("{} AND {}", recorded(context, false), between("v.at")),

@@ -123,8 +123,8 @@ pub fn report(store: &Store, question: &Question<'_>) -> String {
         compared = compared(store, question),
         shown = shown.join(", "),
         comparison = COMPARISON,
-        step = store.own("journey_step"),
-        journey = store.own("journey"),
+        step = store.data("journey_step"),
+        journey = store.data("journey"),
         name = text(question.journey),
         confidence = format_args!("{:?}::float8", question.confidence),
     )
@@ -174,7 +174,7 @@ fn entries(store: &Store, question: &Question<'_>) -> String {
             FROM {customers} AS c LEFT JOIN {profile} AS p ON p.customer = c.customer
             WHERE c.journey = {name} AND c.entered_at <= {as_of})",
         customers = store.own("journey_customers"),
-        profile = store.own("profile"),
+        profile = store.data("profile"),
         name = text(question.journey),
         as_of = as_of(question),
     )
@@ -221,9 +221,9 @@ fn by_step(store: &Store, question: &Question<'_>) -> String {
                 SELECT e.step, e.customer, e.entry, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, NULL FROM entries AS e
                 WHERE e.step IS NOT NULL) AS b
             GROUP BY b.step, b.customer, b.entry)",
-        decision = store.own("decision"),
-        journey = store.own("journey"),
-        step = store.own("journey_step"),
+        decision = store.data("decision"),
+        journey = store.data("journey"),
+        step = store.data("journey_step"),
         name = text(question.journey),
         as_of = as_of(question),
     )
@@ -264,9 +264,9 @@ fn compared(store: &Store, question: &Question<'_>) -> String {
             GROUP BY f.against, {sets})",
         as_of = as_of(question),
         total_spend = store.ext("total_spend"),
-        version = store.own("journey_version"),
-        journey = store.own("journey"),
-        history = store.own("history"),
+        version = store.data("journey_version"),
+        journey = store.data("journey"),
+        history = store.data("history"),
         name = text(question.journey),
         arm_and_group = arm_and_group(question, "f"),
         sets = sets(question, "f", ""),
@@ -283,8 +283,8 @@ const COMPARISON: &str = "g.against, g.treated, g.control, g.open, g.treated_rea
 pub fn has_arms(store: &Store, journey: &str) -> String {
     format!(
         "SELECT EXISTS (SELECT FROM {} AS s JOIN {} AS j ON j.journey = s.journey WHERE j.name = {} AND s.definition ? 'split')",
-        store.own("journey_step"),
-        store.own("journey"),
+        store.data("journey_step"),
+        store.data("journey"),
         text(journey)
     )
 }

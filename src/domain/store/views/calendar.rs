@@ -65,7 +65,7 @@ pub fn functions(store: &Store) -> Vec<Function> {
             store,
             &format!(
                 "SELECT {columns}\nFROM (SELECT {{ext.{aggregate}}}(h.purchases, '1 month'::interval, {{as_of}}) AS cells \
-                 FROM {{own.history}} AS h WHERE {{as_of}} IS NOT NULL) AS a,\n    LATERAL unnest(a.cells) AS c"
+                 FROM {{data.history}} AS h WHERE {{as_of}} IS NOT NULL) AS a,\n    LATERAL unnest(a.cells) AS c"
             ),
         )
     };

@@ -16,7 +16,7 @@ macro_rules! sums_by {
         count(*) FILTER (WHERE p.stage = 'lapsed') AS lapsed, count(*) FILTER (WHERE p.vip) AS vips,
         sum(p.orders)::int8 AS orders, sum(p.spend) AS spend, avg(p.recency_days) AS recency_days,
         avg(p.p_alive) AS p_alive, sum(p.expected_purchases) AS expected_purchases, sum(p.predicted_ltv) AS predicted_value
-    FROM {own.profile} AS p
+    FROM {data.profile} AS p
     GROUP BY 1) AS g"
         )
     };
@@ -263,7 +263,7 @@ pub fn views(store: &Store) -> Vec<View> {
             "how much of the revenue comes from how many of the customers: the points of the Lorenz curve, in 100 steps \
              or in one for each customer; empty without revenue",
             CONCENTRATION,
-            "FROM (SELECT {ext.value_concentration}(h.purchases, {as_of}) AS c FROM {own.history} AS h \
+            "FROM (SELECT {ext.value_concentration}(h.purchases, {as_of}) AS c FROM {data.history} AS h \
              WHERE {as_of} IS NOT NULL) AS v,\n    LATERAL unnest((v.c).lorenz) AS l\nORDER BY l.share_of_customers",
         ),
         View::new(
@@ -271,7 +271,7 @@ pub fn views(store: &Store) -> Vec<View> {
             "kpis",
             "the figures of each day on which the store was refreshed, oldest first",
             KPIS,
-            "FROM {own.kpi} AS k\nORDER BY k.day",
+            "FROM {data.kpi} AS k\nORDER BY k.day",
         ),
     ]
 }

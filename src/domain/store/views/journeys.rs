@@ -10,7 +10,7 @@ fn goals() -> String {
         "(SELECT v.journey, v.version, {event} AS event, coalesce((v.head #>> '{{goal,bought,at_least}}')::numeric, 1) AS at_least,
         (v.head #>> '{{goal,bought,spend_at_least}}')::numeric AS spend_at_least,
         coalesce(v.head #>> '{{goal,within}}', {{goal_within}})::interval AS within
-    FROM {{own.journey_version}} AS v)",
+    FROM {{data.journey_version}} AS v)",
         event = kind_of_event("(v.head #>> '{goal,event}')")
     )
 }
@@ -49,15 +49,15 @@ const JOURNEYS: &[Text] = &[
     ("last_action_at", "a.last_action_at", "when an action was decided last; NULL if none was"),
 ];
 
-const JOURNEYS_FROM: &str = "FROM {own.journey} AS j
+const JOURNEYS_FROM: &str = "FROM {data.journey} AS j
 LEFT JOIN (SELECT e.journey, count(*) AS entries, count(DISTINCT e.customer) AS customers,
         count(*) FILTER (WHERE e.due_at IS NOT NULL) AS under_way,
         count(DISTINCT e.customer) FILTER (WHERE e.control IS NOT NULL) AS control_customers, max(e.entered_at) AS last_entered_at
-    FROM {own.enrollment} AS e GROUP BY e.journey) AS e ON e.journey = j.journey
+    FROM {data.enrollment} AS e GROUP BY e.journey) AS e ON e.journey = j.journey
 LEFT JOIN (SELECT a.journey, count(*) FILTER (WHERE a.status <> 'withheld') AS actions,
         count(*) FILTER (WHERE a.status IN ('pending', 'claimed')) AS pending, count(*) FILTER (WHERE a.status = 'done') AS done,
         count(*) FILTER (WHERE a.status = 'dead') AS dead, max(a.at) AS last_action_at
-    FROM {own.action} AS a GROUP BY a.journey) AS a ON a.journey = j.journey
+    FROM {data.action} AS a GROUP BY a.journey) AS a ON a.journey = j.journey
 ORDER BY j.name";
 
 fn journey_customers(store: &Store) -> View {
@@ -101,11 +101,11 @@ fn journey_customers(store: &Store) -> View {
             ),
         ],
         &format!(
-            "FROM {{own.enrollment}} AS e
-JOIN {{own.journey}} AS j ON j.journey = e.journey
+            "FROM {{data.enrollment}} AS e
+JOIN {{data.journey}} AS j ON j.journey = e.journey
 JOIN {goals} AS o ON o.journey = e.journey AND o.version = e.version
-LEFT JOIN {{own.journey_step}} AS s ON s.journey = e.journey AND s.version = e.version AND s.step = e.step
-LEFT JOIN {{own.history}} AS h ON h.customer = e.customer
+LEFT JOIN {{data.journey_step}} AS s ON s.journey = e.journey AND s.version = e.version AND s.step = e.step
+LEFT JOIN {{data.history}} AS h ON h.customer = e.customer
 CROSS JOIN LATERAL (SELECT coalesce(e.goal_until, ((e.entered_at AT TIME ZONE {{zone}}) + o.within) AT TIME ZONE {{zone}}) AS until
     OFFSET 0) AS w
 CROSS JOIN LATERAL (SELECT CASE
@@ -116,7 +116,7 @@ CROSS JOIN LATERAL (SELECT CASE
                 WINDOW so_far AS (ORDER BY p.purchased_at)) AS b
             WHERE b.bought >= o.at_least AND (o.spend_at_least IS NULL OR b.spent >= o.spend_at_least))
         ELSE least(
-            (SELECT min(v.at) FROM {{own.event}} AS v
+            (SELECT min(v.at) FROM {{data.event}} AS v
                 WHERE v.customer = e.customer AND v.kind = o.event AND v.at > e.entered_at AND v.at <= w.until),
             (SELECT min(v.happened_at) FROM {{ext.events}}(h.engagement, w.until) AS v
                 WHERE v.kind = o.event AND v.happened_at > e.entered_at))
@@ -133,7 +133,7 @@ const REACTIONS: &str = "(SELECT v.customer, v.action,
         min(v.at) FILTER (WHERE v.kind = 'open') AS opened_at, min(v.at) FILTER (WHERE v.kind = 'click') AS clicked_at,
         min(v.at) FILTER (WHERE v.kind = 'bounce') AS bounced_at,
         min(v.at) FILTER (WHERE v.kind IN ({opt_out})) AS unsubscribed_at
-    FROM {own.event} AS v WHERE v.action IS NOT NULL GROUP BY v.customer, v.action)";
+    FROM {data.event} AS v WHERE v.action IS NOT NULL GROUP BY v.customer, v.action)";
 
 fn journey_actions(store: &Store) -> View {
     let treatment = treatment("a");
@@ -184,9 +184,9 @@ fn journey_actions(store: &Store) -> View {
             ),
         ],
         &format!(
-            "FROM {{own.action}} AS a
-JOIN {{own.journey}} AS j ON j.journey = a.journey
-LEFT JOIN {{own.journey_step}} AS s ON s.journey = a.journey AND s.version = a.version AND s.step = a.step
+            "FROM {{data.action}} AS a
+JOIN {{data.journey}} AS j ON j.journey = a.journey
+LEFT JOIN {{data.journey_step}} AS s ON s.journey = a.journey AND s.version = a.version AND s.step = a.step
 LEFT JOIN {reactions} AS r ON r.customer = a.customer AND r.action = a.id AND a.status = 'done'",
             reactions = REACTIONS
         ),
@@ -225,17 +225,17 @@ fn journey_credits(store: &Store) -> View {
     FROM (SELECT coalesce(k.policy #>> '{attribution,rule}', {attribution_rule}) AS rule,
             coalesce(k.policy #>> '{attribution,touch}', {attribution_touch}) AS touch,
             coalesce(k.policy #>> '{attribution,window}', {attribution_window}) AS within
-        FROM {own.journey_state} AS k) AS r
+        FROM {data.journey_state} AS k) AS r
     CROSS JOIN LATERAL (
         SELECT a.action, a.journey, a.version, a.step, a.entry, a.arm, a.customer, a.sent_at AS touched_at
         FROM {own.journey_actions} AS a
         WHERE r.touch = 'sent' AND a.sent_at IS NOT NULL AND (a.bounced_at IS NULL OR a.delivered_at IS NOT NULL)
         UNION ALL
         SELECT a.action, a.journey, a.version, a.step, a.entry, a.arm, a.customer, v.at
-        FROM {own.event} AS v JOIN {own.journey_actions} AS a ON a.action = v.action AND a.customer = v.customer
+        FROM {data.event} AS v JOIN {own.journey_actions} AS a ON a.action = v.action AND a.customer = v.customer
         WHERE v.kind = r.touch AND a.status = 'done') AS t
     JOIN (SELECT h.customer, p.purchased_at, p.amount, p.refunded, p.place
-        FROM {own.history} AS h, {ext.net_purchases}(h.purchases, '9999-12-31 00:00:00+00'::timestamptz)
+        FROM {data.history} AS h, {ext.net_purchases}(h.purchases, '9999-12-31 00:00:00+00'::timestamptz)
             WITH ORDINALITY AS p (purchased_at, amount, refunded, place))
         AS b ON b.customer = t.customer
     WHERE t.touched_at <= b.purchased_at
@@ -275,7 +275,7 @@ fn journey_funnel(store: &Store) -> View {
     UNION ALL
     SELECT j.name, s.version, t.treatment, s.step, s.name AS stage, coalesce(a.entries, 0) AS entries, coalesce(a.sent, 0) AS sent,
         coalesce(a.delivered, 0) AS delivered, coalesce(a.opened, 0) AS opened, coalesce(a.clicked, 0) AS clicked
-    FROM {own.journey_step} AS s JOIN {own.journey} AS j ON j.journey = s.journey
+    FROM {data.journey_step} AS s JOIN {data.journey} AS j ON j.journey = s.journey
     JOIN (SELECT DISTINCT c.journey, c.version, c.treatment FROM {own.journey_customers} AS c) AS t
         ON t.journey = j.name AND t.version = s.version
     LEFT JOIN (SELECT b.journey, b.version, b.step, b.treatment, count(*) AS entries, count(*) FILTER (WHERE b.sent) AS sent,

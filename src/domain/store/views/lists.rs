@@ -227,21 +227,21 @@ pub fn views(store: &Store) -> Vec<View> {
             "customers",
             "every customer with the profile of the last refresh, in no order",
             CUSTOMERS,
-            "FROM {own.profile} AS p",
+            "FROM {data.profile} AS p",
         ),
         list(
             store,
             "at_risk",
             "customers who are overdue but not lost yet (stage at_risk, whatever the segment), highest spend first",
             AT_RISK,
-            "FROM {own.profile} AS p\nWHERE p.stage = 'at_risk'\nORDER BY p.spend DESC, p.predicted_ltv DESC NULLS LAST, p.customer",
+            "FROM {data.profile} AS p\nWHERE p.stage = 'at_risk'\nORDER BY p.spend DESC, p.predicted_ltv DESC NULLS LAST, p.customer",
         ),
         list(
             store,
             "next_purchases",
             "customers whose next purchase is expected, soonest first; without prospects and those who have lapsed",
             NEXT_PURCHASES,
-            "FROM {own.profile} AS p\nWHERE p.next_purchase IS NOT NULL AND p.stage NOT IN ('prospect', 'lapsed')\n\
+            "FROM {data.profile} AS p\nWHERE p.next_purchase IS NOT NULL AND p.stage NOT IN ('prospect', 'lapsed')\n\
              ORDER BY p.next_purchase, p.spend DESC, p.customer",
         ),
         list(
@@ -250,7 +250,7 @@ pub fn views(store: &Store) -> Vec<View> {
             "the 100 customers of the greatest value: what they have spent and are predicted to bring within {horizon}",
             TOP_CUSTOMERS,
             // The limit before the ranks: 100 rows are kept, and nothing is sorted.
-            "FROM (SELECT p.* FROM {own.profile} AS p WHERE p.orders > 0 \
+            "FROM (SELECT p.* FROM {data.profile} AS p WHERE p.orders > 0 \
              ORDER BY p.spend + coalesce(p.predicted_ltv, 0) DESC, p.customer LIMIT 100) AS p\n\
              ORDER BY p.spend + coalesce(p.predicted_ltv, 0) DESC, p.customer",
         ),

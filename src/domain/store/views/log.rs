@@ -5,7 +5,7 @@ use super::{Function, Text, View};
 use crate::domain::store::Store;
 
 /// A row of the log may tell of a stage and of a segment; each is a change of its own here.
-const CHANGES: &str = "{own.movement} AS m,
+const CHANGES: &str = "{data.movement} AS m,
     LATERAL (VALUES ('stage', m.stage_before, m.stage_after), ('segment', m.segment_before, m.segment_after))
         AS c (what, moved_from, moved_to)";
 
@@ -140,12 +140,12 @@ ORDER BY t.what DESC, t.moved_from, t.moves DESC, t.moved_to"
             "FROM (VALUES (1, 'prospect'), (2, 'new'), (3, 'active'), (4, 'at_risk'), (5, 'lapsed')) AS s (stage_order, stage)
 LEFT JOIN (SELECT p.stage, count(*) AS customers,
         avg(greatest(date_part('epoch', {as_of} - p.stage_since) / 86400, 0)) FILTER (WHERE {as_of} IS NOT NULL) AS days
-    FROM {own.profile} AS p GROUP BY p.stage) AS present ON present.stage = s.stage
+    FROM {data.profile} AS p GROUP BY p.stage) AS present ON present.stage = s.stage
 LEFT JOIN (SELECT stay.stage, count(*) AS stays, avg(stay.days) AS mean_days,
         percentile_cont(0.5) WITHIN GROUP (ORDER BY stay.days) AS median_days
     FROM (SELECT m.stage_before AS stage,
             date_part('epoch', m.at - lag(m.at) OVER (PARTITION BY m.customer ORDER BY m.at, m.id)) / 86400 AS days
-        FROM {own.movement} AS m
+        FROM {data.movement} AS m
         WHERE m.stage_before IS DISTINCT FROM m.stage_after) AS stay
     WHERE stay.days IS NOT NULL AND stay.stage IS NOT NULL
     GROUP BY stay.stage) AS completed ON completed.stage = s.stage
@@ -222,14 +222,14 @@ fn stages_at(store: &Store) -> Function {
 FROM (SELECT coalesce(p.customer, m.customer) AS customer,
         CASE WHEN m.customer IS NULL THEN p.stage ELSE m.stage END AS stage,
         CASE WHEN m.customer IS NULL THEN p.segment ELSE m.segment END AS segment
-    FROM {own.profile} AS p
+    FROM {data.profile} AS p
     FULL JOIN (SELECT coalesce(b.customer, a.customer) AS customer,
             CASE WHEN b.customer IS NULL THEN a.stage ELSE b.stage END AS stage,
             CASE WHEN b.customer IS NULL THEN a.segment ELSE b.segment END AS segment
         FROM (SELECT DISTINCT ON (m.customer) m.customer, m.stage_after AS stage, m.segment_after AS segment
-            FROM {own.movement} AS m WHERE m.at <= stages_at.at ORDER BY m.customer, m.at DESC, m.id DESC) AS b
+            FROM {data.movement} AS m WHERE m.at <= stages_at.at ORDER BY m.customer, m.at DESC, m.id DESC) AS b
         FULL JOIN (SELECT DISTINCT ON (m.customer) m.customer, m.stage_before AS stage, m.segment_before AS segment
-            FROM {own.movement} AS m WHERE m.at > stages_at.at ORDER BY m.customer, m.at, m.id) AS a
+            FROM {data.movement} AS m WHERE m.at > stages_at.at ORDER BY m.customer, m.at, m.id) AS a
             ON a.customer = b.customer) AS m ON m.customer = p.customer) AS w
 WHERE w.stage IS NOT NULL",
         ),

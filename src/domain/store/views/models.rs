@@ -29,7 +29,7 @@ const COLUMNS: &[Text] = &[
     ("kind", "f.kind", "what was fitted: rfm_breaks, rhythm, purchase_model, spend_model or vip_breaks"),
     (
         "in_force",
-        "f.id = (SELECT max(newest.id) FROM {own.fit} AS newest)",
+        "f.id = (SELECT max(newest.id) FROM {data.fit} AS newest)",
         "whether scores and predictions are made with it; false for what a later fit has superseded",
     ),
     ("fitted_at", "f.fitted_at", "instant at which it was fitted"),
@@ -76,7 +76,7 @@ pub fn view(store: &Store) -> View {
             WHEN 'vip_breaks' THEN json_build_object('purchases', k.value -> 'purchases', 'tenure_days', k.value -> 'tenure_days',
                 'spend', k.value -> 'spend', 'top_share', k.value -> 'top_share', 'mean_spend', k.value -> 'mean_spend')
             ELSE k.value -> 'params' END AS params
-    FROM {own.fit} AS f,
+    FROM {data.fit} AS f,
         LATERAL (VALUES (1, 'rfm_breaks', 'quantiles', f.rfm_breaks::text::json), (2, 'rhythm', '', f.rhythm::text::json),
             (3, 'purchase_model', '', f.purchase_model::text::json), (4, 'spend_model', '', f.spend_model::text::json),
             (5, 'vip_breaks', 'quantiles', f.vip_breaks::text::json)) AS k (kind_order, kind, kind_of_model, value)) AS f

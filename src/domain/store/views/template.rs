@@ -9,7 +9,7 @@ use crate::domain::store::quote::literal;
 ///
 /// | gap | what comes in |
 /// |---|---|
-/// | `{own.profile}` | a relation or function of the store |
+/// | `{data.profile}` | a relation or function of the store |
 /// | `{ext.p_alive}` | a function or type of the extension |
 /// | `{key}` | the type of the customers' key |
 /// | `{as_of}` | the instant of the last refresh, as an expression in SQL; NULL before the first |
@@ -51,6 +51,9 @@ fn value(store: &Store, gap: &str) -> Option<String> {
     if let Some(name) = gap.strip_prefix("own.") {
         return Some(store.own(name));
     }
+    if let Some(name) = gap.strip_prefix("data.") {
+        return Some(store.data(name));
+    }
     if let Some(name) = gap.strip_prefix("ext.") {
         return Some(store.ext(name));
     }
@@ -58,7 +61,7 @@ fn value(store: &Store, gap: &str) -> Option<String> {
     let zone = store.settings.time_zone.as_deref().unwrap_or("UTC");
     let value = match gap {
         "key" => store.key.sql().to_owned(),
-        "as_of" => format!("(SELECT max(k.as_of) FROM {} AS k)", store.own("kpi")),
+        "as_of" => format!("(SELECT max(k.as_of) FROM {} AS k)", store.data("kpi")),
         "zone" => literal(zone),
         "zone_name" => zone.to_owned(),
         "money" => match &store.settings.currency {
