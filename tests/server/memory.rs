@@ -45,15 +45,19 @@ fn session(database: &str) -> Client {
     client
 }
 
-/// Limits a process to so many megabytes more than it has.
-fn limit(pid: i32, megabytes: u64) {
+fn number(name: &str, default: &str) -> u32 {
+    setting(name, default).parse().expect("a number")
+}
+
+/// Limits a process to so many kilobytes more than it has.
+fn limit(pid: i32, kilobytes: u64) {
     let place = format!("/proc/{pid}");
     let status = std::fs::read_to_string(format!("{place}/status")).expect("the state of a session's process");
     let line = status.lines().find(|line| line.starts_with("VmSize")).expect("its size");
     let size: u64 = line.split_ascii_whitespace().nth(1).and_then(|size| size.parse().ok()).expect("in kilobytes");
     let owner = std::fs::metadata(place).expect("its owner");
     let mut command = Command::new("prlimit");
-    command.args(["--pid", &pid.to_string(), &format!("--as={}", size * 1024 + (megabytes << 20))]).current_dir("/");
+    command.args(["--pid", &pid.to_string(), &format!("--as={}", (size + kilobytes) << 10)]).current_dir("/");
     let own = std::fs::metadata("/proc/self").expect("this process").uid();
     if own != owner.uid() {
         command.uid(owner.uid()).gid(owner.gid());
@@ -61,6 +65,15 @@ fn limit(pid: i32, megabytes: u64) {
     let done = command.status().expect("prlimit must be installed: it comes with util-linux");
     assert!(done.success(), "prlimit of a session failed");
 }
+
+/// Statements that make many tables, which the server removes when it rolls them back.
+const MAKERS_OF_TABLES: [&str; 4] = [
+    "SELECT count(*) FROM lifecycle.simulate_journey('shop', lifecycle.ready_made_journey('welcome'), '2020-02-01', '2020-02-04', '1 day')",
+    "CALL lifecycle.refresh('shop')",
+    "SELECT lifecycle.attach('other', orders => 'orders', customer => 'customer', ordered_at => 'at', settings => '{\"reader\": \"\"}')",
+    "BEGIN; SAVEPOINT s; SELECT lifecycle.detach('shop'); SELECT lifecycle.attach('shop', orders => 'orders', customer => 'customer',
+        ordered_at => 'at', settings => '{\"reader\": \"\"}'); ROLLBACK TO s; SELECT 1",
+];
 
 /// What came of a statement: its SQLSTATE, or None if it succeeded. The error is of a session that was lost.
 fn outcome(database: &str, call: &Call, megabytes: Option<u64>) -> Result<Option<(String, String)>, String> {
@@ -70,7 +83,7 @@ fn outcome(database: &str, call: &Call, megabytes: Option<u64>) -> Result<Option
     }
     if let Some(megabytes) = megabytes {
         let pid: i32 = client.get("SELECT pg_backend_pid()");
-        limit(pid, megabytes);
+        limit(pid, megabytes << 10);
     }
     match client.simple_query(&call.statement) {
         Ok(_) => Ok(None),
@@ -86,7 +99,6 @@ fn outcome(database: &str, call: &Call, megabytes: Option<u64>) -> Result<Option
 #[test]
 fn no_function_takes_the_server_down() {
     let mut database = Database::new("memory");
-    let number = |name: &str, default: &str| setting(name, default).parse().expect("a number");
     prepare(&mut database, number("MEMORY_ENTRIES", "100000"), number("MEMORY_CUSTOMERS", "2000"));
     let calls = calls(&mut database);
     let wanted = setting("MEMORY_CALLS", "");
@@ -125,12 +137,39 @@ fn no_function_takes_the_server_down() {
 }
 
 #[test]
+fn a_rollback_of_many_tables_needs_memory_that_is_kept_for_it() {
+    let mut database = Database::new("memory_rollback");
+    prepare(&mut database, 4000, 100);
+    let mut counts = BTreeMap::new();
+    for statement in MAKERS_OF_TABLES {
+        for kilobytes in (500..12_000).step_by(number("MEMORY_STEP", "250") as usize) {
+            let mut client = session(database.name());
+            let pid: i32 = client.get("SELECT pg_backend_pid()");
+            limit(pid, kilobytes);
+            let ended = match client.simple_query(statement) {
+                Ok(_) => "ok".to_owned(),
+                Err(error) => match error.as_db_error() {
+                    Some(known) if known.severity() == "ERROR" => known.code().code().to_owned(),
+                    _ => panic!("with {kilobytes} kB the session was lost: {}\n{statement}", show(&error)),
+                },
+            };
+            *counts.entry(ended).or_insert(0) += 1;
+            drop(client);
+            database.run("SET client_min_messages = error; SELECT lifecycle.detach(s.store) FROM lifecycle.store AS s WHERE s.store = 'other'");
+        }
+    }
+    println!("memory: {counts:?}");
+    assert_eq!(database.get::<i32>("SELECT 1"), 1);
+    assert!(counts.get("53200").is_some_and(|&count| count > 20), "the limits are too wide: {counts:?}");
+}
+
+#[test]
 fn a_session_goes_on_after_memory_has_ended() {
     let mut database = Database::new("memory_again");
     prepare(&mut database, 400_000, 20_000);
     let mut client = session(database.name());
     let pid: i32 = client.get("SELECT pg_backend_pid()");
-    limit(pid, 6);
+    limit(pid, 6 << 10);
     let too_much = [
         "SELECT length(h::text) FROM d",
         "SELECT length(h::purchase_history::text) FROM texts",

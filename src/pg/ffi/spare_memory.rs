@@ -6,13 +6,17 @@
 //!   server. Much memory is asked for by `try_reserve` (`domain::error::reserve`), which can be refused;
 //! * when pgrx copies an error of the server, which it does into the very memory context that may have no room left, and
 //!   before it has put back who catches errors: an error there comes back to the same place, until the server's stack of
-//!   errors is full and the server ends with PANIC; and when pgrx makes the texts of an error that it raises.
+//!   errors is full and the server ends with PANIC; and when pgrx makes the texts of an error that it raises;
+//! * when a transaction or a savepoint is rolled back: to remove the tables that it made, such as the temporary ones of a refresh or a
+//!   simulation, the server asks for memory. A refusal has it roll back again, until its stack of errors is full (PANIC again).
 //!
 //! The functions of the server that are called then (`CopyErrorData`, `errstart`, `errfinish`) are wrapped by the linker:
 //! see `build.rs`.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicUsize, Ordering::Relaxed};
+
+use pgrx::pg_sys;
 
 use super::error::raise;
 use crate::domain::support::error::{Error, Kind};
@@ -62,6 +66,30 @@ fn hold() -> bool {
 pub fn install() {
     hold();
     interrupt::install(check);
+    // SAFETY: the functions have the signatures that the server calls them by, and stay where they are while the process lives.
+    unsafe {
+        pg_sys::RegisterXactCallback(Some(on_transaction), std::ptr::null_mut());
+        pg_sys::RegisterSubXactCallback(Some(on_subtransaction), std::ptr::null_mut());
+    }
+}
+
+/// The server calls this before it removes the tables that the transaction made. The next [`check`] or error takes the memory again.
+unsafe extern "C-unwind" fn on_transaction(event: pg_sys::XactEvent::Type, _: *mut libc::c_void) {
+    if event == pg_sys::XactEvent::XACT_EVENT_ABORT || event == pg_sys::XactEvent::XACT_EVENT_PARALLEL_ABORT {
+        give_back();
+    }
+}
+
+/// The same for a savepoint.
+unsafe extern "C-unwind" fn on_subtransaction(
+    event: pg_sys::SubXactEvent::Type,
+    _: pg_sys::SubTransactionId,
+    _: pg_sys::SubTransactionId,
+    _: *mut libc::c_void,
+) {
+    if event == pg_sys::SubXactEvent::SUBXACT_EVENT_ABORT_SUB {
+        give_back();
+    }
 }
 
 /// Ends the statement where its user asked for that, or where it has used the last of the memory.
@@ -73,6 +101,9 @@ pub fn check() {
         if !is_whole {
             raise(Error::new(Kind::OutOfMemory, "out of memory").detail("The session has no memory left."));
         }
+    }
+    if HELD.load(Relaxed) == 0 {
+        hold();
     }
     pgrx::check_for_interrupts!();
 }

@@ -10,6 +10,7 @@ use pgrx::{PgLogLevel, PgSqlErrorCode, pg_sys};
 
 use super::error::or_raise;
 use super::kept_plan::kept_plan;
+use super::spare_memory;
 use super::text::{bytes_in_database, text_of};
 use super::varlena::new_value;
 use crate::domain::support::error::reserve;
@@ -88,6 +89,7 @@ pub type Row = Vec<Option<String>>;
 ///
 /// Errors of the statement end the calling one.
 fn execute(statement: &str, arguments: &[Option<&str>], mode: Mode, is_kept: bool) -> (Vec<Row>, u64) {
+    spare_memory::check();
     let mut text = bytes_in_database(statement);
     text.push(0);
     let mut types = vec![pg_sys::TEXTOID; arguments.len()];
