@@ -93,8 +93,8 @@ const INDEXES: [(&str, &str); 6] = [
 pub fn create(store: &Store) -> Vec<String> {
     let filled = |text: &str| {
         text.replace("{key}", store.key.sql())
-            .replace("{journey}", &store.data("journey"))
-            .replace("{journey_version}", &store.data("journey_version"))
+            .replace("{journey}", store.data("journey").as_str())
+            .replace("{journey_version}", store.data("journey_version").as_str())
     };
     let mut statements = Vec::new();
     for (table, columns, what) in TABLES {
@@ -111,7 +111,7 @@ pub fn create(store: &Store) -> Vec<String> {
             ("guard_journey", "AFTER INSERT OR UPDATE OR DELETE ON {table} FOR EACH ROW"),
             ("guard_journeys", "BEFORE TRUNCATE ON {table} FOR EACH STATEMENT"),
         ] {
-            let when = when.replace("{table}", &table);
+            let when = when.replace("{table}", table.as_str());
             statements.push(format!("CREATE TRIGGER {name} {when} EXECUTE FUNCTION lifecycle.guard_journey()"));
         }
     }

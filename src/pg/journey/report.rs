@@ -40,7 +40,7 @@ fn check_column(store: &Store, column: &str) -> Result<()> {
     );
     Err(match nearest(column, &names) {
         Some(name) => error.hint(format!("Perhaps you meant {name}.")),
-        None => error.hint(format!("The columns are those of {}.", shorten(&store.own("customers")))),
+        None => error.hint(format!("The columns are those of {}.", shorten(store.own("customers").as_str()))),
     })
 }
 

@@ -62,7 +62,7 @@ impl RunContext {
     pub fn table(&self, name: &str) -> String {
         match self.is_simulation {
             true => format!("pg_temp.{}", identifier(&format!("lifecycle_simulated_{name}"))),
-            false => self.store.data(name),
+            false => self.store.data(name).to_string(),
         }
     }
 
