@@ -29,6 +29,8 @@ pub mod settings;
 pub mod source;
 pub mod source_views;
 pub mod tables;
+#[cfg(test)]
+pub mod tests;
 pub mod views;
 
 use crate::domain::support::sql::{Gaps, Sql};
