@@ -46,7 +46,7 @@ fn schema(client: &mut Client, store: &str) -> Vec<String> {
          UNION ALL SELECT format('index %s', pg_get_indexdef(i.indexrelid)) FROM pg_index AS i JOIN pg_class AS c ON c.oid = i.indrelid
             WHERE c.relnamespace = '{store}'::regnamespace
          UNION ALL SELECT format('constraint %s on %s: %s', k.conname, k.conrelid::regclass, pg_get_constraintdef(k.oid))
-            FROM pg_constraint AS k WHERE k.connamespace = '{store}'::regnamespace AND k.conrelid <> 0
+            FROM pg_constraint AS k WHERE k.connamespace = '{store}'::regnamespace AND k.conrelid <> 0 AND k.contype <> 'n'
          UNION ALL SELECT format('trigger %s', pg_get_triggerdef(t.oid)) FROM pg_trigger AS t JOIN pg_class AS c ON c.oid = t.tgrelid
             WHERE c.relnamespace = '{store}'::regnamespace AND NOT t.tgisinternal
          UNION ALL SELECT format('schema %s', nspacl) FROM pg_namespace WHERE nspname = '{store}' ORDER BY 1"
@@ -118,6 +118,15 @@ fn age(client: &mut Client, store: &str) {
             WHERE c.relnamespace = '{store}'::regnamespace AND c.relkind = 'v';
          ALTER TABLE {store}.profile DROP COLUMN last_channel CASCADE;
          ALTER TABLE {store}.journey DROP COLUMN scanned_at;
+         ALTER TABLE {store}.journey_state RENAME COLUMN singleton TO one;
+         ALTER TABLE {store}.journey_state RENAME CONSTRAINT journey_state_singleton_check TO journey_state_one_check;
+         ALTER TABLE {store}.enrollment RENAME COLUMN step_since TO since;
+         ALTER TABLE {store}.enrollment RENAME COLUMN postponed_reason TO postponed_why;
+         ALTER TABLE {store}.action RENAME COLUMN decided_at TO at;
+         ALTER TABLE {store}.decision RENAME COLUMN decided_at TO at;
+         ALTER TABLE {store}.decision RENAME COLUMN kind TO what;
+         ALTER TABLE {store}.decision RENAME COLUMN reason TO why;
+         ALTER TABLE {store}.event RENAME COLUMN processed TO seen;
          DROP VIEW {store}.kpis CASCADE;
          DROP FUNCTION {store}.transition_matrix;
          ALTER TABLE {store}.store_settings DROP COLUMN layout, DROP COLUMN made;

@@ -1,11 +1,11 @@
 //! Names that follow: columns and relations are renamed, and the views through which a store reads them know it; here the settings
 //! and the store's own tables take the new names.
 
-use super::quote::{identifier, literal};
 use super::settings::Settings;
 use super::source_views::CUSTOMERS_KEY_VIEW;
 use super::tables::{Source, order_attributes};
 use super::{Attribute, Store, views};
+use crate::domain::support::sql::{Sql, expression};
 
 impl Settings {
     /// The columns that settings name and that a view of `key_...` shows: the setting, by which the view calls it, and the column.
@@ -92,26 +92,35 @@ pub fn with_attributes(store: &Store, names: &[String]) -> Store {
 
 /// The statements that call the attributes of a store otherwise, in its tables and in its views, which stay what they are to all that
 /// depends on them. None if the views would not have the same columns in the same places.
-pub fn rename_attributes(before: &Store, after: &Store) -> Option<Vec<String>> {
+pub fn rename_attributes(before: &Store, after: &Store) -> Option<Vec<Sql>> {
     let renamed = renamed_attributes(before, after);
     let source = if before.settings.customers.is_some() { "source_customers" } else { Source::Orders.view() };
     let mut columns = columns_of_tables(before, &renamed);
-    columns.extend(renamed.iter().map(|&(old, new)| ("VIEW", before.data(source), old, new)));
+    columns.extend(renamed.iter().map(|&(old, new)| Renamed { kind: "VIEW", relation: before.data(source), old, new }));
     let shown = views::renamed_columns(before, after)?;
-    columns.extend(shown.iter().map(|column| ("VIEW", column.view.clone(), column.old.as_str(), column.new.as_str())));
-    let comments = shown.iter().map(|column| {
-        format!("COMMENT ON COLUMN {}.{} IS {}", column.view, identifier(&column.new), literal(&column.comment))
-    });
+    columns.extend(shown.iter().map(|column| Renamed {
+        kind: "VIEW",
+        relation: column.view.clone(),
+        old: &column.old,
+        new: &column.new,
+    }));
+    let comments = shown.iter().map(|column| views::comment_on_column(&column.view, &column.new, &column.comment));
     Some(rename(&columns).into_iter().chain(comments).collect())
 }
 
 /// The statements that call the attributes of a store otherwise in its tables, where its views are made anew anyway.
-pub fn rename_attributes_of_tables(before: &Store, after: &Store) -> Vec<String> {
+pub fn rename_attributes_of_tables(before: &Store, after: &Store) -> Vec<Sql> {
     rename(&columns_of_tables(before, &renamed_attributes(before, after)))
 }
 
-/// A column that is renamed: TABLE or VIEW, the relation, the old name and the new one.
-type Renamed<'a> = (&'static str, String, &'a str, &'a str);
+/// A column that is called otherwise.
+struct Renamed<'a> {
+    /// TABLE or VIEW.
+    kind: &'static str,
+    relation: Sql,
+    old: &'a str,
+    new: &'a str,
+}
 
 /// The attributes that are called otherwise: the old name and the new one.
 fn renamed_attributes<'a>(before: &'a Store, after: &'a Store) -> Vec<(&'a str, &'a str)> {
@@ -122,23 +131,28 @@ fn renamed_attributes<'a>(before: &'a Store, after: &'a Store) -> Vec<(&'a str, 
 fn columns_of_tables<'a>(before: &Store, renamed: &[(&'a str, &'a str)]) -> Vec<Renamed<'a>> {
     let mut columns = Vec::new();
     for &(old, new) in renamed {
-        columns.push(("TABLE", before.data("profile"), old, new));
+        columns.push(Renamed { kind: "TABLE", relation: before.data("profile"), old, new });
         if order_attributes(before).contains(&old) {
-            columns.push(("TABLE", before.data("history"), old, new));
+            columns.push(Renamed { kind: "TABLE", relation: before.data("history"), old, new });
         }
     }
     columns
 }
 
 /// In two rounds, because two columns may have exchanged their names.
-fn rename(columns: &[Renamed]) -> Vec<String> {
-    let passing = |i: usize| format!("lifecycle renames {i}");
-    let rename = |kind: &str, relation: &str, old: &str, new: &str| {
-        format!("ALTER {kind} {relation} RENAME COLUMN {} TO {}", identifier(old), identifier(new))
+fn rename(columns: &[Renamed]) -> Vec<Sql> {
+    let rename = |column: &Renamed, old: &str, new: &str| {
+        expression!(
+            (),
+            "ALTER {kind} {relation} RENAME COLUMN {old} TO {new}",
+            kind = column.kind,
+            relation = &column.relation,
+            old = Sql::identifier(old),
+            new = Sql::identifier(new)
+        )
     };
-    let first =
-        columns.iter().enumerate().map(|(i, (kind, relation, old, _))| rename(kind, relation, old, &passing(i)));
-    let second =
-        columns.iter().enumerate().map(|(i, (kind, relation, _, new))| rename(kind, relation, &passing(i), new));
+    let passing = |i: usize| format!("lifecycle renames {i}");
+    let first = columns.iter().enumerate().map(|(i, column)| rename(column, column.old, &passing(i)));
+    let second = columns.iter().enumerate().map(|(i, column)| rename(column, &passing(i), column.new));
     first.chain(second).collect()
 }

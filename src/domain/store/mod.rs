@@ -29,6 +29,8 @@ pub mod settings;
 pub mod source;
 pub mod source_views;
 pub mod tables;
+#[cfg(test)]
+pub mod tests;
 pub mod views;
 
 use crate::domain::support::sql::{Gaps, Sql};
@@ -105,20 +107,25 @@ pub struct Store {
 }
 
 impl Store {
+    /// A store of which no more is known than where its relations are.
+    pub fn bare(name: String, key: Key) -> Self {
+        Store { name, extension: String::new(), key, settings: Settings::default(), attributes: Vec::new() }
+    }
+
     /// A view or function of the store's schema, which people read.
-    pub fn own(&self, name: &str) -> String {
-        qualified(&self.name, name).to_string()
+    pub fn own(&self, name: &str) -> Sql {
+        qualified(&self.name, name)
     }
 
     /// A table of the store, or a view through which it reads its sources: internal, for nobody but the owner.
-    pub fn data(&self, name: &str) -> String {
-        qualified(&self.name, name).to_string()
+    pub fn data(&self, name: &str) -> Sql {
+        qualified(&self.name, name)
     }
 
     /// A function or type of the extension. A call gives all arguments, each of exactly the declared type: the owner of the extension's
     /// schema may make a function of the same name there, and the server calls the function that fits the arguments best.
-    pub fn ext(&self, name: &str) -> String {
-        qualified(&self.extension, name).to_string()
+    pub fn ext(&self, name: &str) -> Sql {
+        qualified(&self.extension, name)
     }
 }
 
@@ -130,9 +137,9 @@ fn qualified(schema: &str, name: &str) -> Sql {
 impl Gaps for Store {
     fn gap(&self, name: &str) -> Option<Sql> {
         match name.split_once('.') {
-            Some(("own", name)) => Some(qualified(&self.name, name)),
-            Some(("data", name)) => Some(qualified(&self.name, name)),
-            Some(("ext", name)) => Some(qualified(&self.extension, name)),
+            Some(("own", name)) => Some(self.own(name)),
+            Some(("data", name)) => Some(self.data(name)),
+            Some(("ext", name)) => Some(self.ext(name)),
             None if name == "key" => Some(self.key.sql().into()),
             _ => None,
         }

@@ -128,7 +128,7 @@ impl Fit {
 pub fn scored(store: &Store, as_of: &str, fit: &Fit) -> String {
     let settings = &store.settings;
     let now = instant(as_of);
-    let f = |name: &str| store.ext(name);
+    let f = |name: &str| store.ext(name).to_string();
     let round = |value: String, digits: u8| format!("pg_catalog.round(({value})::pg_catalog.numeric, {digits})");
     let horizon = interval(&settings.horizon);
     let breaks = fit.value(0, &f("rfm_breaks"));

@@ -12,6 +12,7 @@ use super::tables::{Source, order_attributes};
 use crate::domain::engagement::event_kind::KIND_ALIASES;
 use crate::domain::engagement::{Channel, EventKind};
 use crate::domain::support::error::Result;
+use crate::domain::support::sql::{Sql, expression};
 
 /// A column of a relation, under the relation's own name, so that conditions may use that name too.
 fn of(relation: &Relation, column: &str) -> String {
@@ -50,12 +51,15 @@ fn is_instant(value: &str) -> String {
 }
 
 /// The kind of an event as a history knows it, from the words that mail systems use: any case, and the past tense too.
-pub fn kind_of_event(column: &str) -> String {
-    let past: Vec<String> = KIND_ALIASES.iter().map(|(word, kind)| format!("\"{word}\": \"{kind}\"")).collect();
-    format!(
-        "COALESCE('{{{}}}'::pg_catalog.jsonb OPERATOR(pg_catalog.->>) pg_catalog.lower({column}::pg_catalog.text), \
+pub fn kind_of_event(column: &Sql) -> Sql {
+    let kinds: serde_json::Map<String, serde_json::Value> =
+        KIND_ALIASES.iter().map(|(word, kind)| ((*word).to_owned(), (*kind).into())).collect();
+    expression!(
+        (),
+        "COALESCE({kinds}::pg_catalog.jsonb OPERATOR(pg_catalog.->>) pg_catalog.lower({column}::pg_catalog.text), \
          pg_catalog.lower({column}::pg_catalog.text))",
-        past.join(", ")
+        kinds = Sql::literal(&serde_json::Value::Object(kinds).to_string()),
+        column = column
     )
 }
 
@@ -112,7 +116,13 @@ pub fn create(store: &Store, sources: &Sources) -> Result<Vec<String>> {
     if let (Some(events), Some(kind), Some(happened_at)) = (&sources.events, &settings.kind, &settings.happened_at) {
         let customer = of(events, Source::Events.customer_column(store));
         let at = instant(events, events.column("happened_at", happened_at)?, zone);
-        let kind = kind_of_event(&of(events, kind));
+        let kind = kind_of_event(&expression!(
+            (),
+            "{event}.{kind}",
+            event = Sql::identifier(&events.name),
+            kind = Sql::identifier(kind)
+        ))
+        .to_string();
         // A way that has no name in a history is none.
         let channel = settings.event_channel.as_ref().map_or("NULL::pg_catalog.text".to_owned(), |channel| {
             let channel = format!("pg_catalog.lower({}::pg_catalog.text)", of(events, channel));

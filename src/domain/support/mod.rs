@@ -12,4 +12,6 @@ pub mod json;
 pub mod multiset;
 pub mod received;
 pub mod sql;
+#[cfg(test)]
+pub mod sql_parser;
 pub mod suggest;

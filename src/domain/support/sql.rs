@@ -11,8 +11,10 @@
 
 use std::fmt;
 
+use serde::Serialize;
+
 /// A statement or a part of one.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize)]
 pub struct Sql(String);
 
 impl Sql {
@@ -52,6 +54,22 @@ impl Sql {
         if conditions.is_empty() { Sql("true".to_owned()) } else { Sql(conditions.join(" AND ")) }
     }
 
+    /// The value of the first condition that holds, or else the last value.
+    pub fn case(arms: impl IntoIterator<Item = (Sql, Sql)>, otherwise: Sql) -> Self {
+        Self::arms("CASE", arms, otherwise)
+    }
+
+    /// The value of the first number that an expression equals; NULL for any other.
+    pub fn case_of(expression: &Sql, arms: impl IntoIterator<Item = (usize, Sql)>) -> Self {
+        let arms = arms.into_iter().map(|(number, value)| (Sql::from(number), value));
+        Self::arms(&format!("CASE {expression}"), arms, Sql::from("NULL"))
+    }
+
+    fn arms(start: &str, arms: impl IntoIterator<Item = (Sql, Sql)>, otherwise: Sql) -> Self {
+        let arms: String = arms.into_iter().map(|(of, value)| format!(" WHEN {of} THEN {value}")).collect();
+        if arms.is_empty() { otherwise } else { Sql(format!("{start}{arms} ELSE {otherwise} END")) }
+    }
+
     /// Whether there is no text.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
@@ -60,6 +78,12 @@ impl Sql {
     /// The text, for the server.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+impl AsRef<str> for Sql {
+    fn as_ref(&self) -> &str {
+        self.as_str()
     }
 }
 
@@ -126,8 +150,23 @@ impl<T: Gaps> Gaps for &T {
 /// In debug builds, as tests are, a gap that nothing fills panics, and so does a value that has no gap; the server refuses the former in
 /// a release.
 pub fn fill(template: &'static str, shared: &dyn Gaps, given: &[(&'static str, Sql)]) -> Sql {
-    let mut filled = String::with_capacity(template.len() * 2);
     let mut used = vec![false; given.len()];
+    let filled = fill_text(template, |gap| match given.iter().position(|(name, _)| *name == gap) {
+        Some(place) => {
+            used[place] = true;
+            Some(given[place].1.0.clone())
+        }
+        None => shared.gap(gap).map(|value| value.0),
+    });
+    for ((name, _), used) in given.iter().zip(used) {
+        debug_assert!(used, "there is no gap {{{name}}} in {template}");
+    }
+    Sql(filled)
+}
+
+/// Fills the gaps of a text that is not SQL, such as a comment, in the same way.
+pub fn fill_text(template: &str, mut value: impl FnMut(&str) -> Option<String>) -> String {
+    let mut filled = String::with_capacity(template.len() * 2);
     let mut rest = template;
     while let Some(open) = rest.find('{') {
         filled.push_str(&rest[..open]);
@@ -138,26 +177,18 @@ pub fn fill(template: &'static str, shared: &dyn Gaps, given: &[(&'static str, S
             rest = &rest[1..];
             continue;
         };
-        match given.iter().position(|(name, _)| *name == word) {
-            Some(place) => {
-                used[place] = true;
-                filled.push_str(given[place].1.as_str());
+        let (gap, after) = rest.split_at(word.len() + 2);
+        match value(word) {
+            Some(value) => filled.push_str(&value),
+            None => {
+                debug_assert!(false, "nothing fills the gap {gap} of {template}");
+                filled.push_str(gap);
             }
-            None => match shared.gap(word) {
-                Some(value) => filled.push_str(value.as_str()),
-                None => {
-                    debug_assert!(false, "nothing fills the gap {{{word}}} of {template}");
-                    filled.push_str(&rest[..word.len() + 2]);
-                }
-            },
         }
-        rest = &rest[word.len() + 2..];
+        rest = after;
     }
     filled.push_str(rest);
-    for ((name, _), used) in given.iter().zip(used) {
-        debug_assert!(used, "there is no gap {{{name}}} in {template}");
-    }
-    Sql(filled)
+    filled
 }
 
 fn is_gap(word: &str) -> bool {
@@ -237,6 +268,10 @@ mod tests {
         assert_eq!(Sql::list(["a", "b"].map(Sql::identifier)).as_str(), r#""a", "b""#);
         assert_eq!(Sql::all([]).as_str(), "true");
         assert_eq!(Sql::all([Sql::from("a OR b"), Sql::from("c")]).as_str(), "(a OR b) AND (c)");
+        let one = || (Sql::from("a > b"), Sql::from("c"));
+        assert_eq!(Sql::case([one()], "d".into()).as_str(), "CASE WHEN a > b THEN c ELSE d END");
+        assert_eq!(Sql::case([], "d".into()).as_str(), "d");
+        assert_eq!(Sql::case_of(&"a".into(), [(1, "b".into())]).as_str(), "CASE a WHEN 1 THEN b ELSE NULL END");
         assert_eq!(Sql::from(0.5).as_str(), "'0.5'::pg_catalog.float8");
         assert_eq!(Sql::from(f64::INFINITY).as_str(), "'inf'::pg_catalog.float8");
     }

@@ -370,7 +370,8 @@ fn configure_store(name: &str, json: &str) -> Result<()> {
     let views_change = views::create(&before) != views::create(&after) || before.attributes != after.attributes;
     let asks_for_reader = changes("reader");
     // A view of a source that is gone was dropped with what it read.
-    let has_views = holds("SELECT pg_catalog.to_regclass($1) IS NOT NULL", &[Some(&after.data(Source::Orders.view()))]);
+    let has_views =
+        holds("SELECT pg_catalog.to_regclass($1) IS NOT NULL", &[Some(after.data(Source::Orders.view()).as_str())]);
     let sources_change =
         !has_views || !same_relations || attributes_change || before.settings.reads_otherwise(&after.settings);
     let fits_change =

@@ -33,7 +33,7 @@ pub struct Shown {
 pub fn shown(store: &Store) -> [Option<Shown>; 3] {
     KEY_VIEWS.map(|view| {
         with_settings(&[SEARCH_PATH], || {
-            let oid = value("SELECT pg_catalog.to_regclass($1)::pg_catalog.oid", &[Some(&store.data(view))])?;
+            let oid = value("SELECT pg_catalog.to_regclass($1)::pg_catalog.oid", &[Some(store.data(view).as_str())])?;
             // SAFETY: within a transaction, as all functions are.
             unsafe { shown_by(pg_sys::Oid::from(oid.parse::<u32>().ok()?)) }
         })

@@ -196,11 +196,15 @@ fn refresh_profiles(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<()> {
         let is_empty = holds(&format!("SELECT NOT EXISTS (SELECT FROM {})", store.data("profile")), &[]);
         // The first profiles of a store are no moves; those of a store that was empty before are.
         let (profile, movement) = (store.data("profile"), store.data("movement"));
-        let moved = if is_first { 0 } else { run(&scoring::log_moves(&profile, &movement, &as_of, step.refitted)) };
-        if is_empty {
-            run(&scoring::fill(store, &profile, &as_of));
+        let moved = if is_first {
+            0
         } else {
-            run_all(&scoring::replace(store, &profile, &as_of));
+            run(&scoring::log_moves(profile.as_str(), movement.as_str(), &as_of, step.refitted))
+        };
+        if is_empty {
+            run(&scoring::fill(store, profile.as_str(), &as_of));
+        } else {
+            run_all(&scoring::replace(store, profile.as_str(), &as_of));
         }
         run(&scoring::figures(store, &as_of));
         run_all(&scoring::end());

@@ -180,12 +180,12 @@ pub fn check_tables(store: &Store) -> Result<()> {
         ("source_customers", "customers", store.settings.customers.is_some()),
     ] {
         let view = store.data(view);
-        if has && !holds("SELECT pg_catalog.to_regclass($1) IS NOT NULL", &[Some(&view)]) {
+        if has && !holds("SELECT pg_catalog.to_regclass($1) IS NOT NULL", &[Some(view.as_str())]) {
             return Err(Error::new(
                 Kind::NotReady,
                 format!("the source view for {setting} of store \"{}\" does not exist", shorten(&store.name)),
             )
-            .detail(format!("The view {} was dropped with its table.", shorten(&view)))
+            .detail(format!("The view {} was dropped with its table.", shorten(view.as_str())))
             .hint(format!("lifecycle.configure(store, '{{\"{setting}\": \"...\"}}') attaches another table.")));
         }
     }
@@ -199,8 +199,8 @@ pub fn check_tables(store: &Store) -> Result<()> {
                 AND NOT EXISTS (SELECT FROM pg_constraint WHERE conrelid = c.oid)
                 AND NOT EXISTS (SELECT FROM pg_attribute WHERE attrelid = c.oid AND attnum > 0 AND (attnotnull OR atthasdef))
             FROM pg_class AS c WHERE oid = to_regclass($1)";
-        if !with_pinned_settings(|| holds(is_plain, &[Some(&table)])) {
-            return Err(Error::new(Kind::NotReady, format!("{} cannot record changes", shorten(&table)))
+        if !with_pinned_settings(|| holds(is_plain, &[Some(table.as_str())])) {
+            return Err(Error::new(Kind::NotReady, format!("{} cannot record changes", shorten(table.as_str())))
                 .detail("The table does not exist, is unlogged, or has an index, a trigger, a rule, a constraint, a default or forced row security; the triggers of a store write to plain tables only.")
                 .hint("Drop what was added, or ALTER TABLE ... SET LOGGED, and refresh again; or detach the store and attach it again."));
         }

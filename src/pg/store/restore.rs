@@ -93,7 +93,7 @@ fn as_it_was(name: &str, kept: &Kept) -> Result<Attached> {
                 Kind::NotReady,
                 format!("the views of store \"{}\" do not match its settings", shorten(name)),
             )
-            .detail(format!("The first that differs is {}.", shorten(&store.data(view))))
+            .detail(format!("The first that differs is {}.", shorten(store.data(view).as_str())))
             .hint("Restore the relations that the store reads first, then its schema."));
         }
     }

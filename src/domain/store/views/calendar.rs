@@ -3,9 +3,10 @@
 //! The aggregates count by the calendar of the session's time zone, and so would tell everyone another number. A view cannot
 //! set the zone: a function does, and the view reads from it.
 
-use super::template::fill;
+use super::template::{Views, words};
 use super::{Function, Text, View};
 use crate::domain::store::Store;
+use crate::domain::support::sql::expression;
 
 const COHORTS: &[Text] = &[
     (
@@ -60,13 +61,14 @@ const GROWTH: &[Text] = &[
 /// The functions that the views below read from.
 pub fn functions(store: &Store) -> Vec<Function> {
     // The histories may be there before the first profile is: no rows then, rather than an error for the NULL as_of.
-    let by_months = |aggregate: &str, columns: &str| {
-        fill(
-            store,
-            &format!(
-                "SELECT {columns}\nFROM (SELECT {{ext.{aggregate}}}(h.purchases, '1 month'::interval, {{as_of}}) AS cells \
-                 FROM {{data.history}} AS h WHERE {{as_of}} IS NOT NULL) AS a,\n    LATERAL unnest(a.cells) AS c"
-            ),
+    let by_months = |aggregate, columns| {
+        expression!(
+            Views(store),
+            "SELECT {columns}
+FROM (SELECT {aggregate}(h.purchases, '1 month'::interval, {as_of}) AS cells FROM {data.history} AS h WHERE {as_of} IS NOT NULL) AS a,
+    LATERAL unnest(a.cells) AS c",
+            columns = columns,
+            aggregate = store.ext(aggregate)
         )
     };
     let function = |name, comment, columns, rows, body| Function {
@@ -76,7 +78,7 @@ pub fn functions(store: &Store) -> Vec<Function> {
         in_zone: true,
         rows,
         body,
-        comment: fill(store, comment),
+        comment: words(store, comment),
     };
     vec![
         function(

@@ -2,25 +2,23 @@
 
 use super::{Text, View};
 use crate::domain::store::Store;
-use crate::domain::store::source_views::kind_of_event;
 
 /// What each version is for, from the head of its definition: a kind of event, or so many purchases and so much spend; within so long.
-fn goals() -> String {
-    format!(
-        "(SELECT v.journey, v.version, {event} AS event, coalesce((v.head #>> '{{goal,bought,at_least}}')::numeric, 1) AS at_least,
-        (v.head #>> '{{goal,bought,spend_at_least}}')::numeric AS spend_at_least,
-        coalesce(v.head #>> '{{goal,within}}', {{goal_within}})::interval AS within
-    FROM {{data.journey_version}} AS v)",
-        event = kind_of_event("(v.head #>> '{goal,event}')")
-    )
-}
+pub const GOALS: &str = "(SELECT v.journey, v.version, {goal_event} AS event,
+        coalesce((v.head #>> '{goal,bought,at_least}')::numeric, 1) AS at_least,
+        (v.head #>> '{goal,bought,spend_at_least}')::numeric AS spend_at_least,
+        coalesce(v.head #>> '{goal,within}', {goal_within})::interval AS within
+    FROM {data.journey_version} AS v)";
 
-/// Of which group the row `x` with a column `control` is.
-const TREATMENT: &str =
-    "CASE x.control WHEN 'journey' THEN 'journey control' WHEN 'store' THEN 'store control' ELSE 'treated' END";
-
-fn treatment(row: &str) -> String {
-    TREATMENT.replace("x.", &format!("{row}."))
+/// Of which group a row with a column `control` is, given by its alias.
+macro_rules! treatment {
+    ($row:literal) => {
+        concat!(
+            "CASE ",
+            $row,
+            ".control WHEN 'journey' THEN 'journey control' WHEN 'store' THEN 'store control' ELSE 'treated' END"
+        )
+    };
 }
 
 const TREATMENT_MEANS: &str = "treated, or journey control or store control: customers of a control group go through every decision and get nothing";
@@ -56,12 +54,11 @@ LEFT JOIN (SELECT e.journey, count(*) AS entries, count(DISTINCT e.customer) AS 
     FROM {data.enrollment} AS e GROUP BY e.journey) AS e ON e.journey = j.journey
 LEFT JOIN (SELECT a.journey, count(*) FILTER (WHERE a.status <> 'withheld') AS actions,
         count(*) FILTER (WHERE a.status IN ('pending', 'claimed')) AS pending, count(*) FILTER (WHERE a.status = 'done') AS done,
-        count(*) FILTER (WHERE a.status = 'dead') AS dead, max(a.at) AS last_action_at
+        count(*) FILTER (WHERE a.status = 'dead') AS dead, max(a.decided_at) AS last_action_at
     FROM {data.action} AS a GROUP BY a.journey) AS a ON a.journey = j.journey
 ORDER BY j.name";
 
 fn journey_customers(store: &Store) -> View {
-    let treatment = treatment("e");
     View::new(
         store,
         "journey_customers",
@@ -71,15 +68,15 @@ fn journey_customers(store: &Store) -> View {
             ("version", "e.version", "version of the journey that the customer is in"),
             ("customer", "e.customer", "the customer's key, as it is in the orders"),
             ("entry", "e.entry", "which entry of the customer into this journey, from 1"),
-            ("treatment", &treatment, TREATMENT_MEANS),
+            ("treatment", treatment!("e"), TREATMENT_MEANS),
             ("entered_at", "e.entered_at", "when the customer entered"),
             ("triggered_at", "e.triggered_at", "when what led to it happened"),
             ("step", "s.name", "step at which the customer is, or at which the journey ended"),
-            ("since", "e.since", "since when the customer is or was at that step"),
+            ("since", "e.step_since", "since when the customer is or was at that step"),
             ("arm", "coalesce(e.arm, '(none)')", ARM_MEANS),
             ("due_at", "e.due_at", "when the step is due; NULL once it has ended"),
             ("postponed_since", "e.postponed_since", "since when the step's action is postponed; NULL if it is not"),
-            ("postponed_why", "e.postponed_why", "why it is: quiet hours, or the cap; NULL if it is not"),
+            ("postponed_reason", "e.postponed_reason", "why it is: quiet hours, or the cap; NULL if it is not"),
             ("ended_at", "e.ended_at", "when it ended; NULL while the customer is under way"),
             (
                 "outcome",
@@ -100,34 +97,31 @@ fn journey_customers(store: &Store) -> View {
                 "until when it is known whether it was reached: purchases up to the last refresh, events up to now",
             ),
         ],
-        &format!(
-            "FROM {{data.enrollment}} AS e
-JOIN {{data.journey}} AS j ON j.journey = e.journey
+        "FROM {data.enrollment} AS e
+JOIN {data.journey} AS j ON j.journey = e.journey
 JOIN {goals} AS o ON o.journey = e.journey AND o.version = e.version
-LEFT JOIN {{data.journey_step}} AS s ON s.journey = e.journey AND s.version = e.version AND s.step = e.step
-LEFT JOIN {{data.history}} AS h ON h.customer = e.customer
-CROSS JOIN LATERAL (SELECT coalesce(e.goal_until, ((e.entered_at AT TIME ZONE {{zone}}) + o.within) AT TIME ZONE {{zone}}) AS until
+LEFT JOIN {data.journey_step} AS s ON s.journey = e.journey AND s.version = e.version AND s.step = e.step
+LEFT JOIN {data.history} AS h ON h.customer = e.customer
+CROSS JOIN LATERAL (SELECT coalesce(e.goal_until, ((e.entered_at AT TIME ZONE {zone}) + o.within) AT TIME ZONE {zone}) AS until
     OFFSET 0) AS w
 CROSS JOIN LATERAL (SELECT CASE
         WHEN o.event IS NULL OR o.event = 'ordered' THEN (
             SELECT min(b.purchased_at) FROM (
                 SELECT p.purchased_at, count(*) FILTER (WHERE p.amount >= 0) OVER so_far AS bought, sum(p.amount) OVER so_far AS spent
-                FROM {{ext.purchases}}(h.purchases, w.until) AS p WHERE p.purchased_at > e.entered_at
+                FROM {ext.purchases}(h.purchases, w.until) AS p WHERE p.purchased_at > e.entered_at
                 WINDOW so_far AS (ORDER BY p.purchased_at)) AS b
             WHERE b.bought >= o.at_least AND (o.spend_at_least IS NULL OR b.spent >= o.spend_at_least))
         ELSE least(
-            (SELECT min(v.at) FROM {{data.event}} AS v
+            (SELECT min(v.at) FROM {data.event} AS v
                 WHERE v.customer = e.customer AND v.kind = o.event AND v.at > e.entered_at AND v.at <= w.until),
-            (SELECT min(v.happened_at) FROM {{ext.events}}(h.engagement, w.until) AS v
+            (SELECT min(v.happened_at) FROM {ext.events}(h.engagement, w.until) AS v
                 WHERE v.kind = o.event AND v.happened_at > e.entered_at))
         END AS at OFFSET 0) AS g",
-            goals = goals()
-        ),
     )
 }
 
 /// What came back for each action.
-const REACTIONS: &str = "(SELECT v.customer, v.action,
+pub const REACTIONS: &str = "(SELECT v.customer, v.action,
         min(v.at) FILTER (WHERE v.kind IN ({delivery_evidence})) AS answered_at,
         min(v.at) FILTER (WHERE v.kind = 'delivered') AS delivered_at,
         min(v.at) FILTER (WHERE v.kind = 'open') AS opened_at, min(v.at) FILTER (WHERE v.kind = 'click') AS clicked_at,
@@ -136,7 +130,6 @@ const REACTIONS: &str = "(SELECT v.customer, v.action,
     FROM {data.event} AS v WHERE v.action IS NOT NULL GROUP BY v.customer, v.action)";
 
 fn journey_actions(store: &Store) -> View {
-    let treatment = treatment("a");
     View::new(
         store,
         "journey_actions",
@@ -148,7 +141,7 @@ fn journey_actions(store: &Store) -> View {
             ("step", "s.name", "step that decided it"),
             ("customer", "a.customer", "the customer's key, as it is in the orders"),
             ("entry", "a.entry", "which entry of the customer into this journey, from 1"),
-            ("treatment", &treatment, TREATMENT_MEANS),
+            ("treatment", treatment!("a"), TREATMENT_MEANS),
             ("arm", "coalesce(a.arm, '(none)')", ARM_MEANS),
             ("channel", "a.channel", "by which way it is sent, such as email"),
             ("template", "a.template", "what is sent"),
@@ -159,10 +152,10 @@ fn journey_actions(store: &Store) -> View {
             ),
             ("attempts", "a.attempts", "how often a sender has claimed it"),
             ("error", "a.error", "what the sender has said of its last failure; NULL without one"),
-            ("decided_at", "a.at", "when it was decided"),
+            ("decided_at", "a.decided_at", "when it was decided"),
             (
                 "sent_at",
-                "CASE WHEN a.status = 'done' THEN greatest(least(a.completed_at, r.answered_at), a.at) END",
+                "CASE WHEN a.status = 'done' THEN greatest(least(a.completed_at, r.answered_at), a.decided_at) END",
                 "when it was done, as its sender has said, or as the first reaction proves, be it a bounce; NULL if it was not",
             ),
             (
@@ -183,13 +176,10 @@ fn journey_actions(store: &Store) -> View {
                 "when it was answered by an unsubscription or a complaint; NULL if it was not",
             ),
         ],
-        &format!(
-            "FROM {{data.action}} AS a
-JOIN {{data.journey}} AS j ON j.journey = a.journey
-LEFT JOIN {{data.journey_step}} AS s ON s.journey = a.journey AND s.version = a.version AND s.step = a.step
+        "FROM {data.action} AS a
+JOIN {data.journey} AS j ON j.journey = a.journey
+LEFT JOIN {data.journey_step} AS s ON s.journey = a.journey AND s.version = a.version AND s.step = a.step
 LEFT JOIN {reactions} AS r ON r.customer = a.customer AND r.action = a.id AND a.status = 'done'",
-            reactions = REACTIONS
-        ),
     )
 }
 

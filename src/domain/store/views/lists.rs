@@ -3,6 +3,7 @@
 use super::{Column, Text, View};
 use crate::domain::store::quote::identifier;
 use crate::domain::store::{Attribute, Store};
+use crate::domain::support::sql::{Sql, expression};
 
 const CUSTOMER: Text = ("customer", "p.customer", "the customer's key, as it is in the orders");
 const STAGE: Text = (
@@ -258,7 +259,7 @@ pub fn views(store: &Store) -> Vec<View> {
 }
 
 /// A view of the profile and, after its own columns, the attributes.
-fn list(store: &Store, name: &'static str, comment: &str, columns: &[Text], rest: &str) -> View {
+fn list(store: &Store, name: &'static str, comment: &str, columns: &[Text], rest: &'static str) -> View {
     let mut view = View::new(store, name, comment, columns, rest);
     // An attribute cannot be called like a column of the profile, but may be like another of this list, which then stays.
     let attributes =
@@ -269,13 +270,13 @@ fn list(store: &Store, name: &'static str, comment: &str, columns: &[Text], rest
 
 /// An attribute as a column: as text, if not every tool knows the type.
 fn shown(attribute: &Attribute) -> Column {
-    let name = identifier(&attribute.name);
-    let cast = if is_plain(&attribute.sql_type) { "" } else { "::pg_catalog.text" };
-    Column {
-        name: attribute.name.clone(),
-        sql: format!("p.{name}{cast}"),
-        comment: format!("attribute {name} of the customer; NULL where it is not known"),
-    }
+    let name = Sql::identifier(&attribute.name);
+    let comment = format!("attribute {name} of the customer; NULL where it is not known");
+    let sql = match is_plain(&attribute.sql_type) {
+        true => expression!((), "p.{name}", name = name),
+        false => expression!((), "p.{name}::pg_catalog.text", name = name),
+    };
+    Column { name: attribute.name.clone(), sql, comment }
 }
 
 /// Whether every tool knows the type.

@@ -1,11 +1,11 @@
 //! The log of movements: each change, how many went from where to where, how long customers stay, and where each was.
 
-use super::template::fill;
+use super::template::{fill, words};
 use super::{Function, Text, View};
 use crate::domain::store::Store;
 
 /// A row of the log may tell of a stage and of a segment; each is a change of its own here.
-const CHANGES: &str = "{data.movement} AS m,
+pub const CHANGES: &str = "{data.movement} AS m,
     LATERAL (VALUES ('stage', m.stage_before, m.stage_after), ('segment', m.segment_before, m.segment_after))
         AS c (what, moved_from, moved_to)";
 
@@ -115,21 +115,19 @@ pub fn views(store: &Store) -> Vec<View> {
             "movements",
             "every change of a customer's stage or segment that a refresh has found, newest first, with the figures behind it",
             MOVEMENTS,
-            &format!("FROM {CHANGES}\nWHERE c.moved_from IS DISTINCT FROM c.moved_to\nORDER BY m.at DESC, m.id DESC, c.what DESC"),
+            "FROM {moves}\nWHERE c.moved_from IS DISTINCT FROM c.moved_to\nORDER BY m.at DESC, m.id DESC, c.what DESC",
         ),
         View::new(
             store,
             "transitions",
             "how often customers have moved from one stage or segment to another, over the whole log",
             TRANSITIONS,
-            &format!(
-                "FROM (SELECT c.what, coalesce(c.moved_from, '(none)') AS moved_from, coalesce(c.moved_to, '(none)') AS moved_to,
+            "FROM (SELECT c.what, coalesce(c.moved_from, '(none)') AS moved_from, coalesce(c.moved_to, '(none)') AS moved_to,
         count(*) AS moves, count(DISTINCT m.customer) AS customers, min(m.at) AS first_at, max(m.at) AS last_at
-    FROM {CHANGES}
+    FROM {moves}
     WHERE c.moved_from IS DISTINCT FROM c.moved_to
     GROUP BY 1, 2, 3) AS t
-ORDER BY t.what DESC, t.moved_from, t.moves DESC, t.moved_to"
-            ),
+ORDER BY t.what DESC, t.moved_from, t.moves DESC, t.moved_to",
         ),
         View::new(
             store,
@@ -171,7 +169,7 @@ fn stages_on(store: &Store) -> Function {
             "SELECT s.customer, s.stage, s.segment
 FROM {own.stages_at}((stages_on.day + 1)::timestamptz - '1 microsecond'::interval) AS s",
         ),
-        comment: fill(
+        comment: words(
             store,
             "the stage and segment in which every customer was at the end of a day of the time zone {zone_name}: as stages_at() at \
              its last microsecond",
@@ -199,7 +197,7 @@ FROM (SELECT coalesce(b.stage, '(none)') AS moved_from, coalesce(a.stage, '(none
         ON g.stage = t.moved_to
 ORDER BY f.place, g.place",
         ),
-        comment: fill(
+        comment: words(
             store,
             "how many customers were in which stage at one instant and in which at another, those who stayed included, and their \
              share of all who were in the first; (none) for those who were not there",
@@ -233,7 +231,7 @@ FROM (SELECT coalesce(p.customer, m.customer) AS customer,
             ON a.customer = b.customer) AS m ON m.customer = p.customer) AS w
 WHERE w.stage IS NOT NULL",
         ),
-        comment: fill(
+        comment: words(
             store,
             "the stage and segment in which every customer was at an instant, from the log of movements; without those who \
              were not there yet, or no more. Before the first refresh it is as after it, later than the last as now; no rows for \

@@ -22,8 +22,8 @@ mod models;
 mod template;
 
 use super::Store;
-use super::quote::{identifier, literal};
-use template::fill;
+use crate::domain::support::sql::{Sql, expression, sql};
+use template::{fill, words};
 
 /// A column as it is written down: its name, the template of its SQL, and of its comment.
 type Text = (&'static str, &'static str, &'static str);
@@ -31,7 +31,7 @@ type Text = (&'static str, &'static str, &'static str);
 /// A column of a view.
 struct Column {
     name: String,
-    sql: String,
+    sql: Sql,
     comment: String,
 }
 
@@ -40,7 +40,7 @@ struct View {
     name: &'static str,
     comment: String,
     columns: Vec<Column>,
-    rest: String,
+    rest: Sql,
 }
 
 /// A function of the rights of its owner, that answers with rows of these columns: name and type.
@@ -52,47 +52,58 @@ struct Function {
     in_zone: bool,
     /// How many rows the planner should expect.
     rows: u32,
-    body: String,
+    body: Sql,
     comment: String,
 }
 
 impl View {
-    fn new(
-        store: &Store,
-        name: &'static str,
-        comment: &str,
-        columns: &[(&'static str, &str, &str)],
-        rest: &str,
-    ) -> Self {
+    fn new(store: &Store, name: &'static str, comment: &str, columns: &[Text], rest: &'static str) -> Self {
         let columns = columns
             .iter()
             .map(|(name, sql, comment)| Column {
                 name: (*name).to_owned(),
                 sql: fill(store, sql),
-                comment: fill(store, comment),
+                comment: words(store, comment),
             })
             .collect();
-        View { name, comment: fill(store, comment), columns, rest: fill(store, rest) }
+        View { name, comment: words(store, comment), columns, rest: fill(store, rest) }
     }
 
-    fn create(&self, store: &Store) -> Vec<String> {
-        let name = store.own(self.name);
-        let columns: Vec<String> =
-            self.columns.iter().map(|column| format!("{} AS {}", column.sql, identifier(&column.name))).collect();
-        let create = format!("CREATE VIEW {name} AS\nSELECT {}\n{}", columns.join(",\n    "), self.rest);
-        let comment = format!("COMMENT ON VIEW {name} IS {}", literal(&self.comment));
-        let of_columns = self.columns.iter().map(|column| {
-            format!("COMMENT ON COLUMN {name}.{} IS {}", identifier(&column.name), literal(&column.comment))
+    fn create(&self, store: &Store) -> Vec<Sql> {
+        let view = store.own(self.name);
+        let columns = self.columns.iter().map(|column| {
+            expression!((), "{value} AS {name}", value = &column.sql, name = Sql::identifier(&column.name))
         });
+        let create = sql!(
+            (),
+            "../sql/create_view.sql",
+            view = &view,
+            columns = Sql::join(columns, ",\n    "),
+            rest = &self.rest
+        );
+        let comment =
+            expression!((), "COMMENT ON VIEW {view} IS {comment}", view = &view, comment = Sql::literal(&self.comment));
+        let of_columns = self.columns.iter().map(|column| comment_on_column(&view, &column.name, &column.comment));
         [create, comment].into_iter().chain(of_columns).collect()
     }
 }
 
+/// The statement that says what a column of a view means.
+pub fn comment_on_column(view: &Sql, name: &str, comment: &str) -> Sql {
+    expression!(
+        (),
+        "COMMENT ON COLUMN {view}.{name} IS {comment}",
+        view = view,
+        name = Sql::identifier(name),
+        comment = Sql::literal(comment)
+    )
+}
+
 impl Function {
     /// The function as GRANT and DROP call it.
-    fn signature(&self, store: &Store) -> String {
-        let types: Vec<&str> = self.arguments.iter().map(|(_, of_type)| *of_type).collect();
-        format!("{}({})", store.own(self.name), types.join(", "))
+    fn signature(&self, store: &Store) -> Sql {
+        let types = Sql::list(self.arguments.iter().map(|(_, of_type)| *of_type));
+        expression!((), "{function}({types})", function = store.own(self.name), types = types)
     }
 
     /// Nobody but the owner may call it at first, for it lends the owner's rights.
@@ -100,25 +111,32 @@ impl Function {
     /// The body is parsed here and now (BEGIN ATOMIC): no search_path can change what it means, and the tables that it reads
     /// cannot be dropped under it. It is PARALLEL UNSAFE so that the query within may itself go parallel, which it could
     /// not if the query around it had.
-    fn create(&self, store: &Store) -> Vec<String> {
-        let declared = |pairs: &[(&str, &str)]| -> String {
-            let each = pairs.iter().map(|(name, of_type)| format!("{} {}", identifier(name), fill(store, of_type)));
-            each.collect::<Vec<_>>().join(", ")
+    fn create(&self, store: &Store) -> Vec<Sql> {
+        let declared = |pairs: &[(&'static str, &'static str)]| {
+            Sql::list(pairs.iter().map(|(name, of_type)| {
+                expression!((), "{name} {type}", name = Sql::identifier(name), type = fill(store, of_type))
+            }))
         };
-        let zone = if self.in_zone { fill(store, " SET \"TimeZone\" = {zone}") } else { String::new() };
         let signature = self.signature(store);
+        let zone = if self.in_zone { fill(store, "SET \"TimeZone\" = {zone}") } else { Sql::default() };
         vec![
-            format!(
-                "CREATE FUNCTION {}({}) RETURNS TABLE ({})\nLANGUAGE sql STABLE STRICT PARALLEL UNSAFE SECURITY DEFINER \
-                 ROWS {}\nSET search_path = pg_catalog, pg_temp{zone}\nBEGIN ATOMIC\n{};\nEND",
-                store.own(self.name),
-                declared(self.arguments),
-                declared(&self.columns),
-                self.rows,
-                self.body,
+            sql!(
+                (),
+                "../sql/create_function.sql",
+                function = store.own(self.name),
+                arguments = declared(self.arguments),
+                columns = declared(&self.columns),
+                rows = self.rows,
+                zone = zone,
+                body = &self.body
             ),
-            format!("COMMENT ON FUNCTION {signature} IS {}", literal(&self.comment)),
-            format!("REVOKE ALL ON FUNCTION {signature} FROM PUBLIC"),
+            expression!(
+                (),
+                "COMMENT ON FUNCTION {signature} IS {comment}",
+                signature = &signature,
+                comment = Sql::literal(&self.comment)
+            ),
+            expression!((), "REVOKE ALL ON FUNCTION {signature} FROM PUBLIC", signature = signature),
         ]
     }
 }
@@ -140,7 +158,7 @@ fn views(store: &Store) -> Vec<View> {
 }
 
 /// The statements that make the views and functions with their comments, in order.
-pub fn create(store: &Store) -> Vec<String> {
+pub fn create(store: &Store) -> Vec<Sql> {
     // Functions first: views read from some of them.
     let functions = functions(store).into_iter().flat_map(|function| function.create(store));
     functions.chain(views(store).into_iter().flat_map(|view| view.create(store))).collect()
@@ -152,21 +170,25 @@ pub fn names(store: &Store) -> Vec<&'static str> {
 }
 
 /// The functions, each with the types of its arguments.
-pub fn signatures(store: &Store) -> Vec<String> {
+pub fn signatures(store: &Store) -> Vec<Sql> {
     functions(store).iter().map(|function| function.signature(store)).collect()
 }
 
 /// The statements that drop them again.
-pub fn drop(store: &Store) -> Vec<String> {
-    let views = views(store).into_iter().rev().map(|view| format!("DROP VIEW IF EXISTS {}", store.own(view.name)));
-    let functions = functions(store).into_iter().rev();
-    views.chain(functions.map(|function| format!("DROP FUNCTION IF EXISTS {}", function.signature(store)))).collect()
+pub fn drop(store: &Store) -> Vec<Sql> {
+    let views = views(store).into_iter().rev();
+    let views = views.map(|view| expression!((), "DROP VIEW IF EXISTS {view}", view = store.own(view.name)));
+    let functions = functions(store)
+        .into_iter()
+        .rev()
+        .map(|function| expression!((), "DROP FUNCTION IF EXISTS {signature}", signature = function.signature(store)));
+    views.chain(functions).collect()
 }
 
 /// A column of a view that is called otherwise in another store.
 pub struct RenamedColumn {
-    /// The view, quoted.
-    pub view: String,
+    /// The view.
+    pub view: Sql,
     /// The name in the one store.
     pub old: String,
     /// The name in the other.
@@ -197,13 +219,14 @@ pub fn renamed_columns(before: &Store, after: &Store) -> Option<Vec<RenamedColum
 }
 
 /// The statements by which a role may read the views and call the functions, and nothing else.
-pub fn grant(store: &Store, role: &str) -> Vec<String> {
-    let role = identifier(role);
-    let of_list = |what: &str, names: Vec<String>| format!("GRANT {what} {} TO {role}", names.join(", "));
+pub fn grant(store: &Store, role: &str) -> Vec<Sql> {
+    let role = Sql::identifier(role);
+    let views = Sql::list(views(store).iter().map(|view| store.own(view.name)));
+    let functions = Sql::list(signatures(store));
     vec![
-        format!("GRANT USAGE ON SCHEMA {} TO {role}", identifier(&store.name)),
-        of_list("SELECT ON", views(store).iter().map(|view| store.own(view.name)).collect()),
-        of_list("EXECUTE ON FUNCTION", functions(store).iter().map(|function| function.signature(store)).collect()),
+        expression!((), "GRANT USAGE ON SCHEMA {store} TO {role}", store = Sql::identifier(&store.name), role = &role),
+        expression!((), "GRANT SELECT ON {views} TO {role}", views = views, role = &role),
+        expression!((), "GRANT EXECUTE ON FUNCTION {functions} TO {role}", functions = functions, role = &role),
     ]
 }
 
@@ -259,11 +282,11 @@ mod tests {
         for view in views(&store) {
             assert!(NAMES.contains(&view.name), "{}", view.name);
             let name = store.own(view.name);
-            assert!(statements.iter().any(|s| s.starts_with(&format!("CREATE VIEW {name} AS"))));
+            assert!(statements.iter().any(|s| s.as_str().starts_with(&format!("CREATE VIEW {name} AS"))));
             assert!(view.comment.len() > 20 && !view.columns.is_empty(), "{name}");
             for (i, column) in view.columns.iter().enumerate() {
-                let comment = format!("COMMENT ON COLUMN {name}.{} IS '", identifier(&column.name));
-                assert!(statements.iter().any(|s| s.starts_with(&comment)), "{comment}");
+                let comment = format!("COMMENT ON COLUMN {name}.{} IS '", Sql::identifier(&column.name));
+                assert!(statements.iter().any(|s| s.as_str().starts_with(&comment)), "{comment}");
                 assert!(column.comment.len() > 10, "{name}.{}", column.name);
                 assert!(!column.comment.ends_with('.'), "{comment}");
                 assert!(
@@ -283,26 +306,28 @@ mod tests {
     fn names_are_quoted_and_filled_in_once() {
         let store = store("or'ders\"; drop {key}");
         let own = r#""or'ders""; drop {key}"."#;
-        for statement in create(&store).iter().chain(&drop(&store)).chain(&grant(&store, "re\"ader")) {
+        for statement in create(&store).iter().chain(&drop(&store)).chain(&grant(&store, "re\"ader")).map(Sql::as_str) {
             // Wherever the name stands, it stands quoted; in it, the braces are letters.
             let rest = statement.replace(own, "").replace(r#""or'ders""; drop {key}" TO"#, "");
             assert!(!rest.contains("or'ders") && !rest.contains("or''ders"), "{statement}");
             assert!(!rest.contains("{own") && !rest.contains("{ext") && !rest.contains("{key"), "{statement}");
             assert!(!rest.contains("c\"rm") || rest.contains("\"c\"\"rm\"."), "{statement}");
         }
-        let all = create(&store).join("\n");
+        let all = Sql::join(create(&store), "\n");
+        let all = all.as_str();
         assert!(all.contains("in {zone}''€"), "a currency is text, whatever it looks like");
         assert!(all.contains(r#"p."pl""an" AS "pl""an""#));
-        assert_eq!(grant(&store, "re\"ader").iter().filter(|s| s.ends_with(" TO \"re\"\"ader\"")).count(), 3);
+        assert_eq!(grant(&store, "re\"ader").iter().filter(|s| s.as_str().ends_with(" TO \"re\"\"ader\"")).count(), 3);
     }
 
     #[test]
     fn what_is_made_is_dropped_the_other_way_around() {
         let store = store("shop");
-        let name = |statement: &String| {
-            statement.split(['(', ' ']).find(|word| word.starts_with("\"shop\".")).map(str::to_owned)
+        let name = |statement: &Sql| {
+            statement.as_str().split(['(', ' ']).find(|word| word.starts_with("\"shop\".")).map(str::to_owned)
         };
-        let made: Vec<_> = create(&store).iter().filter(|s| s.starts_with("CREATE ")).filter_map(name).collect();
+        let made: Vec<_> =
+            create(&store).iter().filter(|s| s.as_str().starts_with("CREATE ")).filter_map(name).collect();
         let mut dropped: Vec<_> = drop(&store).iter().filter_map(name).collect();
         dropped.reverse();
         assert_eq!(made, dropped);
@@ -316,7 +341,7 @@ mod tests {
             view.columns.into_iter().filter(|column| column.name == "why").map(|column| column.sql).collect::<Vec<_>>()
         };
         // jsonb is shown as text.
-        assert_eq!(of("customers"), [r#"p."why"::pg_catalog.text"#]);
+        assert_eq!(of("customers"), [Sql::from(r#"p."why"::pg_catalog.text"#)]);
         assert_eq!(of("at_risk").len(), 1);
         assert_ne!(of("at_risk"), of("customers"));
     }

@@ -1,83 +1,68 @@
-//! SQL and comments with gaps for what differs from store to store.
+//! What the templates of views and of their comments may name beside the relations of the store.
 
+use super::{journeys, log};
 use crate::domain::engagement::event_kind::{DELIVERY_EVIDENCE_KINDS, OPT_OUT_KINDS};
 use crate::domain::store::Store;
 use crate::domain::store::journey_defaults::{ATTRIBUTION_RULE, ATTRIBUTION_TOUCH, ATTRIBUTION_WINDOW, GOAL_WITHIN};
-use crate::domain::store::quote::literal;
+use crate::domain::store::source_views::kind_of_event;
+use crate::domain::support::sql::{self, Gaps, Sql, expression};
 
-/// Fills the gaps of a text:
+/// The SQL of a template:
 ///
 /// | gap | what comes in |
 /// |---|---|
-/// | `{data.profile}` | a relation or function of the store |
-/// | `{ext.p_alive}` | a function or type of the extension |
-/// | `{key}` | the type of the customers' key |
-/// | `{as_of}` | the instant of the last refresh, as an expression in SQL; NULL before the first |
-/// | `{zone}` | the store's time zone, as a literal in SQL |
-/// | `{goal_within}`, `{attribution_window}`, `{attribution_rule}`, `{attribution_touch}` | defaults of journeys, as literals in SQL |
-/// | `{delivery_evidence}`, `{opt_out}` | kinds of events, as literals in SQL with commas between them |
-/// | `{money}`, `{horizon}`, `{years}`, `{zone_name}`, `{attribution_days}` | words for comments |
-///
-/// What comes in is not looked at again: a name with braces is a name. Braces around anything but a lone word stay as they are.
-pub fn fill(store: &Store, template: &str) -> String {
-    let mut filled = String::with_capacity(template.len() * 2);
-    let mut rest = template;
-    while let Some(open) = rest.find('{') {
-        filled.push_str(&rest[..open]);
-        rest = &rest[open..];
-        let close = rest.find('}').map_or(rest.len(), |close| close + 1);
-        let (gap, after) = rest.split_at(close);
-        match value(store, gap.trim_start_matches('{').trim_end_matches('}')) {
-            Some(value) => filled.push_str(&value),
-            None => {
-                debug_assert!(!is_word(gap), "nothing is known of the gap {gap} in {template}");
-                filled.push_str(gap);
-            }
-        }
-        rest = after;
-    }
-    filled.push_str(rest);
-    filled
+/// | `{data.profile}`, `{own.segments}`, `{ext.p_alive}`, `{key}` | as in all templates of a store |
+/// | `{as_of}` | the instant of the last refresh; NULL before the first |
+/// | `{zone}` | the store's time zone, as a literal |
+/// | `{goal_within}`, `{attribution_window}`, `{attribution_rule}`, `{attribution_touch}` | defaults of journeys, as literals |
+/// | `{delivery_evidence}`, `{opt_out}` | kinds of events, as literals with commas between them |
+/// | `{moves}`, `{goals}`, `{reactions}`, `{goal_event}` | parts that several views have |
+pub fn fill(store: &Store, template: &'static str) -> Sql {
+    sql::fill(template, &Views(store), &[])
 }
 
-/// Whether a text is a word in braces, as gaps are; the paths of JSON values have commas.
-fn is_word(gap: &str) -> bool {
-    gap.strip_prefix('{').and_then(|gap| gap.strip_suffix('}')).is_some_and(|word| {
-        !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase() || b"._".contains(&byte))
+/// The words of a comment, with gaps `{money}`, `{horizon}`, `{years}`, `{zone_name}` and `{attribution_days}`.
+pub fn words(store: &Store, template: &str) -> String {
+    sql::fill_text(template, |gap| {
+        Some(match gap {
+            "money" => match &store.settings.currency {
+                Some(currency) => format!("in {currency}"),
+                None => "in the currency of the orders".to_owned(),
+            },
+            "horizon" => store.settings.horizon.clone(),
+            "years" => store.settings.ltv_years.to_string(),
+            "zone_name" => zone(store).to_owned(),
+            "attribution_days" => ATTRIBUTION_WINDOW.to_string(),
+            _ => return None,
+        })
     })
 }
 
-fn value(store: &Store, gap: &str) -> Option<String> {
-    if let Some(name) = gap.strip_prefix("own.") {
-        return Some(store.own(name));
+/// Attaching writes the zone of its session down; UTC is for a store that was never told one.
+fn zone(store: &Store) -> &str {
+    store.settings.time_zone.as_deref().unwrap_or("UTC")
+}
+
+/// The gaps of the views of a store.
+pub struct Views<'a>(pub &'a Store);
+
+impl Gaps for Views<'_> {
+    fn gap(&self, name: &str) -> Option<Sql> {
+        let Views(store) = self;
+        Some(match name {
+            "as_of" => expression!(store, "(SELECT max(k.as_of) FROM {data.kpi} AS k)"),
+            "zone" => Sql::literal(zone(store)),
+            "goal_within" => Sql::literal(&GOAL_WITHIN.to_string()),
+            "attribution_window" => Sql::literal(&ATTRIBUTION_WINDOW.to_string()),
+            "attribution_rule" => Sql::literal(ATTRIBUTION_RULE),
+            "attribution_touch" => Sql::literal(ATTRIBUTION_TOUCH),
+            "delivery_evidence" => Sql::list(DELIVERY_EVIDENCE_KINDS.map(Sql::literal)),
+            "opt_out" => Sql::list(OPT_OUT_KINDS.map(Sql::literal)),
+            "moves" => fill(store, log::CHANGES),
+            "goals" => fill(store, journeys::GOALS),
+            "reactions" => fill(store, journeys::REACTIONS),
+            "goal_event" => kind_of_event(&Sql::from("(v.head #>> '{goal,event}')")),
+            _ => return store.gap(name),
+        })
     }
-    if let Some(name) = gap.strip_prefix("data.") {
-        return Some(store.data(name));
-    }
-    if let Some(name) = gap.strip_prefix("ext.") {
-        return Some(store.ext(name));
-    }
-    // Attaching writes the zone of its session down; UTC is for a store that was never told one.
-    let zone = store.settings.time_zone.as_deref().unwrap_or("UTC");
-    let value = match gap {
-        "key" => store.key.sql().to_owned(),
-        "as_of" => format!("(SELECT max(k.as_of) FROM {} AS k)", store.data("kpi")),
-        "zone" => literal(zone),
-        "zone_name" => zone.to_owned(),
-        "money" => match &store.settings.currency {
-            Some(currency) => format!("in {currency}"),
-            None => "in the currency of the orders".to_owned(),
-        },
-        "horizon" => store.settings.horizon.clone(),
-        "goal_within" => literal(&GOAL_WITHIN.to_string()),
-        "attribution_window" => literal(&ATTRIBUTION_WINDOW.to_string()),
-        "attribution_days" => ATTRIBUTION_WINDOW.to_string(),
-        "attribution_rule" => literal(ATTRIBUTION_RULE),
-        "attribution_touch" => literal(ATTRIBUTION_TOUCH),
-        "delivery_evidence" => DELIVERY_EVIDENCE_KINDS.map(literal).join(", "),
-        "opt_out" => OPT_OUT_KINDS.map(literal).join(", "),
-        "years" => store.settings.ltv_years.to_string(),
-        _ => return None,
-    };
-    Some(value)
 }

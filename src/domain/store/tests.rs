@@ -1,0 +1,183 @@
+//! Every statement of a store is one statement to the server's parser, whatever the store, its columns and its attributes are called.
+
+use super::changes::{self, Scope};
+use super::settings::{Changes, Settings};
+use super::source::{Column, Relation, Sources};
+use super::tables::{self, Source};
+use super::views;
+use super::{Attribute, Key, Store};
+use super::{followed, kept, migrations, noting, schedule, scoring, source_views};
+use crate::domain::support::sql_parser::{HOSTILE_NAMES, assert_is_one_statement};
+
+/// Stores of all sorts, named and with columns named like this: with and without customers, events, channels and attributes, with each way
+/// to find changes, and each key.
+pub fn stores(name: &str) -> Vec<Store> {
+    let named = |what: &str| format!("{what} {name}");
+    let attribute = |what: &str, sql_type: &str| Attribute { name: named(what), sql_type: sql_type.into() };
+    let least = Settings {
+        orders: "public.orders".to_owned(),
+        customer: named("customer"),
+        ordered_at: named("ordered_at"),
+        changes: Some(Changes::Triggers),
+        ..Settings::default()
+    };
+    let most = Settings {
+        amount: Some(named("amount")),
+        channel: Some(named("channel")),
+        status: Some("state <> 'cancelled' -- not those".to_owned()),
+        events: Some("public.events".to_owned()),
+        event_customer: Some(named("event_customer")),
+        happened_at: Some(named("happened_at")),
+        kind: Some(named("kind")),
+        event_channel: Some(named("event_channel")),
+        event_status: Some("true".to_owned()),
+        event_changes: Some(Changes::Triggers),
+        time_zone: Some(named("zone")),
+        currency: Some(named("currency")),
+        ..least.clone()
+    };
+    let with_customers = Settings {
+        changes: Some(Changes::Column),
+        changed_at: Some(named("changed_at")),
+        customers: Some("public.customers".to_owned()),
+        customers_key: Some(named("key")),
+        consented_at: Some(named("consented_at")),
+        attributes: vec![named("plan"), named("born")],
+        event_changes: Some(Changes::Column),
+        event_changed_at: Some(named("event_changed_at")),
+        overlap: Some("1000".to_owned()),
+        ..most.clone()
+    };
+    let attributes = vec![attribute("plan", "text"), attribute("born", "timestamp(3) with time zone")];
+    let of_orders = Settings { changes: Some(Changes::Compare), attributes: vec![named("plan")], ..most.clone() };
+    let store = |key, settings, attributes| Store {
+        name: name.to_owned(),
+        extension: named("extension"),
+        key,
+        settings,
+        attributes,
+    };
+    vec![
+        store(Key::BigInt, least, Vec::new()),
+        store(Key::Integer, most, Vec::new()),
+        store(Key::Uuid, with_customers, attributes.clone()),
+        store(Key::Text, of_orders, attributes[..1].to_vec()),
+    ]
+}
+
+/// The relations that such a store reads.
+fn sources(store: &Store) -> Sources {
+    let relation = |name: &str, columns: &[(&Option<String>, &str)]| Relation {
+        oid: "1".to_owned(),
+        schema: store.name.clone(),
+        name: format!("{name} {}", store.name),
+        kind: "r".to_owned(),
+        is_temporary: false,
+        columns: columns
+            .iter()
+            .filter_map(|(name, sql_type)| Some(((*name).clone()?, sql_type)))
+            .map(|(name, sql_type)| Column {
+                name,
+                base_type: (*sql_type).to_owned(),
+                sql_type: (*sql_type).to_owned(),
+                carried_type: (*sql_type).into(),
+                is_text: *sql_type == "text",
+            })
+            .collect(),
+        is_own: true,
+        has_foreign_part: false,
+        is_subscribed: false,
+        indexed: Vec::new(),
+        unique: Vec::new(),
+    };
+    let settings = &store.settings;
+    let zoned = "timestamp with time zone";
+    Sources {
+        orders: relation("orders", &[(&Some(settings.ordered_at.clone()), "timestamp without time zone")]),
+        customers: settings.customers.as_ref().map(|_| relation("customers", &[(&settings.consented_at, zoned)])),
+        events: settings.events.as_ref().map(|_| relation("events", &[(&settings.happened_at, zoned)])),
+    }
+}
+
+macro_rules! parse_all {
+    ($($statements:expr),* $(,)?) => {$(
+        for statement in $statements {
+            assert_is_one_statement(&statement);
+        }
+    )*};
+}
+
+#[test]
+fn every_statement_is_one_to_the_parser_of_the_server() {
+    for store in HOSTILE_NAMES.iter().flat_map(|name| stores(name)) {
+        let (store, as_of, role) = (&store, "2024-01-01 00:00:00+00", store.name.as_str());
+        let relation = "\"public\".\"orders\"";
+        parse_all!(
+            tables::create(store),
+            tables::drop(store),
+            source_views::create(store, &sources(store)).expect("columns that are there"),
+            source_views::drop(store),
+            views::create(store),
+            views::drop(store),
+            views::grant(store, role),
+            migrations::MIGRATIONS.iter().flat_map(|migration| (migration.statements)(store)),
+            [kept::create(store), kept::write(store), kept::write_layout(store)],
+            changes::begin(store),
+            changes::end(),
+            [
+                changes::everybody_noted(),
+                changes::count_changed(),
+                changes::analyze_changed(),
+                changes::analyze_fresh()
+            ],
+            [noting::has_missed(store), noting::has_crash_marker(store), noting::mark(store)],
+            [schedule::schedule_sql(schedule::Job::Refresh, &store.name, &store.name)],
+            [schedule::unschedule_sql(schedule::Job::Journeys, &store.name)],
+            [schedule::schedule_of_sql(schedule::Job::Refresh, &store.name)],
+            [scoring::fit_is_due(store, as_of, "5"), scoring::newest_fit(store), scoring::figures(store, as_of)],
+            scoring::fit(store, as_of, "5"),
+            scoring::score(store, as_of, &scoring::Fit::default()),
+            scoring::end(),
+            [scoring::log_moves(store.data("profile").as_str(), store.data("movement").as_str(), as_of, true)],
+            [scoring::fill(store, store.data("profile").as_str(), as_of)],
+            scoring::replace(store, store.data("profile").as_str(), as_of),
+        );
+        for source in [Source::Orders, Source::Events] {
+            parse_all!(
+                noting::create_triggers(store, source, relation),
+                noting::drop_triggers(store, source, relation),
+                noting::enter(store, source, "1"),
+                [noting::has_guard(store, source), noting::watched(store, source, "1"), noting::leave(store, source)],
+                [noting::all_entered(store, source, 2), noting::triggered(store, source)],
+                [changes::take_noted(store, source), changes::forget_noted(store, source)],
+                [changes::find_different(store, source), changes::find_wrong(store, source)],
+                [
+                    changes::count_mismatches(store, source),
+                    changes::fill(store, source),
+                    changes::verify(store, source)
+                ],
+            );
+            for scope in [Scope::All, Scope::Changed] {
+                parse_all!(
+                    changes::build(store, source, scope),
+                    [changes::empty(store, source, scope), changes::replace(store, source, scope)],
+                    [changes::remove(store, scope)],
+                );
+            }
+            for base_type in ["bigint", "numeric", "date", "timestamp with time zone"] {
+                parse_all!(
+                    [changes::find_grown(store, source, base_type, &store.name), changes::highest(base_type)],
+                    [changes::highest_of_all(store, source, base_type)],
+                    changes::no_later_than_now(base_type, &store.name).into_iter(),
+                );
+            }
+        }
+        let renamed: Vec<String> = store.settings.attributes.iter().map(|name| format!("{name} too")).collect();
+        let after = followed::with_attributes(store, &renamed);
+        parse_all!(
+            followed::rename_attributes(store, &after).expect("the same columns"),
+            followed::rename_attributes_of_tables(store, &after),
+            tables::change_attributes(store, &after),
+        );
+    }
+}
