@@ -87,16 +87,16 @@ COMMENT ON FUNCTION lifecycle.check_segment_grid(jsonb, text, integer) IS
 
 -- the segment of a score
 
-CREATE FUNCTION @extschema@.rfm_segment(score @extschema@.rfm, grid text) RETURNS text
+CREATE FUNCTION @extschema@.rfm_segment(score @extschema@.rfm_triple, grid text) RETURNS text
     AS 'MODULE_PATHNAME', 'rfm_segment_grid_wrapper' LANGUAGE C STABLE STRICT PARALLEL SAFE COST 10;
-COMMENT ON FUNCTION @extschema@.rfm_segment(@extschema@.rfm, text) IS
+COMMENT ON FUNCTION @extschema@.rfm_segment(@extschema@.rfm_triple, text) IS
     'the segment of a score in a grid of lifecycle.segment_grid, as the calling query sees it. NULL with any NULL, also for one '
     'score. SQLSTATE 22023 if there is no such grid, if it is no partition (which takes triggers that were switched off), and '
     'unless all scores lie between 1 and its number of bins';
 CREATE FUNCTION @extschema@.rfm_segment(recency integer, frequency integer, monetary integer, grid text) RETURNS text
     AS 'MODULE_PATHNAME', 'rfm_segment_grid_scores_wrapper' LANGUAGE C STABLE STRICT PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION @extschema@.rfm_segment(integer, integer, integer, text) IS
-    'the same of three scores; see rfm_segment(rfm, text)';
+    'the same of three scores; see rfm_segment(rfm_triple, text)';
 
 CREATE FUNCTION @extschema@.explain_segment(
     h @extschema@.purchase_history, breaks @extschema@.rfm_breaks, grid text, as_of timestamptz DEFAULT now(),

@@ -105,14 +105,14 @@ COMMENT ON AGGREGATE @extschema@.rfm_breaks(@extschema@.purchase_history, timest
 
 -- scores
 
-CREATE TYPE @extschema@.rfm AS (recency integer, frequency integer, monetary integer);
-COMMENT ON TYPE @extschema@.rfm IS 'RFM scores, from 1 (worst) to the number of bins (best)';
-COMMENT ON COLUMN @extschema@.rfm.recency IS 'high is recent';
-COMMENT ON COLUMN @extschema@.rfm.frequency IS 'high is often';
-COMMENT ON COLUMN @extschema@.rfm.monetary IS 'high is much';
+CREATE TYPE @extschema@.rfm_triple AS (recency integer, frequency integer, monetary integer);
+COMMENT ON TYPE @extschema@.rfm_triple IS 'RFM scores, from 1 (worst) to the number of bins (best)';
+COMMENT ON COLUMN @extschema@.rfm_triple.recency IS 'high is recent';
+COMMENT ON COLUMN @extschema@.rfm_triple.frequency IS 'high is often';
+COMMENT ON COLUMN @extschema@.rfm_triple.monetary IS 'high is much';
 
 CREATE FUNCTION @extschema@.rfm_score(h @extschema@.purchase_history, breaks @extschema@.rfm_breaks, as_of timestamptz DEFAULT now())
-    RETURNS @extschema@.rfm
+    RETURNS @extschema@.rfm_triple
     AS 'MODULE_PATHNAME', 'rfm_score_wrapper' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 30;
 COMMENT ON FUNCTION @extschema@.rfm_score(@extschema@.purchase_history, @extschema@.rfm_breaks, timestamptz) IS
     'RFM scores of a customer by the breaks of the base: frequency = 1 + number of breaks strictly below the value, '
@@ -120,7 +120,7 @@ COMMENT ON FUNCTION @extschema@.rfm_score(@extschema@.purchase_history, @extsche
     'values get equal scores. NULL without a purchase or without breaks. One query for all: '
     'rfm_score(h, rfm_breaks(h) OVER ())';
 
-CREATE FUNCTION @extschema@.rfm_score(h @extschema@.purchase_history) RETURNS @extschema@.rfm
+CREATE FUNCTION @extschema@.rfm_score(h @extschema@.purchase_history) RETURNS @extschema@.rfm_triple
     AS 'MODULE_PATHNAME', 'rfm_score_without_breaks_wrapper' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 20;
 COMMENT ON FUNCTION @extschema@.rfm_score(@extschema@.purchase_history) IS
     'always SQLSTATE 22023: a score compares a customer with the others, so it needs breaks; the hint says what to write';
@@ -128,7 +128,7 @@ COMMENT ON FUNCTION @extschema@.rfm_score(@extschema@.purchase_history) IS
 CREATE FUNCTION @extschema@.rfm_score(
     h @extschema@.purchase_history, recency_days integer[], frequency integer[], monetary numeric[],
     as_of timestamptz DEFAULT now()
-) RETURNS @extschema@.rfm
+) RETURNS @extschema@.rfm_triple
     AS 'MODULE_PATHNAME', 'rfm_score_by_thresholds_wrapper' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 200;
 COMMENT ON FUNCTION @extschema@.rfm_score(@extschema@.purchase_history, integer[], integer[], numeric[], timestamptz) IS
     'RFM scores of a customer by thresholds given by hand, the upper bounds of all classes but the last, ascending: '
@@ -137,37 +137,37 @@ COMMENT ON FUNCTION @extschema@.rfm_score(@extschema@.purchase_history, integer[
 
 CREATE FUNCTION @extschema@.rfm_text(recency integer, frequency integer, monetary integer) RETURNS text
     AS 'MODULE_PATHNAME', 'rfm_text_wrapper' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION @extschema@.rfm_text(integer, integer, integer) IS 'implementation of the cast of rfm to text';
-CREATE FUNCTION @extschema@.rfm_to_text(score @extschema@.rfm) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
+COMMENT ON FUNCTION @extschema@.rfm_text(integer, integer, integer) IS 'implementation of the cast of rfm_triple to text';
+CREATE FUNCTION @extschema@.rfm_to_text(score @extschema@.rfm_triple) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN @extschema@.rfm_text((score).recency, (score).frequency, (score).monetary);
-COMMENT ON FUNCTION @extschema@.rfm_to_text(@extschema@.rfm) IS 'implementation of the cast of rfm to text';
-CREATE CAST (@extschema@.rfm AS text) WITH FUNCTION @extschema@.rfm_to_text(@extschema@.rfm);
-COMMENT ON CAST (@extschema@.rfm AS text) IS 'such as 5-4-3';
+COMMENT ON FUNCTION @extschema@.rfm_to_text(@extschema@.rfm_triple) IS 'implementation of the cast of rfm_triple to text';
+CREATE CAST (@extschema@.rfm_triple AS text) WITH FUNCTION @extschema@.rfm_to_text(@extschema@.rfm_triple);
+COMMENT ON CAST (@extschema@.rfm_triple AS text) IS 'such as 5-4-3';
 
-CREATE FUNCTION @extschema@.rfm_from_text(text) RETURNS @extschema@.rfm
+CREATE FUNCTION @extschema@.rfm_from_text(text) RETURNS @extschema@.rfm_triple
     AS 'MODULE_PATHNAME', 'rfm_parse_wrapper' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION @extschema@.rfm_from_text(text) IS 'implementation of the cast of text to rfm';
-CREATE CAST (text AS @extschema@.rfm) WITH FUNCTION @extschema@.rfm_from_text(text);
-COMMENT ON CAST (text AS @extschema@.rfm) IS 'from text such as 5-4-3 or (5,4,3); SQLSTATE 22P02 if malformed';
+COMMENT ON FUNCTION @extschema@.rfm_from_text(text) IS 'implementation of the cast of text to rfm_triple';
+CREATE CAST (text AS @extschema@.rfm_triple) WITH FUNCTION @extschema@.rfm_from_text(text);
+COMMENT ON CAST (text AS @extschema@.rfm_triple) IS 'from text such as 5-4-3 or (5,4,3); SQLSTATE 22P02 if malformed';
 
 CREATE FUNCTION @extschema@.rfm_code(recency integer, frequency integer, monetary integer) RETURNS integer
     AS 'MODULE_PATHNAME', 'rfm_code_wrapper' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION @extschema@.rfm_code(integer, integer, integer) IS 'implementation of the cast of rfm to integer';
-CREATE FUNCTION @extschema@.rfm_to_integer(score @extschema@.rfm) RETURNS integer LANGUAGE sql IMMUTABLE PARALLEL SAFE
+COMMENT ON FUNCTION @extschema@.rfm_code(integer, integer, integer) IS 'implementation of the cast of rfm_triple to integer';
+CREATE FUNCTION @extschema@.rfm_to_integer(score @extschema@.rfm_triple) RETURNS integer LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN @extschema@.rfm_code((score).recency, (score).frequency, (score).monetary);
-COMMENT ON FUNCTION @extschema@.rfm_to_integer(@extschema@.rfm) IS 'implementation of the cast of rfm to integer';
-CREATE CAST (@extschema@.rfm AS integer) WITH FUNCTION @extschema@.rfm_to_integer(@extschema@.rfm);
-COMMENT ON CAST (@extschema@.rfm AS integer) IS 'such as 543; SQLSTATE 22003 if a score has more than one digit';
+COMMENT ON FUNCTION @extschema@.rfm_to_integer(@extschema@.rfm_triple) IS 'implementation of the cast of rfm_triple to integer';
+CREATE CAST (@extschema@.rfm_triple AS integer) WITH FUNCTION @extschema@.rfm_to_integer(@extschema@.rfm_triple);
+COMMENT ON CAST (@extschema@.rfm_triple AS integer) IS 'such as 543; SQLSTATE 22003 if a score has more than one digit';
 
 -- segments
 
 CREATE FUNCTION @extschema@.rfm_segment(recency integer, frequency integer, monetary integer) RETURNS text
     AS 'MODULE_PATHNAME', 'rfm_segment_wrapper' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION @extschema@.rfm_segment(integer, integer, integer) IS
-    'the segment of three scores from 1 to 5; see rfm_segment(rfm)';
-CREATE FUNCTION @extschema@.rfm_segment(score @extschema@.rfm) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    'the segment of three scores from 1 to 5; see rfm_segment(rfm_triple)';
+CREATE FUNCTION @extschema@.rfm_segment(score @extschema@.rfm_triple) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN @extschema@.rfm_segment((score).recency, (score).frequency, (score).monetary);
-COMMENT ON FUNCTION @extschema@.rfm_segment(@extschema@.rfm) IS
+COMMENT ON FUNCTION @extschema@.rfm_segment(@extschema@.rfm_triple) IS
     'the segment on the grid of 25 cells in common use, recency against the mean of frequency and monetary score, halves '
     'rounded up: Champions 55 54 45 | Loyal 53 44 35 34 | Potential Loyalist 52 42 33 43 | Recent 51 | Promising 41 31 | '
     'Needs Attention 32 23 22 | About To Sleep 21 | At Risk 25 24 13 | Can''t Lose 15 14 | Hibernating 12 | Lost 11. NULL '

@@ -1,19 +1,19 @@
 -- moves between stages or segments: who went from which to which, how long they stay, how large each will be
 
-CREATE TYPE @extschema@.stage_transition AS (
+CREATE TYPE @extschema@.stage_transition_count AS (
     from_stage text,
     to_stage text,
     customers bigint,
     share double precision
 );
-COMMENT ON TYPE @extschema@.stage_transition IS
+COMMENT ON TYPE @extschema@.stage_transition_count IS
     'how many customers went from one stage to another between two instants, or stayed in it';
-COMMENT ON COLUMN @extschema@.stage_transition.from_stage IS
+COMMENT ON COLUMN @extschema@.stage_transition_count.from_stage IS
     'the stage of the customers at first; NULL for customers who were not in the base then';
-COMMENT ON COLUMN @extschema@.stage_transition.to_stage IS
+COMMENT ON COLUMN @extschema@.stage_transition_count.to_stage IS
     'the stage of the customers afterwards; NULL for customers who were no longer in the base';
-COMMENT ON COLUMN @extschema@.stage_transition.customers IS 'how many';
-COMMENT ON COLUMN @extschema@.stage_transition.share IS
+COMMENT ON COLUMN @extschema@.stage_transition_count.customers IS 'how many';
+COMMENT ON COLUMN @extschema@.stage_transition_count.share IS
     'the share of all customers who were in from_stage; the shares of a from_stage add up to 1';
 
 CREATE TYPE @extschema@.stage_forecast AS (
@@ -64,7 +64,7 @@ COMMENT ON FUNCTION @extschema@.stage_transitions_serialize(internal) IS 'aggreg
 CREATE FUNCTION @extschema@.stage_transitions_deserialize(bytea, internal) RETURNS internal
     AS 'MODULE_PATHNAME', 'stage_transitions_deserialize_wrapper' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION @extschema@.stage_transitions_deserialize(bytea, internal) IS 'aggregate deserialize function';
-CREATE FUNCTION @extschema@.stage_transitions_final(internal) RETURNS @extschema@.stage_transition[]
+CREATE FUNCTION @extschema@.stage_transitions_final(internal) RETURNS @extschema@.stage_transition_count[]
     AS 'MODULE_PATHNAME', 'stage_transitions_final_wrapper' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000;
 COMMENT ON FUNCTION @extschema@.stage_transitions_final(internal) IS 'aggregate final function';
 CREATE FUNCTION @extschema@.stage_forecast_final(internal) RETURNS @extschema@.stage_forecast[]

@@ -178,7 +178,7 @@ const OWN_RATE: usize = 15;
 const CALIBRATION: usize = 17;
 const MODEL: usize = 20;
 
-/// The columns of the composite `forecast_accuracy`.
+/// The columns of the composite `backtest_accuracy`.
 fn columns_of(accuracy: &Accuracy) -> [Option<Column>; 11] {
     let optional = |value: Option<f64>| column(value);
     [

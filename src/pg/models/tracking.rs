@@ -101,7 +101,7 @@ fn step_days(step: pgrx::datum::Interval) -> SqlResult<u32> {
 
 state_functions!(TrackingState, tracking_combine, tracking_serialize, tracking_deserialize);
 
-// SQL: tracking_final(internal) tracking_point[]
+// SQL: tracking_final(internal) model_tracking_point[]
 #[pg_extern]
 fn tracking_final(state: Pointer<TrackingState>, fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Option<ServerValue>> {
     // SAFETY: as above. Putting the counts in order does not change what they hold, so that a window may go on.

@@ -54,10 +54,10 @@ pub fn grid_named(grid: &[u8]) -> Result<Grid> {
 
 // ---- the segment of a score -----------------------------------------------------------------------------------------
 
-/// An argument of type `rfm`; None if it, or one of its scores, is NULL.
+/// An argument of type `rfm_triple`; None if it, or one of its scores, is NULL.
 struct Score(Option<Rfm>);
 
-// SAFETY: SQL declares these arguments as rfm.
+// SAFETY: SQL declares these arguments as rfm_triple.
 unsafe impl<'fcx> ArgAbi<'fcx> for Score {
     unsafe fn unbox_arg_unchecked(arg: Arg<'_, 'fcx>) -> Self {
         let Some(datum) = raw_argument(arg) else { return Score(None) };
@@ -110,7 +110,7 @@ fn segment(score: Rfm, grid: Bytes<'_>, fcinfo: pg_sys::FunctionCallInfo) -> Sql
     Ok(Some(ServerValue(new_value(&known.names[known.grid.rule_of(score)?]))))
 }
 
-// SQL: rfm_segment_grid(rfm, text) text
+// SQL: rfm_segment_grid(rfm_triple, text) text
 #[pg_extern]
 fn rfm_segment_grid(score: Score, grid: Bytes<'_>, fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Option<ServerValue>> {
     let Some(score) = score.0 else { return Ok(None) };

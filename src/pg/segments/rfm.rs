@@ -164,7 +164,7 @@ fn rfm_score(
 }
 
 /// A score without breaks, which there cannot be: says what to write.
-// SQL: rfm_score_without_breaks(purchase_history) rfm
+// SQL: rfm_score_without_breaks(purchase_history) rfm_triple
 #[pg_extern]
 fn rfm_score_without_breaks(_fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Option<Row<3>>> {
     Err(Error::new(Kind::InvalidParameter, "rfm_score needs breaks: a score compares a customer with the others")

@@ -165,7 +165,7 @@ fn text(stage: Option<&Stage>) -> Option<Column> {
     stage.and_then(|stage| text_column(stage.name()))
 }
 
-// SQL: stage_transitions_final(internal) stage_transition[]
+// SQL: stage_transitions_final(internal) stage_transition_count[]
 #[pg_extern]
 fn stage_transitions_final(
     state: Pointer<TransitionState>,
