@@ -47,7 +47,7 @@ CREATE FUNCTION @extschema@.ltv_group_accum(internal, @extschema@.purchase_histo
     AS 'MODULE_PATHNAME', 'ltv_group_accum_wrapper' LANGUAGE C STABLE PARALLEL SAFE COST 30;
 COMMENT ON FUNCTION @extschema@.ltv_group_accum(internal, @extschema@.purchase_history) IS 'aggregate transition function';
 CREATE FUNCTION @extschema@.ltv_group_accum(internal, @extschema@.purchase_history, timestamptz) RETURNS internal
-    AS 'MODULE_PATHNAME', 'ltv_group_accum_as_of_wrapper' LANGUAGE C STABLE PARALLEL SAFE COST 30;
+    AS 'MODULE_PATHNAME', 'ltv_group_accum_wrapper' LANGUAGE C STABLE PARALLEL SAFE COST 30;
 COMMENT ON FUNCTION @extschema@.ltv_group_accum(internal, @extschema@.purchase_history, timestamptz) IS
     'aggregate transition function';
 CREATE FUNCTION @extschema@.ltv_group_combine(internal, internal) RETURNS internal

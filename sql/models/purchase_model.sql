@@ -9,13 +9,13 @@ CREATE FUNCTION @extschema@.purchase_model_in(cstring) RETURNS @extschema@.purch
     AS 'MODULE_PATHNAME', 'purchase_model_in_wrapper' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 200;
 COMMENT ON FUNCTION @extschema@.purchase_model_in(cstring) IS 'I/O';
 CREATE FUNCTION @extschema@.purchase_model_out(@extschema@.purchase_model) RETURNS cstring
-    AS 'MODULE_PATHNAME', 'purchase_model_out_wrapper' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+    AS 'textout' LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION @extschema@.purchase_model_out(@extschema@.purchase_model) IS 'I/O';
 CREATE FUNCTION @extschema@.purchase_model_recv(internal) RETURNS @extschema@.purchase_model
     AS 'MODULE_PATHNAME', 'purchase_model_recv_wrapper' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 200;
 COMMENT ON FUNCTION @extschema@.purchase_model_recv(internal) IS 'I/O';
 CREATE FUNCTION @extschema@.purchase_model_send(@extschema@.purchase_model) RETURNS bytea
-    AS 'MODULE_PATHNAME', 'purchase_model_send_wrapper' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+    AS 'textsend' LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION @extschema@.purchase_model_send(@extschema@.purchase_model) IS 'I/O';
 CREATE TYPE @extschema@.purchase_model (
     INPUT = @extschema@.purchase_model_in, OUTPUT = @extschema@.purchase_model_out, RECEIVE = @extschema@.purchase_model_recv,

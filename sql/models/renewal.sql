@@ -7,13 +7,13 @@ CREATE FUNCTION @extschema@.renewal_model_in(cstring) RETURNS @extschema@.renewa
     AS 'MODULE_PATHNAME', 'renewal_model_in_wrapper' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 200;
 COMMENT ON FUNCTION @extschema@.renewal_model_in(cstring) IS 'I/O';
 CREATE FUNCTION @extschema@.renewal_model_out(@extschema@.renewal_model) RETURNS cstring
-    AS 'MODULE_PATHNAME', 'renewal_model_out_wrapper' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+    AS 'textout' LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION @extschema@.renewal_model_out(@extschema@.renewal_model) IS 'I/O';
 CREATE FUNCTION @extschema@.renewal_model_recv(internal) RETURNS @extschema@.renewal_model
     AS 'MODULE_PATHNAME', 'renewal_model_recv_wrapper' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 200;
 COMMENT ON FUNCTION @extschema@.renewal_model_recv(internal) IS 'I/O';
 CREATE FUNCTION @extschema@.renewal_model_send(@extschema@.renewal_model) RETURNS bytea
-    AS 'MODULE_PATHNAME', 'renewal_model_send_wrapper' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+    AS 'textsend' LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION @extschema@.renewal_model_send(@extschema@.renewal_model) IS 'I/O';
 CREATE TYPE @extschema@.renewal_model (
     INPUT = @extschema@.renewal_model_in, OUTPUT = @extschema@.renewal_model_out, RECEIVE = @extschema@.renewal_model_recv,

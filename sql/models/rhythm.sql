@@ -9,13 +9,13 @@ CREATE FUNCTION @extschema@.purchase_rhythm_in(cstring) RETURNS @extschema@.purc
     AS 'MODULE_PATHNAME', 'purchase_rhythm_in_wrapper' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 200;
 COMMENT ON FUNCTION @extschema@.purchase_rhythm_in(cstring) IS 'I/O';
 CREATE FUNCTION @extschema@.purchase_rhythm_out(@extschema@.purchase_rhythm) RETURNS cstring
-    AS 'MODULE_PATHNAME', 'purchase_rhythm_out_wrapper' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+    AS 'textout' LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION @extschema@.purchase_rhythm_out(@extschema@.purchase_rhythm) IS 'I/O';
 CREATE FUNCTION @extschema@.purchase_rhythm_recv(internal) RETURNS @extschema@.purchase_rhythm
     AS 'MODULE_PATHNAME', 'purchase_rhythm_recv_wrapper' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 200;
 COMMENT ON FUNCTION @extschema@.purchase_rhythm_recv(internal) IS 'I/O';
 CREATE FUNCTION @extschema@.purchase_rhythm_send(@extschema@.purchase_rhythm) RETURNS bytea
-    AS 'MODULE_PATHNAME', 'purchase_rhythm_send_wrapper' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+    AS 'textsend' LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION @extschema@.purchase_rhythm_send(@extschema@.purchase_rhythm) IS 'I/O';
 CREATE TYPE @extschema@.purchase_rhythm (
     INPUT = @extschema@.purchase_rhythm_in, OUTPUT = @extschema@.purchase_rhythm_out, RECEIVE = @extschema@.purchase_rhythm_recv,
@@ -65,7 +65,7 @@ CREATE FUNCTION @extschema@.purchase_rhythm_accum(internal, @extschema@.purchase
     AS 'MODULE_PATHNAME', 'purchase_rhythm_accum_wrapper' LANGUAGE C STABLE PARALLEL SAFE COST 30;
 COMMENT ON FUNCTION @extschema@.purchase_rhythm_accum(internal, @extschema@.purchase_history) IS 'aggregate transition function';
 CREATE FUNCTION @extschema@.purchase_rhythm_accum(internal, @extschema@.purchase_history, timestamptz) RETURNS internal
-    AS 'MODULE_PATHNAME', 'purchase_rhythm_accum_as_of_wrapper' LANGUAGE C STABLE PARALLEL SAFE COST 30;
+    AS 'MODULE_PATHNAME', 'purchase_rhythm_accum_wrapper' LANGUAGE C STABLE PARALLEL SAFE COST 30;
 COMMENT ON FUNCTION @extschema@.purchase_rhythm_accum(internal, @extschema@.purchase_history, timestamptz) IS
     'aggregate transition function';
 CREATE FUNCTION @extschema@.purchase_rhythm_combine(internal, internal) RETURNS internal

@@ -7,13 +7,13 @@ CREATE FUNCTION @extschema@.spend_model_in(cstring) RETURNS @extschema@.spend_mo
     AS 'MODULE_PATHNAME', 'spend_model_in_wrapper' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 200;
 COMMENT ON FUNCTION @extschema@.spend_model_in(cstring) IS 'I/O';
 CREATE FUNCTION @extschema@.spend_model_out(@extschema@.spend_model) RETURNS cstring
-    AS 'MODULE_PATHNAME', 'spend_model_out_wrapper' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+    AS 'textout' LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION @extschema@.spend_model_out(@extschema@.spend_model) IS 'I/O';
 CREATE FUNCTION @extschema@.spend_model_recv(internal) RETURNS @extschema@.spend_model
     AS 'MODULE_PATHNAME', 'spend_model_recv_wrapper' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 200;
 COMMENT ON FUNCTION @extschema@.spend_model_recv(internal) IS 'I/O';
 CREATE FUNCTION @extschema@.spend_model_send(@extschema@.spend_model) RETURNS bytea
-    AS 'MODULE_PATHNAME', 'spend_model_send_wrapper' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+    AS 'textsend' LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION @extschema@.spend_model_send(@extschema@.spend_model) IS 'I/O';
 CREATE TYPE @extschema@.spend_model (
     INPUT = @extschema@.spend_model_in, OUTPUT = @extschema@.spend_model_out, RECEIVE = @extschema@.spend_model_recv,

@@ -7,13 +7,13 @@ CREATE FUNCTION @extschema@.rfm_breaks_in(cstring) RETURNS @extschema@.rfm_break
     AS 'MODULE_PATHNAME', 'rfm_breaks_in_wrapper' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 200;
 COMMENT ON FUNCTION @extschema@.rfm_breaks_in(cstring) IS 'I/O';
 CREATE FUNCTION @extschema@.rfm_breaks_out(@extschema@.rfm_breaks) RETURNS cstring
-    AS 'MODULE_PATHNAME', 'rfm_breaks_out_wrapper' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+    AS 'textout' LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION @extschema@.rfm_breaks_out(@extschema@.rfm_breaks) IS 'I/O';
 CREATE FUNCTION @extschema@.rfm_breaks_recv(internal) RETURNS @extschema@.rfm_breaks
     AS 'MODULE_PATHNAME', 'rfm_breaks_recv_wrapper' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 200;
 COMMENT ON FUNCTION @extschema@.rfm_breaks_recv(internal) IS 'I/O';
 CREATE FUNCTION @extschema@.rfm_breaks_send(@extschema@.rfm_breaks) RETURNS bytea
-    AS 'MODULE_PATHNAME', 'rfm_breaks_send_wrapper' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+    AS 'textsend' LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION @extschema@.rfm_breaks_send(@extschema@.rfm_breaks) IS 'I/O';
 CREATE TYPE @extschema@.rfm_breaks (
     INPUT = @extschema@.rfm_breaks_in, OUTPUT = @extschema@.rfm_breaks_out, RECEIVE = @extschema@.rfm_breaks_recv,
@@ -57,11 +57,11 @@ CREATE FUNCTION @extschema@.rfm_breaks_accum(internal, @extschema@.purchase_hist
     AS 'MODULE_PATHNAME', 'rfm_breaks_accum_wrapper' LANGUAGE C STABLE PARALLEL SAFE COST 20;
 COMMENT ON FUNCTION @extschema@.rfm_breaks_accum(internal, @extschema@.purchase_history) IS 'aggregate transition function';
 CREATE FUNCTION @extschema@.rfm_breaks_accum(internal, @extschema@.purchase_history, timestamptz) RETURNS internal
-    AS 'MODULE_PATHNAME', 'rfm_breaks_accum_as_of_wrapper' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 20;
+    AS 'MODULE_PATHNAME', 'rfm_breaks_accum_wrapper' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 20;
 COMMENT ON FUNCTION @extschema@.rfm_breaks_accum(internal, @extschema@.purchase_history, timestamptz) IS
     'aggregate transition function';
 CREATE FUNCTION @extschema@.rfm_breaks_accum(internal, @extschema@.purchase_history, timestamptz, integer) RETURNS internal
-    AS 'MODULE_PATHNAME', 'rfm_breaks_accum_bins_wrapper' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 20;
+    AS 'MODULE_PATHNAME', 'rfm_breaks_accum_wrapper' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 20;
 COMMENT ON FUNCTION @extschema@.rfm_breaks_accum(internal, @extschema@.purchase_history, timestamptz, integer) IS
     'aggregate transition function';
 CREATE FUNCTION @extschema@.rfm_breaks_combine(internal, internal) RETURNS internal

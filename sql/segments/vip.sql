@@ -5,13 +5,13 @@ CREATE FUNCTION @extschema@.vip_breaks_in(cstring) RETURNS @extschema@.vip_break
     AS 'MODULE_PATHNAME', 'vip_breaks_in_wrapper' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 200;
 COMMENT ON FUNCTION @extschema@.vip_breaks_in(cstring) IS 'I/O';
 CREATE FUNCTION @extschema@.vip_breaks_out(@extschema@.vip_breaks) RETURNS cstring
-    AS 'MODULE_PATHNAME', 'vip_breaks_out_wrapper' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+    AS 'textout' LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION @extschema@.vip_breaks_out(@extschema@.vip_breaks) IS 'I/O';
 CREATE FUNCTION @extschema@.vip_breaks_recv(internal) RETURNS @extschema@.vip_breaks
     AS 'MODULE_PATHNAME', 'vip_breaks_recv_wrapper' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 200;
 COMMENT ON FUNCTION @extschema@.vip_breaks_recv(internal) IS 'I/O';
 CREATE FUNCTION @extschema@.vip_breaks_send(@extschema@.vip_breaks) RETURNS bytea
-    AS 'MODULE_PATHNAME', 'vip_breaks_send_wrapper' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+    AS 'textsend' LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION @extschema@.vip_breaks_send(@extschema@.vip_breaks) IS 'I/O';
 CREATE TYPE @extschema@.vip_breaks (
     INPUT = @extschema@.vip_breaks_in, OUTPUT = @extschema@.vip_breaks_out, RECEIVE = @extschema@.vip_breaks_recv,

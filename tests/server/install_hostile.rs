@@ -179,7 +179,8 @@ fn a_schema_of_its_name_that_another_has_made_keeps_it_out() {
     ] {
         hostile.run(&format!("CREATE SCHEMA lifecycle; {made}"));
         for call in ["CREATE EXTENSION pg_lifecycle", "CREATE EXTENSION pg_lifecycle SCHEMA lifecycle"] {
-            let said = &["schema \"lifecycle\" already exists", "server_tests_early_bird", "ALTER SCHEMA lifecycle RENAME TO"];
+            let said =
+                &["schema \"lifecycle\" already exists", "server_tests_early_bird", "ALTER SCHEMA lifecycle RENAME TO"];
             refuses(&mut database, call, "42P06", said);
             refuses(&mut hostile, call, "42P06", said);
         }

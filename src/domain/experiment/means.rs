@@ -27,9 +27,9 @@ impl Means {
         };
         let customers = count(group, customers)?;
         match (mean, variance) {
-            (Some(mean), _) if !mean.is_finite() => refuse("mean", mean, "It must be a finite number."),
+            (Some(mean), _) if !mean.is_finite() => refuse("mean", mean, "A mean must be a finite number."),
             (_, Some(variance)) if !variance.is_finite() || variance < 0.0 => {
-                refuse("variance", variance, "It must be a finite number that is not negative.")
+                refuse("variance", variance, "A variance must be a finite number that is not negative.")
             }
             _ => Ok(Means {
                 customers,

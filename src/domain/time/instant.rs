@@ -8,7 +8,7 @@ use crate::domain::support::error::{Error, Kind, Result, shorten};
 pub const DAY: i64 = 86_400_000_000;
 
 /// Microseconds from 1970-01-01, where chrono counts from, to 2000-01-01.
-const UNIX_TO_EPOCH: i64 = 946_684_800_000_000;
+pub const UNIX_TO_EPOCH: i64 = 946_684_800_000_000;
 
 /// A finite instant of the years 1 to 9999.
 ///

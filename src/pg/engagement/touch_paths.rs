@@ -7,10 +7,9 @@ use serde::{Deserialize, Serialize};
 use crate::domain::engagement::touch_paths::{PathCounts, Paths};
 use crate::domain::support::error::{Error, Kind, Result};
 use crate::domain::time::instant::Instant;
-use crate::pg::ffi::arguments::Arguments;
 use crate::pg::ffi::composite::{RowType, column};
 use crate::pg::ffi::error::SqlResult;
-use crate::pg::ffi::internal_state::{Pointer, State, get_or_insert, same_as_of, state_functions, varies};
+use crate::pg::ffi::internal_state::{Pointer, State, same_as_of, state_functions, state_of, varies};
 use crate::pg::ffi::time::{Term, interval_of, now, show};
 use crate::pg::ffi::varlena::ServerValue;
 
@@ -91,9 +90,7 @@ impl Paths for ByCalendar {
 fn touch_paths_accum(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Pointer<PathState>> {
     // SAFETY: SQL declares the arguments so, and passes states of this aggregate only.
     unsafe {
-        let arguments = Arguments::of(fcinfo);
-        let pointer = Pointer::<PathState>::from_datum(arguments.datum(0));
-        let state: &mut PathState = get_or_insert(pointer, fcinfo, PathState::default);
+        let (arguments, state) = state_of::<PathState>(fcinfo);
         let as_of = arguments.instant(3, "as_of")?.unwrap_or_else(now);
         same_as_of(&mut state.as_of, Some(as_of.micros()))?;
         let max_gap = arguments.interval(4).map(|gap| Term::of("max_gap", Some(gap))).transpose()?;
@@ -110,17 +107,14 @@ fn max_steps(steps: i32) -> Result<u32> {
         return Ok(steps as u32);
     }
     Err(Error::new(Kind::InvalidParameter, format!("max_steps out of range: {steps}"))
-        .detail(format!("It must lie between 1 and {MAX_STEPS}.")))
+        .detail(format!("max_steps must lie between 1 and {MAX_STEPS}.")))
 }
 
 state_functions!(PathState, touch_paths_combine, touch_paths_serialize, touch_paths_deserialize);
 
 // SQL: touch_paths_final(internal) touch_path[]
 #[pg_extern]
-fn touch_paths_final(
-    state: Pointer<PathState>,
-    fcinfo: pg_sys::FunctionCallInfo,
-) -> SqlResult<Option<ServerValue>> {
+fn touch_paths_final(state: Pointer<PathState>, fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Option<ServerValue>> {
     // SAFETY: as above. Putting the counts in order does not change what they hold, so that a window may go on.
     let Some(state) = (unsafe { state.get() }) else { return Ok(None) };
     let paths = state.counts.paths()?;

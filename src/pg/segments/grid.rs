@@ -223,7 +223,7 @@ fn segment_grids_changed(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<ServerVa
                 Kind::NotAllowed,
                 format!("segment grid \"{}\" comes with the extension", shorten(&grid)),
             )
-            .detail("It cannot be changed, and only the extension adds grids with preset = true.")
+            .detail("A preset cannot be changed, and only the extension adds grids with preset = true.")
             .hint("Insert a copy of its rules under another name, and change the copy.")
             .into());
         }

@@ -32,7 +32,7 @@ pub fn check_share(name: &str, share: f64) -> Result<f64> {
         return Ok(share + 0.0);
     }
     Err(Error::new(Kind::InvalidParameter, format!("{name} out of range: {share}"))
-        .detail("It must lie between 0 and 1, such as 0.2."))
+        .detail("A share must lie between 0 and 1, such as 0.2."))
 }
 
 /// What each customer has spent, in whole numbers: the same in whatever order customers were read and however they were

@@ -53,7 +53,7 @@ pub fn check_margin(margin: f64) -> Result<f64> {
         return Ok(margin);
     }
     Err(Error::new(Kind::InvalidParameter, format!("margin out of range: {margin}"))
-        .detail("It is the share of spend that is kept, between 0 and 1."))
+        .detail("margin is the share of spend that is kept, between 0 and 1."))
 }
 
 /// Checks that a range can be drawn of a customer of whom so many purchases are expected.
@@ -177,6 +177,7 @@ fn perturbed(values: &[f64], factor: Option<&Cholesky>, bounds: &[Parameter], ra
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::support::json::JsonValue;
 
     /// Models of a small base, with wide errors and with none.
     fn models(covariance: bool) -> (PurchaseModel, SpendModel) {

@@ -156,7 +156,7 @@ impl Pattern {
                 [b'[', low @ b'1'..=b'9', b'-', high @ b'1'..=b'9', b']', after @ ..] if low <= high => {
                     (low - b'0', high - b'0', after)
                 }
-                _ => return Err(malformed("It is no sequence of classes.".into())),
+                _ => return Err(malformed("The text is not a sequence of classes.".into())),
             };
             classes.push((low, high));
             rest = after;

@@ -61,7 +61,7 @@ impl Options {
         };
         check_length(text)?;
         if !text.trim_start().starts_with('{') {
-            return Err(refuse("They are not a JSON object.".into()));
+            return Err(refuse("The options are not a JSON object.".into()));
         }
         let options: Options = serde_json::from_str(text)
             .map_err(|error| refuse(format!("{error}.").replace("expected f64", "expected a number")))?;
