@@ -81,16 +81,14 @@ CREATE AGGREGATE @extschema@.touch_paths(h @extschema@.purchase_history, e @exts
     DESERIALFUNC = @extschema@.touch_paths_deserialize, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE @extschema@.touch_paths(@extschema@.purchase_history, @extschema@.engagement_history, timestamptz, interval) IS
-    'the moves of a base from touch to touch at or before as_of, as an array to unnest. Touches are all events and '
-    'purchases of a customer in order, at the same instant a purchase last; refunds are none. A path goes on while the next '
-    'touch comes no later than max_gap after the one before, by the calendar of the session''s TimeZone; with NULL all '
-    'touches of a customer are one path. It moves from start to its first touch, and from its last to end if it holds a '
-    'purchase, to drop_off if not, or to ongoing while as_of is no later than max_gap after it. NULL without rows';
+    'the moves of a base from touch to touch at or before as_of, an array to unnest for a chart of flows: touches are events '
+    'and purchases, and a path ends when the next touch comes later than max_gap. With max_gap NULL all touches of a customer '
+    'are one path';
 CREATE AGGREGATE @extschema@.touch_paths(h @extschema@.purchase_history, e @extschema@.engagement_history, as_of timestamptz, max_gap interval, max_steps integer) (
     SFUNC = @extschema@.touch_paths_accum, STYPE = internal, SSPACE = 65536, FINALFUNC = @extschema@.touch_paths_final,
     COMBINEFUNC = @extschema@.touch_paths_combine, SERIALFUNC = @extschema@.touch_paths_serialize,
     DESERIALFUNC = @extschema@.touch_paths_deserialize, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE @extschema@.touch_paths(@extschema@.purchase_history, @extschema@.engagement_history, timestamptz, interval, integer) IS
-    'the same with the moves told apart by their place in the path, up to max_steps touches (1 to 100), which gives a chart '
-    'without circles. SQLSTATE 22023 if it is out of range; NULL is without';
+    'touch_paths(h, e, as_of, max_gap) with the moves counted by their place in the path, up to max_steps touches (1 to 100), '
+    'so that a chart has no circles';

@@ -14,10 +14,8 @@ CREATE TYPE @extschema@.backtest_accuracy AS (
     top_decile_capture double precision
 );
 COMMENT ON TYPE @extschema@.backtest_accuracy IS
-    'how good a forecast of purchases in a holdout was: the total and its ratio to the actual total; mean absolute error, root '
-    'mean squared error and bias (forecast - actual) a customer; Spearman''s rank correlation of forecast and actual; AUC of '
-    'who buys at all, ranked by the probability and by the forecast (0.5 is a coin); Brier score and log loss of the '
-    'probability; and the share of all purchases made by the tenth of customers of whom most was forecast';
+    'measures of a forecast of purchases in a holdout: totals, errors per customer, ranking, and the quality of the '
+    'probability of a purchase';
 COMMENT ON COLUMN @extschema@.backtest_accuracy.forecast_purchases IS 'expected purchases in the holdout, of all customers';
 COMMENT ON COLUMN @extschema@.backtest_accuracy.total_ratio IS 'forecast_purchases / actual purchases; NULL where there were none';
 COMMENT ON COLUMN @extschema@.backtest_accuracy.mae IS 'mean absolute error a customer';
@@ -68,9 +66,8 @@ CREATE TYPE @extschema@.backtest_result AS (
     fit @extschema@.purchase_model
 );
 COMMENT ON TYPE @extschema@.backtest_result IS
-    'a model against a holdout: customers of the calibration, those of them who bought in the holdout and their purchase days '
-    'in it; the accuracy of the model; that of two rules that need no model, everybody''s own past rate and the same as in the '
-    'last window of the holdout''s length; the calibration by past purchases; and the model as it was fitted at the split';
+    'a model against a holdout: its accuracy, that of two forecasts without a model, the calibration by past purchases, and '
+    'the model as it was fitted at the split';
 COMMENT ON COLUMN @extschema@.backtest_result.model IS 'its name';
 COMMENT ON COLUMN @extschema@.backtest_result.customers IS 'customers who first bought at or before the split';
 COMMENT ON COLUMN @extschema@.backtest_result.buyers IS 'calibration customers who bought in the holdout';
@@ -145,9 +142,5 @@ CREATE AGGREGATE @extschema@.backtest(h @extschema@.purchase_history, model text
     DESERIALFUNC = @extschema@.backtest_deserialize, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE @extschema@.backtest(@extschema@.purchase_history, text, timestamptz, interval, interval, jsonb) IS
-    'fits model to the purchases at or before split_at and judges it by those in the horizon after it: one row for each group, '
-    'so that GROUP BY model compares models and GROUP BY split_at rolls the origin. Purchases are purchase days in the session''s '
-    'TimeZone; customers who first bought after the split are left out. model, unit and options are those of purchase_model; '
-    'where the model could not be fitted its columns are NULL. NULL without customers. SQLSTATE 22023 for an unknown model, for '
-    'bg/bb, unless the horizon ends on a later day, and if an argument varies within a group; 22004 if one is NULL, 22008 for an '
-    'instant that is infinite or outside the years 1 to 9999, 54000 beyond 67,108,864 distinct customers';
+    'fits a model to the purchase days at or before split_at and judges it by those in the horizon after it. GROUP BY model '
+    'compares models, GROUP BY split_at rolls the origin; model, unit and options are those of purchase_model';

@@ -62,7 +62,5 @@ CREATE AGGREGATE @extschema@.tracking(h @extschema@.purchase_history, m @extsche
     DESERIALFUNC = @extschema@.tracking_deserialize, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE @extschema@.tracking(@extschema@.purchase_history, @extschema@.purchase_model, timestamptz, interval) IS
-    'the repeat purchases of a base by steps, actual and expected under m of customers who first bought when these did: a '
-    'point at the end of each step, from the first purchase of the base to as_of; unnest it for a chart. A step is a whole '
-    'number of days, 7 if left out. Let m be fitted as of an earlier instant to see how it holds. Empty where all first '
-    'bought on the day of as_of; NULL without rows or model';
+    'the repeat purchases of a base by steps of whole days (7 by default) up to as_of, actual and expected under m: an array '
+    'to unnest. Let m be fitted as of an earlier instant to see how it holds';

@@ -20,8 +20,8 @@ CREATE TYPE @extschema@.rfm_breaks (
     SEND = @extschema@.rfm_breaks_send, LIKE = text
 );
 COMMENT ON TYPE @extschema@.rfm_breaks IS
-    'the values at which one RFM score ends and the next begins, as one line of JSON: bins, and bins - 1 ascending '
-    'values each for recency_days, frequency and monetary. Can be written by hand and stored. SQLSTATE 22P02 if malformed';
+    'the values at which one RFM score ends and the next begins, as one line of JSON: bins, and bins - 1 ascending values each '
+    'for recency_days, frequency and monetary. Can be written by hand and stored';
 CREATE CAST (@extschema@.rfm_breaks AS jsonb) WITH INOUT;
 COMMENT ON CAST (@extschema@.rfm_breaks AS jsonb) IS 'the same JSON';
 CREATE CAST (jsonb AS @extschema@.rfm_breaks) WITH INOUT;
@@ -98,10 +98,8 @@ CREATE AGGREGATE @extschema@.rfm_breaks(h @extschema@.purchase_history, as_of ti
     PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE @extschema@.rfm_breaks(@extschema@.purchase_history, timestamptz, integer) IS
-    'RFM breaks over the customers of a base: the discrete quantiles (percentile_disc, its share in whole numbers) at '
-    '1/bins, 2/bins, ... of whole 24-hour days since the last purchase, number of purchases and total spend. Exact up to '
-    '67,108,864 distinct values of each, which take 16 bytes each and two to three times that while they are sorted. '
-    'Customers without a purchase do not count; NULL if there is no other. bins from 2 to 100';
+    'RFM breaks over the customers of a base: the discrete quantiles at 1/bins, 2/bins, ... of days since the last purchase, '
+    'number of purchases and total spend. bins is from 2 to 100';
 
 -- scores
 
@@ -115,10 +113,8 @@ CREATE FUNCTION @extschema@.rfm_score(h @extschema@.purchase_history, breaks @ex
     RETURNS @extschema@.rfm_triple
     AS 'MODULE_PATHNAME', 'rfm_score_wrapper' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 30;
 COMMENT ON FUNCTION @extschema@.rfm_score(@extschema@.purchase_history, @extschema@.rfm_breaks, timestamptz) IS
-    'RFM scores of a customer by the breaks of the base: frequency = 1 + number of breaks strictly below the value, '
-    'monetary alike, recency = bins - number of breaks strictly below the whole days since the last purchase. Equal '
-    'values get equal scores. NULL without a purchase or without breaks. One query for all: '
-    'rfm_score(h, rfm_breaks(h) OVER ())';
+    'RFM scores of a customer by the breaks of the base, from 1 (worst) to bins (best); equal values get equal scores. In one '
+    'query: rfm_score(h, rfm_breaks(h) OVER ())';
 
 CREATE FUNCTION @extschema@.rfm_score(h @extschema@.purchase_history) RETURNS @extschema@.rfm_triple
     AS 'MODULE_PATHNAME', 'rfm_score_without_breaks_wrapper' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 20;
@@ -131,9 +127,8 @@ CREATE FUNCTION @extschema@.rfm_score(
 ) RETURNS @extschema@.rfm_triple
     AS 'MODULE_PATHNAME', 'rfm_score_by_thresholds_wrapper' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 200;
 COMMENT ON FUNCTION @extschema@.rfm_score(@extschema@.purchase_history, integer[], integer[], numeric[], timestamptz) IS
-    'RFM scores of a customer by thresholds given by hand, the upper bounds of all classes but the last, ascending: '
-    'recency_days array[180, 365] scores 3 up to 180 days, 2 up to 365, else 1; frequency array[1, 2] scores 1 for one '
-    'purchase, 2 for two, else 3. The three may differ in number. NULL without a purchase or if an argument is NULL';
+    'RFM scores of a customer by thresholds given by hand, the ascending upper bounds of all classes but the last: '
+    'recency_days array[180, 365] scores 3 up to 180 days, 2 up to 365, else 1. The three arrays may differ in length';
 
 CREATE FUNCTION @extschema@.rfm_text(recency integer, frequency integer, monetary integer) RETURNS text
     AS 'MODULE_PATHNAME', 'rfm_text_wrapper' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
@@ -168,7 +163,5 @@ COMMENT ON FUNCTION @extschema@.rfm_segment(integer, integer, integer) IS
 CREATE FUNCTION @extschema@.rfm_segment(score @extschema@.rfm_triple) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN @extschema@.rfm_segment((score).recency, (score).frequency, (score).monetary);
 COMMENT ON FUNCTION @extschema@.rfm_segment(@extschema@.rfm_triple) IS
-    'the segment on the grid of 25 cells in common use, recency against the mean of frequency and monetary score, halves '
-    'rounded up: Champions 55 54 45 | Loyal 53 44 35 34 | Potential Loyalist 52 42 33 43 | Recent 51 | Promising 41 31 | '
-    'Needs Attention 32 23 22 | About To Sleep 21 | At Risk 25 24 13 | Can''t Lose 15 14 | Hibernating 12 | Lost 11. NULL '
-    'for NULL';
+    'the segment of a score on the grid of 25 cells in common use: recency against the mean of frequency and monetary score, '
+    'halves rounded up';
