@@ -25,7 +25,7 @@ impl Node {
     /// Events take the numbers from here on.
     const FIRST_EVENT: u8 = 1;
     const PURCHASE: Node = Node(200);
-    /// The path goes on, but what is shown of it ends.
+    /// The path goes on beyond the steps that are shown.
     const MORE: Node = Node(201);
     const ONGOING: Node = Node(202);
     const END: Node = Node(203);
@@ -54,7 +54,7 @@ impl Node {
 /// A move, at the same step of a path where steps are told apart.
 type Move = (Option<u32>, Node, Node);
 
-/// What is asked of paths.
+/// The question that is asked of paths.
 pub trait Paths {
     /// Whether a touch at an instant belongs to the same path as the touch before it.
     fn goes_on(&self, before: Instant, at: Instant) -> bool;

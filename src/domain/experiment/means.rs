@@ -16,7 +16,7 @@ pub struct Means {
 impl Means {
     /// A group by the name that messages give it, with the mean and the sample variance (by n − 1) over its customers.
     ///
-    /// Nobody has no mean, and fewer than two have no variance, whatever is given.
+    /// An empty group has no mean, and fewer than two customers have no variance, whatever is given.
     ///
     /// # Errors
     /// [`Kind::InvalidParameter`] for a negative number of customers, a mean that is not finite, and a variance that

@@ -70,7 +70,7 @@ pub struct Comparison {
     pub lift_interval: Option<Interval>,
     /// How likely at least so large a difference would be, in either direction, if the treatment did nothing; 0 to 1.
     pub p_value: Option<f64>,
-    /// The customers in each group for whom a true difference as large as the one observed would be found significant
+    /// The customers in each group for which a true difference as large as the one observed would be found significant
     /// at this confidence four times out of five; at least 1.
     pub sample_size: Option<i64>,
 }

@@ -1,4 +1,4 @@
-//! Discount rates: what is still to come is worth less the later it comes.
+//! Discount rates: money is worth less the later it comes.
 
 use crate::domain::support::error::{Error, Kind, Result};
 

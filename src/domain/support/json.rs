@@ -75,7 +75,7 @@ pub fn to_line(value: &impl Serialize) -> Result<String> {
     String::from_utf8(line).map_err(|error| Error::new(Kind::InvalidText, error.to_string()))
 }
 
-/// The longest text, in bytes, that is read: none that serves is longer, and what is made of one takes up to a hundred times
+/// The longest text, in bytes, that is read: no useful text is longer, and a value takes up to a hundred times
 /// as much memory, piece by piece.
 pub const MAX_LENGTH: usize = 512 << 10;
 

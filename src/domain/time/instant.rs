@@ -74,7 +74,7 @@ impl Instant {
     /// Reads `2026-01-31`, `2026-01-31T12:00:00Z` or the like with an offset and up to six decimals (RFC 3339).
     ///
     /// # Errors
-    /// [`Kind::InvalidText`] for what is not of that form, [`Kind::DatetimeOutOfRange`] as [`Self::from_micros`].
+    /// [`Kind::InvalidText`] for a text of another form, [`Kind::DatetimeOutOfRange`] as [`Self::from_micros`].
     pub fn parse(text: &str) -> Result<Self> {
         let malformed = || {
             Error::new(Kind::InvalidText, format!("invalid instant: \"{}\"", shorten(text)))

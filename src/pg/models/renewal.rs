@@ -1,4 +1,4 @@
-//! Who renews a contract: renewal models, and what they say.
+//! Renewal models: fitted to contracts, and what they say of customers.
 
 use pgrx::datum::Interval;
 use pgrx::{pg_extern, pg_sys};

@@ -1,4 +1,4 @@
-//! Segment grids: the segment of a score in a grid of the table, and the check of what is written there.
+//! Segment grids: the segment of a score in a grid of the table, and the check of every statement that writes to it.
 
 use std::ffi::CStr;
 

@@ -1,4 +1,4 @@
-//! VIPs: the breaks over a base, and who reaches them.
+//! VIPs: the breaks over a base, and whether a customer reaches them.
 
 use pgrx::{pg_extern, pg_sys};
 use serde::{Deserialize, Serialize};

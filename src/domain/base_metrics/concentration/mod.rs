@@ -43,7 +43,7 @@ pub struct SpendCounts {
 }
 
 impl SpendCounts {
-    /// Adds a customer who has bought at or before `as_of`. Who got more back than he paid has brought nothing: shares of a
+    /// Adds a customer who has bought at or before `as_of`. A customer whose refunds exceed the payments counts with 0: shares of a
     /// negative spend mean nothing, and the Gini coefficient would have no bound.
     ///
     /// # Errors

@@ -1,9 +1,9 @@
-//! Who renews a contract, and for how long: the shifted beta-geometric model (sBG).
+//! How long customers renew a contract: the shifted beta-geometric model (sBG).
 //!
 //! At every renewal a customer leaves with a probability θ of his own, and θ is beta(α, β) distributed over the base
 //! (Fader and Hardie, "How to project customer retention", Journal of Interactive Marketing 21(1), 2007; "Customer-base
 //! valuation in a contractual setting: the perils of ignoring heterogeneity", Marketing Science 29(1), 2010). Renewal rates
-//! of a cohort rise with its age because those who leave easily are gone.
+//! of a cohort rise with its age because customers who leave easily are gone.
 //!
 //! Time counts renewals: t = 0 is the first payment, t = 1 the first renewal.
 

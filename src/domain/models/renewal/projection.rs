@@ -1,4 +1,4 @@
-//! A book of contracts over the years: new business, renewals, and what is lost.
+//! A book of contracts over the years: new business, renewals and losses.
 
 use super::Renewal;
 use crate::domain::math::sum::Sum;
@@ -45,11 +45,11 @@ pub struct ProjectedYear {
     pub year: u32,
     /// What comes anew at the start of the year.
     pub new_business: f64,
-    /// What is carried over from the year before: the survivors of all earlier cohorts.
+    /// Carried over from the year before: the survivors of all earlier cohorts.
     pub renewed: f64,
-    /// What is not: the total of the year before less what is renewed.
+    /// Lost: the total of the year before less the renewed part.
     pub lost_renewals: f64,
-    /// New business and what is renewed.
+    /// New business and renewals.
     pub total: f64,
     /// total / the total of the year before − 1. None in the first year, and after a year without business.
     pub growth: Option<f64>,

@@ -5,8 +5,7 @@
 //! with the compound gamma distribution as its predictive distribution (Dubey, Metrika 16, 1970). k is the regularity of
 //! purchases (1: at random times), r the likeness of the customers, α in days the scale.
 //!
-//! This file holds what is counted and what is kept; [`fit`] gets the one from the other, and the readings are in
-//! [`predict`].
+//! This file holds the counts and the fitted value; [`fit`] makes the value of the counts, and [`predict`] reads it.
 
 use serde::{Deserialize, Serialize};
 

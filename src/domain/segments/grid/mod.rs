@@ -326,7 +326,7 @@ pub struct Grid {
 
 impl Grid {
     /// # Errors
-    /// [`Kind::InvalidParameter`] for what is not a partition, [`Kind::InvalidText`] for a malformed cell.
+    /// [`Kind::InvalidParameter`] for rules that are no partition, [`Kind::InvalidText`] for a malformed cell.
     pub fn new(name: &str, definition: Definition) -> Result<Self> {
         let Definition { shape, rules } = definition;
         let sizes = shape.sizes();
