@@ -14,6 +14,7 @@ VERSION := $(shell sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n 1)
 # The extension's script is these files, concatenated in this order: the path of names, then the order of the data's way.
 SQL_FILES = \
 	sql/search_path.sql \
+	sql/preflight.sql \
 	sql/history/purchase_history.sql \
 	sql/history/summary.sql \
 	sql/engagement/engagement_history.sql \

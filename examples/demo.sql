@@ -100,7 +100,7 @@ ANALYZE orders, histories, rhythm;
 \echo
 
 -- The mean gap of the base is k alpha / (r - 1), and a customer's own mean weighs as much after (r - 1) / k gaps.
-SELECT format(E'A customer of this base is expected to buy again after %s days. Whoever bought for the first\n'
+SELECT format(E'A customer of this base is expected to buy again after %s days. A customer who bought for the first\n'
         'time today, and comes back at all, does so within 30 days with probability %s, within a year\n'
         'with %s. After %s gaps a customer''s own mean counts for more than that of the base.\n'
         '(Fitted to %s gaps of %s customers: k = %s, r = %s, alpha = %s days; %s.)',
@@ -145,7 +145,7 @@ SELECT forecast, to_char(aic, '99,990') AS aic, to_char(forecast_purchases, '9,9
 FROM forecasts
 ORDER BY part, rmse;
 
-SELECT format(E'In truth there were %s orders, by %s of %s customers. To forecast no order for anybody has an\n'
+SELECT format(E'In truth there were %s orders, by %s of %s customers. To forecast no order at all has an\n'
         'mae of %s: mae says little where most do not buy.',
     to_char((test).actual_purchases, 'FM9,990'), (test).buyers, to_char((test).customers, 'FM9,990'),
     to_char((test).actual_purchases::numeric / (test).customers, 'FM0.000'))
@@ -210,7 +210,7 @@ SELECT lifecycle.create_journey('shop', 'welcome', '{
         {"name": "letter_3", "act": {"channel": "email", "template": "first_order", "payload": {"discount": "10 %"}}},
         {"name": "wait_3", "wait": {"for": "7 days"}},
         {"name": "end", "exit": "through"}]}', start => true) AS version \g /dev/null
--- What happens before the start brings nobody in; this demo plays in the past.
+-- Events before the start enrol no customer; this demo plays in the past.
 UPDATE shop.journey SET started_at = '1998-07-03';
 
 -- Five hundred people register, and a sender hands over what is decided. What comes back, and who buys, is drawn by lot.
@@ -257,7 +257,7 @@ FROM lifecycle.journey_report('shop', 'welcome', as_of => '1998-07-20 09:05')
 WHERE step IS NULL OR decided > 0 OR left_without_goal > 0;
 
 \echo 'Does it earn anything? Those who got letters, and those who did not; each interval holds the truth 19 times of 20. needed:'
-\echo 'customers in each group with whom a difference like this one would show 4 times of 5'
+\echo 'customers in each group for which a difference like this one would show 4 times of 5'
 \echo
 
 SELECT 'conversion' AS of, treated_customers AS treated, control_customers AS control,
@@ -283,7 +283,7 @@ FROM lifecycle.explain_journey('shop', 'welcome',
 \echo
 \echo 'TRY NEXT, on the views of shop and the tables orders, histories, rhythm, models and tests of this database:'
 \echo
-\echo '  -- the stage of everybody on a past day'
+\echo '  -- the stage of all customers on a past day'
 \echo '  SELECT stage, count(*) FROM shop.stages_at(\'1998-05-15\') GROUP BY stage;'
 \echo
 \echo '  -- everything about the views, and of the stores'
@@ -310,7 +310,7 @@ FROM lifecycle.explain_journey('shop', 'welcome',
 \echo '  -- a model with all that its fit found'
 \echo '  SELECT jsonb_pretty(m::jsonb) FROM models;'
 \echo
-\echo '  -- what a customer whom you win today will do within a year'
+\echo '  -- purchases within a year of a customer won today'
 \echo '  SELECT n, purchase_count_probability(m, n, \'1 year\') FROM models, generate_series(0, 5) AS n;'
 \echo
 \echo '  -- the value of a customer, and what it is made of'

@@ -59,9 +59,5 @@ CREATE AGGREGATE @extschema@.cohort_retention(h @extschema@.purchase_history, pe
     DESERIALFUNC = @extschema@.cohort_retention_deserialize, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE @extschema@.cohort_retention(@extschema@.purchase_history, interval, timestamptz) IS
-    'customers by the period of their first purchase, and what they did in that period and in every later one up to the one that holds '
-    'as_of, which may be unfinished: a cell for every cohort that has customers and every age, also where nobody bought; unnest it. '
-    'Periods as of growth_accounting. Customers without a purchase are in no cohort; refunds before the period of the first purchase '
-    'have no age and are left out. Empty where nobody bought by as_of; NULL without rows. SQLSTATE 22023 for another period, and if an '
-    'argument varies within a group, 22004 if period or as_of is NULL, 22008 if as_of is infinite or outside the years 1 to '
-    '9999, 54000 beyond 100,000 periods or 1,000,000 cells';
+    'customers by the calendar period of their first purchase, and what each cohort bought in that period and in every later '
+    'one up to as_of: an array to unnest. The last period may be unfinished: complete says so';

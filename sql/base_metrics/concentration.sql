@@ -30,7 +30,7 @@ COMMENT ON COLUMN @extschema@.value_concentration.target_share IS 'the share of 
 COMMENT ON COLUMN @extschema@.value_concentration.smallest_share IS
     'the smallest share of customers that brings it, the customer at the cut counted in part';
 COMMENT ON COLUMN @extschema@.value_concentration.lorenz IS
-    'the Lorenz curve: what share of revenue the customers bring who spend least, by their share of all, in 100 equal steps, '
+    'the Lorenz curve: the share of revenue of the customers with the least spend, by their share of all, in 100 equal steps, '
     'or in a step for each customer where there are fewer';
 
 CREATE FUNCTION @extschema@.value_concentration_accum(internal, @extschema@.purchase_history) RETURNS internal
@@ -95,9 +95,5 @@ CREATE AGGREGATE @extschema@.value_concentration(h @extschema@.purchase_history,
     DESERIALFUNC = @extschema@.value_concentration_deserialize, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE @extschema@.value_concentration(@extschema@.purchase_history, timestamptz, double precision, double precision) IS
-    'how concentrated the revenue of a base is as of an instant: Gini coefficient, Lorenz curve, the share of revenue '
-    'that the top_share of customers brings, and the smallest share of customers that brings the target_share of revenue. '
-    'Customers without a purchase do not count. Along the Lorenz curve between two customers a straight line is drawn, so '
-    'that equal customers can stand in any order. NULL without rows. SQLSTATE 22023 unless both shares lie between 0 and '
-    '1, and if an argument varies within a group; 22004 if one is NULL, 22008 if as_of is infinite or outside the years 1 '
-    'to 9999, 22003 where sums are out of range (Lorenz 1905)';
+    'how concentrated the revenue of a base is as of an instant: Gini coefficient, Lorenz curve, the share of revenue that the '
+    'top_share of customers brings, and the smallest share of customers that brings the target_share of revenue (Lorenz 1905)';

@@ -67,9 +67,5 @@ CREATE AGGREGATE @extschema@.revenue_decomposition(h @extschema@.purchase_histor
     DESERIALFUNC = @extschema@.revenue_decomposition_deserialize, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE @extschema@.revenue_decomposition(@extschema@.purchase_history, tstzrange, tstzrange) IS
-    'the change of revenue from one period to another, split into the effects of the number of customers, of their orders '
-    'and of the order value: the Shapley value of each factor of revenue = customers * orders per customer * average order '
-    'value, which is the mean of what changing the factor alone makes over the six orders in which the three can be '
-    'changed. The effects add up to the last digit: the first two are rounded to four decimals, the third is the rest. A '
-    'refund lowers the revenue of the period it falls into, also where its customer bought nothing in it, and counts no '
-    'customer or order. NULL without rows';
+    'the change of revenue from one period to another, split into the effects of the number of customers, of orders per '
+    'customer and of the average order value by Shapley values. The effects add up to the change, to the last digit';

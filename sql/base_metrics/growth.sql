@@ -1,4 +1,4 @@
--- growth accounting: the customers of a base who come, stay, go and come back, by calendar periods
+-- growth accounting: new, retained, lost and returned customers of a base by calendar periods
 
 CREATE TYPE @extschema@.growth_point AS (
     period_start date,
@@ -99,13 +99,9 @@ CREATE AGGREGATE @extschema@.growth_accounting(h @extschema@.purchase_history, p
     DESERIALFUNC = @extschema@.growth_deserialize, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE @extschema@.growth_accounting(@extschema@.purchase_history, interval, timestamptz) IS
-    'the movements of a base of customers by calendar periods of the session''s TimeZone: new, retained, resurrected, churned and '
-    'active customers, the quick ratio, and revenue in the same parts. A point for every period from the first with a purchase (or a '
-    'refund) to the one that holds as_of, which may be unfinished; unnest it for a chart. A period is a whole number of months, '
-    'counted from January of the year 1, or of days, counted from Monday, 3 January 2000. A customer is active in a period with at '
-    'least one purchase in it; a refund lowers the revenue of its own period and counts nowhere else. Empty where nothing happened by '
-    'as_of; NULL without rows. SQLSTATE 22023 for another period, and if an argument varies within a group, 22004 if period or as_of '
-    'is NULL, 22008 if as_of is infinite or outside the years 1 to 9999, 54000 beyond 100,000 periods (Hsu, Diligence at Social Capital, 2015)';
+    'new, retained, resurrected, churned and active customers of a base and their revenue by calendar periods, up to the '
+    'period of as_of: an array to unnest. A customer is active in a period with at least one purchase in it (Hsu, Diligence at '
+    'Social Capital, 2015)';
 
 CREATE AGGREGATE @extschema@.growth_lifecycle(h @extschema@.purchase_history, period interval) (
     SFUNC = @extschema@.growth_accum, STYPE = internal, SSPACE = 16384, FINALFUNC = @extschema@.growth_lifecycle_final,
@@ -120,6 +116,5 @@ CREATE AGGREGATE @extschema@.growth_lifecycle(h @extschema@.purchase_history, pe
     DESERIALFUNC = @extschema@.growth_deserialize, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE @extschema@.growth_lifecycle(@extschema@.purchase_history, interval, timestamptz) IS
-    'the same in the long form and by the names of product analytics: for every period a row of the customers who are new, returning '
-    '(retained), resurrecting (resurrected) and, as a negative number, dormant (churned); a customer is created by the first purchase. '
-    'NULL and errors as growth_accounting (PostHog, lifecycle insight)';
+    'growth_accounting in the long form, with the names of product analytics: for every period one row each of new, returning, '
+    'resurrecting and, as a negative number, dormant customers (PostHog, lifecycle insight)';

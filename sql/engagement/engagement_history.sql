@@ -32,11 +32,8 @@ CREATE TYPE @extschema@.engagement_history (
     CATEGORY = 'H'
 );
 COMMENT ON TYPE @extschema@.engagement_history IS
-    'What was sent to one person and what the person did with it: a sorted multiset of (instant, kind [, channel]). Kinds: '
-    'sent, delivered, open, click, visit, reply, bounce, unsubscribe, complaint, referral, subscribe; channels: email, sms, '
-    'call, push, web, store. Text form {2024-01-01T10:00:00Z open email, 2024-01-02T00:00:00Z visit}; instants lie in the '
-    'years 1 to 9999; events of the same instant are in the order of the kinds. NULL and the empty history {} both mean a '
-    'person without events';
+    'What was sent to one person and what the person did with it, such as {2024-01-01T10:00:00Z open email, '
+    '2024-01-02T00:00:00Z visit}. NULL and the empty history {} both mean a person without events';
 
 -- union
 
@@ -51,8 +48,7 @@ CREATE OPERATOR @extschema@.+ (
     FUNCTION = @extschema@.engagement_history_union, COMMUTATOR = OPERATOR(@extschema@.+)
 );
 COMMENT ON OPERATOR @extschema@.+ (@extschema@.engagement_history, @extschema@.engagement_history) IS
-    'union: every event of both, as often as it occurs; e + e counts events twice. NULL if either is NULL. '
-    'SQLSTATE 54000 beyond 20 million events';
+    'union: every event of both, as often as it occurs; e + e counts events twice';
 
 -- equality, order and hash: those of the bytes, for equal histories have equal bytes
 
@@ -187,16 +183,14 @@ CREATE AGGREGATE @extschema@.engagement_history(happened_at timestamptz, kind te
     FINALFUNC = @extschema@.engagement_history_final, COMBINEFUNC = @extschema@.engagement_history_combine, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE @extschema@.engagement_history(timestamptz, text) IS
-    'the events of a group as one value, without channels. Rows with a NULL are skipped; no rows give the empty history. '
-    'SQLSTATE 22023 for an unknown kind, 22008 for infinite instants and those outside the years 1 to 9999';
+    'the events of a group as one value, without channels. Rows with a NULL are skipped; no rows give the empty history';
 CREATE AGGREGATE @extschema@.engagement_history(happened_at timestamptz, kind text, channel text) (
     SFUNC = @extschema@.engagement_history_accum, STYPE = @extschema@.engagement_history, SSPACE = 128, INITCOND = '{}',
     FINALFUNC = @extschema@.engagement_history_final, COMBINEFUNC = @extschema@.engagement_history_combine, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE @extschema@.engagement_history(timestamptz, text, text) IS
     'the events of a group as one value. A channel that is NULL is none; rows with another NULL are skipped; no rows give the '
-    'empty history. SQLSTATE 22023 for an unknown kind or channel, 22008 for infinite instants and those outside the years '
-    '1 to 9999';
+    'empty history';
 
 CREATE AGGREGATE @extschema@.rollup(@extschema@.engagement_history) (
     SFUNC = @extschema@.engagement_history_combine, STYPE = @extschema@.engagement_history, SSPACE = 128, INITCOND = '{}',
@@ -204,4 +198,4 @@ CREATE AGGREGATE @extschema@.rollup(@extschema@.engagement_history) (
 );
 COMMENT ON AGGREGATE @extschema@.rollup(@extschema@.engagement_history) IS
     'the union of histories: of one person''s channels, or of a group of people. NULLs are skipped; no rows give the empty '
-    'history. SQLSTATE 54000 beyond 20 million events';
+    'history';

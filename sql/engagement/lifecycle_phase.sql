@@ -2,9 +2,7 @@
 
 CREATE TYPE @extschema@.lifecycle_phase AS ENUM ('activation', 'conversion', 'growth', 'retention', 'reactivation', 'sunset');
 COMMENT ON TYPE @extschema@.lifecycle_phase IS
-    'what the relationship with a person needs next: activation (a first reaction), conversion (engaged: a purchase), growth '
-    '(has bought of late: more), retention (is of more value than others: keep), reactivation (silent for long: win back), '
-    'sunset (did not answer, or wants nothing: stop)';
+    'what the relationship with a person needs next: activation, conversion, growth, retention, reactivation or sunset';
 
 CREATE FUNCTION @extschema@.lifecycle_phase(
     h @extschema@.purchase_history, e @extschema@.engagement_history, as_of timestamptz DEFAULT now(), average_spend numeric DEFAULT NULL,

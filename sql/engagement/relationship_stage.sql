@@ -11,6 +11,6 @@ CREATE FUNCTION @extschema@.relationship_stage(
 ) RETURNS @extschema@.relationship_stage
     AS 'MODULE_PATHNAME', 'relationship_stage_wrapper' LANGUAGE C STABLE PARALLEL SAFE COST 40;
 COMMENT ON FUNCTION @extschema@.relationship_stage(@extschema@.purchase_history, @extschema@.engagement_history, timestamptz, bigint, bigint, bigint) IS
-    'how far the relationship with a customer has come: reach (also for NULL), acquire (reacted), develop (bought), retain '
-    '(at least retain_from purchase days), or advocate (at least advocate_referrals referrals, or referred_buyers > 0). '
-    'referred_buyers is the number of customers who bought on this customer''s word; NULL is 0';
+    'how far the relationship with a customer has come: reach, acquire (reacted), develop (bought), retain (retain_from '
+    'purchase days) or advocate (advocate_referrals referrals, or referred_buyers > 0). referred_buyers is the number of '
+    'customers who bought on the word of this customer';

@@ -5,14 +5,13 @@ CREATE FUNCTION @extschema@.events(
 ) RETURNS SETOF record
     AS 'MODULE_PATHNAME', 'events_wrapper' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 20 ROWS 20;
 COMMENT ON FUNCTION @extschema@.events(@extschema@.engagement_history, timestamptz) IS
-    'the events at or before as_of as rows, in order of time; the channel is NULL where there is none; no rows for NULL. '
-    'SQLSTATE 22004 if as_of is NULL, 22008 if it is infinite or outside the years 1 to 9999, as in all readings';
+    'the events at or before as_of as rows, in order of time; the channel is NULL where there is none; no rows for NULL';
 
 CREATE FUNCTION @extschema@.until(e @extschema@.engagement_history, t timestamptz) RETURNS @extschema@.engagement_history
     AS 'MODULE_PATHNAME', 'engagement_until_wrapper' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 30;
 COMMENT ON FUNCTION @extschema@.until(@extschema@.engagement_history, timestamptz) IS
-    'the history as it was known at t: without what came after it; empty for NULL. f(until(e, t), t) = f(e, t) for '
-    'every reading f. SQLSTATE 22004 if t is NULL';
+    'the history as it was known at t: without what came after it; empty for NULL. f(until(e, t), t) = f(e, t) for every '
+    'reading f';
 
 CREATE FUNCTION @extschema@.last_event(
     e @extschema@.engagement_history, kind text DEFAULT NULL, channel text DEFAULT NULL, as_of timestamptz DEFAULT now()
@@ -20,7 +19,7 @@ CREATE FUNCTION @extschema@.last_event(
     AS 'MODULE_PATHNAME', 'last_event_wrapper' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION @extschema@.last_event(@extschema@.engagement_history, text, text, timestamptz) IS
     'instant of the last event of a kind on a channel at or before as_of, NULL being any kind and any channel, also none; NULL '
-    'without such an event. SQLSTATE 22023 for an unknown kind or channel';
+    'without such an event';
 
 CREATE FUNCTION @extschema@.num_events(
     e @extschema@.engagement_history, kind text DEFAULT NULL, since timestamptz DEFAULT NULL, channel text DEFAULT NULL,
@@ -28,19 +27,16 @@ CREATE FUNCTION @extschema@.num_events(
 ) RETURNS bigint
     AS 'MODULE_PATHNAME', 'num_events_wrapper' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION @extschema@.num_events(@extschema@.engagement_history, text, timestamptz, text, timestamptz) IS
-    'number of events of a kind on a channel after since and at or before as_of; NULL is any kind, any channel, and no limit. 0 '
-    'for NULL. SQLSTATE 22023 for an unknown kind or channel';
+    'number of events of a kind on a channel after since and at or before as_of; NULL is any kind, any channel, and no limit. '
+    '0 for NULL';
 
 CREATE FUNCTION @extschema@.open_rate(
     e @extschema@.engagement_history, since timestamptz DEFAULT NULL, channel text DEFAULT NULL, as_of timestamptz DEFAULT now()
 ) RETURNS double precision
     AS 'MODULE_PATHNAME', 'open_rate_wrapper' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 15;
 COMMENT ON FUNCTION @extschema@.open_rate(@extschema@.engagement_history, timestamptz, text, timestamptz) IS
-    'unique opens / delivered, 0 to 1: the share of the messages delivered after since and at or before as_of that were opened '
-    'before the next was delivered on the same channel, none being one of its own. Events have no message ids: an open counts for '
-    'the last message before it, and a second open of it for nothing. Delivered are the events delivered; on a channel that '
-    'has none in that time, those sent that no bounce follows before the next is sent. NULL without a delivery. SQLSTATE 22023 '
-    'for an unknown channel';
+    'the share, 0 to 1, of the messages delivered after since and at or before as_of that were opened before the next message '
+    'was delivered on the same channel. Each message counts at most once';
 CREATE FUNCTION @extschema@.click_rate(
     e @extschema@.engagement_history, since timestamptz DEFAULT NULL, channel text DEFAULT NULL, as_of timestamptz DEFAULT now()
 ) RETURNS double precision
@@ -57,6 +53,5 @@ CREATE FUNCTION @extschema@.engagement_temperature(
 ) RETURNS @extschema@.engagement_temperature
     AS 'MODULE_PATHNAME', 'engagement_temperature_wrapper' LANGUAGE C STABLE PARALLEL SAFE COST 20;
 COMMENT ON FUNCTION @extschema@.engagement_temperature(@extschema@.engagement_history, timestamptz, interval) IS
-    'warm if as_of <= the last reaction + warm_within by the calendar of the session''s TimeZone; reactions are open, click, '
-    'visit, reply, referral and subscribe. Else cold with any event but these three: visit, referral, subscribe; else, and for NULL, never_contacted. SQLSTATE 22023 if '
-    'warm_within is negative, 22004 if it is NULL';
+    'warm if the last reaction (open, click, visit, reply, referral or subscribe) is at most warm_within ago; else cold, or '
+    'never_contacted without any message';

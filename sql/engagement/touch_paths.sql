@@ -1,6 +1,6 @@
 -- the customer journey: how people move from one touch to the next
 
-CREATE TYPE @extschema@.journey_path AS (
+CREATE TYPE @extschema@.touch_path AS (
     step integer,
     from_kind text,
     from_channel text,
@@ -11,86 +11,84 @@ CREATE TYPE @extschema@.journey_path AS (
     median_time interval,
     purchase_share double precision
 );
-COMMENT ON TYPE @extschema@.journey_path IS 'all moves of a base from one touch to another: a link of a Sankey chart';
-COMMENT ON COLUMN @extschema@.journey_path.step IS
+COMMENT ON TYPE @extschema@.touch_path IS 'all moves of a base from one touch to another: a link of a Sankey chart';
+COMMENT ON COLUMN @extschema@.touch_path.step IS
     'how many touches of the path came before the move; NULL unless max_steps is given';
-COMMENT ON COLUMN @extschema@.journey_path.from_kind IS 'an event''s kind, purchase, or start: before the first touch of a path';
-COMMENT ON COLUMN @extschema@.journey_path.from_channel IS 'the event''s channel; NULL without one';
-COMMENT ON COLUMN @extschema@.journey_path.to_kind IS
+COMMENT ON COLUMN @extschema@.touch_path.from_kind IS 'an event''s kind, purchase, or start: before the first touch of a path';
+COMMENT ON COLUMN @extschema@.touch_path.from_channel IS 'the event''s channel; NULL without one';
+COMMENT ON COLUMN @extschema@.touch_path.to_kind IS
     'an event''s kind, purchase, or what comes after a path: end if it holds a purchase, drop_off if not, ongoing while it may '
     'still go on, more where it goes on beyond max_steps';
-COMMENT ON COLUMN @extschema@.journey_path.to_channel IS 'the event''s channel; NULL without one';
-COMMENT ON COLUMN @extschema@.journey_path.moves IS 'how often';
-COMMENT ON COLUMN @extschema@.journey_path.customers IS 'by how many customers';
-COMMENT ON COLUMN @extschema@.journey_path.median_time IS
+COMMENT ON COLUMN @extschema@.touch_path.to_channel IS 'the event''s channel; NULL without one';
+COMMENT ON COLUMN @extschema@.touch_path.moves IS 'how often';
+COMMENT ON COLUMN @extschema@.touch_path.customers IS 'by how many customers';
+COMMENT ON COLUMN @extschema@.touch_path.median_time IS
     'median of the time between the two touches (percentile_cont), in days of 24 hours and the rest; NULL where one of them is no '
     'touch';
-COMMENT ON COLUMN @extschema@.journey_path.purchase_share IS
+COMMENT ON COLUMN @extschema@.touch_path.purchase_share IS
     'share of the moves, 0 to 1, that lead to a purchase or are followed by one on the same path';
 
-CREATE FUNCTION @extschema@.journey_paths_accum(internal, @extschema@.purchase_history, @extschema@.engagement_history)
+CREATE FUNCTION @extschema@.touch_paths_accum(internal, @extschema@.purchase_history, @extschema@.engagement_history)
     RETURNS internal
-    AS 'MODULE_PATHNAME', 'journey_paths_accum_wrapper' LANGUAGE C STABLE PARALLEL SAFE COST 100;
-COMMENT ON FUNCTION @extschema@.journey_paths_accum(internal, @extschema@.purchase_history, @extschema@.engagement_history) IS
+    AS 'MODULE_PATHNAME', 'touch_paths_accum_wrapper' LANGUAGE C STABLE PARALLEL SAFE COST 100;
+COMMENT ON FUNCTION @extschema@.touch_paths_accum(internal, @extschema@.purchase_history, @extschema@.engagement_history) IS
     'aggregate transition function';
-CREATE FUNCTION @extschema@.journey_paths_accum(internal, @extschema@.purchase_history, @extschema@.engagement_history, timestamptz)
+CREATE FUNCTION @extschema@.touch_paths_accum(internal, @extschema@.purchase_history, @extschema@.engagement_history, timestamptz)
     RETURNS internal
-    AS 'MODULE_PATHNAME', 'journey_paths_accum_wrapper' LANGUAGE C STABLE PARALLEL SAFE COST 100;
-COMMENT ON FUNCTION @extschema@.journey_paths_accum(internal, @extschema@.purchase_history, @extschema@.engagement_history, timestamptz) IS
+    AS 'MODULE_PATHNAME', 'touch_paths_accum_wrapper' LANGUAGE C STABLE PARALLEL SAFE COST 100;
+COMMENT ON FUNCTION @extschema@.touch_paths_accum(internal, @extschema@.purchase_history, @extschema@.engagement_history, timestamptz) IS
     'aggregate transition function';
-CREATE FUNCTION @extschema@.journey_paths_accum(internal, @extschema@.purchase_history, @extschema@.engagement_history, timestamptz, interval)
+CREATE FUNCTION @extschema@.touch_paths_accum(internal, @extschema@.purchase_history, @extschema@.engagement_history, timestamptz, interval)
     RETURNS internal
-    AS 'MODULE_PATHNAME', 'journey_paths_accum_wrapper' LANGUAGE C STABLE PARALLEL SAFE COST 100;
-COMMENT ON FUNCTION @extschema@.journey_paths_accum(internal, @extschema@.purchase_history, @extschema@.engagement_history, timestamptz, interval) IS
+    AS 'MODULE_PATHNAME', 'touch_paths_accum_wrapper' LANGUAGE C STABLE PARALLEL SAFE COST 100;
+COMMENT ON FUNCTION @extschema@.touch_paths_accum(internal, @extschema@.purchase_history, @extschema@.engagement_history, timestamptz, interval) IS
     'aggregate transition function';
-CREATE FUNCTION @extschema@.journey_paths_accum(internal, @extschema@.purchase_history, @extschema@.engagement_history, timestamptz, interval, integer)
+CREATE FUNCTION @extschema@.touch_paths_accum(internal, @extschema@.purchase_history, @extschema@.engagement_history, timestamptz, interval, integer)
     RETURNS internal
-    AS 'MODULE_PATHNAME', 'journey_paths_accum_wrapper' LANGUAGE C STABLE PARALLEL SAFE COST 100;
-COMMENT ON FUNCTION @extschema@.journey_paths_accum(internal, @extschema@.purchase_history, @extschema@.engagement_history, timestamptz, interval, integer) IS
+    AS 'MODULE_PATHNAME', 'touch_paths_accum_wrapper' LANGUAGE C STABLE PARALLEL SAFE COST 100;
+COMMENT ON FUNCTION @extschema@.touch_paths_accum(internal, @extschema@.purchase_history, @extschema@.engagement_history, timestamptz, interval, integer) IS
     'aggregate transition function';
-CREATE FUNCTION @extschema@.journey_paths_combine(internal, internal) RETURNS internal
-    AS 'MODULE_PATHNAME', 'journey_paths_combine_wrapper' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION @extschema@.journey_paths_combine(internal, internal) IS 'aggregate combine function';
-CREATE FUNCTION @extschema@.journey_paths_serialize(internal) RETURNS bytea
-    AS 'MODULE_PATHNAME', 'journey_paths_serialize_wrapper' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION @extschema@.journey_paths_serialize(internal) IS 'aggregate serialize function';
-CREATE FUNCTION @extschema@.journey_paths_deserialize(bytea, internal) RETURNS internal
-    AS 'MODULE_PATHNAME', 'journey_paths_deserialize_wrapper' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION @extschema@.journey_paths_deserialize(bytea, internal) IS 'aggregate deserialize function';
-CREATE FUNCTION @extschema@.journey_paths_final(internal) RETURNS @extschema@.journey_path[]
-    AS 'MODULE_PATHNAME', 'journey_paths_final_wrapper' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000;
-COMMENT ON FUNCTION @extschema@.journey_paths_final(internal) IS 'aggregate final function';
+CREATE FUNCTION @extschema@.touch_paths_combine(internal, internal) RETURNS internal
+    AS 'MODULE_PATHNAME', 'touch_paths_combine_wrapper' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION @extschema@.touch_paths_combine(internal, internal) IS 'aggregate combine function';
+CREATE FUNCTION @extschema@.touch_paths_serialize(internal) RETURNS bytea
+    AS 'MODULE_PATHNAME', 'touch_paths_serialize_wrapper' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION @extschema@.touch_paths_serialize(internal) IS 'aggregate serialize function';
+CREATE FUNCTION @extschema@.touch_paths_deserialize(bytea, internal) RETURNS internal
+    AS 'MODULE_PATHNAME', 'touch_paths_deserialize_wrapper' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION @extschema@.touch_paths_deserialize(bytea, internal) IS 'aggregate deserialize function';
+CREATE FUNCTION @extschema@.touch_paths_final(internal) RETURNS @extschema@.touch_path[]
+    AS 'MODULE_PATHNAME', 'touch_paths_final_wrapper' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000;
+COMMENT ON FUNCTION @extschema@.touch_paths_final(internal) IS 'aggregate final function';
 
-CREATE AGGREGATE @extschema@.journey_paths(h @extschema@.purchase_history, e @extschema@.engagement_history) (
-    SFUNC = @extschema@.journey_paths_accum, STYPE = internal, SSPACE = 65536, FINALFUNC = @extschema@.journey_paths_final,
-    COMBINEFUNC = @extschema@.journey_paths_combine, SERIALFUNC = @extschema@.journey_paths_serialize,
-    DESERIALFUNC = @extschema@.journey_paths_deserialize, PARALLEL = SAFE
+CREATE AGGREGATE @extschema@.touch_paths(h @extschema@.purchase_history, e @extschema@.engagement_history) (
+    SFUNC = @extschema@.touch_paths_accum, STYPE = internal, SSPACE = 65536, FINALFUNC = @extschema@.touch_paths_final,
+    COMBINEFUNC = @extschema@.touch_paths_combine, SERIALFUNC = @extschema@.touch_paths_serialize,
+    DESERIALFUNC = @extschema@.touch_paths_deserialize, PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE @extschema@.journey_paths(@extschema@.purchase_history, @extschema@.engagement_history) IS
-    'journey_paths(h, e, now())';
-CREATE AGGREGATE @extschema@.journey_paths(h @extschema@.purchase_history, e @extschema@.engagement_history, as_of timestamptz) (
-    SFUNC = @extschema@.journey_paths_accum, STYPE = internal, SSPACE = 65536, FINALFUNC = @extschema@.journey_paths_final,
-    COMBINEFUNC = @extschema@.journey_paths_combine, SERIALFUNC = @extschema@.journey_paths_serialize,
-    DESERIALFUNC = @extschema@.journey_paths_deserialize, PARALLEL = SAFE
+COMMENT ON AGGREGATE @extschema@.touch_paths(@extschema@.purchase_history, @extschema@.engagement_history) IS
+    'touch_paths(h, e, now())';
+CREATE AGGREGATE @extschema@.touch_paths(h @extschema@.purchase_history, e @extschema@.engagement_history, as_of timestamptz) (
+    SFUNC = @extschema@.touch_paths_accum, STYPE = internal, SSPACE = 65536, FINALFUNC = @extschema@.touch_paths_final,
+    COMBINEFUNC = @extschema@.touch_paths_combine, SERIALFUNC = @extschema@.touch_paths_serialize,
+    DESERIALFUNC = @extschema@.touch_paths_deserialize, PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE @extschema@.journey_paths(@extschema@.purchase_history, @extschema@.engagement_history, timestamptz) IS
-    'journey_paths(h, e, as_of, NULL)';
-CREATE AGGREGATE @extschema@.journey_paths(h @extschema@.purchase_history, e @extschema@.engagement_history, as_of timestamptz, max_gap interval) (
-    SFUNC = @extschema@.journey_paths_accum, STYPE = internal, SSPACE = 65536, FINALFUNC = @extschema@.journey_paths_final,
-    COMBINEFUNC = @extschema@.journey_paths_combine, SERIALFUNC = @extschema@.journey_paths_serialize,
-    DESERIALFUNC = @extschema@.journey_paths_deserialize, PARALLEL = SAFE
+COMMENT ON AGGREGATE @extschema@.touch_paths(@extschema@.purchase_history, @extschema@.engagement_history, timestamptz) IS
+    'touch_paths(h, e, as_of, NULL)';
+CREATE AGGREGATE @extschema@.touch_paths(h @extschema@.purchase_history, e @extschema@.engagement_history, as_of timestamptz, max_gap interval) (
+    SFUNC = @extschema@.touch_paths_accum, STYPE = internal, SSPACE = 65536, FINALFUNC = @extschema@.touch_paths_final,
+    COMBINEFUNC = @extschema@.touch_paths_combine, SERIALFUNC = @extschema@.touch_paths_serialize,
+    DESERIALFUNC = @extschema@.touch_paths_deserialize, PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE @extschema@.journey_paths(@extschema@.purchase_history, @extschema@.engagement_history, timestamptz, interval) IS
-    'the moves of a base from touch to touch at or before as_of, as an array to unnest. Touches are all events and '
-    'purchases of a customer in order, at the same instant a purchase last; refunds are none. A path goes on while the next '
-    'touch comes no later than max_gap after the one before, by the calendar of the session''s TimeZone; with NULL all '
-    'touches of a customer are one path. It moves from start to its first touch, and from its last to end if it holds a '
-    'purchase, to drop_off if not, or to ongoing while as_of is no later than max_gap after it. NULL without rows';
-CREATE AGGREGATE @extschema@.journey_paths(h @extschema@.purchase_history, e @extschema@.engagement_history, as_of timestamptz, max_gap interval, max_steps integer) (
-    SFUNC = @extschema@.journey_paths_accum, STYPE = internal, SSPACE = 65536, FINALFUNC = @extschema@.journey_paths_final,
-    COMBINEFUNC = @extschema@.journey_paths_combine, SERIALFUNC = @extschema@.journey_paths_serialize,
-    DESERIALFUNC = @extschema@.journey_paths_deserialize, PARALLEL = SAFE
+COMMENT ON AGGREGATE @extschema@.touch_paths(@extschema@.purchase_history, @extschema@.engagement_history, timestamptz, interval) IS
+    'the moves of a base from touch to touch at or before as_of, an array to unnest for a chart of flows: touches are events '
+    'and purchases, and a path ends when the next touch comes later than max_gap. With max_gap NULL all touches of a customer '
+    'are one path';
+CREATE AGGREGATE @extschema@.touch_paths(h @extschema@.purchase_history, e @extschema@.engagement_history, as_of timestamptz, max_gap interval, max_steps integer) (
+    SFUNC = @extschema@.touch_paths_accum, STYPE = internal, SSPACE = 65536, FINALFUNC = @extschema@.touch_paths_final,
+    COMBINEFUNC = @extschema@.touch_paths_combine, SERIALFUNC = @extschema@.touch_paths_serialize,
+    DESERIALFUNC = @extschema@.touch_paths_deserialize, PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE @extschema@.journey_paths(@extschema@.purchase_history, @extschema@.engagement_history, timestamptz, interval, integer) IS
-    'the same with the moves told apart by their place in the path, up to max_steps touches (1 to 100), which gives a chart '
-    'without circles. SQLSTATE 22023 if it is out of range; NULL is without';
+COMMENT ON AGGREGATE @extschema@.touch_paths(@extschema@.purchase_history, @extschema@.engagement_history, timestamptz, interval, integer) IS
+    'touch_paths(h, e, as_of, max_gap) with the moves counted by their place in the path, up to max_steps touches (1 to 100), '
+    'so that a chart has no circles';

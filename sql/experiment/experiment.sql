@@ -18,8 +18,7 @@ COMMENT ON COLUMN lifecycle.conversion_comparison.control_rate IS 'share of the 
 COMMENT ON COLUMN lifecycle.conversion_comparison.difference IS 'treated_rate - control_rate, -1 to 1';
 COMMENT ON COLUMN lifecycle.conversion_comparison.difference_low IS 'lower end of the confidence interval of the difference';
 COMMENT ON COLUMN lifecycle.conversion_comparison.difference_high IS 'upper end of the confidence interval of the difference';
-COMMENT ON COLUMN lifecycle.conversion_comparison.lift IS
-    'treated_rate / control_rate - 1: 0.1 is a tenth more. NULL where control_rate is 0';
+COMMENT ON COLUMN lifecycle.conversion_comparison.lift IS 'treated_rate / control_rate - 1: 0.1 is a tenth more';
 COMMENT ON COLUMN lifecycle.conversion_comparison.lift_low IS
     'lower end of the confidence interval of the lift; NULL where a rate is 0 or both are 1';
 COMMENT ON COLUMN lifecycle.conversion_comparison.lift_high IS
@@ -28,7 +27,7 @@ COMMENT ON COLUMN lifecycle.conversion_comparison.p_value IS
     'how likely at least so large a difference, in either direction, would be without an effect, 0 to 1; NULL where both '
     'rates are 0 or both are 1';
 COMMENT ON COLUMN lifecycle.conversion_comparison.sample_size IS
-    'customers in each group with whom a true difference as large as this one would be found significant four times out of five; NULL '
+    'customers in each group for which a true difference as large as this one would be found significant four times out of five; NULL '
     'without a difference, and beyond what a bigint holds';
 
 CREATE TYPE lifecycle.mean_comparison AS (
@@ -47,8 +46,7 @@ COMMENT ON COLUMN lifecycle.mean_comparison.difference_low IS
     'lower end of the confidence interval of the difference; NULL without both variances, and where both are 0';
 COMMENT ON COLUMN lifecycle.mean_comparison.difference_high IS
     'upper end of the confidence interval of the difference; NULL without both variances, and where both are 0';
-COMMENT ON COLUMN lifecycle.mean_comparison.lift IS
-    'treated_mean / control_mean - 1: 0.1 is a tenth more. NULL where control_mean is 0';
+COMMENT ON COLUMN lifecycle.mean_comparison.lift IS 'treated_mean / control_mean - 1: 0.1 is a tenth more';
 COMMENT ON COLUMN lifecycle.mean_comparison.lift_low IS
     'lower end of the confidence interval of the lift; NULL also where control_mean does not differ significantly from 0';
 COMMENT ON COLUMN lifecycle.mean_comparison.lift_high IS
@@ -57,7 +55,7 @@ COMMENT ON COLUMN lifecycle.mean_comparison.p_value IS
     'how likely at least so large a difference, in either direction, would be without an effect, 0 to 1; NULL without both '
     'variances, and where both are 0';
 COMMENT ON COLUMN lifecycle.mean_comparison.sample_size IS
-    'customers in each group with whom a true difference as large as this one would be found significant four times out of five; NULL '
+    'customers in each group for which a true difference as large as this one would be found significant four times out of five; NULL '
     'without a difference or a variance, and beyond what a bigint holds';
 
 CREATE FUNCTION lifecycle.compare_conversions(
@@ -66,12 +64,8 @@ CREATE FUNCTION lifecycle.compare_conversions(
 ) RETURNS lifecycle.conversion_comparison
     AS 'MODULE_PATHNAME', 'compare_conversions_wrapper' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION lifecycle.compare_conversions(bigint, bigint, bigint, bigint, double precision) IS
-    'what an experiment says of conversions: of so many treated customers so many converted, and of so many control '
-    'customers. The interval of the difference is Newcombe''s hybrid of two Wilson intervals (Newcombe 1998, method 10), '
-    'that of the lift is on the logarithm of the ratio (Katz, Baptista, Azen and Pike 1978), the p-value is of the z-test '
-    'with the pooled rate, which is Pearson''s chi-square test, and the sample size is for a power of 80 % at this '
-    'confidence (Fleiss, Levin and Paik 2003); all without a correction for continuity. NULL for any NULL; NULL in all '
-    'columns but the other rate where a group is empty';
+    'compares the conversions of treated and control customers: difference with Newcombe''s interval (1998, method 10), lift '
+    'with Katz''s (1978), p-value of the pooled z-test, and the sample size for a power of 80 % (Fleiss, Levin and Paik 2003)';
 
 CREATE FUNCTION lifecycle.compare_means(
     treated bigint, treated_mean double precision, treated_variance double precision,
@@ -82,9 +76,6 @@ CREATE FUNCTION lifecycle.compare_means(
 COMMENT ON FUNCTION lifecycle.compare_means(
     bigint, double precision, double precision, bigint, double precision, double precision, double precision
 ) IS
-    'what an experiment says of a mean over customers, such as the revenue of each: count(*), avg and var_samp of both '
-    'groups, those who bought nothing among them with 0. Interval of the difference and p-value are of Welch''s t-test '
-    '(Welch 1947, Satterthwaite 1946), the interval of the lift is Fieller''s (Fieller 1954) with the same degrees of '
-    'freedom, and the sample size is for a power of 80 % at this confidence. NULL for a number of customers or a confidence '
-    'that is NULL; a mean or variance that is NULL, as those of nobody are, makes NULL what needs it, as does a figure that '
-    'double precision cannot hold';
+    'compares a mean over treated and control customers, given as count(*), avg and var_samp with 0 for customers who bought '
+    'nothing: difference and p-value by Welch''s t-test (1947), lift with Fieller''s interval (1954), and the sample size for '
+    'a power of 80 %';

@@ -35,9 +35,8 @@ CREATE TYPE @extschema@.purchase_history (
     PREFERRED = true
 );
 COMMENT ON TYPE @extschema@.purchase_history IS
-    'Every purchase of one customer: a sorted multiset of (instant, amount). An amount below 0 is a refund. '
-    'Text form {1997-01-01T00:00:00Z 29.33, 1997-01-18T00:00:00Z -5}; instants lie in the years 1 to 9999, amounts are '
-    'exact to 1/10000. NULL and the empty history {} both mean a customer without purchases.';
+    'Every purchase of one customer as (instant, amount), such as {1997-01-01T00:00:00Z 29.33, 1997-01-18T00:00:00Z -5}; an '
+    'amount below 0 is a refund. NULL and the empty history {} both mean a customer without purchases';
 
 -- union
 
@@ -52,8 +51,7 @@ CREATE OPERATOR @extschema@.+ (
     FUNCTION = @extschema@.purchase_history_union, COMMUTATOR = OPERATOR(@extschema@.+)
 );
 COMMENT ON OPERATOR @extschema@.+ (@extschema@.purchase_history, @extschema@.purchase_history) IS
-    'union: every purchase of both, as often as it occurs; h + h counts purchases twice. NULL if either is NULL. '
-    'SQLSTATE 54000 beyond 20 million purchases';
+    'union: every purchase of both, as often as it occurs; h + h counts purchases twice';
 
 -- equality, order and hash: those of the bytes, for equal histories have equal bytes
 
@@ -194,15 +192,14 @@ CREATE AGGREGATE @extschema@.purchase_history(ordered_at timestamptz) (
     FINALFUNC = @extschema@.purchase_history_final, COMBINEFUNC = @extschema@.purchase_history_combine, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE @extschema@.purchase_history(timestamptz) IS
-    'the purchases of a group as one value, each with amount 0. Rows with NULL are skipped; no rows give the empty '
-    'history. SQLSTATE 22008 for infinite instants and those outside the years 1 to 9999';
+    'the purchases of a group as one value, each with amount 0. Rows with NULL are skipped; no rows give the empty history';
 CREATE AGGREGATE @extschema@.purchase_history(ordered_at timestamptz, amount numeric) (
     SFUNC = @extschema@.purchase_history_accum, STYPE = @extschema@.purchase_history, SSPACE = 128, INITCOND = '{}',
     FINALFUNC = @extschema@.purchase_history_final, COMBINEFUNC = @extschema@.purchase_history_combine, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE @extschema@.purchase_history(timestamptz, numeric) IS
-    'the purchases of a group as one value. An amount below 0 is a refund: it lowers spend, but is no purchase. Amounts are '
-    'rounded to four decimals. Rows with a NULL are skipped, and refunds that round to 0; no rows give the empty history';
+    'the purchases of a group as one value, amounts rounded to four decimals. An amount below 0 is a refund: it lowers spend, '
+    'but is no purchase';
 CREATE AGGREGATE @extschema@.purchase_history(ordered_at timestamp) (
     SFUNC = @extschema@.purchase_history_accum, STYPE = @extschema@.purchase_history, SSPACE = 128, INITCOND = '{}',
     FINALFUNC = @extschema@.purchase_history_final, COMBINEFUNC = @extschema@.purchase_history_combine, PARALLEL = SAFE
@@ -233,5 +230,5 @@ CREATE AGGREGATE @extschema@.rollup(@extschema@.purchase_history) (
     FINALFUNC = @extschema@.purchase_history_final, COMBINEFUNC = @extschema@.purchase_history_combine, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE @extschema@.rollup(@extschema@.purchase_history) IS
-    'the union of histories: of one customer''s shards, or of a group of customers. NULLs are skipped; no rows give the '
-    'empty history. SQLSTATE 54000 beyond 20 million purchases';
+    'the union of histories: of one customer''s shards, or of a group of customers. NULLs are skipped; no rows give the empty '
+    'history';

@@ -3,8 +3,7 @@
 CREATE FUNCTION @extschema@.num_purchases(h @extschema@.purchase_history, as_of timestamptz DEFAULT now()) RETURNS bigint
     AS 'MODULE_PATHNAME', 'num_purchases_wrapper' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION @extschema@.num_purchases(@extschema@.purchase_history, timestamptz) IS
-    'number of purchases at or before as_of; refunds do not count. 0 for NULL. '
-    'SQLSTATE 22004 if as_of is NULL, 22008 if it is infinite or outside the years 1 to 9999, as in all readings';
+    'number of purchases at or before as_of; refunds do not count. 0 for NULL';
 
 CREATE FUNCTION @extschema@.num_purchase_days(h @extschema@.purchase_history, as_of timestamptz DEFAULT now()) RETURNS bigint
     AS 'MODULE_PATHNAME', 'num_purchase_days_wrapper' LANGUAGE C STABLE PARALLEL SAFE COST 15;
@@ -65,9 +64,8 @@ CREATE FUNCTION @extschema@.net_purchases(
 ) RETURNS SETOF record
     AS 'MODULE_PATHNAME', 'net_purchases_wrapper' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 20 ROWS 10;
 COMMENT ON FUNCTION @extschema@.net_purchases(@extschema@.purchase_history, timestamptz) IS
-    'the purchases at or before as_of as rows, in order of time, with what refunds have taken back of each by then, from 0 to amount. '
-    'A refund takes back the last purchase before it of which just so much is left, or else what is left of the last purchase, then of '
-    'those before it; what exceeds all of them counts nowhere. No rows for NULL';
+    'the purchases at or before as_of as rows in order of time, each with the sum that refunds have taken back of it. A refund '
+    'takes back the last purchase before it of the same open amount, or else the latest purchases';
 
 CREATE FUNCTION @extschema@.until(h @extschema@.purchase_history, t timestamptz) RETURNS @extschema@.purchase_history
     AS 'MODULE_PATHNAME', 'until_wrapper' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 30;
@@ -93,6 +91,5 @@ CREATE FUNCTION @extschema@.btyd_summary(
 ) RETURNS @extschema@.btyd_summary
     AS 'MODULE_PATHNAME', 'btyd_summary_wrapper' LANGUAGE C STABLE PARALLEL SAFE COST 40;
 COMMENT ON FUNCTION @extschema@.btyd_summary(@extschema@.purchase_history, timestamptz, interval) IS
-    '(frequency, recency, t, monetary_value) for buy-till-you-die models; NULL without a purchase. '
-    'Source: Fader, Hardie, Lee (2005), Marketing Science 24(2), p. 277. '
-    'SQLSTATE 22023 if unit is not positive or has months, whose length varies, 22004 if it is NULL';
+    '(frequency, recency, t, monetary_value) for buy-till-you-die models (Fader, Hardie, Lee 2005, Marketing Science 24(2), p. '
+    '277)';

@@ -1,6 +1,6 @@
 -- judging a model of purchases by what customers did after it was fitted
 
-CREATE TYPE @extschema@.forecast_accuracy AS (
+CREATE TYPE @extschema@.backtest_accuracy AS (
     forecast_purchases double precision,
     total_ratio double precision,
     mae double precision,
@@ -13,38 +13,36 @@ CREATE TYPE @extschema@.forecast_accuracy AS (
     log_loss double precision,
     top_decile_capture double precision
 );
-COMMENT ON TYPE @extschema@.forecast_accuracy IS
-    'how good a forecast of purchases in a holdout was: the total and its ratio to the actual total; mean absolute error, root '
-    'mean squared error and bias (forecast - actual) a customer; Spearman''s rank correlation of forecast and actual; AUC of '
-    'who buys at all, ranked by the probability and by the forecast (0.5 is a coin); Brier score and log loss of the '
-    'probability; and the share of all purchases made by the tenth of customers of whom most was forecast';
-COMMENT ON COLUMN @extschema@.forecast_accuracy.forecast_purchases IS 'expected purchases in the holdout, of all customers';
-COMMENT ON COLUMN @extschema@.forecast_accuracy.total_ratio IS 'forecast_purchases / actual purchases; NULL where there were none';
-COMMENT ON COLUMN @extschema@.forecast_accuracy.mae IS 'mean absolute error a customer';
-COMMENT ON COLUMN @extschema@.forecast_accuracy.rmse IS 'root mean squared error a customer';
-COMMENT ON COLUMN @extschema@.forecast_accuracy.bias IS 'mean of forecast - actual a customer';
-COMMENT ON COLUMN @extschema@.forecast_accuracy.rank_correlation IS
+COMMENT ON TYPE @extschema@.backtest_accuracy IS
+    'measures of a forecast of purchases in a holdout: totals, errors per customer, ranking, and the quality of the '
+    'probability of a purchase';
+COMMENT ON COLUMN @extschema@.backtest_accuracy.forecast_purchases IS 'expected purchases in the holdout, of all customers';
+COMMENT ON COLUMN @extschema@.backtest_accuracy.total_ratio IS 'forecast_purchases / actual purchases; NULL where there were none';
+COMMENT ON COLUMN @extschema@.backtest_accuracy.mae IS 'mean absolute error a customer';
+COMMENT ON COLUMN @extschema@.backtest_accuracy.rmse IS 'root mean squared error a customer';
+COMMENT ON COLUMN @extschema@.backtest_accuracy.bias IS 'mean of forecast - actual a customer';
+COMMENT ON COLUMN @extschema@.backtest_accuracy.rank_correlation IS
     'Spearman''s rank correlation of forecast and actual purchases; NULL where either is the same for all';
-COMMENT ON COLUMN @extschema@.forecast_accuracy.auc IS
+COMMENT ON COLUMN @extschema@.backtest_accuracy.auc IS
     'the probability that of a buyer and a non-buyer the buyer had the higher probability; 0.5 is a coin; NULL without both';
-COMMENT ON COLUMN @extschema@.forecast_accuracy.auc_by_forecast IS 'the same by the expected purchases';
-COMMENT ON COLUMN @extschema@.forecast_accuracy.brier IS 'mean squared error of the probability to buy at all';
-COMMENT ON COLUMN @extschema@.forecast_accuracy.log_loss IS 'mean of -ln of the probability that was given to what happened';
-COMMENT ON COLUMN @extschema@.forecast_accuracy.top_decile_capture IS
+COMMENT ON COLUMN @extschema@.backtest_accuracy.auc_by_forecast IS 'the same by the expected purchases';
+COMMENT ON COLUMN @extschema@.backtest_accuracy.brier IS 'mean squared error of the probability to buy at all';
+COMMENT ON COLUMN @extschema@.backtest_accuracy.log_loss IS 'mean of -ln of the probability that was given to what happened';
+COMMENT ON COLUMN @extschema@.backtest_accuracy.top_decile_capture IS
     'the share of all purchases that the tenth of customers with the highest forecast made';
-CREATE TYPE @extschema@.forecast_calibration AS (
+CREATE TYPE @extschema@.backtest_calibration AS (
     past_purchases text,
     customers bigint,
     actual_purchases bigint,
     forecast_purchases double precision
 );
-COMMENT ON TYPE @extschema@.forecast_calibration IS
+COMMENT ON TYPE @extschema@.backtest_calibration IS
     'actual and forecast purchases of the customers with so many repeat purchases before the split: 0, 1, 2, 3-5, 6+';
-COMMENT ON COLUMN @extschema@.forecast_calibration.past_purchases IS 'repeat purchases before the split: 0, 1, 2, 3-5 or 6+';
-COMMENT ON COLUMN @extschema@.forecast_calibration.customers IS 'customers with so many';
-COMMENT ON COLUMN @extschema@.forecast_calibration.actual_purchases IS 'their purchase days in the holdout';
-COMMENT ON COLUMN @extschema@.forecast_calibration.forecast_purchases IS 'those that were expected';
-CREATE TYPE @extschema@.backtest AS (
+COMMENT ON COLUMN @extschema@.backtest_calibration.past_purchases IS 'repeat purchases before the split: 0, 1, 2, 3-5 or 6+';
+COMMENT ON COLUMN @extschema@.backtest_calibration.customers IS 'customers with so many';
+COMMENT ON COLUMN @extschema@.backtest_calibration.actual_purchases IS 'their purchase days in the holdout';
+COMMENT ON COLUMN @extschema@.backtest_calibration.forecast_purchases IS 'those that were expected';
+CREATE TYPE @extschema@.backtest_result AS (
     model text,
     customers bigint,
     buyers bigint,
@@ -60,43 +58,42 @@ CREATE TYPE @extschema@.backtest AS (
     brier double precision,
     log_loss double precision,
     top_decile_capture double precision,
-    own_rate @extschema@.forecast_accuracy,
-    last_window @extschema@.forecast_accuracy,
-    calibration @extschema@.forecast_calibration[],
+    own_rate @extschema@.backtest_accuracy,
+    last_window @extschema@.backtest_accuracy,
+    calibration @extschema@.backtest_calibration[],
     aic double precision,
     bic double precision,
     fit @extschema@.purchase_model
 );
-COMMENT ON TYPE @extschema@.backtest IS
-    'a model against a holdout: customers of the calibration, those of them who bought in the holdout and their purchase days '
-    'in it; the accuracy of the model; that of two rules that need no model, everybody''s own past rate and the same as in the '
-    'last window of the holdout''s length; the calibration by past purchases; and the model as it was fitted at the split';
-COMMENT ON COLUMN @extschema@.backtest.model IS 'its name';
-COMMENT ON COLUMN @extschema@.backtest.customers IS 'customers who first bought at or before the split';
-COMMENT ON COLUMN @extschema@.backtest.buyers IS 'calibration customers who bought in the holdout';
-COMMENT ON COLUMN @extschema@.backtest.actual_purchases IS 'purchase days of these customers in the holdout';
-COMMENT ON COLUMN @extschema@.backtest.forecast_purchases IS 'expected purchases in the holdout, of all customers, by the model';
-COMMENT ON COLUMN @extschema@.backtest.total_ratio IS 'forecast_purchases / actual purchases; NULL where there were none';
-COMMENT ON COLUMN @extschema@.backtest.mae IS 'mean absolute error a customer';
-COMMENT ON COLUMN @extschema@.backtest.rmse IS 'root mean squared error a customer';
-COMMENT ON COLUMN @extschema@.backtest.bias IS 'mean of forecast - actual a customer';
-COMMENT ON COLUMN @extschema@.backtest.rank_correlation IS
+COMMENT ON TYPE @extschema@.backtest_result IS
+    'a model against a holdout: its accuracy, that of two forecasts without a model, the calibration by past purchases, and '
+    'the model as it was fitted at the split';
+COMMENT ON COLUMN @extschema@.backtest_result.model IS 'its name';
+COMMENT ON COLUMN @extschema@.backtest_result.customers IS 'customers who first bought at or before the split';
+COMMENT ON COLUMN @extschema@.backtest_result.buyers IS 'calibration customers who bought in the holdout';
+COMMENT ON COLUMN @extschema@.backtest_result.actual_purchases IS 'purchase days of these customers in the holdout';
+COMMENT ON COLUMN @extschema@.backtest_result.forecast_purchases IS 'expected purchases in the holdout, of all customers, by the model';
+COMMENT ON COLUMN @extschema@.backtest_result.total_ratio IS 'forecast_purchases / actual purchases; NULL where there were none';
+COMMENT ON COLUMN @extschema@.backtest_result.mae IS 'mean absolute error a customer';
+COMMENT ON COLUMN @extschema@.backtest_result.rmse IS 'root mean squared error a customer';
+COMMENT ON COLUMN @extschema@.backtest_result.bias IS 'mean of forecast - actual a customer';
+COMMENT ON COLUMN @extschema@.backtest_result.rank_correlation IS
     'Spearman''s rank correlation of forecast and actual purchases; NULL where either is the same for all';
-COMMENT ON COLUMN @extschema@.backtest.auc IS
+COMMENT ON COLUMN @extschema@.backtest_result.auc IS
     'the probability that of a buyer and a non-buyer the buyer had the higher probability; 0.5 is a coin; NULL without both';
-COMMENT ON COLUMN @extschema@.backtest.auc_by_forecast IS 'the same by the expected purchases';
-COMMENT ON COLUMN @extschema@.backtest.brier IS 'mean squared error of the probability to buy at all';
-COMMENT ON COLUMN @extschema@.backtest.log_loss IS 'mean of -ln of the probability that was given to what happened';
-COMMENT ON COLUMN @extschema@.backtest.top_decile_capture IS
+COMMENT ON COLUMN @extschema@.backtest_result.auc_by_forecast IS 'the same by the expected purchases';
+COMMENT ON COLUMN @extschema@.backtest_result.brier IS 'mean squared error of the probability to buy at all';
+COMMENT ON COLUMN @extschema@.backtest_result.log_loss IS 'mean of -ln of the probability that was given to what happened';
+COMMENT ON COLUMN @extschema@.backtest_result.top_decile_capture IS
     'the share of all purchases that the tenth of customers with the highest forecast made';
-COMMENT ON COLUMN @extschema@.backtest.own_rate IS 'the accuracy of the rule that each customer goes on at the own past rate';
-COMMENT ON COLUMN @extschema@.backtest.last_window IS
+COMMENT ON COLUMN @extschema@.backtest_result.own_rate IS 'the accuracy of the rule that each customer goes on at the own past rate';
+COMMENT ON COLUMN @extschema@.backtest_result.last_window IS
     'the accuracy of the rule that each customer buys on as many days as in a window before the split as long as the '
     'holdout, first purchases included; its probability of a purchase is 1 - e^(-count)';
-COMMENT ON COLUMN @extschema@.backtest.calibration IS 'actual and forecast purchases by past purchases';
-COMMENT ON COLUMN @extschema@.backtest.aic IS 'aic(fit)';
-COMMENT ON COLUMN @extschema@.backtest.bic IS 'bic(fit)';
-COMMENT ON COLUMN @extschema@.backtest.fit IS 'the model as it was fitted at the split';
+COMMENT ON COLUMN @extschema@.backtest_result.calibration IS 'actual and forecast purchases by past purchases';
+COMMENT ON COLUMN @extschema@.backtest_result.aic IS 'aic(fit)';
+COMMENT ON COLUMN @extschema@.backtest_result.bic IS 'bic(fit)';
+COMMENT ON COLUMN @extschema@.backtest_result.fit IS 'the model as it was fitted at the split';
 
 CREATE FUNCTION @extschema@.backtest_accum(internal, @extschema@.purchase_history, text, timestamptz, interval) RETURNS internal
     AS 'MODULE_PATHNAME', 'backtest_accum_wrapper' LANGUAGE C STABLE PARALLEL SAFE COST 30;
@@ -121,7 +118,7 @@ COMMENT ON FUNCTION @extschema@.backtest_serialize(internal) IS 'aggregate seria
 CREATE FUNCTION @extschema@.backtest_deserialize(bytea, internal) RETURNS internal
     AS 'MODULE_PATHNAME', 'backtest_deserialize_wrapper' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION @extschema@.backtest_deserialize(bytea, internal) IS 'aggregate deserialize function';
-CREATE FUNCTION @extschema@.backtest_final(internal) RETURNS @extschema@.backtest
+CREATE FUNCTION @extschema@.backtest_final(internal) RETURNS @extschema@.backtest_result
     AS 'MODULE_PATHNAME', 'backtest_final_wrapper' LANGUAGE C STABLE PARALLEL SAFE COST 1000000;
 COMMENT ON FUNCTION @extschema@.backtest_final(internal) IS 'aggregate final function';
 
@@ -145,9 +142,5 @@ CREATE AGGREGATE @extschema@.backtest(h @extschema@.purchase_history, model text
     DESERIALFUNC = @extschema@.backtest_deserialize, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE @extschema@.backtest(@extschema@.purchase_history, text, timestamptz, interval, interval, jsonb) IS
-    'fits model to the purchases at or before split_at and judges it by those in the horizon after it: one row for each group, '
-    'so that GROUP BY model compares models and GROUP BY split_at rolls the origin. Purchases are purchase days in the session''s '
-    'TimeZone; customers who first bought after the split are left out. model, unit and options are those of purchase_model; '
-    'where the model could not be fitted its columns are NULL. NULL without customers. SQLSTATE 22023 for an unknown model, for '
-    'bg/bb, unless the horizon ends on a later day, and if an argument varies within a group; 22004 if one is NULL, 22008 for an '
-    'instant that is infinite or outside the years 1 to 9999, 54000 beyond 67,108,864 distinct customers';
+    'fits a model to the purchase days at or before split_at and judges it by those in the horizon after it. GROUP BY model '
+    'compares models, GROUP BY split_at rolls the origin; model, unit and options are those of purchase_model';

@@ -4,8 +4,8 @@ CREATE FUNCTION @extschema@.repeat_purchases_per_year(h @extschema@.purchase_his
     RETURNS double precision
     AS 'MODULE_PATHNAME', 'repeat_purchases_per_year_wrapper' LANGUAGE C STABLE PARALLEL SAFE COST 20;
 COMMENT ON FUNCTION @extschema@.repeat_purchases_per_year(@extschema@.purchase_history, timestamptz) IS
-    '(num_purchases - 1) / years from the first purchase to as_of. Years are calendar years: from a date to the same date '
-    'next year is 1. NULL without a purchase, and while no time has passed since the first';
+    '(num_purchases - 1) / years from the first purchase to as_of. Years are calendar years: from a date to the same date next '
+    'year is 1';
 
 CREATE FUNCTION @extschema@.retention_years(h @extschema@.purchase_history, as_of timestamptz DEFAULT now())
     RETURNS double precision
@@ -17,9 +17,8 @@ CREATE FUNCTION @extschema@.ltv(h @extschema@.purchase_history, years double pre
     RETURNS numeric
     AS 'MODULE_PATHNAME', 'ltv_wrapper' LANGUAGE C STABLE PARALLEL SAFE COST 30;
 COMMENT ON FUNCTION @extschema@.ltv(@extschema@.purchase_history, double precision, timestamptz) IS
-    'lifetime value of a customer who is retained so many years: average_order_value x repeat_purchases_per_year x years, '
-    'rounded to four decimals. A sum of money, not a forecast: it assumes that the past rate goes on. NULL where an input '
-    'is NULL. SQLSTATE 22023 if years is negative or not finite, 22003 if the value is out of range';
+    'lifetime value of a customer who is retained for so many years: average_order_value x repeat_purchases_per_year x years, '
+    'rounded to four decimals. It assumes that the past rate goes on';
 
 CREATE FUNCTION @extschema@.ltv(h @extschema@.purchase_history) RETURNS numeric
     AS 'MODULE_PATHNAME', 'ltv_without_years_wrapper' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 20;
@@ -47,7 +46,7 @@ CREATE FUNCTION @extschema@.ltv_group_accum(internal, @extschema@.purchase_histo
     AS 'MODULE_PATHNAME', 'ltv_group_accum_wrapper' LANGUAGE C STABLE PARALLEL SAFE COST 30;
 COMMENT ON FUNCTION @extschema@.ltv_group_accum(internal, @extschema@.purchase_history) IS 'aggregate transition function';
 CREATE FUNCTION @extschema@.ltv_group_accum(internal, @extschema@.purchase_history, timestamptz) RETURNS internal
-    AS 'MODULE_PATHNAME', 'ltv_group_accum_as_of_wrapper' LANGUAGE C STABLE PARALLEL SAFE COST 30;
+    AS 'MODULE_PATHNAME', 'ltv_group_accum_wrapper' LANGUAGE C STABLE PARALLEL SAFE COST 30;
 COMMENT ON FUNCTION @extschema@.ltv_group_accum(internal, @extschema@.purchase_history, timestamptz) IS
     'aggregate transition function';
 CREATE FUNCTION @extschema@.ltv_group_combine(internal, internal) RETURNS internal
@@ -80,8 +79,7 @@ CREATE AGGREGATE @extschema@.average_ltv(h @extschema@.purchase_history, as_of t
 );
 COMMENT ON AGGREGATE @extschema@.average_ltv(@extschema@.purchase_history, timestamptz) IS
     'the lifetime value of the average customer of a group: average order value x repeat purchases per year x observed '
-    'retention in years, each over the whole group, without customers who have no purchase. SQLSTATE 22023 if as_of varies '
-    'within a group, 22003 if the value is out of range';
+    'retention in years, each over the whole group, without customers who have no purchase';
 CREATE AGGREGATE @extschema@.ltv_inputs(h @extschema@.purchase_history) (
     SFUNC = @extschema@.ltv_group_accum, STYPE = internal, SSPACE = 128, FINALFUNC = @extschema@.ltv_inputs_final,
     COMBINEFUNC = @extschema@.ltv_group_combine,
@@ -108,12 +106,8 @@ CREATE FUNCTION @extschema@.ltv(
 COMMENT ON FUNCTION @extschema@.ltv(
     @extschema@.purchase_history, @extschema@.purchase_model, @extschema@.spend_model, interval, double precision, double precision, timestamptz
 ) IS
-    'the expected value of the customer in the horizon after as_of: margin x expected_spend(h, s) x the purchases expected in '
-    'it, each discounted to as_of by annual_discount_rate as residual_value does. NULL without a purchase, model, horizon, rate or '
-    'margin, and where expected_spend is NULL. It rests on spend per purchase not depending on how often a customer buys. Under '
-    'bg/bb a period with a purchase counts as one purchase day. SQLSTATE 22023 unless 0 <= margin <= 1 and the rate and the '
-    'horizon are not negative, 22008 if the horizon ends beyond the year 9999, 22003 beyond what a number holds, 22004 and 22008 '
-    'of as_of as p_alive (Fader, Hardie, Lee 2005, RFM and CLV)';
+    'the expected value of the customer in the horizon after as_of: margin x expected_spend(h, s) x the expected purchases, '
+    'each discounted to as_of (Fader, Hardie, Lee 2005, RFM and CLV)';
 CREATE FUNCTION @extschema@.ltv_range(
     h @extschema@.purchase_history, m @extschema@.purchase_model, s @extschema@.spend_model, horizon interval,
     annual_discount_rate double precision DEFAULT 0.1, margin double precision DEFAULT 1,
@@ -123,11 +117,8 @@ CREATE FUNCTION @extschema@.ltv_range(
 COMMENT ON FUNCTION @extschema@.ltv_range(
     @extschema@.purchase_history, @extschema@.purchase_model, @extschema@.spend_model, interval, double precision, double precision, double precision, timestamptz
 ) IS
-    'the range in which what the customer will spend in the horizon, discounted and times margin, lies with probability '
-    'level, as likely below as above. Read from 1,000 futures, each drawn with parameters from the asymptotic distribution '
-    'of the fits, normal in their logarithms, with a fixed seed: the same question has the same answer. A level above 0.998 '
-    'gives the least and the most of them. Ends of several customers do not add up. A model without a covariance matrix is '
-    'taken as certain. NULL as ltv';
+    'the range in which the customer''s value in the horizon lies with probability level, as likely below as above, from 1,000 '
+    'simulated futures with a fixed seed. Ends of several customers do not add up';
 
 -- of a bare summary: every time in the unit of the model
 
@@ -141,9 +132,9 @@ COMMENT ON FUNCTION @extschema@.ltv(
     @extschema@.purchase_model, @extschema@.spend_model, double precision, double precision, double precision, double precision, double precision,
     double precision, double precision
 ) IS
-    'the expected value within horizon units of the model''s time of a customer with frequency repeat purchases of mean '
-    'spend monetary_value, the last of them recency after the first purchase, in a time t since it; discount_rate is '
-    'continuous and per unit. An infinite horizon needs one. NULL with any NULL';
+    'the expected value within horizon units of the model''s time of a customer with frequency repeat purchases of mean spend '
+    'monetary_value, the last of them recency after the first purchase, in a time t since it; discount_rate is continuous and '
+    'per unit. An infinite horizon needs one';
 CREATE FUNCTION @extschema@.ltv_range(
     m @extschema@.purchase_model, s @extschema@.spend_model, frequency double precision, recency double precision, t double precision,
     monetary_value double precision, horizon double precision,
@@ -154,5 +145,4 @@ COMMENT ON FUNCTION @extschema@.ltv_range(
     @extschema@.purchase_model, @extschema@.spend_model, double precision, double precision, double precision, double precision, double precision,
     double precision, double precision, double precision
 ) IS
-    'the range of the value of such a customer, as ltv_range of a history. NULL with any NULL. SQLSTATE 22023 for what is no '
-    'summary, and as ltv_range of a history';
+    'the range of the value of such a customer, as ltv_range of a history';

@@ -7,21 +7,15 @@ CREATE FUNCTION @extschema@.p_alive(h @extschema@.purchase_history, m @extschema
     AS 'MODULE_PATHNAME', 'p_alive_wrapper' LANGUAGE C STABLE PARALLEL SAFE COST 30;
 COMMENT ON FUNCTION @extschema@.p_alive(@extschema@.purchase_history, @extschema@.purchase_model, timestamptz) IS
     'the probability, from 0 to 1, that the customer has not left for good by as_of. Under bg/nbd and bg/cnbd-k it is 1 for '
-    'everybody who bought once, and no ranking of who buys again: rank by expected_purchases. For bg/bb: alive in the next '
-    'period. NULL without a purchase, without a model, and with one that could not be fitted. SQLSTATE 22004 if as_of is NULL, '
-    '22008 if it is infinite or outside the years 1 to 9999, as in all forecasts (bg/nbd: Fader, Hardie, Lee 2008, Computing '
-    'P(alive) Using the BG/NBD Model; mbg/nbd: Batislam et al. 2007; cnbd-k: Reutterer et al. 2020; pareto/nbd: '
-    'Schmittlein et al. 1987; bg/bb: Fader, Hardie, Shang 2010)';
+    'all customers with one purchase, so rank by expected_purchases';
 
 CREATE FUNCTION @extschema@.expected_purchases(
     h @extschema@.purchase_history, m @extschema@.purchase_model, horizon interval, as_of timestamptz DEFAULT now()
 ) RETURNS double precision
     AS 'MODULE_PATHNAME', 'expected_purchases_wrapper' LANGUAGE C STABLE PARALLEL SAFE COST 100;
 COMMENT ON FUNCTION @extschema@.expected_purchases(@extschema@.purchase_history, @extschema@.purchase_model, interval, timestamptz) IS
-    'the expected number of purchase days in the horizon after as_of, at least 0; the best ranking of customers. For bg/bb of '
-    'periods with a purchase. NULL without a purchase, model or horizon. SQLSTATE 22023 if the horizon is negative, 22008 if it '
-    'ends beyond the year 9999; of as_of as p_alive. For cnbd-k the exact expectation, a sum over the phases of the gap that is '
-    'open (bg/nbd: Fader, Hardie, Lee 2005, eq. 10; pareto/nbd: Schmittlein et al. 1987; bg/bb: Fader, Hardie, Shang '
+    'the expected number of purchase days in the horizon after as_of, for bg/bb of periods with a purchase; the best ranking '
+    'of customers (bg/nbd: Fader, Hardie, Lee 2005, eq. 10; pareto/nbd: Schmittlein et al. 1987; bg/bb: Fader, Hardie, Shang '
     '2010)';
 
 CREATE FUNCTION @extschema@.purchase_probability(
@@ -31,23 +25,22 @@ CREATE FUNCTION @extschema@.purchase_probability(
 COMMENT ON FUNCTION @extschema@.purchase_probability(@extschema@.purchase_history, @extschema@.purchase_model, interval, timestamptz) IS
     'the probability, from 0 to 1, of at least one purchase in the horizon after as_of: for bg/nbd and mbg/nbd p_alive x (1 - '
     '((alpha + T) / (alpha + T + horizon))^(r + x)). It grows towards that of ever buying again, which is p_alive, but for '
-    'pareto/nbd and bg/bb less. NULL and errors as expected_purchases';
+    'pareto/nbd and bg/bb less';
 
 CREATE FUNCTION @extschema@.expected_next_purchase(h @extschema@.purchase_history, m @extschema@.purchase_model, as_of timestamptz DEFAULT now())
     RETURNS timestamptz
     AS 'MODULE_PATHNAME', 'expected_next_purchase_model_wrapper' LANGUAGE C STABLE PARALLEL SAFE COST 100;
 COMMENT ON FUNCTION @extschema@.expected_next_purchase(@extschema@.purchase_history, @extschema@.purchase_model, timestamptz) IS
-    'the instant by which a customer who buys again will have bought with probability one half: when, not whether (that is '
-    'p_alive). Always after as_of. The median of the wait, by solving purchase_probability(h, m, wait) = half of its limit. NULL '
-    'without a purchase or model, and beyond the year 9999. Errors of as_of as p_alive';
+    'the instant after as_of by which a customer who buys again will have bought with probability one half. It says when, and '
+    'p_alive whether';
 
 CREATE FUNCTION @extschema@.expected_next_purchase_within(
     h @extschema@.purchase_history, m @extschema@.purchase_model, horizon interval, as_of timestamptz DEFAULT now()
 ) RETURNS timestamptz
     AS 'MODULE_PATHNAME', 'expected_next_purchase_within_wrapper' LANGUAGE C STABLE PARALLEL SAFE COST 100;
 COMMENT ON FUNCTION @extschema@.expected_next_purchase_within(@extschema@.purchase_history, @extschema@.purchase_model, interval, timestamptz) IS
-    'the instant by which a customer who buys within the horizon will have bought with probability one half. NULL without a '
-    'purchase, model or horizon, and where a purchase within the horizon is impossible. Errors as expected_purchases';
+    'the instant by which a customer who buys within the horizon will have bought with probability one half. Errors as '
+    'expected_purchases';
 
 CREATE FUNCTION @extschema@.expected_next_purchase_range(
     h @extschema@.purchase_history, m @extschema@.purchase_model, level double precision DEFAULT 0.8, as_of timestamptz DEFAULT now()
@@ -55,8 +48,7 @@ CREATE FUNCTION @extschema@.expected_next_purchase_range(
     AS 'MODULE_PATHNAME', 'expected_next_purchase_range_model_wrapper' LANGUAGE C STABLE PARALLEL SAFE COST 200;
 COMMENT ON FUNCTION @extschema@.expected_next_purchase_range(@extschema@.purchase_history, @extschema@.purchase_model, double precision, timestamptz) IS
     'the range in which the next purchase of a customer who buys again comes with probability level, as likely before it as '
-    'after it. Unbounded above beyond the year 9999. NULL without a purchase or model. SQLSTATE 22023 unless 0 < level < 1, 22004 if level '
-    'is NULL; of as_of as p_alive';
+    'after it. Unbounded above beyond the year 9999';
 
 CREATE FUNCTION @extschema@.residual_value(
     h @extschema@.purchase_history, m @extschema@.purchase_model, annual_discount_rate double precision DEFAULT 0.1,
@@ -65,8 +57,7 @@ CREATE FUNCTION @extschema@.residual_value(
     AS 'MODULE_PATHNAME', 'residual_value_wrapper' LANGUAGE C STABLE PARALLEL SAFE COST 400;
 COMMENT ON FUNCTION @extschema@.residual_value(@extschema@.purchase_history, @extschema@.purchase_model, double precision, interval, timestamptz) IS
     'discounted expected residual transactions (DERT): the expected purchases after as_of, each counted as e^(-d t) at the '
-    'time t when it comes, with d = ln(1 + annual_discount_rate) a year. Without a horizon over all time. NULL without a '
-    'purchase, model or rate';
+    'time t when it comes, with d = ln(1 + annual_discount_rate) a year. Without a horizon over all time';
 
 -- of a new customer
 
@@ -74,8 +65,7 @@ CREATE FUNCTION @extschema@.expected_purchases_new(m @extschema@.purchase_model,
     RETURNS double precision
     AS 'MODULE_PATHNAME', 'expected_purchases_new_wrapper' LANGUAGE C STABLE PARALLEL SAFE COST 100;
 COMMENT ON FUNCTION @extschema@.expected_purchases_new(@extschema@.purchase_model, interval, timestamptz) IS
-    'the expected number of repeat purchases in the horizon after a first purchase at as_of. NULL and errors as '
-    'expected_purchases';
+    'the expected number of repeat purchases in the horizon after a first purchase at as_of';
 
 CREATE FUNCTION @extschema@.purchase_count_probability(
     m @extschema@.purchase_model, n integer, horizon interval, as_of timestamptz DEFAULT now()
@@ -83,8 +73,7 @@ CREATE FUNCTION @extschema@.purchase_count_probability(
     AS 'MODULE_PATHNAME', 'purchase_count_probability_wrapper' LANGUAGE C STABLE PARALLEL SAFE COST 100;
 COMMENT ON FUNCTION @extschema@.purchase_count_probability(@extschema@.purchase_model, integer, interval, timestamptz) IS
     'the probability, from 0 to 1, that a customer makes exactly n repeat purchases in the horizon after a first purchase at '
-    'as_of. NULL without a model, n or horizon. SQLSTATE 22023 if n is negative; otherwise as expected_purchases (bg/nbd: Fader, '
-    'Hardie, Lee 2005; bg/bb: Fader, Hardie, Shang 2010)';
+    'as_of';
 
 -- of a bare summary: every time in the unit of the model
 
@@ -94,7 +83,7 @@ CREATE FUNCTION @extschema@.p_alive(
     AS 'MODULE_PATHNAME', 'p_alive_summary_wrapper' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 30;
 COMMENT ON FUNCTION @extschema@.p_alive(@extschema@.purchase_model, double precision, double precision, double precision) IS
     'p_alive of a customer with frequency repeat purchases, the last of them recency after the first purchase, in a time t '
-    'since it, in units of the model''s time. NULL with any NULL. SQLSTATE 22023 for what is no summary';
+    'since it, in units of the model''s time';
 
 CREATE FUNCTION @extschema@.expected_purchases(
     m @extschema@.purchase_model, frequency double precision, recency double precision, t double precision, horizon double precision
@@ -103,8 +92,7 @@ CREATE FUNCTION @extschema@.expected_purchases(
 COMMENT ON FUNCTION @extschema@.expected_purchases(
     @extschema@.purchase_model, double precision, double precision, double precision, double precision
 ) IS
-    'the expected purchases of such a customer within horizon units of the model''s time. A new customer is 0, 0, 0. NULL with '
-    'any NULL. SQLSTATE 22023 for what is no summary, and for a negative or infinite horizon';
+    'the expected purchases of such a customer within horizon units of the model''s time. A new customer is 0, 0, 0';
 
 CREATE FUNCTION @extschema@.purchase_probability(
     m @extschema@.purchase_model, frequency double precision, recency double precision, t double precision, horizon double precision
@@ -113,8 +101,7 @@ CREATE FUNCTION @extschema@.purchase_probability(
 COMMENT ON FUNCTION @extschema@.purchase_probability(
     @extschema@.purchase_model, double precision, double precision, double precision, double precision
 ) IS
-    'the probability that such a customer buys at least once within horizon units of the model''s time; infinity is allowed. '
-    'NULL with any NULL. SQLSTATE 22023 for what is no summary, and for a negative horizon';
+    'the probability that such a customer buys at least once within horizon units of the model''s time; infinity is allowed';
 
 CREATE FUNCTION @extschema@.expected_wait(
     m @extschema@.purchase_model, frequency double precision, recency double precision, t double precision,
@@ -124,9 +111,8 @@ CREATE FUNCTION @extschema@.expected_wait(
 COMMENT ON FUNCTION @extschema@.expected_wait(
     @extschema@.purchase_model, double precision, double precision, double precision, double precision
 ) IS
-    'the time, in units of the model, by which such a customer, if ever buying again, has bought with probability p: with '
-    'p = 0.5, the median, what expected_next_purchase adds to as_of. NULL with any NULL. SQLSTATE 22023 for what is no summary, '
-    'and unless 0 < p < 1';
+    'the time, in units of the model, by which such a customer, if ever buying again, has bought with probability p: with p = '
+    '0.5, the median, what expected_next_purchase adds to as_of';
 
 CREATE FUNCTION @extschema@.expected_wait_within(
     m @extschema@.purchase_model, frequency double precision, recency double precision, t double precision, horizon double precision,
@@ -136,9 +122,8 @@ CREATE FUNCTION @extschema@.expected_wait_within(
 COMMENT ON FUNCTION @extschema@.expected_wait_within(
     @extschema@.purchase_model, double precision, double precision, double precision, double precision, double precision
 ) IS
-    'the time, in units of the model, by which such a customer, if buying within the horizon, has bought with probability p; at '
-    'most the horizon. NULL with any NULL and where a purchase within it is impossible. SQLSTATE 22023 for what is no summary, '
-    'for a negative horizon, and unless 0 < p < 1';
+    'the time, in units of the model, by which such a customer, if buying within the horizon, has bought with probability p; '
+    'at most the horizon';
 
 CREATE FUNCTION @extschema@.residual_value(
     m @extschema@.purchase_model, frequency double precision, recency double precision, t double precision,
@@ -149,8 +134,7 @@ COMMENT ON FUNCTION @extschema@.residual_value(
     @extschema@.purchase_model, double precision, double precision, double precision, double precision, double precision
 ) IS
     'discounted expected residual transactions of such a customer at a continuous discount_rate per unit of the model''s time '
-    '(0.0027 a week is 15 % a year), over all time without a horizon. NULL with any other NULL. SQLSTATE 22023 for what is no '
-    'summary, for a negative rate or horizon, and for the rate 0 without a horizon';
+    '(0.0027 a week is 15 % a year), over all time without a horizon';
 
 CREATE FUNCTION @extschema@.log_likelihood(
     m @extschema@.purchase_model, frequency double precision, recency double precision, t double precision,
@@ -160,7 +144,5 @@ CREATE FUNCTION @extschema@.log_likelihood(
 COMMENT ON FUNCTION @extschema@.log_likelihood(
     @extschema@.purchase_model, double precision, double precision, double precision, double precision
 ) IS
-    'the log-likelihood of such a customer''s purchases under the model, times in its unit. The regular models (k > 1) need the '
-    'sum of ln gap over the customer''s gaps too, in that unit, and are NULL without it; the others do not look at it. NULL with '
-    'any other NULL. SQLSTATE 22023 for what is no summary (bg/nbd: Fader, Hardie, Lee 2005; mbg/nbd: Batislam et al. '
-    '2007; cnbd-k: Reutterer et al. 2020; pareto/nbd: Schmittlein et al. 1987; bg/bb: Fader, Hardie, Shang 2010)';
+    'the log-likelihood of such a customer''s purchases under the model, times in its unit. The regular models (k > 1) need '
+    'the sum of ln gap over the customer''s gaps too, in that unit, and are NULL without it; the others do not look at it';

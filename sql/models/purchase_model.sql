@@ -9,23 +9,21 @@ CREATE FUNCTION @extschema@.purchase_model_in(cstring) RETURNS @extschema@.purch
     AS 'MODULE_PATHNAME', 'purchase_model_in_wrapper' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 200;
 COMMENT ON FUNCTION @extschema@.purchase_model_in(cstring) IS 'I/O';
 CREATE FUNCTION @extschema@.purchase_model_out(@extschema@.purchase_model) RETURNS cstring
-    AS 'MODULE_PATHNAME', 'purchase_model_out_wrapper' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+    AS 'textout' LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION @extschema@.purchase_model_out(@extschema@.purchase_model) IS 'I/O';
 CREATE FUNCTION @extschema@.purchase_model_recv(internal) RETURNS @extschema@.purchase_model
     AS 'MODULE_PATHNAME', 'purchase_model_recv_wrapper' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 200;
 COMMENT ON FUNCTION @extschema@.purchase_model_recv(internal) IS 'I/O';
 CREATE FUNCTION @extschema@.purchase_model_send(@extschema@.purchase_model) RETURNS bytea
-    AS 'MODULE_PATHNAME', 'purchase_model_send_wrapper' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+    AS 'textsend' LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION @extschema@.purchase_model_send(@extschema@.purchase_model) IS 'I/O';
 CREATE TYPE @extschema@.purchase_model (
     INPUT = @extschema@.purchase_model_in, OUTPUT = @extschema@.purchase_model_out, RECEIVE = @extschema@.purchase_model_recv,
     SEND = @extschema@.purchase_model_send, LIKE = text, CATEGORY = 'D', PREFERRED = false
 );
 COMMENT ON TYPE @extschema@.purchase_model IS
-    'a model of purchases with its parameters, as one line of JSON: bg/nbd and mbg/nbd (r, alpha, a, b), bg/cnbd-k and '
-    'mbg/cnbd-k (and k), pareto/nbd (r, alpha, s, beta), nbd (r, alpha), bg/bb (alpha, beta, gamma, delta), times in unit. '
-    'Written by hand from a paper only model and params are needed: {"model": "bg/nbd", "params": {"r": 0.243, "alpha": '
-    '4.414, "a": 0.793, "b": 2.426}, "unit": "7 days"}. unit is 7 days where it is left out. SQLSTATE 22P02 if malformed';
+    'a model of purchases with its parameters, as one line of JSON. Written by hand it needs model and params: {"model": '
+    '"bg/nbd", "params": {"r": 0.243, "alpha": 4.414, "a": 0.793, "b": 2.426}, "unit": "7 days"}';
 CREATE CAST (@extschema@.purchase_model AS jsonb) WITH INOUT;
 COMMENT ON CAST (@extschema@.purchase_model AS jsonb) IS 'the same JSON';
 CREATE CAST (jsonb AS @extschema@.purchase_model) WITH INOUT;
@@ -159,16 +157,9 @@ CREATE AGGREGATE @extschema@.purchase_model(h @extschema@.purchase_history, mode
     DESERIALFUNC = @extschema@.purchase_model_deserialize, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE @extschema@.purchase_model(@extschema@.purchase_history, text, timestamptz, interval, jsonb) IS
-    'the model of a base of customers, fitted by maximum likelihood to their purchase days at or before as_of, in the '
-    'session''s TimeZone. model is one of bg/nbd (Fader, Hardie, Lee 2005), mbg/nbd, the default (Batislam, Denizel, Filiztekin '
-    '2007), bg/cnbd-k and mbg/cnbd-k (Reutterer, Platzer, Schroeder 2020), pareto/nbd (Schmittlein, Morrison, Colombo 1987), nbd '
-    '(Ehrenberg 1959), bg/bb (Fader, Hardie, Shang 2010); unit, 7 days if left out, is the unit of its parameters, for bg/bb the '
-    'length of a period. options may name ridge (weight of the penalty n ridge sum of squared parameters), start and fixed '
-    '(parameters by name; k for the regular models). The value carries log-likelihood, standard errors, covariance and status; '
-    'where nobody seems to leave it says so in status and collapses_to, and with fewer than 5 repeat buyers its params are null. '
-    'NULL histories are left out. NULL without rows. SQLSTATE 22023 for an unknown model or option, for a unit that is not '
-    'positive or has months, and if an argument varies within a group; 22004 if model, as_of or unit is NULL, 22008 if as_of is '
-    'infinite or outside the years 1 to 9999, 54000 beyond 67,108,864 distinct summaries';
+    'the model of a base, fitted by maximum likelihood to the purchase days at or before as_of: bg/nbd, mbg/nbd (the default), '
+    'bg/cnbd-k, mbg/cnbd-k, pareto/nbd, nbd or bg/bb, with parameters in unit (7 days by default). options may name ridge, '
+    'start and fixed';
 CREATE AGGREGATE @extschema@.purchase_model(frequency double precision, recency double precision, t double precision) (
     SFUNC = @extschema@.purchase_model_accum, STYPE = internal, SSPACE = 65536, FINALFUNC = @extschema@.purchase_model_final,
     COMBINEFUNC = @extschema@.purchase_model_combine, SERIALFUNC = @extschema@.purchase_model_serialize,
@@ -210,10 +201,8 @@ CREATE AGGREGATE @extschema@.purchase_model(frequency double precision, recency 
     DESERIALFUNC = @extschema@.purchase_model_deserialize, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE @extschema@.purchase_model(double precision, double precision, double precision, double precision, text, interval, jsonb) IS
-    'the model of a base that is given by summaries as btyd_summary(h) gives them: x repeat purchases, the last of them '
-    'recency after the first purchase, in a time t since it, each the summary of weight customers. The times are already in '
-    'unit, which is only noted in the model. A row with a NULL is left out. The regular models need the option '
-    'sum_log_gaps, the sum of ln gap over all gaps of the base, to choose k';
+    'the model of a base given by summaries as of btyd_summary(h), each of weight customers, with times already in unit. The '
+    'regular models need the option sum_log_gaps to choose k';
 
 -- what a model says of itself
 
@@ -221,10 +210,9 @@ CREATE FUNCTION @extschema@.aic(m @extschema@.purchase_model) RETURNS double pre
     AS 'MODULE_PATHNAME', 'aic_wrapper' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100;
 COMMENT ON FUNCTION @extschema@.aic(@extschema@.purchase_model) IS
     'Akaike''s information criterion, 2p - 2 ln L with p fitted parameters: of two models of one base the one with the smaller '
-    'is the better. A model that has become a simpler one has the parameters of that. NULL without a log-likelihood, and under a '
-    'ridge (Akaike 1974)';
+    'is the better. A model that has become a simpler one has the parameters of that (Akaike 1974)';
 CREATE FUNCTION @extschema@.bic(m @extschema@.purchase_model) RETURNS double precision
     AS 'MODULE_PATHNAME', 'bic_wrapper' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100;
 COMMENT ON FUNCTION @extschema@.bic(@extschema@.purchase_model) IS
-    'the Bayesian information criterion, p ln n - 2 ln L with p fitted parameters and n customers: the smaller the better. NULL '
-    'without a log-likelihood or customers, and under a ridge (Schwarz 1978)';
+    'the Bayesian information criterion, p ln n - 2 ln L with p fitted parameters and n customers: the smaller the better '
+    '(Schwarz 1978)';

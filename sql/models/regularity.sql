@@ -33,7 +33,5 @@ CREATE AGGREGATE @extschema@.regularity(h @extschema@.purchase_history, as_of ti
     DESERIALFUNC = @extschema@.regularity_deserialize, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE @extschema@.regularity(@extschema@.purchase_history, timestamptz) IS
-    'how regular the gaps between purchase days are: the shape k of Erlang gaps, estimated from each customer''s last two gaps. '
-    '1: at random times; 2 and more: regular; below 1: in bursts. Needs customers with at least two gaps, NULL without. '
-    'Infinite where all pairs of gaps are equal. k = (1 - 4v) / (8v), v = mean of (M - 1/2)^2, M = last gap / both (Wheat and '
-    'Morrison 1990). SQLSTATE 22023 if as_of varies within a group, 22004 if it is NULL';
+    'how regular the gaps between purchase days are: the shape k of Erlang gaps, from each customer''s last two gaps. 1 means '
+    'random times, 2 and more regular ones, below 1 bursts (Wheat and Morrison 1990)';

@@ -1,4 +1,4 @@
--- who renews a contract
+-- the renewal of contracts
 
 -- type
 
@@ -7,22 +7,21 @@ CREATE FUNCTION @extschema@.renewal_model_in(cstring) RETURNS @extschema@.renewa
     AS 'MODULE_PATHNAME', 'renewal_model_in_wrapper' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 200;
 COMMENT ON FUNCTION @extschema@.renewal_model_in(cstring) IS 'I/O';
 CREATE FUNCTION @extschema@.renewal_model_out(@extschema@.renewal_model) RETURNS cstring
-    AS 'MODULE_PATHNAME', 'renewal_model_out_wrapper' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+    AS 'textout' LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION @extschema@.renewal_model_out(@extschema@.renewal_model) IS 'I/O';
 CREATE FUNCTION @extschema@.renewal_model_recv(internal) RETURNS @extschema@.renewal_model
     AS 'MODULE_PATHNAME', 'renewal_model_recv_wrapper' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 200;
 COMMENT ON FUNCTION @extschema@.renewal_model_recv(internal) IS 'I/O';
 CREATE FUNCTION @extschema@.renewal_model_send(@extschema@.renewal_model) RETURNS bytea
-    AS 'MODULE_PATHNAME', 'renewal_model_send_wrapper' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+    AS 'textsend' LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION @extschema@.renewal_model_send(@extschema@.renewal_model) IS 'I/O';
 CREATE TYPE @extschema@.renewal_model (
     INPUT = @extschema@.renewal_model_in, OUTPUT = @extschema@.renewal_model_out, RECEIVE = @extschema@.renewal_model_recv,
     SEND = @extschema@.renewal_model_send, LIKE = text
 );
 COMMENT ON TYPE @extschema@.renewal_model IS
-    'who renews a contract and for how long, as one line of JSON: the shifted beta-geometric model (sBG) with parameters alpha '
-    'and beta. Only params is needed when written by hand: {"params": {"alpha": 0.668, "beta": 3.806}}. SQLSTATE 22P02 if '
-    'malformed (Fader and Hardie 2007)';
+    'how readily customers renew a contract, as one line of JSON: the shifted beta-geometric model (sBG). Written by hand it '
+    'needs params: {"params": {"alpha": 0.668, "beta": 3.806}} (Fader and Hardie 2007)';
 CREATE CAST (@extschema@.renewal_model AS jsonb) WITH INOUT;
 COMMENT ON CAST (@extschema@.renewal_model AS jsonb) IS 'the same JSON';
 CREATE CAST (jsonb AS @extschema@.renewal_model) WITH INOUT;
@@ -96,9 +95,9 @@ CREATE AGGREGATE @extschema@.renewal_model(n_active bigint[]) (
     DESERIALFUNC = @extschema@.renewal_model_deserialize, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE @extschema@.renewal_model(bigint[]) IS
-    'the renewals of one or more cohorts, each a survival curve: how many of its customers were active at its start, after '
-    'the first renewal, after the second ... Fitted by maximum likelihood; with fewer than 10 customers who came to a '
-    'renewal the params are null. NULL arrays are left out';
+    'the renewals of cohorts, each a survival curve: how many of its customers were active at its start, after the first '
+    'renewal, after the second ... Fitted by maximum likelihood; with fewer than 10 customers who came to a renewal the params '
+    'are null';
 CREATE AGGREGATE @extschema@.renewal_model(renewals double precision, active boolean) (
     SFUNC = @extschema@.renewal_model_accum, STYPE = internal, SSPACE = 65536, FINALFUNC = @extschema@.renewal_model_final,
     COMBINEFUNC = @extschema@.renewal_model_combine, SERIALFUNC = @extschema@.renewal_model_serialize,
@@ -112,8 +111,8 @@ CREATE AGGREGATE @extschema@.renewal_model(renewals double precision, active boo
     DESERIALFUNC = @extschema@.renewal_model_deserialize, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE @extschema@.renewal_model(double precision, boolean, double precision) IS
-    'the same of weight customers each who have made so many renewals and then either are still active or left at the next one. A '
-    'row with a NULL is left out. SQLSTATE 22023 for a number that is not whole, 0 or more';
+    'the renewals of weight customers each, who have made so many renewals and then either are still active or left at the '
+    'next one';
 CREATE AGGREGATE @extschema@.renewal_model(h @extschema@.purchase_history, as_of timestamptz, period interval) (
     SFUNC = @extschema@.renewal_model_accum, STYPE = internal, SSPACE = 65536, FINALFUNC = @extschema@.renewal_model_final,
     COMBINEFUNC = @extschema@.renewal_model_combine, SERIALFUNC = @extschema@.renewal_model_serialize,
@@ -127,37 +126,31 @@ CREATE AGGREGATE @extschema@.renewal_model(h @extschema@.purchase_history, as_of
     DESERIALFUNC = @extschema@.renewal_model_deserialize, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE @extschema@.renewal_model(@extschema@.purchase_history, timestamptz, interval, interval) IS
-    'the same of customers whose purchase days are their payments, the first one that of the contract: each later one is a '
-    'renewal, however late, and who has not paid by the last payment + period + grace has left. Choose an as_of that few '
-    'customers'' grace covers: those who have paid early count as renewals, those still in their grace as not yet come to one. '
-    'SQLSTATE 22023 unless the period is positive and grace is not negative, and if an argument varies within a group, 22004 if '
-    'one is NULL, 22008 if as_of is infinite or outside the years 1 to 9999';
+    'the renewals of customers whose purchase days are payments, the first that of the contract. A customer who has not paid '
+    'by the last payment + period + grace has left';
 
 -- what a model says; a year is a period of the contract, whatever its length
 
 CREATE FUNCTION @extschema@.survival(m @extschema@.renewal_model, year integer) RETURNS double precision
     AS 'MODULE_PATHNAME', 'survival_wrapper' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 50;
 COMMENT ON FUNCTION @extschema@.survival(@extschema@.renewal_model, integer) IS
-    'the share of a cohort that is still there after so many renewals, from 1 at 0 down: B(alpha, beta + year) / B(alpha, beta). '
-    'NULL without a model or year. SQLSTATE 22023 if the year is negative (Fader and Hardie 2007)';
+    'the share of a cohort that is still there after so many renewals, from 1 at 0 down: B(alpha, beta + year) / B(alpha, '
+    'beta) (Fader and Hardie 2007)';
 CREATE FUNCTION @extschema@.renewal_rate(m @extschema@.renewal_model, year integer) RETURNS double precision
     AS 'MODULE_PATHNAME', 'renewal_rate_wrapper' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 30;
 COMMENT ON FUNCTION @extschema@.renewal_rate(@extschema@.renewal_model, integer) IS
-    'the share of those who come to their year-th renewal that makes it, (beta + year - 1) / (alpha + beta + year - 1): it rises '
-    'because those who leave easily are gone. From 0 to 1. NULL without a model or year. SQLSTATE 22023 if the year is below 1 '
-    '(Fader and Hardie 2007)';
+    'the share of customers who renew at their year-th renewal, of those who come to it: (beta + year - 1) / (alpha + beta + '
+    'year - 1) (Fader and Hardie 2007)';
 CREATE FUNCTION @extschema@.expected_lifetime(m @extschema@.renewal_model, discount_rate double precision DEFAULT 0.1)
     RETURNS double precision
     AS 'MODULE_PATHNAME', 'expected_lifetime_wrapper' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 200;
 COMMENT ON FUNCTION @extschema@.expected_lifetime(@extschema@.renewal_model, double precision) IS
     'the discounted expected number of payments of a new customer, the first, now, included: sum of survival(m, t) / (1 + '
-    'discount_rate)^t. NULL without a model or rate, and where it is infinite (rate 0 and alpha <= 1). SQLSTATE 22023 if the '
-    'rate is negative (Fader and Hardie 2010)';
+    'discount_rate)^t (Fader and Hardie 2010)';
 CREATE FUNCTION @extschema@.residual_lifetime(
     m @extschema@.renewal_model, renewals integer, discount_rate double precision DEFAULT 0.1, before_renewal boolean DEFAULT false
 ) RETURNS double precision
     AS 'MODULE_PATHNAME', 'residual_lifetime_wrapper' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 200;
 COMMENT ON FUNCTION @extschema@.residual_lifetime(@extschema@.renewal_model, integer, double precision, boolean) IS
-    'the discounted expected number of payments still to come from a customer who has made so many renewals: the payment '
-    'just made is not counted, and the next is due in a period. before_renewal: the next renewal is due now, and its '
-    'payment is not discounted (DERL). NULL with any NULL, and where it is infinite';
+    'the discounted expected number of payments still to come from a customer who has made so many renewals, the next one due '
+    'in a period. With before_renewal the next renewal is due now, and its payment is not discounted (DERL)';

@@ -9,22 +9,22 @@ CREATE FUNCTION @extschema@.purchase_rhythm_in(cstring) RETURNS @extschema@.purc
     AS 'MODULE_PATHNAME', 'purchase_rhythm_in_wrapper' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 200;
 COMMENT ON FUNCTION @extschema@.purchase_rhythm_in(cstring) IS 'I/O';
 CREATE FUNCTION @extschema@.purchase_rhythm_out(@extschema@.purchase_rhythm) RETURNS cstring
-    AS 'MODULE_PATHNAME', 'purchase_rhythm_out_wrapper' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+    AS 'textout' LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION @extschema@.purchase_rhythm_out(@extschema@.purchase_rhythm) IS 'I/O';
 CREATE FUNCTION @extschema@.purchase_rhythm_recv(internal) RETURNS @extschema@.purchase_rhythm
     AS 'MODULE_PATHNAME', 'purchase_rhythm_recv_wrapper' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 200;
 COMMENT ON FUNCTION @extschema@.purchase_rhythm_recv(internal) IS 'I/O';
 CREATE FUNCTION @extschema@.purchase_rhythm_send(@extschema@.purchase_rhythm) RETURNS bytea
-    AS 'MODULE_PATHNAME', 'purchase_rhythm_send_wrapper' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+    AS 'textsend' LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION @extschema@.purchase_rhythm_send(@extschema@.purchase_rhythm) IS 'I/O';
 CREATE TYPE @extschema@.purchase_rhythm (
     INPUT = @extschema@.purchase_rhythm_in, OUTPUT = @extschema@.purchase_rhythm_out, RECEIVE = @extschema@.purchase_rhythm_recv,
     SEND = @extschema@.purchase_rhythm_send, LIKE = text, CATEGORY = 'D', PREFERRED = false
 );
 COMMENT ON TYPE @extschema@.purchase_rhythm IS
-    'how long the gaps between purchase days are in a base, and how much customers differ, as one line of JSON: the gaps '
-    'of a customer are Gamma(k, rate lambda), lambda is Gamma(r, rate alpha) over the base, alpha in days. Only params '
-    'is needed when written by hand: {"params": {"k": 1.1, "r": 3.5, "alpha": 140}}. SQLSTATE 22P02 if malformed';
+    'how long the gaps between purchase days are in a base, and how customers differ, as one line of JSON: gaps are Gamma(k, '
+    'lambda), and lambda is Gamma(r, alpha) over the base, alpha in days. Written by hand it needs params: {"params": {"k": '
+    '1.1, "r": 3.5, "alpha": 140}}';
 CREATE CAST (@extschema@.purchase_rhythm AS jsonb) WITH INOUT;
 COMMENT ON CAST (@extschema@.purchase_rhythm AS jsonb) IS 'the same JSON';
 CREATE CAST (jsonb AS @extschema@.purchase_rhythm) WITH INOUT;
@@ -65,7 +65,7 @@ CREATE FUNCTION @extschema@.purchase_rhythm_accum(internal, @extschema@.purchase
     AS 'MODULE_PATHNAME', 'purchase_rhythm_accum_wrapper' LANGUAGE C STABLE PARALLEL SAFE COST 30;
 COMMENT ON FUNCTION @extschema@.purchase_rhythm_accum(internal, @extschema@.purchase_history) IS 'aggregate transition function';
 CREATE FUNCTION @extschema@.purchase_rhythm_accum(internal, @extschema@.purchase_history, timestamptz) RETURNS internal
-    AS 'MODULE_PATHNAME', 'purchase_rhythm_accum_as_of_wrapper' LANGUAGE C STABLE PARALLEL SAFE COST 30;
+    AS 'MODULE_PATHNAME', 'purchase_rhythm_accum_wrapper' LANGUAGE C STABLE PARALLEL SAFE COST 30;
 COMMENT ON FUNCTION @extschema@.purchase_rhythm_accum(internal, @extschema@.purchase_history, timestamptz) IS
     'aggregate transition function';
 CREATE FUNCTION @extschema@.purchase_rhythm_combine(internal, internal) RETURNS internal
@@ -93,9 +93,8 @@ CREATE AGGREGATE @extschema@.purchase_rhythm(h @extschema@.purchase_history, as_
     DESERIALFUNC = @extschema@.purchase_rhythm_deserialize, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE @extschema@.purchase_rhythm(@extschema@.purchase_history, timestamptz) IS
-    'the rhythm of a base of customers, fitted by maximum likelihood to the completed gaps between purchase days of the '
-    'session''s TimeZone. The value carries its standard errors, log-likelihood and status; where there are no gaps its '
-    'params are null. NULL without rows. SQLSTATE 22023 if as_of varies within a group';
+    'the rhythm of a base, fitted by maximum likelihood to the completed gaps between purchase days of the session''s '
+    'TimeZone. Without gaps its params are null';
 
 -- a customer in the rhythm
 
@@ -107,9 +106,8 @@ CREATE FUNCTION @extschema@.expected_gap(h @extschema@.purchase_history, rhythm 
     RETURNS interval
     AS 'MODULE_PATHNAME', 'expected_gap_rhythm_wrapper' LANGUAGE C STABLE PARALLEL SAFE COST 30;
 COMMENT ON FUNCTION @extschema@.expected_gap(@extschema@.purchase_history, @extschema@.purchase_rhythm, timestamptz) IS
-    'the customer''s mean gap, shrunk towards the base: k (alpha + S) / (r + k x - 1) with x gaps that add up to S days; '
-    'where that mean is infinite the predictive median. NULL without a purchase; without a rhythm, or with one that could '
-    'not be fitted, the own mean';
+    'the customer''s mean gap, shrunk towards the base: k (alpha + S) / (r + k x - 1) with x gaps that add up to S days; where '
+    'that mean is infinite the predictive median';
 
 CREATE FUNCTION @extschema@.overdue_ratio(h @extschema@.purchase_history, as_of timestamptz DEFAULT now()) RETURNS double precision
     AS 'MODULE_PATHNAME', 'overdue_ratio_wrapper' LANGUAGE C STABLE PARALLEL SAFE COST 20;
@@ -119,30 +117,28 @@ CREATE FUNCTION @extschema@.overdue_ratio(h @extschema@.purchase_history, rhythm
     RETURNS double precision
     AS 'MODULE_PATHNAME', 'overdue_ratio_rhythm_wrapper' LANGUAGE C STABLE PARALLEL SAFE COST 30;
 COMMENT ON FUNCTION @extschema@.overdue_ratio(@extschema@.purchase_history, @extschema@.purchase_rhythm, timestamptz) IS
-    'time since the last purchase / expected_gap(h, rhythm). NULL without a purchase';
+    'time since the last purchase / expected_gap(h, rhythm)';
 
 CREATE FUNCTION @extschema@.expected_next_purchase(h @extschema@.purchase_history, as_of timestamptz DEFAULT now())
     RETURNS timestamptz
     AS 'MODULE_PATHNAME', 'expected_next_purchase_wrapper' LANGUAGE C STABLE PARALLEL SAFE COST 30;
 COMMENT ON FUNCTION @extschema@.expected_next_purchase(@extschema@.purchase_history, timestamptz) IS
-    'last_purchase(h) + mean_gap(h), by the calendar of the session''s TimeZone. It may lie in the past: the customer is '
-    'overdue. NULL with fewer than two purchase days, and for a date beyond the year 9999';
+    'last_purchase(h) + mean_gap(h), by the calendar of the session''s TimeZone. A date in the past means that the customer is '
+    'overdue';
 CREATE FUNCTION @extschema@.expected_next_purchase(h @extschema@.purchase_history, rhythm @extschema@.purchase_rhythm, as_of timestamptz DEFAULT now())
     RETURNS timestamptz
     AS 'MODULE_PATHNAME', 'expected_next_purchase_rhythm_wrapper' LANGUAGE C STABLE PARALLEL SAFE COST 200;
 COMMENT ON FUNCTION @extschema@.expected_next_purchase(@extschema@.purchase_history, @extschema@.purchase_rhythm, timestamptz) IS
-    'the median of when the next purchase comes, given that it has not come by as_of and that the customer buys again: '
-    'always after as_of. Predicts from the first purchase on. NULL without a purchase, without a rhythm, and for a date '
-    'beyond the year 9999';
+    'the median of when the next purchase comes, given that it has not come by as_of and that the customer buys again: always '
+    'after as_of. Predicts from the first purchase on';
 
 CREATE FUNCTION @extschema@.expected_next_purchase_range(
     h @extschema@.purchase_history, rhythm @extschema@.purchase_rhythm, level double precision DEFAULT 0.8, as_of timestamptz DEFAULT now()
 ) RETURNS tstzrange
     AS 'MODULE_PATHNAME', 'expected_next_purchase_range_rhythm_wrapper' LANGUAGE C STABLE PARALLEL SAFE COST 500;
 COMMENT ON FUNCTION @extschema@.expected_next_purchase_range(@extschema@.purchase_history, @extschema@.purchase_rhythm, double precision, timestamptz) IS
-    'the range in which the next purchase comes with probability level, as likely before it as after it; the same '
-    'distribution as expected_next_purchase(h, rhythm). Unbounded above beyond the year 9999. NULL without a purchase or '
-    'rhythm. SQLSTATE 22023 unless 0 < level < 1';
+    'the range in which the next purchase comes with probability level, as likely before it as after it; the same distribution '
+    'as expected_next_purchase(h, rhythm). Unbounded above beyond the year 9999';
 
 CREATE FUNCTION @extschema@.purchase_probability(
     h @extschema@.purchase_history, rhythm @extschema@.purchase_rhythm, horizon interval, as_of timestamptz DEFAULT now()
@@ -150,5 +146,4 @@ CREATE FUNCTION @extschema@.purchase_probability(
     AS 'MODULE_PATHNAME', 'purchase_probability_rhythm_wrapper' LANGUAGE C STABLE PARALLEL SAFE COST 150;
 COMMENT ON FUNCTION @extschema@.purchase_probability(@extschema@.purchase_history, @extschema@.purchase_rhythm, interval, timestamptz) IS
     'probability of a purchase by as_of + horizon, given that the customer still buys: P(gap <= elapsed + horizon | gap > '
-    'elapsed), from 0 to 1. The horizon is calendar-true. NULL without a purchase, rhythm or horizon. SQLSTATE 22023 if '
-    'the horizon is negative, 22008 if it ends beyond the year 9999';
+    'elapsed), from 0 to 1. The horizon is calendar-true';

@@ -7,22 +7,21 @@ CREATE FUNCTION @extschema@.spend_model_in(cstring) RETURNS @extschema@.spend_mo
     AS 'MODULE_PATHNAME', 'spend_model_in_wrapper' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 200;
 COMMENT ON FUNCTION @extschema@.spend_model_in(cstring) IS 'I/O';
 CREATE FUNCTION @extschema@.spend_model_out(@extschema@.spend_model) RETURNS cstring
-    AS 'MODULE_PATHNAME', 'spend_model_out_wrapper' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+    AS 'textout' LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION @extschema@.spend_model_out(@extschema@.spend_model) IS 'I/O';
 CREATE FUNCTION @extschema@.spend_model_recv(internal) RETURNS @extschema@.spend_model
     AS 'MODULE_PATHNAME', 'spend_model_recv_wrapper' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 200;
 COMMENT ON FUNCTION @extschema@.spend_model_recv(internal) IS 'I/O';
 CREATE FUNCTION @extschema@.spend_model_send(@extschema@.spend_model) RETURNS bytea
-    AS 'MODULE_PATHNAME', 'spend_model_send_wrapper' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+    AS 'textsend' LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION @extschema@.spend_model_send(@extschema@.spend_model) IS 'I/O';
 CREATE TYPE @extschema@.spend_model (
     INPUT = @extschema@.spend_model_in, OUTPUT = @extschema@.spend_model_out, RECEIVE = @extschema@.spend_model_recv,
     SEND = @extschema@.spend_model_send, LIKE = text
 );
 COMMENT ON TYPE @extschema@.spend_model IS
-    'how much customers spend per purchase and how they differ in it, as one line of JSON: the gamma-gamma model with '
-    'parameters p, q and gamma, the last in units of money. Only params is needed when written by hand: {"params": {"p": 6.25, '
-    '"q": 3.74, "gamma": 15.44}}. SQLSTATE 22P02 if malformed (Fader and Hardie 2013)';
+    'how much customers spend per purchase and how they differ, as one line of JSON: the gamma-gamma model, gamma in units of '
+    'money. Written by hand it needs params: {"params": {"p": 6.25, "q": 3.74, "gamma": 15.44}} (Fader and Hardie 2013)';
 CREATE CAST (@extschema@.spend_model AS jsonb) WITH INOUT;
 COMMENT ON CAST (@extschema@.spend_model AS jsonb) IS 'the same JSON';
 CREATE CAST (jsonb AS @extschema@.spend_model) WITH INOUT;
@@ -96,11 +95,8 @@ CREATE AGGREGATE @extschema@.spend_model(h @extschema@.purchase_history, as_of t
     DESERIALFUNC = @extschema@.spend_model_deserialize, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE @extschema@.spend_model(@extschema@.purchase_history, timestamptz) IS
-    'the spend per repeat purchase day of a base, fitted by maximum likelihood; the first day is left out, as it is in '
-    'btyd_summary(h).monetary_value. One-time buyers and customers whose refunds leave no spend are counted and left out. With '
-    'fewer than 10 others the params are null. NULL without rows. SQLSTATE 22023 if as_of varies within a group, 22004 if it is '
-    'NULL, 22008 if it is infinite or outside the years 1 to 9999, 54000 beyond 67,108,864 distinct spends (Fader and Hardie 2013, The '
-    'Gamma-Gamma Model of Monetary Value)';
+    'the spend per repeat purchase day of a base, fitted by maximum likelihood; the first purchase day is left out. With fewer '
+    'than 10 customers the params are null (Fader and Hardie 2013, The Gamma-Gamma Model of Monetary Value)';
 CREATE AGGREGATE @extschema@.spend_model(frequency double precision, monetary_value double precision) (
     SFUNC = @extschema@.spend_model_accum, STYPE = internal, SSPACE = 65536, FINALFUNC = @extschema@.spend_model_final,
     COMBINEFUNC = @extschema@.spend_model_combine, SERIALFUNC = @extschema@.spend_model_serialize,
@@ -115,8 +111,7 @@ CREATE AGGREGATE @extschema@.spend_model(frequency double precision, monetary_va
 );
 COMMENT ON AGGREGATE @extschema@.spend_model(double precision, double precision, double precision) IS
     'the spend of a base that is given by summaries as btyd_summary(h) gives them: frequency repeat purchase days with a mean '
-    'spend of monetary_value, each the summary of weight customers. A row with a NULL is left out. SQLSTATE 22023 for a frequency '
-    'or weight that is no whole number, 0 or more';
+    'spend of monetary_value, each the summary of weight customers. A row with a NULL is left out';
 
 -- of a customer
 
@@ -124,12 +119,10 @@ CREATE FUNCTION @extschema@.expected_spend(h @extschema@.purchase_history, s @ex
     RETURNS numeric
     AS 'MODULE_PATHNAME', 'expected_spend_wrapper' LANGUAGE C STABLE PARALLEL SAFE COST 100;
 COMMENT ON FUNCTION @extschema@.expected_spend(@extschema@.purchase_history, @extschema@.spend_model, timestamptz) IS
-    'the expected spend of the customer''s next purchase day: p (gamma + x m) / (p x + q - 1) with x repeat purchase days of mean '
-    'spend m, the own mean shrunk towards that of the base. NULL without a purchase or model, and where that mean is infinite '
-    '(p x + q <= 1). SQLSTATE 22003 beyond what a number holds, 22004 and 22008 of as_of as p_alive (Fader and Hardie 2013)';
+    'the expected spend of the customer''s next purchase day: p (gamma + x m) / (p x + q - 1) with x repeat purchase days of '
+    'mean spend m, the own mean shrunk towards that of the base (Fader and Hardie 2013)';
 CREATE FUNCTION @extschema@.expected_spend(s @extschema@.spend_model, frequency double precision, monetary_value double precision)
     RETURNS double precision
     AS 'MODULE_PATHNAME', 'expected_spend_summary_wrapper' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 30;
 COMMENT ON FUNCTION @extschema@.expected_spend(@extschema@.spend_model, double precision, double precision) IS
-    'the expected spend of a customer with frequency repeat purchases of mean spend monetary_value. NULL with any NULL and '
-    'where it is infinite. SQLSTATE 22023 for a negative frequency and for numbers that are not finite';
+    'the expected spend of a customer with frequency repeat purchases of mean spend monetary_value';

@@ -1,19 +1,19 @@
 -- tracking the repeat purchases of a base over time beside those that a model expects
 
-CREATE TYPE @extschema@.tracking_point AS (
+CREATE TYPE @extschema@.model_tracking_point AS (
     day date,
     actual bigint,
     expected double precision,
     cumulative_actual bigint,
     cumulative_expected double precision
 );
-COMMENT ON TYPE @extschema@.tracking_point IS
+COMMENT ON TYPE @extschema@.model_tracking_point IS
     'repeat purchase days of a base in the step that ends on day, and up to it: actual ones and those that a model expects';
-COMMENT ON COLUMN @extschema@.tracking_point.day IS 'the last day of the step';
-COMMENT ON COLUMN @extschema@.tracking_point.actual IS 'repeat purchase days in the step';
-COMMENT ON COLUMN @extschema@.tracking_point.expected IS 'those that the model expects in it';
-COMMENT ON COLUMN @extschema@.tracking_point.cumulative_actual IS 'repeat purchase days up to the end of the step';
-COMMENT ON COLUMN @extschema@.tracking_point.cumulative_expected IS 'those that the model expects up to it';
+COMMENT ON COLUMN @extschema@.model_tracking_point.day IS 'the last day of the step';
+COMMENT ON COLUMN @extschema@.model_tracking_point.actual IS 'repeat purchase days in the step';
+COMMENT ON COLUMN @extschema@.model_tracking_point.expected IS 'those that the model expects in it';
+COMMENT ON COLUMN @extschema@.model_tracking_point.cumulative_actual IS 'repeat purchase days up to the end of the step';
+COMMENT ON COLUMN @extschema@.model_tracking_point.cumulative_expected IS 'those that the model expects up to it';
 
 CREATE FUNCTION @extschema@.tracking_accum(internal, @extschema@.purchase_history, @extschema@.purchase_model) RETURNS internal
     AS 'MODULE_PATHNAME', 'tracking_accum_wrapper' LANGUAGE C STABLE PARALLEL SAFE COST 30;
@@ -38,7 +38,7 @@ COMMENT ON FUNCTION @extschema@.tracking_serialize(internal) IS 'aggregate seria
 CREATE FUNCTION @extschema@.tracking_deserialize(bytea, internal) RETURNS internal
     AS 'MODULE_PATHNAME', 'tracking_deserialize_wrapper' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION @extschema@.tracking_deserialize(bytea, internal) IS 'aggregate deserialize function';
-CREATE FUNCTION @extschema@.tracking_final(internal) RETURNS @extschema@.tracking_point[]
+CREATE FUNCTION @extschema@.tracking_final(internal) RETURNS @extschema@.model_tracking_point[]
     AS 'MODULE_PATHNAME', 'tracking_final_wrapper' LANGUAGE C STABLE PARALLEL SAFE COST 1000000;
 COMMENT ON FUNCTION @extschema@.tracking_final(internal) IS 'aggregate final function';
 
@@ -62,7 +62,5 @@ CREATE AGGREGATE @extschema@.tracking(h @extschema@.purchase_history, m @extsche
     DESERIALFUNC = @extschema@.tracking_deserialize, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE @extschema@.tracking(@extschema@.purchase_history, @extschema@.purchase_model, timestamptz, interval) IS
-    'the repeat purchases of a base by steps, actual and expected under m of customers who first bought when these did: a '
-    'point at the end of each step, from the first purchase of the base to as_of; unnest it for a chart. A step is a whole '
-    'number of days, 7 if left out. Let m be fitted as of an earlier instant to see how it holds. Empty where all first '
-    'bought on the day of as_of; NULL without rows or model';
+    'the repeat purchases of a base by steps of whole days (7 by default) up to as_of, actual and expected under m: an array '
+    'to unnest. Let m be fitted as of an earlier instant to see how it holds';

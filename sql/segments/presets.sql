@@ -16,7 +16,7 @@ INSERT INTO lifecycle.segment_grid (grid, dimensions, bins, description, preset)
         'the same range as Hibernating, is cell 11 alone', true),
     ('r_rfm_0.2_repaired', 'R,F,M', 5,
         'the ten ranges documented with the R package rfm 0.2.2, and Others, repaired. As published they cover 39 of 125 '
-        'cells several times, 36 not at all, and by the order of the list nobody is New, Promising or Can''t Lose. '
+        'cells several times, 36 not at all, and by the order of the list no customer is New, Promising or Can''t Lose. '
         'Changed: of several ranges that cover a cell the narrowest decides, then the earlier in the list; what no range '
         'covers is Others by a rule of its own', true),
     ('r_rfm_0.3_repaired', 'R,F,M', 5,

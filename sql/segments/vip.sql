@@ -5,22 +5,21 @@ CREATE FUNCTION @extschema@.vip_breaks_in(cstring) RETURNS @extschema@.vip_break
     AS 'MODULE_PATHNAME', 'vip_breaks_in_wrapper' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 200;
 COMMENT ON FUNCTION @extschema@.vip_breaks_in(cstring) IS 'I/O';
 CREATE FUNCTION @extschema@.vip_breaks_out(@extschema@.vip_breaks) RETURNS cstring
-    AS 'MODULE_PATHNAME', 'vip_breaks_out_wrapper' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+    AS 'textout' LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION @extschema@.vip_breaks_out(@extschema@.vip_breaks) IS 'I/O';
 CREATE FUNCTION @extschema@.vip_breaks_recv(internal) RETURNS @extschema@.vip_breaks
     AS 'MODULE_PATHNAME', 'vip_breaks_recv_wrapper' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 200;
 COMMENT ON FUNCTION @extschema@.vip_breaks_recv(internal) IS 'I/O';
 CREATE FUNCTION @extschema@.vip_breaks_send(@extschema@.vip_breaks) RETURNS bytea
-    AS 'MODULE_PATHNAME', 'vip_breaks_send_wrapper' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+    AS 'textsend' LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION @extschema@.vip_breaks_send(@extschema@.vip_breaks) IS 'I/O';
 CREATE TYPE @extschema@.vip_breaks (
     INPUT = @extschema@.vip_breaks_in, OUTPUT = @extschema@.vip_breaks_out, RECEIVE = @extschema@.vip_breaks_recv,
     SEND = @extschema@.vip_breaks_send, LIKE = text
 );
 COMMENT ON TYPE @extschema@.vip_breaks IS
-    'the least that a VIP has, as one line of JSON: purchases, tenure_days (whole 24-hour days since the first purchase) and '
-    'spend; from the aggregate also top_share, mean_spend, customers, as_of and version. Can be written by hand and '
-    'stored. SQLSTATE 22P02 if malformed';
+    'the least that a VIP has of each figure, as one line of JSON: {"purchases": 5, "tenure_days": 365, "spend": 500}. The '
+    'aggregate adds top_share, mean_spend, customers, as_of and version';
 CREATE CAST (@extschema@.vip_breaks AS jsonb) WITH INOUT;
 COMMENT ON CAST (@extschema@.vip_breaks AS jsonb) IS 'the same JSON';
 CREATE CAST (jsonb AS @extschema@.vip_breaks) WITH INOUT;
@@ -97,16 +96,12 @@ CREATE AGGREGATE @extschema@.vip_breaks(h @extschema@.purchase_history, as_of ti
     PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE @extschema@.vip_breaks(@extschema@.purchase_history, timestamptz, double precision) IS
-    'where the top share of the customers of a base begins: percentile_disc(1 - top_share), the share taken as a decimal of '
-    'nine places, of the number of purchases, of whole 24-hour days since the first purchase and of total spend, each by itself; '
-    'with the mean of total spend, to four decimals, and the number of customers. Customers without a purchase do not '
-    'count; NULL if there is no other. SQLSTATE 22023 unless 0 < top_share < 1 and if a parameter varies within a group, '
-    '22004 if one is NULL, 54000 beyond 67,108,864 distinct values';
+    'where the top_share of the customers of a base begins, for number of purchases, days since the first purchase and total '
+    'spend each: percentile_disc(1 - top_share)';
 
 CREATE FUNCTION @extschema@.is_vip(h @extschema@.purchase_history, breaks @extschema@.vip_breaks, as_of timestamptz DEFAULT now())
     RETURNS boolean
     AS 'MODULE_PATHNAME', 'is_vip_wrapper' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 30;
 COMMENT ON FUNCTION @extschema@.is_vip(@extschema@.purchase_history, @extschema@.vip_breaks, timestamptz) IS
-    'whether the customer is a VIP: at or above the breaks of number of purchases, of days since the first purchase and of '
-    'total spend, all three. As each is asked of the top share by itself, VIPs are fewer than that share. False without '
-    'a purchase, NULL without breaks';
+    'whether the customer is at or above the breaks of number of purchases, of days since the first purchase and of total '
+    'spend, all three. VIPs are fewer than the top_share, since it is taken of each figure by itself';

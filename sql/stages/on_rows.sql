@@ -51,7 +51,7 @@ CREATE AGGREGATE @extschema@.lifecycle_stage(ordered_at timestamptz, as_of times
     DESERIALFUNC = @extschema@.rows_deserialize, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE @extschema@.lifecycle_stage(timestamptz, timestamptz) IS
-    'the stage at as_of: lifecycle_stage(purchase_history(ordered_at), as_of). SQLSTATE 22023 if as_of varies';
+    'the stage at as_of: lifecycle_stage(purchase_history(ordered_at), as_of)';
 CREATE AGGREGATE @extschema@.lifecycle_stage(ordered_at timestamptz, amount numeric) (
     SFUNC = @extschema@.rows_accum, STYPE = internal, SSPACE = 256, FINALFUNC = @extschema@.rows_lifecycle_stage,
     COMBINEFUNC = @extschema@.rows_combine, SERIALFUNC = @extschema@.rows_serialize,
@@ -107,4 +107,4 @@ CREATE AGGREGATE @extschema@.ltv(ordered_at timestamptz, amount numeric, years d
     DESERIALFUNC = @extschema@.rows_deserialize, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE @extschema@.ltv(timestamptz, numeric, double precision, timestamptz) IS
-    'the same at as_of: ltv(purchase_history(ordered_at, amount), years, as_of). SQLSTATE 22023 if a parameter varies within a group';
+    'the same at as_of: ltv(purchase_history(ordered_at, amount), years, as_of)';

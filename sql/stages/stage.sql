@@ -11,9 +11,8 @@ CREATE FUNCTION @extschema@.lifecycle_stage(
 ) RETURNS @extschema@.lifecycle_stage
     AS 'MODULE_PATHNAME', 'lifecycle_stage_wrapper' LANGUAGE C STABLE PARALLEL SAFE COST 30;
 COMMENT ON FUNCTION @extschema@.lifecycle_stage(@extschema@.purchase_history, timestamptz, double precision, double precision) IS
-    'the stage of a customer by the own mean gap: at_risk when overdue_ratio > at_risk_after, lapsed when > lapsed_after, '
-    'else prospect, new or active by the number of purchase days. For one-time buyers, who have no gap, 90 days are '
-    'expected: at risk after 99, lapsed after 180. NULL is a prospect';
+    'the stage of a customer by the own mean gap: at_risk when overdue_ratio > at_risk_after, lapsed when > lapsed_after, else '
+    'prospect, new or active by the number of purchase days. Customers with one purchase day are expected again after 90 days';
 CREATE FUNCTION @extschema@.lifecycle_stage(
     h @extschema@.purchase_history, rhythm @extschema@.purchase_rhythm, as_of timestamptz DEFAULT now(),
     at_risk_after double precision DEFAULT 1.1, lapsed_after double precision DEFAULT 2.0
@@ -33,9 +32,8 @@ CREATE FUNCTION @extschema@.lifecycle_stage(
 COMMENT ON FUNCTION @extschema@.lifecycle_stage(
     @extschema@.purchase_history, @extschema@.purchase_model, timestamptz, double precision, double precision, double precision
 ) IS
-    'the stage of a customer by a purchase model: lapsed when p_alive < lapsed_below; at_risk when p_alive < at_risk_below, '
-    'and when a customer who still buys would have bought by now with a probability > overdue_above; else new or active by '
-    'the number of purchase days. A NULL history is a prospect; NULL without a model';
+    'the stage of a customer by a purchase model: lapsed when p_alive < lapsed_below; at_risk when p_alive < at_risk_below, or '
+    'when the customer would have bought by now with a probability > overdue_above; else prospect, new or active';
 CREATE FUNCTION @extschema@.lifecycle_stage(
     m @extschema@.purchase_model, frequency double precision, recency double precision, t double precision,
     at_risk_below double precision DEFAULT 0.5, lapsed_below double precision DEFAULT 0.1,
@@ -47,5 +45,4 @@ COMMENT ON FUNCTION @extschema@.lifecycle_stage(
     double precision
 ) IS
     'the same of a customer with frequency repeat purchases, the last of them recency after the first purchase, in a time t '
-    'since it, in units of the model''s time. NULL without a model or summary. SQLSTATE 22023 for what is no summary; otherwise as '
-    'lifecycle_stage(h, m)';
+    'since it, in units of the model''s time';

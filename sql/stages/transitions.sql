@@ -1,19 +1,19 @@
--- moves between stages or segments: who went from which to which, how long they stay, how large each will be
+-- moves between stages or segments: how many customers move, how long they stay, how large each stage will be
 
-CREATE TYPE @extschema@.stage_transition AS (
+CREATE TYPE @extschema@.stage_transition_count AS (
     from_stage text,
     to_stage text,
     customers bigint,
     share double precision
 );
-COMMENT ON TYPE @extschema@.stage_transition IS
+COMMENT ON TYPE @extschema@.stage_transition_count IS
     'how many customers went from one stage to another between two instants, or stayed in it';
-COMMENT ON COLUMN @extschema@.stage_transition.from_stage IS
+COMMENT ON COLUMN @extschema@.stage_transition_count.from_stage IS
     'the stage of the customers at first; NULL for customers who were not in the base then';
-COMMENT ON COLUMN @extschema@.stage_transition.to_stage IS
+COMMENT ON COLUMN @extschema@.stage_transition_count.to_stage IS
     'the stage of the customers afterwards; NULL for customers who were no longer in the base';
-COMMENT ON COLUMN @extschema@.stage_transition.customers IS 'how many';
-COMMENT ON COLUMN @extschema@.stage_transition.share IS
+COMMENT ON COLUMN @extschema@.stage_transition_count.customers IS 'how many';
+COMMENT ON COLUMN @extschema@.stage_transition_count.share IS
     'the share of all customers who were in from_stage; the shares of a from_stage add up to 1';
 
 CREATE TYPE @extschema@.stage_forecast AS (
@@ -35,7 +35,7 @@ COMMENT ON COLUMN @extschema@.stage_forecast.stay_share IS
     'p, the share of customers_from who were in the stage both times; NULL where no customer was in it at first';
 COMMENT ON COLUMN @extschema@.stage_forecast.expected_next IS
     'customers in it a period later: the sum of customers_to(i) * share(i -> stage) over all stages i, and as many newcomers as '
-    'this time. Of a stage that nobody was in at first no move is known: its customers are taken to stay';
+    'this time. Customers of a stage that was empty at first are taken to stay';
 COMMENT ON COLUMN @extschema@.stage_forecast.dwell IS
     'the mean number of periods that a customer stays in the stage, 1 / (1 - p); NULL where no customer left or was in it';
 
@@ -64,7 +64,7 @@ COMMENT ON FUNCTION @extschema@.stage_transitions_serialize(internal) IS 'aggreg
 CREATE FUNCTION @extschema@.stage_transitions_deserialize(bytea, internal) RETURNS internal
     AS 'MODULE_PATHNAME', 'stage_transitions_deserialize_wrapper' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION @extschema@.stage_transitions_deserialize(bytea, internal) IS 'aggregate deserialize function';
-CREATE FUNCTION @extschema@.stage_transitions_final(internal) RETURNS @extschema@.stage_transition[]
+CREATE FUNCTION @extschema@.stage_transitions_final(internal) RETURNS @extschema@.stage_transition_count[]
     AS 'MODULE_PATHNAME', 'stage_transitions_final_wrapper' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000;
 COMMENT ON FUNCTION @extschema@.stage_transitions_final(internal) IS 'aggregate final function';
 CREATE FUNCTION @extschema@.stage_forecast_final(internal) RETURNS @extschema@.stage_forecast[]
@@ -77,9 +77,8 @@ CREATE AGGREGATE @extschema@.stage_transitions(from_stage text, to_stage text) (
     DESERIALFUNC = @extschema@.stage_transitions_deserialize, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE @extschema@.stage_transitions(text, text) IS
-    'the moves between two stages of each customer, of any stages or segments: one element for each pair that occurs, in '
-    'the order of the names'' bytes (COLLATE "C"), NULL last; unnest it for a chart of flows. A NULL stage means not there: '
-    'who is in none both times does not count. NULL without rows';
+    'the moves of customers between two stages or segments: an array with one element for each pair that occurs, to unnest for '
+    'a chart of flows. NULL means that the customer was not there';
 CREATE AGGREGATE @extschema@.stage_transitions(from_stage anyenum, to_stage anyenum) (
     SFUNC = @extschema@.stage_transitions_accum, STYPE = internal, SSPACE = 65536, FINALFUNC = @extschema@.stage_transitions_final,
     COMBINEFUNC = @extschema@.stage_transitions_combine, SERIALFUNC = @extschema@.stage_transitions_serialize,
@@ -93,9 +92,8 @@ CREATE AGGREGATE @extschema@.stage_transitions(h @extschema@.purchase_history, s
     DESERIALFUNC = @extschema@.stage_transitions_deserialize, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE @extschema@.stage_transitions(@extschema@.purchase_history, timestamptz, timestamptz) IS
-    'the same of lifecycle_stage(h, since) and lifecycle_stage(h, until), in the order of the stages. A NULL history is a '
-    'prospect. SQLSTATE 22004 if an instant is NULL, 22008 if it is infinite or outside the years 1 to 9999, 22023 unless '
-    'since < until, and if an argument varies within a group';
+    'stage_transitions(lifecycle_stage(h, since), lifecycle_stage(h, until)), in the order of the stages. A NULL history is a '
+    'prospect';
 CREATE AGGREGATE @extschema@.stage_transitions(h @extschema@.purchase_history, since timestamptz, until timestamptz, rhythm @extschema@.purchase_rhythm) (
     SFUNC = @extschema@.stage_transitions_accum, STYPE = internal, SSPACE = 65536, FINALFUNC = @extschema@.stage_transitions_final,
     COMBINEFUNC = @extschema@.stage_transitions_combine, SERIALFUNC = @extschema@.stage_transitions_serialize,
@@ -111,10 +109,9 @@ CREATE AGGREGATE @extschema@.stage_forecast(from_stage text, to_stage text) (
     DESERIALFUNC = @extschema@.stage_transitions_deserialize, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE @extschema@.stage_forecast(text, text) IS
-    'the stages of customers at two instants, how long they stay, and how large each stage will be after another period '
-    'of the same length if the moves stay as they are (a Markov chain): one element for each stage, ordered as in '
-    'stage_transitions. Newcomers, whose first stage is NULL, are expected in the same number again. NULL without rows. '
-    'SQLSTATE 54000 beyond 10,000 different stages (Anderson and Goodman 1957)';
+    'the stages of customers at two instants, how long customers stay, and how large each stage will be after another period '
+    'of the same length if the moves stay as they are (a Markov chain). Newcomers, whose first stage is NULL, are expected in '
+    'the same number again (Anderson and Goodman 1957)';
 CREATE AGGREGATE @extschema@.stage_forecast(from_stage anyenum, to_stage anyenum) (
     SFUNC = @extschema@.stage_transitions_accum, STYPE = internal, SSPACE = 65536, FINALFUNC = @extschema@.stage_forecast_final,
     COMBINEFUNC = @extschema@.stage_transitions_combine, SERIALFUNC = @extschema@.stage_transitions_serialize,
@@ -128,9 +125,8 @@ CREATE AGGREGATE @extschema@.stage_forecast(h @extschema@.purchase_history, sinc
     DESERIALFUNC = @extschema@.stage_transitions_deserialize, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE @extschema@.stage_forecast(@extschema@.purchase_history, timestamptz, timestamptz) IS
-    'the same of lifecycle_stage(h, since) and lifecycle_stage(h, until). Nobody comes anew: who has yet to buy is a '
-    'prospect, of whom there may be none where histories are those of buyers; then ask '
-    'stage_forecast(nullif(lifecycle_stage(h, since), ''prospect''), lifecycle_stage(h, until)). SQLSTATEs as of stage_transitions';
+    'stage_forecast(lifecycle_stage(h, since), lifecycle_stage(h, until)). Customers who have yet to buy are prospects, so '
+    'there are no newcomers';
 CREATE AGGREGATE @extschema@.stage_forecast(h @extschema@.purchase_history, since timestamptz, until timestamptz, rhythm @extschema@.purchase_rhythm) (
     SFUNC = @extschema@.stage_transitions_accum, STYPE = internal, SSPACE = 65536, FINALFUNC = @extschema@.stage_forecast_final,
     COMBINEFUNC = @extschema@.stage_transitions_combine, SERIALFUNC = @extschema@.stage_transitions_serialize,

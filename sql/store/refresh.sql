@@ -86,7 +86,7 @@ CREATE VIEW lifecycle.stores WITH (security_invoker) AS
 SELECT s.store, pg_get_userbyid(n.nspowner) AS owner, (SELECT c.oid::regclass::text FROM pg_class AS c WHERE c.oid = s.orders) AS orders,
     (SELECT c.oid::regclass::text FROM pg_class AS c WHERE c.oid = s.customers) AS customers_table,
     (SELECT c.oid::regclass::text FROM pg_class AS c WHERE c.oid = s.events) AS events, s.settings ->> 'changes' AS changes, s.settings ->> 'time_zone' AS time_zone,
-    s.settings ->> 'currency' AS currency, s.reader, lifecycle.schedule_of(s.store) AS schedule, s.attached_at, s.refreshed_at, s.as_of,
+    s.settings ->> 'currency' AS currency, s.reader, lifecycle.refresh_schedule(s.store) AS schedule, s.attached_at, s.refreshed_at, s.as_of,
     clock_timestamp() - s.refreshed_at AS lag, l.customers, l.orders AS purchases, l.moved,
     l.finished_at - l.started_at AS took, r.reconciled_at, r.mismatches, s.settings, s.layout
 FROM lifecycle.store AS s

@@ -11,9 +11,9 @@ CREATE FUNCTION lifecycle.unschedule(store text) RETURNS boolean
     AS 'MODULE_PATHNAME', 'unschedule_store_wrapper' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 10000;
 COMMENT ON FUNCTION lifecycle.unschedule(text) IS 'removes the caller''s schedule of the store; returns whether there was one';
 
-CREATE FUNCTION lifecycle.schedule_of(store text) RETURNS text
-    AS 'MODULE_PATHNAME', 'schedule_of_store_wrapper' LANGUAGE C STABLE STRICT PARALLEL SAFE COST 10000;
-COMMENT ON FUNCTION lifecycle.schedule_of(text) IS
+CREATE FUNCTION lifecycle.refresh_schedule(store text) RETURNS text
+    AS 'MODULE_PATHNAME', 'refresh_schedule_wrapper' LANGUAGE C STABLE STRICT PARALLEL SAFE COST 10000;
+COMMENT ON FUNCTION lifecycle.refresh_schedule(text) IS
     'implementation of lifecycle.stores: when a store is refreshed, as far as the caller sees jobs; NULL if it is not, and '
     'without pg_cron';
 
@@ -28,8 +28,8 @@ CREATE FUNCTION lifecycle.unschedule_journeys(store text) RETURNS boolean
 COMMENT ON FUNCTION lifecycle.unschedule_journeys(text) IS
     'removes the caller''s schedule of the journeys; returns whether there was one';
 
-CREATE FUNCTION lifecycle.journeys_schedule_of(store text) RETURNS text
-    AS 'MODULE_PATHNAME', 'journeys_schedule_of_wrapper' LANGUAGE C STABLE STRICT PARALLEL SAFE COST 10000;
-COMMENT ON FUNCTION lifecycle.journeys_schedule_of(text) IS
+CREATE FUNCTION lifecycle.journeys_schedule(store text) RETURNS text
+    AS 'MODULE_PATHNAME', 'journeys_schedule_wrapper' LANGUAGE C STABLE STRICT PARALLEL SAFE COST 10000;
+COMMENT ON FUNCTION lifecycle.journeys_schedule(text) IS
     'when the journeys of a store are run, as given to lifecycle.schedule_journeys, as far as the caller sees jobs; NULL if they '
     'are not, and without pg_cron';

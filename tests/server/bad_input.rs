@@ -165,12 +165,12 @@ fn parameters_out_of_range_are_named() {
         ("rfm_score(H, array[180], array[1], array['NaN'::numeric])", "22003", &["amount out of range: NaN"]),
         ("rfm_segment(0, 1, 1)", "22023", &["0-1-1", "1 to 5", "5 bins"]),
         ("rfm_segment(1, 6, 1)", "22023", &["1-6-1"]),
-        ("rfm_segment(row(5, 5, 10)::rfm)", "22023", &["5-5-10"]),
-        ("row(10, 5, 5)::rfm::int", "22003", &["10-5-5", "one digit"]),
-        ("row(-1, 5, 5)::rfm::int", "22003", &["-1-5-5"]),
-        ("'5-4'::text::rfm", "22P02", &["invalid RFM score: \"5-4\"", "5-4-3"]),
-        ("'5-4-x'::text::rfm", "22P02", &["\"5-4-x\""]),
-        ("'5-4-99999999999'::text::rfm", "22P02", &["\"5-4-99999999999\""]),
+        ("rfm_segment(row(5, 5, 10)::rfm_triple)", "22023", &["5-5-10"]),
+        ("row(10, 5, 5)::rfm_triple::int", "22003", &["10-5-5", "one digit"]),
+        ("row(-1, 5, 5)::rfm_triple::int", "22003", &["-1-5-5"]),
+        ("'5-4'::text::rfm_triple", "22P02", &["invalid RFM score: \"5-4\"", "5-4-3"]),
+        ("'5-4-x'::text::rfm_triple", "22P02", &["\"5-4-x\""]),
+        ("'5-4-99999999999'::text::rfm_triple", "22P02", &["\"5-4-99999999999\""]),
     ] {
         let statement =
             format!("SELECT {}", call.replace("(H", &format!("({H}")).replace(", R", &format!(", {RHYTHM}")));

@@ -122,7 +122,7 @@ fn labels_are_found_by_their_names_of_the_moment() {
 #[test]
 fn grids_are_those_that_the_role_may_read() {
     let mut database = Database::new("caches_grid_role");
-    let segment = "rfm_segment(ROW(5, 5, 5)::rfm, 'rfm_25')";
+    let segment = "rfm_segment(ROW(5, 5, 5)::rfm_triple, 'rfm_25')";
     // One place in a function, which lasts from call to call: what the owner may read does not show it to others.
     database.run(&format!(
         "DROP ROLE IF EXISTS server_tests_no_grids; CREATE ROLE server_tests_no_grids;
@@ -154,12 +154,12 @@ fn grids_are_those_of_the_moment() {
             FROM lifecycle.segment_rule WHERE grid = 'rfm_25';
          COMMIT",
     );
-    assert_eq!(database.get::<String>("SELECT rfm_segment(ROW(5, 5, 5)::rfm, 'mine')"), "Champions");
+    assert_eq!(database.get::<String>("SELECT rfm_segment(ROW(5, 5, 5)::rfm_triple, 'mine')"), "Champions");
     database.run(
         "CREATE TABLE said (segment text);
          DO $$ BEGIN
             FOR i IN 1..2 LOOP
-                INSERT INTO said SELECT rfm_segment(ROW(5, 5, 5)::rfm, 'mine');
+                INSERT INTO said SELECT rfm_segment(ROW(5, 5, 5)::rfm_triple, 'mine');
                 UPDATE lifecycle.segment_rule SET name = 'Best' WHERE grid = 'mine' AND name = 'Champions';
             END LOOP;
          END $$",
@@ -171,7 +171,7 @@ fn grids_are_those_of_the_moment() {
 fn a_session_outlives_the_extension() {
     let mut database = Database::new("caches_extension");
     let look = "SELECT format('%s %s %s %s', lifecycle_stage('{}'::purchase_history, now()), (rfm_score('{2024-01-01 5}'::purchase_history, 'BREAKS'::rfm_breaks, '2024-02-01')) IS NOT NULL,
-        rfm_segment(ROW(5, 5, 5)::rfm, 'rfm_25'), lifecycle.next_local_time('2024-01-10Z', 'EST', '09:00', NULL) IS NOT NULL)";
+        rfm_segment(ROW(5, 5, 5)::rfm_triple, 'rfm_25'), lifecycle.next_local_time('2024-01-10Z', 'EST', '09:00', NULL) IS NOT NULL)";
     let breaks: String = database.get(
         "SELECT rfm_breaks(h, '2024-02-01')::text FROM (SELECT purchase_history('2024-01-01Z'::timestamptz + n * interval '1 day', n) AS h
          FROM generate_series(1, 20) AS n GROUP BY n) AS t",

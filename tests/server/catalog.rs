@@ -126,7 +126,7 @@ fn lives_in_another_schema() {
     ));
     assert_eq!(elsewhere, 0);
     let said: String = database.get(
-        "SELECT concat_ws(' ', crm.num_purchases(h), crm.rfm_segment(s), s::text, s::int, '5-4-3'::text::crm.rfm::int, h::jsonb,
+        "SELECT concat_ws(' ', crm.num_purchases(h), crm.rfm_segment(s), s::text, s::int, '5-4-3'::text::crm.rfm_triple::int, h::jsonb,
             crm.lifecycle_stage(h, timestamptz '1997-02-01'), (crm.btyd_summary(h, '1997-02-01')).frequency, h OPERATOR(crm.=) h,
             crm.rollup(h OPERATOR(crm.+) h))
          FROM (SELECT h, crm.rfm_score(h, crm.rfm_breaks(h)) AS s FROM (SELECT crm.purchase_history(d, 5) AS h
@@ -137,6 +137,19 @@ fn lives_in_another_schema() {
     assert!(said.contains("active 1 t {1997-01-01T00:00:00Z 5, 1997-01-01T00:00:00Z 5, "), "{said}");
     let error = database.refused("ALTER EXTENSION pg_lifecycle SET SCHEMA public");
     assert!(error.message().contains("does not support SET SCHEMA"), "{}", error.message());
+}
+
+#[test]
+fn the_script_looks_for_tables_and_types_of_the_names_of_all_its_types() {
+    let mut database = Database::new("house_types");
+    let types: Vec<String> = database.texts(
+        "SELECT t.typname::text FROM pg_type AS t JOIN pg_depend AS d ON d.classid = 'pg_type'::regclass AND d.objid = t.oid
+         WHERE d.deptype = 'e' AND t.typnamespace = 'public'::regnamespace AND t.typelem = 0 ORDER BY t.typname COLLATE \"C\"",
+    );
+    let script = include_str!("../../sql/preflight.sql");
+    let list = script.split("typname IN (").nth(1).and_then(|rest| rest.split(')').next()).expect("the list");
+    let checked: Vec<&str> = list.split('\'').skip(1).step_by(2).collect();
+    assert_eq!(checked, types);
 }
 
 #[test]

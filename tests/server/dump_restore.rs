@@ -8,8 +8,8 @@ use crate::harness::{Ask, Database, assert_none};
 
 const KEPT: &str = "
     SELECT setseed(0.6);
-    CREATE TABLE kept (id int PRIMARY KEY, h purchase_history, b rfm_breaks, r purchase_rhythm, score rfm, stage lifecycle_stage,
-        summary btyd_summary, pm purchase_model, sm spend_model, rm renewal_model, bt backtest, tr tracking_point[]);
+    CREATE TABLE kept (id int PRIMARY KEY, h purchase_history, b rfm_breaks, r purchase_rhythm, score rfm_triple, stage lifecycle_stage,
+        summary btyd_summary, pm purchase_model, sm spend_model, rm renewal_model, bt backtest_result, tr model_tracking_point[]);
     INSERT INTO kept (id, h) SELECT n % 500, purchase_history('2023-06-01'::timestamptz + random() * interval '400 days',
         (random() * 400 - 20)::numeric(12, 5)) FROM generate_series(1, 5000) AS n GROUP BY 1;
     INSERT INTO kept (id, h) VALUES (1000, '{}'), (1001, NULL),
@@ -48,8 +48,8 @@ fn copy_moves_values_without_loss() {
     let expected: String = from.get(SUMS);
     for format in ["text", "csv", "binary"] {
         let mut to = Database::new(&format!("moving_to_{format}"));
-        to.run("CREATE TABLE kept (id int, h purchase_history, b rfm_breaks, r purchase_rhythm, score rfm, stage lifecycle_stage,
-            summary btyd_summary, pm purchase_model, sm spend_model, rm renewal_model, bt backtest, tr tracking_point[])");
+        to.run("CREATE TABLE kept (id int, h purchase_history, b rfm_breaks, r purchase_rhythm, score rfm_triple, stage lifecycle_stage,
+            summary btyd_summary, pm purchase_model, sm spend_model, rm renewal_model, bt backtest_result, tr model_tracking_point[])");
         let mut bytes = Vec::new();
         let mut reader = from.copy_out(&format!("COPY kept TO STDOUT (FORMAT {format})")).expect("copying out");
         reader.read_to_end(&mut bytes).expect("copying out");

@@ -71,7 +71,7 @@ fn value(type_name: &str, argument: &str, is_aggregate: bool) -> Option<&'static
         ("rfm_breaks", _) => "d.b",
         ("vip_breaks", _) => "d.v",
         ("renewal_model", _) => "d.c",
-        ("rfm", _) => "ROW(1, 2, 3)::rfm",
+        ("rfm_triple", _) => "ROW(1, 2, 3)::rfm_triple",
         ("timestamp with time zone", _) => "'2024-01-01Z'::timestamptz",
         ("timestamp without time zone", _) => "'2024-01-01'::timestamp",
         ("date", _) => "'2024-01-01'::date",

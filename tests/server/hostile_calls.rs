@@ -106,7 +106,7 @@ const CALLS: &[Call] = &[
     (Stranger, "unschedules", "SELECT lifecycle.unschedule('vshop')", "42501,0A000"),
     (Stranger, "schedules journeys", "SELECT lifecycle.schedule_journeys('vshop', '* * * * *')", "42501,0A000"),
     (Stranger, "unschedules journeys", "SELECT lifecycle.unschedule_journeys('vshop')", "42501,0A000"),
-    (Stranger, "looks at schedules", "SELECT lifecycle.schedule_of('vshop'), lifecycle.journeys_schedule_of('vshop')", "ok"),
+    (Stranger, "looks at schedules", "SELECT lifecycle.refresh_schedule('vshop'), lifecycle.journeys_schedule('vshop')", "ok"),
     // The functions of journeys.
     (Stranger, "makes a journey", "SELECT lifecycle.create_journey('vshop', 'mine', '{}')", "42501"),
     (Stranger, "makes a ready-made one", "SELECT lifecycle.create_ready_made('vshop', 'welcome')", "42501"),
@@ -156,8 +156,8 @@ const CALLS: &[Call] = &[
     (Stranger, "guards its own table", "CREATE TABLE hostile_stranger.j (name text, status text, journey int, version int);
         CREATE TRIGGER g BEFORE UPDATE ON hostile_stranger.j FOR EACH ROW EXECUTE FUNCTION lifecycle.guard_journey('vshop');
         INSERT INTO hostile_stranger.j VALUES ('a', 'live', 1, 1); UPDATE hostile_stranger.j SET name = 'b'", "*"),
-    (Stranger, "accumulates by itself", "SELECT lifecycle.earliest_accum('\\x00ff'::bytea, 'x', now())", "*"),
-    (Stranger, "makes an aggregate of parts", "CREATE AGGREGATE hostile_stranger.a(text, timestamptz) (SFUNC = lifecycle.earliest_accum, STYPE = bytea);
+    (Stranger, "accumulates by itself", "SELECT lifecycle.first_accum('\\x00ff'::bytea, 'x', now())", "*"),
+    (Stranger, "makes an aggregate of parts", "CREATE AGGREGATE hostile_stranger.a(text, timestamptz) (SFUNC = lifecycle.first_accum, STYPE = bytea);
         SELECT hostile_stranger.a('x', now())", "*"),
     (Stranger, "calls with internal arguments", "SELECT growth_accum(NULL, NULL)", "42883,42804,42725"),
     (Stranger, "writes grids", "UPDATE lifecycle.segment_grid SET description = 'mine'", "42501"),

@@ -372,7 +372,7 @@ fn every_reading_works_in_a_worker() {
             num_purchases(h), num_purchase_days(h), first_purchase(h), last_purchase(h), total_spend(h), average_order_value(h),
             recency(h), tenure(h), mean_gap(h), median_gap(h), btyd_summary(h), until(h, '2024-01-01'), h::jsonb,
             rfm_score(h, breaks), rfm_score(h, array[30, 90], array[1, 2], array[10, 100.5]), rfm_segment(rfm_score(h, breaks)),
-            rfm_score(h, breaks)::text::rfm::int, expected_gap(h), expected_gap(h, rhythm), overdue_ratio(h),
+            rfm_score(h, breaks)::text::rfm_triple::int, expected_gap(h), expected_gap(h, rhythm), overdue_ratio(h),
             overdue_ratio(h, rhythm), expected_next_purchase(h), expected_next_purchase(h, rhythm),
             expected_next_purchase_range(h, rhythm), purchase_probability(h, rhythm, '1 month'), lifecycle_stage(h),
             lifecycle_stage(h, rhythm), ltv(h, 3), repeat_purchases_per_year(h), retention_years(h),

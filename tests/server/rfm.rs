@@ -150,16 +150,16 @@ fn every_code_has_the_segment_of_its_cell() {
     assert_none(
         &mut database,
         "segments",
-        "SELECT * FROM (SELECT r, f, m, rfm_segment(r, f, m) AS digits, rfm_segment(row(r, f, m)::rfm) AS segment,
-                rfm_segment(format('%s-%s-%s', r, f, m)::rfm) AS of_text, row(r, f, m)::rfm::int AS code,
-                row(r, f, m)::rfm::text AS text
+        "SELECT * FROM (SELECT r, f, m, rfm_segment(r, f, m) AS digits, rfm_segment(row(r, f, m)::rfm_triple) AS segment,
+                rfm_segment(format('%s-%s-%s', r, f, m)::rfm_triple) AS of_text, row(r, f, m)::rfm_triple::int AS code,
+                row(r, f, m)::rfm_triple::text AS text
             FROM generate_series(1, 5) AS r, generate_series(1, 5) AS f, generate_series(1, 5) AS m) AS codes
          LEFT JOIN cells ON cell = 10 * r + ceil((f + m) / 2.0)
          WHERE cells.segment IS DISTINCT FROM codes.segment OR digits <> codes.segment OR of_text <> codes.segment
             OR code <> 100 * r + 10 * f + m OR text <> r || '-' || f || '-' || m",
     );
-    assert_eq!(database.get::<Option<String>>("SELECT rfm_segment(NULL::rfm)"), None);
-    assert_eq!(database.get::<String>("SELECT '12-3-10'::text::rfm::text"), "12-3-10");
+    assert_eq!(database.get::<Option<String>>("SELECT rfm_segment(NULL::rfm_triple)"), None);
+    assert_eq!(database.get::<String>("SELECT '12-3-10'::text::rfm_triple::text"), "12-3-10");
 }
 
 #[test]

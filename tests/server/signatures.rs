@@ -243,7 +243,7 @@ fn fits(rust: &str, sql: &str) -> bool {
         ("Figure", &["numeric"]),
         ("History", &["purchase_history"]),
         ("Engagement", &["engagement_history"]),
-        ("Score", &["rfm"]),
+        ("Score", &["rfm_triple"]),
         ("&CStr", &["cstring"]),
         ("CString", &["cstring"]),
         ("CText<String>", &["cstring"]),

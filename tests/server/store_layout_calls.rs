@@ -40,8 +40,8 @@ const CALLS: [(&str, &str, Does); 35] = [
     ("fail_action", "SELECT lifecycle.fail_action('shop', 1, 'mailbox full')", Works),
     ("record_event", "SELECT lifecycle.record_event('shop', 'unsubscribe', 'e1', action => 1)", Works),
     // The views of all stores call these, and jobs of pg_cron have no layout.
-    ("schedule_of", "SELECT lifecycle.schedule_of('shop')", Works),
-    ("journeys_schedule_of", "SELECT lifecycle.journeys_schedule_of('shop')", Works),
+    ("refresh_schedule", "SELECT lifecycle.refresh_schedule('shop')", Works),
+    ("journeys_schedule", "SELECT lifecycle.journeys_schedule('shop')", Works),
     ("refresh_histories", "SELECT lifecycle.refresh_histories({refresh}, false)", Refuses),
     ("refresh_fits", "SELECT lifecycle.refresh_fits({refresh}, false)", Refuses),
     ("refresh_profiles", "SELECT lifecycle.refresh_profiles({refresh})", Refuses),

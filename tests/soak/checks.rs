@@ -3,6 +3,7 @@
 use pg_lifecycle::domain::models::purchase_model::counts::Base;
 use pg_lifecycle::domain::models::purchase_model::model::PurchaseModel;
 use pg_lifecycle::domain::models::purchase_model::{NEW, PurchaseProcess, Summary};
+use pg_lifecycle::domain::support::json::JsonValue;
 use rand::Rng;
 use rand_chacha::ChaCha8Rng;
 

@@ -4,6 +4,7 @@ use pg_lifecycle::domain::models::renewal;
 use pg_lifecycle::domain::models::renewal::{Renewal, RenewalCounts, RenewalModel};
 use pg_lifecycle::domain::models::spend;
 use pg_lifecycle::domain::models::spend::{GammaGamma, SpendCounts, SpendModel};
+use pg_lifecycle::domain::support::json::JsonValue;
 use rand::Rng;
 use rand_chacha::ChaCha8Rng;
 

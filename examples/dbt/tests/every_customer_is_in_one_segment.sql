@@ -1,4 +1,4 @@
--- Nobody is lost between the store and the mart.
+-- No customer is lost between the store and the mart.
 select *
 from
     (select sum(customers) as customers from {{ ref('customer_health') }}) as mart,

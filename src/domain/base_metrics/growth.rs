@@ -34,7 +34,7 @@ impl Group {
     }
 }
 
-/// The movements of a period. A customer is active in it who made a purchase in it.
+/// The movements of a period. A customer with a purchase in the period is active in it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Movements {
     /// Active for the first time.
@@ -58,7 +58,7 @@ impl Movements {
         self.inactive_revenue += other.inactive_revenue;
     }
 
-    /// Whether anybody bought or was refunded in it: a refund is never nothing.
+    /// Whether the period has a purchase or a refund, which is never 0.
     const fn is_seen(&self) -> bool {
         self.active() > 0 || self.inactive_revenue != 0
     }

@@ -58,7 +58,7 @@ pub struct Customer {
 }
 
 impl LifecyclePhase {
-    /// The phase; None of who has neither bought nor ever been in contact.
+    /// The phase; None for a person without a purchase and without any contact.
     pub fn of(customer: &Customer, standing: &Standing, terms: &impl Terms) -> Option<Self> {
         let last_activity = customer.last_purchase.max(standing.last_reaction);
         // Who never did anything is silent since we know of the person.

@@ -45,7 +45,7 @@ impl Steps {
         let at_least_one = |name: &str, value: i64| {
             u64::try_from(value).ok().filter(|&value| value > 0).ok_or_else(|| {
                 Error::new(Kind::InvalidParameter, format!("{name} out of range: {value}"))
-                    .detail("It must be at least 1.")
+                    .detail(format!("{name} must be at least 1."))
             })
         };
         Ok(Steps {

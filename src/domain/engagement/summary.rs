@@ -172,7 +172,7 @@ mod tests {
             ("{2024-01-01 sent, 2024-01-02 bounce}", (0, 0)),
             ("{2024-01-01 sent, 2024-01-02 open}", (1, 1)),
             ("{2024-01-01 sent, 2024-01-02 sent, 2024-01-03 bounce}", (1, 0)),
-            // The second bounced: who opens then opens the first, also if the bounce comes late.
+            // The second bounced: an open after it is of the first, also if the bounce comes late.
             ("{2024-01-01 sent, 2024-01-02 sent, 2024-01-03 bounce, 2024-01-04 open}", (1, 1)),
             ("{2024-01-01 sent, 2024-01-02 sent, 2024-01-03 open, 2024-01-04 bounce}", (1, 1)),
             ("{2024-01-01 sent, 2024-01-02 open, 2024-01-03 bounce}", (0, 0)),

@@ -58,7 +58,7 @@ mod tests {
             ("{2024-03-01 sent, 2024-03-02 delivered, 2024-03-03 bounce}", Temperature::Cold),
             ("{2024-03-01 unsubscribe}", Temperature::Cold),
             ("{2024-03-01 complaint}", Temperature::Cold),
-            // Came once by themselves, and nobody wrote.
+            // Visited without any message.
             ("{2023-03-01 subscribe, 2023-04-01 visit, 2023-05-01 referral}", Temperature::NeverContacted),
             ("{2023-03-01 subscribe, 2023-04-01 sent}", Temperature::Cold),
         ] {

@@ -25,7 +25,7 @@ impl Node {
     /// Events take the numbers from here on.
     const FIRST_EVENT: u8 = 1;
     const PURCHASE: Node = Node(200);
-    /// The path goes on, but what is shown of it ends.
+    /// The path goes on beyond the steps that are shown.
     const MORE: Node = Node(201);
     const ONGOING: Node = Node(202);
     const END: Node = Node(203);
@@ -54,7 +54,7 @@ impl Node {
 /// A move, at the same step of a path where steps are told apart.
 type Move = (Option<u32>, Node, Node);
 
-/// What is asked of paths.
+/// The question that is asked of paths.
 pub trait Paths {
     /// Whether a touch at an instant belongs to the same path as the touch before it.
     fn goes_on(&self, before: Instant, at: Instant) -> bool;
@@ -66,7 +66,7 @@ pub trait Paths {
 
 /// The moves of a base.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
-pub struct JourneyCounts {
+pub struct PathCounts {
     /// Each with the time it took in microseconds, and whether a purchase followed.
     moves: Multiset<(Move, i64, bool)>,
     /// Those of each customer, once.
@@ -92,7 +92,7 @@ pub struct JourneyPath {
     pub purchase_share: f64,
 }
 
-impl JourneyCounts {
+impl PathCounts {
     /// Adds the paths of a customer at or before `as_of`.
     pub fn add_customer(
         &mut self,
@@ -246,7 +246,7 @@ mod tests {
     }
 
     fn shown(base: &[(&str, &str)], asked: &Asked) -> Vec<String> {
-        let mut counts = JourneyCounts::default();
+        let mut counts = PathCounts::default();
         for (h, e) in base {
             let (h, e) = (History::parse(h).unwrap(), Engagement::parse(e).unwrap());
             counts.add_customer(&h, &e, asked.as_of, asked).unwrap();
@@ -345,7 +345,7 @@ mod tests {
             split: prop::sample::Index,
         ) {
             let asked = Asked { as_of: Instant::from_micros(10 * DAY).unwrap(), max_gap: gap.map(|d| d * DAY), max_steps: steps };
-            let mut parts = [JourneyCounts::default(), JourneyCounts::default(), JourneyCounts::default()];
+            let mut parts = [PathCounts::default(), PathCounts::default(), PathCounts::default()];
             for (i, (events, bought)) in base.iter().enumerate() {
                 let purchases: Vec<String> = bought.iter().map(|at| format!("{at} 5")).collect();
                 let h = History::parse(&format!("{{{}}}", purchases.join(", "))).unwrap();

@@ -30,7 +30,7 @@ impl Conversions {
         Ok(Conversions { customers: all, converted: some, others: (customers - converted) as f64 })
     }
 
-    /// The share that converted, 0 to 1; None of nobody.
+    /// The share that converted, 0 to 1; None of an empty group.
     pub fn rate(&self) -> Option<f64> {
         (self.customers > 0.0).then(|| self.converted / self.customers)
     }
@@ -89,7 +89,7 @@ impl Conversions {
     }
 
     fn lift_interval(&self, control: &Conversions, lift: f64, z: f64) -> Option<Interval> {
-        // 1/x − 1/n, without the cancellation of nearly everybody.
+        // 1/x − 1/n, without the cancellation of nearly all customers.
         let part = |group: &Conversions| group.others / group.customers / group.converted;
         if self.converted == 0.0 || self.others + control.others == 0.0 {
             return None;

@@ -16,7 +16,7 @@ pub struct Means {
 impl Means {
     /// A group by the name that messages give it, with the mean and the sample variance (by n − 1) over its customers.
     ///
-    /// Nobody has no mean, and fewer than two have no variance, whatever is given.
+    /// An empty group has no mean, and fewer than two customers have no variance, whatever is given.
     ///
     /// # Errors
     /// [`Kind::InvalidParameter`] for a negative number of customers, a mean that is not finite, and a variance that
@@ -27,9 +27,9 @@ impl Means {
         };
         let customers = count(group, customers)?;
         match (mean, variance) {
-            (Some(mean), _) if !mean.is_finite() => refuse("mean", mean, "It must be a finite number."),
+            (Some(mean), _) if !mean.is_finite() => refuse("mean", mean, "A mean must be a finite number."),
             (_, Some(variance)) if !variance.is_finite() || variance < 0.0 => {
-                refuse("variance", variance, "It must be a finite number that is not negative.")
+                refuse("variance", variance, "A variance must be a finite number that is not negative.")
             }
             _ => Ok(Means {
                 customers,

@@ -35,7 +35,7 @@ impl Confidence {
             return Ok(Confidence(confidence));
         }
         Err(Error::new(Kind::InvalidParameter, format!("confidence out of range: {confidence}"))
-            .detail("It must lie between 0 and 1, and be neither.")
+            .detail("confidence must lie strictly between 0 and 1.")
             .hint("0.95 is usual."))
     }
 }
@@ -70,7 +70,7 @@ pub struct Comparison {
     pub lift_interval: Option<Interval>,
     /// How likely at least so large a difference would be, in either direction, if the treatment did nothing; 0 to 1.
     pub p_value: Option<f64>,
-    /// The customers in each group for whom a true difference as large as the one observed would be found significant
+    /// The customers in each group for which a true difference as large as the one observed would be found significant
     /// at this confidence four times out of five; at least 1.
     pub sample_size: Option<i64>,
 }
@@ -81,7 +81,7 @@ fn count(name: &str, value: i64) -> Result<f64> {
         return Ok(value as f64);
     }
     Err(Error::new(Kind::InvalidParameter, format!("{name} out of range: {value}"))
-        .detail("It is a number of customers, 0 or more."))
+        .detail("A number of customers is 0 or more."))
 }
 
 /// A value that a float holds.

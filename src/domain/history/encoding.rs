@@ -4,9 +4,9 @@
 //! that says which. One codec serves two forms, which the byte after the version tells apart:
 //!
 //! ```text
-//! packed    version 1 | form | units u8 | n LEB128 | n entries                  what is stored: canonical, sorted
+//! packed    version 1 | form | units u8 | n LEB128 | n entries                  the stored value: canonical, sorted
 //! growing   version 1 | form | 0 0 | used u32 LE | last i64 LE | entries | spare bytes  what an aggregate fills
-//! form      0 packed, 1 growing, and 2 more for events: what is of one type is never taken for the other
+//! form      0 packed, 1 growing, and 2 more for events: so bytes of one type are never read as the other
 //! entry     one byte: width codes of the two numbers (low half the time, high half the amount) | time | amount
 //! ```
 //!

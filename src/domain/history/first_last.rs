@@ -74,7 +74,7 @@ pub fn read(state: &[u8]) -> Result<Dated<'_>> {
         let (length, room) = rest.split_first_chunk::<4>()?;
         Some(Dated { at: i64::from_ne_bytes(*at), value: room.get(..u32::from_ne_bytes(*length) as usize)? })
     };
-    read().ok_or_else(|| Error::new(Kind::InvalidBinary, "invalid state of the aggregate earliest or latest"))
+    read().ok_or_else(|| Error::new(Kind::InvalidBinary, "invalid state of the aggregate first or last"))
 }
 
 #[cfg(test)]

@@ -134,7 +134,7 @@ impl<'a, C: EntryKind> Packed<'a, C> {
     /// Reads the text form. Entries may stand in any order, and an instant may be a bare date, which means midnight UTC.
     ///
     /// # Errors
-    /// [`Kind::InvalidText`] for what is not of that form; what [`Instant::parse`] and [`EntryKind::parse`] refuse.
+    /// [`Kind::InvalidText`] for a text of another form; what [`Instant::parse`] and [`EntryKind::parse`] refuse.
     pub fn parse(text: &str) -> Result<Packed<'static, C>> {
         let (shape, hint) = C::SHAPE;
         let malformed = |why: &str| {

@@ -35,7 +35,7 @@ impl Amount {
     /// Reads a decimal number with at most four decimals, such as `-12.5`.
     ///
     /// # Errors
-    /// [`Kind::InvalidText`] for what is not of that form, [`Kind::NumericOutOfRange`] for what does not fit.
+    /// [`Kind::InvalidText`] for a text of another form, [`Kind::NumericOutOfRange`] for an amount that does not fit.
     pub fn parse(text: &str) -> Result<Self> {
         let malformed = || {
             Error::new(Kind::InvalidText, format!("invalid amount: \"{}\"", shorten(text)))

@@ -26,8 +26,8 @@ impl NetPurchase {
 
 /// The purchases at or before `as_of` in order of time, with what was given back of each by then.
 ///
-/// A refund takes back the last purchase before it of which just so much is left, for most refunds are whole; if there is none, what
-/// is left of the last purchase, and then of those before it. What is more than all purchases before it took back nothing that is known.
+/// A refund takes back the last purchase before it of which exactly the refunded amount is left, for most refunds are whole. Without one it takes back
+/// the rest of the last purchase, and then of those before it; an excess over all of them counts nowhere.
 ///
 /// # Errors
 /// [`crate::domain::support::error::Kind::OutOfMemory`].

@@ -5,6 +5,7 @@
 //! sums over all steps may need millions of terms; [`Terms::sum`] takes a few thousand, and integrals for the rest.
 
 use super::gamma::stirling_remainder;
+use super::pareto_integral::RULE_10;
 
 /// Where Stirling's formula holds to the last digit.
 const LIFT: f64 = 13.0;
@@ -17,15 +18,6 @@ const FAR: f64 = 1e26;
 
 /// Beyond this step nothing is added any more.
 const END: f64 = 1e300;
-
-/// The positive nodes and the weights of Gauss's rule of ten points (Abramowitz and Stegun, table 25.4).
-const GAUSS: [(f64, f64); 5] = [
-    (0.148_874_338_981_631_22, 0.295_524_224_714_752_87),
-    (0.433_395_394_129_247_2, 0.269_266_719_309_996_35),
-    (0.679_409_568_299_024_4, 0.219_086_362_515_982_04),
-    (0.865_063_366_688_984_5, 0.149_451_349_150_580_6),
-    (0.973_906_528_517_171_7, 0.066_671_344_308_688_14),
-];
 
 /// ln \[B(a, b+t)/B(a, b)\], the logarithm of the probability of still being there after t steps, for a, b > 0 and
 /// t > −b.
@@ -92,7 +84,7 @@ impl<R: Fn(f64) -> f64, L: Fn(f64, f64) -> f64> Terms<R, L> {
             let fall = ln_f(from) - ln_f(from + 1.0);
             let width = if fall * from > 4.0 { 4.0 / fall } else { from }.min(end - from);
             let (half, middle) = (0.5 * width, from + 0.5 * width);
-            let panel: f64 = GAUSS.iter().map(|&(at, w)| w * (f(middle - at * half) + f(middle + at * half))).sum();
+            let panel: f64 = RULE_10.iter().map(|&(at, w)| w * (f(middle - at * half) + f(middle + at * half))).sum();
             integral += half * panel;
             from += width;
             if half * panel < 1e-22 * integral {

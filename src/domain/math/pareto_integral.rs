@@ -26,8 +26,8 @@ const MAX_PANELS: usize = 2000;
 
 /// Gauss–Legendre rules on [−1, 1] (DLMF 3.5.15): the positive nodes and their weights.
 ///
-/// For panels at most 1.5 long in w with a drop of at most 4.
-const RULE_10: [(f64, f64); 5] = [
+/// Here for panels at most 1.5 long in w with a drop of at most 4.
+pub const RULE_10: [(f64, f64); 5] = [
     (0.148_874_338_981_631_22, 0.295_524_224_714_752_87),
     (0.433_395_394_129_247_2, 0.269_266_719_309_996_35),
     (0.679_409_568_299_024_4, 0.219_086_362_515_982_04),

@@ -3,7 +3,7 @@
 /// A compensated sum: the error of the result is some two units in the last place of the sum of the magnitudes,
 /// however many numbers there are (Neumaier, Zeitschrift für angewandte Mathematik und Mechanik 54, 1974).
 ///
-/// It still depends on the order in the last bits: who needs the same bits adds in a fixed order.
+/// The last bits still depend on the order: a caller that needs the same bits adds in a fixed order.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Sum {
     sum: f64,

@@ -8,7 +8,7 @@
 /// No tail is followed further than this many steps, so that no input can hold a backend.
 const MAX_STEPS: u32 = 200_000;
 
-/// What is left out of a sum, as a share of it.
+/// The terms left out of a sum, as a share of it.
 const NEGLIGIBLE: f64 = 1e-17;
 
 /// One side of an integrand: from `exact` on, it is e^(−slope·distance) times a constant, to a double's precision.

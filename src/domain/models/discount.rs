@@ -1,4 +1,4 @@
-//! Discount rates: what is still to come is worth less the later it comes.
+//! Discount rates: money is worth less the later it comes.
 
 use crate::domain::support::error::{Error, Kind, Result};
 
@@ -14,7 +14,7 @@ pub fn check_discount(rate: f64, example: &str) -> Result<f64> {
         return Ok(rate);
     }
     Err(Error::new(Kind::InvalidParameter, format!("discount rate out of range: {rate}"))
-        .detail(format!("It must be a finite number that is not negative, such as {example}.")))
+        .detail(format!("A discount rate must be a finite number that is not negative, such as {example}.")))
 }
 
 /// The continuous rate, per unit of so many days, of an annual discount rate: ln(1 + rate) / units in a year.

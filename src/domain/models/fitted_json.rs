@@ -1,86 +1,39 @@
-//! The text form of fitted values: one line of JSON, of which a person need write no more than the parameters.
+//! What the JSON of fitted values has in common: the model, the parameters with their bounds, the covariance matrix, the version.
 
-use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
 
 use crate::domain::math::maximum_likelihood::Parameter;
-use crate::domain::support::error::{Error, Kind, Result, shorten, show_number};
-use crate::domain::support::json::check_length;
+use crate::domain::support::error::show_number;
 
-/// A fitted value that is read from JSON.
-pub trait Fitted: DeserializeOwned {
-    /// The name of the type as users know it.
-    const TYPE: &'static str;
-    /// The name of the model in the field `model`.
-    const MODEL: &'static str;
-    /// A full sentence with an example.
-    const EXAMPLE: &'static str;
-
-    /// What the field `model` says.
-    fn model(&self) -> &str;
-
-    /// The parameters with their bounds; none where there are none.
-    fn parameters(&self) -> Vec<(Parameter, f64)>;
-
-    /// Another reason to refuse the value, as a full sentence.
-    fn objection(&self) -> Option<String> {
-        None
-    }
-}
-
-/// Reads a fitted value from JSON, be it written by the extension or by hand.
+/// Checks that a value is of the model that its type holds, and that its parameters lie within their bounds.
 ///
 /// # Errors
-/// [`Kind::InvalidText`] for what is not JSON of the type, is of another model, or has a parameter out of its bounds.
-pub fn read<T: Fitted>(text: &str) -> Result<T> {
-    let value: T = parse(T::TYPE, T::EXAMPLE, text)?;
-    let refuse = |detail: String| refusal(T::TYPE, text, detail, T::EXAMPLE);
-    if value.model() != T::MODEL {
-        return Err(refuse(format!("The model is \"{}\" and not \"{}\".", value.model(), T::MODEL)));
+/// A full sentence.
+pub fn check_model(
+    model: &str,
+    expected: &str,
+    parameters: impl IntoIterator<Item = (Parameter, f64)>,
+) -> Result<(), String> {
+    if model != expected {
+        return Err(format!("The model is \"{model}\" and not \"{expected}\"."));
     }
-    if let Some(objection) = value.objection() {
-        return Err(refuse(objection));
-    }
-    match value.parameters().into_iter().find_map(|(parameter, value)| out_of_bounds(&parameter, value)) {
-        Some(detail) => Err(refuse(detail)),
-        None => Ok(value),
-    }
+    parameters.into_iter().try_for_each(|(parameter, value)| check_bounds(&parameter, value))
 }
 
-/// Reads a type from JSON, which must be an object.
+/// Checks that a parameter lies within its bounds.
 ///
 /// # Errors
-/// [`refusal`], with the example as its hint.
-pub fn parse<T: DeserializeOwned>(type_name: &str, example: &str, text: &str) -> Result<T> {
-    check_length(text)?;
-    // serde would read an array as the fields in order.
-    if !text.trim_start().starts_with('{') {
-        return Err(refusal(type_name, text, "It is not a JSON object.".into(), example));
+/// A full sentence.
+pub fn check_bounds(&Parameter { name, lower, upper }: &Parameter, value: f64) -> Result<(), String> {
+    if (lower..=upper).contains(&value) {
+        return Ok(());
     }
-    // Rust's name of a number is not a user's.
-    let words = |error: serde_json::Error| format!("{error}.").replace("expected f64", "expected a number");
-    serde_json::from_str(text).map_err(|error| refusal(type_name, text, words(error), example))
-}
-
-/// What is said of a text that is no value of a type.
-pub fn refusal(type_name: &str, text: &str, detail: String, hint: &str) -> Error {
-    Error::new(Kind::InvalidText, format!("invalid input syntax for type {type_name}: \"{}\"", shorten(text)))
-        .detail(detail)
-        .hint(hint)
-}
-
-/// What is said of a parameter that is out of its bounds, as a full sentence; None within them.
-pub fn out_of_bounds(parameter: &Parameter, value: f64) -> Option<String> {
-    let &Parameter { name, lower, upper } = parameter;
-    let within = (lower..=upper).contains(&value);
     let [value, lower, upper] = [value, lower, upper].map(show_number);
-    (!within).then(|| format!("The parameter {name} is {value}, and not between {lower} and {upper}."))
+    Err(format!("The parameter {name} is {value}, and not between {lower} and {upper}."))
 }
 
 /// For a field without a default, so that a missing one is refused while null is not.
-pub fn required<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
-    deserializer: D,
-) -> std::result::Result<Option<T>, D::Error> {
+pub fn required<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
     Option::deserialize(deserializer)
 }
 

@@ -28,7 +28,7 @@ pub fn check_years(years: f64) -> Result<f64> {
         return Ok(years);
     }
     Err(Error::new(Kind::InvalidParameter, format!("retention in years out of range: {years}"))
-        .detail("It must be a finite number that is not negative."))
+        .detail("years must be a finite number that is not negative."))
 }
 
 /// What the formula needs to know of a group of customers. Years are kept in whole 10⁻⁹, so that their sum does not

@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::rfm::{Rfm, RfmValues, below};
 use crate::domain::history::money::{Amount, Total};
-use crate::domain::support::error::{Error, Kind, Result, shorten};
-use crate::domain::support::json::{check_length, to_line};
+use crate::domain::support::error::{Error, Kind, Result};
+use crate::domain::support::json::JsonValue;
 use crate::domain::support::multiset::Multiset;
 
 /// The fewest and the most bins: one would tell nothing, and a score is for people to read.
@@ -95,7 +95,7 @@ pub fn check_bins(bins: i32) -> Result<()> {
         return Ok(());
     }
     Err(Error::new(Kind::InvalidParameter, format!("number of bins out of range: {bins}")).detail(format!(
-        "It must lie between {} and {}.",
+        "bins must lie between {} and {}.",
         BINS.start(),
         BINS.end()
     )))
@@ -131,16 +131,16 @@ pub struct RfmBreaks {
     /// Breaks of the total spend.
     pub monetary: Vec<Money>,
     /// How many customers they were computed from.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub customers: Option<u64>,
     /// "exact", or how they were approximated.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub method: Option<String>,
     /// The instant for which they were computed.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub as_of: Option<String>,
     /// The version of the extension that computed them.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub version: Option<String>,
 }
 
@@ -164,52 +164,30 @@ impl<'de> Deserialize<'de> for Money {
     }
 }
 
-impl RfmBreaks {
-    /// Reads breaks from JSON, also such as are written by hand: `bins` and the three lists are needed.
-    ///
-    /// # Errors
-    /// [`Kind::InvalidText`] if it is no such JSON, or if a list has not bins − 1 ascending values.
-    pub fn from_json(json: &str) -> Result<Self> {
-        let malformed = |why: String| {
-            Error::new(
-                Kind::InvalidText,
-                format!("invalid input syntax for type rfm_breaks: \"{}\"", shorten(json)),
-            )
-            .detail(why)
-            .hint("Write {\"bins\": 3, \"recency_days\": [180, 365], \"frequency\": [1, 2], \"monetary\": [50, 200]}.")
-        };
-        check_length(json)?;
-        let breaks: RfmBreaks =
-            serde_json::from_str(json).map_err(|error| malformed(format!("The JSON is wrong: {error}.")))?;
-        check_bins(breaks.bins).map_err(|error| malformed(format!("The {}.", error.message)))?;
+impl JsonValue for RfmBreaks {
+    const TYPE: &'static str = "rfm_breaks";
+    const EXAMPLE: &'static str = r#"Write {"bins": 3, "recency_days": [180, 365], "frequency": [1, 2], "monetary": [50, 200]}, or compute them: rfm_breaks(h) OVER ()."#;
+
+    fn check(&mut self) -> std::result::Result<(), String> {
+        check_bins(self.bins).map_err(|error| format!("The {}.", error.message))?;
         let lists = [
-            ("recency_days", breaks.recency_days.len(), breaks.recency_days.is_sorted()),
-            ("frequency", breaks.frequency.len(), breaks.frequency.is_sorted()),
-            ("monetary", breaks.monetary.len(), breaks.monetary.is_sorted()),
+            ("recency_days", self.recency_days.len(), self.recency_days.is_sorted()),
+            ("frequency", self.frequency.len(), self.frequency.is_sorted()),
+            ("monetary", self.monetary.len(), self.monetary.is_sorted()),
         ];
         for (name, length, ascending) in lists {
-            if length as i32 != breaks.bins - 1 {
-                return Err(malformed(format!(
-                    "{} bins need {} breaks, and {name} has {length}.",
-                    breaks.bins,
-                    breaks.bins - 1
-                )));
+            if length as i32 != self.bins - 1 {
+                return Err(format!("{} bins need {} breaks, and {name} has {length}.", self.bins, self.bins - 1));
             }
             if !ascending {
-                return Err(malformed(format!("The breaks of {name} must ascend.")));
+                return Err(format!("The breaks of {name} must ascend."));
             }
         }
-        Ok(breaks)
+        Ok(())
     }
+}
 
-    /// One line of JSON.
-    ///
-    /// # Errors
-    /// None that numbers and texts could meet.
-    pub fn to_json(&self) -> Result<String> {
-        to_line(self)
-    }
-
+impl RfmBreaks {
     /// Scores a customer. Equal values get equal scores; 1 is the worst of each, [`Self::bins`] the best.
     pub fn score(&self, values: RfmValues) -> Rfm {
         Rfm {

@@ -6,8 +6,8 @@ use super::rfm_breaks::Money;
 use crate::domain::history::History;
 use crate::domain::history::money::Total;
 use crate::domain::history::summary::Facts;
-use crate::domain::support::error::{Error, Kind, Result, shorten};
-use crate::domain::support::json::{check_length, to_line};
+use crate::domain::support::error::{Error, Kind, Result};
+use crate::domain::support::json::JsonValue;
 use crate::domain::support::multiset::Multiset;
 use crate::domain::time::instant::{DAY, Instant};
 
@@ -118,7 +118,7 @@ pub fn check_top_share(top_share: f64) -> Result<()> {
         return Ok(());
     }
     Err(Error::new(Kind::InvalidParameter, format!("top_share out of range: {top_share}"))
-        .detail("It must lie between 0 and 1, such as 0.2 for a fifth of the customers."))
+        .detail("top_share must lie between 0 and 1, such as 0.2 for a fifth of the customers."))
 }
 
 /// `percentile_disc(1 - top_share)`: the first value at which the cumulative share reaches it. The share is taken as the
@@ -146,54 +146,32 @@ pub struct VipBreaks {
     /// Total spend.
     pub spend: Money,
     /// The share of customers that reach each of them, or more where values are equal.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub top_share: Option<f64>,
     /// The mean of total spend over the base.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub mean_spend: Option<Money>,
     /// How many customers they were computed from.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub customers: Option<u64>,
     /// The instant for which they were computed.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub as_of: Option<String>,
     /// The version of the extension that computed them.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub version: Option<String>,
 }
 
+impl JsonValue for VipBreaks {
+    const TYPE: &'static str = "vip_breaks";
+    const EXAMPLE: &'static str = r#"Write {"purchases": 5, "tenure_days": 365, "spend": 500}."#;
+
+    fn check(&mut self) -> std::result::Result<(), String> {
+        self.top_share.map_or(Ok(()), check_top_share).map_err(|error| format!("The {}.", error.message))
+    }
+}
+
 impl VipBreaks {
-    /// Reads breaks from JSON, also such as are written by hand: the three figures are needed.
-    ///
-    /// # Errors
-    /// [`Kind::InvalidText`] if it is no such JSON.
-    pub fn from_json(json: &str) -> Result<Self> {
-        let malformed = |why: String| {
-            Error::new(Kind::InvalidText, format!("invalid input syntax for type vip_breaks: \"{}\"", shorten(json)))
-                .detail(why)
-                .hint("Write {\"purchases\": 5, \"tenure_days\": 365, \"spend\": 500}.")
-        };
-        check_length(json)?;
-        // An array of the figures would be read as well.
-        if !json.trim_start().starts_with('{') {
-            return Err(malformed("It is not a JSON object.".into()));
-        }
-        let breaks: VipBreaks =
-            serde_json::from_str(json).map_err(|error| malformed(format!("The JSON is wrong: {error}.")))?;
-        match breaks.top_share.map(check_top_share) {
-            Some(Err(error)) => Err(malformed(format!("The {}.", error.message))),
-            _ => Ok(breaks),
-        }
-    }
-
-    /// One line of JSON.
-    ///
-    /// # Errors
-    /// None that numbers and texts could meet.
-    pub fn to_json(&self) -> Result<String> {
-        to_line(self)
-    }
-
     /// Whether a customer is at or above all three.
     pub fn is_vip(&self, values: VipValues) -> bool {
         values.purchases >= self.purchases

@@ -260,13 +260,13 @@ pub fn rebuilt(store: &Store, source: Source, scope: Scope) -> String {
             };
             let carried: String = order_attributes(store)
                 .iter()
-                .map(|name| format!(", lifecycle.latest({}, ordered_at) AS {0}", identifier(name)))
+                .map(|name| format!(", lifecycle.last({}, ordered_at) AS {0}", identifier(name)))
                 .collect();
             format!(
                 "{history} AS purchases, pg_catalog.count(*) AS orders, {checksum} AS order_checksum,
                 {} AS first_channel, {} AS last_channel{carried}",
-                channel("earliest"),
-                channel("latest")
+                channel("first"),
+                channel("last")
             )
         }
         Source::Events => {

@@ -1,4 +1,4 @@
-//! Telling what is new from what came before, within bounds: of a statement that touches millions of rows, the customers.
+//! A set of keys already seen in a statement, such as its customers, within bounds of memory.
 
 use std::borrow::Borrow;
 use std::collections::HashSet;
@@ -53,8 +53,8 @@ impl<K: Hash + Eq, S: BuildHasher + Default> Distinct<K, S> {
     }
 }
 
-/// The hash of whole numbers. It need not withstand an attacker: who chooses the keys of a statement could only slow down
-/// that statement.
+/// The hash of whole numbers. It need not withstand an attacker: a caller that chooses the keys of a statement slows down
+/// that statement alone.
 #[derive(Debug, Default, Clone, Copy)]
 pub struct Mixed(u64);
 

@@ -24,7 +24,7 @@ pub enum Kind {
     OutOfMemory,
     /// The library meets what another version of the extension has made (55000).
     WrongVersion,
-    /// What is needed is not there, or not in the state that is needed (55000).
+    /// A needed object is missing or in the wrong state (55000).
     NotReady,
     /// A row that breaks what its table promises (23514).
     CheckViolation,

@@ -1,4 +1,4 @@
-//! Long loops ask whether they are to go on. The domain knows nothing of the server: the shell installs what is asked.
+//! Long loops ask whether they are to go on. The domain knows nothing of the server: the shell installs the check.
 
 use std::cmp::Ordering;
 use std::sync::OnceLock;

@@ -2,7 +2,7 @@
 //!
 //! It is the state of every aggregate over the customer base. Its content does not depend on the order in which values
 //! came or on how they were split over parallel workers, and integers in it are counted, never added up in floating
-//! point: so what is fitted or ranked from it is the same to the last bit however the rows were read.
+//! point: so every fit and rank is the same to the last bit however the rows were read.
 
 use serde::{Deserialize, Serialize};
 

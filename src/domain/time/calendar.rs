@@ -34,14 +34,14 @@ pub fn day_of(at: Instant, zone: &impl Zone) -> i32 {
 pub fn years_between(from: Instant, to: Instant, zone: &impl Zone) -> f64 {
     let local = |at: Instant| at.micros() + zone.offset(at);
     let (start, end) = (local(from), local(to));
-    let days_from_ce = |micros: i64| (micros.div_euclid(DAY) + EPOCH_FROM_CE) as i32;
+    let days_from_ce = |micros: i64| micros.div_euclid(DAY) as i32 + EPOCH_FROM_CE;
     let civil = NaiveDate::from_num_days_from_ce_opt(days_from_ce(start));
     let years = civil.zip(NaiveDate::from_num_days_from_ce_opt(days_from_ce(end))).and_then(|(first, last)| {
         let time_of_day = start.rem_euclid(DAY);
         let anniversary = |years: i32| {
             let year = first.year() + years;
             let date = first.with_year(year).or_else(|| NaiveDate::from_ymd_opt(year, 2, 28))?;
-            Some((i64::from(date.num_days_from_ce()) - EPOCH_FROM_CE) * DAY + time_of_day)
+            Some(i64::from(date.num_days_from_ce() - EPOCH_FROM_CE) * DAY + time_of_day)
         };
         let mut whole = last.year() - first.year();
         if anniversary(whole)? > end {
@@ -55,7 +55,7 @@ pub fn years_between(from: Instant, to: Instant, zone: &impl Zone) -> f64 {
 }
 
 /// The day number of 2000-01-01 when 0001-01-01 is day 1.
-const EPOCH_FROM_CE: i64 = 730_120;
+pub const EPOCH_FROM_CE: i32 = 730_120;
 
 #[cfg(test)]
 mod tests {
@@ -63,10 +63,11 @@ mod tests {
     use chrono_tz::Tz;
 
     use super::*;
+    use crate::domain::time::instant::UNIX_TO_EPOCH;
 
     impl Zone for Tz {
         fn offset(&self, at: Instant) -> i64 {
-            let utc = DateTime::from_timestamp_micros(at.micros() + 946_684_800_000_000).unwrap().naive_utc();
+            let utc = DateTime::from_timestamp_micros(at.micros() + UNIX_TO_EPOCH).unwrap().naive_utc();
             i64::from(self.offset_from_utc_datetime(&utc).fix().local_minus_utc()) * 1_000_000
         }
     }

@@ -8,7 +8,7 @@ use crate::domain::support::error::{Error, Kind, Result, shorten};
 pub const DAY: i64 = 86_400_000_000;
 
 /// Microseconds from 1970-01-01, where chrono counts from, to 2000-01-01.
-const UNIX_TO_EPOCH: i64 = 946_684_800_000_000;
+pub const UNIX_TO_EPOCH: i64 = 946_684_800_000_000;
 
 /// A finite instant of the years 1 to 9999.
 ///
@@ -74,7 +74,7 @@ impl Instant {
     /// Reads `2026-01-31`, `2026-01-31T12:00:00Z` or the like with an offset and up to six decimals (RFC 3339).
     ///
     /// # Errors
-    /// [`Kind::InvalidText`] for what is not of that form, [`Kind::DatetimeOutOfRange`] as [`Self::from_micros`].
+    /// [`Kind::InvalidText`] for a text of another form, [`Kind::DatetimeOutOfRange`] as [`Self::from_micros`].
     pub fn parse(text: &str) -> Result<Self> {
         let malformed = || {
             Error::new(Kind::InvalidText, format!("invalid instant: \"{}\"", shorten(text)))

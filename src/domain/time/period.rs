@@ -7,6 +7,7 @@ use std::fmt;
 use chrono::{Datelike, NaiveDate};
 use serde::{Deserialize, Serialize};
 
+use super::calendar::EPOCH_FROM_CE;
 use crate::domain::support::error::{Error, Kind, Result};
 
 /// The most months of a period: 1000 years, so that the start of every period is a date.
@@ -17,9 +18,6 @@ const MAX_DAYS: i32 = 365_250;
 
 /// Monday, 3 January 2000, counted from 2000-01-01: where the periods of whole days have their origin.
 const MONDAY: i64 = 2;
-
-/// The day number of 2000-01-01 when 0001-01-01 is day 1.
-const EPOCH_FROM_CE: i32 = 730_120;
 
 /// How long a calendar period is, and with it where each begins. Days are local days, counted from 2000-01-01.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -229,7 +227,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn every_day_lies_in_its_period(day in -730_120i32..2_922_000, length in 1i32..400, in_months: bool) {
+        fn every_day_lies_in_its_period(day in -EPOCH_FROM_CE..2_922_000, length in 1i32..400, in_months: bool) {
             let (months, days) = if in_months { (length, 0) } else { (0, length) };
             let period = Period::of_interval(months, days, 0, String::new).unwrap();
             let index = period.index_of(day);

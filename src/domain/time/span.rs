@@ -15,7 +15,7 @@ pub struct Span {
     pub minutes: u32,
 }
 
-/// Ten years, in minutes of years of 366 days: what is longer is a mistake.
+/// Ten years, in minutes of years of 366 days: a longer text is a mistake.
 const LONGEST: u64 = 10 * 366 * 24 * 60;
 
 impl Span {
@@ -27,7 +27,7 @@ impl Span {
     /// Reads a length of time.
     ///
     /// # Errors
-    /// [`Kind::InvalidParameter`] for what is none, is negative or nothing, or is longer than ten years.
+    /// [`Kind::InvalidParameter`] for another text, and for a length that is negative, 0 or longer than ten years.
     pub fn parse(text: &str) -> Result<Self> {
         let refused = |why: &str| {
             Error::new(Kind::InvalidParameter, format!("{why}: {}", shorten(text)))

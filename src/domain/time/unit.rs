@@ -66,6 +66,12 @@ impl TimeUnit {
     }
 }
 
+impl Default for TimeUnit {
+    fn default() -> Self {
+        TimeUnit::WEEK
+    }
+}
+
 impl fmt::Display for TimeUnit {
     /// The largest of days and smaller units that divides it: `7 days`, `36 hours`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -7,10 +7,9 @@ use super::timeline::{same_timeline, timeline_arguments};
 use crate::domain::base_metrics::activity::Timeline;
 use crate::domain::base_metrics::cohort::Cohorts;
 use crate::domain::support::error::Result;
-use crate::pg::ffi::arguments::Arguments;
 use crate::pg::ffi::composite::{RowType, column, date_column, numeric_column};
 use crate::pg::ffi::error::SqlResult;
-use crate::pg::ffi::internal_state::{Pointer, State, get_or_insert, state_functions};
+use crate::pg::ffi::internal_state::{Pointer, State, state_functions, state_of};
 use crate::pg::ffi::numeric::Decimal;
 use crate::pg::ffi::session_zone::SessionZone;
 use crate::pg::ffi::varlena::ServerValue;
@@ -36,9 +35,7 @@ impl State for CohortState {
 fn cohort_retention_accum(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Pointer<CohortState>> {
     // SAFETY: SQL declares the arguments so, and passes states of this aggregate only.
     unsafe {
-        let arguments = Arguments::of(fcinfo);
-        let pointer = Pointer::<CohortState>::from_datum(arguments.datum(0));
-        let state: &mut CohortState = get_or_insert(pointer, fcinfo, CohortState::default);
+        let (arguments, state) = state_of::<CohortState>(fcinfo);
         let timeline = timeline_arguments(&mut state.timeline, arguments, 2)?;
         state.cohorts.add_customer(&arguments.history(1), timeline, &SessionZone)?;
         Ok(Pointer::from(state))

@@ -5,10 +5,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::base_metrics::concentration::{DEFAULT_TARGET_SHARE, DEFAULT_TOP_SHARE, SpendCounts, check_share};
 use crate::domain::support::error::Result;
-use crate::pg::ffi::arguments::Arguments;
 use crate::pg::ffi::composite::{Row, RowType, column};
 use crate::pg::ffi::error::SqlResult;
-use crate::pg::ffi::internal_state::{Pointer, State, get_or_insert, same_as_of, state_functions, varies};
+use crate::pg::ffi::internal_state::{Pointer, State, same_as_of, state_functions, state_of, varies};
 use crate::pg::ffi::numeric::Decimal;
 use crate::pg::ffi::time::now;
 
@@ -59,9 +58,7 @@ impl State for ConcentrationState {
 fn value_concentration_accum(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Pointer<ConcentrationState>> {
     // SAFETY: SQL declares the arguments so, and passes states of this aggregate only.
     unsafe {
-        let arguments = Arguments::of(fcinfo);
-        let pointer = Pointer::<ConcentrationState>::from_datum(arguments.datum(0));
-        let state: &mut ConcentrationState = get_or_insert(pointer, fcinfo, ConcentrationState::default);
+        let (arguments, state) = state_of::<ConcentrationState>(fcinfo);
         let as_of = arguments.instant(2, "as_of")?.unwrap_or_else(now);
         same_as_of(&mut state.as_of, Some(as_of.micros()))?;
         let share = |number, name, default| {

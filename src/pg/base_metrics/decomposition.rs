@@ -8,7 +8,7 @@ use crate::domain::support::error::{Error, Kind, Result};
 use crate::pg::ffi::arguments::Arguments;
 use crate::pg::ffi::composite::{Row, column, numeric_column};
 use crate::pg::ffi::error::SqlResult;
-use crate::pg::ffi::internal_state::{Pointer, State, get_or_insert, state_functions};
+use crate::pg::ffi::internal_state::{Pointer, State, state_functions, state_of};
 use crate::pg::ffi::numeric::Decimal;
 
 #[derive(Default, Serialize, Deserialize)]
@@ -46,9 +46,7 @@ impl State for DecompositionState {
 fn revenue_decomposition_accum(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Pointer<DecompositionState>> {
     // SAFETY: SQL declares the arguments so, and passes states of this aggregate only.
     unsafe {
-        let arguments = Arguments::of(fcinfo);
-        let pointer = Pointer::<DecompositionState>::from_datum(arguments.datum(0));
-        let state: &mut DecompositionState = get_or_insert(pointer, fcinfo, DecompositionState::default);
+        let (arguments, state) = state_of::<DecompositionState>(fcinfo);
         let (before, after) = (range(arguments, 2, "before")?, range(arguments, 3, "after")?);
         state.same_periods((before, after))?;
         state.counts.add_customer(&arguments.history(1), before, after);

@@ -7,11 +7,10 @@ use super::timeline::{same_timeline, timeline_arguments};
 use crate::domain::base_metrics::activity::Timeline;
 use crate::domain::base_metrics::growth::{Growth, lifecycle};
 use crate::domain::support::error::Result;
-use crate::pg::ffi::arguments::Arguments;
 use crate::pg::ffi::composite::{RowType, column, date_column};
 use crate::pg::ffi::enum_type::Label;
 use crate::pg::ffi::error::SqlResult;
-use crate::pg::ffi::internal_state::{Pointer, State, get_or_insert, state_functions};
+use crate::pg::ffi::internal_state::{Pointer, State, state_functions, state_of};
 use crate::pg::ffi::numeric::Decimal;
 use crate::pg::ffi::session_zone::SessionZone;
 use crate::pg::ffi::varlena::ServerValue;
@@ -37,9 +36,7 @@ impl State for GrowthState {
 fn growth_accum(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Pointer<GrowthState>> {
     // SAFETY: SQL declares the arguments so, and passes states of this aggregate only.
     unsafe {
-        let arguments = Arguments::of(fcinfo);
-        let pointer = Pointer::<GrowthState>::from_datum(arguments.datum(0));
-        let state: &mut GrowthState = get_or_insert(pointer, fcinfo, GrowthState::default);
+        let (arguments, state) = state_of::<GrowthState>(fcinfo);
         let timeline = timeline_arguments(&mut state.timeline, arguments, 2)?;
         state.growth.add_customer(&arguments.history(1), timeline, &SessionZone)?;
         Ok(Pointer::from(state))

@@ -92,6 +92,7 @@ fn relationship_stage(
 fn count_of(name: &str, count: Option<i64>) -> Result<u64> {
     let count = count.unwrap_or(0);
     u64::try_from(count).map_err(|_| {
-        Error::new(Kind::InvalidParameter, format!("{name} out of range: {count}")).detail("It must be at least 0.")
+        Error::new(Kind::InvalidParameter, format!("{name} out of range: {count}"))
+            .detail(format!("{name} must be at least 0."))
     })
 }

@@ -4,13 +4,12 @@ use pgrx::datum::Interval;
 use pgrx::{pg_extern, pg_sys};
 use serde::{Deserialize, Serialize};
 
-use crate::domain::engagement::touch_paths::{JourneyCounts, Paths};
+use crate::domain::engagement::touch_paths::{PathCounts, Paths};
 use crate::domain::support::error::{Error, Kind, Result};
 use crate::domain::time::instant::Instant;
-use crate::pg::ffi::arguments::Arguments;
 use crate::pg::ffi::composite::{RowType, column};
 use crate::pg::ffi::error::SqlResult;
-use crate::pg::ffi::internal_state::{Pointer, State, get_or_insert, same_as_of, state_functions, varies};
+use crate::pg::ffi::internal_state::{Pointer, State, same_as_of, state_functions, state_of, varies};
 use crate::pg::ffi::time::{Term, interval_of, now, show};
 use crate::pg::ffi::varlena::ServerValue;
 
@@ -26,13 +25,13 @@ struct Options {
 }
 
 #[derive(Default, Serialize, Deserialize)]
-struct JourneyState {
+struct PathState {
     as_of: Option<i64>,
     options: Option<Options>,
-    counts: JourneyCounts,
+    counts: PathCounts,
 }
 
-impl JourneyState {
+impl PathState {
     fn same_options(&mut self, options: Options) -> Result<()> {
         let known = self.options.get_or_insert_with(|| options.clone());
         let gap = |gap: Option<(i32, i32, i64)>| {
@@ -50,7 +49,7 @@ impl JourneyState {
     }
 }
 
-impl State for JourneyState {
+impl State for PathState {
     fn merge(&mut self, other: Self) -> Result<()> {
         same_as_of(&mut self.as_of, other.as_of)?;
         if let Some(options) = other.options {
@@ -86,14 +85,12 @@ impl Paths for ByCalendar {
 }
 
 /// (state, h, e [, as_of [, max_gap [, max_steps]]])
-// SQL: journey_paths_accum(internal, purchase_history, engagement_history [, timestamptz [, interval [, integer]]]) internal
+// SQL: touch_paths_accum(internal, purchase_history, engagement_history [, timestamptz [, interval [, integer]]]) internal
 #[pg_extern]
-fn journey_paths_accum(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Pointer<JourneyState>> {
+fn touch_paths_accum(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Pointer<PathState>> {
     // SAFETY: SQL declares the arguments so, and passes states of this aggregate only.
     unsafe {
-        let arguments = Arguments::of(fcinfo);
-        let pointer = Pointer::<JourneyState>::from_datum(arguments.datum(0));
-        let state: &mut JourneyState = get_or_insert(pointer, fcinfo, JourneyState::default);
+        let (arguments, state) = state_of::<PathState>(fcinfo);
         let as_of = arguments.instant(3, "as_of")?.unwrap_or_else(now);
         same_as_of(&mut state.as_of, Some(as_of.micros()))?;
         let max_gap = arguments.interval(4).map(|gap| Term::of("max_gap", Some(gap))).transpose()?;
@@ -110,17 +107,14 @@ fn max_steps(steps: i32) -> Result<u32> {
         return Ok(steps as u32);
     }
     Err(Error::new(Kind::InvalidParameter, format!("max_steps out of range: {steps}"))
-        .detail(format!("It must lie between 1 and {MAX_STEPS}.")))
+        .detail(format!("max_steps must lie between 1 and {MAX_STEPS}.")))
 }
 
-state_functions!(JourneyState, journey_paths_combine, journey_paths_serialize, journey_paths_deserialize);
+state_functions!(PathState, touch_paths_combine, touch_paths_serialize, touch_paths_deserialize);
 
-// SQL: journey_paths_final(internal) journey_path[]
+// SQL: touch_paths_final(internal) touch_path[]
 #[pg_extern]
-fn journey_paths_final(
-    state: Pointer<JourneyState>,
-    fcinfo: pg_sys::FunctionCallInfo,
-) -> SqlResult<Option<ServerValue>> {
+fn touch_paths_final(state: Pointer<PathState>, fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Option<ServerValue>> {
     // SAFETY: as above. Putting the counts in order does not change what they hold, so that a window may go on.
     let Some(state) = (unsafe { state.get() }) else { return Ok(None) };
     let paths = state.counts.paths()?;

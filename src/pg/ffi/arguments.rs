@@ -2,7 +2,7 @@
 //!
 //! PostgreSQL allows aggregates no defaults, so that each shorter form is a declaration of its own over the same function.
 
-use pgrx::datum::Interval;
+use pgrx::datum::{Array, Interval, UnboxDatum};
 use pgrx::{FromDatum, pg_sys};
 
 use super::error::or_raise;
@@ -101,7 +101,7 @@ impl Arguments {
             return Ok(Some(value as u64));
         }
         Err(Error::new(Kind::InvalidParameter, format!("{name} out of range: {value}"))
-            .detail("It must be a whole number, 0 or more."))
+            .detail(format!("{name} must be a whole number, 0 or more.")))
     }
 
     /// How many customers a row stands for: 1 where the call has no such argument, None for NULL.
@@ -112,7 +112,7 @@ impl Arguments {
         if number >= self.count() {
             return Ok(Some(1));
         }
-        self.whole(number, "weight").map_err(|error| error.hint("It is how many customers the row stands for."))
+        self.whole(number, "weight").map_err(|error| error.hint("weight is how many customers the row stands for."))
     }
 
     /// An interval; None for NULL.
@@ -122,6 +122,18 @@ impl Arguments {
     pub unsafe fn interval(self, number: usize) -> Option<Interval> {
         // SAFETY: the caller vouches for the type.
         self.datum(number).and_then(|datum| unsafe { Interval::from_datum(datum, false) })
+    }
+
+    /// How many dimensions an array has, and its elements; None for NULL.
+    ///
+    /// # Safety
+    /// SQL must declare the argument as an array of T.
+    pub unsafe fn array<'a, T: FromDatum + UnboxDatum>(self, number: usize) -> Option<(i32, Array<'a, T>)> {
+        // SAFETY: the caller vouches for the type. The first number of an array is that of its dimensions.
+        unsafe {
+            let dimensions = self.bytes(number)?.first_chunk().map_or(0, |first| i32::from_ne_bytes(*first));
+            Some((dimensions, Array::from_datum(self.datum(number)?, false)?))
+        }
     }
 
     /// The months, days and microseconds of an interval; None for NULL.

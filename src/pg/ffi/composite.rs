@@ -105,7 +105,7 @@ impl RowType {
         unsafe {
             let of_column = pg_sys::get_atttype(pg_sys::get_typ_typrelid(self.0), column as i16 + 1);
             if of_column == pg_sys::InvalidOid {
-                raise(other_version(format!("It has no column {}, which the function fills.", column + 1)));
+                raise(other_version(format!("The type has no column {}, which the function fills.", column + 1)));
             }
             RowType::or_element(of_column)
         }
@@ -157,7 +157,7 @@ impl RowType {
         unsafe {
             let description = pg_sys::lookup_rowtype_tupdesc_noerror(self.0, -1, true);
             if description.is_null() {
-                raise(other_version("It is no composite type.".to_owned()));
+                raise(other_version("The type is not composite.".to_owned()));
             }
             if let Some(difference) = difference(description, columns.map(|column| column.map(|column| column.of))) {
                 release(description);
@@ -236,7 +236,7 @@ unsafe fn difference_in_words(description: pg_sys::TupleDesc, types: &[Option<pg
     // SAFETY: the caller vouches for the descriptor.
     let count = unsafe { (*description).natts } as usize;
     if count != types.len() {
-        return format!("It has {count} columns, and the function knows {}.", types.len());
+        return format!("The type has {count} columns, and the function knows {}.", types.len());
     }
     let differing = types.iter().enumerate().find_map(|(number, of)| {
         // SAFETY: the number is one of the descriptor's columns; a name ends with a zero.

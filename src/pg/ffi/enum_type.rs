@@ -107,7 +107,7 @@ fn look_up(enum_type: pg_sys::Oid, label: &str) -> pg_sys::Oid {
 /// The name of a label of any enum, and a number by which labels of one enum sort as the enum does.
 ///
 /// # Errors
-/// [`Kind::InvalidBinary`] for what is no label.
+/// [`Kind::InvalidBinary`] for an oid that is no label.
 pub fn name_and_rank(label: pg_sys::Oid) -> Result<(Vec<u8>, u32)> {
     // SAFETY: a search of the catalogue cache by an oid; the tuple is released after its last use.
     unsafe {

@@ -11,6 +11,7 @@ use postcard::ser_flavors::Flavor;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use super::arguments::Arguments;
 use super::error::raise;
 use super::varlena::{new_value, raw_argument};
 use crate::domain::support::error::{Error, Kind, Result};
@@ -117,6 +118,18 @@ pub unsafe fn get_or_insert<S: State>(
     }
 }
 
+/// The arguments of a transition function, and the state in the first of them or a new one.
+///
+/// # Safety
+/// `fcinfo` must be the current call's, and its first argument a state of this aggregate or NULL.
+pub unsafe fn state_of<S: State>(fcinfo: pg_sys::FunctionCallInfo) -> (Arguments, &'static mut S) {
+    // SAFETY: the caller vouches for it.
+    unsafe {
+        let arguments = Arguments::of(fcinfo);
+        (arguments, get_or_insert(Pointer::from_datum(arguments.datum(0)), fcinfo, S::default))
+    }
+}
+
 /// The combine function of a state.
 ///
 /// # Safety
@@ -215,8 +228,18 @@ fn broken(error: &postcard::Error) -> Error {
 /// The refusal of a parameter of an aggregate that is not the same in every row.
 pub fn varies(parameter: &str, one: impl Display, other: impl Display) -> Error {
     Error::new(Kind::InvalidParameter, format!("{parameter} must be the same in every row of a group"))
-        .detail(format!("It is {one} in one row and {other} in another."))
+        .detail(format!("{parameter} is {one} in one row and {other} in another."))
         .hint(format!("Group by the column that {parameter} comes from."))
+}
+
+/// Keeps a parameter of a row in a state, where every row must have the same.
+///
+/// # Errors
+/// That of [`varies`].
+pub fn same<T: Copy + PartialEq + Display>(known: &mut Option<T>, given: Option<T>, parameter: &str) -> Result<()> {
+    let Some(given) = given else { return Ok(()) };
+    let known = *known.get_or_insert(given);
+    if known == given { Ok(()) } else { Err(varies(parameter, known, given)) }
 }
 
 /// Keeps the `as_of` of a row in a state, where every row must have the same.

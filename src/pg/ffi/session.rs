@@ -1,6 +1,6 @@
-//! As whom, and with which settings, a part of a function runs.
+//! The role and the settings under which a part of a function runs.
 //!
-//! What is switched is switched back when the part ends, however it ends: by a value, by an error of the server, by a panic.
+//! Both are restored when the part ends, however it ends: by a value, by an error of the server, by a panic.
 
 use std::ffi::CString;
 
@@ -56,7 +56,7 @@ pub fn as_extension<T>(run: impl FnOnce() -> T) -> T {
     as_user(extension_owner(), run)
 }
 
-/// The owner of the extension's tables, who is a superuser where the extension was installed as a trusted one.
+/// The owner of the extension's tables: a superuser where the extension was installed as a trusted one.
 fn extension_owner() -> pg_sys::Oid {
     // SAFETY: looks names up in the catalog; the tuple is released.
     unsafe {

@@ -5,6 +5,7 @@ use std::cell::{Cell, RefCell};
 use pgrx::pg_sys;
 
 use crate::domain::time::calendar::Zone;
+use crate::domain::time::instant;
 use crate::domain::time::instant::Instant;
 
 /// The session's `TimeZone` at the time of the call.
@@ -87,7 +88,7 @@ fn find(zone: *mut pg_sys::pg_tz, at: i64) -> OffsetRange {
 /// Asks the server for the stretch from `at` on, of a zone that the server has given.
 pub fn ask(zone: *mut pg_sys::pg_tz, at: i64) -> OffsetRange {
     const MICROS: i64 = 1_000_000;
-    const UNIX_TO_EPOCH: i64 = 946_684_800;
+    const UNIX_TO_EPOCH: i64 = instant::UNIX_TO_EPOCH / MICROS;
     let second: pg_sys::pg_time_t = at.div_euclid(MICROS) + UNIX_TO_EPOCH;
     let (mut before, mut after) = (0, 0);
     let (mut before_is_dst, mut after_is_dst) = (0, 0);

@@ -5,7 +5,7 @@
 //! * when Rust asks for a little memory and there is none: Rust would end the process, and with it all sessions of the
 //!   server. Much memory is asked for by `try_reserve` (`domain::error::reserve`), which can be refused;
 //! * when pgrx copies an error of the server, which it does into the very memory context that may have no room left, and
-//!   before it has put back who catches errors: an error there comes back to the same place, until the server's stack of
+//!   before it has restored the handler of errors: an error there comes back to the same place, until the server's stack of
 //!   errors is full and the server ends with PANIC; and when pgrx makes the texts of an error that it raises;
 //! * when a transaction or a savepoint is rolled back: to remove the tables that it made, such as the temporary ones of a refresh or a
 //!   simulation, the server asks for memory. A refusal has it roll back again, until its stack of errors is full (PANIC again).
@@ -22,13 +22,13 @@ use super::error::raise;
 use crate::domain::support::error::{Error, Kind};
 use crate::domain::support::interrupt;
 
-/// What is kept: an error may be copied into a few contexts in turn, each of which asks for a block of up to 1 MiB, and so
+/// The address space kept: an error may be copied into a few contexts in turn, each of which asks for a block of up to 1 MiB, and so
 /// does the allocator; and the longest JSON, once it is read, takes as much. It is address space alone, for nothing is
 /// written there.
 const SIZE: usize = 16 << 20;
 /// Less than this would not serve.
 const LEAST: usize = 256 << 10;
-/// Larger requests are refused where there is no memory: who makes them can take a refusal.
+/// Larger requests are refused where there is no memory: their callers can take a refusal.
 const LITTLE: usize = 8 << 20;
 
 static START: AtomicPtr<libc::c_void> = AtomicPtr::new(std::ptr::null_mut());

@@ -110,7 +110,7 @@ impl IntoDatum for Jsonb {
     fn into_datum(self) -> Option<pg_sys::Datum> {
         let mut text = bytes_in_database(&self.0);
         text.push(0);
-        // SAFETY: the server's own input function reads a C string, and raises an error for what is no JSON.
+        // SAFETY: the server's own input function reads a C string, and raises an error for other texts than JSON.
         unsafe { direct_function_call_as_datum(pg_sys::jsonb_in, &[Some(pg_sys::Datum::from(text.as_ptr()))]) }
     }
 

@@ -189,7 +189,7 @@ pub fn check_level(level: Option<f64>) -> Result<f64> {
         return Ok(level);
     }
     Err(Error::new(Kind::InvalidParameter, format!("level out of range: {level}"))
-        .detail("It must lie between 0 and 1, such as 0.8."))
+        .detail("level must lie between 0 and 1, such as 0.8."))
 }
 
 /// The range between two quantiles of an instant, as likely below as above; None where already the lower one lies beyond

@@ -56,7 +56,7 @@ pub fn new_value_of(length: usize, write: impl FnOnce(&mut [u8])) -> pg_sys::Dat
     }
 }
 
-/// Refuses what is larger than the server can allocate.
+/// Refuses a size that the server cannot allocate.
 fn must_fit(size: usize) {
     if size > MAX_SIZE {
         raise(Error::new(Kind::LimitExceeded, format!("a result of {size} bytes is larger than 1 GiB")));

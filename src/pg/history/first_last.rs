@@ -1,4 +1,4 @@
-//! `earliest` and `latest`: the value of the row with the earliest or latest instant.
+//! `first` and `last`: the value of the row with the earliest or latest instant.
 //!
 //! The state is a plain `bytea`, so that any planner can split the aggregate, and is changed in place while the value has
 //! room: see `growing_state` for how that works and why the arguments are read here from `fcinfo`.
@@ -97,7 +97,7 @@ unsafe fn require_aggregate(fcinfo: pg_sys::FunctionCallInfo) {
     if !is_aggregate {
         raise(
             Error::new(Kind::InvalidParameter, "an aggregate's inner function was called outside an aggregate")
-                .hint("Use the aggregates lifecycle.earliest and lifecycle.latest."),
+                .hint("Use the aggregates lifecycle.first and lifecycle.last."),
         );
     }
 }
@@ -137,15 +137,15 @@ macro_rules! functions {
     };
 }
 
-// SQL: earliest_accum(bytea, text, timestamptz) bytea
-// SQL: earliest_combine(bytea, bytea) bytea STRICT
-// SQL: latest_accum(bytea, text, timestamptz) bytea
-// SQL: latest_combine(bytea, bytea) bytea STRICT
-functions!(End::Earliest, earliest_accum, pg_finfo_earliest_accum, earliest_combine, pg_finfo_earliest_combine);
-functions!(End::Latest, latest_accum, pg_finfo_latest_accum, latest_combine, pg_finfo_latest_combine);
+// SQL: first_accum(bytea, text, timestamptz) bytea
+// SQL: first_combine(bytea, bytea) bytea STRICT
+// SQL: last_accum(bytea, text, timestamptz) bytea
+// SQL: last_combine(bytea, bytea) bytea STRICT
+functions!(End::Earliest, first_accum, pg_finfo_first_accum, first_combine, pg_finfo_first_combine);
+functions!(End::Latest, last_accum, pg_finfo_last_accum, last_combine, pg_finfo_last_combine);
 
-// SQL: earliest_final(bytea) text STRICT
-finfo!(pg_finfo_earliest_final);
+// SQL: first_final(bytea) text STRICT
+finfo!(pg_finfo_first_final);
 
 /// The final function of both aggregates: the value.
 ///
@@ -153,7 +153,7 @@ finfo!(pg_finfo_earliest_final);
 /// For the server to call, with a state.
 #[pg_guard]
 #[unsafe(no_mangle)]
-pub unsafe extern "C-unwind" fn earliest_final(fcinfo: pg_sys::FunctionCallInfo) -> pg_sys::Datum {
+pub unsafe extern "C-unwind" fn first_final(fcinfo: pg_sys::FunctionCallInfo) -> pg_sys::Datum {
     // SAFETY: SQL declares the function STRICT over a bytea.
     unsafe { new_value(or_raise(read(bytes_of(argument(fcinfo, 0)))).value) }
 }

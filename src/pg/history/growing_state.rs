@@ -200,7 +200,7 @@ pub unsafe fn finish<C: EntryKind>(fcinfo: pg_sys::FunctionCallInfo) -> pg_sys::
         return new_value(state);
     }
     let held = or_raise(encoding::entries::<C>(state));
-    // An entry takes at least one byte: what is small need not be counted beforehand.
+    // An entry takes at least one byte: few bytes need not be counted beforehand.
     let room = if state.len() <= KEPT_ENTRIES { state.len() } else { held.clone().count() };
     if room > KEPT_ENTRIES {
         return pack::<C>(held, room, &mut Vec::new(), &mut Vec::new());

@@ -46,52 +46,29 @@ fn time_of_day(arguments: Arguments, number: usize, name: &str) -> Result<Option
 
 /// Days of the week, which SQL declares as `integer[]`: any of them, in any order, as often as they occur. NULL is all of them.
 fn weekdays(arguments: Arguments, number: usize) -> Result<Weekdays> {
-    // SAFETY: an array is of variable length.
-    let Some(array) = (unsafe { arguments.bytes(number) }) else { return Ok(Weekdays::ALL) };
-    // What an array of one dimension is in memory, after its length: the number of dimensions, where the elements begin if
-    // there may be a NULL among them, their type, how many there are, the first one's number, and the elements.
-    let (words, _) = array.as_chunks::<4>();
-    let as_word: fn(&[u8; 4]) -> u32 = |word| u32::from_ne_bytes(*word);
-    let mut words = words.iter().map(as_word);
-    let (dimensions, nulls) = (words.next().unwrap_or(0), words.next().unwrap_or(0));
-    let refused = || {
+    let refused = |detail: String| {
         Error::new(Kind::InvalidParameter, "weekdays must be numbers from 1 (Monday) to 7 (Sunday)")
+            .detail(detail)
             .hint("NULL and an empty array mean every day.")
     };
+    // SAFETY: SQL declares the argument so.
+    let Some((dimensions, array)) = (unsafe { arguments.array::<i32>(number) }) else { return Ok(Weekdays::ALL) };
     if dimensions == 0 {
         return Ok(Weekdays::ALL);
     }
     if dimensions > 1 {
-        return Err(refused().detail(format!("The array has {dimensions} dimensions, and must have one.")));
+        return Err(refused(format!("The array has {dimensions} dimensions, and must have one.")));
     }
-    let (_, count) = (words.next(), words.next().unwrap_or(0) as usize);
-    words.next();
-    let mut elements = words;
-    if nulls != 0 {
-        // One bit for each element says whether it is there; behind them, from where the array says, are those that are.
-        let bits = array.get(4 * 5..).unwrap_or_default();
-        let are_there = |i: usize| bits.get(i / 8).is_some_and(|byte| byte >> (i % 8) & 1 == 1);
-        if !(0..count).all(are_there) {
-            return Err(refused().detail("The array has an element that is NULL."));
-        }
-        // Its own count of bytes includes the length word.
-        let (words, _) = array.get(nulls as usize - pg_sys::VARHDRSZ..).unwrap_or_default().as_chunks::<4>();
-        elements = words.iter().map(as_word);
-    }
-    // Each once: there are no more than seven.
-    let (mut days, mut known) = ([0; 7], 0);
-    for day in elements.take(count) {
-        match u8::try_from(day) {
-            Ok(day @ 1..=7) => {
-                if !days[..known].contains(&(day - 1)) {
-                    days[known] = day - 1;
-                    known += 1;
-                }
-            }
-            _ => return Err(refused().detail(format!("One is {}.", day as i32))),
+    let mut days = Vec::with_capacity(7);
+    for day in array.iter() {
+        match day {
+            Some(day @ 1..=7) if !days.contains(&(day as u8 - 1)) => days.push(day as u8 - 1),
+            Some(1..=7) => {}
+            Some(day) => return Err(refused(format!("One is {day}."))),
+            None => return Err(refused("The array has an element that is NULL.".into())),
         }
     }
-    Ok(Weekdays::of(&days[..known]))
+    Ok(Weekdays::of(&days))
 }
 
 fn found(instant: Option<Instant>) -> Result<Option<Instant>> {

@@ -11,11 +11,11 @@ use crate::domain::models::purchase_model::counts::Base;
 use crate::domain::models::purchase_model::fit::fit;
 use crate::domain::models::purchase_model::model::ModelKind;
 use crate::domain::support::error::{Error, Kind, Result};
+use crate::domain::support::json::JsonValue;
 use crate::domain::time::instant::Instant;
-use crate::pg::ffi::arguments::Arguments;
 use crate::pg::ffi::composite::{Column, Row, RowType, column};
 use crate::pg::ffi::error::SqlResult;
-use crate::pg::ffi::internal_state::{Pointer, State, get_or_insert, state_functions, varies};
+use crate::pg::ffi::internal_state::{Pointer, State, state_functions, state_of, varies};
 use crate::pg::ffi::session_zone::SessionZone;
 use crate::pg::ffi::time::{horizon_end, now};
 
@@ -74,9 +74,7 @@ impl State for BacktestState {
 fn backtest_accum(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Pointer<BacktestState>> {
     // SAFETY: SQL declares the arguments so, and passes states of this aggregate only.
     unsafe {
-        let arguments = Arguments::of(fcinfo);
-        let pointer = Pointer::<BacktestState>::from_datum(arguments.datum(0));
-        let state: &mut BacktestState = get_or_insert(pointer, fcinfo, BacktestState::default);
+        let (arguments, state) = state_of::<BacktestState>(fcinfo);
         arguments.not_null(4, "horizon")?;
         let split_at = arguments.instant(3, "split_at")?.unwrap_or_else(now);
         match &state.wanted {
@@ -178,7 +176,7 @@ const OWN_RATE: usize = 15;
 const CALIBRATION: usize = 17;
 const MODEL: usize = 20;
 
-/// The columns of the composite `forecast_accuracy`.
+/// The columns of the composite `backtest_accuracy`.
 fn columns_of(accuracy: &Accuracy) -> [Option<Column>; 11] {
     let optional = |value: Option<f64>| column(value);
     [

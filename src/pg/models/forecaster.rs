@@ -10,6 +10,7 @@ use crate::domain::models::purchase_model::counts::{periods, whole_days};
 use crate::domain::models::purchase_model::model::{Process, PurchaseModel, check_summary};
 use crate::domain::models::purchase_model::{PurchaseProcess, Summary};
 use crate::domain::support::error::{Error, Kind, Result};
+use crate::domain::support::json::JsonValue;
 use crate::domain::time::instant::Instant;
 use crate::domain::time::unit::TimeUnit;
 use crate::pg::ffi::error::SqlResult;
@@ -114,5 +115,5 @@ pub fn check_horizon(horizon: f64) -> Result<f64> {
         return Ok(horizon);
     }
     Err(Error::new(Kind::InvalidParameter, format!("horizon must not be negative: {horizon}"))
-        .detail("It counts units of the model's time."))
+        .detail("horizon counts units of the model's time."))
 }

@@ -11,7 +11,7 @@ use crate::domain::support::error::{Error, Kind, Result};
 use crate::domain::time::instant::Instant;
 use crate::pg::ffi::composite::{Row, column};
 use crate::pg::ffi::error::SqlResult;
-use crate::pg::ffi::internal_state::{Pointer, State, get_or_insert, same_as_of, state_functions};
+use crate::pg::ffi::internal_state::{Pointer, State, same_as_of, state_functions, state_of};
 use crate::pg::ffi::numeric::Decimal;
 use crate::pg::ffi::session_zone::SessionZone;
 use crate::pg::ffi::time::now;
@@ -65,36 +65,18 @@ impl State for GroupState {
     }
 }
 
-fn add(
-    state: Pointer<GroupState>,
-    h: &History<'_>,
-    as_of: Instant,
-    fcinfo: pg_sys::FunctionCallInfo,
-) -> Result<Pointer<GroupState>> {
-    // SAFETY: SQL passes states of this aggregate only.
-    let state: &mut GroupState = unsafe { get_or_insert(state, fcinfo, GroupState::default) };
-    same_as_of(&mut state.as_of, Some(as_of.micros()))?;
-    state.sums.add(&Facts::of(h, as_of), as_of, &SessionZone);
-    Ok(Pointer::from(state))
-}
-
+/// (state, h [, as_of])
+// SQL: ltv_group_accum(internal, purchase_history [, timestamptz]) internal
 #[pg_extern]
-fn ltv_group_accum(
-    state: Pointer<GroupState>,
-    h: History<'_>,
-    fcinfo: pg_sys::FunctionCallInfo,
-) -> SqlResult<Pointer<GroupState>> {
-    Ok(add(state, &h, now(), fcinfo)?)
-}
-
-#[pg_extern]
-fn ltv_group_accum_as_of(
-    state: Pointer<GroupState>,
-    h: History<'_>,
-    as_of: Instant,
-    fcinfo: pg_sys::FunctionCallInfo,
-) -> SqlResult<Pointer<GroupState>> {
-    Ok(add(state, &h, as_of, fcinfo)?)
+fn ltv_group_accum(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Pointer<GroupState>> {
+    // SAFETY: SQL declares the arguments so, and passes states of these aggregates only.
+    unsafe {
+        let (arguments, state) = state_of::<GroupState>(fcinfo);
+        let as_of = arguments.instant(2, "as_of")?.unwrap_or_else(now);
+        same_as_of(&mut state.as_of, Some(as_of.micros()))?;
+        state.sums.add(&Facts::of(&arguments.history(1), as_of), as_of, &SessionZone);
+        Ok(Pointer::from(state))
+    }
 }
 
 state_functions!(GroupState, ltv_group_combine, ltv_group_serialize, ltv_group_deserialize);

@@ -16,6 +16,7 @@ use crate::domain::models::purchase_model::model::{PurchaseModel, check_summary}
 use crate::domain::models::purchase_model::value::{Customer, Terms, Uncertain, check_drawable, check_margin};
 use crate::domain::models::spend::{GammaGamma, SpendModel};
 use crate::domain::support::error::{Error, Kind, Result};
+use crate::domain::support::json::JsonValue;
 use crate::domain::time::instant::{DAY, Instant};
 use crate::pg::ffi::error::SqlResult;
 use crate::pg::ffi::fn_cache::{as_text, cached_pair};

@@ -207,7 +207,7 @@ fn check_probability(p: f64) -> Result<f64> {
         return Ok(p);
     }
     Err(Error::new(Kind::InvalidParameter, format!("probability out of range: {p}"))
-        .detail("It must lie between 0 and 1, such as 0.5."))
+        .detail("p must lie between 0 and 1, such as 0.5."))
 }
 
 #[pg_extern]

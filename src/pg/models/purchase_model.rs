@@ -8,17 +8,17 @@ use crate::domain::models::purchase_model::counts::PurchaseCounts;
 use crate::domain::models::purchase_model::fit::fit;
 use crate::domain::models::purchase_model::model::{ModelKind, PurchaseModel, check_summary};
 use crate::domain::support::error::Result;
+use crate::domain::support::json::JsonValue;
 use crate::domain::time::instant::Instant;
 use crate::pg::ffi::arguments::Arguments;
 use crate::pg::ffi::error::SqlResult;
-use crate::pg::ffi::fn_cache::cached;
-use crate::pg::ffi::internal_state::{Pointer, State, get_or_insert, same_as_of, state_functions};
-use crate::pg::ffi::json_type::json_type;
+use crate::pg::ffi::internal_state::{Pointer, State, same_as_of, state_functions, state_of};
+use crate::pg::ffi::json_type::{json_argument, json_type};
 use crate::pg::ffi::session_zone::SessionZone;
 use crate::pg::ffi::time::now;
 use crate::pg::ffi::varlena::Bytes;
 
-json_type!(PurchaseModel, purchase_model_in, purchase_model_out, purchase_model_recv, purchase_model_send);
+json_type!(PurchaseModel, purchase_model_in, purchase_model_recv);
 
 #[derive(Default, Serialize, Deserialize)]
 struct ModelState {
@@ -52,22 +52,20 @@ impl State for ModelState {
 ///
 /// # Safety
 /// As [`ParsedFitArguments::read`]; argument 0 must be a state of this aggregate or NULL.
-unsafe fn state_of(
+unsafe fn asking(
     fcinfo: pg_sys::FunctionCallInfo,
-    arguments: Arguments,
     model: usize,
     unit: usize,
     options: usize,
-) -> SqlResult<&'static mut ModelState> {
+) -> SqlResult<(Arguments, &'static mut ModelState)> {
     // SAFETY: the caller vouches for all of it.
     unsafe {
-        let pointer = Pointer::<ModelState>::from_datum(arguments.datum(0));
-        let state: &mut ModelState = get_or_insert(pointer, fcinfo, ModelState::default);
+        let (arguments, state) = state_of::<ModelState>(fcinfo);
         match &state.wanted {
             None => state.wanted = Some(ParsedFitArguments::read(arguments, model, unit, options)?),
             Some(known) => known.same_row(arguments, model, unit, options)?,
         }
-        Ok(state)
+        Ok((arguments, state))
     }
 }
 
@@ -77,9 +75,8 @@ unsafe fn state_of(
 fn purchase_model_accum(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Pointer<ModelState>> {
     // SAFETY: SQL declares the arguments so, and passes states of this aggregate only.
     unsafe {
-        let arguments = Arguments::of(fcinfo);
+        let (arguments, state) = asking(fcinfo, 2, 4, 5)?;
         let as_of = arguments.instant(3, "as_of")?.unwrap_or_else(now);
-        let state = state_of(fcinfo, arguments, 2, 4, 5)?;
         same_as_of(&mut state.as_of, Some(as_of.micros()))?;
         let h = arguments.history(1);
         let Some(wanted) = &state.wanted else { return Ok(Pointer::from(state)) };
@@ -120,8 +117,7 @@ unsafe fn add_summary(
 ) -> SqlResult<Pointer<ModelState>> {
     // SAFETY: the caller vouches for it; argument 0 is a state of this aggregate.
     unsafe {
-        let arguments = Arguments::of(fcinfo);
-        let state = state_of(fcinfo, arguments, model, unit, unit.saturating_add(1))?;
+        let (arguments, state) = asking(fcinfo, model, unit, unit.saturating_add(1))?;
         let (frequency, recency, t) = (arguments.float(1), arguments.float(2), arguments.float(3));
         if let (Some(frequency), Some(recency), Some(t), Some(weight)) =
             (frequency, recency, t, arguments.weight(weight)?)
@@ -151,12 +147,10 @@ fn purchase_model_final(state: Pointer<ModelState>) -> SqlResult<Option<String>>
 
 #[pg_extern]
 fn aic(m: Option<Bytes<'_>>, fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Option<f64>> {
-    let Some(m) = m else { return Ok(None) };
-    Ok(cached(fcinfo, m.0, PurchaseModel::from_json)?.aic())
+    Ok(json_argument::<PurchaseModel>(fcinfo, m)?.and_then(|model| model.aic()))
 }
 
 #[pg_extern]
 fn bic(m: Option<Bytes<'_>>, fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Option<f64>> {
-    let Some(m) = m else { return Ok(None) };
-    Ok(cached(fcinfo, m.0, PurchaseModel::from_json)?.bic())
+    Ok(json_argument::<PurchaseModel>(fcinfo, m)?.and_then(|model| model.bic()))
 }

@@ -6,9 +6,8 @@ use serde::{Deserialize, Serialize};
 use crate::domain::history::summary::purchase_days;
 use crate::domain::models::regularity::Regularity;
 use crate::domain::support::error::Result;
-use crate::pg::ffi::arguments::Arguments;
 use crate::pg::ffi::error::SqlResult;
-use crate::pg::ffi::internal_state::{Pointer, State, get_or_insert, same_as_of, state_functions};
+use crate::pg::ffi::internal_state::{Pointer, State, same_as_of, state_functions, state_of};
 use crate::pg::ffi::session_zone::SessionZone;
 use crate::pg::ffi::time::now;
 
@@ -31,9 +30,7 @@ impl State for RegularityState {
 fn regularity_accum(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Pointer<RegularityState>> {
     // SAFETY: SQL declares the arguments so, and passes states of this aggregate only.
     unsafe {
-        let arguments = Arguments::of(fcinfo);
-        let pointer = Pointer::<RegularityState>::from_datum(arguments.datum(0));
-        let state: &mut RegularityState = get_or_insert(pointer, fcinfo, RegularityState::default);
+        let (arguments, state) = state_of::<RegularityState>(fcinfo);
         let as_of = arguments.instant(2, "as_of")?.unwrap_or_else(now);
         same_as_of(&mut state.as_of, Some(as_of.micros()))?;
         state.gaps.add_customer(purchase_days(&arguments.history(1), as_of, &SessionZone));

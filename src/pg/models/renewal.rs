@@ -1,7 +1,7 @@
-//! Who renews a contract: renewal models, and what they say.
+//! Renewal models: fitted to contracts, and what they say of customers.
 
 use pgrx::datum::Interval;
-use pgrx::{Array, FromDatum, pg_extern, pg_sys};
+use pgrx::{pg_extern, pg_sys};
 use serde::{Deserialize, Serialize};
 
 use super::fit_arguments::interrupt;
@@ -10,17 +10,16 @@ use crate::domain::models::discount::check_discount;
 use crate::domain::models::renewal::fit::fit;
 use crate::domain::models::renewal::{Renewal, RenewalCounts, RenewalModel};
 use crate::domain::support::error::{Error, Kind, Result};
+use crate::domain::support::json::JsonValue;
 use crate::domain::time::instant::Instant;
-use crate::pg::ffi::arguments::Arguments;
 use crate::pg::ffi::error::SqlResult;
-use crate::pg::ffi::fn_cache::cached;
-use crate::pg::ffi::internal_state::{Pointer, State, get_or_insert, same_as_of, state_functions};
-use crate::pg::ffi::json_type::json_type;
+use crate::pg::ffi::internal_state::{Pointer, State, same_as_of, state_functions, state_of};
+use crate::pg::ffi::json_type::{json_argument, json_type};
 use crate::pg::ffi::session_zone::SessionZone;
 use crate::pg::ffi::time::{now, plus, show};
 use crate::pg::ffi::varlena::Bytes;
 
-json_type!(RenewalModel, renewal_model_in, renewal_model_out, renewal_model_recv, renewal_model_send);
+json_type!(RenewalModel, renewal_model_in, renewal_model_recv);
 
 // ---- the renewals of a base -----------------------------------------------------------------------------------------
 
@@ -64,31 +63,17 @@ impl State for RenewalState {
     }
 }
 
-/// # Safety
-/// `fcinfo` must be the current call's, and its first argument a state of this aggregate or NULL.
-unsafe fn state_of(fcinfo: pg_sys::FunctionCallInfo) -> (Arguments, &'static mut RenewalState) {
-    // SAFETY: the caller vouches for it.
-    unsafe {
-        let arguments = Arguments::of(fcinfo);
-        let pointer = Pointer::<RenewalState>::from_datum(arguments.datum(0));
-        (arguments, get_or_insert(pointer, fcinfo, RenewalState::default))
-    }
-}
-
 /// (state, n_active)
 // SQL: renewal_model_curve_accum(internal, bigint[]) internal
 #[pg_extern]
 fn renewal_model_curve_accum(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Pointer<RenewalState>> {
     // SAFETY: SQL declares the argument as bigint[], and passes states of this aggregate only.
     unsafe {
-        let (arguments, state) = state_of(fcinfo);
-        let array = arguments.datum(1).and_then(|datum| Array::<i64>::from_datum(datum, false));
-        let (Some(array), Some(bytes)) = (array, arguments.bytes(1)) else { return Ok(Pointer::from(state)) };
-        // An array's first number is that of its dimensions.
-        let dimensions = bytes.first_chunk().map_or(0, |first| i32::from_ne_bytes(*first));
+        let (arguments, state) = state_of::<RenewalState>(fcinfo);
+        let Some((dimensions, array)) = arguments.array::<i64>(1) else { return Ok(Pointer::from(state)) };
         if dimensions > 1 {
             return Err(Error::new(Kind::InvalidParameter, "n_active must have one dimension")
-                .detail(format!("It has {dimensions}."))
+                .detail(format!("The array has {dimensions} dimensions."))
                 .hint("Give each cohort as an array of its own, in a row of its own.")
                 .into());
         }
@@ -113,14 +98,14 @@ fn renewal_model_curve_accum(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Poin
 fn renewal_model_customer_accum(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Pointer<RenewalState>> {
     // SAFETY: SQL declares the arguments so, and passes states of this aggregate only.
     unsafe {
-        let (arguments, state) = state_of(fcinfo);
+        let (arguments, state) = state_of::<RenewalState>(fcinfo);
         let (renewals, weight) = (arguments.whole(1, "renewals")?, arguments.weight(3)?);
         let (Some(renewals), Some(active), Some(weight)) = (renewals, arguments.datum(2), weight) else {
             return Ok(Pointer::from(state));
         };
         let renewals = u32::try_from(renewals).map_err(|_| {
             Error::new(Kind::InvalidParameter, format!("renewals out of range: {renewals}"))
-                .detail(format!("It is how many renewals a customer has made, {} at most.", u32::MAX))
+                .detail(format!("renewals is how many a customer has made, {} at most.", u32::MAX))
         })?;
         state.counts.insert_times(renewals, active.value() != 0, weight)?;
         Ok(Pointer::from(state))
@@ -133,7 +118,7 @@ fn renewal_model_customer_accum(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<P
 fn renewal_model_accum(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Pointer<RenewalState>> {
     // SAFETY: SQL declares the arguments so.
     unsafe {
-        let (arguments, state) = state_of(fcinfo);
+        let (arguments, state) = state_of::<RenewalState>(fcinfo);
         let as_of = arguments.instant(2, "as_of")?.unwrap_or_else(now);
         same_as_of(&mut state.as_of, Some(as_of.micros()))?;
         arguments.not_null(3, "period")?;
@@ -187,17 +172,14 @@ fn renewal_model_final(state: Pointer<RenewalState>) -> SqlResult<Option<String>
 // ---- what a model says ----------------------------------------------------------------------------------------------
 
 fn params_of(fcinfo: pg_sys::FunctionCallInfo, m: Option<Bytes<'_>>) -> Result<Option<Renewal>> {
-    match m {
-        Some(m) => Ok(cached(fcinfo, m.0, RenewalModel::from_json)?.params),
-        None => Ok(None),
-    }
+    Ok(json_argument::<RenewalModel>(fcinfo, m)?.and_then(|model| model.params))
 }
 
 /// A number of renewals, `least` or more.
 fn renewals(name: &str, number: i32, least: u32) -> Result<u32> {
     u32::try_from(number).ok().filter(|number| *number >= least).ok_or_else(|| {
         Error::new(Kind::InvalidParameter, format!("{name} out of range: {number}"))
-            .detail(format!("It counts renewals, {least} or more."))
+            .detail(format!("{name} counts renewals, {least} or more."))
     })
 }
 

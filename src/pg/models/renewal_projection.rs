@@ -6,6 +6,7 @@ use pgrx::{name, pg_extern};
 use crate::domain::models::renewal::RenewalModel;
 use crate::domain::models::renewal::projection::{Renewals, project};
 use crate::domain::support::error::Result;
+use crate::domain::support::json::JsonValue;
 use crate::pg::ffi::error::SqlResult;
 use crate::pg::ffi::fn_cache::as_text;
 use crate::pg::ffi::varlena::Bytes;

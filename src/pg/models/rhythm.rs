@@ -4,22 +4,23 @@ use pgrx::datum::{Interval, Range, TimestampWithTimeZone};
 use pgrx::{pg_extern, pg_sys};
 use serde::{Deserialize, Serialize};
 
+use super::fit_arguments::interrupt;
 use crate::domain::history::History;
 use crate::domain::history::summary::{Gaps, purchase_days};
 use crate::domain::models::rhythm::fit::fit;
 use crate::domain::models::rhythm::predict::NextGap;
 use crate::domain::models::rhythm::{GapCounts, Params, PurchaseRhythm};
 use crate::domain::support::error::Result;
+use crate::domain::support::json::JsonValue;
 use crate::domain::time::instant::Instant;
 use crate::pg::ffi::error::SqlResult;
-use crate::pg::ffi::fn_cache::cached;
-use crate::pg::ffi::internal_state::{Pointer, State, get_or_insert, same_as_of, state_functions};
-use crate::pg::ffi::json_type::json_type;
+use crate::pg::ffi::internal_state::{Pointer, State, same_as_of, state_functions, state_of};
+use crate::pg::ffi::json_type::{json_argument, json_type};
 use crate::pg::ffi::session_zone::SessionZone;
 use crate::pg::ffi::time::{check_level, horizon_end, interval_of_days, now, plus, range_of};
 use crate::pg::ffi::varlena::Bytes;
 
-json_type!(PurchaseRhythm, purchase_rhythm_in, purchase_rhythm_out, purchase_rhythm_recv, purchase_rhythm_send);
+json_type!(PurchaseRhythm, purchase_rhythm_in, purchase_rhythm_recv);
 
 // ---- the rhythm of a base -------------------------------------------------------------------------------------------
 
@@ -41,36 +42,18 @@ impl State for RhythmState {
     }
 }
 
-fn add(
-    state: Pointer<RhythmState>,
-    h: &History<'_>,
-    as_of: Instant,
-    fcinfo: pg_sys::FunctionCallInfo,
-) -> Result<Pointer<RhythmState>> {
-    // SAFETY: SQL passes states of this aggregate only.
-    let state: &mut RhythmState = unsafe { get_or_insert(state, fcinfo, RhythmState::default) };
-    same_as_of(&mut state.as_of, Some(as_of.micros()))?;
-    state.gaps.add_customer(purchase_days(h, as_of, &SessionZone))?;
-    Ok(Pointer::from(state))
-}
-
+/// (state, h [, as_of])
+// SQL: purchase_rhythm_accum(internal, purchase_history [, timestamptz]) internal
 #[pg_extern]
-fn purchase_rhythm_accum(
-    state: Pointer<RhythmState>,
-    h: History<'_>,
-    fcinfo: pg_sys::FunctionCallInfo,
-) -> SqlResult<Pointer<RhythmState>> {
-    Ok(add(state, &h, now(), fcinfo)?)
-}
-
-#[pg_extern]
-fn purchase_rhythm_accum_as_of(
-    state: Pointer<RhythmState>,
-    h: History<'_>,
-    as_of: Instant,
-    fcinfo: pg_sys::FunctionCallInfo,
-) -> SqlResult<Pointer<RhythmState>> {
-    Ok(add(state, &h, as_of, fcinfo)?)
+fn purchase_rhythm_accum(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Pointer<RhythmState>> {
+    // SAFETY: SQL declares the arguments so, and passes states of this aggregate only.
+    unsafe {
+        let (arguments, state) = state_of::<RhythmState>(fcinfo);
+        let as_of = arguments.instant(2, "as_of")?.unwrap_or_else(now);
+        same_as_of(&mut state.as_of, Some(as_of.micros()))?;
+        state.gaps.add_customer(purchase_days(&arguments.history(1), as_of, &SessionZone))?;
+        Ok(Pointer::from(state))
+    }
 }
 
 #[pg_extern]
@@ -78,10 +61,7 @@ fn purchase_rhythm_final(state: Pointer<RhythmState>) -> SqlResult<Option<String
     // SAFETY: as above. Putting the counts in order does not change what they hold, so that a window may go on.
     let Some(state) = (unsafe { state.get() }) else { return Ok(None) };
     let Some(as_of) = state.as_of else { return Ok(None) };
-    let mut rhythm = fit(&mut state.gaps, &mut || {
-        pgrx::check_for_interrupts!();
-        Ok(())
-    })?;
+    let mut rhythm = fit(&mut state.gaps, &mut interrupt)?;
     rhythm.as_of = Some(Instant::from_micros(as_of)?.to_string());
     Ok(Some(rhythm.to_json()?))
 }
@@ -129,10 +109,7 @@ impl Position {
 
 /// The parameters of a rhythm; None for NULL, and where the base had too few gaps to fit any.
 pub fn params_of(fcinfo: pg_sys::FunctionCallInfo, rhythm: Option<Bytes<'_>>) -> Result<Option<Params>> {
-    match rhythm {
-        Some(rhythm) => Ok(cached(fcinfo, rhythm.0, PurchaseRhythm::from_json)?.params),
-        None => Ok(None),
-    }
+    Ok(json_argument::<PurchaseRhythm>(fcinfo, rhythm)?.and_then(|rhythm| rhythm.params))
 }
 
 #[pg_extern]

@@ -9,18 +9,17 @@ use crate::domain::history::summary::BtydSummary;
 use crate::domain::models::spend::fit::fit;
 use crate::domain::models::spend::{GammaGamma, SpendCounts, SpendModel};
 use crate::domain::support::error::{Error, Kind, Result};
+use crate::domain::support::json::JsonValue;
 use crate::domain::time::instant::{DAY, Instant};
-use crate::pg::ffi::arguments::Arguments;
 use crate::pg::ffi::error::SqlResult;
-use crate::pg::ffi::fn_cache::cached;
-use crate::pg::ffi::internal_state::{Pointer, State, get_or_insert, same_as_of, state_functions};
-use crate::pg::ffi::json_type::json_type;
+use crate::pg::ffi::internal_state::{Pointer, State, same_as_of, state_functions, state_of};
+use crate::pg::ffi::json_type::{json_argument, json_type};
 use crate::pg::ffi::numeric::computed;
 use crate::pg::ffi::session_zone::SessionZone;
 use crate::pg::ffi::time::now;
 use crate::pg::ffi::varlena::{Bytes, ServerValue};
 
-json_type!(SpendModel, spend_model_in, spend_model_out, spend_model_recv, spend_model_send);
+json_type!(SpendModel, spend_model_in, spend_model_recv);
 
 // ---- the spend of a base --------------------------------------------------------------------------------------------
 
@@ -47,9 +46,7 @@ impl State for SpendState {
 fn spend_model_accum(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Pointer<SpendState>> {
     // SAFETY: SQL declares the arguments so, and passes states of this aggregate only.
     unsafe {
-        let arguments = Arguments::of(fcinfo);
-        let pointer = Pointer::<SpendState>::from_datum(arguments.datum(0));
-        let state: &mut SpendState = get_or_insert(pointer, fcinfo, SpendState::default);
+        let (arguments, state) = state_of::<SpendState>(fcinfo);
         let as_of = arguments.instant(2, "as_of")?.unwrap_or_else(now);
         same_as_of(&mut state.as_of, Some(as_of.micros()))?;
         if let Some(summary) = BtydSummary::of(&arguments.history(1), as_of, DAY, &SessionZone)? {
@@ -65,14 +62,12 @@ fn spend_model_accum(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Pointer<Spen
 fn spend_model_summary_accum(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Pointer<SpendState>> {
     // SAFETY: as above.
     unsafe {
-        let arguments = Arguments::of(fcinfo);
-        let pointer = Pointer::<SpendState>::from_datum(arguments.datum(0));
-        let state: &mut SpendState = get_or_insert(pointer, fcinfo, SpendState::default);
+        let (arguments, state) = state_of::<SpendState>(fcinfo);
         let (frequency, weight) = (arguments.whole(1, "frequency")?, arguments.weight(3)?);
         if let (Some(frequency), Some(mean), Some(weight)) = (frequency, arguments.float(2), weight) {
             let frequency = u32::try_from(frequency).map_err(|_| {
                 Error::new(Kind::InvalidParameter, format!("frequency out of range: {frequency}"))
-                    .detail(format!("It is a number of repeat purchases, {} at most.", u32::MAX))
+                    .detail(format!("frequency is a number of repeat purchases, {} at most.", u32::MAX))
             })?;
             state.counts.insert_times(frequency, mean, weight)?;
         }
@@ -94,10 +89,7 @@ fn spend_model_final(state: Pointer<SpendState>) -> SqlResult<Option<String>> {
 // ---- of a customer --------------------------------------------------------------------------------------------------
 
 fn params_of(fcinfo: pg_sys::FunctionCallInfo, s: Option<Bytes<'_>>) -> Result<Option<GammaGamma>> {
-    match s {
-        Some(s) => Ok(cached(fcinfo, s.0, SpendModel::from_json)?.params),
-        None => Ok(None),
-    }
+    Ok(json_argument::<SpendModel>(fcinfo, s)?.and_then(|model| model.params))
 }
 
 // SQL: expected_spend(purchase_history, spend_model, timestamptz) numeric

@@ -9,11 +9,10 @@ use crate::domain::models::tracking::{TrackingCounts, track};
 use crate::domain::support::error::{Error, Kind, Result};
 use crate::domain::time::calendar::day_of;
 use crate::domain::time::instant::{DAY, Instant};
-use crate::pg::ffi::arguments::Arguments;
 use crate::pg::ffi::composite::{RowType, column, date_column};
 use crate::pg::ffi::error::SqlResult;
 use crate::pg::ffi::fn_cache::as_text;
-use crate::pg::ffi::internal_state::{Pointer, State, get_or_insert, same_as_of, state_functions};
+use crate::pg::ffi::internal_state::{Pointer, State, same, same_as_of, state_functions, state_of};
 use crate::pg::ffi::session_zone::SessionZone;
 use crate::pg::ffi::time::{fixed_micros, now};
 use crate::pg::ffi::varlena::ServerValue;
@@ -42,11 +41,6 @@ impl TrackingState {
             }
         }
     }
-
-    fn same_step(&mut self, days: u32) -> Result<()> {
-        let known = *self.step_days.get_or_insert(days);
-        if known == days { Ok(()) } else { Err(crate::pg::ffi::internal_state::varies("step", known, days)) }
-    }
 }
 
 impl State for TrackingState {
@@ -55,9 +49,7 @@ impl State for TrackingState {
         if let Some(model) = other.model {
             self.same_model(model.as_deref())?;
         }
-        if let Some(days) = other.step_days {
-            self.same_step(days)?;
-        }
+        same(&mut self.step_days, other.step_days, "step")?;
         self.counts.merge(other.counts)
     }
 
@@ -72,14 +64,12 @@ impl State for TrackingState {
 fn tracking_accum(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Pointer<TrackingState>> {
     // SAFETY: SQL declares the arguments so, and passes states of this aggregate only.
     unsafe {
-        let arguments = Arguments::of(fcinfo);
-        let pointer = Pointer::<TrackingState>::from_datum(arguments.datum(0));
-        let state: &mut TrackingState = get_or_insert(pointer, fcinfo, TrackingState::default);
+        let (arguments, state) = state_of::<TrackingState>(fcinfo);
         let as_of = arguments.instant(3, "as_of")?.unwrap_or_else(now);
         same_as_of(&mut state.as_of, Some(as_of.micros()))?;
         arguments.not_null(4, "step")?;
         let step = arguments.interval(4).map(step_days).transpose()?.unwrap_or(DEFAULT_STEP_DAYS);
-        state.same_step(step)?;
+        same(&mut state.step_days, Some(step), "step")?;
         state.same_model(arguments.bytes(2))?;
         state.counts.add_customer(&arguments.history(1), as_of, &SessionZone)?;
         Ok(Pointer::from(state))
@@ -101,7 +91,7 @@ fn step_days(step: pgrx::datum::Interval) -> SqlResult<u32> {
 
 state_functions!(TrackingState, tracking_combine, tracking_serialize, tracking_deserialize);
 
-// SQL: tracking_final(internal) tracking_point[]
+// SQL: tracking_final(internal) model_tracking_point[]
 #[pg_extern]
 fn tracking_final(state: Pointer<TrackingState>, fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Option<ServerValue>> {
     // SAFETY: as above. Putting the counts in order does not change what they hold, so that a window may go on.
@@ -110,7 +100,7 @@ fn tracking_final(state: Pointer<TrackingState>, fcinfo: pg_sys::FunctionCallInf
     let Some(fitted) = Forecaster::read(as_text(model)?)? else { return Ok(None) };
     if fitted.process.is_discrete() {
         return Err(Error::new(Kind::InvalidParameter, "bg/bb cannot be tracked")
-            .detail("It expects periods with a purchase, and tracking counts purchase days.")
+            .detail("bg/bb expects periods with a purchase, and tracking counts purchase days.")
             .into());
     }
     let end = day_of(Instant::from_micros(as_of)?, &SessionZone);

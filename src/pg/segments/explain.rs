@@ -11,6 +11,7 @@ use crate::domain::history::summary::Facts;
 use crate::domain::segments::explain::{Figure, Step, explain};
 use crate::domain::segments::rfm::RfmValues;
 use crate::domain::segments::rfm_breaks::RfmBreaks;
+use crate::domain::support::json::JsonValue;
 use crate::domain::time::instant::Instant;
 use crate::pg::ffi::error::SqlResult;
 use crate::pg::ffi::fn_cache::as_text;

@@ -1,4 +1,4 @@
-//! Segment grids: the segment of a score in a grid of the table, and the check of what is written there.
+//! Segment grids: the segment of a score in a grid of the table, and the check of every statement that writes to it.
 
 use std::ffi::CStr;
 
@@ -54,10 +54,10 @@ pub fn grid_named(grid: &[u8]) -> Result<Grid> {
 
 // ---- the segment of a score -----------------------------------------------------------------------------------------
 
-/// An argument of type `rfm`; None if it, or one of its scores, is NULL.
+/// An argument of type `rfm_triple`; None if it, or one of its scores, is NULL.
 struct Score(Option<Rfm>);
 
-// SAFETY: SQL declares these arguments as rfm.
+// SAFETY: SQL declares these arguments as rfm_triple.
 unsafe impl<'fcx> ArgAbi<'fcx> for Score {
     unsafe fn unbox_arg_unchecked(arg: Arg<'_, 'fcx>) -> Self {
         let Some(datum) = raw_argument(arg) else { return Score(None) };
@@ -110,7 +110,7 @@ fn segment(score: Rfm, grid: Bytes<'_>, fcinfo: pg_sys::FunctionCallInfo) -> Sql
     Ok(Some(ServerValue(new_value(&known.names[known.grid.rule_of(score)?]))))
 }
 
-// SQL: rfm_segment_grid(rfm, text) text
+// SQL: rfm_segment_grid(rfm_triple, text) text
 #[pg_extern]
 fn rfm_segment_grid(score: Score, grid: Bytes<'_>, fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Option<ServerValue>> {
     let Some(score) = score.0 else { return Ok(None) };
@@ -223,7 +223,7 @@ fn segment_grids_changed(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<ServerVa
                 Kind::NotAllowed,
                 format!("segment grid \"{}\" comes with the extension", shorten(&grid)),
             )
-            .detail("It cannot be changed, and only the extension adds grids with preset = true.")
+            .detail("A preset cannot be changed, and only the extension adds grids with preset = true.")
             .hint("Insert a copy of its rules under another name, and change the copy.")
             .into());
         }

@@ -12,18 +12,18 @@ use crate::domain::history::summary::Facts;
 use crate::domain::segments::rfm::{Rfm, RfmValues, score_by_thresholds};
 use crate::domain::segments::rfm_breaks::{RfmBreaks, RfmCounts, check_bins};
 use crate::domain::support::error::{Error, Kind, Result};
+use crate::domain::support::json::JsonValue;
 use crate::domain::time::instant::Instant;
 use crate::pg::ffi::composite::{Row, column};
 use crate::pg::ffi::error::SqlResult;
-use crate::pg::ffi::fn_cache::cached;
-use crate::pg::ffi::internal_state::{Pointer, State, get_or_insert, same_as_of, state_functions, varies};
-use crate::pg::ffi::json_type::json_type;
+use crate::pg::ffi::internal_state::{Pointer, State, same, same_as_of, state_functions, state_of};
+use crate::pg::ffi::json_type::{json_argument, json_type};
 use crate::pg::ffi::numeric::amounts_of;
 use crate::pg::ffi::text::name_of;
 use crate::pg::ffi::time::now;
 use crate::pg::ffi::varlena::Bytes;
 
-json_type!(RfmBreaks, rfm_breaks_in, rfm_breaks_out, rfm_breaks_recv, rfm_breaks_send);
+json_type!(RfmBreaks, rfm_breaks_in, rfm_breaks_recv);
 
 fn values(h: &History<'_>, as_of: Instant) -> Option<RfmValues> {
     let facts = Facts::of(h, as_of);
@@ -44,7 +44,7 @@ struct BreaksState {
 impl State for BreaksState {
     fn merge(&mut self, other: Self) -> Result<()> {
         same_as_of(&mut self.as_of, other.as_of)?;
-        same_bins(&mut self.bins, other.bins)?;
+        same(&mut self.bins, other.bins, "bins")?;
         self.counts.merge(other.counts)
     }
 
@@ -53,61 +53,26 @@ impl State for BreaksState {
     }
 }
 
-fn same_bins(mine: &mut Option<i32>, theirs: Option<i32>) -> Result<()> {
-    let Some(theirs) = theirs else { return Ok(()) };
-    let known = *mine.get_or_insert(theirs);
-    if known == theirs { Ok(()) } else { Err(varies("bins", known, theirs)) }
-}
-
-fn add(
-    state: Pointer<BreaksState>,
-    h: &History<'_>,
-    as_of: Instant,
-    bins: i32,
-    fcinfo: pg_sys::FunctionCallInfo,
-) -> Result<Pointer<BreaksState>> {
-    check_bins(bins)?;
-    // SAFETY: SQL passes states of this aggregate only.
-    let state: &mut BreaksState = unsafe { get_or_insert(state, fcinfo, BreaksState::default) };
-    same_as_of(&mut state.as_of, Some(as_of.micros()))?;
-    same_bins(&mut state.bins, Some(bins))?;
-    if let Some(values) = values(h, as_of) {
-        state.counts.add(values)?;
-    }
-    Ok(Pointer::from(state))
-}
-
 const DEFAULT_BINS: i32 = 5;
 
+/// (state, h [, as_of [, bins]])
+// SQL: rfm_breaks_accum(internal, purchase_history [, timestamptz [, integer]]) internal
 #[pg_extern]
-fn rfm_breaks_accum(
-    state: Pointer<BreaksState>,
-    h: History<'_>,
-    fcinfo: pg_sys::FunctionCallInfo,
-) -> SqlResult<Pointer<BreaksState>> {
-    Ok(add(state, &h, now(), DEFAULT_BINS, fcinfo)?)
-}
-
-#[pg_extern]
-fn rfm_breaks_accum_as_of(
-    state: Pointer<BreaksState>,
-    h: History<'_>,
-    as_of: Instant,
-    fcinfo: pg_sys::FunctionCallInfo,
-) -> SqlResult<Pointer<BreaksState>> {
-    Ok(add(state, &h, as_of, DEFAULT_BINS, fcinfo)?)
-}
-
-#[pg_extern]
-fn rfm_breaks_accum_bins(
-    state: Pointer<BreaksState>,
-    h: History<'_>,
-    as_of: Instant,
-    bins: Option<i32>,
-    fcinfo: pg_sys::FunctionCallInfo,
-) -> SqlResult<Pointer<BreaksState>> {
-    let bins = bins.ok_or_else(|| Error::new(Kind::NullNotAllowed, "bins must not be NULL"))?;
-    Ok(add(state, &h, as_of, bins, fcinfo)?)
+fn rfm_breaks_accum(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Pointer<BreaksState>> {
+    // SAFETY: SQL declares the arguments so, and passes states of this aggregate only.
+    unsafe {
+        let (arguments, state) = state_of::<BreaksState>(fcinfo);
+        let as_of = arguments.instant(2, "as_of")?.unwrap_or_else(now);
+        same_as_of(&mut state.as_of, Some(as_of.micros()))?;
+        arguments.not_null(3, "bins")?;
+        let bins = arguments.datum(3).map_or(DEFAULT_BINS, |bins| bins.value() as i32);
+        check_bins(bins)?;
+        same(&mut state.bins, Some(bins), "bins")?;
+        if let Some(values) = values(&arguments.history(1), as_of) {
+            state.counts.add(values)?;
+        }
+        Ok(Pointer::from(state))
+    }
 }
 
 #[pg_extern]
@@ -158,13 +123,12 @@ fn rfm_score(
     as_of: Instant,
     fcinfo: pg_sys::FunctionCallInfo,
 ) -> SqlResult<Option<Row<3>>> {
-    let Some(breaks) = breaks else { return Ok(None) };
-    let breaks = cached(fcinfo, breaks.0, RfmBreaks::from_json)?;
+    let Some(breaks) = json_argument::<RfmBreaks>(fcinfo, breaks)? else { return Ok(None) };
     Ok(values(&h, as_of).map(|values| row(breaks.score(values))))
 }
 
 /// A score without breaks, which there cannot be: says what to write.
-// SQL: rfm_score_without_breaks(purchase_history) rfm
+// SQL: rfm_score_without_breaks(purchase_history) rfm_triple
 #[pg_extern]
 fn rfm_score_without_breaks(_fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Option<Row<3>>> {
     Err(Error::new(Kind::InvalidParameter, "rfm_score needs breaks: a score compares a customer with the others")

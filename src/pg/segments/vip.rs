@@ -1,4 +1,4 @@
-//! VIPs: the breaks over a base, and who reaches them.
+//! VIPs: the breaks over a base, and whether a customer reaches them.
 
 use pgrx::{pg_extern, pg_sys};
 use serde::{Deserialize, Serialize};
@@ -6,16 +6,15 @@ use serde::{Deserialize, Serialize};
 use crate::domain::history::History;
 use crate::domain::segments::vip::{DEFAULT_TOP_SHARE, VipBreaks, VipCounts, VipValues, check_top_share};
 use crate::domain::support::error::Result;
+use crate::domain::support::json::JsonValue;
 use crate::domain::time::instant::Instant;
-use crate::pg::ffi::arguments::Arguments;
 use crate::pg::ffi::error::SqlResult;
-use crate::pg::ffi::fn_cache::cached;
-use crate::pg::ffi::internal_state::{Pointer, State, get_or_insert, same_as_of, state_functions, varies};
-use crate::pg::ffi::json_type::json_type;
+use crate::pg::ffi::internal_state::{Pointer, State, same, same_as_of, state_functions, state_of};
+use crate::pg::ffi::json_type::{json_argument, json_type};
 use crate::pg::ffi::time::now;
 use crate::pg::ffi::varlena::Bytes;
 
-json_type!(VipBreaks, vip_breaks_in, vip_breaks_out, vip_breaks_recv, vip_breaks_send);
+json_type!(VipBreaks, vip_breaks_in, vip_breaks_recv);
 
 /// The counts, and the parameters, which must be the same in every row.
 #[derive(Default, Serialize, Deserialize)]
@@ -25,18 +24,10 @@ struct VipState {
     counts: VipCounts,
 }
 
-impl VipState {
-    fn same_top_share(&mut self, theirs: Option<f64>) -> Result<()> {
-        let Some(theirs) = theirs else { return Ok(()) };
-        let known = *self.top_share.get_or_insert(theirs);
-        if known == theirs { Ok(()) } else { Err(varies("top_share", known, theirs)) }
-    }
-}
-
 impl State for VipState {
     fn merge(&mut self, other: Self) -> Result<()> {
         same_as_of(&mut self.as_of, other.as_of)?;
-        self.same_top_share(other.top_share)?;
+        same(&mut self.top_share, other.top_share, "top_share")?;
         self.counts.merge(other.counts)
     }
 
@@ -51,15 +42,13 @@ impl State for VipState {
 fn vip_breaks_accum(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Pointer<VipState>> {
     // SAFETY: SQL declares the arguments so, and passes states of this aggregate only.
     unsafe {
-        let arguments = Arguments::of(fcinfo);
-        let pointer = Pointer::<VipState>::from_datum(arguments.datum(0));
-        let state: &mut VipState = get_or_insert(pointer, fcinfo, VipState::default);
+        let (arguments, state) = state_of::<VipState>(fcinfo);
         let as_of = arguments.instant(2, "as_of")?.unwrap_or_else(now);
         same_as_of(&mut state.as_of, Some(as_of.micros()))?;
         arguments.not_null(3, "top_share")?;
         let top_share = arguments.float(3).unwrap_or(DEFAULT_TOP_SHARE);
         check_top_share(top_share)?;
-        state.same_top_share(Some(top_share))?;
+        same(&mut state.top_share, Some(top_share), "top_share")?;
         if let Some(values) = VipValues::of(&arguments.history(1), as_of) {
             state.counts.add(values)?;
         }
@@ -85,7 +74,6 @@ fn is_vip(
     as_of: Instant,
     fcinfo: pg_sys::FunctionCallInfo,
 ) -> SqlResult<Option<bool>> {
-    let Some(breaks) = breaks else { return Ok(None) };
-    let breaks = cached(fcinfo, breaks.0, VipBreaks::from_json)?;
+    let Some(breaks) = json_argument::<VipBreaks>(fcinfo, breaks)? else { return Ok(None) };
     Ok(Some(VipValues::of(&h, as_of).is_some_and(|values| breaks.is_vip(values))))
 }

@@ -8,11 +8,10 @@ use crate::domain::stages::stage::Thresholds;
 use crate::domain::stages::transitions::{NOWHERE, Stage, StageNumber, TransitionCounts};
 use crate::domain::support::error::{Error, Kind, Result};
 use crate::domain::time::instant::Instant;
-use crate::pg::ffi::arguments::Arguments;
 use crate::pg::ffi::composite::{Column, RowType, column, text_column};
 use crate::pg::ffi::enum_type::name_and_rank;
 use crate::pg::ffi::error::SqlResult;
-use crate::pg::ffi::internal_state::{Pointer, State, get_or_insert, state_functions, varies};
+use crate::pg::ffi::internal_state::{Pointer, State, state_functions, state_of, varies};
 use crate::pg::ffi::varlena::{Bytes, ServerValue};
 use crate::pg::models::rhythm::params_of;
 
@@ -79,24 +78,13 @@ impl State for TransitionState {
     }
 }
 
-/// # Safety
-/// `fcinfo` must be the current call's, and its first argument a state of these aggregates or NULL.
-unsafe fn state_of(fcinfo: pg_sys::FunctionCallInfo) -> (Arguments, &'static mut TransitionState) {
-    // SAFETY: the caller vouches for it.
-    unsafe {
-        let arguments = Arguments::of(fcinfo);
-        let pointer = Pointer::<TransitionState>::from_datum(arguments.datum(0));
-        (arguments, get_or_insert(pointer, fcinfo, TransitionState::default))
-    }
-}
-
 /// (state, from_stage text, to_stage text)
 // SQL: stage_transitions_accum(internal, text, text) internal
 #[pg_extern]
 fn stage_transitions_accum(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Pointer<TransitionState>> {
     // SAFETY: SQL declares the arguments as text, and passes states of these aggregates only.
     unsafe {
-        let (arguments, state) = state_of(fcinfo);
+        let (arguments, state) = state_of::<TransitionState>(fcinfo);
         let mut numbers = [NOWHERE; 2];
         for (number, argument) in numbers.iter_mut().zip([1, 2]) {
             if let Some(name) = arguments.bytes(argument) {
@@ -113,7 +101,7 @@ fn stage_transitions_accum(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Pointe
 #[pg_extern]
 fn stage_transitions_accum_enum(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Pointer<TransitionState>> {
     // SAFETY: as above; an enum is passed by value, as the oid of its label.
-    let (arguments, state) = unsafe { state_of(fcinfo) };
+    let (arguments, state) = unsafe { state_of::<TransitionState>(fcinfo) };
     let mut numbers = [NOWHERE; 2];
     for (number, argument) in numbers.iter_mut().zip([1, 2]) {
         if let Some(label) = arguments.datum(argument) {
@@ -130,7 +118,7 @@ fn stage_transitions_accum_enum(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<P
 fn stage_transitions_accum_history(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Pointer<TransitionState>> {
     // SAFETY: SQL declares the arguments so, and passes states of these aggregates only.
     unsafe {
-        let (arguments, state) = state_of(fcinfo);
+        let (arguments, state) = state_of::<TransitionState>(fcinfo);
         let (Some(from), Some(to)) = (arguments.instant(2, "since")?, arguments.instant(3, "until")?) else {
             return Ok(Pointer::from(state));
         };
@@ -165,7 +153,7 @@ fn text(stage: Option<&Stage>) -> Option<Column> {
     stage.and_then(|stage| text_column(stage.name()))
 }
 
-// SQL: stage_transitions_final(internal) stage_transition[]
+// SQL: stage_transitions_final(internal) stage_transition_count[]
 #[pg_extern]
 fn stage_transitions_final(
     state: Pointer<TransitionState>,

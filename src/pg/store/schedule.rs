@@ -94,7 +94,7 @@ fn unschedule_store(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<bool> {
 }
 
 #[pg_extern]
-fn schedule_of_store(store: Bytes<'_>) -> SqlResult<Option<Text>> {
+fn refresh_schedule(store: Bytes<'_>) -> SqlResult<Option<Text>> {
     Ok(schedule_of(Job::Refresh, store)?)
 }
 
@@ -111,6 +111,6 @@ fn unschedule_journeys(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<bool> {
 }
 
 #[pg_extern]
-fn journeys_schedule_of(store: Bytes<'_>) -> SqlResult<Option<Text>> {
+fn journeys_schedule(store: Bytes<'_>) -> SqlResult<Option<Text>> {
     Ok(schedule_of(Job::Journeys, store)?)
 }

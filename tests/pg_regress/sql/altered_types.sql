@@ -5,8 +5,8 @@ SET timezone = 'UTC';
 CREATE TEMP TABLE calls (type text, call text);
 INSERT INTO calls VALUES
     ('btyd_summary', $$btyd_summary('{2024-01-01 5, 2024-02-01 5, 2024-03-01 5}'::purchase_history, '2024-06-01Z')$$),
-    ('rfm', $$'5-4-5'::text::rfm$$),
-    ('rfm', $$rfm_segment(ROW(5, 4, 5)::rfm, 'rfm_25')$$),
+    ('rfm_triple', $$'5-4-5'::text::rfm_triple$$),
+    ('rfm_triple', $$rfm_segment(ROW(5, 4, 5)::rfm_triple, 'rfm_25')$$),
     ('lifecycle.conversion_comparison', $$lifecycle.compare_conversions(100, 20, 100, 10)$$),
     ('lifecycle.mean_comparison', $$lifecycle.compare_means(100, 20, 5, 100, 10, 5)$$),
     ('revenue_decomposition', $$revenue_decomposition('{2024-01-01 5, 2024-02-01 6}'::purchase_history, '[2024-01-01Z,2024-02-01Z)', '[2024-02-01Z,2024-03-01Z)')$$),
@@ -14,9 +14,9 @@ INSERT INTO calls VALUES
     ('cohort_cell', $$cohort_retention('{2024-01-01 5, 2024-02-01 6}'::purchase_history, '1 month', '2024-03-01Z')$$),
     ('growth_point', $$growth_accounting('{2024-01-01 5, 2024-02-01 6}'::purchase_history, '1 month', '2024-03-01Z')$$),
     ('growth_status_point', $$growth_lifecycle('{2024-01-01 5, 2024-02-01 6}'::purchase_history, '1 month', '2024-03-01Z')$$),
-    ('stage_transition', $$stage_transitions('a'::text, 'b'::text)$$),
+    ('stage_transition_count', $$stage_transitions('a'::text, 'b'::text)$$),
     ('stage_forecast', $$stage_forecast('a'::text, 'b'::text)$$),
-    ('journey_path', $$journey_paths('{2024-02-01 6}'::purchase_history, '{2024-01-01 open email, 2024-01-02 visit}'::engagement_history)$$),
+    ('touch_path', $$touch_paths('{2024-02-01 6}'::purchase_history, '{2024-01-01 open email, 2024-01-02 visit}'::engagement_history)$$),
     ('value_concentration', $$value_concentration('{2024-01-01 5, 2024-02-01 6}'::purchase_history, '2024-03-01Z')$$),
     ('lorenz_point', $$value_concentration('{2024-01-01 5, 2024-02-01 6}'::purchase_history, '2024-03-01Z')$$);
 
@@ -67,11 +67,11 @@ SELECT btyd_summary('{2024-01-01 5, 2024-02-01 5, 2024-03-01 5}'::purchase_histo
 ROLLBACK;
 
 -- a stored row of the type as it was before is read as the type says, in a session that has read it before too
-CREATE TEMP TABLE scores AS SELECT '5-4-5'::text::rfm AS score;
+CREATE TEMP TABLE scores AS SELECT '5-4-5'::text::rfm_triple AS score;
 SELECT rfm_segment(score, 'rfm_25') FROM scores;
 \set VERBOSITY terse
 BEGIN;
-ALTER TYPE rfm RENAME ATTRIBUTE monetary TO money;
+ALTER TYPE rfm_triple RENAME ATTRIBUTE monetary TO money;
 SELECT rfm_segment(score, 'rfm_25') FROM scores;
 ROLLBACK;
 SELECT rfm_segment(score, 'rfm_25') FROM scores;

@@ -19,7 +19,7 @@ SELECT count(*) FROM (SELECT DISTINCT rhythm FROM rhythms) AS same;
 -- other characters than ASCII come in as JSON escapes, and are named as such in errors
 SELECT '{"bins": 2, "recency_days": [1], "frequency": [1], "monetary": [1], "method": "\u3042"}'::rfm_breaks;
 SELECT ('{"bins": 2, "method": "' || convert_from('\xa4a2', 'EUC_JP') || '"}')::rfm_breaks;
-SELECT convert_from('\xa4a2', 'EUC_JP')::rfm;
+SELECT convert_from('\xa4a2', 'EUC_JP')::rfm_triple;
 SELECT convert_from('\xa4a2', 'EUC_JP')::purchase_history;
 \c regression
 DROP DATABASE regress_euc_jp;

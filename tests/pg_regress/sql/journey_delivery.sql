@@ -126,6 +126,6 @@ SELECT lifecycle.schedule_journeys('delivery_shop', '* * * * *');
 SELECT lifecycle.unschedule_journeys(NULL);
 \set VERBOSITY default
 SELECT status FROM delivery_shop.action WHERE id = 6;
-SELECT lifecycle.journeys_schedule_of('delivery_shop') IS NULL AS not_scheduled;
+SELECT lifecycle.journeys_schedule('delivery_shop') IS NULL AS not_scheduled;
 SELECT lifecycle.detach('delivery_shop') \g /dev/null
 DROP TABLE delivery_orders;

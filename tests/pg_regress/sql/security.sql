@@ -51,14 +51,14 @@ DROP TABLE kept;
 BEGIN;
 SET LOCAL client_min_messages = warning;
 DROP EXTENSION pg_lifecycle;
-SELECT count(*) FROM pg_type WHERE typname IN ('purchase_history', 'rfm_breaks', 'rfm', 'purchase_rhythm', 'lifecycle_stage', 'btyd_summary', 'ltv_inputs');
+SELECT count(*) FROM pg_type WHERE typname IN ('purchase_history', 'rfm_breaks', 'rfm_triple', 'purchase_rhythm', 'lifecycle_stage', 'btyd_summary', 'ltv_inputs');
 SELECT count(*) FROM pg_proc WHERE probin LIKE '%pg_lifecycle%';
 CREATE ROLE regress_lifecycle_owner;
 GRANT CREATE ON DATABASE :"DBNAME" TO regress_lifecycle_owner;
 SET ROLE regress_lifecycle_owner;
 CREATE SCHEMA regress_lifecycle;
 CREATE EXTENSION pg_lifecycle SCHEMA regress_lifecycle;
-SELECT regress_lifecycle.rfm_segment(ROW(5, 4, 3)::regress_lifecycle.rfm), ROW(5, 4, 3)::regress_lifecycle.rfm::text, ROW(5, 4, 3)::regress_lifecycle.rfm::int,
+SELECT regress_lifecycle.rfm_segment(ROW(5, 4, 3)::regress_lifecycle.rfm_triple), ROW(5, 4, 3)::regress_lifecycle.rfm_triple::text, ROW(5, 4, 3)::regress_lifecycle.rfm_triple::int,
        regress_lifecycle.lifecycle_stage(regress_lifecycle.purchase_history('2024-01-01'::date), '2024-02-01');
 RESET ROLE;
 ROLLBACK;

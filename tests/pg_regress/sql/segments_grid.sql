@@ -8,16 +8,16 @@ FROM lifecycle.segment_grid JOIN lifecycle.segment_rule USING (grid) LEFT JOIN L
 WHERE preset GROUP BY grid ORDER BY grid COLLATE "C";
 -- the 25 cells are those of rfm_segment(score)
 SELECT count(*), bool_and(rfm_segment(r, f, m, 'rfm_25') = rfm_segment(r, f, m)) AS same FROM generate_series(1, 5) AS r, generate_series(1, 5) AS f, generate_series(1, 5) AS m;
-SELECT rfm_segment(ROW(5, 4, 3)::rfm, grid), grid FROM lifecycle.segment_grid WHERE bins = 5 AND preset ORDER BY grid COLLATE "C";
-SELECT rfm_segment(ROW(1, 5, 1)::rfm, grid), grid FROM lifecycle.segment_grid WHERE bins = 5 AND preset ORDER BY grid COLLATE "C";
+SELECT rfm_segment(ROW(5, 4, 3)::rfm_triple, grid), grid FROM lifecycle.segment_grid WHERE bins = 5 AND preset ORDER BY grid COLLATE "C";
+SELECT rfm_segment(ROW(1, 5, 1)::rfm_triple, grid), grid FROM lifecycle.segment_grid WHERE bins = 5 AND preset ORDER BY grid COLLATE "C";
 -- six groups, with recency at 180 and 365 days
 SELECT days, score::text, rfm_segment(score, 'rfm_27') FROM (SELECT days, rfm_score('{2024-01-01 40, 2024-01-01 10}'::purchase_history, ARRAY[180, 365], ARRAY[1, 2], ARRAY[50, 200], '2024-01-01'::timestamptz + days * interval '1 day') AS score FROM unnest(ARRAY[0, 180, 181, 365, 366]) AS days) AS t;
 -- NULL, and what is off the grid
-SELECT rfm_segment(NULL::rfm, 'rfm_25') AS score, rfm_segment(ROW(5, NULL, 5)::rfm, 'rfm_25') AS part, rfm_segment(ROW(5, 5, 5)::rfm, NULL) AS grid, rfm_segment(5, 5, NULL, 'rfm_25') AS argument;
-SELECT rfm_segment(ROW(5, 4, 3)::rfm, 'rfm_52');
-SELECT rfm_segment(ROW(4, 1, 1)::rfm, 'rfm_27');
+SELECT rfm_segment(NULL::rfm_triple, 'rfm_25') AS score, rfm_segment(ROW(5, NULL, 5)::rfm_triple, 'rfm_25') AS part, rfm_segment(ROW(5, 5, 5)::rfm_triple, NULL) AS grid, rfm_segment(5, 5, NULL, 'rfm_25') AS argument;
+SELECT rfm_segment(ROW(5, 4, 3)::rfm_triple, 'rfm_52');
+SELECT rfm_segment(ROW(4, 1, 1)::rfm_triple, 'rfm_27');
 \set VERBOSITY sqlstate
-SELECT rfm_segment(ROW(0, 1, 1)::rfm, 'rfm_25');
+SELECT rfm_segment(ROW(0, 1, 1)::rfm_triple, 'rfm_25');
 SELECT rfm_segment(1, 1, 6, 'rfm_25');
 SELECT rfm_segment(1, -1, 1, 'rfm_125');
 SELECT * FROM lifecycle.check_segment_grid('rfm_52');
@@ -237,7 +237,7 @@ CREATE FUNCTION pg_temp.moved(h purchase_history, dimension text, needs numeric)
     SELECT purchase_history(at, amount) FROM (
         SELECT purchased_at AS at, amount + CASE WHEN dimension = 'monetary' AND row_number() OVER (ORDER BY purchased_at DESC) = 1 THEN needs ELSE 0 END AS amount FROM purchases(h)
         UNION ALL SELECT last_purchase(h), 0 FROM generate_series(1, needs) WHERE dimension = 'frequency') AS t $$;
-CREATE FUNCTION pg_temp.there(e explained, needs numeric) RETURNS rfm LANGUAGE sql AS $$
+CREATE FUNCTION pg_temp.there(e explained, needs numeric) RETURNS rfm_triple LANGUAGE sql AS $$
     SELECT rfm_score(pg_temp.moved((e).h, (e).dimension, needs), (e).breaks, '1998-07-01'::timestamptz - CASE (e).dimension WHEN 'recency' THEN needs ELSE 0 END * interval '1 day') WHERE needs IS NOT NULL $$;
 SELECT dimension, count(*), bool_and(rfm_segment(pg_temp.there(e, 0), grid) = segment) AS here, count(next_score) AS steps, bool_and((to_jsonb(pg_temp.there(e, next_needs)) ->> dimension)::int = next_score) AS next, bool_and((to_jsonb(pg_temp.there(e, next_needs - unit)) ->> dimension)::int = score) AS not_before, bool_and(rfm_segment(pg_temp.there(e, next_needs), grid) = next_segment) AS next_segment,
        count(lift_score) AS lifts, bool_and(rfm_segment(pg_temp.there(e, lift_needs), grid) = lift_segment AND lift_segment <> segment) AS lift, bool_and(rfm_segment(pg_temp.there(e, lift_needs - unit), grid) = segment) AS not_lifted_before

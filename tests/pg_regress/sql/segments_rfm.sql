@@ -43,7 +43,7 @@ WITH breaks AS (
            percentile_disc(ARRAY(SELECT i / bins::float8 FROM generate_series(1, bins - 1) AS i)) WITHIN GROUP (ORDER BY spend) AS s
     FROM figures, generate_series(2, 12) AS bins GROUP BY bins)
 SELECT bins, count(*), bool_and(rfm_score(h, breaks, '2024-12-31') = ROW(
-    bins - (SELECT count(*) FROM unnest(d) AS b WHERE b < days), 1 + (SELECT count(*) FROM unnest(p) AS b WHERE b < purchases), 1 + (SELECT count(*) FROM unnest(s) AS b WHERE b < spend))::rfm) AS same
+    bins - (SELECT count(*) FROM unnest(d) AS b WHERE b < days), 1 + (SELECT count(*) FROM unnest(p) AS b WHERE b < purchases), 1 + (SELECT count(*) FROM unnest(s) AS b WHERE b < spend))::rfm_triple) AS same
 FROM figures, breaks GROUP BY bins ORDER BY bins;
 SELECT name, rfm_score(h, breaks, '2024-12-31') FROM base, (SELECT rfm_breaks(h, '2024-12-31') AS breaks FROM base) AS t WHERE name IN ('prospect', 'nobody');
 SELECT rfm_score('{2024-12-30 5}', NULL, '2024-12-31');
@@ -130,31 +130,31 @@ SELECT '[]'::jsonb::rfm_breaks;
 \set VERBOSITY default
 
 -- scores as text and as a number
-SELECT ROW(5, 4, 3)::rfm::text AS text, ROW(5, 4, 3)::rfm::int AS int, '5-4-3'::text::rfm AS from_text, (' 10-1-12 '::text::rfm).*, ROW(10, 1, 12)::rfm::text AS two_digits, NULL::rfm::text IS NULL AND NULL::rfm::int IS NULL AS null_stays;
-SELECT ROW(5, 4, 3)::rfm = '5-4-3'::text::rfm AS eq, ROW(5, 4, 3)::rfm > ROW(5, 3, 5)::rfm AS gt;
-SELECT ROW(10, 1, 2)::rfm::int;
-SELECT '5-4'::text::rfm;
+SELECT ROW(5, 4, 3)::rfm_triple::text AS text, ROW(5, 4, 3)::rfm_triple::int AS int, '5-4-3'::text::rfm_triple AS from_text, (' 10-1-12 '::text::rfm_triple).*, ROW(10, 1, 12)::rfm_triple::text AS two_digits, NULL::rfm_triple::text IS NULL AND NULL::rfm_triple::int IS NULL AS null_stays;
+SELECT ROW(5, 4, 3)::rfm_triple = '5-4-3'::text::rfm_triple AS eq, ROW(5, 4, 3)::rfm_triple > ROW(5, 3, 5)::rfm_triple AS gt;
+SELECT ROW(10, 1, 2)::rfm_triple::int;
+SELECT '5-4'::text::rfm_triple;
 \set VERBOSITY sqlstate
-SELECT ROW(-1, 1, 2)::rfm::int;
-SELECT ''::text::rfm;
-SELECT '5-4-3-2'::text::rfm;
-SELECT '5-4-x'::text::rfm;
-SELECT '5--4-3'::text::rfm;
-SELECT '543'::text::rfm;
-SELECT '5-4-99999999999'::text::rfm;
-SELECT '5-4-3'::rfm;
+SELECT ROW(-1, 1, 2)::rfm_triple::int;
+SELECT ''::text::rfm_triple;
+SELECT '5-4-3-2'::text::rfm_triple;
+SELECT '5-4-x'::text::rfm_triple;
+SELECT '5--4-3'::text::rfm_triple;
+SELECT '543'::text::rfm_triple;
+SELECT '5-4-99999999999'::text::rfm_triple;
+SELECT '5-4-3'::rfm_triple;
 \set VERBOSITY default
 
 -- the grid: rows are recency, columns the mean of frequency and monetary score, halves up
 SELECT r, rfm_segment(r, 1, 1) AS fm_1, rfm_segment(r, 2, 2) AS fm_2, rfm_segment(r, 3, 3) AS fm_3, rfm_segment(r, 4, 4) AS fm_4, rfm_segment(r, 5, 5) AS fm_5 FROM generate_series(5, 1, -1) AS r;
-SELECT bool_and(rfm_segment(r, f, m) = rfm_segment(r, round((f + m) / 2.0)::int, round((f + m) / 2.0)::int) AND rfm_segment(ROW(r, f, m)::rfm) = rfm_segment(r, f, m)) AS by_rounded_mean, count(*)
+SELECT bool_and(rfm_segment(r, f, m) = rfm_segment(r, round((f + m) / 2.0)::int, round((f + m) / 2.0)::int) AND rfm_segment(ROW(r, f, m)::rfm_triple) = rfm_segment(r, f, m)) AS by_rounded_mean, count(*)
 FROM generate_series(1, 5) AS r, generate_series(1, 5) AS f, generate_series(1, 5) AS m;
-SELECT rfm_segment(NULL::rfm) AS null_score, rfm_segment(ROW(5, NULL, 5)::rfm) AS null_part, rfm_segment(5, 5, NULL) AS null_argument;
-SELECT rfm_segment(ROW(6, 5, 5)::rfm);
+SELECT rfm_segment(NULL::rfm_triple) AS null_score, rfm_segment(ROW(5, NULL, 5)::rfm_triple) AS null_part, rfm_segment(5, 5, NULL) AS null_argument;
+SELECT rfm_segment(ROW(6, 5, 5)::rfm_triple);
 \set VERBOSITY sqlstate
 SELECT rfm_segment(0, 1, 1);
 SELECT rfm_segment(1, 1, 6);
-SELECT rfm_segment(ROW(1, -1, 1)::rfm);
+SELECT rfm_segment(ROW(1, -1, 1)::rfm_triple);
 \set VERBOSITY default
 
 -- without breaks: what to write

@@ -32,7 +32,7 @@ pub fn check_share(name: &str, share: f64) -> Result<f64> {
         return Ok(share + 0.0);
     }
     Err(Error::new(Kind::InvalidParameter, format!("{name} out of range: {share}"))
-        .detail("It must lie between 0 and 1, such as 0.2."))
+        .detail("A share must lie between 0 and 1, such as 0.2."))
 }
 
 /// What each customer has spent, in whole numbers: the same in whatever order customers were read and however they were
@@ -43,7 +43,7 @@ pub struct SpendCounts {
 }
 
 impl SpendCounts {
-    /// Adds a customer who has bought at or before `as_of`. Who got more back than he paid has brought nothing: shares of a
+    /// Adds a customer who has bought at or before `as_of`. A customer whose refunds exceed the payments counts with 0: shares of a
     /// negative spend mean nothing, and the Gini coefficient would have no bound.
     ///
     /// # Errors

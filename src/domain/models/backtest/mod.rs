@@ -63,7 +63,7 @@ impl BacktestCounts {
     ///
     /// The calibration is what happened at or before `split_at`, the holdout what happened after it, at or before `end`.
     /// Each local day counts once: a day on which the customer had bought by the split is no purchase of the holdout. A
-    /// customer who first bought in the holdout is a newcomer, of whom no forecast is made.
+    /// customer who first bought in the holdout is a newcomer without a forecast.
     ///
     /// # Errors
     /// Those of [`holdout_days`]; [`Kind::LimitExceeded`] and [`Kind::OutOfMemory`].

@@ -30,7 +30,7 @@ pub const PARAMETERS: [Parameter; 4] = [
     Parameter { name: "delta", lower: 1e-5, upper: 1e6 },
 ];
 
-/// What is drawn or counted period by period ends after so many.
+/// Drawing and counting period by period end after so many periods.
 const MAX_PERIODS: f64 = 1e6;
 
 /// The BG/BB model with its parameters, all > 0.
@@ -80,7 +80,7 @@ impl BgBb {
         Parts { ln_first: ln_bought + ln_left, left, there }
     }
 
-    /// The probability of being there in period n, and the new customer whom the customer then is like.
+    /// The probability of being there in period n, and the new customer that the customer is then like.
     fn there(&self, customer: &Summary) -> (f64, BgBb) {
         let (x, without, n, since) = periods(customer);
         let parts = self.parts(customer);

@@ -41,7 +41,7 @@ pub const PARAMETERS: [Parameter; 4] = [
     Parameter { name: "beta", lower: 1e-6, upper: 1e15 },
 ];
 
-/// Nobody is drawn more purchases than this.
+/// The most purchases that are drawn for a customer.
 const MAX_DRAWS: usize = 1_000_000;
 
 /// Beyond it what is left of a distribution overflows, and no wait ends.

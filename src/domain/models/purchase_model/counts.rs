@@ -12,7 +12,7 @@ use crate::domain::time::calendar::{Zone, day_of};
 use crate::domain::time::instant::{DAY, Instant};
 use crate::domain::time::unit::TimeUnit;
 
-/// The summaries of a base. Times are in days where they come from histories, and else in the unit of who counted them.
+/// The summaries of a base. Times from histories are in days, those of given summaries in the unit of the caller.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct PurchaseCounts {
     /// Summaries in whole numbers, packed: a large base is sorted in half the time.

@@ -12,19 +12,20 @@ use crate::domain::models::bg_bb;
 use crate::domain::models::bg_bb::BgBb;
 use crate::domain::models::bg_nbd;
 use crate::domain::models::bg_nbd::{Cnbd, Dropout, MAX_K};
-use crate::domain::models::fitted_json::{out_of_bounds, parse, refusal, required};
+use crate::domain::models::fitted_json::{check_bounds, required};
 use crate::domain::models::pareto_nbd;
 use crate::domain::models::pareto_nbd::ParetoNbd;
 use crate::domain::support::error::{Error, Kind, Result, shorten};
-use crate::domain::support::json::to_line;
+use crate::domain::support::json::JsonValue;
 use crate::domain::time::unit::TimeUnit;
 
 /// The models of purchases.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum ModelKind {
     /// Fader, Hardie, Lee (2005): after each repeat purchase a customer leaves with his own probability.
     BgNbd,
     /// Batislam, Denizel, Filiztekin (2007): he may also leave after the first purchase.
+    #[default]
     MbgNbd,
     /// Reutterer, Platzer, Schröder (2020): BG/NBD with Erlang-k gaps, regular where k > 1.
     BgCnbdK,
@@ -169,7 +170,7 @@ impl<'de> Deserialize<'de> for Named {
 
 /// A fitted model of purchases with its provenance. Its text form is one line of JSON, of which only `model` and `params`
 /// are required.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PurchaseModel {
     /// Which model.
@@ -178,7 +179,7 @@ pub struct PurchaseModel {
     #[serde(deserialize_with = "required")]
     pub params: Option<Named>,
     /// The unit of time of the parameters.
-    #[serde(default = "week")]
+    #[serde(default)]
     pub unit: TimeUnit,
     /// Customers with at least one purchase.
     #[serde(default)]
@@ -187,89 +188,56 @@ pub struct PurchaseModel {
     #[serde(default)]
     pub repeat_buyers: u64,
     /// The log-likelihood of the customers' purchases at the parameters, in the model's unit, without the ridge's penalty.
-    #[serde(default)]
     pub log_likelihood: Option<f64>,
     /// The standard errors of the fitted parameters, from the observed information.
-    #[serde(default)]
     pub standard_errors: Option<Named>,
     /// The covariance matrix of the fitted parameters, in the order of [`ModelKind::parameters`].
-    #[serde(default)]
     pub covariance: Option<Vec<Vec<f64>>>,
     /// `converged`, or what kept the fit from it.
-    #[serde(default)]
     pub status: Option<String>,
     /// The simpler model that this one has become: `nbd` where no customer leaves.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub collapses_to: Option<ModelKind>,
     /// For regular models the log-likelihoods at k = 1, 2, …, as far as they were tried.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub log_likelihood_by_k: Option<Vec<f64>>,
     /// The weight of the ridge penalty, where one was asked for.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub ridge: Option<f64>,
     /// The parameters that were held fixed, where some were.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub fixed: Option<Named>,
     /// Iterations of the fit.
-    #[serde(default)]
     pub iterations: Option<u64>,
     /// The gradient norm per customer, with respect to the logarithms of the parameters.
-    #[serde(default)]
     pub gradient_norm: Option<f64>,
     /// The instant as of which the base was read, in ISO 8601. The caller sets it.
-    #[serde(default)]
     pub as_of: Option<String>,
     /// The version of the extension that fitted.
-    #[serde(default)]
     pub version: Option<String>,
 }
 
-fn week() -> TimeUnit {
-    TimeUnit::WEEK
-}
+impl JsonValue for PurchaseModel {
+    const TYPE: &'static str = "purchase_model";
+    const EXAMPLE: &'static str = r#"A purchase model reads {"model": "bg/nbd", "params": {"r": 0.243, "alpha": 4.414, "a": 0.793, "b": 2.426}, "unit": "7 days"}."#;
 
-/// The name of the type as users know it, and an example of it.
-const TYPE: &str = "purchase_model";
-const EXAMPLE: &str = r#"A purchase model reads {"model": "bg/nbd", "params": {"r": 0.243, "alpha": 4.414, "a": 0.793, "b": 2.426}, "unit": "7 days"}."#;
+    fn check(&mut self) -> std::result::Result<(), String> {
+        self.check_params()?;
+        self.put_in_order();
+        Ok(())
+    }
+
+    fn example(&self) -> String {
+        let mut names: Vec<&str> = self.model.parameters().iter().map(|parameter| parameter.name).collect();
+        names.extend(self.model.is_regular().then_some("k"));
+        format!("The parameters of {} are {}. {}", self.model.name(), names.join(", "), Self::EXAMPLE)
+    }
+}
 
 impl PurchaseModel {
     /// A model with these parameters and no provenance.
     pub fn new(model: ModelKind, params: Option<Named>, unit: TimeUnit) -> Self {
-        PurchaseModel {
-            model,
-            params,
-            unit,
-            customers: 0,
-            repeat_buyers: 0,
-            log_likelihood: None,
-            standard_errors: None,
-            covariance: None,
-            status: None,
-            collapses_to: None,
-            log_likelihood_by_k: None,
-            ridge: None,
-            fixed: None,
-            iterations: None,
-            gradient_norm: None,
-            as_of: None,
-            version: None,
-        }
-    }
-
-    /// One line of JSON, whose numbers read back to the same bits.
-    pub fn to_json(&self) -> Result<String> {
-        to_line(self)
-    }
-
-    /// Reads the JSON form, be it written by [`Self::to_json`] or by hand from a paper.
-    ///
-    /// # Errors
-    /// [`refusal`].
-    pub fn from_json(text: &str) -> Result<Self> {
-        let mut model: Self = parse(TYPE, EXAMPLE, text)?;
-        model.check_params().map_err(|detail| refusal(TYPE, text, detail, &model.example()))?;
-        model.put_in_order();
-        Ok(model)
+        PurchaseModel { model, params, unit, ..Self::default() }
     }
 
     /// Puts what has the names of parameters into their order, which the covariance matrix has without naming it. Who keeps
@@ -282,22 +250,15 @@ impl PurchaseModel {
         }
     }
 
-    /// A full sentence with an example of the model.
-    fn example(&self) -> String {
-        let mut names: Vec<&str> = self.model.parameters().iter().map(|parameter| parameter.name).collect();
-        names.extend(self.model.is_regular().then_some("k"));
-        format!("The parameters of {} are {}. {EXAMPLE}", self.model.name(), names.join(", "))
-    }
-
     /// That the parameters are the model's, each once and within its bounds, in words if not.
     fn check_params(&self) -> std::result::Result<(), String> {
         let Some(params) = &self.params else { return Ok(()) };
         for (i, parameter) in self.model.parameters().iter().enumerate() {
             let value =
                 params.get(parameter.name).ok_or_else(|| format!("The parameter {} is missing.", parameter.name))?;
-            let nobody_leaves = value == 0.0 && self.model.leaving() == Some(i);
-            if let Some(detail) = out_of_bounds(parameter, value).filter(|_| !nobody_leaves) {
-                return Err(detail);
+            // 0 where no customer leaves.
+            if value != 0.0 || self.model.leaving() != Some(i) {
+                check_bounds(parameter, value)?;
             }
         }
         let is_k = |name: &str| self.model.is_regular() && name == "k";

@@ -53,10 +53,10 @@ pub fn check_margin(margin: f64) -> Result<f64> {
         return Ok(margin);
     }
     Err(Error::new(Kind::InvalidParameter, format!("margin out of range: {margin}"))
-        .detail("It is the share of spend that is kept, between 0 and 1."))
+        .detail("margin is the share of spend that is kept, between 0 and 1."))
 }
 
-/// Checks that a range can be drawn of a customer of whom so many purchases are expected.
+/// Checks that a range can be drawn for a customer with so many expected purchases.
 ///
 /// # Errors
 /// [`Kind::LimitExceeded`] where there are far too many.
@@ -177,6 +177,7 @@ fn perturbed(values: &[f64], factor: Option<&Cholesky>, bounds: &[Parameter], ra
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::support::json::JsonValue;
 
     /// Models of a small base, with wide errors and with none.
     fn models(covariance: bool) -> (PurchaseModel, SpendModel) {
@@ -213,7 +214,7 @@ mod tests {
         assert!(range(&with, &Terms { rate: 0.01, ..TERMS }, 0.95).1 < wide.1);
     }
 
-    /// The middle of what is drawn is what is expected: the mean over many customers of the same kind.
+    /// The middle of the draws is the expected value: the mean over many customers of the same kind.
     #[test]
     fn lies_around_what_is_expected() {
         let (purchases, spend) = models(false);
@@ -241,7 +242,7 @@ mod tests {
         }
     }
 
-    /// Where the parameters are hardly known, some futures are far busier than what is expected: they end all the same.
+    /// Where the parameters are hardly known, some futures are far busier than expected: they end all the same.
     #[test]
     fn a_future_ends_however_little_is_known_of_the_parameters() {
         let (mut purchases, spend) = models(true);

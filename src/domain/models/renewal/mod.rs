@@ -1,19 +1,19 @@
-//! Who renews a contract, and for how long: the shifted beta-geometric model (sBG).
+//! How long customers renew a contract: the shifted beta-geometric model (sBG).
 //!
 //! At every renewal a customer leaves with a probability θ of his own, and θ is beta(α, β) distributed over the base
 //! (Fader and Hardie, "How to project customer retention", Journal of Interactive Marketing 21(1), 2007; "Customer-base
 //! valuation in a contractual setting: the perils of ignoring heterogeneity", Marketing Science 29(1), 2010). Renewal rates
-//! of a cohort rise with its age because those who leave easily are gone.
+//! of a cohort rise with its age because customers who leave easily are gone.
 //!
 //! Time counts renewals: t = 0 is the first payment, t = 1 the first renewal.
 
 use serde::{Deserialize, Serialize};
 
-use super::fitted_json::{Fitted, read, required};
+use super::fitted_json::{check_model, required};
 use crate::domain::math::beta_geometric::{Terms, ln_survival};
 use crate::domain::math::maximum_likelihood::Parameter;
 use crate::domain::support::error::{Error, Kind, Result};
-use crate::domain::support::json::to_line;
+use crate::domain::support::json::JsonValue;
 use crate::domain::support::multiset::Multiset;
 
 pub mod fit;
@@ -147,7 +147,7 @@ impl RenewalCounts {
 }
 
 /// A fitted sBG model with its provenance. Its text form is one line of JSON, of which only `params` is required.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RenewalModel {
     /// Always [`MODEL`].
@@ -166,31 +166,22 @@ pub struct RenewalModel {
     #[serde(default)]
     pub renewals: u64,
     /// The log-likelihood of the customers.
-    #[serde(default)]
     pub log_likelihood: Option<f64>,
     /// The standard errors of the parameters, from the observed information.
-    #[serde(default)]
     pub standard_errors: Option<Renewal>,
     /// The covariance matrix of (α, β).
-    #[serde(default)]
     pub covariance: Option<[[f64; 2]; 2]>,
     /// `converged`, or what kept the fit from it.
-    #[serde(default)]
     pub status: Option<String>,
     /// What else a reader should know of a base without a maximum inside the bounds, in words.
-    #[serde(default)]
     pub note: Option<String>,
     /// Iterations of the fit.
-    #[serde(default)]
     pub iterations: Option<u64>,
     /// The gradient norm per customer, with respect to the logarithms of the parameters.
-    #[serde(default)]
     pub gradient_norm: Option<f64>,
     /// The instant as of which the base was read, in ISO 8601. The caller sets it.
-    #[serde(default)]
     pub as_of: Option<String>,
     /// The version of the extension that fitted.
-    #[serde(default)]
     pub version: Option<String>,
 }
 
@@ -201,46 +192,16 @@ fn model() -> String {
 impl RenewalModel {
     /// The model with these parameters and no provenance.
     pub fn new(params: Option<Renewal>) -> Self {
-        RenewalModel {
-            model: model(),
-            params,
-            customers: 0,
-            lost: 0,
-            renewals: 0,
-            log_likelihood: None,
-            standard_errors: None,
-            covariance: None,
-            status: None,
-            note: None,
-            iterations: None,
-            gradient_norm: None,
-            as_of: None,
-            version: None,
-        }
-    }
-
-    /// One line of JSON, whose numbers read back to the same bits.
-    pub fn to_json(&self) -> Result<String> {
-        to_line(self)
-    }
-
-    /// Reads the JSON form, be it written by [`Self::to_json`] or by hand.
-    pub fn from_json(text: &str) -> Result<Self> {
-        read(text)
+        RenewalModel { model: model(), params, ..Self::default() }
     }
 }
 
-impl Fitted for RenewalModel {
+impl JsonValue for RenewalModel {
     const TYPE: &'static str = "renewal_model";
-    const MODEL: &'static str = MODEL;
     const EXAMPLE: &'static str = r#"A renewal model reads {"params": {"alpha": 0.668, "beta": 3.806}}."#;
 
-    fn model(&self) -> &str {
-        &self.model
-    }
-
-    fn parameters(&self) -> Vec<(Parameter, f64)> {
-        self.params.iter().flat_map(Renewal::named).collect()
+    fn check(&mut self) -> std::result::Result<(), String> {
+        check_model(&self.model, MODEL, self.params.iter().flat_map(Renewal::named))
     }
 }
 

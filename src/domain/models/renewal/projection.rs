@@ -1,4 +1,4 @@
-//! A book of contracts over the years: new business, renewals, and what is lost.
+//! A book of contracts over the years: new business, renewals and losses.
 
 use super::Renewal;
 use crate::domain::math::sum::Sum;
@@ -26,7 +26,7 @@ impl Renewals {
             return Ok(Renewals::Rate(rate));
         }
         Err(Error::new(Kind::InvalidParameter, format!("renewal_rate out of range: {rate}"))
-            .detail("It must lie between 0 and 1, such as 0.85."))
+            .detail("renewal_rate must lie between 0 and 1, such as 0.85."))
     }
 
     /// The share of a cohort that is there after so many renewals.
@@ -45,11 +45,11 @@ pub struct ProjectedYear {
     pub year: u32,
     /// What comes anew at the start of the year.
     pub new_business: f64,
-    /// What is carried over from the year before: the survivors of all earlier cohorts.
+    /// Carried over from the year before: the survivors of all earlier cohorts.
     pub renewed: f64,
-    /// What is not: the total of the year before less what is renewed.
+    /// Lost: the total of the year before less the renewed part.
     pub lost_renewals: f64,
-    /// New business and what is renewed.
+    /// New business and renewals.
     pub total: f64,
     /// total / the total of the year before − 1. None in the first year, and after a year without business.
     pub growth: Option<f64>,
@@ -64,11 +64,11 @@ pub struct ProjectedYear {
 pub fn project(new_per_year: f64, renewals: Renewals, years: i32) -> Result<Vec<ProjectedYear>> {
     if !(0.0..f64::INFINITY).contains(&new_per_year) {
         return Err(Error::new(Kind::InvalidParameter, format!("new_per_year out of range: {new_per_year}"))
-            .detail("It is the new business of a year, 0 or more."));
+            .detail("new_per_year is the new business of a year, 0 or more."));
     }
     let Some(years) = u32::try_from(years).ok().filter(|&years| years > 0) else {
         return Err(Error::new(Kind::InvalidParameter, format!("years out of range: {years}"))
-            .detail("There must be at least one."));
+            .detail("years must be at least 1."));
     };
     if years > MAX_YEARS {
         return Err(Error::new(Kind::LimitExceeded, format!("too many years: {years}"))

@@ -4,6 +4,7 @@ use serde_json::Value;
 use super::fit::{Likelihood, fit};
 use super::*;
 use crate::domain::math::maximum_likelihood::LogLikelihood;
+use crate::domain::support::json::JsonValue;
 
 fn golden() -> Value {
     serde_json::from_str(include_str!("../../../../tests/data/sbg_reference.json")).unwrap()

@@ -176,8 +176,13 @@ mod tests {
 
     use chrono::{Datelike, NaiveDate};
 
+    use rand::SeedableRng;
+    use rand_chacha::ChaCha12Rng;
+    use rand_distr::{Distribution, Gamma};
+
     use super::*;
     use crate::domain::support::error::{Error, Kind};
+    use crate::domain::support::json::JsonValue;
 
     /// The purchase days of each customer of the CDNOW sample, as day numbers.
     fn cdnow() -> Vec<BTreeSet<i32>> {
@@ -295,45 +300,20 @@ mod tests {
         }
     }
 
-    /// Numbers in [0, 1) by Sebastiano Vigna's splitmix64.
-    struct Random(u64);
+    /// A random number of the gamma distribution with this shape and the rate 1.
+    fn gamma(shape: f64, random: &mut ChaCha12Rng) -> f64 {
+        Gamma::new(shape, 1.0).unwrap().sample(random)
+    }
 
-    impl Random {
-        fn uniform(&mut self) -> f64 {
-            self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-            let mut z = self.0;
-            z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-            z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-            ((z ^ (z >> 31)) >> 11) as f64 / (1u64 << 53) as f64
+    /// The purchase days of a customer with so many gaps.
+    fn customer(truth: Params, gaps: u32, random: &mut ChaCha12Rng) -> Vec<i32> {
+        let rate = gamma(truth.r, random) / truth.alpha;
+        let mut days = vec![0i32];
+        for _ in 0..gaps {
+            let gap = (gamma(truth.k, random) / rate).round().max(1.0);
+            days.extend(days[days.len() - 1].checked_add(gap as i32));
         }
-
-        /// Marsaglia and Tsang, "A simple method for generating gamma variables", ACM TOMS 26, 2000.
-        fn gamma(&mut self, shape: f64) -> f64 {
-            if shape < 1.0 {
-                return self.gamma(shape + 1.0) * self.uniform().powf(1.0 / shape);
-            }
-            let d = shape - 1.0 / 3.0;
-            loop {
-                let (radius, angle) =
-                    ((-2.0 * (1.0 - self.uniform()).ln()).sqrt(), std::f64::consts::TAU * self.uniform());
-                let x = radius * angle.cos();
-                let v = (1.0 + x / (9.0 * d).sqrt()).powi(3);
-                if v > 0.0 && (1.0 - self.uniform()).ln() < 0.5 * x * x + d - d * v + d * v.ln() {
-                    return d * v;
-                }
-            }
-        }
-
-        /// The purchase days of a customer with so many gaps.
-        fn customer(&mut self, truth: Params, gaps: u32) -> Vec<i32> {
-            let rate = self.gamma(truth.r) / truth.alpha;
-            let mut days = vec![0i32];
-            for _ in 0..gaps {
-                let gap = (self.gamma(truth.k) / rate).round().max(1.0);
-                days.extend(days[days.len() - 1].checked_add(gap as i32));
-            }
-            days
-        }
+        days
     }
 
     #[test]
@@ -342,8 +322,8 @@ mod tests {
         for (seed, k, r, alpha) in
             [(1, 1.07, 3.5, 14_000.0), (2, 2.4, 2.5, 2_000.0), (3, 0.7, 5.0, 50_000.0), (4, 30.0, 8.0, 900.0)]
         {
-            let (mut random, truth) = (Random(seed), Params { k, r, alpha });
-            let rhythm = fitted((0..3000).map(|i| random.customer(truth, 1 + i % 9)));
+            let (mut random, truth) = (ChaCha12Rng::seed_from_u64(seed), Params { k, r, alpha });
+            let rhythm = fitted((0..3000).map(|i| customer(truth, 1 + i % 9, &mut random)));
             assert_eq!(rhythm.status.as_deref(), Some("converged"));
             let (found, errors) = (rhythm.params.unwrap(), rhythm.standard_errors.unwrap());
             for ((parameter, got), ((_, want), (_, error))) in
@@ -356,10 +336,10 @@ mod tests {
 
     #[test]
     fn the_start_does_not_matter() {
-        let (mut random, mut counts) = (Random(9), GapCounts::default());
+        let (mut random, mut counts) = (ChaCha12Rng::seed_from_u64(9), GapCounts::default());
         for i in 0..400 {
             let truth = Params { k: 1.5, r: 2.0, alpha: 60.0 };
-            counts.add_customer(random.customer(truth, 1 + i % 5).into_iter()).unwrap();
+            counts.add_customer(customer(truth, 1 + i % 5, &mut random).into_iter()).unwrap();
         }
         let base = Base::new(&mut counts).unwrap();
         let best = maximize(&base, &base.start(), &mut || Ok(())).unwrap();
@@ -378,7 +358,7 @@ mod tests {
     #[test]
     fn bases_without_a_maximum_end_in_words_and_in_usable_parameters() {
         let every = |gap: i32, n: i32| (0..=n).map(|i| i * gap).collect::<Vec<i32>>();
-        let mut random = Random(5);
+        let mut random = ChaCha12Rng::seed_from_u64(5);
         let alike = Params { k: 2.0, r: 1e6, alpha: 3e7 };
         let regular = Params { k: 1e6, r: 3.0, alpha: 1e-2 };
         for (name, status, customers) in [
@@ -388,11 +368,11 @@ mod tests {
             ("three gaps", "too few gaps: n = 3", vec![every(30, 3)]),
             ("all gaps equal", "boundary: k → ∞, r → ∞", vec![every(30, 3); 50]),
             ("every day", "boundary: k → ∞, r → ∞", vec![every(1, 1); 50]),
-            ("one customer", "boundary: r → ∞", vec![random.customer(alike, 40)]),
-            ("customers alike", "boundary: r → ∞", (0..200).map(|_| random.customer(alike, 6)).collect()),
+            ("one customer", "boundary: r → ∞", vec![customer(alike, 40, &mut random)]),
+            ("customers alike", "boundary: r → ∞", (0..200).map(|_| customer(alike, 6, &mut random)).collect()),
             ("regular customers", "boundary: k → ∞", (1..200).map(|i| every(i, 5)).collect()),
             ("huge gaps", "boundary: k → ∞", vec![every(1_000_000, 5), every(1, 5), every(1000, 30)]),
-            ("regular, simulated", "", (0..50).map(|_| random.customer(regular, 3)).collect()),
+            ("regular, simulated", "", (0..50).map(|_| customer(regular, 3, &mut random)).collect()),
         ] {
             let rhythm = fitted(customers);
             let found = rhythm.status.clone().unwrap();

@@ -5,14 +5,13 @@
 //! with the compound gamma distribution as its predictive distribution (Dubey, Metrika 16, 1970). k is the regularity of
 //! purchases (1: at random times), r the likeness of the customers, α in days the scale.
 //!
-//! This file holds what is counted and what is kept; [`fit`] gets the one from the other, and the readings are in
-//! [`predict`].
+//! This file holds the counts and the fitted value; [`fit`] makes the value of the counts, and [`predict`] reads it.
 
 use serde::{Deserialize, Serialize};
 
-use super::fitted_json::{Fitted, read, required};
+use super::fitted_json::{check_model, required};
 use crate::domain::support::error::Result;
-use crate::domain::support::json::to_line;
+use crate::domain::support::json::JsonValue;
 use crate::domain::support::multiset::Multiset;
 
 pub mod fit;
@@ -94,7 +93,7 @@ impl Params {
 }
 
 /// A fitted purchase rhythm with its provenance. Its text form is one line of JSON, of which only `params` is required.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PurchaseRhythm {
     /// Always [`MODEL`].
@@ -116,28 +115,20 @@ pub struct PurchaseRhythm {
     #[serde(default)]
     pub gaps: u64,
     /// The log-likelihood of the gaps at the parameters.
-    #[serde(default)]
     pub log_likelihood: Option<f64>,
     /// The standard errors of the parameters, from the observed information.
-    #[serde(default)]
     pub standard_errors: Option<Params>,
     /// The covariance matrix of (k, r, α).
-    #[serde(default)]
     pub covariance: Option<[[f64; 3]; 3]>,
     /// `converged`, or what kept the fit from it.
-    #[serde(default)]
     pub status: Option<String>,
     /// Iterations of the fit.
-    #[serde(default)]
     pub iterations: Option<u64>,
     /// The gradient norm per customer, with respect to the logarithms of the parameters.
-    #[serde(default)]
     pub gradient_norm: Option<f64>,
     /// The instant as of which the base was read, in ISO 8601. The caller sets it.
-    #[serde(default)]
     pub as_of: Option<String>,
     /// The version of the extension that fitted.
-    #[serde(default)]
     pub version: Option<String>,
 }
 
@@ -152,51 +143,20 @@ fn unit() -> String {
 impl PurchaseRhythm {
     /// The rhythm with these parameters and no provenance.
     pub fn new(params: Option<Params>) -> Self {
-        PurchaseRhythm {
-            model: model(),
-            params,
-            unit: unit(),
-            customers: 0,
-            one_time_buyers: 0,
-            gaps: 0,
-            log_likelihood: None,
-            standard_errors: None,
-            covariance: None,
-            status: None,
-            iterations: None,
-            gradient_norm: None,
-            as_of: None,
-            version: None,
-        }
-    }
-
-    /// One line of JSON, whose numbers read back to the same bits.
-    pub fn to_json(&self) -> Result<String> {
-        to_line(self)
-    }
-
-    /// Reads the JSON form, be it written by [`Self::to_json`] or by hand.
-    pub fn from_json(text: &str) -> Result<Self> {
-        read(text)
+        PurchaseRhythm { model: model(), params, unit: unit(), ..Self::default() }
     }
 }
 
-impl Fitted for PurchaseRhythm {
+impl JsonValue for PurchaseRhythm {
     const TYPE: &'static str = "purchase_rhythm";
-    const MODEL: &'static str = MODEL;
     const EXAMPLE: &'static str =
         r#"A purchase rhythm reads {"params": {"k": 1.07, "r": 3.49, "alpha": 139.4}}, alpha in days."#;
 
-    fn model(&self) -> &str {
-        &self.model
-    }
-
-    fn parameters(&self) -> Vec<(fit::Parameter, f64)> {
-        self.params.iter().flat_map(Params::named).collect()
-    }
-
-    fn objection(&self) -> Option<String> {
-        (self.unit != UNIT).then(|| format!("The unit is \"{}\" and not \"{UNIT}\".", self.unit))
+    fn check(&mut self) -> std::result::Result<(), String> {
+        if self.unit != UNIT {
+            return Err(format!("The unit is \"{}\" and not \"{UNIT}\".", self.unit));
+        }
+        check_model(&self.model, MODEL, self.params.iter().flat_map(Params::named))
     }
 }
 

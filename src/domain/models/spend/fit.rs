@@ -128,6 +128,7 @@ mod tests {
     use super::*;
     use crate::domain::math::gamma::ln_gamma;
     use crate::domain::support::error::{Error, Kind};
+    use crate::domain::support::json::JsonValue;
 
     fn cdnow() -> Vec<(u32, f64)> {
         let lines = include_str!("../../../../tests/data/cdnow_sample_summary.csv").lines().skip(1);

@@ -9,10 +9,10 @@ use rand::RngCore;
 use rand_distr::{Distribution, Gamma};
 use serde::{Deserialize, Serialize};
 
-use super::fitted_json::{Fitted, read, required};
+use super::fitted_json::{check_model, required};
 use crate::domain::math::maximum_likelihood::Parameter;
 use crate::domain::support::error::{Error, Kind, Result};
-use crate::domain::support::json::to_line;
+use crate::domain::support::json::JsonValue;
 use crate::domain::support::multiset::Multiset;
 
 pub mod fit;
@@ -136,7 +136,7 @@ impl SpendCounts {
 }
 
 /// A fitted gamma-gamma model with its provenance. Its text form is one line of JSON, of which only `params` is required.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SpendModel {
     /// Always [`MODEL`].
@@ -155,31 +155,22 @@ pub struct SpendModel {
     #[serde(default)]
     pub without_spend: u64,
     /// The log-likelihood of the customers' mean spends.
-    #[serde(default)]
     pub log_likelihood: Option<f64>,
     /// The standard errors of the parameters, from the observed information.
-    #[serde(default)]
     pub standard_errors: Option<GammaGamma>,
     /// The covariance matrix of (p, q, γ).
-    #[serde(default)]
     pub covariance: Option<[[f64; 3]; 3]>,
     /// `converged`, or what kept the fit from it.
-    #[serde(default)]
     pub status: Option<String>,
     /// What else a reader should know: that the mean spend of the base is infinite (q ≤ 1).
-    #[serde(default)]
     pub note: Option<String>,
     /// Iterations of the fit.
-    #[serde(default)]
     pub iterations: Option<u64>,
     /// The gradient norm per customer, with respect to the logarithms of the parameters.
-    #[serde(default)]
     pub gradient_norm: Option<f64>,
     /// The instant as of which the base was read, in ISO 8601. The caller sets it.
-    #[serde(default)]
     pub as_of: Option<String>,
     /// The version of the extension that fitted.
-    #[serde(default)]
     pub version: Option<String>,
 }
 
@@ -190,47 +181,17 @@ fn model() -> String {
 impl SpendModel {
     /// The model with these parameters and no provenance.
     pub fn new(params: Option<GammaGamma>) -> Self {
-        SpendModel {
-            model: model(),
-            params,
-            customers: 0,
-            one_time_buyers: 0,
-            without_spend: 0,
-            log_likelihood: None,
-            standard_errors: None,
-            covariance: None,
-            status: None,
-            note: None,
-            iterations: None,
-            gradient_norm: None,
-            as_of: None,
-            version: None,
-        }
-    }
-
-    /// One line of JSON, whose numbers read back to the same bits.
-    pub fn to_json(&self) -> Result<String> {
-        to_line(self)
-    }
-
-    /// Reads the JSON form, be it written by [`Self::to_json`] or by hand.
-    pub fn from_json(text: &str) -> Result<Self> {
-        read(text)
+        SpendModel { model: model(), params, ..Self::default() }
     }
 }
 
-impl Fitted for SpendModel {
+impl JsonValue for SpendModel {
     const TYPE: &'static str = "spend_model";
-    const MODEL: &'static str = MODEL;
     const EXAMPLE: &'static str =
         r#"A spend model reads {"params": {"p": 6.25, "q": 3.74, "gamma": 15.44}}, gamma in units of money."#;
 
-    fn model(&self) -> &str {
-        &self.model
-    }
-
-    fn parameters(&self) -> Vec<(Parameter, f64)> {
-        self.params.iter().flat_map(GammaGamma::named).collect()
+    fn check(&mut self) -> std::result::Result<(), String> {
+        check_model(&self.model, MODEL, self.params.iter().flat_map(GammaGamma::named))
     }
 }
 

@@ -156,7 +156,7 @@ impl Pattern {
                 [b'[', low @ b'1'..=b'9', b'-', high @ b'1'..=b'9', b']', after @ ..] if low <= high => {
                     (low - b'0', high - b'0', after)
                 }
-                _ => return Err(malformed("It is no sequence of classes.".into())),
+                _ => return Err(malformed("The text is not a sequence of classes.".into())),
             };
             classes.push((low, high));
             rest = after;
@@ -326,7 +326,7 @@ pub struct Grid {
 
 impl Grid {
     /// # Errors
-    /// [`Kind::InvalidParameter`] for what is not a partition, [`Kind::InvalidText`] for a malformed cell.
+    /// [`Kind::InvalidParameter`] for rules that are no partition, [`Kind::InvalidText`] for a malformed cell.
     pub fn new(name: &str, definition: Definition) -> Result<Self> {
         let Definition { shape, rules } = definition;
         let sizes = shape.sizes();

@@ -1,4 +1,4 @@
-//! Rules as they are published, and what is wrong with them: for tests only.
+//! Rules as they are published, with their mistakes: for tests only.
 
 use super::Rule;
 

@@ -141,7 +141,7 @@ fn repairs_change_no_cell_that_had_one_name() {
     }
 }
 
-// ---- what is published and broken ----------------------------------------------------------------------------------
+// ---- published and broken ------------------------------------------------------------------------------------------
 
 #[test]
 fn putlers_ranges_cover_30_of_45_cells_several_times() {

@@ -76,7 +76,7 @@ impl TransitionCounts {
         }
     }
 
-    /// Adds a customer, who was in one stage and then in the other. Who was in none both times does not count.
+    /// Adds a customer with the stages at the two instants. A customer without a stage at both does not count.
     ///
     /// # Errors
     /// [`Kind::LimitExceeded`] and [`Kind::OutOfMemory`].

@@ -50,7 +50,7 @@ impl Options {
     /// Reads the JSON form.
     ///
     /// # Errors
-    /// [`Kind::InvalidParameter`] for what is not one of the fields, or not a number that the model allows.
+    /// [`Kind::InvalidParameter`] for an unknown field, and for a number that the model does not allow.
     pub fn read(text: &str, model: ModelKind) -> Result<Self> {
         let refuse = |detail: String| {
             Error::new(Kind::InvalidParameter, format!("invalid options of a fit: {}", shorten(text)))
@@ -61,7 +61,7 @@ impl Options {
         };
         check_length(text)?;
         if !text.trim_start().starts_with('{') {
-            return Err(refuse("They are not a JSON object.".into()));
+            return Err(refuse("The options are not a JSON object.".into()));
         }
         let options: Options = serde_json::from_str(text)
             .map_err(|error| refuse(format!("{error}.").replace("expected f64", "expected a number")))?;
@@ -92,7 +92,7 @@ impl Options {
 
 /// Fits a model to a base. `interrupt` is called at every evaluation of the likelihood; its error ends the fit.
 ///
-/// A base that no model fits is no error: the status says what is the matter.
+/// A base that no model fits is no error: the status says why.
 ///
 /// # Errors
 /// That of `interrupt`, and of options that are none.
@@ -255,7 +255,7 @@ impl Search<'_> {
     }
 
     fn outcome(&self, k: u32, mut fit: Fit, fitted: Vec<&'static str>, constant: f64) -> Outcome {
-        // What is maximised is less the penalty; what is reported is the likelihood.
+        // The penalty counts in the maximum, but not in the reported likelihood.
         let penalty = self.options.ridge * self.base.customers as f64 * fit.params.iter().map(|v| v * v).sum::<f64>();
         fit.log_likelihood += constant + penalty;
         let mut values = fit.params.iter();

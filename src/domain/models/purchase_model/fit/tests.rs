@@ -7,6 +7,7 @@ use rand_chacha::ChaCha8Rng;
 use super::*;
 use crate::domain::models::purchase_model::NEW;
 use crate::domain::models::purchase_model::counts::PurchaseCounts;
+use crate::domain::support::json::JsonValue;
 
 const WEEK: TimeUnit = TimeUnit::WEEK;
 
