@@ -7,13 +7,15 @@
 //! | room | what it shows |
 //! |---|---|
 //! | `lists` | customers, a row each |
-//! | `groups` | sums of customers by segment, stage and channel, the concentration of revenue, the figures of each day |
+//! | `groups` | sums of customers by segment, stage and channel, the concentration of spend |
+//! | `days` | the base on each day and in each month, sales by day |
 //! | `calendar` | cohorts and growth by months of the store's time zone |
 //! | `log` | movements, and what they add up to |
 //! | `models` | what was fitted |
 //! | `journeys` | journeys, who is in them, what was sent, and what came of it |
 
 mod calendar;
+mod days;
 mod groups;
 mod journeys;
 mod lists;
@@ -27,6 +29,15 @@ use template::fill;
 
 /// A column as it is written down: its name, the template of its SQL, and of its comment.
 type Text = (&'static str, &'static str, &'static str);
+
+/// In every view that tells of the last refresh, before all other columns of dates and instants: a tool that takes the first of them for its
+/// time filter then keeps all rows or none.
+const AS_OF: Text =
+    ("as_of", "{as_of}", "instant of the last refresh, as of which all rows are; NULL before the first");
+
+const STAGE_ORDER_MEANS: &str = "place of the stage in the lifecycle, 1 (prospect) to 5 (lapsed), to sort by";
+const SEGMENT_ORDER_MEANS: &str = "place of the segment by the mean of the scores that it stands for, 1 for the highest, Prospect last, to sort by; NULL \
+                                   for one that the grid does not have any more";
 
 /// A column of a view.
 struct Column {
@@ -131,6 +142,7 @@ fn views(store: &Store) -> Vec<View> {
     let rooms = [
         lists::views(store),
         groups::views(store),
+        days::views(store),
         calendar::views(store),
         log::views(store),
         vec![models::view(store)],
@@ -211,9 +223,10 @@ pub fn grant(store: &Store, role: &str) -> Vec<String> {
 mod tests {
     use super::*;
     use crate::domain::store::settings::Settings;
+    use crate::domain::store::source::TAKEN;
     use crate::domain::store::{Attribute, Key};
 
-    const NAMES: [&str; 21] = [
+    const NAMES: [&str; 24] = [
         "customers",
         "segments",
         "stages",
@@ -228,6 +241,9 @@ mod tests {
         "concentration",
         "channels",
         "kpis",
+        "stage_days",
+        "sales",
+        "kpis_by_month",
         "models",
         "journeys",
         "journey_customers",
@@ -277,6 +293,16 @@ mod tests {
             }
         }
         assert_eq!(views(&store).len(), NAMES.len());
+    }
+
+    #[test]
+    fn no_attribute_is_called_like_a_column_of_the_view_customers() {
+        let mut store = store("shop");
+        store.attributes.clear();
+        let customers = views(&store).into_iter().find(|view| view.name == "customers").expect("the view");
+        for column in customers.columns {
+            assert!(TAKEN.contains(&column.name.as_str()), "{}", column.name);
+        }
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! SQL and comments with gaps for what differs from store to store.
 
 use crate::domain::engagement::event_kind::{DELIVERY_EVIDENCE_KINDS, OPT_OUT_KINDS};
+use crate::domain::stages::stage::LifecycleStage;
 use crate::domain::store::Store;
 use crate::domain::store::journey_defaults::{ATTRIBUTION_RULE, ATTRIBUTION_TOUCH, ATTRIBUTION_WINDOW, GOAL_WITHIN};
 use crate::domain::store::quote::literal;
@@ -13,6 +14,8 @@ use crate::domain::store::quote::literal;
 /// | `{ext.p_alive}` | a function or type of the extension |
 /// | `{key}` | the type of the customers' key |
 /// | `{as_of}` | the instant of the last refresh, as an expression in SQL; NULL before the first |
+/// | `{stages}` | the stages of the lifecycle in order, as an array in SQL |
+/// | `{segments}` | the segments of the store's grid in order, those of the highest scores first, as an expression in SQL |
 /// | `{zone}` | the store's time zone, as a literal in SQL |
 /// | `{goal_within}`, `{attribution_window}`, `{attribution_rule}`, `{attribution_touch}` | defaults of journeys, as literals in SQL |
 /// | `{delivery_evidence}`, `{opt_out}` | kinds of events, as literals in SQL with commas between them |
@@ -62,6 +65,8 @@ fn value(store: &Store, gap: &str) -> Option<String> {
     let value = match gap {
         "key" => store.key.sql().to_owned(),
         "as_of" => format!("(SELECT max(k.as_of) FROM {} AS k)", store.data("kpi")),
+        "stages" => format!("ARRAY[{}]", LifecycleStage::ALL.map(|stage| literal(stage.label())).join(", ")),
+        "segments" => fill(store, include_str!("sql/segments_in_order.sql").trim_ascii_end()),
         "zone" => literal(zone),
         "zone_name" => zone.to_owned(),
         "money" => match &store.settings.currency {
