@@ -219,6 +219,12 @@ pub fn grant(store: &Store, role: &str) -> Vec<String> {
     ]
 }
 
+/// The statement by which a role may send the actions of journeys: a right on a view into which no row can be put, as a mark that
+/// `lifecycle.claim_actions` and its kin look for.
+pub fn grant_sending(store: &Store, role: &str) -> String {
+    format!("GRANT INSERT ON {} TO {}", store.own("journey_actions"), identifier(role))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
