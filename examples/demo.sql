@@ -39,8 +39,8 @@ CALL lifecycle.refresh('shop', as_of => '1998-05-01');
 CALL lifecycle.refresh('shop', as_of => '1998-06-01');
 CALL lifecycle.refresh('shop', as_of => :'as_of');
 
-SELECT day, customers, active, at_risk, lapsed, vips, orders, round(revenue) AS revenue,
-    round(expected_purchases) AS expected_orders, round(predicted_value) AS predicted_value, moved
+SELECT day, customers, active, at_risk, lapsed, vips, orders_to_date, round(revenue_to_date) AS revenue_to_date,
+    round(expected_purchases) AS expected_orders, round(predicted_ltv) AS predicted_ltv, moved
 FROM shop.kpis;
 
 \echo 'SEGMENTS: recency, frequency and monetary value, each scored 1 to 5 within this base'
@@ -48,14 +48,14 @@ FROM shop.kpis;
 
 SELECT segment, customers, to_char(100 * share, '990.0 %') AS share, to_char(spend, '999,990.00') AS spend,
     to_char(100 * share_of_spend, '990.0 %') AS share_of_spend, to_char(average_orders, '990.0') AS orders_each,
-    to_char(predicted_value, '999,990') AS predicted_value
+    to_char(predicted_ltv, '999,990') AS predicted_ltv
 FROM shop.segments;
 
 \echo 'STAGES: how long each customer has been silent, measured against the gap expected of that customer'
 \echo
 
 SELECT stage, customers, to_char(100 * share, '990.0 %') AS share, to_char(spend, '999,990.00') AS spend,
-    average_recency_days AS days_silent, average_p_alive AS p_alive, to_char(predicted_value, '999,990') AS predicted_value
+    average_recency_days AS days_silent, average_p_alive AS p_alive, to_char(predicted_ltv, '999,990') AS predicted_ltv
 FROM shop.stages;
 
 \echo 'AT RISK: the ten of most value, and why; ltv: what three years at the past rate are worth'

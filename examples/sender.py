@@ -3,10 +3,10 @@
     pip install "psycopg[binary]"
     python3 sender.py DIRECTORY STORES [CONNECTION]        goes on until it is stopped; with --once, until there is nothing left
 
-STORES are the names of the stores that it sends for, with commas: it takes no letters of others. The role needs one right on each:
-GRANT UPDATE ON shop.action TO mailer. A store that fails or hangs costs a warning, and the others go on. A letter's file is named after its idempotency key, so that one that
-is handed over a second time, because the first sender was gone before it could say so, takes the place of the first. A mail
-service is given the same key in the same way.
+STORES are the names of the stores that it sends for, with commas: it takes no letters of others. The role must be a member of the
+sender of each: GRANT shop_sender TO mailer. A store that fails or hangs costs a warning, and the others go on. A letter's file is
+named after its idempotency key, so that one that is handed over a second time, because the first sender was gone before it could
+say so, takes the place of the first. A mail service is given the same key in the same way.
 """
 
 import os

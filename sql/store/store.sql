@@ -34,7 +34,8 @@ COMMENT ON COLUMN lifecycle.store.settings IS
     'ltv_years, those of the simple ltv (3); annual_discount_rate (0.1) and margin (1) of the predicted ltv; at_risk_after '
     '(1.1) and lapsed_after (2), the overdue ratios at which stages begin; overlap, how far before the highest value of '
     'changed_at is read again (1 hour, or 10000); reconcile, how often all histories are held against the rows of the sources, for '
-    'what was not noticed (1 day; 0 each time); reader, the role that may read the views (the store''s name and _reader; the empty text for none)';
+    'what was not noticed (1 day; 0 each time); reader, the role that may read the views (the store''s name and _reader; the empty text for none); '
+    'sender, the role that may send the actions of journeys (the store''s name and _sender; the empty text for none)';
 COMMENT ON COLUMN lifecycle.store.key_type IS 'the type of the customers'' key';
 COMMENT ON COLUMN lifecycle.store.owner IS 'the role that attached the store';
 COMMENT ON COLUMN lifecycle.store.orders IS 'the relation of the orders';
@@ -186,5 +187,5 @@ COMMENT ON FUNCTION lifecycle.restore_store(text) IS
 CREATE FUNCTION lifecycle.detach(store text) RETURNS void
     AS 'MODULE_PATHNAME', 'detach_wrapper' LANGUAGE C VOLATILE COST 100000;
 COMMENT ON FUNCTION lifecycle.detach(text) IS
-    'removes a store: its schema, triggers, schedules and log, and its reader role if attach created it. It removes nothing '
+    'removes a store: its schema, triggers, schedules and log, and its roles if attach created them. It removes nothing '
     'else, and fails with 2BP01 if another object depends on the store';

@@ -179,11 +179,14 @@ fn a_sender_can_send_and_nothing_else() {
     for call in CALLS {
         let error = mailer.refused(call);
         assert_eq!(error.code().code(), "42501", "{call}");
-        assert!(error.hint().unwrap().contains(r#"GRANT UPDATE ON "shop".action TO "delivery_mailer""#), "{call}");
+        assert!(
+            error.hint().unwrap().contains(r#"GRANT INSERT ON "shop".journey_actions TO "delivery_mailer""#),
+            "{call}"
+        );
     }
     assert!(claimed(&mut mailer, 10, "").is_empty());
 
-    keeper.run("GRANT UPDATE ON shop.action TO delivery_mailer");
+    keeper.run("GRANT INSERT ON shop.journey_actions TO delivery_mailer");
     for call in CALLS {
         mailer.run(call);
     }
@@ -209,6 +212,75 @@ fn a_sender_can_send_and_nothing_else() {
 }
 
 #[test]
+fn the_role_of_senders_comes_and_goes_with_the_store() {
+    let mut database = Database::new("delivery_role");
+    database.run("SET client_min_messages = warning; DROP ROLE IF EXISTS delivery_shop_sender, delivery_shop_reader");
+    role(&mut database, "delivery_member");
+    let name = database.name().to_owned();
+    let mut member = connect_as(&name, "delivery_member");
+    database.run("CREATE TABLE orders (customer_id bigint, ordered_at timestamptz)");
+    let attach = |settings: &str| {
+        format!(
+            "SELECT lifecycle.attach('delivery_shop', orders => 'orders', customer => 'customer_id', ordered_at => 'ordered_at',
+                settings => '{settings}')"
+        )
+    };
+    let exists = |database: &mut Database| -> bool {
+        database.get("SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = 'delivery_shop_sender')")
+    };
+    let call = "SELECT * FROM lifecycle.claim_actions('email', store => 'delivery_shop')";
+
+    database.run(&attach("{}"));
+    assert!(!database.get::<bool>("SELECT rolcanlogin FROM pg_roles WHERE rolname = 'delivery_shop_sender'"));
+    assert_eq!(member.refused(call).code().code(), "42501");
+    database.run("GRANT delivery_shop_sender TO delivery_member");
+    member.run(call);
+    member.run("SELECT lifecycle.record_event('delivery_shop', 'open', 'o', customer => '1')");
+    for view in ["journey_actions", "customers"] {
+        assert_eq!(member.refused(&format!("TABLE delivery_shop.{view}")).code().code(), "42501", "{view}");
+    }
+    // Views that are made anew keep the right; the same setting again changes nothing.
+    database.run("SELECT lifecycle.configure('delivery_shop', '{\"currency\": \"EUR\"}')");
+    database.run("SELECT lifecycle.configure('delivery_shop', '{\"sender\": null}')");
+    member.run(call);
+    // Without one nobody but the owner sends.
+    database.run("SELECT lifecycle.configure('delivery_shop', '{\"sender\": \"\"}')");
+    assert!(!exists(&mut database));
+    assert_eq!(member.refused(call).code().code(), "42501");
+    // A role that is named is let in, and stays when the store goes.
+    database.run("SELECT lifecycle.configure('delivery_shop', '{\"sender\": null}')");
+    assert!(exists(&mut database));
+    database.run("SELECT lifecycle.configure('delivery_shop', '{\"sender\": \"delivery_member\"}')");
+    assert!(!exists(&mut database));
+    member.run(call);
+    database.run("SELECT lifecycle.detach('delivery_shop')");
+    assert!(database.get::<bool>("SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = 'delivery_member')"));
+
+    database.run(&attach("{}"));
+    assert!(exists(&mut database));
+    database.run("SELECT lifecycle.detach('delivery_shop')");
+    assert!(!exists(&mut database));
+    // A role that is there already is not let in unasked, and is not dropped.
+    database.run(&format!(
+        "CREATE ROLE delivery_shop_sender; GRANT delivery_shop_sender TO delivery_member; {}",
+        attach("{}")
+    ));
+    assert_eq!(member.refused(call).code().code(), "42501");
+    database.run("SELECT lifecycle.detach('delivery_shop')");
+    assert!(exists(&mut database));
+    database.run("DROP ROLE delivery_shop_sender");
+    // Where the reader is given, no sender is made unasked.
+    database.run(&attach("{\"reader\": \"\"}"));
+    assert!(!exists(&mut database));
+    let error = database.refused(
+        "SELECT lifecycle.configure('delivery_shop', '{\"reader\": \"delivery_member\", \"sender\": \"delivery_member\"}')",
+    );
+    assert_eq!(error.code().code(), "22023");
+    drop(member);
+    database.run("SELECT lifecycle.detach('delivery_shop'); DROP OWNED BY delivery_member; DROP ROLE delivery_member");
+}
+
+#[test]
 fn what_an_owner_puts_on_the_actions_runs_as_the_owner() {
     let mut database = Database::new("delivery_hostile");
     role(&mut database, "delivery_villain");
@@ -227,7 +299,7 @@ fn what_an_owner_puts_on_the_actions_runs_as_the_owner() {
         END $$;
         CREATE TRIGGER spy BEFORE UPDATE ON shop.action FOR EACH ROW EXECUTE FUNCTION spy();
         CREATE TRIGGER spy BEFORE INSERT ON shop.event FOR EACH ROW EXECUTE FUNCTION spy();
-        GRANT UPDATE ON shop.action TO PUBLIC;",
+        GRANT INSERT ON shop.journey_actions TO PUBLIC;",
     );
     let mut victim = connect_as(&name, "delivery_victim");
     // Without a name nothing is taken but from stores of the sender's own.
@@ -260,7 +332,7 @@ fn what_an_owner_puts_on_the_actions_runs_as_the_owner() {
     assert_eq!(villain.get::<i64>("SELECT count(*) FROM seen WHERE path = 'late' AND who <> 'delivery_villain'"), 0);
 
     // Nor does a right count that was given to the sender's role, but for a store that it names.
-    villain.run("DROP TRIGGER late ON shop.action; GRANT UPDATE ON shop.action TO delivery_victim; UPDATE shop.action SET claimable_at = now()");
+    villain.run("DROP TRIGGER late ON shop.action; GRANT INSERT ON shop.journey_actions TO delivery_victim; UPDATE shop.action SET claimable_at = now()");
     assert!(claimed(&mut victim, 10, "").is_empty());
     assert!(claimed(&mut database, 10, "").is_empty(), "nor that it is a superuser's");
     // All but the two that are done.

@@ -195,10 +195,13 @@ const CALLS: &[Call] = &[
     (Sender, "reads customers", "SELECT * FROM vshop.customers", "42501"),
     (Sender, "reads the report", "SELECT * FROM lifecycle.journey_report('vshop', 'welcome')", "42501"),
     (Sender, "reads one customer's", "SELECT * FROM lifecycle.explain_journey('vshop', 'welcome', 'x')", "42501"),
+    (Sender, "puts an action into the view of its right", "INSERT INTO vshop.journey_actions (action) VALUES (1)", "42501"),
+    (Sender, "locks the view of its right", "SELECT 1; LOCK vshop.journey_actions", "42501"),
+    (Sender, "lets itself read", "GRANT hostile_reader TO hostile_sender", "42501"),
     (Sender, "writes events", "INSERT INTO vshop.event (customer, kind, at) VALUES ('x', 'open', now())", "42501"),
     (Sender, "claims without a name", "SELECT * FROM lifecycle.claim_actions('email')", "ok"),
     (Sender, "completes what is not there", "SELECT lifecycle.complete_action('vshop', -1)", "42704"),
-    (Sender, "grants its right on", "GRANT UPDATE ON vshop.action TO hostile_stranger", "42501"),
+    (Sender, "grants its right on", "GRANT INSERT ON vshop.journey_actions TO hostile_stranger", "42501"),
     (Sender, "ends journeys", "SELECT lifecycle.end_journey('vshop', 'welcome')", "42501"),
     (Sender, "runs journeys", "CALL lifecycle.run_journeys('vshop')", "42501"),
     // A sender who serves a hostile owner: what that store's trigger tries.
@@ -343,13 +346,12 @@ const VICTIM: &str = "
     CREATE TABLE victim_tables.order_change (customer text);
     INSERT INTO victim_tables.orders SELECT 'vsecret-' || i % 20, now() - i * interval '1 day', 'vsecret' FROM generate_series(1, 60) AS i;
     SELECT lifecycle.attach('vshop', orders => 'victim_tables.orders', customer => 'customer', ordered_at => 'at',
-        settings => '{\"reader\": \"hostile_reader\"}');
+        settings => '{\"reader\": \"hostile_reader\", \"sender\": \"hostile_sender\"}');
     CALL lifecycle.refresh('vshop');
     SELECT lifecycle.create_journey('vshop', 'welcome', '{\"entry\": {\"condition\": {\"profile\": \"orders\", \"at_least\": 1}, \"existing\": true},
         \"steps\": [{\"name\": \"a\", \"act\": {\"channel\": \"email\", \"template\": \"vsecret\"}}, {\"name\": \"e\", \"exit\": \"done\"}]}', start => true);
     CALL lifecycle.run_journeys('vshop');
-    SELECT lifecycle.record_event('vshop', 'open', 'vsecret', customer => 'vsecret-1');
-    GRANT UPDATE ON vshop.action TO hostile_sender";
+    SELECT lifecycle.record_event('vshop', 'open', 'vsecret', customer => 'vsecret-1')";
 
 const HOSTILE_STORE: &str = "
     SET client_min_messages = warning;
@@ -372,7 +374,7 @@ const HOSTILE_STORE: &str = "
         END CASE;
         RETURN NEW; END $$;
     CREATE TRIGGER act BEFORE UPDATE ON oshop.action FOR EACH ROW EXECUTE FUNCTION hostile_owner.act();
-    GRANT UPDATE ON oshop.action TO hostile_sender";
+    GRANT INSERT ON oshop.journey_actions TO hostile_sender";
 
 /// Roles, memberships, owners, rights, and what the roles' settings are.
 const RIGHTS: &str = "SELECT string_agg(line, E'\\n' ORDER BY line COLLATE \"C\") FROM (

@@ -45,7 +45,7 @@ fn stores(name: &'static str) -> Stores {
             INSERT INTO {part}.action (customer, journey, version, entry, step, round, decided_at, channel, template, payload, priority,
                 status, claimable_at)
             SELECT n, 1, 1, 1, 1, 1, now(), 'email', '{part}', '{{}}', 0, 'pending', now() - interval '1 hour' FROM generate_series(1, 20) AS n;
-            GRANT USAGE ON SCHEMA {part} TO {mailer}; GRANT UPDATE ON {part}.action TO {mailer}; GRANT SELECT ON {part}.journeys TO {mailer};
+            GRANT USAGE ON SCHEMA {part} TO {mailer}; GRANT INSERT ON {part}.journey_actions TO {mailer}; GRANT SELECT ON {part}.journeys TO {mailer};
             CREATE FUNCTION {part}_tables.act() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$;
             CREATE TRIGGER act BEFORE UPDATE ON {part}.action FOR EACH ROW EXECUTE FUNCTION {part}_tables.act();
             CREATE TRIGGER act BEFORE INSERT ON {part}.event FOR EACH ROW EXECUTE FUNCTION {part}_tables.act()"
@@ -357,7 +357,7 @@ fn a_schema_that_has_changed_hands_runs_nothing_of_its_former_owner() {
     stores.database.run("DROP SCHEMA bad CASCADE; CREATE SCHEMA bad AUTHORIZATION owner_code_hands_bad");
     stores.owner.run(
         "CREATE TABLE bad.action (id bigint, channel text); GRANT USAGE ON SCHEMA bad TO PUBLIC;
-        GRANT UPDATE ON bad.action TO owner_code_hands_mailer; CREATE TABLE bad.journeys (n int); GRANT SELECT ON bad.journeys TO PUBLIC",
+        CREATE TABLE bad.journey_actions (n int); GRANT INSERT ON bad.journey_actions TO owner_code_hands_mailer; CREATE TABLE bad.journeys (n int); GRANT SELECT ON bad.journeys TO PUBLIC",
     );
     for call in &calls {
         let error = stores.sender.refused(call);
@@ -411,7 +411,7 @@ fn a_sender_takes_what_it_has_named_or_owns_itself() {
     let mut own = connect_as(&name, "owner_code_named_good");
     assert_eq!(claims(&mut own, "").unwrap(), only_good());
     stores.database.run("REVOKE owner_code_named_good, owner_code_named_bad FROM owner_code_named_mailer");
-    stores.owner.run("REVOKE UPDATE ON bad.action FROM owner_code_named_mailer");
+    stores.owner.run("REVOKE INSERT ON bad.journey_actions FROM owner_code_named_mailer");
     for (more, code) in [
         (", stores => '{good,bad}'", "42501"),
         (", store => 'bad'", "42501"),

@@ -42,6 +42,16 @@ pub fn check_catalog(client: &mut Client, store: &str) {
     );
     assert_none(
         client,
+        "a date that comes before as_of, which a tool takes for its time filter",
+        &format!(
+            "SELECT v.relname, a.attname FROM ({views}) AS v JOIN pg_attribute AS a ON a.attrelid = v.oid AND a.attnum > 0
+                AND a.atttypid IN ('date'::regtype, 'timestamptz'::regtype)
+                JOIN pg_attribute AS o ON o.attrelid = v.oid AND o.attname = 'as_of' AND a.attnum < o.attnum
+             WHERE v.relname NOT IN ('kpis', 'kpis_by_month', 'stage_days', 'sales', 'models')"
+        ),
+    );
+    assert_none(
+        client,
         "a function that is not pinned, or that is everybody's",
         &format!(
             "SELECT p.proname FROM pg_proc AS p WHERE p.pronamespace = (SELECT oid FROM pg_namespace WHERE nspname = {schema})

@@ -108,6 +108,7 @@ fn fill_tables(client: &mut Client) {
                 ('900002', '1998-05-05', false, NULL, 'new', NULL, 'Recent'), ('900002', '1998-06-20', false, 'new', NULL, 'Recent', NULL);
          INSERT INTO movement (customer, at, refitted, stage_before, stage_after, segment_before, segment_after)
             SELECT customer, '1998-05-25', false, NULL, stage, NULL, segment FROM profile WHERE customer::text = '8';
+         INSERT INTO store_settings (settings, key_type) VALUES ('{{\"grid\": \"rfm_25\"}}', 'text');
          ANALYZE; SET TimeZone = 'UTC'"
     ));
 }
@@ -130,12 +131,27 @@ fn assert_same(client: &mut Client, what: &str, ours: &str, plain: &str) {
 }
 
 fn check_single_customers(client: &mut Client) {
-    let profile = "customer, stage, segment, recency_score || '-' || frequency_score || '-' || monetary_score,
-        recency_score, frequency_score, monetary_score, phase, relationship_stage,
-        temperature, vip, orders, round(spend, 2), round(average_order_value, 2), first_purchase, last_purchase, recency_days, overdue,
+    let order =
+        |name: &str, of: &str| format!("coalesce((SELECT place FROM {of}s_in_order WHERE name = {name})::int, 0)");
+    client.run(
+        "CREATE TEMP TABLE stages_in_order AS SELECT label::text AS name, place
+            FROM unnest(enum_range(NULL::lifecycle_stage)) WITH ORDINALITY AS l (label, place);
+         -- The cells of the grid rfm_25 are digits.
+         CREATE TEMP TABLE segments_in_order AS SELECT name, row_number() OVER (ORDER BY name = 'Prospect', name = 'Unscored', score DESC, name) AS place
+            FROM (SELECT name, sum(left(cell, 1)::numeric + right(cell, 1)::numeric) / count(*) AS score
+                FROM lifecycle.segment_rule, unnest(cells) AS cell WHERE grid = 'rfm_25' GROUP BY name
+                UNION ALL VALUES ('Prospect', 0), ('Unscored', 0)) AS s",
+    );
+    let (stage_order, segment_order) = (order("stage", "stage"), order("segment", "segment"));
+    let day = |column: &str| format!("timezone('{ZONE}', {column})::date");
+    let (first_day, last_day) = (day("first_purchase"), day("last_purchase"));
+    let profile = format!("customer, stage, {stage_order}, segment, {segment_order},
+        recency_score || '-' || frequency_score || '-' || monetary_score, recency_score, frequency_score, monetary_score, phase, relationship_stage,
+        temperature, vip, orders, round(spend, 2), round(average_order_value, 2), (SELECT max(as_of) FROM kpi), first_purchase, {first_day},
+        last_purchase, {last_day}, recency_days, overdue,
         next_purchase, next_purchase_from, next_purchase_to, p_alive, expected_purchases, purchase_probability,
         round(expected_spend, 2), round(ltv, 2), round(predicted_ltv, 2), coalesce(channel, '(none)'),
-        coalesce(last_channel, '(none)'), cohort, consented_at, stage_since, segment_since, \"pl\"\"an\", tags::text, why";
+        coalesce(last_channel, '(none)'), cohort, left(cohort::text, 7), consented_at, stage_since, segment_since, \"pl\"\"an\", tags::text, why");
     assert_same(client, "customers", "TABLE customers", &format!("SELECT {profile} FROM profile"));
 
     let at_risk = "SELECT customer::text FROM profile WHERE stage = 'at_risk' ORDER BY spend DESC, predicted_ltv DESC NULLS LAST, customer";
@@ -143,15 +159,36 @@ fn check_single_customers(client: &mut Client) {
     assert_same(
         client,
         "at_risk",
-        "SELECT customer, overdue, recency_days, spend, at_risk_since, \"pl\"\"an\" FROM at_risk",
+        "SELECT customer, overdue_ratio, recency_days, spend, at_risk_since, \"pl\"\"an\" FROM at_risk",
         "SELECT customer, overdue, recency_days, round(spend, 2), stage_since, \"pl\"\"an\" FROM profile WHERE stage = 'at_risk'",
     );
     assert_none(
         client,
         "why",
         "SELECT why FROM at_risk WHERE why !~ '^last purchase [0-9]+ days ago, [0-9.]+ times the usual gap of [0-9]+ days$'
-            OR abs(usual_gap_days - recency_days / overdue) > 0.5",
+            OR abs(usual_gap_days - recency_days / overdue_ratio) > 0.5",
     );
+    assert_same(
+        client,
+        "due",
+        "SELECT customer, as_of, due_on, last_purchase_day, segment_order FROM at_risk",
+        &format!(
+            "SELECT customer, (SELECT max(as_of) FROM kpi), {last_day} + round(recency_days / overdue)::int, {last_day}, {segment_order}
+             FROM profile WHERE stage = 'at_risk'"
+        ),
+    );
+    for (view, days) in
+        [("next_purchases", "last_purchase_day"), ("top_customers", "last_purchase_day, first_purchase_day")]
+    {
+        assert_same(
+            client,
+            view,
+            &format!("SELECT customer, as_of, stage_order, segment_order, {days} FROM {view}"),
+            &format!(
+                "SELECT customer, as_of, stage_order, segment_order, {days} FROM customers WHERE customer IN (SELECT customer FROM {view})"
+            ),
+        );
+    }
 
     let next = "SELECT customer::text FROM profile WHERE stage IN ('new', 'active', 'at_risk') ORDER BY next_purchase, spend DESC, customer";
     assert_eq!(client.texts("SELECT customer::text FROM next_purchases"), client.texts(next));
@@ -175,7 +212,7 @@ fn check_groups(client: &mut Client) {
         round(sum(spend) / nullif(count(*) FILTER (WHERE orders > 0), 0), 2), round(sum(spend) / nullif(sum(orders), 0), 2),
         coalesce(round(sum(predicted_ltv), 2), 0), count(*) FILTER (WHERE stage = 'at_risk')";
     let columns =
-        "customers, share, vips, orders, spend, share_of_spend, average_spend, average_order_value, predicted_value";
+        "customers, share, vips, orders, spend, share_of_spend, average_spend, average_order_value, predicted_ltv";
     for (view, name, key) in
         [("segments", "segment", "segment"), ("channels", "channel", "coalesce(channel, '(none)')")]
     {
@@ -199,6 +236,19 @@ fn check_groups(client: &mut Client) {
     let stages = ["prospect", "new", "active", "at_risk", "lapsed"];
     assert_eq!(client.texts("SELECT stage FROM stages"), stages);
 
+    for (view, name) in [("segments", "segment"), ("stages", "stage")] {
+        let places = format!(
+            "SELECT {name} FROM {view} WHERE {name}_order IS DISTINCT FROM (SELECT place FROM {name}s_in_order WHERE name = {name})"
+        );
+        assert_none(client, view, &places);
+    }
+    for view in ["segments", "stages", "channels", "concentration", "cohorts", "transitions", "time_in_stage"] {
+        assert_none(
+            client,
+            view,
+            &format!("SELECT as_of FROM {view} WHERE as_of IS DISTINCT FROM (SELECT max(as_of) FROM kpi)"),
+        );
+    }
     assert_same(
         client,
         "kpis",
@@ -215,18 +265,70 @@ fn check_groups(client: &mut Client) {
     assert_none(
         client,
         "gini",
-        "SELECT gini FROM concentration WHERE customers <> (SELECT count(*) FROM spends) OR revenue <> (SELECT sum(x) FROM spends)
+        "SELECT gini FROM concentration WHERE customers <> (SELECT count(*) FROM spends) OR spend <> (SELECT sum(x) FROM spends)
             OR gini <> (SELECT round(sum((2 * i - n - 1) * x) / (max(n) * sum(x)), 4) FROM spends)
-            OR share_of_best_customers <> 1 - share_of_customers OR share_of_revenue_of_best <> 1 - share_of_revenue",
+            OR share_of_best_customers <> 1 - share_of_customers OR share_of_spend_of_best <> 1 - share_of_spend",
     );
     assert_none(
         client,
         "curve",
         "SELECT * FROM concentration AS c, LATERAL (SELECT sum(x) FILTER (WHERE i <= c.share_of_customers * n) / sum(x) AS below,
             sum(x) FILTER (WHERE i <= c.share_of_customers * n + 1) / sum(x) AS above FROM spends) AS s
-         WHERE share_of_revenue NOT BETWEEN coalesce(below, 0) - 0.0001 AND above + 0.0001",
+         WHERE share_of_spend NOT BETWEEN coalesce(below, 0) - 0.0001 AND above + 0.0001",
     );
     assert_eq!(client.get::<i64>("SELECT count(*) FROM concentration"), 101);
+}
+
+/// The base and the sales by days and months, each of which has a row.
+fn check_days(client: &mut Client) {
+    for zone in ["UTC", "Asia/Tokyo"] {
+        client.run(&format!("SET TimeZone = '{zone}'"));
+        assert_same(
+            client,
+            "stage_days",
+            "TABLE stage_days",
+            "SELECT day, s.name, s.place::int, CASE s.name WHEN 'prospect' THEN prospects WHEN 'new' THEN \"new\" WHEN 'active' THEN active
+                WHEN 'at_risk' THEN at_risk ELSE lapsed END, as_of
+             FROM (SELECT date '1998-06-01' + n AS day FROM generate_series(0, 30) AS n) AS d, stages_in_order AS s,
+                LATERAL (SELECT * FROM kpi WHERE kpi.day <= d.day ORDER BY kpi.day DESC LIMIT 1) AS k (of_day)",
+        );
+        let sold = format!(
+            "(SELECT (ordered_at AT TIME ZONE '{ZONE}')::date AS day, amount, customer FROM public.orders
+                WHERE ordered_at <= (SELECT max(as_of) FROM kpi))"
+        );
+        assert_same(
+            client,
+            "sales",
+            "TABLE sales",
+            &format!(
+                "SELECT d.day::date, count(amount) FILTER (WHERE amount >= 0), coalesce(round(sum(amount), 2), 0),
+                    count(DISTINCT customer) FILTER (WHERE amount >= 0), (SELECT max(as_of) FROM kpi)
+                 FROM generate_series(timestamp '1996-12-31', (SELECT max(as_of) FROM kpi) AT TIME ZONE '{ZONE}', '1 day') AS d (day)
+                    LEFT JOIN {sold} AS o ON o.day = d.day::date GROUP BY 1"
+            ),
+        );
+        assert_same(
+            client,
+            "kpis_by_month",
+            "SELECT month, complete, as_of, customers, buyers, prospects, \"new\", active, at_risk, lapsed, vips, orders_to_date, revenue_to_date,
+                orders, revenue, moved FROM kpis_by_month",
+            &format!(
+                "SELECT k.month, k.month < '1998-07-01', as_of, customers, buyers, prospects, \"new\", active, at_risk, lapsed, vips, k.orders,
+                    round(k.revenue, 2), o.orders, o.revenue, moved
+                 FROM (SELECT date_trunc('month', day::timestamp)::date AS month, * FROM kpi) AS k
+                 CROSS JOIN LATERAL (SELECT count(*) FILTER (WHERE amount >= 0), coalesce(round(sum(amount), 2), 0) FROM {sold} AS o
+                    WHERE date_trunc('month', day::timestamp)::date = k.month) AS o (orders, revenue)"
+            ),
+        );
+    }
+    client.run("RESET TimeZone");
+    // A month without a refresh has the levels of the one before.
+    client.run("BEGIN; UPDATE kpi SET day = '1998-04-30' WHERE day = '1998-06-01'");
+    assert_eq!(
+        client.texts("SELECT format('%s %s %s %s', month, complete, buyers, moved) FROM kpis_by_month"),
+        ["1998-04-01 t 8 0", "1998-05-01 t 8 0", "1998-06-01 t 8 0", "1998-07-01 f 9 7"]
+    );
+    client.run("ROLLBACK");
 }
 
 fn check_months(client: &mut Client) {
@@ -252,11 +354,11 @@ fn check_months(client: &mut Client) {
         assert_same(
             client,
             "cohorts",
-            "SELECT cohort, month, customers, active, retention, orders, revenue FROM cohorts WHERE active > 0",
-            "SELECT m.cohort, m.month, c.n, count(*) FILTER (WHERE m.orders > 0),
+            "SELECT cohort, cohort_month, month, customers, active, retention, orders, revenue FROM cohorts WHERE active > 0",
+            "SELECT m.cohort, left(m.cohort::text, 7), m.month, c.n, count(*) FILTER (WHERE m.orders > 0),
                 round(count(*) FILTER (WHERE m.orders > 0)::numeric / c.n, 4), sum(m.orders)::bigint, round(sum(m.revenue), 2)
              FROM months AS m JOIN (SELECT cohort, count(DISTINCT customer) AS n FROM months GROUP BY 1) AS c USING (cohort)
-             GROUP BY 1, 2, 3 HAVING count(*) FILTER (WHERE m.orders > 0) > 0",
+             GROUP BY 1, 2, 3, 4 HAVING count(*) FILTER (WHERE m.orders > 0) > 0",
         );
         assert_none(
             client,
@@ -283,6 +385,36 @@ fn check_log(client: &mut Client) {
         "SELECT customer, at, what, moved_from, moved_to, orders_before, spend_before, score_after, refitted FROM movements",
         "SELECT c.customer, c.at, what, f, t, coalesce(orders_before, 0), coalesce(round(spend_before, 2), 0), score_after, refitted
          FROM changes AS c JOIN movement AS m USING (id)",
+    );
+    let place = |name: &str| {
+        format!("coalesce((SELECT place FROM stages_in_order WHERE what = 'stage' AND name = {name}),
+            (SELECT place FROM segments_in_order WHERE what = 'segment' AND name = {name}), CASE {name} WHEN '(none)' THEN 0 END)::int")
+    };
+    for view in ["movements", "transitions"] {
+        assert_none(
+            client,
+            view,
+            &format!(
+                "SELECT * FROM {view} WHERE (moved_from_order, moved_to_order) IS DISTINCT FROM ({}, {})",
+                place("moved_from"),
+                place("moved_to")
+            ),
+        );
+    }
+    // The links of a Sankey chart go one way.
+    for links in ["transitions", "transition_matrix('1998-05-01', '1998-06-25')"] {
+        assert_none(client, links, &format!("SELECT source FROM {links} INTERSECT SELECT target FROM {links}"));
+        assert_none(
+            client,
+            links,
+            &format!("SELECT source FROM {links} WHERE source <> 'from ' || moved_from OR target <> 'to ' || moved_to"),
+        );
+    }
+    assert_none(
+        client,
+        "places of the matrix",
+        "SELECT * FROM transition_matrix('1998-05-01', '1998-06-25') WHERE moved_from_order <> coalesce((SELECT place FROM stages_in_order
+            WHERE name = moved_from), 0) OR moved_to_order <> coalesce((SELECT place FROM stages_in_order WHERE name = moved_to), 0)",
     );
     let newest_first = client.texts("SELECT at::text FROM movements");
     assert!(newest_first.is_sorted_by(|a, b| a >= b));
@@ -396,7 +528,7 @@ fn check_functions(client: &mut Client) {
             assert_same(
                 client,
                 "transition_matrix",
-                &format!("SELECT * FROM transition_matrix('{before}', '{after}')"),
+                &format!("SELECT moved_from, moved_to, customers, share FROM transition_matrix('{before}', '{after}')"),
                 &format!(
                     "SELECT f, t, n, round(n::numeric / sum(n) OVER (PARTITION BY f), 4)
                      FROM (SELECT coalesce(b.stage, '(none)') AS f, coalesce(a.stage, '(none)') AS t, count(*) AS n
@@ -435,6 +567,7 @@ fn check(database: &str, store: &Store, reader: &str) {
     fill_tables(&mut database);
     check_single_customers(&mut database);
     check_groups(&mut database);
+    check_days(&mut database);
     check_months(&mut database);
     check_log(&mut database);
     check_models(&mut database);

@@ -6,7 +6,7 @@ use postgres::error::DbError;
 use crate::harness::{Ask, none};
 
 /// The views for people.
-pub const VIEWS: [&str; 21] = [
+pub const VIEWS: [&str; 24] = [
     "customers",
     "segments",
     "stages",
@@ -21,6 +21,9 @@ pub const VIEWS: [&str; 21] = [
     "concentration",
     "channels",
     "kpis",
+    "stage_days",
+    "sales",
+    "kpis_by_month",
     "models",
     "journeys",
     "journey_customers",

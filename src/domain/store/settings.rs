@@ -109,6 +109,8 @@ pub struct Settings {
     pub reconcile: String,
     /// The role that may read the views; null for the store's name and `_reader`, empty for none.
     pub reader: Option<String>,
+    /// The role that may send the actions of journeys; null for the store's name and `_sender`, empty for none.
+    pub sender: Option<String>,
 }
 
 impl Default for Settings {
@@ -148,11 +150,21 @@ impl Default for Settings {
             overlap: None,
             reconcile: "1 day".to_owned(),
             reader: None,
+            sender: None,
         }
     }
 }
 
-/// The longest name of a store, in bytes: its triggers and its role, whose names begin with it, must fit into the server's 63.
+/// The role that a setting names: null for one that is called by the store and what it does, empty for none.
+fn role(setting: Option<&str>, store: &str, does: &str) -> Option<String> {
+    match setting {
+        None => Some(format!("{store}_{does}")),
+        Some("") => None,
+        Some(role) => Some(role.to_owned()),
+    }
+}
+
+/// The longest name of a store, in bytes: its triggers and its roles, whose names begin with it, must fit into the server's 63.
 pub const LONGEST_NAME: usize = 40;
 
 /// Checks the name of a store.
@@ -280,11 +292,12 @@ impl Settings {
 
     /// The name of the role that may read the views of a store, if there is to be one.
     pub fn reader_of(&self, store: &str) -> Option<String> {
-        match self.reader.as_deref() {
-            None => Some(format!("{store}_reader")),
-            Some("") => None,
-            Some(role) => Some(role.to_owned()),
-        }
+        role(self.reader.as_deref(), store, "reader")
+    }
+
+    /// The name of the role that may send the actions of a store, if there is to be one.
+    pub fn sender_of(&self, store: &str) -> Option<String> {
+        role(self.sender.as_deref(), store, "sender")
     }
 
     /// Checks all that can be checked without looking at the tables.
@@ -295,6 +308,10 @@ impl Settings {
                 return Err(Error::new(Kind::NullNotAllowed, format!("{name} must not be NULL"))
                     .hint("A store needs at least orders (the table), customer and ordered_at (its columns)."));
             }
+        }
+        if self.sender.is_some() && self.sender == self.reader && self.reader.as_deref() != Some("") {
+            return Err(Error::new(Kind::InvalidParameter, "reader and sender must be different roles")
+                .hint("Name one role for each, and make a role that does both a member of both."));
         }
         let needs = |name: &str, needed: &str, because: &str| {
             Err(Error::new(Kind::InvalidParameter, format!("{needed} is needed with {because}"))

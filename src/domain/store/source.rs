@@ -262,8 +262,8 @@ fn is_expression(text: &str) -> bool {
     unquoted(text).is_none() && (is_surely_expression(text) || !text.trim().chars().all(is_name))
 }
 
-/// The columns of the tables of a store, which attributes must not be called.
-const TAKEN: [&str; 38] = [
+/// The columns of the tables of a store and of its view `customers`, which attributes must not be called.
+pub(super) const TAKEN: [&str; 46] = [
     "customer",
     "stage",
     "segment",
@@ -302,6 +302,14 @@ const TAKEN: [&str; 38] = [
     "event_checksum",
     "events",
     "first_channel",
+    "as_of",
+    "stage_order",
+    "segment_order",
+    "rfm",
+    "first_purchase_day",
+    "last_purchase_day",
+    "overdue_ratio",
+    "cohort_month",
 ];
 
 /// Holds the settings against the relations, and chooses what they leave open.

@@ -1,5 +1,5 @@
-//! Access checks for roles other than the owner of a store: senders (UPDATE on `action`) and readers of reports (SELECT on
-//! `journeys`).
+//! Access checks for roles other than the owner of a store: senders (INSERT on `journey_actions`, which the role of
+//! the setting `sender` has) and readers of reports (SELECT on `journeys`).
 //!
 //! The statements run as the owner of the store for every caller. So a sender needs no other right on the store's tables, and
 //! triggers of the owner do not run with the sender's rights.
@@ -27,7 +27,7 @@ pub struct StoreAccess {
 /// What a right on a relation of a store opens to others than its owner.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Grant {
-    /// Its actions, for roles that may update them.
+    /// Its actions, for senders. Into the view no row can be put, and INSERT lets nothing be locked that the functions do not lock.
     Actions,
     /// The results of its journeys, for roles that may read its views.
     Results,
@@ -37,7 +37,7 @@ impl Grant {
     /// The relation, the right on it, and what it opens, in words.
     const fn by(self) -> (&'static str, &'static str, &'static str) {
         match self {
-            Grant::Actions => ("action", "UPDATE", "the actions"),
+            Grant::Actions => ("journey_actions", "INSERT", "the actions"),
             Grant::Results => ("journeys", "SELECT", "the journeys"),
         }
     }

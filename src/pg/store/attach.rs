@@ -10,8 +10,8 @@ use super::kept::{
     attached_by_caller, check_agrees, check_is_the_stores, check_owners, keep, keep_layout, made_of, owner_of_schema,
     table_of_settings,
 };
-use super::reader_role::{drop_reader, grant_reader, revoke_views, role_exists};
 use super::remake::{drop_made, without_cascade};
+use super::roles::{Part, drop_role, drop_sender, let_in, may_send, revoke_sending, revoke_views, role_exists};
 use super::schedule::unschedule_quietly;
 use super::source_triggers::{drop_all_triggers, lock_triggered, parts_of, place_triggers, watched};
 use super::upgrade::lock_upgraded;
@@ -272,9 +272,13 @@ fn attach_store(name: &str, json: &str) -> Result<()> {
     let mut settings = Settings::from_json(json)?;
     check_values(&mut settings)?;
     let sources = sources(&settings)?;
-    let Resolved { settings, key, attributes } = resolve(settings, &sources)?;
+    let Resolved { mut settings, key, attributes } = resolve(settings, &sources)?;
     check_overlap(&settings, &sources)?;
     check_conditions(&settings, &sources)?;
+    // An owner that names the reader, or wants none, has no sender made unasked either.
+    if settings.reader.is_some() && settings.sender.is_none() {
+        settings.sender = Some(String::new());
+    }
     let store = Store { name: name.to_owned(), extension: extension_schema(), key, settings, attributes };
 
     with_settings(&[SEARCH_PATH], || {
@@ -284,7 +288,8 @@ fn attach_store(name: &str, json: &str) -> Result<()> {
     make_source_views(&store, &sources)?;
     let (reader, made_reader) = with_settings(&[SEARCH_PATH], || {
         run_all(&views::create(&store));
-        grant_reader(&store)
+        let_in(Part::Sender, &store)?;
+        let_in(Part::Reader, &store)
     })?;
     keep(&store, reader.as_deref(), made_reader);
     keep_layout(&store);
@@ -407,16 +412,23 @@ fn configure_store(name: &str, json: &str) -> Result<()> {
             }
         }
         dropped.restore();
+        let other_sender = before.settings.sender != after.settings.sender;
+        if other_sender {
+            revoke_sending(&before);
+        }
+        if other_sender || changes("sender") && !may_send(&after) {
+            let_in(Part::Sender, &after)?;
+        }
         if before.settings.reader == after.settings.reader && (attached.reader.is_some() || !asks_for_reader) {
             return Ok((attached.reader.clone(), attached.made_reader));
         }
         if let Some(reader) = &attached.reader {
             revoke_views(&after, reader);
             if attached.made_reader {
-                drop_reader(reader);
+                drop_role(reader);
             }
         }
-        grant_reader(&after)
+        let_in(Part::Reader, &after)
     })?;
     keep(&after, reader.as_deref(), made_reader);
     keep_layout(&after);
@@ -517,7 +529,10 @@ fn detach_store(name: &str) -> Result<()> {
     }
     // What the role could read is gone.
     if let Some(reader) = attached.reader.as_ref().filter(|_| attached.made_reader) {
-        with_settings(&[SEARCH_PATH], || drop_reader(reader));
+        with_settings(&[SEARCH_PATH], || drop_role(reader));
+    }
+    if takes_schema {
+        with_settings(&[SEARCH_PATH], || drop_sender(store));
     }
     as_extension(|| run_with("DELETE FROM lifecycle.store WHERE store OPERATOR(pg_catalog.=) $1", &[Some(name)]));
     Ok(())

@@ -8,8 +8,8 @@ use super::attach::{
 use super::catalog::{described, extension_schema};
 use super::followed::{followed, shown};
 use super::kept::{check_owners, keep, keep_layout, kept, owner_of_schema, table_of_settings};
-use super::reader_role::role_exists;
 use super::remake::grant_made;
+use super::roles::role_exists;
 use super::watch_sources::mend_schema;
 use super::{Attached, layout, must_be, text_argument};
 use crate::domain::journey;

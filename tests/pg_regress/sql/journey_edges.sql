@@ -83,7 +83,7 @@ SELECT lifecycle.create_journey('edge', 'slow', '{"entry": {"event": "slow"}, "s
 UPDATE edge.journey SET started_at = '2024-03-01' WHERE name = 'slow';
 CALL happen('slow', '[301,311)', '2024-03-06 13:00+00');
 CALL lifecycle.run_journeys('edge', '2024-03-06 14:00+00');
-SELECT stage, entries, share_of_entered FROM edge.journey_funnel WHERE journey = 'slow' ORDER BY place;
+SELECT step, entries, share_of_entered FROM edge.journey_funnel WHERE journey = 'slow' ORDER BY place;
 CREATE TABLE then_known AS SELECT step, entered, decided, unsubscribed, waiting, left_without_goal
     FROM lifecycle.journey_report('edge', 'slow', as_of => '2024-03-06 14:00+00');
 CALL happen('unsubscribe', '[301,303)', '2024-03-07 12:00+00');
@@ -141,7 +141,7 @@ factors AS (
     FROM observed AS o WHERE o.reached GROUP BY o.after)
 SELECT count(*) AS days, count(*) FILTER (WHERE abs(g.share_reached - (SELECT 1 - exp(sum(ln(f.factor))) FROM factors AS f
         WHERE f.after < (g.day + 1) * interval '1 day')) > 0.00006) AS differ,
-    count(*) FILTER (WHERE g.at_risk <> (SELECT count(*) FROM observed AS o WHERE o.after >= g.day * interval '1 day')) AS at_risk_differ
+    count(*) FILTER (WHERE g.still_followed <> (SELECT count(*) FROM observed AS o WHERE o.after >= g.day * interval '1 day')) AS followed_differ
 FROM edge.journey_goals AS g WHERE journey = 'steady';
 
 -- At a tie the first touch is the first action, and the last the last.

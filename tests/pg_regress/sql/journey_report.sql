@@ -167,8 +167,8 @@ SELECT compared_with, control_customers = (SELECT count(*) FROM trial.enrollment
 FROM lifecycle.journey_lift('trial', 'offer', against => 'store', as_of => '2024-03-30 12:00+00') WHERE arm IS NULL;
 
 -- The funnel, and the time to the goal: where all are known for the whole time, the share is the plain one.
-SELECT stage, entries = (SELECT entered FROM report AS r WHERE r.arm IS NULL AND r.step IS NOT DISTINCT FROM nullif(stage, '(entered)')) AS entries
-FROM trial.journey_funnel WHERE treatment = 'treated' AND stage <> '(goal)' ORDER BY place;
+SELECT f.step, entries = (SELECT entered FROM report AS r WHERE r.arm IS NULL AND r.step IS NOT DISTINCT FROM nullif(f.step, '(entered)')) AS entries
+FROM trial.journey_funnel AS f WHERE treatment = 'treated' AND step <> '(goal)' ORDER BY place;
 SELECT g.treatment, count(*) > 5 AS days, count(*) FILTER (WHERE abs(share_reached - (
     SELECT avg((c.goal_at < c.entered_at + (g.day + 1) * interval '1 day')::int) FROM
         (SELECT coalesce(goal_at, 'infinity') AS goal_at, entered_at, treatment FROM trial.journey_customers) AS c WHERE c.treatment = g.treatment)) > 0.0001) AS differ

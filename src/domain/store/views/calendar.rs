@@ -4,16 +4,18 @@
 //! set the zone: a function does, and the view reads from it.
 
 use super::template::{Views, words};
-use super::{Function, Text, View};
+use super::{AS_OF, Function, Text, View};
 use crate::domain::store::Store;
 use crate::domain::support::sql::expression;
 
 const COHORTS: &[Text] = &[
+    AS_OF,
     (
         "cohort",
         "c.cohort",
         "first day of the month in which the customers made their first purchase, time zone {zone_name}",
     ),
+    ("cohort_month", "to_char(c.cohort, 'YYYY-MM')", "the same month as text, such as 2024-03"),
     ("age", "c.age", "how many months later; 0 is the month of the first purchase"),
     ("month", "c.month", "first day of that month"),
     ("complete", "c.complete", "whether the month was over at the last refresh; the last one is not, and still grows"),

@@ -1,6 +1,6 @@
-//! Sums over customers: by segment, by stage, by channel, along the Lorenz curve, and of each day.
+//! Sums over customers as of the last refresh: by segment, by stage, by channel, and along the Lorenz curve.
 
-use super::{Text, View};
+use super::{AS_OF, SEGMENT_ORDER_MEANS, STAGE_ORDER_MEANS, Text, View};
 use crate::domain::store::Store;
 
 /// The sums of a group, from which the columns below are read. They are made before anything is joined or shared out, so
@@ -15,7 +15,7 @@ macro_rules! sums_by {
         count(*) FILTER (WHERE p.stage = 'active') AS active, count(*) FILTER (WHERE p.stage = 'at_risk') AS at_risk,
         count(*) FILTER (WHERE p.stage = 'lapsed') AS lapsed, count(*) FILTER (WHERE p.vip) AS vips,
         sum(p.orders)::int8 AS orders, sum(p.spend) AS spend, avg(p.recency_days) AS recency_days,
-        avg(p.p_alive) AS p_alive, sum(p.expected_purchases) AS expected_purchases, sum(p.predicted_ltv) AS predicted_value
+        avg(p.p_alive) AS p_alive, sum(p.expected_purchases) AS expected_purchases, sum(p.predicted_ltv) AS predicted_ltv
     FROM {data.profile} AS p
     GROUP BY 1) AS g"
         )
@@ -68,15 +68,15 @@ const EXPECTED_PURCHASES: Text = (
     "coalesce(round(g.expected_purchases, 2), 0.00)",
     "purchases that are expected of them within {horizon}; 0 without a fitted model",
 );
-const PREDICTED_VALUE: Text = (
-    "predicted_value",
-    "coalesce(round(g.predicted_value, 2), 0.00)",
+const PREDICTED_LTV: Text = (
+    "predicted_ltv",
+    "coalesce(round(g.predicted_ltv, 2), 0.00)",
     "what they are predicted to bring within {horizon}, discounted, {money}; 0 without a fitted model",
 );
-const AVERAGE_PREDICTED_VALUE: Text = (
-    "average_predicted_value",
-    "coalesce(round(g.predicted_value / nullif(g.buyers, 0), 2), 0.00)",
-    "predicted_value of a buyer in the mean, {money}; 0 where no customer has bought, or without a fitted model",
+const AVERAGE_PREDICTED_LTV: Text = (
+    "average_predicted_ltv",
+    "coalesce(round(g.predicted_ltv / nullif(g.buyers, 0), 2), 0.00)",
+    "predicted_ltv of a buyer in the mean, {money}; 0 where no customer has bought, or without a fitted model",
 );
 const NEW: Text = ("new", "g.new", "those in stage new: one purchase day, not overdue");
 const ACTIVE: Text = ("active", "g.active", "those in stage active: several purchase days, in rhythm");
@@ -85,6 +85,7 @@ const LAPSED: Text = ("lapsed", "g.lapsed", "those in stage lapsed: long overdue
 
 const SEGMENTS: &[Text] = &[
     ("segment", "g.key", "segment by the RFM scores; Prospect is of those without a purchase"),
+    ("segment_order", "array_position({segments}, g.key)", SEGMENT_ORDER_MEANS),
     CUSTOMERS,
     SHARE,
     ORDERS,
@@ -96,13 +97,14 @@ const SEGMENTS: &[Text] = &[
     AVERAGE_RECENCY_DAYS,
     AVERAGE_P_ALIVE,
     EXPECTED_PURCHASES,
-    PREDICTED_VALUE,
-    AVERAGE_PREDICTED_VALUE,
+    PREDICTED_LTV,
+    AVERAGE_PREDICTED_LTV,
     VIPS,
     NEW,
     ACTIVE,
     AT_RISK,
     LAPSED,
+    AS_OF,
 ];
 
 const STAGES: &[Text] = &[
@@ -112,7 +114,7 @@ const STAGES: &[Text] = &[
         "stage of the lifecycle: prospect (no purchase yet), new (one purchase day, not overdue), active (several, in \
          rhythm), at_risk (overdue), lapsed (long overdue)",
     ),
-    ("stage_order", "s.stage_order", "place in the lifecycle, 1 (prospect) to 5 (lapsed), to sort by"),
+    ("stage_order", "s.stage_order::int4", STAGE_ORDER_MEANS),
     CUSTOMERS,
     SHARE,
     VIPS,
@@ -124,7 +126,8 @@ const STAGES: &[Text] = &[
     AVERAGE_RECENCY_DAYS,
     AVERAGE_P_ALIVE,
     EXPECTED_PURCHASES,
-    PREDICTED_VALUE,
+    PREDICTED_LTV,
+    AS_OF,
 ];
 
 const CHANNELS: &[Text] = &[
@@ -148,8 +151,9 @@ const CHANNELS: &[Text] = &[
     AVERAGE_SPEND,
     AVERAGE_ORDER_VALUE,
     AVERAGE_P_ALIVE,
-    PREDICTED_VALUE,
-    AVERAGE_PREDICTED_VALUE,
+    PREDICTED_LTV,
+    AVERAGE_PREDICTED_LTV,
+    AS_OF,
 ];
 
 const CONCENTRATION: &[Text] = &[
@@ -158,16 +162,16 @@ const CONCENTRATION: &[Text] = &[
         "round(l.share_of_customers::numeric, 4)",
         "a share of the customers, those with the least spend, 0 to 1",
     ),
-    ("share_of_revenue", "round(l.share_of_revenue::numeric, 4)", "the share of revenue that they bring, 0 to 1"),
+    ("share_of_spend", "round(l.share_of_revenue::numeric, 4)", "the share of the spend of all that is theirs, 0 to 1"),
     (
         "share_of_best_customers",
         "round(1 - l.share_of_customers::numeric, 4)",
         "all the other customers, those with the most spend, 0 to 1",
     ),
     (
-        "share_of_revenue_of_best",
+        "share_of_spend_of_best",
         "round(1 - l.share_of_revenue::numeric, 4)",
-        "the share of revenue that those bring, 0 to 1: of the best 20 % it is told where share_of_best_customers is 0.2",
+        "the share of spend that is theirs, 0 to 1: of the best 20 % it is told where share_of_best_customers is 0.2",
     ),
     (
         "gini",
@@ -176,56 +180,11 @@ const CONCENTRATION: &[Text] = &[
     ),
     ("customers", "(v.c).customers", "customers with a purchase, the same in every row"),
     (
-        "revenue",
+        "spend",
         "round((v.c).revenue, 2)",
         "what they spent, {money}, the same in every row; a customer with more refunds than purchases counts as 0",
     ),
-];
-
-const KPIS: &[Text] = &[
-    ("day", "k.day", "the day, time zone {zone_name}"),
-    ("as_of", "k.as_of", "the instant of its last refresh: what happened later on the day is not in the figures"),
-    ("customers", "coalesce(k.customers, 0)", "customers of the store, with or without a purchase"),
-    ("buyers", "coalesce(k.buyers, 0)", "those with at least one purchase"),
-    ("prospects", "coalesce(k.prospects, 0)", "those without a purchase"),
-    ("new", "coalesce(k.new, 0)", "those in stage new: one purchase day, not overdue"),
-    ("active", "coalesce(k.active, 0)", "those in stage active: several purchase days, in rhythm"),
-    ("at_risk", "coalesce(k.at_risk, 0)", "those in stage at_risk: overdue"),
-    ("lapsed", "coalesce(k.lapsed, 0)", "those in stage lapsed: long overdue"),
-    ("vips", "coalesce(k.vips, 0)", "those at the top of the base by purchases, tenure and spend together"),
-    ("orders", "coalesce(k.orders, 0)", "purchases of all time"),
-    ("revenue", "coalesce(round(k.revenue, 2), 0.00)", "what came in less refunds, of all time, {money}"),
-    ("orders_of_day", "coalesce(k.orders_of_day, 0)", "purchases of the day, up to as_of"),
-    (
-        "revenue_of_day",
-        "coalesce(round(k.revenue_of_day, 2), 0.00)",
-        "what came in less refunds on the day, up to as_of, {money}",
-    ),
-    (
-        "average_order_value",
-        "round(k.average_order_value, 2)",
-        "mean value of a purchase of all time, {money}; NULL where no customer has bought",
-    ),
-    (
-        "expected_purchases",
-        "coalesce(round(k.expected_purchases, 2), 0.00)",
-        "purchases that are expected of all within {horizon}; 0 without a fitted model",
-    ),
-    (
-        "predicted_value",
-        "coalesce(round(k.predicted_value, 2), 0.00)",
-        "what all are predicted to bring within {horizon}, discounted, {money}; 0 without a fitted model",
-    ),
-    (
-        "average_p_alive",
-        "round(k.average_p_alive, 4)",
-        "mean probability that a buyer still buys at all, 0 to 1; NULL where no customer has bought, or without a fitted model",
-    ),
-    (
-        "moved",
-        "coalesce(k.moved, 0)",
-        "customers whose stage or segment was found changed on the day, once for each refresh that found one",
-    ),
+    AS_OF,
 ];
 
 /// The views of sums.
@@ -244,8 +203,7 @@ pub fn views(store: &Store) -> Vec<View> {
             "the five stages of the lifecycle in their order, also those without customers",
             STAGES,
             concat!(
-                "FROM (VALUES (1, 'prospect'), (2, 'new'), (3, 'active'), (4, 'at_risk'), (5, 'lapsed')) \
-                 AS s (stage_order, stage)\nLEFT JOIN ",
+                "FROM unnest({stages}) WITH ORDINALITY AS s (stage, stage_order)\nLEFT JOIN ",
                 sums_by!("p.stage"),
                 " ON g.key = s.stage\nORDER BY s.stage_order"
             ),
@@ -260,18 +218,11 @@ pub fn views(store: &Store) -> Vec<View> {
         View::new(
             store,
             "concentration",
-            "how much of the revenue comes from how many of the customers: the points of the Lorenz curve, in 100 steps \
-             or in one for each customer; empty without revenue",
+            "how much of the spend comes from how many of the customers: the points of the Lorenz curve, in 100 steps \
+             or in one for each customer; empty where nothing was spent",
             CONCENTRATION,
             "FROM (SELECT {ext.value_concentration}(h.purchases, {as_of}) AS c FROM {data.history} AS h \
              WHERE {as_of} IS NOT NULL) AS v,\n    LATERAL unnest((v.c).lorenz) AS l\nORDER BY l.share_of_customers",
-        ),
-        View::new(
-            store,
-            "kpis",
-            "the figures of each day on which the store was refreshed, oldest first",
-            KPIS,
-            "FROM {data.kpi} AS k\nORDER BY k.day",
         ),
     ]
 }

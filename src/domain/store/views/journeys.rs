@@ -246,12 +246,17 @@ fn journey_funnel(store: &Store) -> View {
             ("journey", "f.journey", "name of the journey"),
             ("version", "f.version", "version of the journey"),
             ("treatment", "f.treatment", TREATMENT_MEANS),
-            ("place", "f.place", "place in the funnel, from 0 (entered), to sort by"),
-            ("stage", "f.stage", "(entered), the name of a step that acts, or (goal)"),
+            ("place", "f.place", "place in the funnel, from 0 (entered), without gaps, to sort by"),
+            (
+                "label",
+                "lpad(f.place::text, length(f.last_place::text), '0') || ' ' || f.step",
+                "place and step, such as 2 letter: sorted as text, the labels are in the order of the funnel",
+            ),
+            ("step", "f.step", "(entered), the name of a step that acts, or (goal)"),
             ("entries", "f.entries", "entries that came so far: for a step, those for which its action was decided"),
             (
                 "share_of_entered",
-                "round(f.entries / nullif(first_value(f.entries) OVER (PARTITION BY f.journey, f.version, f.treatment ORDER BY f.place), 0)::numeric, 4)",
+                "round(f.entries / nullif(f.entered, 0)::numeric, 4)",
                 "their share of all entries of the group, 0 to 1",
             ),
             ("sent", "f.sent", "entries whose message was sent; NULL but for steps"),
@@ -259,30 +264,7 @@ fn journey_funnel(store: &Store) -> View {
             ("opened", "f.opened", "entries whose message was opened; NULL but for steps"),
             ("clicked", "f.clicked", "entries with a click in the message; NULL but for steps"),
         ],
-        "FROM (SELECT c.journey, c.version, c.treatment, 0 AS place, '(entered)' AS stage, count(*) AS entries, NULL::int8 AS sent,
-        NULL::int8 AS delivered, NULL::int8 AS opened, NULL::int8 AS clicked
-    FROM {own.journey_customers} AS c GROUP BY 1, 2, 3
-    UNION ALL
-    SELECT j.name, s.version, t.treatment, s.step, s.name AS stage, coalesce(a.entries, 0) AS entries, coalesce(a.sent, 0) AS sent,
-        coalesce(a.delivered, 0) AS delivered, coalesce(a.opened, 0) AS opened, coalesce(a.clicked, 0) AS clicked
-    FROM {data.journey_step} AS s JOIN {data.journey} AS j ON j.journey = s.journey
-    JOIN (SELECT DISTINCT c.journey, c.version, c.treatment FROM {own.journey_customers} AS c) AS t
-        ON t.journey = j.name AND t.version = s.version
-    LEFT JOIN (SELECT b.journey, b.version, b.step, b.treatment, count(*) AS entries, count(*) FILTER (WHERE b.sent) AS sent,
-            count(*) FILTER (WHERE b.delivered) AS delivered, count(*) FILTER (WHERE b.opened) AS opened,
-            count(*) FILTER (WHERE b.clicked) AS clicked
-        FROM (SELECT a.journey, a.version, a.step, a.treatment, bool_or(a.sent_at IS NOT NULL) AS sent,
-                bool_or(a.delivered_at IS NOT NULL) AS delivered, bool_or(a.opened_at IS NOT NULL) AS opened,
-                bool_or(a.clicked_at IS NOT NULL) AS clicked
-            FROM {own.journey_actions} AS a GROUP BY a.journey, a.version, a.step, a.treatment, a.customer, a.entry) AS b
-        GROUP BY b.journey, b.version, b.step, b.treatment) AS a
-        ON a.journey = j.name AND a.version = s.version AND a.step = s.name AND a.treatment = t.treatment
-    WHERE s.definition ? 'act'
-    UNION ALL
-    SELECT c.journey, c.version, c.treatment, 1000 AS place, '(goal)' AS stage, count(c.goal_at) AS entries, NULL::int8 AS sent,
-        NULL::int8 AS delivered, NULL::int8 AS opened, NULL::int8 AS clicked
-    FROM {own.journey_customers} AS c GROUP BY 1, 2, 3) AS f
-ORDER BY f.journey, f.version, f.treatment DESC, f.place",
+        include_str!("sql/journey_funnel.sql"),
     )
 }
 
@@ -290,14 +272,22 @@ fn journey_goals(store: &Store) -> View {
     View::new(
         store,
         "journey_goals",
-        "how long it takes from the entry to the goal: of each version and group, by whole days after the entry, the share that has reached it by then \
+        "how long it takes from the entry to the goal: of each version and group, by every whole day after the entry, the share that has reached it by then \
          (Kaplan and Meier 1958, J. Am. Stat. Assoc. 53: 457), so that recent entries count up to the last refresh",
         &[
             ("journey", "g.journey", "name of the journey"),
             ("version", "g.version", "version of the journey"),
             ("treatment", "g.treatment", TREATMENT_MEANS),
-            ("day", "g.day", "whole days since the entry, from 0; days on which no customer reached the goal are left out"),
-            ("at_risk", "g.at_risk", "entries that had not reached it before this day, and are known on it"),
+            (
+                "day",
+                "g.day",
+                "whole days since the entry, every one from 0 to the last on which an entry of the group is known",
+            ),
+            (
+                "still_followed",
+                "g.still_followed",
+                "entries that had not reached it before this day, and are known on it",
+            ),
             ("reached", "g.reached", "of these, those that reached it on this day"),
             (
                 "share_reached",
@@ -305,23 +295,7 @@ fn journey_goals(store: &Store) -> View {
                 "share that has reached it by the end of this day, 0 to 1, estimated at the instants themselves",
             ),
         ],
-        // In seconds since the entry, of those under observation: each instant at which a customer reached the goal lowers what is left.
-        "FROM (SELECT f.journey, f.version, f.treatment, floor(f.after / 86400)::int4 AS day, sum(f.reached) AS reached,
-        max(f.at_risk) AS at_risk, min(f.share_left) AS share_left
-    FROM (SELECT i.journey, i.version, i.treatment, i.after, i.reached, i.at_risk,
-            CASE WHEN bool_or(i.reached = i.at_risk) OVER so_far THEN 0
-                ELSE exp(sum(CASE WHEN i.reached < i.at_risk THEN ln(1 - i.reached / i.at_risk::float8) ELSE 0 END) OVER so_far) END
-                AS share_left
-        FROM (SELECT d.journey, d.version, d.treatment, d.after, count(*) FILTER (WHERE d.has_reached) AS reached,
-                sum(count(*)) OVER (PARTITION BY d.journey, d.version, d.treatment ORDER BY d.after DESC) AS at_risk
-            FROM (SELECT c.journey, c.version, c.treatment, coalesce(c.goal_at <= c.goal_known_until, false) AS has_reached,
-                    greatest(date_part('epoch', least(c.goal_at, c.goal_known_until) - c.entered_at), 0) AS after
-                FROM {own.journey_customers} AS c) AS d
-            GROUP BY d.journey, d.version, d.treatment, d.after) AS i
-        WINDOW so_far AS (PARTITION BY i.journey, i.version, i.treatment ORDER BY i.after)) AS f
-    GROUP BY f.journey, f.version, f.treatment, floor(f.after / 86400)::int4) AS g
-WHERE g.reached > 0
-ORDER BY g.journey, g.version, g.treatment DESC, g.day",
+        include_str!("sql/journey_goals.sql"),
     )
 }
 

@@ -1,6 +1,6 @@
 //! Customers, a row each: all of them, and lists to work through.
 
-use super::{Column, Text, View};
+use super::{AS_OF, Column, SEGMENT_ORDER_MEANS, STAGE_ORDER_MEANS, Text, View};
 use crate::domain::store::quote::identifier;
 use crate::domain::store::{Attribute, Store};
 use crate::domain::support::sql::{Sql, expression};
@@ -16,6 +16,8 @@ const SEGMENT: Text = (
     "p.segment",
     "segment by the RFM scores; Prospect without a purchase. Segment At Risk is by scores, and not the same as stage at_risk",
 );
+const STAGE_ORDER: Text = ("stage_order", "array_position({stages}, p.stage)", STAGE_ORDER_MEANS);
+const SEGMENT_ORDER: Text = ("segment_order", "array_position({segments}, p.segment)", SEGMENT_ORDER_MEANS);
 const VIP: Text =
     ("vip", "p.vip", "whether the customer is at the top of the base by purchases, tenure and spend together");
 const ORDERS: Text = ("orders", "p.orders", "number of purchases; 0 for prospects");
@@ -29,10 +31,20 @@ const FIRST_PURCHASE: Text =
     ("first_purchase", "p.first_purchase", "instant of the first purchase; NULL without a purchase");
 const LAST_PURCHASE: Text =
     ("last_purchase", "p.last_purchase", "instant of the last purchase; NULL without a purchase");
+const FIRST_PURCHASE_DAY: Text = (
+    "first_purchase_day",
+    "(p.first_purchase AT TIME ZONE {zone})::date",
+    "day of the first purchase, time zone {zone_name}; NULL without a purchase",
+);
+const LAST_PURCHASE_DAY: Text = (
+    "last_purchase_day",
+    "(p.last_purchase AT TIME ZONE {zone})::date",
+    "day of the last purchase, time zone {zone_name}; NULL without a purchase",
+);
 const RECENCY_DAYS: Text =
     ("recency_days", "p.recency_days", "whole days since the last purchase; NULL without a purchase");
-const OVERDUE: Text = (
-    "overdue",
+const OVERDUE_RATIO: Text = (
+    "overdue_ratio",
     "p.overdue",
     "time since the last purchase as a multiple of the customer's usual gap: 1 is just due; NULL without a purchase",
 );
@@ -81,7 +93,9 @@ const STAGE_SINCE: Text = ("stage_since", "p.stage_since", "instant from which o
 const CUSTOMERS: &[Text] = &[
     CUSTOMER,
     STAGE,
+    STAGE_ORDER,
     SEGMENT,
+    SEGMENT_ORDER,
     (
         "rfm",
         "p.recency_score || '-' || p.frequency_score || '-' || p.monetary_score",
@@ -101,10 +115,13 @@ const CUSTOMERS: &[Text] = &[
     ORDERS,
     SPEND,
     AVERAGE_ORDER_VALUE,
+    AS_OF,
     FIRST_PURCHASE,
+    FIRST_PURCHASE_DAY,
     LAST_PURCHASE,
+    LAST_PURCHASE_DAY,
     RECENCY_DAYS,
-    OVERDUE,
+    OVERDUE_RATIO,
     NEXT_PURCHASE,
     NEXT_PURCHASE_FROM,
     NEXT_PURCHASE_TO,
@@ -130,6 +147,11 @@ const CUSTOMERS: &[Text] = &[
         "first day of the month of the first purchase, time zone {zone_name}; NULL without a purchase",
     ),
     (
+        "cohort_month",
+        "to_char(p.cohort, 'YYYY-MM')",
+        "the same month as text, such as 2024-03; NULL without a purchase",
+    ),
+    (
         "consented_at",
         "p.consented_at",
         "instant of consent to be addressed; NULL without one, or where it is not known",
@@ -148,15 +170,23 @@ const AT_RISK: &[Text] = &[
         "the reason in words: how long ago the last purchase is, and what is usual",
     ),
     SEGMENT,
+    SEGMENT_ORDER,
     VIP,
-    OVERDUE,
+    OVERDUE_RATIO,
     RECENCY_DAYS,
     (
         "usual_gap_days",
         "round(p.recency_days / nullif(p.overdue, 0))::int4",
         "the gap between purchases that is usual for the customer, in days; NULL where the last purchase is of today",
     ),
+    AS_OF,
+    (
+        "due_on",
+        "(p.last_purchase AT TIME ZONE {zone})::date + round(p.recency_days / nullif(p.overdue, 0))::int4",
+        "day on which the order was expected that is overdue: last_purchase_day + usual_gap_days",
+    ),
     LAST_PURCHASE,
+    LAST_PURCHASE_DAY,
     ("at_risk_since", "p.stage_since", "instant from which on the customer is known to be at risk"),
     ORDERS,
     SPEND,
@@ -170,6 +200,7 @@ const AT_RISK: &[Text] = &[
 
 const NEXT_PURCHASES: &[Text] = &[
     CUSTOMER,
+    AS_OF,
     NEXT_PURCHASE,
     NEXT_PURCHASE_FROM,
     NEXT_PURCHASE_TO,
@@ -179,11 +210,14 @@ const NEXT_PURCHASES: &[Text] = &[
         "days from the last refresh to the expected purchase; an overdue customer has a new expected date, so it lies ahead",
     ),
     STAGE,
+    STAGE_ORDER,
     SEGMENT,
+    SEGMENT_ORDER,
     VIP,
     PURCHASE_PROBABILITY,
     EXPECTED_SPEND,
     LAST_PURCHASE,
+    LAST_PURCHASE_DAY,
     RECENCY_DAYS,
     ORDERS,
     SPEND,
@@ -210,10 +244,15 @@ const TOP_CUSTOMERS: &[Text] = &[
     ORDERS,
     AVERAGE_ORDER_VALUE,
     STAGE,
+    STAGE_ORDER,
     SEGMENT,
+    SEGMENT_ORDER,
     VIP,
+    AS_OF,
     FIRST_PURCHASE,
+    FIRST_PURCHASE_DAY,
     LAST_PURCHASE,
+    LAST_PURCHASE_DAY,
     P_ALIVE,
     LTV,
     CHANNEL,

@@ -1,13 +1,33 @@
 //! The log of movements: each change, how many went from where to where, how long customers stay, and where each was.
 
 use super::template::{fill, words};
-use super::{Function, Text, View};
+use super::{AS_OF, Function, STAGE_ORDER_MEANS, Text, View};
 use crate::domain::store::Store;
 
 /// A row of the log may tell of a stage and of a segment; each is a change of its own here.
 pub const CHANGES: &str = "{data.movement} AS m,
     LATERAL (VALUES ('stage', m.stage_before, m.stage_after), ('segment', m.segment_before, m.segment_after))
         AS c (what, moved_from, moved_to)";
+
+/// The place of a stage or segment, by which of them it is.
+macro_rules! place_of {
+    ($what:literal, $name:literal) => {
+        concat!(
+            "CASE WHEN coalesce(",
+            $name,
+            ", '(none)') = '(none)' THEN 0 WHEN ",
+            $what,
+            " = 'stage' THEN array_position({stages}, ",
+            $name,
+            ") ELSE array_position({segments}, ",
+            $name,
+            ") END"
+        )
+    };
+}
+
+const PLACE_BEFORE_MEANS: &str = "place of moved_from, as stage_order or segment_order of other views; 0 for (none)";
+const PLACE_AFTER_MEANS: &str = "place of moved_to, as stage_order or segment_order of other views; 0 for (none)";
 
 const MOVEMENTS: &[Text] = &[
     ("customer", "m.customer", "the customer's key, as it is in the orders"),
@@ -29,6 +49,8 @@ const MOVEMENTS: &[Text] = &[
         "coalesce(c.moved_to, '(none)')",
         "the stage or segment after; (none) for customers who are gone from the store",
     ),
+    ("moved_from_order", place_of!("c.what", "c.moved_from"), PLACE_BEFORE_MEANS),
+    ("moved_to_order", place_of!("c.what", "c.moved_to"), PLACE_AFTER_MEANS),
     (
         "score_before",
         "m.score_before",
@@ -54,12 +76,12 @@ const MOVEMENTS: &[Text] = &[
         "whole days since the last purchase after; NULL without a purchase, or where the customer is gone",
     ),
     (
-        "overdue_before",
+        "overdue_ratio_before",
         "m.overdue_before",
         "time since the last purchase as a multiple of the usual gap, before; NULL without a purchase, or for new customers",
     ),
     (
-        "overdue_after",
+        "overdue_ratio_after",
         "m.overdue_after",
         "time since the last purchase as a multiple of the usual gap, after; NULL without a purchase, or where the customer \
          is gone",
@@ -70,6 +92,14 @@ const TRANSITIONS: &[Text] = &[
     ("what", "t.what", "what changed: stage or segment"),
     ("moved_from", "t.moved_from", "the stage or segment before; (none) for customers who are new to the store"),
     ("moved_to", "t.moved_to", "the stage or segment after; (none) for customers who are gone from the store"),
+    ("source", "'from ' || t.moved_from", "moved_from as the source of a link in a Sankey chart, such as from active"),
+    (
+        "target",
+        "'to ' || t.moved_to",
+        "moved_to as the target of a link, such as to at_risk: no target is a source, and so no links go in a circle",
+    ),
+    ("moved_from_order", place_of!("t.what", "t.moved_from"), PLACE_BEFORE_MEANS),
+    ("moved_to_order", place_of!("t.what", "t.moved_to"), PLACE_AFTER_MEANS),
     ("moves", "t.moves", "number of such changes in the log"),
     ("customers", "t.customers", "number of customers who made them, each counted once"),
     (
@@ -77,13 +107,14 @@ const TRANSITIONS: &[Text] = &[
         "round(t.moves / sum(t.moves) OVER (PARTITION BY t.what, t.moved_from), 4)",
         "share of all changes out of moved_from, 0 to 1; customers who stay do not count; transition_matrix() counts them",
     ),
+    AS_OF,
     ("first_at", "t.first_at", "instant of the first such change"),
     ("last_at", "t.last_at", "instant of the last such change"),
 ];
 
 const TIME_IN_STAGE: &[Text] = &[
     ("stage", "s.stage", "stage of the lifecycle: prospect, new, active, at_risk, lapsed"),
-    ("stage_order", "s.stage_order", "place in the lifecycle, 1 (prospect) to 5 (lapsed), to sort by"),
+    ("stage_order", "s.stage_order::int4", STAGE_ORDER_MEANS),
     ("customers", "coalesce(present.customers, 0)", "customers who are in the stage now"),
     (
         "mean_days_so_far",
@@ -105,6 +136,7 @@ const TIME_IN_STAGE: &[Text] = &[
         "round(completed.median_days::numeric, 1)",
         "median days of completed stays; NULL where there is none",
     ),
+    AS_OF,
 ];
 
 /// The views of the log.
@@ -135,7 +167,7 @@ ORDER BY t.what DESC, t.moved_from, t.moves DESC, t.moved_to",
             "how long customers stay in each stage of the lifecycle: those who are there now, and those who have left",
             TIME_IN_STAGE,
             // A stay that has ended lies between two changes of stage of a customer, and was in the stage before the second.
-            "FROM (VALUES (1, 'prospect'), (2, 'new'), (3, 'active'), (4, 'at_risk'), (5, 'lapsed')) AS s (stage_order, stage)
+            "FROM unnest({stages}) WITH ORDINALITY AS s (stage, stage_order)
 LEFT JOIN (SELECT p.stage, count(*) AS customers,
         avg(greatest(date_part('epoch', {as_of} - p.stage_since) / 86400, 0)) FILTER (WHERE {as_of} IS NOT NULL) AS days
     FROM {data.profile} AS p GROUP BY p.stage) AS present ON present.stage = s.stage
@@ -181,26 +213,33 @@ fn transition_matrix(store: &Store) -> Function {
     Function {
         name: "transition_matrix",
         arguments: &[("from_at", "timestamptz"), ("to_at", "timestamptz")],
-        columns: vec![("moved_from", "text"), ("moved_to", "text"), ("customers", "int8"), ("share", "numeric")],
+        columns: vec![
+            ("moved_from", "text"),
+            ("moved_to", "text"),
+            ("source", "text"),
+            ("target", "text"),
+            ("moved_from_order", "int4"),
+            ("moved_to_order", "int4"),
+            ("customers", "int8"),
+            ("share", "numeric"),
+        ],
         in_zone: false,
         rows: 36,
         body: fill(
             store,
-            "SELECT t.moved_from, t.moved_to, t.customers, round(t.customers / sum(t.customers) OVER (PARTITION BY t.moved_from), 4)
+            "SELECT t.moved_from, t.moved_to, 'from ' || t.moved_from, 'to ' || t.moved_to,
+    coalesce(array_position({stages}, t.moved_from), 0) AS before, coalesce(array_position({stages}, t.moved_to), 0) AS after,
+    t.customers, round(t.customers / sum(t.customers) OVER (PARTITION BY t.moved_from), 4)
 FROM (SELECT coalesce(b.stage, '(none)') AS moved_from, coalesce(a.stage, '(none)') AS moved_to, count(*) AS customers
     FROM {own.stages_at}(transition_matrix.from_at) AS b
     FULL JOIN {own.stages_at}(transition_matrix.to_at) AS a ON a.customer = b.customer
     GROUP BY 1, 2) AS t
-    LEFT JOIN (VALUES (1, 'prospect'), (2, 'new'), (3, 'active'), (4, 'at_risk'), (5, 'lapsed')) AS f (place, stage)
-        ON f.stage = t.moved_from
-    LEFT JOIN (VALUES (1, 'prospect'), (2, 'new'), (3, 'active'), (4, 'at_risk'), (5, 'lapsed')) AS g (place, stage)
-        ON g.stage = t.moved_to
-ORDER BY f.place, g.place",
+ORDER BY 5, 6",
         ),
         comment: words(
             store,
             "how many customers were in which stage at one instant and in which at another, those who stayed included, and their \
-             share of all who were in the first; (none) for those who were not there",
+             share of all who were in the first; (none), of order 0, for those who were not there; source and target are the links of a Sankey chart",
         ),
     }
 }

@@ -7,13 +7,15 @@
 //! | room | what it shows |
 //! |---|---|
 //! | `lists` | customers, a row each |
-//! | `groups` | sums of customers by segment, stage and channel, the concentration of revenue, the figures of each day |
+//! | `groups` | sums of customers by segment, stage and channel, the concentration of spend |
+//! | `days` | the base on each day and in each month, sales by day |
 //! | `calendar` | cohorts and growth by months of the store's time zone |
 //! | `log` | movements, and what they add up to |
 //! | `models` | what was fitted |
 //! | `journeys` | journeys, who is in them, what was sent, and what came of it |
 
 mod calendar;
+mod days;
 mod groups;
 mod journeys;
 mod lists;
@@ -27,6 +29,15 @@ use template::{fill, words};
 
 /// A column as it is written down: its name, the template of its SQL, and of its comment.
 type Text = (&'static str, &'static str, &'static str);
+
+/// In every view that tells of the last refresh, before all other columns of dates and instants: a tool that takes the first of them for its
+/// time filter then keeps all rows or none.
+const AS_OF: Text =
+    ("as_of", "{as_of}", "instant of the last refresh, as of which all rows are; NULL before the first");
+
+const STAGE_ORDER_MEANS: &str = "place of the stage in the lifecycle, 1 (prospect) to 5 (lapsed), to sort by";
+const SEGMENT_ORDER_MEANS: &str = "place of the segment by the mean of the scores that it stands for, 1 for the highest, Prospect last, to sort by; NULL \
+                                   for one that the grid does not have any more";
 
 /// A column of a view.
 struct Column {
@@ -149,6 +160,7 @@ fn views(store: &Store) -> Vec<View> {
     let rooms = [
         lists::views(store),
         groups::views(store),
+        days::views(store),
         calendar::views(store),
         log::views(store),
         vec![models::view(store)],
@@ -230,13 +242,20 @@ pub fn grant(store: &Store, role: &str) -> Vec<Sql> {
     ]
 }
 
+/// The statement by which a role may send the actions of journeys: a right on a view into which no row can be put, as a mark that
+/// `lifecycle.claim_actions` and its kin look for.
+pub fn grant_sending(store: &Store, role: &str) -> Sql {
+    expression!(store, "GRANT INSERT ON {own.journey_actions} TO {role}", role = Sql::identifier(role))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::domain::store::settings::Settings;
+    use crate::domain::store::source::TAKEN;
     use crate::domain::store::{Attribute, Key};
 
-    const NAMES: [&str; 21] = [
+    const NAMES: [&str; 24] = [
         "customers",
         "segments",
         "stages",
@@ -251,6 +270,9 @@ mod tests {
         "concentration",
         "channels",
         "kpis",
+        "stage_days",
+        "sales",
+        "kpis_by_month",
         "models",
         "journeys",
         "journey_customers",
@@ -300,6 +322,16 @@ mod tests {
             }
         }
         assert_eq!(views(&store).len(), NAMES.len());
+    }
+
+    #[test]
+    fn no_attribute_is_called_like_a_column_of_the_view_customers() {
+        let mut store = store("shop");
+        store.attributes.clear();
+        let customers = views(&store).into_iter().find(|view| view.name == "customers").expect("the view");
+        for column in customers.columns {
+            assert!(TAKEN.contains(&column.name.as_str()), "{}", column.name);
+        }
     }
 
     #[test]

@@ -2,10 +2,11 @@
 
 use super::{journeys, log};
 use crate::domain::engagement::event_kind::{DELIVERY_EVIDENCE_KINDS, OPT_OUT_KINDS};
+use crate::domain::stages::stage::LifecycleStage;
 use crate::domain::store::Store;
 use crate::domain::store::journey_defaults::{ATTRIBUTION_RULE, ATTRIBUTION_TOUCH, ATTRIBUTION_WINDOW, GOAL_WITHIN};
 use crate::domain::store::source_views::kind_of_event;
-use crate::domain::support::sql::{self, Gaps, Sql, expression};
+use crate::domain::support::sql::{self, Gaps, Sql, expression, sql};
 
 /// The SQL of a template:
 ///
@@ -13,6 +14,8 @@ use crate::domain::support::sql::{self, Gaps, Sql, expression};
 /// |---|---|
 /// | `{data.profile}`, `{own.segments}`, `{ext.p_alive}`, `{key}` | as in all templates of a store |
 /// | `{as_of}` | the instant of the last refresh; NULL before the first |
+/// | `{stages}` | the stages of the lifecycle in order, as an array |
+/// | `{segments}` | the segments of the store's grid in order, those of the highest scores first, as an expression |
 /// | `{zone}` | the store's time zone, as a literal |
 /// | `{goal_within}`, `{attribution_window}`, `{attribution_rule}`, `{attribution_touch}` | defaults of journeys, as literals |
 /// | `{delivery_evidence}`, `{opt_out}` | kinds of events, as literals with commas between them |
@@ -51,6 +54,14 @@ impl Gaps for Views<'_> {
         let Views(store) = self;
         Some(match name {
             "as_of" => expression!(store, "(SELECT max(k.as_of) FROM {data.kpi} AS k)"),
+            "stages" => {
+                expression!(
+                    (),
+                    "ARRAY[{stages}]",
+                    stages = Sql::list(LifecycleStage::ALL.map(|stage| Sql::literal(stage.label())))
+                )
+            }
+            "segments" => sql!(store, "sql/segments_in_order.sql"),
             "zone" => Sql::literal(zone(store)),
             "goal_within" => Sql::literal(&GOAL_WITHIN.to_string()),
             "attribution_window" => Sql::literal(&ATTRIBUTION_WINDOW.to_string()),

@@ -5,4 +5,5 @@ SELECT store.store, store.key_type, schema.nspowner, kept.oid AS kept_in, pg_has
 FROM lifecycle.store AS store
     LEFT JOIN pg_class AS kept ON kept.oid = store.kept_in::oid
     LEFT JOIN pg_namespace AS schema ON schema.nspname = store.store AND schema.oid = kept.relnamespace
-    LEFT JOIN pg_class AS opened ON opened.relnamespace = schema.oid AND opened.relname = {opened}
+    LEFT JOIN pg_class AS opened ON opened.relnamespace = schema.oid AND opened.relowner = schema.nspowner
+        AND opened.relname = {opened}
