@@ -3,12 +3,13 @@
 //! In all ways the customers whose rows have changed are found first, and then their histories are built anew from all of
 //! their rows: so the result does not depend on what the change was, nor on how often it was noticed.
 //!
-//! The statements leave temporary tables: [`CHANGED`], the customers, and [`FRESH`], their new histories.
+//! The statements leave temporary tables: [`CHANGED`], the customers, and [`FRESH`], their new histories. They run under a pinned
+//! search_path.
 
 use super::Store;
-use super::quote::{identifier, literal};
 use super::settings::Changes;
 use super::tables::{Source, order_attributes};
+use crate::domain::support::sql::{Gaps, Sql, expression, sql};
 
 /// Which customers a statement is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,377 +26,392 @@ pub const CHANGED: &str = "pg_temp.\"lifecycle.refresh: changed\"";
 /// Their new histories.
 pub const FRESH: &str = "pg_temp.\"lifecycle.refresh: fresh\"";
 
+/// What the statements on a source may name besides the relations of the store: the temporary tables `{changed}` and `{fresh}`, the `{view}`
+/// of its rows, the `{grown}` view of its growing column, the `{notes}` of triggers, and the columns of the history that hold its
+/// `{value}`, the `{count}` of its rows and their `{stored_checksum}`.
+struct Of<'a>(&'a Store, Source);
+
+impl Gaps for Of<'_> {
+    fn gap(&self, name: &str) -> Option<Sql> {
+        let Of(store, source) = self;
+        Some(match name {
+            "changed" => CHANGED.into(),
+            "fresh" => FRESH.into(),
+            "view" => store.data(source.view()),
+            "grown" => store.data(source.grown_view()),
+            "notes" => store.data(source.change_table()),
+            "value" => source.history_column().into(),
+            "count" => source.count_column().into(),
+            "stored_checksum" => source.checksum_column().into(),
+            _ => return store.gap(name),
+        })
+    }
+}
+
 /// A temporary table as it is dropped: what is left of a refresh that was rolled back to a savepoint may be there, or not.
-fn drop_temporary(table: &str) -> String {
-    format!("DROP TABLE IF EXISTS {table}")
+fn drop_temporary(table: &'static str) -> Sql {
+    expression!((), "DROP TABLE IF EXISTS {table}", table = table)
 }
 
 /// Makes the table of the customers who have changed, empty.
-pub fn begin(store: &Store) -> Vec<String> {
-    vec![
-        drop_temporary(CHANGED),
-        // `high` is the value of the growing column, where there is one; `differs` says that the customer was found by comparing.
-        format!(
-            "CREATE TEMPORARY TABLE {CHANGED} (customer {}, high pg_catalog.text, differs pg_catalog.bool)",
-            store.key.sql()
-        ),
-    ]
+pub fn begin(store: &Store) -> [Sql; 2] {
+    [drop_temporary(CHANGED), sql!(store, "sql/create_changed.sql", changed = CHANGED)]
 }
 
 /// Drops the temporary tables.
-pub fn end() -> Vec<String> {
-    [CHANGED, FRESH].map(drop_temporary).to_vec()
+pub fn end() -> [Sql; 2] {
+    [CHANGED, FRESH].map(drop_temporary)
 }
 
 // ---- changed customers ---------------------------------------------------------------------------------------------
 
-/// Takes the customers that triggers have noted. Each is taken with the rows that were committed with the note, or later
-/// ones: customers noted after this are taken the next time.
-pub fn take_noted(store: &Store, source: Source) -> String {
-    format!(
-        "WITH noted AS (DELETE FROM {} RETURNING customer)
-        INSERT INTO {CHANGED} (customer) SELECT DISTINCT customer FROM noted",
-        store.data(source.change_table())
-    )
+/// Takes the customers that triggers have noted.
+pub fn take_noted(store: &Store, source: Source) -> Sql {
+    sql!(Of(store, source), "sql/take_noted.sql")
 }
 
 /// Forgets the notes of triggers, where all customers are read anyway.
-pub fn forget_noted(store: &Store, source: Source) -> String {
-    format!("DELETE FROM {}", store.data(source.change_table()))
+pub fn forget_noted(store: &Store, source: Source) -> Sql {
+    sql!(Of(store, source), "sql/forget_noted.sql")
 }
 
 /// Whether a note says that all customers may have changed: `t` or `f`.
-pub fn everybody_noted() -> String {
-    format!("SELECT EXISTS (SELECT FROM {CHANGED} WHERE customer IS NULL)")
+pub fn everybody_noted() -> Sql {
+    sql!((), "sql/everybody_noted.sql", changed = CHANGED)
 }
 
 /// How many have changed.
-pub fn count_changed() -> String {
-    format!("SELECT pg_catalog.count(DISTINCT customer) FROM {CHANGED}")
+pub fn count_changed() -> Sql {
+    sql!((), "sql/count_changed.sql", changed = CHANGED)
 }
 
 /// Tells the planner how many they are.
-pub fn analyze_changed() -> String {
-    format!("ANALYZE {CHANGED}")
+pub fn analyze_changed() -> Sql {
+    expression!((), "ANALYZE {changed}", changed = CHANGED)
 }
 
-/// Whether the growing column of a source is one of time.
-fn by_time(base_type: &str) -> bool {
-    base_type.starts_with("timestamp") || base_type == "date"
+/// The type of a growing column.
+#[derive(Debug, Clone, Copy)]
+pub struct GrowingType(&'static str);
+
+impl GrowingType {
+    /// The types that a growing column may have, as the catalog names them.
+    pub const NAMES: [&'static str; 7] =
+        ["bigint", "integer", "smallint", "numeric", "timestamp with time zone", "timestamp without time zone", "date"];
+
+    /// The type of this name; None if no column of it can grow.
+    pub fn of(name: &str) -> Option<Self> {
+        Self::NAMES.into_iter().find(|known| *known == name).map(GrowingType)
+    }
+
+    fn is_time(self) -> bool {
+        self.0.starts_with("timestamp") || self.0 == "date"
+    }
+
+    /// The least value, where there is one.
+    fn least(self) -> Option<Sql> {
+        match self.0 {
+            "bigint" => Some("-9223372036854775808".into()),
+            "integer" => Some("-2147483648".into()),
+            "smallint" => Some("-32768".into()),
+            _ => None,
+        }
+    }
+
+    /// A value of this type.
+    fn of_text(self, text: &str) -> Sql {
+        expression!((), "{value}::{type}", value = Sql::literal(text), type = self.0)
+    }
+
+    fn now(self) -> Sql {
+        expression!((), "clock_timestamp()::{type}", type = self.0)
+    }
+
+    /// That a value counts. A time that is yet to come, or `infinity`, does not: all that came until then would be missed.
+    fn is_past(self, value: &'static str) -> Sql {
+        match self.is_time() {
+            true => expression!((), "{value}::{type} <= {now}", value = value, type = self.0, now = self.now()),
+            false => "true".into(),
+        }
+    }
 }
 
 /// How far before the highest value seen a source is read again if nothing else is said: an hour, or 10,000 ids. A
 /// transaction that began earlier may have committed later, with lower values.
-fn overlap(store: &Store, base_type: &str) -> String {
-    match (&store.settings.overlap, by_time(base_type)) {
-        (Some(overlap), true) => format!("{}::pg_catalog.interval", literal(overlap)),
-        (Some(overlap), false) => format!("{}::pg_catalog.numeric", literal(overlap)),
-        (None, true) => "'1 hour'::pg_catalog.interval".to_owned(),
-        (None, false) => "10000".to_owned(),
-    }
+fn overlap(store: &Store, column: GrowingType) -> Sql {
+    let given = store.settings.overlap.as_deref();
+    let (text, sql_type) = match column.is_time() {
+        true => (given.unwrap_or("1 hour"), "interval"),
+        false => (given.unwrap_or("10000"), "numeric"),
+    };
+    expression!((), "{overlap}::{type}", overlap = Sql::literal(text), type = sql_type)
 }
 
-/// Finds the customers whose rows have a value of the growing column from shortly before the highest that was seen, also
-/// rows that the store's condition does not let in any more.
-/// `base_type` is the type of the column in the view.
-pub fn find_grown(store: &Store, source: Source, base_type: &str, high: &str) -> String {
-    let seen = format!("{}::{base_type}", literal(high));
-    let overlap = overlap(store, base_type);
-    // The bound is of the column's own type, so that an index on the column serves.
-    let past = if by_time(base_type) {
-        format!(" FILTER (WHERE changed_at <= pg_catalog.clock_timestamp()::{base_type})")
-    } else {
-        String::new()
+/// Finds the customers whose rows have a value of the growing column from shortly before the highest that was seen.
+pub fn find_grown(store: &Store, source: Source, column: GrowingType, high: &str) -> Sql {
+    let (seen, overlap) = (column.of_text(high), overlap(store, column));
+    // For whole numbers the bound may lie below the least that the type has.
+    let bound = match column.least() {
+        Some(least) => expression!(
+            (),
+            "GREATEST({seen}::numeric - {overlap}, {least})::{type}",
+            seen = seen,
+            overlap = overlap,
+            least = least,
+            type = column.0
+        ),
+        None => expression!((), "({seen} - {overlap})::{type}", seen = seen, overlap = overlap, type = column.0),
     };
-    let bound = if by_time(base_type) {
-        format!("({seen} - {overlap})::{base_type}")
-    } else {
-        lower(&seen, base_type, &overlap)
-    };
-    format!(
-        "INSERT INTO {CHANGED} (customer, high) SELECT customer, pg_catalog.max(changed_at){past}::pg_catalog.text FROM {}
-        WHERE changed_at >= {bound} GROUP BY customer",
-        store.data(source.grown_view())
-    )
+    sql!(Of(store, source), "sql/find_grown.sql", is_past = column.is_past("changed_at"), bound = bound)
 }
 
-/// seen - overlap, which for whole numbers may lie below the least that the type has.
-fn lower(seen: &str, base_type: &str, overlap: &str) -> String {
-    let least = match base_type {
-        "bigint" => "-9223372036854775808",
-        "integer" => "-2147483648",
-        "smallint" => "-32768",
-        _ => return format!("({seen} - {overlap})::{base_type}"),
-    };
-    format!("GREATEST({seen}::pg_catalog.numeric - {overlap}, {least})::{base_type}")
-}
-
-/// The highest value of the growing column among those found; NULL if no customer was. A time that is yet to come, or `infinity`, does
-/// not count: all that came until then would be missed.
-pub fn highest(base_type: &str) -> String {
-    let past = if by_time(base_type) {
-        format!(" WHERE high::{base_type} <= pg_catalog.clock_timestamp()::{base_type}")
-    } else {
-        String::new()
-    };
-    format!("SELECT pg_catalog.max(high::{base_type})::pg_catalog.text FROM {CHANGED}{past}")
+/// The highest value of the growing column among those found.
+pub fn highest(column: GrowingType) -> Sql {
+    sql!((), "sql/highest.sql", type = column.0, changed = CHANGED, is_past = column.is_past("high"))
 }
 
 /// The same of a source that is read whole.
-pub fn highest_of_all(store: &Store, source: Source, base_type: &str) -> String {
-    let past = if by_time(base_type) {
-        format!(" WHERE changed_at <= pg_catalog.clock_timestamp()::{base_type}")
-    } else {
-        String::new()
-    };
-    format!("SELECT pg_catalog.max(changed_at)::pg_catalog.text FROM {}{past}", store.data(source.grown_view()))
+pub fn highest_of_all(store: &Store, source: Source, column: GrowingType) -> Sql {
+    sql!(Of(store, source), "sql/highest_of_all.sql", is_past = column.is_past("changed_at"))
 }
 
 /// A value of the growing column that lies no later than now, and whether this one does: where it does, the clock went back.
-pub fn no_later_than_now(base_type: &str, high: &str) -> Option<String> {
-    by_time(base_type).then(|| {
-        let (high, now) =
-            (format!("{}::{base_type}", literal(high)), format!("pg_catalog.clock_timestamp()::{base_type}"));
-        format!("SELECT LEAST({high}, {now})::pg_catalog.text, {high} > {now}")
-    })
+pub fn no_later_than_now(column: GrowingType, high: &str) -> Option<Sql> {
+    column.is_time().then(|| sql!((), "sql/no_later_than_now.sql", high = column.of_text(high), now = column.now()))
 }
 
 /// The number of a customer's rows, and a checksum of them that does not depend on their order: of everything that goes into
 /// a history. Two different sets of rows have the same with a probability of 2^-64.
-fn checksum(store: &Store, source: Source) -> String {
-    let what: Vec<String> = match source {
+fn checksum(store: &Store, source: Source) -> Sql {
+    let row = match source {
         Source::Orders => {
-            ["ordered_at", "amount", "channel"].into_iter().chain(order_attributes(store)).map(identifier).collect()
+            let columns = ["ordered_at", "amount", "channel"].into_iter().chain(order_attributes(store));
+            Sql::list(columns.map(Sql::identifier))
         }
-        Source::Events => ["happened_at", "kind", "channel"].map(identifier).to_vec(),
+        Source::Events => "happened_at, kind, channel".into(),
     };
     // Hashed again, because the hash of a record is linear in those of its columns: rows that exchange a value would not show.
-    format!(
-        "pg_catalog.sum(pg_catalog.hashint8extended(pg_catalog.hash_record_extended(ROW({}), 0), 0))",
-        what.join(", ")
-    )
+    expression!((), "sum(hashint8extended(hash_record_extended(ROW({row}), 0), 0))", row = row)
 }
 
 /// Finds the customers whose number of rows or checksum is not the one of their history.
-pub fn find_different(store: &Store, source: Source) -> String {
-    let (count, kept) = match source {
-        Source::Orders => ("orders", "order_checksum"),
-        Source::Events => ("events", "event_checksum"),
-    };
-    format!(
-        "INSERT INTO {CHANGED} (customer, differs)
-        SELECT COALESCE(h.customer, s.customer), true
-        FROM (SELECT customer, pg_catalog.count(*) AS count, {} AS checksum FROM {} GROUP BY customer) AS s
-            FULL JOIN (SELECT customer, {count} AS count, {kept} AS checksum FROM {} WHERE {count} > 0) AS h
-            ON h.customer = s.customer
-        WHERE h.count IS DISTINCT FROM s.count OR h.checksum IS DISTINCT FROM s.checksum",
-        checksum(store, source),
-        store.data(source.view()),
-        store.data("history")
-    )
+pub fn find_different(store: &Store, source: Source) -> Sql {
+    sql!(Of(store, source), "sql/find_different.sql", checksum = checksum(store, source))
 }
 
 /// Finds the customers whose history is not the one that was built anew of all rows.
-pub fn find_wrong(store: &Store, source: Source) -> String {
-    let (value, count) = value_and_count(source);
-    format!(
-        "INSERT INTO {CHANGED} (customer, differs)
-        SELECT COALESCE(h.customer, f.customer), true
-        FROM (SELECT * FROM {} WHERE {count} > 0) AS h FULL JOIN {FRESH} AS f ON f.customer = h.customer
-        WHERE h.customer IS NULL OR f.customer IS NULL OR {}",
-        store.data("history"),
-        differs(store, source, value)
-    )
+pub fn find_wrong(store: &Store, source: Source) -> Sql {
+    sql!(Of(store, source), "sql/find_wrong.sql", differs = differs(store, source))
 }
 
 /// How many customers were found by comparing and in no other way. Where triggers note changes, those who were noted meanwhile were
 /// found in another way: the next refresh takes them.
-pub fn count_mismatches(store: &Store, source: Source) -> String {
-    let noted = match source.changes(store) {
-        Some(Changes::Triggers) => format!(
-            " AND NOT EXISTS (SELECT FROM {} AS n WHERE n.customer IS NULL OR n.customer = d.customer)",
-            store.data(source.change_table())
+pub fn count_mismatches(store: &Store, source: Source) -> Sql {
+    let of = Of(store, source);
+    let is_unknown = match source.changes(store) {
+        Some(Changes::Triggers) => expression!(
+            of,
+            "NOT EXISTS (SELECT FROM {notes} AS note WHERE note.customer IS NULL OR note.customer = found.customer)"
         ),
-        _ => String::new(),
+        _ => "true".into(),
     };
-    format!(
-        "SELECT pg_catalog.count(*) FROM {CHANGED} AS d
-        WHERE d.differs AND NOT EXISTS (SELECT FROM {CHANGED} AS c WHERE c.customer = d.customer AND c.differs IS NULL){noted}"
-    )
+    sql!(of, "sql/count_mismatches.sql", is_unknown = is_unknown)
 }
 
 // ---- their new histories --------------------------------------------------------------------------------------------
 
-/// The columns of [`FRESH`] but for the customer, in the order of [`rebuilt`].
-fn columns(store: &Store, source: Source) -> Vec<String> {
+/// A column of the history: its name, and its value over the rows of a customer.
+struct HistoryColumn {
+    name: Sql,
+    value: Sql,
+}
+
+/// The columns of the history that come from a source, but for the customer.
+fn columns(store: &Store, source: Source) -> Vec<HistoryColumn> {
+    let of = Of(store, source);
+    let column = |name: &'static str, value: Sql| HistoryColumn { name: name.into(), value };
+    let checksum = match source.changes(store) {
+        Some(Changes::Triggers) | None => "NULL::numeric".into(),
+        Some(Changes::Column | Changes::Compare) => checksum(store, source),
+    };
+    let counted = [column(source.count_column(), "count(*)".into()), column(source.checksum_column(), checksum)];
     match source {
-        Source::Orders => ["purchases", "orders", "order_checksum", "first_channel", "last_channel"]
-            .into_iter()
-            .chain(order_attributes(store))
-            .map(identifier)
-            .collect(),
-        Source::Events => ["engagement", "events", "event_checksum"].map(identifier).to_vec(),
+        Source::Orders => {
+            let purchases = match store.settings.amount {
+                Some(_) => expression!(of, "{ext.purchase_history}(ordered_at, amount)"),
+                None => expression!(of, "{ext.purchase_history}(ordered_at)"),
+            };
+            // The channel of a refund says nothing about where a customer buys.
+            let is_purchase = if store.settings.amount.is_some() { "amount >= 0" } else { "true" };
+            let channel = |aggregate: Sql| match store.settings.channel {
+                Some(_) => expression!(
+                    (),
+                    "{aggregate}(channel, ordered_at) FILTER (WHERE {is_purchase})",
+                    aggregate = aggregate,
+                    is_purchase = is_purchase
+                ),
+                None => "NULL::text".into(),
+            };
+            let carried = order_attributes(store).into_iter().map(|name| {
+                let name = Sql::identifier(name);
+                HistoryColumn { value: expression!((), "{last}({name}, ordered_at)", last = LAST, name = &name), name }
+            });
+            [column("purchases", purchases)]
+                .into_iter()
+                .chain(counted)
+                .chain([column("first_channel", channel(FIRST.into())), column("last_channel", channel(LAST.into()))])
+                .chain(carried)
+                .collect()
+        }
+        Source::Events => {
+            let engagement = match store.settings.event_channel {
+                Some(_) => expression!(of, "{ext.engagement_history}(happened_at, kind, channel)"),
+                None => expression!(of, "{ext.engagement_history}(happened_at, kind)"),
+            };
+            [column("engagement", engagement)].into_iter().chain(counted).collect()
+        }
     }
+}
+
+/// The aggregates of the value at the first and at the last instant.
+const FIRST: &str = "lifecycle.first";
+const LAST: &str = "lifecycle.last";
+
+/// The names of those columns.
+fn names(store: &Store, source: Source) -> Vec<Sql> {
+    columns(store, source).into_iter().map(|column| column.name).collect()
 }
 
 /// The query that builds histories from the rows of a source: what every store would hold if it were new.
-pub fn rebuilt(store: &Store, source: Source, scope: Scope) -> String {
-    let checksum = match source.changes(store) {
-        Some(Changes::Triggers) | None => "NULL::pg_catalog.numeric".to_owned(),
-        Some(Changes::Column | Changes::Compare) => checksum(store, source),
-    };
-    let values = match source {
-        Source::Orders => {
-            let history = match store.settings.amount {
-                Some(_) => format!("{}(ordered_at, amount)", store.ext("purchase_history")),
-                None => format!("{}(ordered_at)", store.ext("purchase_history")),
-            };
-            let channel = |which: &str| match store.settings.channel {
-                // The channel of a refund says nothing about where a customer buys.
-                Some(_) if store.settings.amount.is_some() => {
-                    format!("lifecycle.{which}(channel, ordered_at) FILTER (WHERE amount >= 0)")
-                }
-                Some(_) => format!("lifecycle.{which}(channel, ordered_at)"),
-                None => "NULL::pg_catalog.text".to_owned(),
-            };
-            let carried: String = order_attributes(store)
-                .iter()
-                .map(|name| format!(", lifecycle.last({}, ordered_at) AS {0}", identifier(name)))
-                .collect();
-            format!(
-                "{history} AS purchases, pg_catalog.count(*) AS orders, {checksum} AS order_checksum,
-                {} AS first_channel, {} AS last_channel{carried}",
-                channel("first"),
-                channel("last")
-            )
-        }
-        Source::Events => {
-            let channel = if store.settings.event_channel.is_some() { ", channel" } else { "" };
-            format!(
-                "{}(happened_at, kind{channel}) AS engagement, pg_catalog.count(*) AS events, {checksum} AS event_checksum",
-                store.ext("engagement_history")
-            )
-        }
-    };
-    let scope = match scope {
-        Scope::All => String::new(),
-        Scope::Changed => format!(" WHERE customer IN (SELECT customer FROM {CHANGED})"),
-    };
-    format!("SELECT customer, {values} FROM {}{scope} GROUP BY customer", store.data(source.view()))
+pub fn rebuilt(store: &Store, source: Source, scope: Scope) -> Sql {
+    let values = columns(store, source).into_iter();
+    let values = values.map(|column| expression!((), "{value} AS {name}", value = column.value, name = column.name));
+    let condition = within(scope, "customer");
+    sql!(Of(store, source), "sql/rebuilt.sql", values = Sql::list(values), condition = condition)
 }
 
-/// Builds the new histories. A statement of its own, because only such a one may use parallel workers.
-pub fn build(store: &Store, source: Source, scope: Scope) -> [String; 2] {
-    [drop_temporary(FRESH), format!("CREATE TEMPORARY TABLE {FRESH} AS {}", rebuilt(store, source, scope))]
-}
-
-/// Puts the new histories into a table that has none yet.
-pub fn fill(store: &Store, source: Source) -> String {
-    let columns = columns(store, source).join(", ");
-    format!("INSERT INTO {} (customer, {columns}) SELECT customer, {columns} FROM {FRESH}", store.data("history"))
-}
-
-/// The customers whom a statement on the history, there called `h`, is about.
-fn within(scope: Scope) -> String {
+/// That a customer is one whom a statement is about.
+fn within(scope: Scope, customer: &'static str) -> Sql {
     match scope {
-        Scope::All => String::new(),
-        Scope::Changed => format!(" AND h.customer IN (SELECT customer FROM {CHANGED})"),
+        Scope::All => "true".into(),
+        Scope::Changed => {
+            expression!((), "{customer} IN (SELECT customer FROM {changed})", customer = customer, changed = CHANGED)
+        }
     }
 }
 
+/// Builds the new histories.
+pub fn build(store: &Store, source: Source, scope: Scope) -> [Sql; 2] {
+    let query = rebuilt(store, source, scope);
+    [drop_temporary(FRESH), sql!((), "sql/build_histories.sql", fresh = FRESH, query = query)]
+}
+
+/// Puts the new histories into a table that has none yet.
+pub fn fill(store: &Store, source: Source) -> Sql {
+    sql!(Of(store, source), "sql/fill_histories.sql", columns = Sql::list(names(store, source)))
+}
+
 /// Empties the histories of customers who have no rows any more.
-pub fn empty(store: &Store, source: Source, scope: Scope) -> String {
-    let (_, count) = value_and_count(source);
-    let set: Vec<String> = columns(store, source)
-        .iter()
-        .map(|column| if *column == identifier(count) { format!("{column} = 0") } else { format!("{column} = NULL") })
-        .collect();
-    format!(
-        "UPDATE {} AS h SET {}
-        WHERE h.{count} > 0 AND NOT EXISTS (SELECT FROM {FRESH} AS f WHERE f.customer = h.customer){}",
-        store.data("history"),
-        set.join(", "),
-        within(scope)
+pub fn empty(store: &Store, source: Source, scope: Scope) -> Sql {
+    let set = names(store, source).into_iter().map(|column| {
+        let nothing = if column == Sql::from(source.count_column()) { "0" } else { "NULL" };
+        expression!((), "{column} = {nothing}", column = column, nothing = nothing)
+    });
+    sql!(
+        Of(store, source),
+        "sql/empty_histories.sql",
+        set = Sql::list(set),
+        condition = within(scope, "stored.customer")
     )
 }
 
 /// Removes those who have rows in no source any more.
-pub fn remove(store: &Store, scope: Scope) -> String {
-    format!("DELETE FROM {} AS h WHERE h.orders = 0 AND h.events = 0{}", store.data("history"), within(scope))
+pub fn remove(store: &Store, scope: Scope) -> Sql {
+    sql!(store, "sql/remove_histories.sql", condition = within(scope, "stored.customer"))
 }
 
 /// Tells the planner how many new histories there are.
-pub fn analyze_fresh() -> String {
-    format!("ANALYZE {FRESH} (customer)")
+pub fn analyze_fresh() -> Sql {
+    expression!((), "ANALYZE {fresh} (customer)", fresh = FRESH)
 }
 
-/// Puts the new histories in the place of the old ones. Those that are as they were are not touched.
-pub fn replace(store: &Store, source: Source, scope: Scope) -> String {
-    let columns = columns(store, source);
-    let (value, _) = value_and_count(source);
-    let differs = differs(store, source, value);
-    let fresh = match scope {
-        Scope::All => FRESH.to_owned(),
+/// Puts the new histories in the place of the old ones.
+pub fn replace(store: &Store, source: Source, scope: Scope) -> Sql {
+    let of = Of(store, source);
+    let rows = match scope {
+        Scope::All => FRESH.into(),
         Scope::Changed => {
-            format!("(SELECT * FROM {FRESH} WHERE customer IN (SELECT customer FROM {CHANGED}))")
+            expression!(of, "(SELECT * FROM {fresh} WHERE {condition})", condition = within(scope, "customer"))
         }
     };
-    let set = columns.iter().map(|column| format!("{column} = f.{column}")).collect::<Vec<_>>().join(", ");
-    let values = columns.iter().map(|column| format!("f.{column}")).collect::<Vec<_>>().join(", ");
-    format!(
-        "MERGE INTO {} AS h USING {fresh} AS f ON h.customer = f.customer
-        WHEN MATCHED AND ({differs}) THEN UPDATE SET {set}
-        WHEN NOT MATCHED THEN INSERT (customer, {}) VALUES (f.customer, {values})",
-        store.data("history"),
-        columns.join(", ")
+    let names = names(store, source);
+    let set = names.iter().map(|column| expression!((), "{column} = fresh.{column}", column = column));
+    let values = names.iter().map(|column| expression!((), "fresh.{column}", column = column));
+    sql!(
+        of,
+        "sql/replace_histories.sql",
+        rows = rows,
+        differs = differs(store, source),
+        set = Sql::list(set),
+        columns = Sql::list(&names),
+        values = Sql::list(values)
     )
 }
 
-/// That a stored history `h` is not the fresh one `f`, in anything that it holds.
-fn differs(store: &Store, source: Source, value: &str) -> String {
-    let others: String = columns(store, source)
-        .iter()
-        .filter(|column| **column != identifier(value))
-        .map(|column| format!(" OR h.{column} IS DISTINCT FROM f.{column}"))
-        .collect();
-    format!("h.{value} IS NULL OR h.{value} OPERATOR({}.<>) f.{value}{others}", identifier(&store.extension))
+/// That a stored history is not the fresh one in anything that stands beside its value.
+fn differs_beside(store: &Store, source: Source) -> Sql {
+    let others = beside(store, source).into_iter();
+    let differs =
+        others.map(|column| expression!((), "stored.{column} IS DISTINCT FROM fresh.{column}", column = column));
+    Sql::join(differs, " OR ")
 }
 
-/// The columns of the history that hold a source's value, and the number of its rows.
-fn value_and_count(source: Source) -> (&'static str, &'static str) {
-    match source {
-        Source::Orders => ("purchases", "orders"),
-        Source::Events => ("engagement", "events"),
-    }
+/// The columns of a source that stand beside its value.
+fn beside(store: &Store, source: Source) -> Vec<Sql> {
+    let mut names = names(store, source);
+    names.retain(|name| *name != Sql::from(source.history_column()));
+    names
+}
+
+/// That a stored history is not the fresh one, in anything that it holds.
+fn differs(store: &Store, source: Source) -> Sql {
+    expression!(
+        Of(store, source),
+        "stored.{value} IS NULL OR stored.{value} OPERATOR({extension}.<>) fresh.{value} OR {beside}",
+        extension = Sql::identifier(&store.extension),
+        beside = differs_beside(store, source)
+    )
 }
 
 // ---- the law --------------------------------------------------------------------------------------------------------
 
-/// The query that finds customers whose history is not that of a rebuild, in anything that it holds.
-pub fn verify(store: &Store, source: Source) -> String {
-    let (value, count) = value_and_count(source);
-    let extension = identifier(&store.extension);
-    let others: Vec<String> =
-        columns(store, source).into_iter().filter(|column| *column != identifier(value)).collect();
-    let differs: String = others.iter().map(|column| format!(" OR h.{column} IS DISTINCT FROM r.{column}")).collect();
-    let all = |side: &str| {
-        let others: Vec<String> = others.iter().map(|column| format!("{side}.{column}")).collect();
-        // The history where it tells, else what stands beside it.
-        format!(
-            "CASE WHEN h.{value} OPERATOR({extension}.=) r.{value} THEN ROW({})::pg_catalog.text ELSE {side}.{value}::pg_catalog.text END",
-            others.join(", ")
+/// The query that finds customers whose history is not that of a rebuild.
+pub fn verify(store: &Store, source: Source) -> Sql {
+    let of = Of(store, source);
+    let extension = Sql::identifier(&store.extension);
+    let shown = |row: &'static str| {
+        let beside = beside(store, source);
+        let beside = beside.iter().map(|column| expression!((), "{row}.{column}", row = row, column = column));
+        expression!(
+            of,
+            "CASE WHEN stored.{value} OPERATOR({extension}.=) fresh.{value} THEN ROW({beside})::text ELSE {row}.{value}::text END",
+            extension = &extension,
+            beside = Sql::list(beside),
+            row = row
         )
     };
-    format!(
-        "SELECT COALESCE(h.customer, r.customer)::pg_catalog.text, '{}', {}, {}
-        FROM (SELECT * FROM {} WHERE {count} > 0) AS h FULL JOIN ({}) AS r ON r.customer = h.customer
-        WHERE h.customer IS NULL OR r.customer IS NULL OR (h.{value} IS NULL) <> (r.{value} IS NULL)
-            OR h.{value} OPERATOR({extension}.<>) r.{value}{differs}
-        ORDER BY 1",
-        source.name(),
-        all("h"),
-        all("r"),
-        store.data("history"),
-        rebuilt(store, source, Scope::All)
+    sql!(
+        of,
+        "sql/verify_histories.sql",
+        source = Sql::literal(source.name()),
+        shown_stored = shown("stored"),
+        shown_fresh = shown("fresh"),
+        rebuilt = rebuilt(store, source, Scope::All),
+        differs = expression!(
+            of,
+            "stored.{value} OPERATOR({extension}.<>) fresh.{value} OR {beside}",
+            extension = &extension,
+            beside = differs_beside(store, source)
+        )
     )
 }

@@ -8,6 +8,7 @@ use serde_json::value::RawValue;
 
 use super::Store;
 use crate::domain::support::error::{Error, Kind, Result, shorten};
+use crate::domain::support::sql::{Sql, expression, sql};
 
 /// The name of the table.
 pub const TABLE: &str = "store_settings";
@@ -26,47 +27,29 @@ pub const COLUMNS: [(&str, &str); 6] = [
 pub const LAYOUT_COLUMNS: [(&str, &str); 2] =
     [("layout", "integer NOT NULL DEFAULT 0"), ("made", "text[] NOT NULL DEFAULT '{}'")];
 
-/// The layout that a row of the table says, there called `k`; 0 if the table has no such column.
-pub const LAYOUT: &str = "COALESCE((to_jsonb(k) ->> 'layout')::integer, 0)";
+/// The layout that a row of the table says, there called `kept`; 0 if the table has no such column.
+pub const LAYOUT: &str = "COALESCE((to_jsonb(kept) ->> 'layout')::integer, 0)";
 
 /// The statement that makes it.
-pub fn create(store: &Store) -> String {
-    let of_layout: String = LAYOUT_COLUMNS.iter().map(|(name, sql)| format!(", {name} {sql}")).collect();
-    format!(
-        "CREATE TABLE {} (one boolean PRIMARY KEY DEFAULT true CHECK (one), settings jsonb NOT NULL, key_type text NOT NULL,
-            reader name, made_reader boolean NOT NULL DEFAULT false, attached_at timestamptz NOT NULL DEFAULT now(),
-            conditions jsonb NOT NULL DEFAULT '{{}}'{of_layout})",
-        store.data(TABLE)
-    )
+pub fn create(store: &Store) -> Sql {
+    let of_layout =
+        LAYOUT_COLUMNS.map(|(name, sql)| expression!((), "{name} {definition}", name = name, definition = sql));
+    sql!(store, "sql/create_store_settings.sql", of_layout = Sql::list(of_layout))
 }
 
-/// The statement that writes it: settings, key_type, reader, made_reader, conditions. The columns of the layout are left alone.
-pub fn write(store: &Store) -> String {
-    format!(
-        "INSERT INTO {} AS k (settings, key_type, reader, made_reader, conditions)
-        VALUES ($1::jsonb, $2, $3::name, $4::boolean, $5::jsonb)
-        ON CONFLICT (one) DO UPDATE SET settings = excluded.settings, key_type = excluded.key_type, reader = excluded.reader,
-            made_reader = excluded.made_reader, conditions = excluded.conditions",
-        store.data(TABLE)
-    )
+/// The statement that writes it: settings, key_type, reader, made_reader, conditions.
+pub fn write(store: &Store) -> Sql {
+    sql!(store, "sql/write_store_settings.sql")
 }
 
 /// The statement that writes the layout: its number, and what was made for it, as JSON.
-pub fn write_layout(store: &Store) -> String {
-    format!(
-        "UPDATE {} SET layout = $1::integer, made = ARRAY(SELECT json_array_elements_text($2::json))",
-        store.data(TABLE)
-    )
+pub fn write_layout(store: &Store) -> Sql {
+    sql!(store, "sql/write_layout.sql")
 }
 
 /// The query that reads it, as JSON.
-pub fn read(table: &str) -> String {
-    format!(
-        "SELECT json_build_object('settings', settings, 'key_type', key_type, 'reader', reader, 'made_reader', made_reader,
-            'attached_at', attached_at, 'conditions', conditions, 'layout', {LAYOUT},
-            'made', COALESCE(to_jsonb(k) -> 'made', '[]'))
-        FROM ONLY {table} AS k LIMIT 1"
-    )
+pub fn read(table: &Sql) -> Sql {
+    sql!((), "sql/read_store_settings.sql", layout = LAYOUT, table = table)
 }
 
 /// What it says.

@@ -12,9 +12,11 @@
 
 use super::Store;
 use super::kept;
-use super::quote::{identifier, literal};
-use super::tables::{KPI, PROFILE};
+use super::kpi_columns::KPI;
+use super::profile_columns::PROFILE;
+use super::quote::literal;
 use crate::domain::support::error::{Error, Kind, Result, shorten};
+use crate::domain::support::sql::{Sql, expression};
 
 /// How a store becomes one of the next layout.
 pub struct Migration {
@@ -22,7 +24,7 @@ pub struct Migration {
     pub to: i32,
     /// The statements for the tables of the store and of its journeys, in order. They run as the owner of the store, while its views
     /// and functions are not there.
-    pub statements: fn(&Store) -> Vec<String>,
+    pub statements: fn(&Store) -> Vec<Sql>,
     /// Whether the next refresh must read all rows again.
     pub rebuilds: bool,
     /// Whether the next refresh must fit again.
@@ -43,8 +45,14 @@ pub fn since(layout: i32) -> impl Iterator<Item = &'static Migration> {
 
 /// The statement that adds a column to a table of a store, where it is missing. A column that must not be NULL needs a value for the
 /// rows that are there.
-fn add_column(store: &Store, table: &str, column: &str, definition: &str) -> String {
-    format!("ALTER TABLE {} ADD COLUMN IF NOT EXISTS {} {definition}", store.data(table), identifier(column))
+fn add_column(store: &Store, table: &str, column: &str, definition: &'static str) -> Sql {
+    expression!(
+        (),
+        "ALTER TABLE {table} ADD COLUMN IF NOT EXISTS {column} {definition}",
+        table = store.data(table),
+        column = Sql::identifier(column),
+        definition = definition
+    )
 }
 
 // ---- 0 to 1 ---------------------------------------------------------------------------------------------------------
@@ -75,21 +83,30 @@ const RENAMED: [(&str, &str, &str); 8] = [
 
 /// A store from before layouts had numbers: its settings did not say the layout, a column that may be NULL may be missing, and some have
 /// had other names.
-fn from_before_layouts(store: &Store) -> Vec<String> {
-    let mut statements = kept::LAYOUT_COLUMNS.map(|(name, sql)| add_column(store, kept::TABLE, name, sql)).to_vec();
-    for (table, columns) in [("profile", &PROFILE[..]), ("kpi", &KPI[..])] {
-        let may_be_null = columns.iter().filter(|(_, sql)| !sql.contains("NOT NULL") && !sql.contains("PRIMARY KEY"));
-        statements.extend(may_be_null.map(|(name, sql)| add_column(store, table, name, sql)));
-    }
-    statements.extend(OF_JOURNEYS.map(|(table, name, sql)| add_column(store, table, name, sql)));
-    statements.extend(RENAMED.map(|(table, old, new)| {
-        format!("ALTER TABLE {} RENAME COLUMN {} TO {}", store.data(table), identifier(old), identifier(new))
-    }));
-    let state = store.data("journey_state");
-    statements.push(format!(
-        "ALTER TABLE {state} RENAME CONSTRAINT journey_state_one_check TO journey_state_singleton_check"
-    ));
-    statements
+fn from_before_layouts(store: &Store) -> Vec<Sql> {
+    let settings = kept::LAYOUT_COLUMNS.map(|(name, definition)| (kept::TABLE, name, definition)).into_iter();
+    let profile = PROFILE.iter().map(|column| ("profile", column.name, column.definition));
+    let figures = KPI.iter().map(|column| ("kpi", column.name, column.definition));
+    let may_be_null = profile
+        .chain(figures)
+        .filter(|(.., definition)| !definition.contains("NOT NULL") && !definition.contains("PRIMARY KEY"));
+    let all = settings.chain(may_be_null).chain(OF_JOURNEYS);
+    let added = all.map(|(table, name, definition)| add_column(store, table, name, definition));
+    let renamed = RENAMED.map(|(table, old, new)| {
+        let [old, new] = [old, new].map(Sql::identifier);
+        expression!(
+            (),
+            "ALTER TABLE {table} RENAME COLUMN {old} TO {new}",
+            table = store.data(table),
+            old = old,
+            new = new
+        )
+    });
+    let check = expression!(
+        store,
+        "ALTER TABLE {data.journey_state} RENAME CONSTRAINT journey_state_one_check TO journey_state_singleton_check"
+    );
+    added.chain(renamed).chain([check]).collect()
 }
 
 // ---- what a library refuses -----------------------------------------------------------------------------------------
@@ -153,6 +170,7 @@ mod tests {
             attributes: Vec::new(),
         };
         for statement in MIGRATIONS.iter().flat_map(|migration| (migration.statements)(&store)) {
+            let statement = statement.as_str();
             assert!(statement.contains(r#""or'ders"""."#), "{statement}");
             assert!(!statement.to_uppercase().contains("CASCADE"), "{statement}");
         }

@@ -6,6 +6,7 @@
 //! |---|---|
 //! | [`settings`] | what a store can be told, its defaults, and what is wrong with it |
 //! | [`source`] | the tables that a store reads, and whether they fit |
+//! | [`profile_columns`], [`kpi_columns`] | each column of the profiles and of the key figures: its type, its value, what it means |
 //! | [`tables`], [`source_views`] | the tables of the store's schema, and the views through which it reads its sources |
 //! | [`followed`] | settings, where tables and columns were renamed |
 //! | [`kept`] | the settings as they are kept in the store's schema |
@@ -20,8 +21,10 @@ pub mod changes;
 pub mod followed;
 pub mod journey_defaults;
 pub mod kept;
+pub mod kpi_columns;
 pub mod migrations;
 pub mod noting;
+pub mod profile_columns;
 pub mod quote;
 pub mod schedule;
 pub mod scoring;
@@ -91,6 +94,13 @@ pub struct Attribute {
     pub sql_type: String,
 }
 
+impl Attribute {
+    /// The type as SQL: the server has written it.
+    pub fn type_as_sql(&self) -> Sql {
+        Sql::vouched(&self.sql_type)
+    }
+}
+
 /// All that the SQL of a store depends on.
 #[derive(Debug, Clone)]
 pub struct Store {
@@ -119,7 +129,7 @@ impl Store {
 
     /// A table of the store, or a view through which it reads its sources: internal, for nobody but the owner.
     pub fn data(&self, name: &str) -> Sql {
-        qualified(&self.name, name)
+        data_of(&self.name, name)
     }
 
     /// A function or type of the extension. A call gives all arguments, each of exactly the declared type: the owner of the extension's
@@ -129,11 +139,22 @@ impl Store {
     }
 }
 
+/// The schema of the internal tables of the store of this name.
+pub fn data_schema(store: &str) -> &str {
+    store
+}
+
+/// An internal table of the store of this name.
+pub fn data_of(store: &str, name: &str) -> Sql {
+    qualified(data_schema(store), name)
+}
+
 fn qualified(schema: &str, name: &str) -> Sql {
     Sql::join([schema, name].map(Sql::identifier), ".")
 }
 
-/// What every template of a store may name: `{own.segments}`, `{data.profile}`, `{ext.p_alive}`, and `{key}`, the type of the key.
+/// What every template of a store may name: `{own.segments}`, `{data.profile}`, `{ext.p_alive}`, `{key}`, the type of the key, and as
+/// literals `{store}`, the name, and `{data_schema}`, the schema of the internal tables.
 impl Gaps for Store {
     fn gap(&self, name: &str) -> Option<Sql> {
         match name.split_once('.') {
@@ -141,6 +162,8 @@ impl Gaps for Store {
             Some(("data", name)) => Some(self.data(name)),
             Some(("ext", name)) => Some(self.ext(name)),
             None if name == "key" => Some(self.key.sql().into()),
+            None if name == "store" => Some(Sql::literal(&self.name)),
+            None if name == "data_schema" => Some(Sql::literal(data_schema(&self.name))),
             _ => None,
         }
     }

@@ -9,14 +9,14 @@
 //! | `lifecycle.noting` | the triggers that were made, each with what it writes to |
 
 use super::Store;
-use super::quote::{identifier, literal};
 use super::tables::Source;
+use crate::domain::support::sql::{Sql, expression, fill, sql};
 
 /// A trigger on a source.
 struct Trigger {
     /// The end of its name.
     what: &'static str,
-    /// When it fires, with `{}` for the relation.
+    /// When it fires, as a template.
     when: &'static str,
     /// What it is in the catalog: `tgtype`.
     kind: i16,
@@ -28,26 +28,26 @@ struct Trigger {
 const TRIGGERS: [Trigger; 4] = [
     Trigger {
         what: "inserted",
-        when: "INSERT ON {} REFERENCING NEW TABLE AS come FOR EACH STATEMENT",
+        when: "INSERT ON {relation} REFERENCING NEW TABLE AS come FOR EACH STATEMENT",
         kind: 4,
         old: None,
         new: Some("come"),
     },
     Trigger {
         what: "updated",
-        when: "UPDATE ON {} REFERENCING OLD TABLE AS gone NEW TABLE AS come FOR EACH STATEMENT",
+        when: "UPDATE ON {relation} REFERENCING OLD TABLE AS gone NEW TABLE AS come FOR EACH STATEMENT",
         kind: 16,
         old: Some("gone"),
         new: Some("come"),
     },
     Trigger {
         what: "deleted",
-        when: "DELETE ON {} REFERENCING OLD TABLE AS gone FOR EACH STATEMENT",
+        when: "DELETE ON {relation} REFERENCING OLD TABLE AS gone FOR EACH STATEMENT",
         kind: 8,
         old: Some("gone"),
         new: None,
     },
-    Trigger { what: "truncated", when: "TRUNCATE ON {} FOR EACH STATEMENT", kind: 32, old: None, new: None },
+    Trigger { what: "truncated", when: "TRUNCATE ON {relation} FOR EACH STATEMENT", kind: 32, old: None, new: None },
 ];
 
 /// The name of the trigger on a table of changes.
@@ -69,244 +69,166 @@ pub fn trigger_names(store: &Store, source: Source) -> Vec<String> {
 }
 
 /// The statements that make the triggers of a source on a relation, given by its quoted name.
-pub fn create_triggers(store: &Store, source: Source, relation: &str) -> Vec<String> {
-    let arguments = [&store.name, source.change_table(), source.customer_column(store)].map(literal).join(", ");
-    let mut statements = Vec::new();
-    for trigger in &TRIGGERS {
-        let name = identifier(&trigger_name(store, source, trigger));
-        statements.push(format!(
-            "CREATE TRIGGER {name} AFTER {} EXECUTE FUNCTION lifecycle.note_changes({arguments})",
-            trigger.when.replace("{}", relation)
-        ));
-        // What runs with session_replication_role = replica changes rows too.
-        statements.push(format!("ALTER TABLE {relation} ENABLE ALWAYS TRIGGER {name}"));
-    }
-    statements
+pub fn create_triggers(store: &Store, source: Source, relation: &Sql) -> Vec<Sql> {
+    let arguments = Sql::list([&store.name, source.change_table(), source.customer_column(store)].map(Sql::literal));
+    let create = |trigger: &Trigger| {
+        let name = Sql::identifier(&trigger_name(store, source, trigger));
+        [
+            expression!(
+                (),
+                "CREATE TRIGGER {name} AFTER {when} EXECUTE FUNCTION lifecycle.note_changes({arguments})",
+                name = &name,
+                when = fill(trigger.when, &(), &[("relation", relation.clone())]),
+                arguments = &arguments
+            ),
+            // What runs with session_replication_role = replica changes rows too.
+            enable_always(relation, &name),
+        ]
+    };
+    TRIGGERS.iter().flat_map(create).collect()
+}
+
+fn enable_always(relation: &Sql, trigger: &Sql) -> Sql {
+    expression!((), "ALTER TABLE {relation} ENABLE ALWAYS TRIGGER {trigger}", relation = relation, trigger = trigger)
 }
 
 /// The statements that drop them.
-pub fn drop_triggers(store: &Store, source: Source, relation: &str) -> Vec<String> {
-    trigger_names(store, source)
-        .iter()
-        .map(|name| format!("DROP TRIGGER IF EXISTS {} ON {relation}", identifier(name)))
-        .collect()
+pub fn drop_triggers(store: &Store, source: Source, relation: &Sql) -> Vec<Sql> {
+    let names = trigger_names(store, source);
+    names.iter().map(|name| drop_trigger(&Sql::identifier(name), relation)).collect()
+}
+
+fn drop_trigger(trigger: &Sql, relation: &Sql) -> Sql {
+    expression!((), "DROP TRIGGER IF EXISTS {trigger} ON {relation}", trigger = trigger, relation = relation)
 }
 
 // ---- in the store's schema ------------------------------------------------------------------------------------------
 
 /// The statements that make the trigger on a table of changes.
-pub fn create_guard(store: &Store, source: Source) -> [String; 2] {
-    let table = store.data(source.change_table());
-    [
-        format!(
-            "CREATE TRIGGER {GUARD} AFTER UPDATE OR DELETE OR TRUNCATE ON {table} FOR EACH STATEMENT
-            EXECUTE FUNCTION lifecycle.guard_changes()"
-        ),
-        format!("ALTER TABLE {table} ENABLE ALWAYS TRIGGER {GUARD}"),
-    ]
+pub fn create_guard(store: &Store, source: Source) -> [Sql; 2] {
+    let (guard, notes) = (Sql::identifier(GUARD), store.data(source.change_table()));
+    [sql!((), "sql/create_guard.sql", guard = &guard, notes = &notes), enable_always(&notes, &guard)]
+}
+
+/// The statement that drops it.
+pub fn drop_guard(store: &Store, source: Source) -> Sql {
+    drop_trigger(&Sql::identifier(GUARD), &store.data(source.change_table()))
 }
 
 /// The statement that makes the sequence.
-pub fn create_missed(store: &Store) -> String {
-    format!("CREATE SEQUENCE {}", store.data(MISSED))
+pub fn create_missed(store: &Store) -> Sql {
+    expression!((), "CREATE SEQUENCE {missed}", missed = store.data(MISSED))
+}
+
+/// The statement that drops it.
+pub fn drop_missed(store: &Store) -> Sql {
+    expression!((), "DROP SEQUENCE IF EXISTS {missed}", missed = store.data(MISSED))
 }
 
 /// The statement that makes the table that a crash empties.
-pub fn create_crash_marker(store: &Store) -> String {
-    format!("CREATE UNLOGGED TABLE {} (made_at timestamptz NOT NULL)", store.data(CRASH_MARKER))
+pub fn create_crash_marker(store: &Store) -> Sql {
+    expression!((), "CREATE UNLOGGED TABLE {marker} (made_at timestamptz NOT NULL)", marker = store.data(CRASH_MARKER))
+}
+
+/// The statement that drops it.
+pub fn drop_crash_marker(store: &Store) -> Sql {
+    expression!((), "DROP TABLE IF EXISTS {marker}", marker = store.data(CRASH_MARKER))
 }
 
 /// The statement that fills it again.
-pub fn mark(store: &Store) -> String {
-    format!("INSERT INTO {} VALUES (pg_catalog.clock_timestamp())", store.data(CRASH_MARKER))
+pub fn mark(store: &Store) -> Sql {
+    sql!(store, "sql/mark_crash.sql")
 }
 
 /// Whether the guard of a table of changes is as it was made: `t` or `f`.
-pub fn has_guard(store: &Store, source: Source) -> String {
-    format!(
-        "SELECT EXISTS (SELECT FROM pg_trigger AS t JOIN pg_class AS c ON c.oid = t.tgrelid JOIN pg_namespace AS n ON n.oid = c.relnamespace
-            WHERE n.nspname = {} AND c.relname = {} AND t.tgname = '{GUARD}' AND t.tgfoid = 'lifecycle.guard_changes()'::regprocedure
-                AND t.tgtype = 56 AND t.tgenabled = 'A' AND t.tgqual IS NULL AND t.tgattr::text = '')",
-        literal(&store.name),
-        literal(source.change_table())
-    )
+pub fn has_guard(store: &Store, source: Source) -> Sql {
+    sql!(store, "sql/has_guard.sql", notes = Sql::literal(source.change_table()), guard = Sql::literal(GUARD))
 }
 
-/// Whether the sequence is one that always takes another value: `t` or `f`.
-pub fn has_missed(store: &Store) -> String {
-    format!(
-        "SELECT EXISTS (SELECT FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
-                JOIN pg_sequence AS s ON s.seqrelid = c.oid
-            WHERE n.nspname = {} AND c.relname = '{MISSED}' AND c.relpersistence = 'p'
-                AND s.seqmin <= 1 AND s.seqmax >= 4611686018427387904)",
-        literal(&store.name)
-    )
+/// Whether the sequence is as it was made: `t` or `f`.
+pub fn has_missed(store: &Store) -> Sql {
+    sql!(store, "sql/has_missed.sql", missed = Sql::literal(MISSED))
 }
 
-/// Whether the table that a crash empties is one that a crash empties: `t` or `f`.
-pub fn has_crash_marker(store: &Store) -> String {
-    format!(
-        "SELECT EXISTS (SELECT FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
-            WHERE n.nspname = {} AND c.relname = '{CRASH_MARKER}' AND c.relkind = 'r' AND c.relpersistence = 'u')",
-        literal(&store.name)
-    )
+/// Whether the table that a crash empties is as it was made: `t` or `f`.
+pub fn has_crash_marker(store: &Store) -> Sql {
+    sql!(store, "sql/has_crash_marker.sql", marker = Sql::literal(CRASH_MARKER))
 }
 
 // ---- in the catalog -------------------------------------------------------------------------------------------------
 
-/// The parts of a relation, `part`, and the triggers on them that are as they were made, `made`, as common table expressions. Of
-/// each trigger its mark: what was done to it, to its table and to the table of changes since it was made shows there, and whether
-/// a subscription came, and may have gone again: what it writes fires no triggers of statements.
-fn made(store: &Store, source: Source, relation: &str) -> String {
-    let wanted: Vec<String> = TRIGGERS
-        .iter()
-        .map(|trigger| {
-            let text = |name: Option<&str>| name.map_or("NULL".to_owned(), literal);
-            format!(
-                "({}, {}::int2, {}::name, {}::name)",
-                literal(&trigger_name(store, source, trigger)),
-                trigger.kind,
-                text(trigger.old),
-                text(trigger.new)
-            )
-        })
-        .collect();
-    let arguments: Vec<String> = [&store.name, source.change_table(), source.customer_column(store)]
-        .iter()
-        .map(|argument| format!("convert_to({}, getdatabaseencoding()) || decode('00', 'hex')", literal(argument)))
-        .collect();
-    format!(
-        "WITH RECURSIVE part AS (
-            SELECT {relation}::oid AS oid
-            UNION SELECT i.inhrelid FROM part JOIN pg_inherits AS i ON i.inhparent = part.oid
-        ), own AS (
-            SELECT c.oid, c.relname, c.relpersistence FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
-            WHERE n.nspname = {schema}
-        ), wanted (name, kind, old, new) AS (VALUES {wanted}),
-        notes AS MATERIALIZED (
-            SELECT o.oid, s.seqrelid AS missed, concat_ws(' ', o.relpersistence, (
-                    SELECT string_agg(t.oid::text || ':' || t.xmin::text || t.ctid::text, ',' ORDER BY t.oid) FROM pg_trigger AS t WHERE t.tgrelid = o.oid),
-                s.seqrelid, s.xmin, s.at, s.relpersistence, pg_stat_get_tuples_inserted('pg_subscription_rel'::regclass)) AS mark
-            FROM own AS o LEFT JOIN (
-                SELECT s.seqrelid, s.xmin, s.ctid AS at, q.relpersistence FROM own AS q JOIN pg_sequence AS s ON s.seqrelid = q.oid
-                WHERE q.relname = '{MISSED}') AS s ON true
-            WHERE o.relname = {change_table}
-        ), seen AS MATERIALIZED (
-            SELECT c.oid AS relation, c.relfilenode AS file, (
-                    SELECT a.attnum FROM pg_attribute AS a
-                    WHERE a.attrelid = c.oid AND a.attname = {customer} AND a.attnum > 0 AND NOT a.attisdropped) AS customer,
-                concat_ws(' ', c.relpersistence, (
-                    SELECT string_agg(i.inhparent::text || ':' || i.xmin::text || i.ctid::text, ',' ORDER BY i.inhparent)
-                    FROM pg_inherits AS i WHERE i.inhrelid = c.oid), (
-                    SELECT string_agg(d.oid::text || ':' || d.xmin::text || d.ctid::text, ',' ORDER BY d.oid)
-                    FROM pg_attrdef AS d JOIN pg_attribute AS a ON a.attrelid = d.adrelid AND a.attnum = d.adnum
-                    WHERE d.adrelid = c.oid AND a.attgenerated <> ''),
-                    CASE WHEN c.relrowsecurity AND c.relforcerowsecurity THEN concat('rows ', (
-                        SELECT string_agg(p.oid::text || ':' || p.xmin::text || p.ctid::text, ',' ORDER BY p.oid)
-                        FROM pg_policy AS p WHERE p.polrelid = c.oid)) END) AS mark
-            FROM part JOIN pg_class AS c ON c.oid = part.oid
-        ), made AS MATERIALIZED (
-            SELECT t.oid AS trigger, seen.relation, notes.oid AS changes, notes.missed, seen.customer, seen.file,
-                concat_ws(' ', t.xmin, t.ctid, seen.mark, notes.mark) AS mark
-            FROM seen CROSS JOIN notes JOIN pg_trigger AS t ON t.tgrelid = seen.relation
-                JOIN wanted AS w ON w.name = t.tgname AND w.kind = t.tgtype AND w.old IS NOT DISTINCT FROM t.tgoldtable
-                    AND w.new IS NOT DISTINCT FROM t.tgnewtable
-            WHERE t.tgfoid = 'lifecycle.note_changes()'::regprocedure AND t.tgenabled = 'A' AND NOT t.tgisinternal
-                AND t.tgparentid = 0 AND t.tgconstraint = 0 AND NOT t.tgdeferrable
-                AND t.tgqual IS NULL AND t.tgattr::text = '' AND t.tgargs = {arguments}
-        )",
-        wanted = wanted.join(", "),
-        schema = literal(&store.name),
-        change_table = literal(source.change_table()),
-        customer = literal(source.customer_column(store)),
-        arguments = arguments.join(" || "),
+/// The common table expressions that find the triggers of a source on a relation, given by its object id.
+fn triggers_made(store: &Store, source: Source, relation: &str) -> Sql {
+    let wanted = TRIGGERS.iter().map(|trigger| {
+        let text = |name: Option<&str>| name.map_or("NULL".into(), Sql::literal);
+        expression!(
+            (),
+            "({name}, {kind}::int2, {old}::name, {new}::name)",
+            name = Sql::literal(&trigger_name(store, source, trigger)),
+            kind = trigger.kind,
+            old = text(trigger.old),
+            new = text(trigger.new)
+        )
+    });
+    let arguments = [&store.name, source.change_table(), source.customer_column(store)].map(|argument| {
+        expression!(
+            (),
+            "convert_to({argument}, getdatabaseencoding()) || decode('00', 'hex')",
+            argument = Sql::literal(argument)
+        )
+    });
+    sql!(
+        store,
+        "sql/triggers_made.sql",
+        relation = Sql::literal(relation),
+        wanted = Sql::list(wanted),
+        missed = Sql::literal(MISSED),
+        change_table = Sql::literal(source.change_table()),
+        customer = Sql::literal(source.customer_column(store)),
+        arguments = Sql::join(arguments, " || ")
     )
 }
 
 /// The parts of a relation: object id, quoted name, whether all triggers are on it, as they were made and as they are known,
-/// whether nothing was done to them since, and whether a crash empties it.
-pub fn watched(store: &Store, source: Source, relation: &str) -> String {
-    let all = TRIGGERS.len();
-    format!(
-        "{} SELECT c.oid, format('%I.%I', n.nspname, c.relname), COALESCE(m.known, 0) = {all},
-            COALESCE(m.is_same, true), c.relpersistence = 'u', COALESCE(m.is_other_file, false)
-        FROM part JOIN pg_class AS c ON c.oid = part.oid JOIN pg_namespace AS n ON n.oid = c.relnamespace
-            LEFT JOIN (
-                SELECT m.relation, count(*) AS known, bool_and(k.mark = m.mark) AS is_same, bool_or(k.file <> m.file) AS is_other_file
-                FROM made AS m JOIN lifecycle.noting AS k ON k.trigger = m.trigger AND k.relation = m.relation AND k.changes = m.changes
-                    AND k.missed = m.missed AND k.customer = m.customer AND k.store = {} AND k.source = {}
-                GROUP BY m.relation
-            ) AS m ON m.relation = c.oid
-        ORDER BY c.oid",
-        made(store, source, relation),
-        literal(&store.name),
-        literal(source.name())
+/// whether nothing was done to them since, whether a crash empties it, and whether its rows lie in another file.
+pub fn watched(store: &Store, source: Source, relation: &str) -> Sql {
+    sql!(
+        store,
+        "sql/watched_parts.sql",
+        triggers_made = triggers_made(store, source, relation),
+        all = TRIGGERS.len(),
+        source = Sql::literal(source.name())
     )
 }
 
 /// The statements that enter the triggers of a source as they are now, and nothing else of it, into the table of those that note.
-pub fn enter(store: &Store, source: Source, relation: &str) -> [String; 2] {
-    let made = made(store, source, relation);
-    let (name, source) = (literal(&store.name), literal(source.name()));
+pub fn enter(store: &Store, source: Source, relation: &str) -> [Sql; 2] {
+    let (made, source) = (triggers_made(store, source, relation), Sql::literal(source.name()));
     [
-        format!(
-            "{made} DELETE FROM lifecycle.noting AS k WHERE k.store = {name} AND k.source = {source}
-                AND k.trigger NOT IN (SELECT m.trigger FROM made AS m)"
-        ),
-        format!(
-            "{made} INSERT INTO lifecycle.noting AS k (trigger, relation, changes, missed, customer, file, store, source, mark)
-            SELECT m.trigger, m.relation, m.changes, m.missed, m.customer, m.file, {name}, {source}, m.mark FROM made AS m
-            WHERE m.missed IS NOT NULL AND m.customer IS NOT NULL
-            ON CONFLICT (trigger) DO UPDATE SET relation = excluded.relation, changes = excluded.changes, missed = excluded.missed,
-                customer = excluded.customer, file = excluded.file, store = excluded.store, source = excluded.source,
-                mark = excluded.mark
-            WHERE (k.relation, k.changes, k.missed, k.customer, k.file, k.store, k.source, k.mark)
-                IS DISTINCT FROM (excluded.relation, excluded.changes, excluded.missed, excluded.customer, excluded.file,
-                    excluded.store, excluded.source, excluded.mark)"
-        ),
+        sql!(store, "sql/forget_other_triggers.sql", triggers_made = &made, source = &source),
+        sql!(store, "sql/enter_triggers.sql", triggers_made = made, source = source),
     ]
 }
 
 /// Whether the table of those that note has an entry for each trigger on so many parts, and no other of the source: `t` or `f`.
-pub fn all_entered(store: &Store, source: Source, parts: usize) -> String {
-    format!(
-        "SELECT count(*) = {} FROM lifecycle.noting WHERE store = {} AND source = {}",
-        parts * TRIGGERS.len(),
-        literal(&store.name),
-        literal(source.name())
-    )
+pub fn all_entered(store: &Store, source: Source, parts: usize) -> Sql {
+    let source = Sql::literal(source.name());
+    sql!(store, "sql/all_triggers_entered.sql", all = parts * TRIGGERS.len(), source = source)
 }
 
 /// The statement that forgets the triggers of a source, where none are to note any more.
-pub fn leave(store: &Store, source: Source) -> String {
-    format!(
-        "DELETE FROM lifecycle.noting WHERE store = {} AND source = {}",
-        literal(&store.name),
-        literal(source.name())
-    )
+pub fn leave(store: &Store, source: Source) -> Sql {
+    sql!(store, "sql/forget_triggers.sql", source = Sql::literal(source.name()))
 }
 
 /// The relations with triggers of a source, wherever they are now: object id, quoted name, and whether the caller may drop them.
-pub fn triggered(store: &Store, source: Source) -> String {
-    let names: Vec<String> = trigger_names(store, source).iter().map(|name| literal(name)).collect();
-    format!(
-        "SELECT DISTINCT c.oid, format('%I.%I', n.nspname, c.relname), pg_has_role(c.relowner, 'USAGE')
-        FROM pg_trigger AS t JOIN pg_class AS c ON c.oid = t.tgrelid JOIN pg_namespace AS n ON n.oid = c.relnamespace
-        WHERE t.tgfoid = 'lifecycle.note_changes()'::regprocedure
-            AND t.tgname IN ({}) ORDER BY 1",
-        names.join(", ")
-    )
+pub fn triggered(store: &Store, source: Source) -> Sql {
+    let names = trigger_names(store, source);
+    sql!((), "sql/triggered_relations.sql", names = Sql::list(names.iter().map(|name| Sql::literal(name))))
 }
 
-/// Relations, given as a list of object ids, in the order in which statements lock them: what others inherit from before them.
-pub fn in_order_of_locks(relations: &[&str]) -> String {
-    format!(
-        "SELECT r.oid FROM unnest(ARRAY[{}]::oid[]) AS r (oid) ORDER BY (
-            WITH RECURSIVE above AS (
-                SELECT i.inhparent FROM pg_inherits AS i WHERE i.inhrelid = r.oid
-                UNION SELECT i.inhparent FROM above JOIN pg_inherits AS i ON i.inhrelid = above.inhparent
-            )
-            SELECT count(*) FROM above), r.oid",
-        relations.join(", ")
-    )
+/// Relations, given as a list of object ids, in the order in which statements lock them.
+pub fn in_order_of_locks(relations: &[&str]) -> Sql {
+    let relations = Sql::list(relations.iter().map(|oid| Sql::literal(oid)));
+    sql!((), "sql/relations_in_order_of_locks.sql", relations = relations)
 }

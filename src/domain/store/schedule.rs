@@ -2,8 +2,9 @@
 
 use serde::Deserialize;
 
-use super::quote::{ascii_literal, identifier, literal};
+use super::quote::{ascii_literal, identifier};
 use crate::domain::support::error::{Error, Kind, Result, shorten};
+use crate::domain::support::sql::{Sql, expression, sql};
 
 /// What is done by a schedule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,16 +45,7 @@ pub struct Situation {
 
 impl Situation {
     /// The query of it, as JSON.
-    pub const QUERY: &'static str = r#"SELECT pg_catalog.json_build_object(
-        'installed', EXISTS (SELECT FROM pg_catalog.pg_extension AS e WHERE e.extname OPERATOR(pg_catalog.=) 'pg_cron'),
-        'allowed', COALESCE((
-            SELECT pg_catalog.has_schema_privilege(n.oid, 'USAGE') AND pg_catalog.has_table_privilege(c.oid, 'SELECT')
-            FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid OPERATOR(pg_catalog.=) c.relnamespace
-            WHERE n.nspname OPERATOR(pg_catalog.=) 'cron' AND c.relname OPERATOR(pg_catalog.=) 'job'), false),
-        'cron_database', (SELECT g.setting FROM pg_catalog.pg_settings AS g
-            WHERE g.name OPERATOR(pg_catalog.=) 'cron.database_name'),
-        'database', pg_catalog.current_database(),
-        'user', CURRENT_USER)"#;
+    pub const QUERY: &'static str = include_str!("sql/cron_situation.sql");
 
     /// Whether pg_cron works on the jobs of this database.
     pub fn has_cron(&self) -> bool {
@@ -146,36 +138,34 @@ fn fnv1a(bytes: &[u8]) -> u64 {
 }
 
 /// Makes the job, or changes the one that is there; gives its number.
-pub fn schedule_sql(job: Job, store: &str, schedule: &str) -> String {
-    format!(
-        "SELECT cron.schedule({}, {}, {})",
-        literal(&job_name(job, store)),
-        literal(schedule),
-        literal(&format!("CALL {}({})", job.procedure(), literal(store)))
+pub fn schedule_sql(job: Job, store: &str, schedule: &str) -> Sql {
+    let command = format!("CALL {}({})", job.procedure(), Sql::literal(store));
+    sql!(
+        (),
+        "sql/schedule_job.sql",
+        job = Sql::literal(&job_name(job, store)),
+        schedule = Sql::literal(schedule),
+        command = Sql::literal(&command)
     )
 }
 
-/// Ends the store's jobs of this kind: that of the caller, or all of them for a caller who sees all; gives how many there were.
-pub fn unschedule_sql(job: Job, store: &str) -> String {
-    format!(
-        "SELECT pg_catalog.count(*) FILTER (WHERE cron.unschedule(j.jobid)) FROM cron.job AS j WHERE {}",
-        jobs_of(job, store)
-    )
+/// Ends the store's jobs of this kind; gives how many there were.
+pub fn unschedule_sql(job: Job, store: &str) -> Sql {
+    sql!((), "sql/unschedule_jobs.sql", is_job = is_job(job, store))
 }
 
-/// The schedules of the store's jobs that the caller sees; NULL without one.
-pub fn schedule_of_sql(job: Job, store: &str) -> String {
-    format!(
-        "SELECT pg_catalog.string_agg(j.schedule, ', ' ORDER BY j.jobid) FROM cron.job AS j WHERE j.active AND {}",
-        jobs_of(job, store)
-    )
+/// The schedules of the store's jobs.
+pub fn schedule_of_sql(job: Job, store: &str) -> Sql {
+    sql!((), "sql/schedules_of_jobs.sql", is_job = is_job(job, store))
 }
 
-fn jobs_of(job: Job, store: &str) -> String {
-    format!(
-        "j.jobname::pg_catalog.text OPERATOR(pg_catalog.=) {}
-            AND j.database OPERATOR(pg_catalog.=) pg_catalog.current_database()::pg_catalog.text",
-        literal(&job_name(job, store))
+/// That a row `j` of pg_cron is the store's job of this kind. The caller's search_path holds here.
+fn is_job(job: Job, store: &str) -> Sql {
+    expression!(
+        (),
+        "j.jobname::pg_catalog.text OPERATOR(pg_catalog.=) {job} \
+         AND j.database OPERATOR(pg_catalog.=) pg_catalog.current_database()::pg_catalog.text",
+        job = Sql::literal(&job_name(job, store))
     )
 }
 
@@ -298,11 +288,11 @@ mod tests {
     #[test]
     fn a_job_calls_refresh_for_its_store() {
         assert_eq!(
-            schedule_sql(Job::Refresh, "shop", "*/15 * * * *"),
+            schedule_sql(Job::Refresh, "shop", "*/15 * * * *").as_str(),
             "SELECT cron.schedule('lifecycle.refresh shop', '*/15 * * * *', 'CALL lifecycle.refresh(''shop'')')"
         );
         assert_eq!(
-            schedule_sql(Job::Refresh, r#"or'ders"; drop\"#, "'"),
+            schedule_sql(Job::Refresh, r#"or'ders"; drop\"#, "'").as_str(),
             r#"SELECT cron.schedule(E'lifecycle.refresh or''ders"; drop\\', '''', E'CALL lifecycle.refresh(E''or''''ders"; drop\\\\'')')"#
         );
     }
@@ -310,7 +300,7 @@ mod tests {
     #[test]
     fn journeys_have_a_job_of_their_own() {
         assert_eq!(
-            schedule_sql(Job::Journeys, "shop", "* * * * *"),
+            schedule_sql(Job::Journeys, "shop", "* * * * *").as_str(),
             "SELECT cron.schedule('lifecycle.run_journeys shop', '* * * * *', 'CALL lifecycle.run_journeys(''shop'')')"
         );
         let error = situation().check(Job::Journeys, "shop", Some("* * * * *")).unwrap_err();

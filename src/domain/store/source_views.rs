@@ -5,48 +5,64 @@
 //! calls, operators included, and has no `IN`, `BETWEEN` or `CASE value WHEN`, whose operators have no place for one.
 
 use super::Store;
-use super::quote::{identifier, literal};
 use super::settings::Changes;
 use super::source::{Column, Relation, Sources};
 use super::tables::{Source, order_attributes};
 use crate::domain::engagement::event_kind::KIND_ALIASES;
 use crate::domain::engagement::{Channel, EventKind};
 use crate::domain::support::error::Result;
-use crate::domain::support::sql::{Sql, expression};
+use crate::domain::support::sql::{Sql, expression, sql};
 
 /// A column of a relation, under the relation's own name, so that conditions may use that name too.
-fn of(relation: &Relation, column: &str) -> String {
-    format!("{}.{}", identifier(&relation.name), identifier(column))
+fn of(relation: &Relation, column: &str) -> Sql {
+    expression!((), "{relation}.{column}", relation = Sql::identifier(&relation.name), column = Sql::identifier(column))
 }
 
 /// A column of instants as `timestamptz`, what has no zone being in that of the store.
-fn instant(relation: &Relation, column: &Column, zone: &str) -> String {
+fn instant(relation: &Relation, column: &Column, zone: &str) -> Sql {
     let value = of(relation, &column.name);
     match column.base_type.as_str() {
-        "timestamp with time zone" => format!("{value}::pg_catalog.timestamptz"),
-        _ => format!("pg_catalog.timezone({}, {value}::pg_catalog.timestamp)", literal(zone)),
+        "timestamp with time zone" => expression!((), "{value}::pg_catalog.timestamptz", value = value),
+        _ => expression!(
+            (),
+            "pg_catalog.timezone({zone}, {value}::pg_catalog.timestamp)",
+            zone = Sql::literal(zone),
+            value = value
+        ),
     }
 }
 
-fn from(relation: &Relation) -> String {
-    format!("{}.{}", identifier(&relation.schema), identifier(&relation.name))
+fn from(relation: &Relation) -> Sql {
+    Sql::join([&relation.schema, &relation.name].map(|name| Sql::identifier(name)), ".")
 }
 
-/// What stands between the user's condition and the rest: a line of its own, so that a comment at its end ends there.
-fn condition(user: Option<&str>) -> String {
-    user.map_or(String::new(), |user| format!(" AND (\n{user}\n)"))
+/// The user's condition, which stands in lines of its own, so that a comment at its end ends there. The server's parser has found it to be
+/// one expression.
+fn condition_of(user: &str) -> Sql {
+    expression!((), "(\n{user}\n)", user = Sql::vouched(user))
+}
+
+fn condition(user: Option<&str>) -> Sql {
+    user.map_or("true".into(), condition_of)
+}
+
+/// A value under a name.
+fn named(value: Sql, name: &str) -> Sql {
+    expression!((), "{value} AS {name}", value = value, name = Sql::identifier(name))
 }
 
 /// The text form of a value, by its type's own output: a cast to text may be somebody's function.
-fn as_text(value: &str) -> String {
-    format!("CASE WHEN {value} IS DISTINCT FROM NULL THEN pg_catalog.format('%s', {value}) END")
+fn as_text(value: &Sql) -> Sql {
+    expression!((), "CASE WHEN {value} IS DISTINCT FROM NULL THEN pg_catalog.format('%s', {value}) END", value = value)
 }
 
 /// The condition that an instant is one that a history can hold.
-fn is_instant(value: &str) -> String {
-    format!(
+fn is_instant(value: &Sql) -> Sql {
+    expression!(
+        (),
         "{value} OPERATOR(pg_catalog.>=) '0001-01-01 00:00:00+00'::pg_catalog.timestamptz
-            AND {value} OPERATOR(pg_catalog.<) '10000-01-01 00:00:00+00'::pg_catalog.timestamptz"
+    AND {value} OPERATOR(pg_catalog.<) '10000-01-01 00:00:00+00'::pg_catalog.timestamptz",
+        value = value
     )
 }
 
@@ -64,141 +80,174 @@ pub fn kind_of_event(column: &Sql) -> Sql {
 }
 
 /// The condition that a text is one of these.
-fn is_one_of(value: &str, labels: &[&str]) -> String {
-    let labels = labels.iter().map(|label| literal(label)).collect::<Vec<_>>().join(", ");
-    format!("{value} OPERATOR(pg_catalog.=) ANY (ARRAY[{labels}]::pg_catalog.text[])")
+fn is_one_of<const N: usize>(value: &Sql, labels: [&str; N]) -> Sql {
+    expression!(
+        (),
+        "{value} OPERATOR(pg_catalog.=) ANY (ARRAY[{labels}]::pg_catalog.text[])",
+        value = value,
+        labels = Sql::list(labels.map(Sql::literal))
+    )
+}
+
+/// A column of this type that a setting names, or NULL.
+fn optional(relation: &Relation, column: Option<&String>, sql_type: &'static str) -> Sql {
+    let value = column.map_or("NULL".into(), |column| of(relation, column));
+    expression!((), "{value}::{type}", value = value, type = sql_type)
 }
 
 /// The statements that make the views of the sources. Names in the user's conditions are those that the caller sees.
 ///
 /// # Errors
 /// Where a column does not exist.
-pub fn create(store: &Store, sources: &Sources) -> Result<Vec<String>> {
+pub fn create(store: &Store, sources: &Sources) -> Result<Vec<Sql>> {
     let settings = &store.settings;
-    let zone = settings.time_zone.as_deref().unwrap_or("UTC");
-    let key = store.key.sql();
-    let optional = |relation: &Relation, column: &Option<String>, sql_type: &str, name: &str| {
-        column.as_ref().map_or(format!("NULL::{sql_type} AS {name}"), |column| {
-            format!("{}::{sql_type} AS {name}", of(relation, column))
-        })
-    };
-    let grown = |source: Source, relation: &Relation, column: &Option<String>| {
-        let column = column.as_ref().filter(|_| source.changes(store) == Some(Changes::Column))?;
-        let customer = of(relation, source.customer_column(store));
-        Some(format!(
-            "CREATE VIEW {} AS SELECT {customer}::{key} AS customer, {} AS changed_at FROM {} WHERE {customer} IS NOT NULL",
-            store.data(source.grown_view()),
-            of(relation, column),
-            from(relation)
-        ))
-    };
-    let orders = &sources.orders;
-    let at = instant(orders, orders.column("ordered_at", &settings.ordered_at)?, zone);
-    let carried: String = order_attributes(store)
-        .iter()
-        .map(|name| format!(", {} AS {}", as_text(&of(orders, name)), identifier(name)))
-        .collect();
-    let customer = of(orders, &settings.customer);
-    let mut statements = vec![format!(
-        "CREATE VIEW {} AS SELECT {customer}::{key} AS customer, {at} AS ordered_at, {}, {}{carried}
-            FROM {} WHERE {customer} IS NOT NULL AND {}{}",
-        store.data(Source::Orders.view()),
-        optional(orders, &settings.amount, "pg_catalog.numeric", "amount"),
-        optional(orders, &settings.channel, "pg_catalog.text", "channel"),
-        from(orders),
-        is_instant(&at),
-        condition(settings.status.as_deref()),
-    )];
-
-    statements.extend(grown(Source::Orders, orders, &settings.changed_at));
-    statements.push(keys(store, Source::Orders.key_view(), orders));
-
-    if let (Some(events), Some(kind), Some(happened_at)) = (&sources.events, &settings.kind, &settings.happened_at) {
-        let customer = of(events, Source::Events.customer_column(store));
-        let at = instant(events, events.column("happened_at", happened_at)?, zone);
-        let kind = kind_of_event(&expression!(
-            (),
-            "{event}.{kind}",
-            event = Sql::identifier(&events.name),
-            kind = Sql::identifier(kind)
-        ))
-        .to_string();
-        // A way that has no name in a history is none.
-        let channel = settings.event_channel.as_ref().map_or("NULL::pg_catalog.text".to_owned(), |channel| {
-            let channel = format!("pg_catalog.lower({}::pg_catalog.text)", of(events, channel));
-            format!("CASE WHEN {} THEN {channel} END", is_one_of(&channel, &Channel::ALL.map(Channel::label)))
-        });
-        statements.push(format!(
-            "CREATE VIEW {} AS SELECT {customer}::{key} AS customer, {at} AS happened_at,
-                {kind} AS kind, {channel} AS channel FROM {}
-            WHERE {customer} IS NOT NULL AND {} AND {}{}",
-            store.data(Source::Events.view()),
-            from(events),
-            is_instant(&at),
-            is_one_of(&kind, &EventKind::ALL.map(EventKind::label)),
-            condition(settings.event_status.as_deref()),
-        ));
-        statements.extend(grown(Source::Events, events, &settings.event_changed_at));
+    let mut statements = vec![source_orders(store, &sources.orders)?];
+    statements.extend(grown(store, Source::Orders, &sources.orders, settings.changed_at.as_deref()));
+    statements.push(keys(store, Source::Orders.key_view(), &sources.orders));
+    if let Some(events) = &sources.events
+        && let Some(view) = source_events(store, events)?
+    {
+        statements.push(view);
+        statements.extend(grown(store, Source::Events, events, settings.event_changed_at.as_deref()));
         statements.push(keys(store, Source::Events.key_view(), events));
     }
-
     if let Some(customers) = &sources.customers {
-        let key_name = settings.customers_key.as_deref().unwrap_or(&settings.customer);
-        let key_column = of(customers, key_name);
-        let consented_at = match &settings.consented_at {
-            Some(column) => instant(customers, customers.column("consented_at", column)?, zone),
-            None => "NULL::pg_catalog.timestamptz".to_owned(),
-        };
-        let attributes: String = store
-            .attributes
-            .iter()
-            .map(|attribute| {
-                let value = of(customers, &attribute.name);
-                let value = match attribute.sql_type.as_str() {
-                    "text" => as_text(&value),
-                    sql_type => format!("{value}::{sql_type}"),
-                };
-                format!(", {value} AS {}", identifier(&attribute.name))
-            })
-            .collect();
-        // A key that occurs twice, where nothing keeps it from that, is one customer still.
-        let (distinct, order) = if customers.unique.iter().any(|column| column == key_name) {
-            (String::new(), String::new())
-        } else {
-            (format!("DISTINCT ON ({key_column}) "), format!(" ORDER BY {key_column}"))
-        };
-        statements.push(format!(
-            "CREATE VIEW {} AS SELECT {distinct}{key_column}::{key} AS customer, {consented_at} AS consented_at{attributes}
-                FROM {} WHERE {key_column} IS NOT NULL{order}",
-            store.data("source_customers"),
-            from(customers),
-        ));
+        statements.push(source_customers(store, customers)?);
         statements.push(keys(store, CUSTOMERS_KEY_VIEW, customers));
     }
     statements.extend(comments(store, sources));
     Ok(statements)
 }
 
-/// The view of nothing but the columns that settings name, each under the name of its setting, and of the condition: all as they
-/// are, so that the server knows where each of them comes from, whatever it is called by now.
-fn keys(store: &Store, view: &str, relation: &Relation) -> String {
+fn zone(store: &Store) -> &str {
+    store.settings.time_zone.as_deref().unwrap_or("UTC")
+}
+
+fn source_orders(store: &Store, orders: &Relation) -> Result<Sql> {
     let settings = &store.settings;
-    let mut columns: Vec<String> = settings
-        .columns_of(view)
-        .iter()
-        .map(|(setting, column)| format!("{} AS {}", of(relation, column), identifier(setting)))
-        .collect();
+    let customer = of(orders, &settings.customer);
+    let ordered_at = instant(orders, orders.column("ordered_at", &settings.ordered_at)?, zone(store));
+    let is_instant = is_instant(&ordered_at);
+    let carried = order_attributes(store).into_iter().map(|name| named(as_text(&of(orders, name)), name));
+    let columns = [
+        expression!(store, "{customer}::{key} AS customer", customer = &customer),
+        named(ordered_at, "ordered_at"),
+        named(optional(orders, settings.amount.as_ref(), "pg_catalog.numeric"), "amount"),
+        named(optional(orders, settings.channel.as_ref(), "pg_catalog.text"), "channel"),
+    ];
+    Ok(sql!(
+        (),
+        "sql/source_orders.sql",
+        view = store.data(Source::Orders.view()),
+        columns = Sql::list(columns.into_iter().chain(carried)),
+        relation = from(orders),
+        customer = customer,
+        is_instant = is_instant,
+        condition = condition(settings.status.as_deref())
+    ))
+}
+
+fn source_events(store: &Store, events: &Relation) -> Result<Option<Sql>> {
+    let settings = &store.settings;
+    let (Some(kind), Some(happened_at)) = (&settings.kind, &settings.happened_at) else { return Ok(None) };
+    let happened_at = instant(events, events.column("happened_at", happened_at)?, zone(store));
+    let kind = kind_of_event(&of(events, kind));
+    // A way that has no name in a history is none.
+    let channel = settings.event_channel.as_ref().map_or("NULL::pg_catalog.text".into(), |channel| {
+        let channel = expression!((), "pg_catalog.lower({channel}::pg_catalog.text)", channel = of(events, channel));
+        let is_known = is_one_of(&channel, Channel::ALL.map(Channel::label));
+        expression!((), "CASE WHEN {is_known} THEN {channel} END", is_known = is_known, channel = channel)
+    });
+    Ok(Some(sql!(
+        store,
+        "sql/source_events.sql",
+        view = store.data(Source::Events.view()),
+        customer = of(events, Source::Events.customer_column(store)),
+        happened_at = &happened_at,
+        kind = &kind,
+        channel = channel,
+        relation = from(events),
+        is_instant = is_instant(&happened_at),
+        is_known = is_one_of(&kind, EventKind::ALL.map(EventKind::label)),
+        condition = condition(settings.event_status.as_deref())
+    )))
+}
+
+fn source_customers(store: &Store, customers: &Relation) -> Result<Sql> {
+    let settings = &store.settings;
+    let key_name = settings.customers_key.as_deref().unwrap_or(&settings.customer);
+    let customer = of(customers, key_name);
+    let consented_at = match &settings.consented_at {
+        Some(column) => instant(customers, customers.column("consented_at", column)?, zone(store)),
+        None => "NULL::pg_catalog.timestamptz".into(),
+    };
+    let attributes = store.attributes.iter().map(|attribute| {
+        let value = of(customers, &attribute.name);
+        let value = match attribute.sql_type.as_str() {
+            "text" => as_text(&value),
+            _ => expression!((), "{value}::{type}", value = value, type = attribute.type_as_sql()),
+        };
+        named(value, &attribute.name)
+    });
+    let columns = [
+        expression!(store, "{customer}::{key} AS customer", customer = &customer),
+        named(consented_at, "consented_at"),
+    ];
+    let (distinct, order) = if customers.unique.iter().any(|column| column == key_name) {
+        (Sql::default(), Sql::default())
+    } else {
+        (
+            expression!((), "DISTINCT ON ({customer})", customer = &customer),
+            expression!((), "ORDER BY {customer}", customer = &customer),
+        )
+    };
+    Ok(sql!(
+        store,
+        "sql/source_customers.sql",
+        distinct = distinct,
+        columns = Sql::list(columns.into_iter().chain(attributes)),
+        relation = from(customers),
+        customer = customer,
+        order = order
+    ))
+}
+
+/// The view of all rows with the growing column, where changes are found by it.
+fn grown(store: &Store, source: Source, relation: &Relation, column: Option<&str>) -> Option<Sql> {
+    let column = column.filter(|_| source.changes(store) == Some(Changes::Column))?;
+    Some(sql!(
+        store,
+        "sql/grown_view.sql",
+        view = store.data(source.grown_view()),
+        customer = of(relation, source.customer_column(store)),
+        changed_at = of(relation, column),
+        relation = from(relation)
+    ))
+}
+
+/// The view by which the server knows where each of the columns that settings name comes from, whatever it is called by now.
+fn keys(store: &Store, view: &str, relation: &Relation) -> Sql {
+    let settings = &store.settings;
+    let columns = settings.columns_of(view);
+    let columns = columns.iter().map(|(setting, column)| named(of(relation, column), setting));
     let condition = match view {
         "key_orders" => settings.status.as_deref().map(|condition| ("status", condition)),
         "key_events" => settings.event_status.as_deref().map(|condition| ("event_status", condition)),
         _ => None,
     };
     // NOT makes the server read it as a condition, and as nothing but that.
-    columns.extend(condition.map(|(setting, condition)| format!("NOT (\n{condition}\n) AS {}", identifier(setting))));
-    format!("CREATE VIEW {} AS SELECT {} FROM {}", store.data(view), columns.join(", "), from(relation))
+    let condition = condition
+        .map(|(setting, user)| named(expression!((), "NOT {condition}", condition = condition_of(user)), setting));
+    sql!(
+        (),
+        "sql/key_view.sql",
+        view = store.data(view),
+        columns = Sql::list(columns.chain(condition)),
+        relation = from(relation)
+    )
 }
 
-fn comments(store: &Store, sources: &Sources) -> Vec<String> {
+fn comments(store: &Store, sources: &Sources) -> Vec<Sql> {
     let mut comments = vec![("source_orders", "the rows that are orders, as the store reads them")];
     if sources.events.is_some() {
         comments
@@ -219,7 +268,10 @@ fn comments(store: &Store, sources: &Sources) -> Vec<String> {
             comments.push((source.grown_view(), "all rows with the growing column, by which the store finds new rows"));
         }
     }
-    comments.iter().map(|(view, what)| format!("COMMENT ON VIEW {} IS '{what}'", store.data(view))).collect()
+    let comment = |(view, what)| {
+        expression!((), "COMMENT ON VIEW {view} IS {what}", view = store.data(view), what = Sql::literal(what))
+    };
+    comments.into_iter().map(comment).collect()
 }
 
 /// The view that tells what the columns of the known people are called by now.
@@ -241,6 +293,6 @@ pub const VIEWS: [&str; 8] = [
 ];
 
 /// The statements that drop the views of the sources.
-pub fn drop(store: &Store) -> Vec<String> {
-    VIEWS.map(|view| format!("DROP VIEW IF EXISTS {}", store.data(view))).to_vec()
+pub fn drop(store: &Store) -> Vec<Sql> {
+    VIEWS.map(|view| expression!((), "DROP VIEW IF EXISTS {view}", view = store.data(view))).to_vec()
 }

@@ -7,6 +7,7 @@ use super::tables::{self, Source};
 use super::views;
 use super::{Attribute, Key, Store};
 use super::{followed, kept, migrations, noting, schedule, scoring, source_views};
+use crate::domain::support::sql::Sql;
 use crate::domain::support::sql_parser::{HOSTILE_NAMES, assert_is_one_statement};
 
 /// Stores of all sorts, named and with columns named like this: with and without customers, events, channels and attributes, with each way
@@ -111,7 +112,7 @@ macro_rules! parse_all {
 fn every_statement_is_one_to_the_parser_of_the_server() {
     for store in HOSTILE_NAMES.iter().flat_map(|name| stores(name)) {
         let (store, as_of, role) = (&store, "2024-01-01 00:00:00+00", store.name.as_str());
-        let relation = "\"public\".\"orders\"";
+        let relation = &Sql::identifier(role);
         parse_all!(
             tables::create(store),
             tables::drop(store),
@@ -137,10 +138,10 @@ fn every_statement_is_one_to_the_parser_of_the_server() {
             [scoring::fit_is_due(store, as_of, "5"), scoring::newest_fit(store), scoring::figures(store, as_of)],
             scoring::fit(store, as_of, "5"),
             scoring::score(store, as_of, &scoring::Fit::default()),
-            scoring::end(),
-            [scoring::log_moves(store.data("profile").as_str(), store.data("movement").as_str(), as_of, true)],
-            [scoring::fill(store, store.data("profile").as_str(), as_of)],
-            scoring::replace(store, store.data("profile").as_str(), as_of),
+            [scoring::end()],
+            [scoring::log_moves(store, &store.data("profile"), &store.data("movement"), as_of, true)],
+            [scoring::fill(store, &store.data("profile"), as_of)],
+            scoring::replace(store, &store.data("profile"), as_of),
         );
         for source in [Source::Orders, Source::Events] {
             parse_all!(
@@ -164,11 +165,11 @@ fn every_statement_is_one_to_the_parser_of_the_server() {
                     [changes::remove(store, scope)],
                 );
             }
-            for base_type in ["bigint", "numeric", "date", "timestamp with time zone"] {
+            for column in changes::GrowingType::NAMES.into_iter().filter_map(changes::GrowingType::of) {
                 parse_all!(
-                    [changes::find_grown(store, source, base_type, &store.name), changes::highest(base_type)],
-                    [changes::highest_of_all(store, source, base_type)],
-                    changes::no_later_than_now(base_type, &store.name).into_iter(),
+                    [changes::find_grown(store, source, column, &store.name), changes::highest(column)],
+                    [changes::highest_of_all(store, source, column)],
+                    changes::no_later_than_now(column, &store.name).into_iter(),
                 );
             }
         }

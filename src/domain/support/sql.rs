@@ -37,6 +37,13 @@ impl Sql {
         Sql(format!("{}::pg_catalog.text", Self::literal(text)))
     }
 
+    /// A text for which the server vouches: a condition of a user that its parser has found to be one expression
+    /// (`src/pg/store/user_condition.rs`), or a type or name that it has written itself, with `format_type` or `%I`. A user's text that the
+    /// server has not looked at is no such text.
+    pub fn vouched(text: &str) -> Self {
+        Sql(text.to_owned())
+    }
+
     /// The parts with a separator between them.
     pub fn join(parts: impl IntoIterator<Item = impl Into<Sql>>, separator: &'static str) -> Self {
         let parts: Vec<String> = parts.into_iter().map(|part| part.into().0).collect();
@@ -197,13 +204,21 @@ fn is_gap(word: &str) -> bool {
         && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"._".contains(&byte))
 }
 
+/// The text of a file without the comment at its head, which is for its readers.
+pub fn without_heading(mut text: &'static str) -> &'static str {
+    while text.starts_with("--") {
+        text = text.split_once('\n').map_or("", |(_, rest)| rest);
+    }
+    text.trim_ascii_end()
+}
+
 /// The statement of a `.sql` file beside the caller's, with its gaps filled: `sql!(shared, "sql/name.sql", gap = value, …)`.
 macro_rules! sql {
     ($shared:expr, $file:literal $(, $gap:ident = $value:expr)* $(,)?) => {
         $crate::domain::support::sql::fill(
-            include_str!($file).trim_ascii_end(),
+            $crate::domain::support::sql::without_heading(include_str!($file)),
             &$shared,
-            &[$((stringify!($gap), $crate::domain::support::sql::Sql::from($value))),*],
+            &[$((stringify!($gap), ::core::convert::Into::<$crate::domain::support::sql::Sql>::into($value))),*],
         )
     };
 }
@@ -215,7 +230,7 @@ macro_rules! expression {
         $crate::domain::support::sql::fill(
             $template,
             &$shared,
-            &[$((stringify!($gap), $crate::domain::support::sql::Sql::from($value))),*],
+            &[$((stringify!($gap), ::core::convert::Into::<$crate::domain::support::sql::Sql>::into($value))),*],
         )
     };
 }
@@ -238,6 +253,12 @@ mod tests {
         assert_eq!(Sql::literal(r"it's \o/").as_str(), r"E'it''s \\o/'");
         assert_eq!(Sql::literal("plain").as_str(), "'plain'");
         assert_eq!(Sql::text("{gap}").as_str(), "'{gap}'::pg_catalog.text");
+    }
+
+    #[test]
+    fn the_comment_at_the_head_of_a_file_is_left_out() {
+        assert_eq!(without_heading("-- What it does.\n-- More.\nSELECT 1 -- one\n"), "SELECT 1 -- one");
+        assert_eq!(without_heading("SELECT 1"), "SELECT 1");
     }
 
     #[test]

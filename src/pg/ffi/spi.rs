@@ -175,3 +175,8 @@ pub fn value(query: &(impl AsRef<str> + ?Sized), arguments: &[Option<&str>]) -> 
 pub fn holds(query: &(impl AsRef<str> + ?Sized), arguments: &[Option<&str>]) -> bool {
     value(query, arguments).as_deref() == Some("t")
 }
+
+/// An argument of type boolean, as its text.
+pub fn truth(is_true: bool) -> &'static str {
+    if is_true { "true" } else { "false" }
+}

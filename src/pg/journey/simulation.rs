@@ -16,6 +16,7 @@ use crate::domain::journey::engine::simulation::Assumed;
 use crate::domain::store::{Store, scoring};
 use crate::domain::support::error::{Error, Kind, Result, shorten};
 use crate::domain::support::json::check_length;
+use crate::domain::support::sql::Sql;
 use crate::domain::time::instant::Instant;
 use crate::pg::ffi::arguments::Arguments;
 use crate::pg::ffi::error::SqlResult;
@@ -188,8 +189,7 @@ impl Unit {
     fn simulate(&mut self, started_at: &str, ticks: &[String], assumed: &[Assumed]) -> Vec<crate::pg::ffi::spi::Row> {
         run_all(&simulation::begin(&self.context, &self.journeys[0]));
         run(&simulation::had_happened(&self.context, started_at));
-        let fit = rows(&scoring::newest_fit(&self.context.store), &[]).into_iter().next();
-        let fit = scoring::Fit { values: fit.and_then(|row| row.try_into().ok()).unwrap_or_default() };
+        let fit = scoring::Fit::from_json(value(&scoring::newest_fit(&self.context.store), &[]).as_deref());
         let mut before = started_at;
         for (i, tick) in ticks.iter().enumerate() {
             pgrx::check_for_interrupts!();
@@ -211,16 +211,16 @@ impl Unit {
 
     /// The profiles as they would have been, and what moved.
     fn profiles(&self, as_of: &str, fit: &scoring::Fit, is_first: bool) {
-        let (store, profile, movement) =
-            (&self.context.store, self.context.table("profile"), self.context.table("movement"));
+        let store = &self.context.store;
+        let [profile, movement] = ["profile", "movement"].map(|table| self.context.table(table));
         run_all(&scoring::score(store, as_of, fit));
         if is_first {
-            run(&scoring::fill(store, profile.as_str(), as_of));
+            run(&scoring::fill(store, &profile, as_of));
         } else {
-            run(&scoring::log_moves(profile.as_str(), movement.as_str(), as_of, false));
-            run_all(&scoring::replace(store, profile.as_str(), as_of));
+            run(&scoring::log_moves(store, &profile, &movement, as_of, false));
+            run_all(&scoring::replace(store, &profile, as_of));
         }
-        run_all(&scoring::end());
+        run(&scoring::end());
     }
 }
 

@@ -7,8 +7,9 @@ use super::{layout, must_exist};
 use crate::domain::journey::tables::relations_of_store;
 use crate::domain::store::kept::{COLUMNS, Kept, LAYOUT, TABLE, read, write, write_layout};
 use crate::domain::store::quote::identifier;
-use crate::domain::store::{Store, migrations};
+use crate::domain::store::{Store, data_of, data_schema, migrations};
 use crate::domain::support::error::{Error, Kind, Result, shorten};
+use crate::domain::support::sql::{Sql, expression, sql};
 use crate::pg::ffi::session::with_pinned_settings;
 use crate::pg::ffi::spi::{holds, rows, run_with, value};
 
@@ -45,16 +46,14 @@ pub fn made_of(store: &Store) -> Result<Vec<String>> {
     Ok(if made.is_empty() { layout::made(store) } else { made })
 }
 
-fn table(name: &str) -> String {
-    format!("{}.{}", identifier(name), identifier(TABLE))
-}
-
 /// What the table of this store says; None if it has no row. There must be such a table, of the caller's own.
 ///
 /// # Errors
 /// [`Kind::NotReady`] if it cannot be read.
 pub fn kept(name: &str) -> Result<Option<Kept>> {
-    with_pinned_settings(|| value(&read(&table(name)), &[])).map(|json| Kept::from_json(name, &json)).transpose()
+    with_pinned_settings(|| value(&read(&data_of(name, TABLE)), &[]))
+        .map(|json| Kept::from_json(name, &json))
+        .transpose()
 }
 
 /// The owner of the schema of this name.
@@ -67,19 +66,23 @@ pub fn owner_of_schema(name: &str) -> Option<String> {
 
 /// The object id of the table of settings in the schema of this name, if there is one with the columns of such a table.
 pub fn table_of_settings(name: &str) -> Option<String> {
-    let columns = COLUMNS.map(|(column, of_type)| format!("('{column}', 'pg_catalog.{of_type}'::regtype)")).join(", ");
-    with_pinned_settings(|| {
-        value(
-            &format!(
-                "SELECT c.oid FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
-                WHERE n.nspname = $1 AND c.relname = '{TABLE}' AND c.relkind = 'r'
-                    AND {} = (SELECT count(*) FROM pg_attribute AS a
-                        WHERE a.attrelid = c.oid AND (a.attname, a.atttypid::regtype) IN ({columns}))",
-                COLUMNS.len()
-            ),
-            &[Some(name)],
+    let columns = COLUMNS.map(|(column, of_type)| {
+        let type_name = format!("pg_catalog.{of_type}");
+        expression!(
+            (),
+            "({column}, {type}::regtype)",
+            column = Sql::literal(column),
+            type = Sql::literal(&type_name)
         )
-    })
+    });
+    let query = sql!(
+        (),
+        "sql/table_of_settings.sql",
+        table = Sql::literal(TABLE),
+        number = COLUMNS.len(),
+        columns = Sql::list(columns)
+    );
+    with_pinned_settings(|| value(&query, &[Some(data_schema(name))]))
 }
 
 /// Refuses a schema in which a table or view of the store's names belongs to another role than the schema does: to write there, or to read what
@@ -153,17 +156,8 @@ pub fn check_agrees(name: &str) -> Result<()> {
         must_exist(name)?;
         return check_is_the_stores(name);
     }
-    let agrees = with_pinned_settings(|| {
-        holds(
-            &format!(
-                "SELECT s.settings = k.settings AND s.key_type = k.key_type AND s.reader IS NOT DISTINCT FROM k.reader
-                    AND s.layout = {LAYOUT}
-                FROM lifecycle.store AS s, ONLY {} AS k WHERE s.store = $1",
-                table(name)
-            ),
-            &[Some(name)],
-        )
-    });
+    let query = sql!((), "sql/settings_agree.sql", layout = LAYOUT, table = data_of(name, TABLE));
+    let agrees = with_pinned_settings(|| holds(&query, &[Some(name)]));
     if agrees {
         return Ok(());
     }

@@ -3,7 +3,10 @@
 pub mod attach;
 pub mod catalog;
 pub mod change_table;
+pub mod check_settings;
+pub mod configure;
 pub mod customer_key;
+pub mod detach;
 pub mod followed;
 pub mod kept;
 pub mod layout;
@@ -28,8 +31,9 @@ use crate::domain::store::quote::identifier;
 use crate::domain::store::settings::Settings;
 use crate::domain::store::source::Relation;
 use crate::domain::store::tables::Source;
-use crate::domain::store::{Attribute, Key, Store, migrations};
+use crate::domain::store::{Attribute, Key, Store, data_of, migrations};
 use crate::domain::support::error::{Error, Kind, Result, shorten};
+use crate::domain::support::sql::{Sql, sql};
 use crate::pg::ffi::arguments::Arguments;
 use crate::pg::ffi::session::{as_extension, with_pinned_settings};
 use crate::pg::ffi::spi::{Row, holds, rows, value};
@@ -162,14 +166,9 @@ pub fn look_at(name: &str) -> Result<Attached> {
     })
 }
 
-fn row_of(name: &str, how: &str) -> Option<Row> {
-    const COLUMNS: &str =
-        "layout, settings, key_type, orders::oid, customers::oid, events::oid, reader, made_reader, rebuild_due,
-        refit_due, as_of::text, array_to_json(parts::text[]), COALESCE((SELECT json_agg(json_build_array(a.attname,
-            format_type(a.atttypid, a.atttypmod)) ORDER BY a.attnum)
-            FROM pg_attribute AS a WHERE a.attrelid = to_regclass(format('%I.profile', s.store))
-                AND a.attnum > 0 AND NOT a.attisdropped), '[]')";
-    let query = format!("SELECT {COLUMNS} FROM lifecycle.store AS s WHERE store = $1 {how}");
+fn row_of(name: &str, lock: &'static str) -> Option<Row> {
+    let profile = Sql::literal(data_of(name, "profile").as_str());
+    let query = sql!((), "sql/row_of_store.sql", profile = profile, lock = lock);
     as_extension(|| with_pinned_settings(|| rows(&query, &[Some(name)]))).into_iter().next()
 }
 
@@ -194,6 +193,11 @@ fn attached(name: &str, row: Row, read: impl Fn(i32, &str) -> Result<Settings>) 
         .collect();
     let store = Store { name: name.to_owned(), extension: extension_schema(), key, settings, attributes };
     Ok(Attached { store, relations, reader, made_reader, rebuild_due, refit_due, as_of, parts, layout })
+}
+
+/// Whether a relation has rows.
+pub fn has_rows(table: &Sql) -> bool {
+    holds(&sql!((), "sql/has_rows.sql", table = table), &[])
 }
 
 /// The relation that a source of a store reads.

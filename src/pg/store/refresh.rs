@@ -8,12 +8,13 @@ use super::refresh_step::{Step, check_tables, log, progress_notice, reset_progre
 use super::source_triggers::{drop_triggers, parts_of, place_triggers, watched};
 use super::upgrade::lock_upgraded;
 use super::watch_sources::{crashed, mend_schema};
-use super::{must_exist, must_own, relation_of, text_argument};
+use super::{has_rows, must_exist, must_own, relation_of, text_argument};
 use crate::domain::store::settings::Changes;
 use crate::domain::store::source::Relation;
 use crate::domain::store::tables::Source;
 use crate::domain::store::{Store, scoring};
 use crate::domain::support::error::{Error, Kind, Result, shorten};
+use crate::domain::support::sql::sql;
 use crate::domain::time::instant::Instant;
 use crate::pg::ffi::arguments::Arguments;
 use crate::pg::ffi::error::SqlResult;
@@ -187,29 +188,24 @@ fn refresh_profiles(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<()> {
     }
     let is_first = step.attached.as_of.is_none();
     step.run(|store| {
-        let fit = rows(&scoring::newest_fit(store), &[]).into_iter().next();
-        let values = fit.and_then(|row| row.try_into().ok()).unwrap_or_default();
-        run_all(&scoring::score(store, &as_of, &scoring::Fit { values }));
+        let fit = scoring::Fit::from_json(value(&scoring::newest_fit(store), &[]).as_deref());
+        run_all(&scoring::score(store, &as_of, &fit));
     });
     progress_notice(|| format!("store \"{}\": all customers are scored", shorten(&step.name)));
     let (moved, figures) = step.run(|store| {
-        let is_empty = holds(&format!("SELECT NOT EXISTS (SELECT FROM {})", store.data("profile")), &[]);
+        let is_empty = !has_rows(&store.data("profile"));
         // The first profiles of a store are no moves; those of a store that was empty before are.
         let (profile, movement) = (store.data("profile"), store.data("movement"));
-        let moved = if is_first {
-            0
-        } else {
-            run(&scoring::log_moves(profile.as_str(), movement.as_str(), &as_of, step.refitted))
-        };
+        let moved =
+            if is_first { 0 } else { run(&scoring::log_moves(store, &profile, &movement, &as_of, step.refitted)) };
         if is_empty {
-            run(&scoring::fill(store, profile.as_str(), &as_of));
+            run(&scoring::fill(store, &profile, &as_of));
         } else {
-            run_all(&scoring::replace(store, profile.as_str(), &as_of));
+            run_all(&scoring::replace(store, &profile, &as_of));
         }
         run(&scoring::figures(store, &as_of));
-        run_all(&scoring::end());
-        let query =
-            format!("SELECT customers, orders FROM {} WHERE as_of = $1::pg_catalog.timestamptz", store.data("kpi"));
+        run(&scoring::end());
+        let query = sql!(store, "sql/figures_of_refresh.sql");
         (moved, rows(&query, &[Some(&as_of)]).into_iter().next().unwrap_or_default())
     });
     let figure = |i: usize| figures.get(i).and_then(Option::as_deref);

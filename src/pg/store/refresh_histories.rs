@@ -11,14 +11,15 @@ use super::refresh_step::{Step, check_tables, log, progress_notice, set};
 use super::source_triggers::{parts_changed, watched};
 use super::user_condition::{is_of_data, reworded};
 use super::watch_sources::Missed;
-use super::{look_at, must_exist, must_own, relation_of, text_argument};
+use super::{has_rows, look_at, must_exist, must_own, relation_of, text_argument};
 use crate::domain::store::Store;
 use crate::domain::store::changes;
-use crate::domain::store::changes::Scope;
+use crate::domain::store::changes::{GrowingType, Scope};
 use crate::domain::store::settings::Changes;
-use crate::domain::store::source::{Column, Relation};
+use crate::domain::store::source::Relation;
 use crate::domain::store::tables::Source;
 use crate::domain::support::error::shorten;
+use crate::domain::support::sql::{expression, sql};
 use crate::pg::ffi::arguments::Arguments;
 use crate::pg::ffi::error::SqlResult;
 use crate::pg::ffi::session::{SEARCH_PATH, TEXT_FORMATS, with_settings};
@@ -161,14 +162,9 @@ fn warn_of_mismatches(store: &Store, source: Source, changes: Changes, relation:
 
 /// Takes away the histories of a source that a store does not have any more.
 fn forget(store: &Store, source: Source) {
-    if source == Source::Events
-        && holds(&format!("SELECT EXISTS (SELECT FROM {} WHERE events > 0)", store.data("history")), &[])
-    {
-        run(&format!(
-            "UPDATE {} SET engagement = NULL, events = 0, event_checksum = NULL WHERE events > 0",
-            store.data("history")
-        ));
-        run(&format!("DELETE FROM {} WHERE orders = 0 AND events = 0", store.data("history")));
+    if source == Source::Events && holds(&sql!(store, "sql/has_events.sql"), &[]) {
+        run(&sql!(store, "sql/forget_events.sql"));
+        run(&changes::remove(store, Scope::All));
     }
 }
 
@@ -194,18 +190,18 @@ fn bring_up_to_date(store: &Store, source: Source, changes: Changes, relation: &
                 taking(|| run(&changes::forget_noted(store, source)));
             }
             // Before the rows are read: what comes while they are is found the next time.
-            let high = column_of(store, source, relation)
+            let high = growing_type(store, source, relation)
                 .filter(|_| changes == Changes::Column)
-                .and_then(|column| value(&changes::highest_of_all(store, source, &column.base_type), &[]));
+                .and_then(|column| value(&changes::highest_of_all(store, source, column), &[]));
             build(store, source, Scope::All);
-            let is_empty = holds(&format!("SELECT NOT EXISTS (SELECT FROM {})", store.data("history")), &[]);
+            let is_empty = !has_rows(&store.data("history"));
             if is_empty {
                 run(&changes::fill(store, source));
             } else {
                 replace(store, source, Scope::All, false);
             }
             set_watermark(store, source, high.as_deref(), true);
-            run(&format!("ANALYZE {}", store.data("history")));
+            run(&expression!(store, "ANALYZE {data.history}"));
             Done { is_reconciled: true, ..Done::default() }
         }
     };
@@ -300,11 +296,10 @@ fn find_changed(store: &Store, source: Source, changes: Changes, relation: &Rela
             found(Done { changed: Some(number), is_reconciled: true, mismatches: Some(0), reconciling: None })
         }
         Changes::Column => {
-            let query = format!("SELECT high FROM {} WHERE source = $1", store.data("watermark"));
-            let high = value(&query, &[Some(source.name())])?;
-            let column = column_of(store, source, relation)?;
+            let high = value(&sql!(store, "sql/watermark.sql"), &[Some(source.name())])?;
+            let column = growing_type(store, source, relation)?;
             // A value that lies ahead of the clock is from before it went back: what was written since may have lower ones.
-            let now = changes::no_later_than_now(&column.base_type, &high).and_then(|query| rows(&query, &[]).pop());
+            let now = changes::no_later_than_now(column, &high).and_then(|query| rows(&query, &[]).pop());
             let (high, went_back) = match now.as_deref() {
                 Some([Some(high), went_back]) => (high.clone(), went_back.as_deref() == Some("t")),
                 _ => (high, false),
@@ -316,8 +311,8 @@ fn find_changed(store: &Store, source: Source, changes: Changes, relation: &Rela
                 run(&changes::find_different(store, source));
             }
             let reconciling = is_due.then(|| began.elapsed());
-            let grown = run(&changes::find_grown(store, source, &column.base_type, &high));
-            let new_high = value(&changes::highest(&column.base_type), &[]);
+            let grown = run(&changes::find_grown(store, source, column, &high));
+            let new_high = value(&changes::highest(column), &[]);
             set_watermark(store, source, Some(new_high.as_deref().unwrap_or(&high)), is_due);
             if !is_due {
                 return found(Done { changed: Some(grown), ..Done::default() });
@@ -331,35 +326,23 @@ fn find_changed(store: &Store, source: Source, changes: Changes, relation: &Rela
 
 /// Whether it is time to hold all histories against their rows: the interval is over, or began at a time that is yet to come.
 fn reconcile_is_due(store: &Store, source: Source) -> bool {
-    let query = format!(
-        "SELECT NOT EXISTS (SELECT FROM {} WHERE source = $1
-            AND reconciled_at > pg_catalog.clock_timestamp() - $2::pg_catalog.interval
-            AND reconciled_at <= pg_catalog.clock_timestamp())",
-        store.data("watermark")
-    );
-    holds(&query, &[Some(source.name()), Some(&store.settings.reconcile)])
+    let query = sql!(store, "sql/reconcile_is_not_due.sql");
+    !holds(&query, &[Some(source.name()), Some(&store.settings.reconcile)])
 }
 
-/// The column that grows.
-fn column_of<'a>(store: &Store, source: Source, relation: &'a Relation) -> Option<&'a Column> {
+/// The type of the column that grows.
+fn growing_type(store: &Store, source: Source, relation: &Relation) -> Option<GrowingType> {
     let name = match source {
         Source::Orders => store.settings.changed_at.as_deref(),
         Source::Events => store.settings.event_changed_at.as_deref(),
     };
-    relation.columns.iter().find(|column| Some(column.name.as_str()) == name)
+    let column = relation.columns.iter().find(|column| Some(column.name.as_str()) == name)?;
+    GrowingType::of(&column.base_type)
 }
 
 fn set_watermark(store: &Store, source: Source, high: Option<&str>, reconciled: bool) {
-    let at = if reconciled { "pg_catalog.clock_timestamp()" } else { "NULL" };
-    run_with(
-        &format!(
-            "INSERT INTO {} AS w (source, high, reconciled_at) VALUES ($1, $2, {at})
-            ON CONFLICT (source) DO UPDATE SET high = excluded.high,
-                reconciled_at = COALESCE(excluded.reconciled_at, w.reconciled_at)",
-            store.data("watermark")
-        ),
-        &[Some(source.name()), high],
-    );
+    let reconciled = if reconciled { "true" } else { "false" };
+    run_with(&sql!(store, "sql/set_watermark.sql"), &[Some(source.name()), high, Some(reconciled)]);
 }
 
 // ---- the law --------------------------------------------------------------------------------------------------------

@@ -2,10 +2,10 @@
 
 use pgrx::{pg_extern, pg_sys};
 
-use super::attach::{
-    check_conditions, check_overlap, check_values, must_not_exist, place_all_triggers, read_nothing, reading, register,
-};
+use super::attach::{Entry, must_not_exist, place_all_triggers, read_nothing, register};
 use super::catalog::{described, extension_schema};
+use super::check_settings::{check_conditions, check_overlap, check_values};
+use super::configure::reading;
 use super::followed::{followed, shown};
 use super::kept::{check_owners, keep, keep_layout, kept, owner_of_schema, table_of_settings};
 use super::remake::grant_made;
@@ -14,12 +14,13 @@ use super::watch_sources::mend_schema;
 use super::{Attached, layout, must_be, text_argument};
 use crate::domain::journey;
 use crate::domain::store::kept::{Kept, TABLE};
-use crate::domain::store::quote::{ascii_literal, identifier};
+use crate::domain::store::quote::ascii_literal;
 use crate::domain::store::settings::{Settings, check_name};
 use crate::domain::store::source::{Resolved, Sources, resolve};
 use crate::domain::store::tables::TABLES;
 use crate::domain::store::{Key, Store, migrations, views};
 use crate::domain::support::error::{Error, Kind, Result, shorten};
+use crate::domain::support::sql::sql;
 use crate::pg::ffi::error::SqlResult;
 use crate::pg::ffi::session::{SEARCH_PATH, with_pinned_settings, with_settings};
 use crate::pg::ffi::spi::{holds, rows, run_all, value};
@@ -134,10 +135,10 @@ fn restore(name: &str) -> Result<()> {
     check_overlap(&settings, &sources)?;
     let store = Store { settings, ..attached.store };
     check_conditions(&reading(&store, &followed.conditions, |_| false).settings, &sources)?;
-    let history = format!("{}.history", identifier(name));
+    let history = store.data("history");
     let is_of_key = "SELECT atttypid OPERATOR(pg_catalog.=) $2::pg_catalog.regtype::pg_catalog.oid FROM pg_catalog.pg_attribute
         WHERE attrelid OPERATOR(pg_catalog.=) pg_catalog.to_regclass($1)::pg_catalog.oid AND attname OPERATOR(pg_catalog.=) 'customer'";
-    if key != store.key || !holds(is_of_key, &[Some(&history), Some(key.sql())]) {
+    if key != store.key || !holds(is_of_key, &[Some(history.as_str()), Some(key.sql())]) {
         return Err(Error::new(Kind::NotReady, format!("the key of store \"{}\" has changed its type", shorten(name)))
             .detail(format!("The key was {}, and the columns are {} now.", store.key.name(), key.name()))
             .hint("Drop the schema, and attach the store anew; its log is lost."));
@@ -167,14 +168,15 @@ fn restore(name: &str) -> Result<()> {
     if is_current {
         keep_layout(&store);
     }
-    let layout = kept.layout.to_string();
-    let as_of = with_pinned_settings(|| value(&format!("SELECT max(as_of)::text FROM {}.kpi", identifier(name)), &[]))
-        .unwrap_or_default();
-    let mut further = vec![("attached_at", kept.attached_at.as_str()), ("layout", layout.as_str())];
-    if !as_of.is_empty() {
-        further.push(("as_of", &as_of));
-    }
-    register(&store, &sources, reader.as_deref(), made_reader, &further)?;
+    let as_of = with_pinned_settings(|| value(&sql!(&store, "sql/last_as_of.sql"), &[]));
+    let entry = Entry {
+        reader: reader.as_deref(),
+        made_reader,
+        layout: kept.layout,
+        attached_at: Some(&kept.attached_at),
+        as_of: as_of.as_deref(),
+    };
+    register(&store, &sources, &entry)?;
     mend_schema(&store);
     place_all_triggers(&store, &sources);
     Ok(())

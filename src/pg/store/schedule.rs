@@ -14,9 +14,9 @@ use crate::pg::ffi::text::{Text, bytes_in_database, text_of};
 use crate::pg::ffi::varlena::Bytes;
 
 /// The first value of a statement, as [`ask`] gives it.
-fn value(sql: &str, mode: Mode) -> Option<String> {
+fn value(sql: &(impl AsRef<str> + ?Sized), mode: Mode) -> Option<String> {
     // No text of a database holds a zero.
-    let sql = CString::new(bytes_in_database(sql)).unwrap_or_default();
+    let sql = CString::new(bytes_in_database(sql.as_ref())).unwrap_or_default();
     // SAFETY: there is no argument and no trigger.
     unsafe { ask(&sql, None, std::ptr::null_mut(), mode) }
 }

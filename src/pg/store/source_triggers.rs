@@ -1,11 +1,13 @@
 //! What the triggers of a store watch: its tables and their parts, which come and go.
 
+use super::has_rows;
 use super::tree_lock::{Strength, lock_all};
 use crate::domain::store::settings::Changes;
 use crate::domain::store::source::Relation;
 use crate::domain::store::tables::Source;
 use crate::domain::store::{Store, noting};
 use crate::domain::support::error::shorten;
+use crate::domain::support::sql::Sql;
 use crate::pg::ffi::session::{NO_NOTICES, SEARCH_PATH, as_extension, with_pinned_settings, with_settings};
 use crate::pg::ffi::spi::{holds, rows, run, run_all};
 
@@ -14,7 +16,7 @@ pub struct Part {
     /// Its object id.
     pub oid: String,
     /// Its quoted name.
-    pub name: String,
+    pub name: Sql,
     /// Whether all triggers are on it, as they were made, and known.
     pub is_watched: bool,
     /// Whether nothing was done to them, to the table or to the table of changes since they were last seen that may have kept
@@ -44,7 +46,7 @@ pub fn parts_of(store: &Store, source: Source, relation: &Relation) -> Vec<Part>
             let [Some(oid), Some(name), ..] = row.as_slice() else { return None };
             Some(Part {
                 oid: oid.clone(),
-                name: name.clone(),
+                name: Sql::vouched(name),
                 is_watched: is(2),
                 is_same: is(3),
                 is_unlogged: is(4),
@@ -59,15 +61,16 @@ pub fn parts_of(store: &Store, source: Source, relation: &Relation) -> Vec<Part>
 pub fn parts_changed(before: &[String], parts: &[Part]) -> bool {
     let known = |oid: &String| parts.iter().any(|part| part.oid == *oid);
     !before.iter().all(known)
-        || parts.iter().filter(|part| !before.contains(&part.oid)).any(|part| {
-            with_settings(&[SEARCH_PATH], || holds(&format!("SELECT EXISTS (SELECT FROM {})", part.name), &[]))
-        })
+        || parts
+            .iter()
+            .filter(|part| !before.contains(&part.oid))
+            .any(|part| with_settings(&[SEARCH_PATH], || has_rows(&part.name)))
 }
 
 /// A relation that has triggers of a store's source, wherever it is now.
 struct Triggered {
     oid: String,
-    name: String,
+    name: Sql,
     /// Whether the caller may drop them.
     is_own: bool,
 }
@@ -77,7 +80,7 @@ fn triggered(store: &Store, source: Source) -> Vec<Triggered> {
         .into_iter()
         .filter_map(|row| match row.as_slice() {
             [Some(oid), Some(name), own] => {
-                Some(Triggered { oid: oid.clone(), name: name.clone(), is_own: own.as_deref() == Some("t") })
+                Some(Triggered { oid: oid.clone(), name: Sql::vouched(name), is_own: own.as_deref() == Some("t") })
             }
             _ => None,
         })
@@ -164,7 +167,7 @@ pub fn drop_triggers(store: &Store, source: Source) {
             pgrx::notice!(
                 "the triggers of store \"{}\" on {} no longer do anything; only the owner of that table can drop them",
                 shorten(&store.name),
-                shorten(&relation.name)
+                shorten(relation.name.as_str())
             );
         }
     }

@@ -2,8 +2,8 @@
 
 use pgrx::{pg_extern, pg_sys};
 
-use super::attach::reading;
 use super::catalog::described;
+use super::configure::reading;
 use super::followed::followed;
 use super::kept::{keep, keep_layout, made_of};
 use super::refresh_step::set;

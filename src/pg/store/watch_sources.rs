@@ -4,33 +4,32 @@
 use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::{PgLogLevel, PgSqlErrorCode};
 
+use super::has_rows;
 use super::source_triggers::Part;
 use crate::domain::store::tables::Source;
 use crate::domain::store::{Store, noting};
 use crate::domain::support::error::shorten;
+use crate::domain::support::sql::{Sql, sql};
 use crate::pg::ffi::session::{SEARCH_PATH, as_extension, with_pinned_settings, with_settings};
 use crate::pg::ffi::spi::{holds, rows, run, run_all, value};
 
 /// Makes what notes need in the store's schema, where it is missing or was altered; whether something was.
 pub fn mend_schema(store: &Store) -> bool {
-    let stands = |query: String| with_pinned_settings(|| holds(&query, &[]));
+    let stands = |query: Sql| with_pinned_settings(|| holds(&query, &[]));
     let mut was_missing = false;
-    let mut make = |statements: &[String]| {
+    let mut make = |statements: &[Sql]| {
         with_settings(&[SEARCH_PATH], || run_all(statements));
         was_missing = true;
     };
     if !stands(noting::has_missed(store)) {
-        let drop = format!("DROP SEQUENCE IF EXISTS {}", store.data(noting::MISSED));
-        make(&[drop, noting::create_missed(store)]);
+        make(&[noting::drop_missed(store), noting::create_missed(store)]);
     }
     if !stands(noting::has_crash_marker(store)) {
-        let drop = format!("DROP TABLE IF EXISTS {}", store.data(noting::CRASH_MARKER));
-        make(&[drop, noting::create_crash_marker(store), noting::mark(store)]);
+        make(&[noting::drop_crash_marker(store), noting::create_crash_marker(store), noting::mark(store)]);
     }
     for source in [Source::Orders, Source::Events] {
         if !stands(noting::has_guard(store, source)) {
-            let drop = format!("DROP TRIGGER IF EXISTS guard ON {}", store.data(source.change_table()));
-            make(&[&[drop][..], &noting::create_guard(store, source)].concat());
+            make(&[&[noting::drop_guard(store, source)][..], &noting::create_guard(store, source)].concat());
         }
     }
     was_missing
@@ -38,17 +37,17 @@ pub fn mend_schema(store: &Store) -> bool {
 
 /// Whether a crash of the server has emptied a part, as it did the marker.
 pub fn crashed(store: &Store, parts: &[Part]) -> bool {
-    if holds(&format!("SELECT EXISTS (SELECT FROM {})", store.data(noting::CRASH_MARKER)), &[]) {
+    if has_rows(&store.data(noting::CRASH_MARKER)) {
         return false;
     }
-    run(&noting::mark(store));
+    with_settings(&[SEARCH_PATH], || run(&noting::mark(store)));
     // One whose rows lie in another file may have been unlogged for a while.
     parts.iter().any(|part| part.is_unlogged || part.is_other_file)
 }
 
 /// Says that a crash of the server empties a table.
 pub fn notice_unlogged(store: &Store, parts: &[Part]) {
-    if let Some(first) = parts.iter().find(|part| part.is_unlogged).map(|part| shorten(&part.name)) {
+    if let Some(first) = parts.iter().find(|part| part.is_unlogged).map(|part| shorten(part.name.as_str())) {
         ErrorReport::new(
             PgSqlErrorCode::ERRCODE_SUCCESSFUL_COMPLETION,
             format!(
@@ -77,19 +76,10 @@ pub struct Missed {
 impl Missed {
     /// Looks whether something was missed. What is committed from here on may be missed by this refresh; the next one sees it.
     pub fn look(store: &Store, parts: &[Part]) -> Self {
-        let sequence = format!("SELECT last_value::pg_catalog.text FROM {}", store.data(noting::MISSED));
-        let now = value(&sequence, &[]);
-        let kept = as_extension(|| {
-            with_pinned_settings(|| {
-                rows(
-                    "SELECT s.missed::text, cardinality(s.missed_by)::text, array_to_string(ARRAY(
-                        SELECT x.xid FROM unnest(s.missed_by) AS x (xid) WHERE EXISTS (SELECT FROM pg_locks AS l
-                            WHERE l.locktype = 'transactionid' AND l.mode = 'ExclusiveLock' AND l.granted AND l.transactionid = x.xid)), ',')
-                    FROM lifecycle.store AS s WHERE s.store = $1",
-                    &[Some(&store.name)],
-                )
-            })
-        });
+        let last = sql!((), "sql/last_missed.sql", sequence = store.data(noting::MISSED));
+        let now = with_settings(&[SEARCH_PATH], || value(&last, &[]));
+        let query = sql!((), "sql/missed_of_store.sql");
+        let kept = as_extension(|| with_pinned_settings(|| rows(&query, &[Some(&store.name)])));
         let kept = kept.into_iter().next().unwrap_or_default();
         let [missed, before, by] = <[Option<String>; 3]>::try_from(kept).unwrap_or_default();
         let mut by: Vec<String> =
@@ -115,17 +105,6 @@ impl Missed {
 fn writers(parts: &[Part]) -> Vec<String> {
     let oids: Vec<&str> = parts.iter().map(|part| part.oid.as_str()).collect();
     let oids = format!("{{{}}}", oids.join(","));
-    with_pinned_settings(|| {
-        rows(
-            "WITH held AS MATERIALIZED (SELECT * FROM pg_locks WHERE granted AND pid IS DISTINCT FROM pg_backend_pid())
-            SELECT DISTINCT x.transactionid::text FROM held AS l
-                JOIN held AS x ON x.virtualtransaction = l.virtualtransaction AND x.locktype = 'transactionid' AND x.mode = 'ExclusiveLock'
-            WHERE l.locktype = 'relation' AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
-                AND l.relation = ANY ($1::oid[]) AND l.mode <> 'AccessShareLock'",
-            &[Some(&oids)],
-        )
-    })
-    .into_iter()
-    .filter_map(|row| row.into_iter().next()?)
-    .collect()
+    let found = with_pinned_settings(|| rows(&sql!((), "sql/writers.sql"), &[Some(&oids)]));
+    found.into_iter().filter_map(|row| row.into_iter().next()?).collect()
 }

@@ -1,0 +1,1 @@
+SELECT count(*) = {all} FROM lifecycle.noting WHERE store = {store} AND source = {source}

@@ -1,0 +1,2 @@
+-- A statement of its own, because only such a one may use parallel workers.
+CREATE TEMPORARY TABLE {fresh} AS {query}

@@ -1,0 +1,2 @@
+-- The newest moves of all.
+CREATE INDEX ON {data.movement} (at, id)

@@ -1,0 +1,1 @@
+SELECT EXISTS (SELECT FROM {changed} WHERE customer IS NULL)

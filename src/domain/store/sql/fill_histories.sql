@@ -1,0 +1,1 @@
+INSERT INTO {data.history} (customer, {columns}) SELECT customer, {columns} FROM {fresh}

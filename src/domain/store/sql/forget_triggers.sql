@@ -1,0 +1,1 @@
+DELETE FROM lifecycle.noting WHERE store = {store} AND source = {source}

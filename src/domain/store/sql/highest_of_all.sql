@@ -1,0 +1,1 @@
+SELECT max(changed_at)::text FROM {grown} WHERE {is_past}

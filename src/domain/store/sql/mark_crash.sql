@@ -1,0 +1,1 @@
+INSERT INTO {data.crash_marker} VALUES (clock_timestamp())

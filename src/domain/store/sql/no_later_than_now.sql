@@ -1,0 +1,1 @@
+SELECT LEAST({high}, {now})::text, {high} > {now}

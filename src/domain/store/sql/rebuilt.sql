@@ -1,0 +1,1 @@
+SELECT customer, {values} FROM {view} WHERE {condition} GROUP BY customer

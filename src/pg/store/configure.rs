@@ -1,0 +1,179 @@
+//! Changing the settings of a store.
+
+use std::collections::BTreeMap;
+
+use pgrx::{pg_extern, pg_sys};
+
+use super::attach::{json_argument, make_source_views, place_all_triggers};
+use super::catalog::{described, relation};
+use super::check_settings::{check_conditions, check_overlap, check_values};
+use super::followed::followed;
+use super::kept::{keep, keep_layout};
+use super::remake::{drop_made, without_cascade};
+use super::roles::{Part, drop_role, let_in, may_send, revoke_sending, revoke_views, role_exists};
+use super::source_triggers::{drop_all_triggers, lock_triggered};
+use super::upgrade::lock_upgraded;
+use super::{layout, must_exist, must_own, text_argument};
+use crate::domain::store::followed::{rename_attributes, with_attributes};
+use crate::domain::store::source::{Resolved, Sources, resolve};
+use crate::domain::store::tables;
+use crate::domain::store::tables::Source;
+use crate::domain::store::{Store, views};
+use crate::domain::support::error::{Error, Kind, Result, shorten};
+use crate::domain::support::sql::sql;
+use crate::pg::ffi::error::SqlResult;
+use crate::pg::ffi::session::{NO_NOTICES, SEARCH_PATH, as_extension, with_pinned_settings, with_settings};
+use crate::pg::ffi::spi::{holds, run, run_all, run_with, truth};
+
+/// A store as its settings make it read its sources: with the conditions that did not change as the server has written them down, so
+/// that names in them stay what they were looked up to be, whatever was renamed and whatever the search_path finds by now.
+pub fn reading(store: &Store, conditions: &BTreeMap<String, String>, changes: impl Fn(&str) -> bool) -> Store {
+    let mut reading = store.clone();
+    for (setting, relation) in [("status", "orders"), ("event_status", "events")] {
+        if let Some(condition) = conditions.get(setting).filter(|_| !changes(setting) && !changes(relation)) {
+            reading.settings.follow(setting, condition);
+        }
+    }
+    reading
+}
+
+fn configure_store(name: &str, json: &str) -> Result<()> {
+    must_exist(name)?;
+    must_own(name)?;
+    let attached = lock_upgraded(name)?;
+    let followed = followed(&attached)?;
+    let changes = |setting: &str| attached.store.settings.changes_setting(json, setting);
+    // Attributes that are named anew, or are those of another table, come and go by their names; else they are called otherwise.
+    let keeps_attributes = !["attributes", "customers", "orders"].iter().any(|setting| changes(setting));
+    let renamed = followed.attributes != attached.store.settings.attributes;
+    let mut before = followed.store;
+    let mut now = before.settings.clone();
+    now.attributes.clone_from(&followed.attributes);
+    let mut settings = now.changed(json)?;
+    check_values(&mut settings)?;
+    // What is not changed stays the relation that it is, whatever it is called by now, and whatever the search_path finds.
+    let kept = |setting: &str, name: &str, oid: &Option<String>| match oid {
+        Some(oid) if !changes(setting) => described(oid),
+        _ => relation(setting, name),
+    };
+    let [orders, customers, events] = &attached.relations;
+    let sources = Sources {
+        orders: kept("orders", &settings.orders, orders)?,
+        customers: settings.customers.as_ref().map(|name| kept("customers", name, customers)).transpose()?,
+        events: settings.events.as_ref().map(|name| kept("events", name, events)).transpose()?,
+    };
+    let Resolved { settings, key, attributes } = resolve(settings, &sources)?;
+    if key != before.key {
+        return Err(Error::new(
+            Kind::InvalidParameter,
+            format!("the key of store \"{}\" cannot change its type", shorten(name)),
+        )
+        .detail(format!("The key is {}, and would become {}.", before.key.name(), key.name()))
+        .hint("Detach the store and attach it again; its log is lost."));
+    }
+    let after = Store { settings, attributes, key, name: before.name.clone(), extension: before.extension.clone() };
+    let reads = reading(&after, &followed.conditions, changes);
+    check_overlap(&after.settings, &sources)?;
+    let same_relations = attached.relations
+        == [
+            Some(sources.orders.oid.clone()),
+            sources.customers.as_ref().map(|relation| relation.oid.clone()),
+            sources.events.as_ref().map(|relation| relation.oid.clone()),
+        ];
+    if !same_relations || before.settings.reads_otherwise(&after.settings) {
+        // Before anything is read, which would lock the tables more weakly: two sessions that then want the stronger lock wait for
+        // each other.
+        lock_triggered(&before);
+    }
+    check_conditions(&reads.settings, &sources)?;
+
+    let called = with_attributes(&before, &followed.attributes);
+    let rename = if renamed && keeps_attributes { rename_attributes(&before, &called) } else { None };
+    let attributes_change = renamed && rename.is_none();
+    if let Some(statements) = rename {
+        with_settings(&[SEARCH_PATH, NO_NOTICES], || run_all(&statements));
+        before = called;
+    }
+    // A column whose type changes is made anew too.
+    let views_change = views::create(&before) != views::create(&after) || before.attributes != after.attributes;
+    let asks_for_reader = changes("reader");
+    // A view of a source that is gone was dropped with what it read.
+    let has_views =
+        holds("SELECT pg_catalog.to_regclass($1) IS NOT NULL", &[Some(after.data(Source::Orders.view()).as_str())]);
+    let sources_change =
+        !has_views || !same_relations || attributes_change || before.settings.reads_otherwise(&after.settings);
+    let fits_change =
+        before.settings.model != after.settings.model || before.settings.grid != after.settings.grid || sources_change;
+
+    if sources_change {
+        lock_triggered(&before);
+    }
+    let mut names = if views_change { layout::views_for_people(&before) } else { Vec::new() };
+    if sources_change {
+        names.extend(layout::views_of_sources());
+    }
+    let dropped = drop_made(name, &names)?;
+    if sources_change {
+        with_settings(&[SEARCH_PATH, NO_NOTICES], || {
+            without_cascade(|| run_all(&tables::change_attributes(&before, &after)));
+        });
+    }
+    if sources_change {
+        make_source_views(&reads, &sources)?;
+        run(&sql!(&after, "sql/forget_watermarks.sql"));
+    }
+    let triggers_change = sources_change || !followed.keys.is_empty();
+    if triggers_change {
+        drop_all_triggers(&before);
+        place_all_triggers(&after, &sources);
+    }
+    let (reader, made_reader) = with_settings(&[SEARCH_PATH], || {
+        if views_change {
+            run_all(&views::create(&after));
+            if let Some(reader) = attached.reader.as_ref().filter(|role| role_exists(role)) {
+                run_all(&views::grant(&after, reader));
+            }
+        }
+        dropped.restore();
+        let other_sender = before.settings.sender != after.settings.sender;
+        if other_sender {
+            revoke_sending(&before);
+        }
+        if other_sender || changes("sender") && !may_send(&after) {
+            let_in(Part::Sender, &after)?;
+        }
+        if before.settings.reader == after.settings.reader && (attached.reader.is_some() || !asks_for_reader) {
+            return Ok((attached.reader.clone(), attached.made_reader));
+        }
+        if let Some(reader) = &attached.reader {
+            revoke_views(&after, reader);
+            if attached.made_reader {
+                drop_role(reader);
+            }
+        }
+        let_in(Part::Reader, &after)
+    })?;
+    keep(&after, reader.as_deref(), made_reader);
+    keep_layout(&after);
+    let arguments = [
+        Some(name),
+        Some(&after.settings.to_json()),
+        Some(&sources.orders.oid),
+        sources.customers.as_ref().map(|relation| relation.oid.as_str()),
+        sources.events.as_ref().map(|relation| relation.oid.as_str()),
+        reader.as_deref(),
+        Some(truth(made_reader)),
+        Some(truth(triggers_change)),
+        Some(truth(fits_change)),
+    ];
+    as_extension(|| with_pinned_settings(|| run_with(&sql!((), "sql/change_store.sql"), &arguments)));
+    Ok(())
+}
+
+/// (store, settings)
+// SQL: configure(text, jsonb) void
+#[pg_extern]
+fn configure(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<()> {
+    let (store, settings) = (text_argument(fcinfo, 0, "store")?, json_argument(fcinfo, 1, "settings")?);
+    Ok(with_settings(&[], || configure_store(&store, &settings))?)
+}

@@ -1,0 +1,1 @@
+DELETE FROM lifecycle.store WHERE store = $1

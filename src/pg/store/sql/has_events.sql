@@ -1,0 +1,1 @@
+SELECT EXISTS (SELECT FROM {data.history} WHERE events > 0)

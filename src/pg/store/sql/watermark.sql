@@ -1,0 +1,1 @@
+SELECT high FROM {data.watermark} WHERE source = $1
