@@ -4,19 +4,19 @@ CREATE FUNCTION @extschema@.rows_accum(internal, timestamptz) RETURNS internal
     AS 'MODULE_PATHNAME', 'rows_accum_wrapper' LANGUAGE C STABLE PARALLEL SAFE;
 COMMENT ON FUNCTION @extschema@.rows_accum(internal, timestamptz) IS 'aggregate transition function';
 CREATE FUNCTION @extschema@.rows_accum(internal, timestamptz, timestamptz) RETURNS internal
-    AS 'MODULE_PATHNAME', 'rows_accum_as_of_wrapper' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+    AS 'MODULE_PATHNAME', 'rows_accum_wrapper' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION @extschema@.rows_accum(internal, timestamptz, timestamptz) IS 'aggregate transition function';
 CREATE FUNCTION @extschema@.rows_accum(internal, timestamptz, numeric) RETURNS internal
     AS 'MODULE_PATHNAME', 'rows_accum_amount_wrapper' LANGUAGE C STABLE PARALLEL SAFE;
 COMMENT ON FUNCTION @extschema@.rows_accum(internal, timestamptz, numeric) IS 'aggregate transition function';
 CREATE FUNCTION @extschema@.rows_accum(internal, timestamptz, numeric, timestamptz) RETURNS internal
-    AS 'MODULE_PATHNAME', 'rows_accum_amount_as_of_wrapper' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+    AS 'MODULE_PATHNAME', 'rows_accum_amount_wrapper' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION @extschema@.rows_accum(internal, timestamptz, numeric, timestamptz) IS 'aggregate transition function';
 CREATE FUNCTION @extschema@.rows_accum(internal, timestamptz, numeric, double precision) RETURNS internal
     AS 'MODULE_PATHNAME', 'rows_accum_years_wrapper' LANGUAGE C STABLE PARALLEL SAFE;
 COMMENT ON FUNCTION @extschema@.rows_accum(internal, timestamptz, numeric, double precision) IS 'aggregate transition function';
 CREATE FUNCTION @extschema@.rows_accum(internal, timestamptz, numeric, double precision, timestamptz) RETURNS internal
-    AS 'MODULE_PATHNAME', 'rows_accum_years_as_of_wrapper' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+    AS 'MODULE_PATHNAME', 'rows_accum_years_wrapper' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION @extschema@.rows_accum(internal, timestamptz, numeric, double precision, timestamptz) IS
     'aggregate transition function';
 CREATE FUNCTION @extschema@.rows_combine(internal, internal) RETURNS internal

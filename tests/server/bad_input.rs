@@ -163,6 +163,11 @@ fn parameters_out_of_range_are_named() {
         ("rfm_score(H, array[180], array[1], array[NULL]::numeric[])", "22004", &["thresholds of monetary"]),
         ("rfm_score(H, array[180], array[1], array[1e20])", "22003", &["amount out of range: 100000000000000000000"]),
         ("rfm_score(H, array[180], array[1], array['NaN'::numeric])", "22003", &["amount out of range: NaN"]),
+        (
+            "rfm_score(H, '2025-12-31')",
+            "22P02",
+            &["type rfm_breaks: \"2025-12-31\"", "The text is not a JSON object.", "rfm_breaks(h) OVER ()"],
+        ),
         ("rfm_segment(0, 1, 1)", "22023", &["0-1-1", "1 to 5", "5 bins"]),
         ("rfm_segment(1, 6, 1)", "22023", &["1-6-1"]),
         ("rfm_segment(row(5, 5, 10)::rfm_triple)", "22023", &["5-5-10"]),

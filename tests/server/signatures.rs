@@ -161,9 +161,7 @@ fn functions(file: &str, source: &str, found: &mut BTreeMap<String, Rust>) {
     for (at, _) in code.match_indices("\njson_type!(") {
         let names = split(within(&code[at..]).0);
         add(&names[1], &["&CStr"], "String");
-        add(&names[2], &["Bytes"], "CString");
-        add(&names[3], &["Message"], "String");
-        add(&names[4], &["Bytes"], "Vec<u8>");
+        add(&names[2], &["Message"], "String");
     }
     for (at, _) in code.match_indices("\nstate_functions!(") {
         let names = split(within(&code[at..]).0);

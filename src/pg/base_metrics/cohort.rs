@@ -7,7 +7,7 @@ use super::timeline::{same_timeline, timeline_arguments};
 use crate::domain::base_metrics::activity::Timeline;
 use crate::domain::base_metrics::cohort::Cohorts;
 use crate::domain::support::error::Result;
-use crate::pg::ffi::composite::{RowType, column, date_column, numeric_column};
+use crate::pg::ffi::composite::{array_result, column, date_column, numeric_column};
 use crate::pg::ffi::error::SqlResult;
 use crate::pg::ffi::internal_state::{Pointer, State, state_functions, state_of};
 use crate::pg::ffi::numeric::Decimal;
@@ -50,25 +50,20 @@ fn cohort_retention_final(state: Pointer<CohortState>, fcinfo: pg_sys::FunctionC
     // SAFETY: as above.
     let state = unsafe { state.get() }?;
     let timeline = state.timeline?;
+    let rows = state.cohorts.cells(timeline).map(|cell| {
+        [
+            date_column(cell.cohort),
+            column(cell.age as i32),
+            date_column(cell.start),
+            column(cell.complete),
+            column(cell.customers as i64),
+            column(cell.active as i64),
+            column(cell.active as f64 / cell.customers as f64),
+            column(cell.orders as i64),
+            column(Decimal(cell.revenue)),
+            numeric_column(Decimal(cell.cumulative_revenue).per(cell.customers)),
+        ]
+    });
     // SAFETY: the composite is declared with these columns.
-    let array = unsafe {
-        let row_type = RowType::of_result(fcinfo);
-        let rows = state.cohorts.cells(timeline).map(|cell| {
-            pgrx::check_for_interrupts!();
-            row_type.row([
-                date_column(cell.cohort),
-                column(cell.age as i32),
-                date_column(cell.start),
-                column(cell.complete),
-                column(cell.customers as i64),
-                column(cell.active as i64),
-                column(cell.active as f64 / cell.customers as f64),
-                column(cell.orders as i64),
-                column(Decimal(cell.revenue)),
-                numeric_column(Decimal(cell.cumulative_revenue).per(cell.customers)),
-            ])
-        });
-        row_type.array(rows)
-    };
-    Some(ServerValue(array))
+    Some(unsafe { array_result(fcinfo, rows) })
 }

@@ -7,7 +7,7 @@ use super::timeline::{same_timeline, timeline_arguments};
 use crate::domain::base_metrics::activity::Timeline;
 use crate::domain::base_metrics::growth::{Growth, lifecycle};
 use crate::domain::support::error::Result;
-use crate::pg::ffi::composite::{RowType, column, date_column};
+use crate::pg::ffi::composite::{RowType, array_result, column, date_column};
 use crate::pg::ffi::enum_type::Label;
 use crate::pg::ffi::error::SqlResult;
 use crate::pg::ffi::internal_state::{Pointer, State, state_functions, state_of};
@@ -51,32 +51,27 @@ fn growth_accounting_final(state: Pointer<GrowthState>, fcinfo: pg_sys::Function
     // SAFETY: as above.
     let state = unsafe { state.get() }?;
     let timeline = state.timeline?;
+    let rows = state.growth.points(timeline).map(|point| {
+        let m = &point.movements;
+        [
+            date_column(point.start),
+            column(point.complete),
+            column(m.new.customers as i64),
+            column(m.retained.customers as i64),
+            column(m.resurrected.customers as i64),
+            column(m.churned.customers as i64),
+            column(m.active() as i64),
+            column(m.quick_ratio()),
+            column(Decimal(m.revenue())),
+            column(Decimal(m.new.revenue)),
+            column(Decimal(m.retained.revenue)),
+            column(Decimal(m.resurrected.revenue)),
+            column(Decimal(m.inactive_revenue)),
+            column(Decimal(m.churned.revenue)),
+        ]
+    });
     // SAFETY: the composite is declared with these columns.
-    let array = unsafe {
-        let row_type = RowType::of_result(fcinfo);
-        let rows = state.growth.points(timeline).map(|point| {
-            pgrx::check_for_interrupts!();
-            let m = &point.movements;
-            row_type.row([
-                date_column(point.start),
-                column(point.complete),
-                column(m.new.customers as i64),
-                column(m.retained.customers as i64),
-                column(m.resurrected.customers as i64),
-                column(m.churned.customers as i64),
-                column(m.active() as i64),
-                column(m.quick_ratio()),
-                column(Decimal(m.revenue())),
-                column(Decimal(m.new.revenue)),
-                column(Decimal(m.retained.revenue)),
-                column(Decimal(m.resurrected.revenue)),
-                column(Decimal(m.inactive_revenue)),
-                column(Decimal(m.churned.revenue)),
-            ])
-        });
-        row_type.array(rows)
-    };
-    Some(ServerValue(array))
+    Some(unsafe { array_result(fcinfo, rows) })
 }
 
 // SQL: growth_lifecycle_final(internal) growth_status_point[]

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::domain::engagement::touch_paths::{PathCounts, Paths};
 use crate::domain::support::error::{Error, Kind, Result};
 use crate::domain::time::instant::Instant;
-use crate::pg::ffi::composite::{RowType, column};
+use crate::pg::ffi::composite::{array_result, column};
 use crate::pg::ffi::error::SqlResult;
 use crate::pg::ffi::internal_state::{Pointer, State, same_as_of, state_functions, state_of, varies};
 use crate::pg::ffi::time::{Term, interval_of, now, show};
@@ -118,24 +118,20 @@ fn touch_paths_final(state: Pointer<PathState>, fcinfo: pg_sys::FunctionCallInfo
     // SAFETY: as above. Putting the counts in order does not change what they hold, so that a window may go on.
     let Some(state) = (unsafe { state.get() }) else { return Ok(None) };
     let paths = state.counts.paths()?;
+    let rows = paths.iter().map(|p| {
+        let ((from, from_channel), (to, to_channel)) = (p.from.names(), p.to.names());
+        [
+            p.step.and_then(|step| column(step as i32)),
+            column(from),
+            from_channel.and_then(column),
+            column(to),
+            to_channel.and_then(column),
+            column(p.moves as i64),
+            column(p.customers as i64),
+            p.median_time.and_then(|time| column(interval_of(time))),
+            column(p.purchase_share),
+        ]
+    });
     // SAFETY: the composite is declared with these columns.
-    let array = unsafe {
-        let row = RowType::of_result(fcinfo);
-        let rows = paths.iter().map(|p| {
-            let ((from, from_channel), (to, to_channel)) = (p.from.names(), p.to.names());
-            row.row([
-                p.step.and_then(|step| column(step as i32)),
-                column(from),
-                from_channel.and_then(column),
-                column(to),
-                to_channel.and_then(column),
-                column(p.moves as i64),
-                column(p.customers as i64),
-                p.median_time.and_then(|time| column(interval_of(time))),
-                column(p.purchase_share),
-            ])
-        });
-        row.array(rows)
-    };
-    Ok(Some(ServerValue(array)))
+    Ok(Some(unsafe { array_result(fcinfo, rows) }))
 }

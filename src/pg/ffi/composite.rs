@@ -206,6 +206,21 @@ impl RowType {
     }
 }
 
+/// The result of a function that returns an array of a composite.
+///
+/// # Safety
+/// `fcinfo` must be the current call's, and the values of the types that their columns say.
+pub unsafe fn array_result<const N: usize>(
+    fcinfo: pg_sys::FunctionCallInfo,
+    rows: impl Iterator<Item = [Option<Column>; N]>,
+) -> ServerValue {
+    // SAFETY: the caller vouches for both.
+    unsafe {
+        let row_type = RowType::of_result(fcinfo);
+        ServerValue(row_type.array(rows.map(|columns| row_type.row(columns))))
+    }
+}
+
 /// In what a composite differs from what a function fills or reads: columns of these types, None for any. None if in nothing.
 ///
 /// # Safety

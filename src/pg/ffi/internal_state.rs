@@ -104,7 +104,7 @@ unsafe fn aggregate_context(fcinfo: pg_sys::FunctionCallInfo) -> pg_sys::MemoryC
 ///
 /// # Safety
 /// The state must be NULL or have been made by this function; `fcinfo` must be the current call's.
-pub unsafe fn get_or_insert<S: State>(
+unsafe fn get_or_insert<S: State>(
     state: Pointer<S>,
     fcinfo: pg_sys::FunctionCallInfo,
     new: impl FnOnce() -> S,

@@ -4,7 +4,7 @@ use pgrx::callconv::{Arg, ArgAbi, BoxRet, FcInfo};
 use pgrx::datum::Datum;
 use pgrx::{IntoDatum, direct_function_call_as_datum, pg_sys};
 
-use super::error::{SqlResult, or_raise};
+use super::error::SqlResult;
 use super::varlena::{ServerValue, bytes_of, raw_argument};
 use crate::domain::history::money::{Amount, SCALE, Total};
 use crate::domain::support::error::{Error, Kind, Result};
@@ -80,18 +80,6 @@ unsafe fn show(datum: pg_sys::Datum) -> String {
     }
 }
 
-/// An argument that is the amount of a row; None for NULL, and as [`amount_of`].
-#[derive(Debug, Clone, Copy)]
-pub struct AmountArgument(pub Option<Amount>);
-
-// SAFETY: SQL declares these arguments as numeric.
-unsafe impl<'fcx> ArgAbi<'fcx> for AmountArgument {
-    unsafe fn unbox_arg_unchecked(arg: Arg<'_, 'fcx>) -> Self {
-        // SAFETY: as above.
-        AmountArgument(raw_argument(arg).and_then(|datum| or_raise(unsafe { amount_of(datum) })))
-    }
-}
-
 /// An argument that money is compared with, with all its digits.
 #[derive(Debug, Clone, Copy)]
 pub struct NumericArgument(pg_sys::Datum);
@@ -107,7 +95,7 @@ impl NumericArgument {
     /// Whether an amount of money is greater.
     ///
     /// # Errors
-    /// As [`amount_of`], for what is no amount of money.
+    /// As [`amount_of`], for a number that is no amount of money.
     pub fn is_exceeded_by(self, total: Total) -> Result<bool> {
         // SAFETY: the argument is a numeric.
         unsafe { amount_of(self.0) }?;

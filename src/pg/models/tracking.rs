@@ -9,7 +9,7 @@ use crate::domain::models::tracking::{TrackingCounts, track};
 use crate::domain::support::error::{Error, Kind, Result};
 use crate::domain::time::calendar::day_of;
 use crate::domain::time::instant::{DAY, Instant};
-use crate::pg::ffi::composite::{RowType, column, date_column};
+use crate::pg::ffi::composite::{array_result, column, date_column};
 use crate::pg::ffi::error::SqlResult;
 use crate::pg::ffi::fn_cache::as_text;
 use crate::pg::ffi::internal_state::{Pointer, State, same, same_as_of, state_functions, state_of};
@@ -106,19 +106,15 @@ fn tracking_final(state: Pointer<TrackingState>, fcinfo: pg_sys::FunctionCallInf
     let end = day_of(Instant::from_micros(as_of)?, &SessionZone);
     let step = state.step_days.unwrap_or(DEFAULT_STEP_DAYS);
     let points = track(&mut state.counts, fitted.process(), fitted.unit.days(), step, end, &mut interrupt)?;
+    let rows = points.iter().map(|p| {
+        [
+            date_column(p.day),
+            column(p.actual as i64),
+            column(p.expected),
+            column(p.cumulative_actual as i64),
+            column(p.cumulative_expected),
+        ]
+    });
     // SAFETY: the composite is declared with these columns.
-    let array = unsafe {
-        let point = RowType::of_result(fcinfo);
-        let rows = points.iter().map(|p| {
-            point.row([
-                date_column(p.day),
-                column(p.actual as i64),
-                column(p.expected),
-                column(p.cumulative_actual as i64),
-                column(p.cumulative_expected),
-            ])
-        });
-        point.array(rows)
-    };
-    Ok(Some(ServerValue(array)))
+    Ok(Some(unsafe { array_result(fcinfo, rows) }))
 }

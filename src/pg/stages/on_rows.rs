@@ -3,7 +3,6 @@
 //! Each is the aggregate of a history and a reading of it in one. The state also holds the parameters of the reading,
 //! which a final function does not see.
 
-use pgrx::callconv::{Arg, ArgAbi};
 use pgrx::{pg_extern, pg_sys};
 use serde::{Deserialize, Serialize};
 
@@ -17,10 +16,9 @@ use crate::domain::support::{interrupt, received};
 use crate::domain::time::instant::Instant;
 use crate::pg::ffi::enum_type::Label;
 use crate::pg::ffi::error::SqlResult;
-use crate::pg::ffi::internal_state::{Pointer, State, get_or_insert, same_as_of, state_functions, varies};
-use crate::pg::ffi::numeric::{AmountArgument, Decimal};
+use crate::pg::ffi::internal_state::{Pointer, State, same_as_of, state_functions, state_of, varies};
+use crate::pg::ffi::numeric::{Decimal, amount_of};
 use crate::pg::ffi::time::now;
-use crate::pg::ffi::varlena::raw_argument;
 use crate::pg::models::ltv::value_of;
 use crate::pg::models::rhythm::next_by_mean_gap;
 use crate::pg::stages::stage::stage_of;
@@ -79,102 +77,50 @@ impl State for RowsState {
 
 state_functions!(RowsState, rows_combine, rows_serialize, rows_deserialize);
 
-/// The instant of a row, not looked at yet: in a row without an amount it does not matter.
-struct RowInstant(Option<i64>);
-
-// SAFETY: SQL declares these arguments as timestamptz, which is passed by value.
-unsafe impl<'fcx> ArgAbi<'fcx> for RowInstant {
-    unsafe fn unbox_arg_unchecked(arg: Arg<'_, 'fcx>) -> Self {
-        RowInstant(raw_argument(arg).map(|datum| datum.value() as i64))
-    }
-}
-
-/// Adds a row. A NULL instant or amount adds nothing, but the parameters count.
-fn add(
-    state: Pointer<RowsState>,
-    at: RowInstant,
-    amount: AmountArgument,
-    parameters: (Instant, Option<f64>),
-    fcinfo: pg_sys::FunctionCallInfo,
-) -> SqlResult<Pointer<RowsState>> {
-    let (as_of, years) = parameters;
-    // SAFETY: SQL passes states of this module's aggregates only.
-    let state: &mut RowsState = unsafe { get_or_insert(state, fcinfo, RowsState::default) };
-    state.same_parameters(Some(Parameters { as_of: as_of.micros(), years }))?;
-    if let (Some(micros), Some(amount)) = (at.0, amount.0) {
-        let at = Instant::from_micros(micros)?;
-        if state.entries.len() == state.entries.capacity() {
-            let room = state.entries.len().max(4);
-            reserve(&mut state.entries, room)?;
+/// Adds a row: the instant in argument 1, the amount and the years in arguments of these numbers, and `as_of` after them. A NULL
+/// instant or amount adds nothing, but the parameters count.
+fn add(fcinfo: pg_sys::FunctionCallInfo, amount: Option<usize>, years: Option<usize>) -> SqlResult<Pointer<RowsState>> {
+    // SAFETY: SQL declares the arguments so, and passes states of this module's aggregates only.
+    unsafe {
+        let (arguments, state) = state_of::<RowsState>(fcinfo);
+        let as_of = arguments.instant(years.or(amount).unwrap_or(1) + 1, "as_of")?.unwrap_or_else(now);
+        let amount = match amount {
+            Some(number) => arguments.datum(number).map_or(Ok(None), |datum| amount_of(datum))?,
+            None => Some(Amount(0)),
+        };
+        let years = years.and_then(|number| arguments.float(number)).map(check_years).transpose()?;
+        state.same_parameters(Some(Parameters { as_of: as_of.micros(), years }))?;
+        if let (Some(at), Some(amount)) = (arguments.datum(1), amount) {
+            let at = Instant::from_micros(at.value() as i64)?;
+            if state.entries.len() == state.entries.capacity() {
+                let room = state.entries.len().max(4);
+                reserve(&mut state.entries, room)?;
+            }
+            state.entries.push((at.micros(), amount.0));
         }
-        state.entries.push((at.micros(), amount.0));
+        Ok(Pointer::from(state))
     }
-    Ok(Pointer::from(state))
 }
 
-const NO_AMOUNT: AmountArgument = AmountArgument(Some(Amount(0)));
-
+/// (state, ordered_at [, as_of])
+// SQL: rows_accum(internal, timestamptz [, timestamptz]) internal
 #[pg_extern]
-fn rows_accum(
-    state: Pointer<RowsState>,
-    at: RowInstant,
-    fcinfo: pg_sys::FunctionCallInfo,
-) -> SqlResult<Pointer<RowsState>> {
-    add(state, at, NO_AMOUNT, (now(), None), fcinfo)
+fn rows_accum(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Pointer<RowsState>> {
+    add(fcinfo, None, None)
 }
 
+/// (state, ordered_at, amount [, as_of])
+// SQL: rows_accum_amount(internal, timestamptz, numeric [, timestamptz]) internal
 #[pg_extern]
-fn rows_accum_as_of(
-    state: Pointer<RowsState>,
-    at: RowInstant,
-    as_of: Instant,
-    fcinfo: pg_sys::FunctionCallInfo,
-) -> SqlResult<Pointer<RowsState>> {
-    add(state, at, NO_AMOUNT, (as_of, None), fcinfo)
+fn rows_accum_amount(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Pointer<RowsState>> {
+    add(fcinfo, Some(2), None)
 }
 
+/// (state, ordered_at, amount, years [, as_of])
+// SQL: rows_accum_years(internal, timestamptz, numeric, double precision [, timestamptz]) internal
 #[pg_extern]
-fn rows_accum_amount(
-    state: Pointer<RowsState>,
-    at: RowInstant,
-    amount: AmountArgument,
-    fcinfo: pg_sys::FunctionCallInfo,
-) -> SqlResult<Pointer<RowsState>> {
-    add(state, at, amount, (now(), None), fcinfo)
-}
-
-#[pg_extern]
-fn rows_accum_amount_as_of(
-    state: Pointer<RowsState>,
-    at: RowInstant,
-    amount: AmountArgument,
-    as_of: Instant,
-    fcinfo: pg_sys::FunctionCallInfo,
-) -> SqlResult<Pointer<RowsState>> {
-    add(state, at, amount, (as_of, None), fcinfo)
-}
-
-#[pg_extern]
-fn rows_accum_years(
-    state: Pointer<RowsState>,
-    at: RowInstant,
-    amount: AmountArgument,
-    years: Option<f64>,
-    fcinfo: pg_sys::FunctionCallInfo,
-) -> SqlResult<Pointer<RowsState>> {
-    add(state, at, amount, (now(), years.map(check_years).transpose()?), fcinfo)
-}
-
-#[pg_extern]
-fn rows_accum_years_as_of(
-    state: Pointer<RowsState>,
-    at: RowInstant,
-    amount: AmountArgument,
-    years: Option<f64>,
-    as_of: Instant,
-    fcinfo: pg_sys::FunctionCallInfo,
-) -> SqlResult<Pointer<RowsState>> {
-    add(state, at, amount, (as_of, years.map(check_years).transpose()?), fcinfo)
+fn rows_accum_years(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Pointer<RowsState>> {
+    add(fcinfo, Some(2), Some(3))
 }
 
 /// The history and the parameters, if there has been a row.

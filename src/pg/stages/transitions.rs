@@ -8,7 +8,7 @@ use crate::domain::stages::stage::Thresholds;
 use crate::domain::stages::transitions::{NOWHERE, Stage, StageNumber, TransitionCounts};
 use crate::domain::support::error::{Error, Kind, Result};
 use crate::domain::time::instant::Instant;
-use crate::pg::ffi::composite::{Column, RowType, column, text_column};
+use crate::pg::ffi::composite::{Column, array_result, column, text_column};
 use crate::pg::ffi::enum_type::name_and_rank;
 use crate::pg::ffi::error::SqlResult;
 use crate::pg::ffi::internal_state::{Pointer, State, state_functions, state_of, varies};
@@ -164,15 +164,9 @@ fn stage_transitions_final(
     pgrx::check_for_interrupts!();
     let transitions = state.counts.transitions()?;
     pgrx::check_for_interrupts!();
+    let rows = transitions.iter().map(|t| [text(t.from), text(t.to), column(t.customers as i64), column(t.share)]);
     // SAFETY: the composite is declared with these columns.
-    let array = unsafe {
-        let transition = RowType::of_result(fcinfo);
-        let rows = transitions
-            .iter()
-            .map(|t| transition.row([text(t.from), text(t.to), column(t.customers as i64), column(t.share)]));
-        transition.array(rows)
-    };
-    Ok(Some(ServerValue(array)))
+    Ok(Some(unsafe { array_result(fcinfo, rows) }))
 }
 
 // SQL: stage_forecast_final(internal) stage_forecast[]
@@ -185,20 +179,16 @@ fn stage_forecast_final(
     let Some(state) = (unsafe { state.get() }) else { return Ok(None) };
     pgrx::check_for_interrupts!();
     let forecast = state.counts.forecast()?;
+    let rows = forecast.iter().map(|f| {
+        [
+            text(f.stage),
+            column(f.first as i64),
+            column(f.last as i64),
+            column(f.stay_share),
+            column(f.expected_next),
+            column(f.dwell),
+        ]
+    });
     // SAFETY: the composite is declared with these columns.
-    let array = unsafe {
-        let stage = RowType::of_result(fcinfo);
-        let rows = forecast.iter().map(|f| {
-            stage.row([
-                text(f.stage),
-                column(f.first as i64),
-                column(f.last as i64),
-                column(f.stay_share),
-                column(f.expected_next),
-                column(f.dwell),
-            ])
-        });
-        stage.array(rows)
-    };
-    Ok(Some(ServerValue(array)))
+    Ok(Some(unsafe { array_result(fcinfo, rows) }))
 }

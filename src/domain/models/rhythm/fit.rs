@@ -369,7 +369,7 @@ mod tests {
             ("all gaps equal", "boundary: k → ∞, r → ∞", vec![every(30, 3); 50]),
             ("every day", "boundary: k → ∞, r → ∞", vec![every(1, 1); 50]),
             ("one customer", "boundary: r → ∞", vec![customer(alike, 40, &mut random)]),
-            ("customers alike", "boundary: r → ∞", (0..200).map(|_| customer(alike, 6, &mut random)).collect()),
+            ("customers alike", "boundary: r → ∞", vec![customer(alike, 6, &mut random); 200]),
             ("regular customers", "boundary: k → ∞", (1..200).map(|i| every(i, 5)).collect()),
             ("huge gaps", "boundary: k → ∞", vec![every(1_000_000, 5), every(1, 5), every(1000, 30)]),
             ("regular, simulated", "", (0..50).map(|_| customer(regular, 3, &mut random)).collect()),

@@ -201,13 +201,13 @@ fn refuses_what_is_no_pattern() {
         ("555", "has 2 positions, and this 3"),
         ("56", "score 6 does not exist: the highest is 5"),
         ("5[4-9]", "score 9 does not exist"),
-        ("05", "no sequence"),
-        ("5[5-4]", "no sequence"),
-        ("5[4-", "no sequence"),
-        ("5[45]", "no sequence"),
-        ("5 5", "no sequence"),
-        ("5é", "no sequence"),
-        ("5?", "no sequence"),
+        ("05", "not a sequence"),
+        ("5[5-4]", "not a sequence"),
+        ("5[4-", "not a sequence"),
+        ("5[45]", "not a sequence"),
+        ("5 5", "not a sequence"),
+        ("5é", "not a sequence"),
+        ("5?", "not a sequence"),
     ] {
         let error = coverage(&[5, 5], &[rule("a", &[text], 1)]).unwrap_err();
         assert_eq!(error.kind, Kind::InvalidText, "{text}");
