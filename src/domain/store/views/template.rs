@@ -16,6 +16,7 @@ use crate::domain::store::quote::literal;
 /// | `{as_of}` | the instant of the last refresh, as an expression in SQL; NULL before the first |
 /// | `{stages}` | the stages of the lifecycle in order, as an array in SQL |
 /// | `{segments}` | the segments of the store's grid in order, those of the highest scores first, as an expression in SQL |
+/// | `{sees_attributes}` | whether the caller is a member of the store's owner, as an expression in SQL |
 /// | `{zone}` | the store's time zone, as a literal in SQL |
 /// | `{goal_within}`, `{attribution_window}`, `{attribution_rule}`, `{attribution_touch}` | defaults of journeys, as literals in SQL |
 /// | `{delivery_evidence}`, `{opt_out}` | kinds of events, as literals in SQL with commas between them |
@@ -67,6 +68,10 @@ fn value(store: &Store, gap: &str) -> Option<String> {
         "as_of" => format!("(SELECT max(k.as_of) FROM {} AS k)", store.data("kpi")),
         "stages" => format!("ARRAY[{}]", LifecycleStage::ALL.map(|stage| literal(stage.label())).join(", ")),
         "segments" => fill(store, include_str!("sql/segments_in_order.sql").trim_ascii_end()),
+        "sees_attributes" => format!(
+            "(SELECT pg_has_role(n.nspowner, 'USAGE') FROM pg_namespace AS n WHERE n.nspname = {})",
+            literal(&store.name)
+        ),
         "zone" => literal(zone),
         "zone_name" => zone.to_owned(),
         "money" => match &store.settings.currency {
