@@ -35,7 +35,7 @@ COMMENT ON COLUMN lifecycle.store.settings IS
     '(1.1) and lapsed_after (2), the overdue ratios at which stages begin; overlap, how far before the highest value of '
     'changed_at is read again (1 hour, or 10000); reconcile, how often all histories are held against the rows of the sources, for '
     'what was not noticed (1 day; 0 each time); reader, the role that may read the views (the store''s name and _reader; the empty text for none); '
-    'sender, the role that may send the actions of journeys (the store''s name and _sender; the empty text for none)';
+    'reader_attributes, whether other roles than members of the owner see the attributes in the views (false); sender, the role that may send the actions of journeys (the store''s name and _sender; the empty text for none)';
 COMMENT ON COLUMN lifecycle.store.key_type IS 'the type of the customers'' key';
 COMMENT ON COLUMN lifecycle.store.owner IS 'the role that attached the store';
 COMMENT ON COLUMN lifecycle.store.orders IS 'the relation of the orders';

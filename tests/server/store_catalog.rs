@@ -81,10 +81,24 @@ pub fn check_reader(database: &mut Database, store: &Store, reader: &str) {
             }
         }
     }
+    // Attributes are not for readers, unless the owner says so.
+    for view in ["customers", "at_risk", "next_purchases", "top_customers"] {
+        let known =
+            format!("SELECT count(*) FROM {} WHERE \"pl\"\"an\" IS NOT NULL OR tags IS NOT NULL", store.own(view));
+        assert_eq!(client.get::<i64>(&known), 0, "{view}");
+        assert!(database.get::<i64>(&known) > 0, "{view}");
+    }
     client.run(&format!("SELECT * FROM {}(now())", store.own("stages_at")));
     for table in ["history", "fit", "profile", "movement", "kpi"] {
         assert_eq!(client.refused(&format!("TABLE {}", store.own(table))).code().code(), "42501", "{table}");
     }
+    let mut open = store.clone();
+    open.settings.reader_attributes = true;
+    run_as_the_store_does(database, &views::drop(store));
+    run_as_the_store_does(database, &[views::create(&open), views::grant(&open, reader)].concat());
+    assert!(
+        client.get::<i64>(&format!("SELECT count(*) FROM {} WHERE \"pl\"\"an\" IS NOT NULL", store.own("at_risk"))) > 0
+    );
     drop(client);
     database.run(&format!("DROP OWNED BY {reader}; DROP ROLE {reader}"));
 }

@@ -273,3 +273,42 @@ fn a_reader_that_may_not_be_dropped_stays_and_the_store_goes() {
     }
     drop_roles(&mut database, &names);
 }
+
+#[test]
+fn attributes_are_for_the_owner_unless_readers_are_let_see_them() {
+    let mut database = roles("store_attributes", &["store_attributes_reader"]);
+    database.run(
+        "SET client_min_messages = warning;
+         CREATE TABLE orders AS SELECT i % 5 AS customer, '2024-01-01Z'::timestamptz + i * interval '1 day' AS at, 'DE' AS country
+            FROM generate_series(1, 50) AS i;
+         SELECT lifecycle.attach('shop', orders => 'orders', customer => 'customer', ordered_at => 'at', attributes => '{country}',
+            settings => '{\"reader\": \"store_attributes_reader\"}');
+         CALL lifecycle.refresh('shop', as_of => '2024-03-01Z');
+         SELECT lifecycle.create_journey('shop', 'hello', '{\"entry\": {\"event\": \"hello\"}, \"steps\": [
+            {\"name\": \"letter\", \"act\": {\"channel\": \"email\", \"template\": \"hello\"}}, {\"name\": \"end\", \"exit\": \"sent\"}]}', true)",
+    );
+    let mut reader = connect_as(database.name(), "store_attributes_reader");
+    let known = "SELECT count(country) FROM shop.customers";
+    let grouped = "SELECT * FROM lifecycle.journey_report('shop', 'hello', group_by => 'country')";
+    assert_eq!((reader.get::<i64>(known), database.get::<i64>(known)), (0, 5));
+    let error = reader.refused(grouped);
+    assert_eq!(error.code().code(), "42501");
+    assert!(error.hint().unwrap().contains("{\"reader_attributes\": true}"), "{error:?}");
+    reader.run("SELECT * FROM lifecycle.journey_report('shop', 'hello', group_by => 'segment')");
+    database.run(grouped);
+    // A view of the owner's over the views hides them too.
+    database
+        .run("CREATE VIEW mine AS SELECT country FROM shop.at_risk; GRANT SELECT ON mine TO store_attributes_reader");
+    assert_eq!(reader.get::<i64>("SELECT count(country) FROM mine"), 0);
+    database.run("DROP VIEW mine; SELECT lifecycle.configure('shop', '{\"reader_attributes\": true}')");
+    assert_eq!(reader.get::<i64>(known), 5);
+    reader.run(grouped);
+    assert!(
+        !database.get::<bool>("SELECT rebuild_due OR refit_due FROM lifecycle.store"),
+        "it is about the views alone"
+    );
+    drop(reader);
+    database.run(
+        "SELECT lifecycle.detach('shop'); DROP OWNED BY store_attributes_reader; DROP ROLE store_attributes_reader",
+    );
+}

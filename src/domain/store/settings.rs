@@ -109,6 +109,8 @@ pub struct Settings {
     pub reconcile: String,
     /// The role that may read the views; null for the store's name and `_reader`, empty for none.
     pub reader: Option<String>,
+    /// Whether other roles than members of the owner see the attributes in the views.
+    pub reader_attributes: bool,
     /// The role that may send the actions of journeys; null for the store's name and `_sender`, empty for none.
     pub sender: Option<String>,
 }
@@ -150,6 +152,7 @@ impl Default for Settings {
             overlap: None,
             reconcile: "1 day".to_owned(),
             reader: None,
+            reader_attributes: false,
             sender: None,
         }
     }
@@ -276,6 +279,8 @@ impl Settings {
             overlap: None,
             reconcile: String::new(),
             reader: None,
+            reader_attributes: false,
+            sender: None,
             ..settings.clone()
         };
         reading(self) != reading(other)

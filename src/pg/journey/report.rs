@@ -10,13 +10,15 @@ use crate::domain::journey::results::explain;
 use crate::domain::journey::results::report;
 use crate::domain::journey::results::report::{Control, Question};
 use crate::domain::store::Store;
+use crate::domain::store::quote::ascii_literal;
+use crate::domain::store::views::sees_attributes;
 use crate::domain::support::error::{Error, Kind, Result, shorten};
-use crate::domain::support::sql::Sql;
+use crate::domain::support::sql::{Sql, expression};
 use crate::domain::support::suggest::nearest;
 use crate::pg::ffi::arguments::Arguments;
 use crate::pg::ffi::error::SqlResult;
 use crate::pg::ffi::row_set::return_rows;
-use crate::pg::ffi::session::with_settings;
+use crate::pg::ffi::session::{with_pinned_settings, with_settings};
 use crate::pg::ffi::spi::{holds, rows};
 use crate::pg::store::{look_at, text_argument};
 
@@ -45,6 +47,25 @@ fn check_column(store: &Store, column: &str) -> Result<()> {
     })
 }
 
+/// A role that does not see the attributes in the views does not group by them either: the groups would tell them.
+fn check_attribute(store: &Store, column: &str) -> Result<()> {
+    let is_attribute = store.attributes.iter().any(|attribute| attribute.name == column);
+    if !is_attribute
+        || store.settings.reader_attributes
+        || with_pinned_settings(|| holds(&expression!((), "SELECT {sees}", sees = sees_attributes(store)), &[]))
+    {
+        return Ok(());
+    }
+    Err(Error::new(
+        Kind::NotAllowed,
+        format!("permission denied for attribute \"{}\" of store \"{}\"", shorten(column), shorten(&store.name)),
+    )
+    .hint(format!(
+        "Its owner lets readers see the attributes: SELECT lifecycle.configure({}, '{{\"reader_attributes\": true}}')",
+        ascii_literal(&shorten(&store.name))
+    )))
+}
+
 fn control(against: &str) -> Result<Control> {
     match against {
         "journey" => Ok(Control::Journey),
@@ -67,6 +88,7 @@ fn answer(fcinfo: pg_sys::FunctionCallInfo, query: impl Fn(&Question<'_>) -> Sql
     let (access, store) = open(&name, &journey)?;
     if let Some(column) = &group_by {
         check_column(&store, column)?;
+        check_attribute(&store, column)?;
     }
     let found = access.run(|| {
         let has_arms = holds(&report::has_arms(&store, &journey), &[]);

@@ -16,7 +16,6 @@ use crate::domain::journey::engine::simulation::Assumed;
 use crate::domain::store::{Store, scoring};
 use crate::domain::support::error::{Error, Kind, Result, shorten};
 use crate::domain::support::json::check_length;
-use crate::domain::support::sql::Sql;
 use crate::domain::time::instant::Instant;
 use crate::pg::ffi::arguments::Arguments;
 use crate::pg::ffi::error::SqlResult;

@@ -1,6 +1,6 @@
 //! Customers, a row each: all of them, and lists to work through.
 
-use super::{AS_OF, Column, SEGMENT_ORDER_MEANS, STAGE_ORDER_MEANS, Text, View};
+use super::{AS_OF, Column, SEGMENT_ORDER_MEANS, STAGE_ORDER_MEANS, Text, View, sees_attributes};
 use crate::domain::store::quote::identifier;
 use crate::domain::store::{Attribute, Store};
 use crate::domain::support::sql::{Sql, expression};
@@ -303,17 +303,25 @@ fn list(store: &Store, name: &'static str, comment: &str, columns: &[Text], rest
     // An attribute cannot be called like a column of the profile, but may be like another of this list, which then stays.
     let attributes =
         store.attributes.iter().filter(|attribute| columns.iter().all(|(name, ..)| *name != attribute.name));
-    view.columns.extend(attributes.map(shown));
+    view.columns.extend(attributes.map(|attribute| shown(store, attribute)));
     view
 }
 
-/// An attribute as a column: as text, if not every tool knows the type.
-fn shown(attribute: &Attribute) -> Column {
+/// An attribute as a column: as text, if not every tool knows the type; NULL for roles that the setting `reader_attributes` does not let
+/// see it. The column is there for all, so that `SELECT *` works for all.
+fn shown(store: &Store, attribute: &Attribute) -> Column {
     let name = Sql::identifier(&attribute.name);
-    let comment = format!("attribute {name} of the customer; NULL where it is not known");
-    let sql = match is_plain(&attribute.sql_type) {
+    let unknown = format!("attribute {name} of the customer; NULL where it is not known");
+    let value = match is_plain(&attribute.sql_type) {
         true => expression!((), "p.{name}", name = name),
         false => expression!((), "p.{name}::pg_catalog.text", name = name),
+    };
+    let (sql, comment) = match store.settings.reader_attributes {
+        true => (value, unknown),
+        false => (
+            expression!((), "CASE WHEN {sees} THEN {value} END", sees = sees_attributes(store), value = value),
+            format!("{unknown}, and for roles that are not members of the store's owner"),
+        ),
     };
     Column { name: attribute.name.clone(), sql, comment }
 }

@@ -242,6 +242,15 @@ pub fn grant(store: &Store, role: &str) -> Vec<Sql> {
     ]
 }
 
+/// Whether the caller sees the attributes of customers where the setting `reader_attributes` is off, as an expression in SQL.
+pub fn sees_attributes(store: &Store) -> Sql {
+    expression!(
+        (),
+        "(SELECT pg_has_role(n.nspowner, 'USAGE') FROM pg_namespace AS n WHERE n.nspname = {store})",
+        store = Sql::literal(&store.name)
+    )
+}
+
 /// The statement by which a role may send the actions of journeys: a right on a view into which no row can be put, as a mark that
 /// `lifecycle.claim_actions` and its kin look for.
 pub fn grant_sending(store: &Store, role: &str) -> Sql {
@@ -290,6 +299,7 @@ mod tests {
             key: Key::Text,
             settings: Settings {
                 time_zone: Some("Europe/Berlin".to_owned()),
+                reader_attributes: true,
                 currency: Some("{zone}'€".to_owned()),
                 ..Settings::default()
             },
@@ -376,5 +386,17 @@ mod tests {
         assert_eq!(of("customers"), [Sql::from(r#"p."why"::pg_catalog.text"#)]);
         assert_eq!(of("at_risk").len(), 1);
         assert_ne!(of("at_risk"), of("customers"));
+    }
+
+    #[test]
+    fn attributes_are_for_members_of_the_owner_unless_the_owner_lets_readers_see_them() {
+        let mut store = store("shop");
+        let columns = |store: &Store| {
+            views(store).into_iter().flat_map(|view| view.columns).filter(|c| c.name == "pl\"an").collect::<Vec<_>>()
+        };
+        assert!(columns(&store).iter().all(|column| column.sql == r#"p."pl""an""#));
+        store.settings.reader_attributes = false;
+        assert_eq!(columns(&store).len(), 4);
+        assert!(columns(&store).iter().all(|column| column.sql.starts_with("CASE WHEN (SELECT pg_has_role(")));
     }
 }

@@ -1,6 +1,6 @@
 //! What the templates of views and of their comments may name beside the relations of the store.
 
-use super::{journeys, log};
+use super::{journeys, log, sees_attributes};
 use crate::domain::engagement::event_kind::{DELIVERY_EVIDENCE_KINDS, OPT_OUT_KINDS};
 use crate::domain::stages::stage::LifecycleStage;
 use crate::domain::store::Store;
@@ -16,6 +16,7 @@ use crate::domain::support::sql::{self, Gaps, Sql, expression, sql};
 /// | `{as_of}` | the instant of the last refresh; NULL before the first |
 /// | `{stages}` | the stages of the lifecycle in order, as an array |
 /// | `{segments}` | the segments of the store's grid in order, those of the highest scores first, as an expression |
+/// | `{sees_attributes}` | whether the caller is a member of the store's owner |
 /// | `{zone}` | the store's time zone, as a literal |
 /// | `{goal_within}`, `{attribution_window}`, `{attribution_rule}`, `{attribution_touch}` | defaults of journeys, as literals |
 /// | `{delivery_evidence}`, `{opt_out}` | kinds of events, as literals with commas between them |
@@ -62,6 +63,7 @@ impl Gaps for Views<'_> {
                 )
             }
             "segments" => sql!(store, "sql/segments_in_order.sql"),
+            "sees_attributes" => sees_attributes(store),
             "zone" => Sql::literal(zone(store)),
             "goal_within" => Sql::literal(&GOAL_WITHIN.to_string()),
             "attribution_window" => Sql::literal(&ATTRIBUTION_WINDOW.to_string()),
