@@ -394,9 +394,9 @@ mod tests {
         let columns = |store: &Store| {
             views(store).into_iter().flat_map(|view| view.columns).filter(|c| c.name == "pl\"an").collect::<Vec<_>>()
         };
-        assert!(columns(&store).iter().all(|column| column.sql == r#"p."pl""an""#));
+        assert!(columns(&store).iter().all(|column| column.sql.as_str() == r#"p."pl""an""#));
         store.settings.reader_attributes = false;
         assert_eq!(columns(&store).len(), 4);
-        assert!(columns(&store).iter().all(|column| column.sql.starts_with("CASE WHEN (SELECT pg_has_role(")));
+        assert!(columns(&store).iter().all(|column| column.sql.as_str().starts_with("CASE WHEN (SELECT pg_has_role(")));
     }
 }
