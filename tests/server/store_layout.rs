@@ -109,6 +109,23 @@ fn attach(client: &mut Client, store: &str) {
     ));
 }
 
+/// Gives columns of journeys the names that they had before layouts.
+pub fn old_names(store: &str) -> String {
+    [
+        "journey_state RENAME COLUMN singleton TO one",
+        "journey_state RENAME CONSTRAINT journey_state_singleton_check TO journey_state_one_check",
+        "enrollment RENAME COLUMN step_since TO since",
+        "enrollment RENAME COLUMN postponed_reason TO postponed_why",
+        "action RENAME COLUMN decided_at TO at",
+        "decision RENAME COLUMN decided_at TO at",
+        "decision RENAME COLUMN kind TO what",
+        "decision RENAME COLUMN reason TO why",
+        "event RENAME COLUMN processed TO seen",
+    ]
+    .map(|change| format!("ALTER TABLE {store}.{change}"))
+    .join("; ")
+}
+
 /// Makes a store into one from before layouts. The caller is a superuser; the owner keeps what is made.
 fn age(client: &mut Client, store: &str) {
     client.run(&format!(
@@ -118,21 +135,14 @@ fn age(client: &mut Client, store: &str) {
             WHERE c.relnamespace = '{store}'::regnamespace AND c.relkind = 'v';
          ALTER TABLE {store}.profile DROP COLUMN last_channel CASCADE;
          ALTER TABLE {store}.journey DROP COLUMN scanned_at;
-         ALTER TABLE {store}.journey_state RENAME COLUMN singleton TO one;
-         ALTER TABLE {store}.journey_state RENAME CONSTRAINT journey_state_singleton_check TO journey_state_one_check;
-         ALTER TABLE {store}.enrollment RENAME COLUMN step_since TO since;
-         ALTER TABLE {store}.enrollment RENAME COLUMN postponed_reason TO postponed_why;
-         ALTER TABLE {store}.action RENAME COLUMN decided_at TO at;
-         ALTER TABLE {store}.decision RENAME COLUMN decided_at TO at;
-         ALTER TABLE {store}.decision RENAME COLUMN kind TO what;
-         ALTER TABLE {store}.decision RENAME COLUMN reason TO why;
-         ALTER TABLE {store}.event RENAME COLUMN processed TO seen;
+         {names};
          DROP VIEW {store}.kpis CASCADE;
          DROP FUNCTION {store}.transition_matrix;
          ALTER TABLE {store}.store_settings DROP COLUMN layout, DROP COLUMN made;
          CREATE VIEW {store}.customers AS SELECT customer, stage, segment FROM {store}.profile;
          COMMENT ON VIEW {store}.customers IS 'each customer, as it was';
-         RESET ROLE; UPDATE lifecycle.store SET layout = 0 WHERE store = '{store}'; COMMIT"
+         RESET ROLE; UPDATE lifecycle.store SET layout = 0 WHERE store = '{store}'; COMMIT",
+        names = old_names(store)
     ));
 }
 
