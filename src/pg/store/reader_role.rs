@@ -3,6 +3,7 @@
 use crate::domain::store::quote::{ascii_literal, identifier};
 use crate::domain::store::{Store, views};
 use crate::domain::support::error::{Error, Kind, Result, shorten};
+use crate::domain::support::sql::{Sql, expression};
 use crate::pg::ffi::spi::{holds, run, run_all, value};
 
 /// Makes the role that may read a store, or takes the one there is, and grants it the views. Whether it was made.
@@ -43,7 +44,7 @@ pub fn grant_reader(store: &Store) -> Result<(Option<String>, bool)> {
                 );
                 return Ok((None, false));
             }
-            run(&format!("CREATE ROLE {} NOLOGIN", identifier(&role)));
+            run(&expression!((), "CREATE ROLE {role} NOLOGIN", role = Sql::identifier(&role)));
             true
         }
     };
@@ -59,10 +60,16 @@ pub fn role_exists(role: &str) -> bool {
 /// Takes the views from the role.
 pub fn revoke_views(store: &Store, role: &str) {
     if role_exists(role) {
-        let (schema, role) = (identifier(&store.name), identifier(role));
-        run(&format!("REVOKE ALL ON ALL TABLES IN SCHEMA {schema} FROM {role}"));
-        run(&format!("REVOKE ALL ON ALL FUNCTIONS IN SCHEMA {schema} FROM {role}"));
-        run(&format!("REVOKE ALL ON SCHEMA {schema} FROM {role}"));
+        let (schema, role) = (Sql::identifier(&store.name), Sql::identifier(role));
+        for what in ["ALL TABLES IN SCHEMA", "ALL FUNCTIONS IN SCHEMA", "SCHEMA"] {
+            run(&expression!(
+                (),
+                "REVOKE ALL ON {what} {schema} FROM {role}",
+                what = what,
+                schema = &schema,
+                role = &role
+            ));
+        }
     }
 }
 
@@ -85,7 +92,7 @@ pub fn drop_reader(role: &str) {
             shorten(&quoted)
         );
     } else if holds(MAY_DROP, &[Some(role)]) {
-        run(&format!("DROP ROLE {quoted}"));
+        run(&expression!((), "DROP ROLE {role}", role = Sql::identifier(role)));
     } else {
         pgrx::notice!(
             "role \"{shown}\" was not dropped, since you may not drop it. A superuser, or from PostgreSQL 16 on a role with \
