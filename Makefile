@@ -106,7 +106,7 @@ library:
 	@touch $(LIBRARY)
 
 # For `sudo make install`: what `make` has built is newer than its sources, and Cargo is not run as root.
-$(LIBRARY): Cargo.toml Cargo.lock $(shell find src -name '*.rs')
+$(LIBRARY): Cargo.toml Cargo.lock $(shell find src -name '*.rs' -o -name '*.sql')
 	$(MAKE) --no-print-directory library
 
 # A file in sql/ that SQL_FILES forgets would be missed only by its users.

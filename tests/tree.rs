@@ -21,12 +21,12 @@ const ORDER: [&str; 13] = [
     "journey",
 ];
 
-fn rust_files(directory: &Path, found: &mut Vec<PathBuf>) {
+fn files(directory: &Path, ending: &str, found: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(directory).expect("a directory of the sources") {
         let path = entry.expect("a file").path();
         if path.is_dir() {
-            rust_files(&path, found);
-        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            files(&path, ending, found);
+        } else if path.extension().is_some_and(|extension| extension == ending) {
             found.push(path);
         }
     }
@@ -73,10 +73,10 @@ fn no_file_imports_from_a_later_folder() {
     let sources = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let mut found = Vec::new();
     for layer in ["domain", "pg"] {
-        let (layer_directory, mut files) = (sources.join(layer), Vec::new());
-        rust_files(&layer_directory, &mut files);
-        assert!(files.len() > 50, "{} files in {layer}", files.len());
-        for file in files {
+        let (layer_directory, mut of_layer) = (sources.join(layer), Vec::new());
+        files(&layer_directory, "rs", &mut of_layer);
+        assert!(of_layer.len() > 50, "{} files in {layer}", of_layer.len());
+        for file in of_layer {
             let path = file.strip_prefix(&layer_directory).expect("a path below it");
             let folder = path.components().next().expect("a name").as_os_str().to_string_lossy().replace(".rs", "");
             if folder == "mod" {
@@ -88,6 +88,35 @@ fn no_file_imports_from_a_later_folder() {
         }
     }
     assert!(found.is_empty(), "{}", found.join("\n"));
+}
+
+/// The `.sql` files that a source names in `sql!("…")`, `include_str!("…")` and the like, each as a path.
+fn statements(file: &Path, source: &str) -> Vec<PathBuf> {
+    let directory = file.parent().expect("a directory");
+    let quoted =
+        source.match_indices(".sql\"").filter_map(|(at, ending)| source[..at + ending.len() - 1].rsplit('"').next());
+    let climb = |path: &str| {
+        path.split('/').fold(directory.to_owned(), |to, part| match part {
+            ".." => to.parent().expect("a directory above").to_owned(),
+            part => to.join(part),
+        })
+    };
+    quoted.map(climb).collect()
+}
+
+#[test]
+fn every_statement_is_used_once() {
+    let sources = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let (mut rust, mut there) = (Vec::new(), Vec::new());
+    files(&sources, "rs", &mut rust);
+    files(&sources, "sql", &mut there);
+    assert!(there.len() > 50, "{} files", there.len());
+    let read = |file: &PathBuf| fs::read_to_string(file).expect("a source");
+    let used: Vec<PathBuf> = rust.iter().flat_map(|file| statements(file, &read(file))).collect();
+    for file in there {
+        let uses = used.iter().filter(|path| **path == file).count();
+        assert_eq!(uses, 1, "{} is used {uses} times", file.display());
+    }
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! What plain SQL says of a store: queries over the tables themselves that call the public functions, and know nothing of stores
 //! but which fit is in force.
 
-use pg_lifecycle::domain::store::tables::PROFILE;
+use pg_lifecycle::domain::store::profile_columns::PROFILE;
 use postgres::Client;
 
 use crate::harness::{Ask, none};
@@ -119,7 +119,7 @@ impl Plain {
 
     /// Whether the profile of a store is what this says, in each of its columns.
     pub fn check_profile(&self, client: &mut Client, store: &str, as_of: &str) -> Result<(), String> {
-        let columns: Vec<&str> = PROFILE.iter().map(|(name, _)| *name).collect();
+        let columns: Vec<&str> = PROFILE.iter().map(|column| column.name).collect();
         let columns = columns.join(", ");
         let side = |from: &str| {
             format!(

@@ -1,6 +1,7 @@
 //! How the queries of a refresh are run, seen by EXPLAIN: scores by parallel workers, the rows of who has changed by an index.
 
 use pg_lifecycle::domain::store::changes::{CHANGED, Scope, begin, rebuilt};
+use pg_lifecycle::domain::store::planner::PLANNER;
 use pg_lifecycle::domain::store::scoring::{Fit, newest_fit, scored};
 use pg_lifecycle::domain::store::settings::Settings;
 use pg_lifecycle::domain::store::tables::Source;
@@ -36,19 +37,14 @@ fn attached(name: &str) -> (Database, Store) {
 #[test]
 fn everybody_is_scored_by_parallel_workers() {
     let (mut database, store) = attached("store_plans_scores");
-    let row = database.query_one(
-        &format!("SELECT f.rfm_breaks::text, f.rhythm::text, f.purchase_model::text, f.spend_model::text, f.vip_breaks::text, \
-                  f.mean_spend::text FROM ({}) AS f", newest_fit(&store)),
-        &[],
-    );
-    let row = row.expect("a fit");
-    let fit = Fit { values: std::array::from_fn(|i| row.get(i)) };
-    assert!(fit.values.iter().all(Option::is_some), "{fit:?}");
+    let json: String = database.get(&format!("SELECT f.fit::text FROM ({}) AS f (fit)", newest_fit(&store)));
+    assert!(!json.contains("null"), "{json}");
+    let fit = Fit::from_json(Some(&json));
     database.run(
         "SET parallel_setup_cost = 0; SET min_parallel_table_scan_size = 0; SET max_parallel_workers_per_gather = 2",
     );
     let query = scored(&store, "2024-01-01Z", &fit);
-    let plan = database.plan(&query);
+    let plan = database.plan(query.as_str());
     let (above, below) = plan.split_once("Workers Planned: 2").unwrap_or_else(|| panic!("no workers:\n{plan}"));
     assert!(above.trim_start().starts_with("Gather"), "scored above the workers:\n{plan}");
     assert!(below.contains("p_alive") && below.contains("Parallel"), "{plan}");
@@ -64,12 +60,14 @@ fn everybody_is_scored_by_parallel_workers() {
 fn the_rows_of_who_has_changed_are_found_by_an_index() {
     let (mut database, store) = attached("store_plans_changes");
     for statement in begin(&store) {
-        database.run(&statement);
+        database.run(statement.as_str());
     }
     database.run(&format!(
-        "INSERT INTO {CHANGED} (customer) SELECT i * 50 FROM generate_series(1, 200) AS i; ANALYZE {CHANGED};
-         SET random_page_cost = 1.1; SET enable_mergejoin = off"
+        "INSERT INTO {CHANGED} (customer) SELECT i * 50 FROM generate_series(1, 200) AS i; ANALYZE {CHANGED}"
     ));
-    let plan = database.plan(&rebuilt(&store, Source::Orders, Scope::Changed));
+    for (name, value) in PLANNER {
+        database.run(&format!("SET {name} = {value}"));
+    }
+    let plan = database.plan(rebuilt(&store, Source::Orders, Scope::Changed).as_str());
     assert!(plan.contains("orders_customer_idx") && !plan.contains("Seq Scan on public.orders"), "{plan}");
 }

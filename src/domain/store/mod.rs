@@ -7,6 +7,7 @@
 //! | [`settings`] | what a store can be told, its defaults, and what is wrong with it |
 //! | [`source`] | the tables that a store reads, and whether they fit |
 //! | [`profile_columns`], [`kpi_columns`] | each column of the profiles and of the key figures: its type, its value, what it means |
+//! | [`expression_hint`] | what to do where a column is wanted and an expression was given |
 //! | [`tables`], [`source_views`] | the tables of the store's schema, and the views through which it reads its sources |
 //! | [`followed`] | settings, where tables and columns were renamed |
 //! | [`kept`] | the settings as they are kept in the store's schema |
@@ -15,15 +16,18 @@
 //! | [`changes`] | which customers have changed, in each of the ways to find out |
 //! | [`scoring`] | the profile of every customer, and the log of moves |
 //! | [`views`] | the views for people |
+//! | [`planner`] | the planner's settings under which statements of a store run |
 //! | [`schedule`] | when a store is refreshed |
 
 pub mod changes;
+pub mod expression_hint;
 pub mod followed;
 pub mod journey_defaults;
 pub mod kept;
 pub mod kpi_columns;
 pub mod migrations;
 pub mod noting;
+pub mod planner;
 pub mod profile_columns;
 pub mod quote;
 pub mod schedule;

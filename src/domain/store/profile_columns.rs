@@ -31,7 +31,7 @@ pub enum Value {
 use Value::{Derived, Scored};
 
 /// The columns, in order.
-pub const PROFILE: [ProfileColumn; 29] = [
+pub static PROFILE: [ProfileColumn; 29] = [
     ProfileColumn {
         name: "stage",
         definition: "text NOT NULL",
@@ -164,12 +164,12 @@ pub const PROFILE: [ProfileColumn; 29] = [
         comment: "whole days since the last purchase; NULL without a purchase",
     },
     ProfileColumn {
-        name: "overdue",
+        name: "overdue_ratio",
         definition: "numeric",
         value: Scored(
             "round({ext.overdue_ratio}(base.purchases, {rhythm}, {now})::numeric, 2)",
         ),
-        shown: "p.overdue",
+        shown: "p.overdue_ratio",
         comment: "time since the last purchase as a multiple of the customer's usual gap: 1 is just due; NULL without a purchase",
     },
     ProfileColumn {
@@ -289,6 +289,23 @@ pub const PROFILE: [ProfileColumn; 29] = [
         comment: "instant of consent to be addressed; NULL without one, or where it is not known",
     },
 ];
+
+/// The column of this name. There is one: in constants another name does not compile.
+pub const fn profile_column(name: &str) -> &'static ProfileColumn {
+    const fn is(one: &[u8], other: &[u8]) -> bool {
+        let (mut i, mut same) = (0, one.len() == other.len());
+        while same && i < one.len() {
+            same = one[i] == other[i];
+            i += 1;
+        }
+        same
+    }
+    let mut i = 0;
+    while !is(PROFILE[i].name.as_bytes(), name.as_bytes()) {
+        i += 1;
+    }
+    &PROFILE[i]
+}
 
 /// The columns that are computed of the histories, as a list for SELECT.
 pub fn scored(scores: &Scores) -> Sql {

@@ -15,6 +15,7 @@ use crate::domain::journey::engine::enter::ScanPosition;
 use crate::domain::journey::engine::leave::Scope;
 use crate::domain::journey::engine::{batch, decide, enter, leave};
 use crate::domain::store::Store;
+use crate::domain::store::planner::{PLANNER, PLANNER_OF_RUNS};
 use crate::domain::support::error::{Error, Kind, Result, shorten};
 use crate::domain::support::sql::{Sql, sql};
 use crate::domain::time::instant::{DAY, Instant};
@@ -402,18 +403,8 @@ pub fn user() -> u32 {
 /// Runs statements of a unit: in the store's time zone, and finding nothing but what they name.
 pub fn with_run_settings<T>(store: &Store, run: impl FnOnce() -> T) -> T {
     let zone = store.settings.time_zone.as_deref().unwrap_or("UTC");
-    let settings = [
-        SEARCH_PATH,
-        ("random_page_cost", "1.1"),
-        // A batch is few rows of many: an index finds them.
-        ("enable_mergejoin", "off"),
-        // What was due and is not any more lies dead in the index until a vacuum. A plain scan marks it so for the next one.
-        ("enable_bitmapscan", "off"),
-        ("jit", "off"),
-        NO_NOTICES,
-        ("TimeZone", zone),
-    ];
-    with_settings(&[&TEXT_FORMATS[..], &settings[..]].concat(), run)
+    let settings = [SEARCH_PATH, NO_NOTICES, ("TimeZone", zone)];
+    with_settings(&[&TEXT_FORMATS[..], &PLANNER[..], &PLANNER_OF_RUNS[..], &settings[..]].concat(), run)
 }
 
 // ---- as SQL calls it ------------------------------------------------------------------------------------------------

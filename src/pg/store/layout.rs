@@ -6,6 +6,7 @@ use super::unknown;
 use crate::domain::journey;
 use crate::domain::store::{Store, kept, migrations, noting, source_views, tables, views};
 use crate::domain::support::error::Result;
+use crate::domain::support::sql::expression;
 use crate::pg::ffi::session::with_pinned_settings;
 use crate::pg::ffi::spi::{rows, rows_of_kept, run};
 
@@ -27,7 +28,7 @@ pub fn hold(kept_in: pg_sys::Oid) -> bool {
 
 /// Waits for all that hold the layout of a store, and keeps others from it until the end of the transaction.
 pub fn lock_for_upgrade(store: &Store) {
-    run(&format!("LOCK TABLE ONLY {} IN EXCLUSIVE MODE", store.data(kept::TABLE)));
+    run(&expression!((), "LOCK TABLE ONLY {table} IN EXCLUSIVE MODE", table = store.data(kept::TABLE)));
 }
 
 /// Refuses a store of another layout than this library's, as it is now.

@@ -57,17 +57,8 @@ fn begin_refresh(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<i64> {
     }
     let id = as_extension(|| {
         with_pinned_settings(|| {
-            run_with(
-                "DELETE FROM lifecycle.refresh_log AS l WHERE store = $1 AND started_at < now() - interval '90 days'
-                    AND EXISTS (SELECT FROM lifecycle.refresh_log AS m
-                        WHERE m.store = l.store AND m.id > l.id AND m.finished_at IS NOT NULL)",
-                &[Some(&name)],
-            );
-            value(
-                "INSERT INTO lifecycle.refresh_log (store, as_of, asked_as_of)
-                VALUES ($1, $2::timestamptz, $2::timestamptz) RETURNING id",
-                &[Some(&name), as_of.as_deref()],
-            )
+            run_with(&sql!((), "sql/forget_old_refreshes.sql"), &[Some(&name)]);
+            value(&sql!((), "sql/begin_refresh.sql"), &[Some(&name), as_of.as_deref()])
         })
     });
     let id = id.unwrap_or_default();

@@ -63,7 +63,8 @@ fn refresh_histories(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<()> {
     // A transaction that sees but the state at its beginning may have missed what was committed before its triggers were made.
     if holds("SELECT pg_catalog.current_setting('transaction_isolation') OPERATOR(pg_catalog.~~) 'read %'", &[]) {
         let (kept, value, by) = missed.kept();
-        set(&step.name, &format!("rebuild_due = false, parts = $2::oid[], {kept}"), &[Some(&parts), value, Some(&by)]);
+        let kept = expression!((), "rebuild_due = false, parts = $2::oid[], {kept}", kept = kept);
+        set(&step.name, kept, &[Some(&parts), value, Some(&by)]);
     }
     let entry = Entry::of(everybody, &done, &step);
     entry.write(&step.refresh);

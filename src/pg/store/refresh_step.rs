@@ -6,9 +6,11 @@ use std::time::{Duration, Instant as Moment};
 use pgrx::pg_sys;
 
 use super::{Attached, lock, must_own};
+use crate::domain::store::planner::PLANNER;
 use crate::domain::store::tables::Source;
 use crate::domain::store::{Store, changes, scoring};
 use crate::domain::support::error::{Error, Kind, Result, shorten};
+use crate::domain::support::sql::{Sql, sql};
 use crate::pg::ffi::arguments::Arguments;
 use crate::pg::ffi::session::{
     NO_NOTICES, SEARCH_PATH, TEXT_FORMATS, as_extension, with_pinned_settings, with_settings,
@@ -22,13 +24,7 @@ const LOCK_CLASS: i32 = 0x6c69_6665;
 /// Shows that this transaction works on a refresh. It does not wait: where another session holds that lock alone, the refresh is not
 /// shown.
 pub fn show_running(refresh: &str) {
-    value(
-        &format!(
-            "SELECT pg_catalog.pg_try_advisory_xact_lock_shared({LOCK_CLASS},
-                ($1::pg_catalog.int8 OPERATOR(pg_catalog.%) 2147483647)::pg_catalog.int4)"
-        ),
-        &[Some(refresh)],
-    );
+    value(&sql!((), "sql/show_running.sql", class = LOCK_CLASS), &[Some(refresh)]);
 }
 
 thread_local! {
@@ -50,21 +46,18 @@ pub fn progress_notice(message: impl FnOnce() -> String) {
 }
 
 /// Writes into the log, as the owner of the log.
-pub fn log(refresh: &str, set: &str, arguments: &[Option<&str>]) {
-    let arguments: Vec<Option<&str>> = std::iter::once(Some(refresh)).chain(arguments.iter().copied()).collect();
-    as_extension(|| {
-        with_pinned_settings(|| {
-            run_with(&format!("UPDATE lifecycle.refresh_log SET {set} WHERE id = $1::int8"), &arguments)
-        })
-    });
+pub fn log(refresh: &str, set: &'static str, arguments: &[Option<&str>]) {
+    write(&sql!((), "sql/log_refresh.sql", set = set), refresh, arguments);
 }
 
 /// Writes into the store's row, as the owner of the table.
-pub fn set(name: &str, set: &str, arguments: &[Option<&str>]) {
-    let arguments: Vec<Option<&str>> = std::iter::once(Some(name)).chain(arguments.iter().copied()).collect();
-    as_extension(|| {
-        with_pinned_settings(|| run_with(&format!("UPDATE lifecycle.store SET {set} WHERE store = $1"), &arguments));
-    });
+pub fn set(name: &str, set: impl Into<Sql>, arguments: &[Option<&str>]) {
+    write(&sql!((), "sql/set_of_store.sql", set = set), name, arguments);
+}
+
+fn write(statement: &Sql, of: &str, arguments: &[Option<&str>]) {
+    let arguments: Vec<Option<&str>> = std::iter::once(Some(of)).chain(arguments.iter().copied()).collect();
+    as_extension(|| with_pinned_settings(|| run_with(statement, &arguments)));
 }
 
 /// What a step works on: the refresh's number, and its store, locked.
@@ -89,14 +82,8 @@ impl Step {
     pub fn begin(fcinfo: pg_sys::FunctionCallInfo, step: &str) -> Result<Self> {
         // SAFETY: SQL declares the first argument as bigint.
         let refresh = unsafe { Arguments::of(fcinfo) }.datum(0).map_or(0, |number| number.value() as i64).to_string();
-        let read = || {
-            rows(
-                "SELECT store, as_of, refitted, asked_as_of IS NOT NULL FROM lifecycle.refresh_log
-                WHERE id = $1::int8 AND finished_at IS NULL",
-                &[Some(&refresh)],
-            )
-        };
-        let entry = as_extension(|| with_pinned_settings(read));
+        let entry = sql!((), "sql/running_refresh.sql");
+        let entry = as_extension(|| with_pinned_settings(|| rows(&entry, &[Some(&refresh)])));
         let Some([Some(name), as_of, refitted, asked]) = entry.first().map(Vec::as_slice) else {
             return Err(Error::new(Kind::UndefinedObject, format!("refresh {refresh} does not run"))
                 .detail("Its store was detached, or no such refresh was started.")
@@ -131,20 +118,10 @@ impl Step {
             &[],
         )
         .unwrap_or_default();
-        let settings = [
-            SEARCH_PATH,
-            ("work_mem", &memory),
-            // The rows of customers who have changed are few, and mostly in memory: an index finds them sooner than a look
-            // through the whole table, which the server prefers from some thousand customers on for fear of a slow disk.
-            ("random_page_cost", "1.1"),
-            // Nor is walking along both indexes any help, which reads all that lies between those customers too.
-            ("enable_mergejoin", "off"),
-            // The time goes into the extension's functions, which compiling the queries around them does not make faster.
-            ("jit", "off"),
-            NO_NOTICES,
-        ];
+        let settings = [SEARCH_PATH, ("work_mem", &memory), NO_NOTICES];
         // The zone last: it is that of the store's days and months.
-        with_settings(&[&TEXT_FORMATS[..], &settings[..], &[("TimeZone", zone)][..]].concat(), || run(store))
+        let settings = [&TEXT_FORMATS[..], &PLANNER[..], &settings[..], &[("TimeZone", zone)][..]].concat();
+        with_settings(&settings, || run(store))
     }
 
     /// For how long it has run.
@@ -191,15 +168,7 @@ pub fn check_tables(store: &Store) -> Result<()> {
     }
     for source in [Source::Orders, Source::Events] {
         let table = store.data(source.change_table());
-        let is_plain = "SELECT relkind = 'r' AND relpersistence = 'p' AND NOT relispartition AND NOT (relrowsecurity AND relforcerowsecurity)
-                AND NOT EXISTS (SELECT FROM pg_rewrite WHERE ev_class = c.oid)
-                AND NOT EXISTS (SELECT FROM pg_index WHERE indrelid = c.oid)
-                AND NOT EXISTS (SELECT FROM pg_trigger
-                    WHERE tgrelid = c.oid AND tgfoid <> 'lifecycle.guard_changes()'::regprocedure)
-                AND NOT EXISTS (SELECT FROM pg_constraint WHERE conrelid = c.oid)
-                AND NOT EXISTS (SELECT FROM pg_attribute WHERE attrelid = c.oid AND attnum > 0 AND (attnotnull OR atthasdef))
-            FROM pg_class AS c WHERE oid = to_regclass($1)";
-        if !with_pinned_settings(|| holds(is_plain, &[Some(table.as_str())])) {
+        if !with_pinned_settings(|| holds(&sql!((), "sql/is_plain_table.sql"), &[Some(table.as_str())])) {
             return Err(Error::new(Kind::NotReady, format!("{} cannot record changes", shorten(table.as_str())))
                 .detail("The table does not exist, is unlogged, or has an index, a trigger, a rule, a constraint, a default or forced row security; the triggers of a store write to plain tables only.")
                 .hint("Drop what was added, or ALTER TABLE ... SET LOGGED, and refresh again; or detach the store and attach it again."));

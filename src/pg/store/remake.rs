@@ -6,11 +6,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use pgrx::PgSqlErrorCode;
 use pgrx::pg_sys;
 use pgrx::pg_sys::panic::ErrorReport;
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 
 use super::user_condition::reworded;
-use crate::domain::store::quote::{identifier, literal};
 use crate::domain::support::error::{Error, Kind, Result, shorten};
+use crate::domain::support::sql::{Sql, expression, sql};
 use crate::pg::ffi::session::{NO_NOTICES, SEARCH_PATH, as_user, with_pinned_settings, with_settings};
 use crate::pg::ffi::spi::{rows, run, value};
 
@@ -22,9 +22,11 @@ struct Right {
     /// The object id of the role that granted it.
     grantor: u32,
     /// The role that has it, as GRANT names it.
-    grantee: String,
+    #[serde(deserialize_with = "written_by_server")]
+    grantee: Sql,
     /// What it allows.
-    privilege: String,
+    #[serde(deserialize_with = "written_by_server")]
+    privilege: Sql,
     /// Whether that role may grant it to others.
     is_grantable: bool,
 }
@@ -39,11 +41,13 @@ struct Object {
     /// Its name in its schema, of a function with the types of its arguments.
     name: String,
     /// The name as statements call it.
-    sql: String,
+    #[serde(deserialize_with = "written_by_server")]
+    sql: Sql,
     /// The object id of its owner.
     owner: u32,
     /// The name of its owner, quoted.
-    owner_sql: String,
+    #[serde(deserialize_with = "written_by_server")]
+    owner_sql: Sql,
     /// The options of a view, such as `security_barrier=true`.
     options: Vec<String>,
     /// The columns of a view.
@@ -52,62 +56,22 @@ struct Object {
     rights: Vec<Right>,
 }
 
-/// The views and functions of these names ($2) in a schema ($1), each as JSON. Without an entry of rights those hold that are the
-/// default.
-const OBJECTS: &str = "
-    WITH named AS (SELECT json_array_elements_text($2::json) AS name),
-    object AS (
-        SELECT 'VIEW' AS kind, c.oid, c.relname::text AS name, format('%I.%I', n.nspname, c.relname) AS sql, c.relowner AS owner,
-            c.reloptions AS options, COALESCE(c.relacl, acldefault('r', c.relowner)) AS acl
-        FROM pg_namespace AS n JOIN pg_class AS c ON c.relnamespace = n.oid AND c.relkind = 'v'
-        WHERE n.nspname = $1 AND c.relname::text IN (SELECT name FROM named)
-        UNION ALL
-        SELECT 'FUNCTION', p.oid, p.proname || '(' || oidvectortypes(p.proargtypes) || ')', p.oid::regprocedure::text, p.proowner,
-            NULL, COALESCE(p.proacl, acldefault('f', p.proowner))
-        FROM pg_namespace AS n JOIN pg_proc AS p ON p.pronamespace = n.oid AND p.prokind = 'f'
-        WHERE n.nspname = $1 AND p.proname || '(' || oidvectortypes(p.proargtypes) || ')' IN (SELECT name FROM named)
-    ),
-    granted AS (
-        SELECT o.kind, o.oid, NULL::name AS column, 0 AS place, e.* FROM object AS o, aclexplode(o.acl) WITH ORDINALITY AS e
-        UNION ALL
-        SELECT o.kind, o.oid, a.attname, a.attnum, e.* FROM object AS o
-            JOIN pg_attribute AS a ON o.kind = 'VIEW' AND a.attrelid = o.oid AND a.attnum > 0 AND NOT a.attisdropped,
-            aclexplode(a.attacl) WITH ORDINALITY AS e
-    )
-    SELECT json_build_object('kind', o.kind, 'oid', o.oid::int8, 'name', o.name, 'sql', o.sql, 'owner', o.owner::int8,
-        'owner_sql', quote_ident(pg_get_userbyid(o.owner)), 'options', COALESCE(to_json(o.options), '[]'),
-        'columns', COALESCE((SELECT json_agg(a.attname ORDER BY a.attnum) FROM pg_attribute AS a
-            WHERE o.kind = 'VIEW' AND a.attrelid = o.oid AND a.attnum > 0 AND NOT a.attisdropped), '[]'),
-        'rights', COALESCE((SELECT json_agg(json_build_object('column', g.column, 'grantor', g.grantor::int8,
-                'grantee', CASE WHEN g.grantee = 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(g.grantee)) END,
-                'privilege', g.privilege_type, 'is_grantable', g.is_grantable) ORDER BY g.place, g.ordinality)
-            FROM granted AS g WHERE g.kind = o.kind AND g.oid = o.oid), '[]'))
-    FROM object AS o";
+/// What the query of [`objects`] has written as SQL.
+fn written_by_server<'de, D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Sql, D::Error> {
+    Ok(Sql::vouched(&String::deserialize(deserializer)?))
+}
 
-/// What depends on views and functions (their object ids: $1 and $2): for each pair the one of ours that it is itself or a part of
-/// (its kind and object id, NULL if it is none of them), the one of ours that it depends on, and both in words. A view is also its
-/// query and the types of its rows.
-const DEPENDENCIES: &str = "
-    WITH part AS (
-        SELECT 'pg_class'::regclass::oid AS class, v.oid, 'VIEW' AS kind, v.oid AS of FROM unnest($1::oid[]) AS v (oid)
-        UNION ALL SELECT 'pg_proc'::regclass, f.oid, 'FUNCTION', f.oid FROM unnest($2::oid[]) AS f (oid)
-        UNION ALL SELECT 'pg_rewrite'::regclass, r.oid, 'VIEW', r.ev_class FROM pg_rewrite AS r
-            WHERE r.ev_class = ANY ($1::oid[]) AND r.rulename = '_RETURN'
-        UNION ALL SELECT 'pg_type'::regclass, t.oid, 'VIEW', t.typrelid FROM pg_type AS t WHERE t.typrelid = ANY ($1::oid[])
-        UNION ALL SELECT 'pg_type'::regclass, t.typarray, 'VIEW', t.typrelid FROM pg_type AS t WHERE t.typrelid = ANY ($1::oid[])
-    )
-    SELECT DISTINCT d.kind, d.of, p.kind, p.of, CASE WHEN r.oid IS NULL THEN pg_describe_object(k.classid, k.objid, k.objsubid)
-            ELSE pg_describe_object('pg_class'::regclass, r.ev_class, 0) END AS dependent,
-        pg_describe_object(CASE p.kind WHEN 'VIEW' THEN 'pg_class' ELSE 'pg_proc' END::regclass, p.of, 0) AS ours
-    FROM part AS p JOIN pg_depend AS k ON k.refclassid = p.class AND k.refobjid = p.oid
-        LEFT JOIN part AS d ON d.class = k.classid AND d.oid = k.objid
-        LEFT JOIN pg_rewrite AS r ON k.classid = 'pg_rewrite'::regclass AND r.oid = k.objid AND r.rulename = '_RETURN'
-    WHERE (d.kind, d.of) IS DISTINCT FROM (p.kind, p.of)
-    ORDER BY dependent, ours";
+impl Object {
+    /// Its kind, as DROP and ALTER say it.
+    fn kind(&self) -> &'static str {
+        if self.kind == "VIEW" { "VIEW" } else { "FUNCTION" }
+    }
+}
 
+/// The views and functions of these names in a schema.
 fn objects(schema: &str, names: &[String]) -> Vec<Object> {
     let names = serde_json::to_string(names).unwrap_or_default();
-    with_pinned_settings(|| rows(OBJECTS, &[Some(schema), Some(&names)]))
+    with_pinned_settings(|| rows(&sql!((), "sql/made_objects.sql"), &[Some(schema), Some(&names)]))
         .into_iter()
         .filter_map(|row| serde_json::from_str(&row.into_iter().next()??).ok())
         .collect()
@@ -181,7 +145,8 @@ pub fn drop_made(schema: &str, names: &[String]) -> Result<Dropped> {
         format!("{{{}}}", oids.join(","))
     };
     let (views, functions) = (oids("VIEW"), oids("FUNCTION"));
-    let dependencies = with_pinned_settings(|| rows(DEPENDENCIES, &[Some(&views), Some(&functions)]));
+    let dependencies =
+        with_pinned_settings(|| rows(&sql!((), "sql/dependencies.sql"), &[Some(&views), Some(&functions)]));
     let (mut edges, mut others) = (BTreeSet::new(), Vec::new());
     for row in dependencies {
         let Ok([kind, oid, of_kind, of, dependent, ours]) = <[Option<String>; 6]>::try_from(row) else { continue };
@@ -208,7 +173,7 @@ pub fn drop_made(schema: &str, names: &[String]) -> Result<Dropped> {
     without_cascade(|| {
         with_settings(&[SEARCH_PATH, NO_NOTICES], || {
             for object in in_order(&objects, &edges) {
-                run(&format!("DROP {} {}", object.kind, object.sql));
+                run(&expression!((), "DROP {kind} {name}", kind = object.kind(), name = &object.sql));
             }
         });
     });
@@ -231,10 +196,22 @@ impl Dropped {
             for (before, object) in pairs(now()) {
                 for option in before.options.iter().filter(|option| !object.options.contains(option)) {
                     let (name, setting) = option.split_once('=').unwrap_or((option, "true"));
-                    run(&format!("ALTER VIEW {} SET ({} = {})", object.sql, identifier(name), literal(setting)));
+                    run(&expression!(
+                        (),
+                        "ALTER VIEW {view} SET ({option} = {value})",
+                        view = &object.sql,
+                        option = Sql::identifier(name),
+                        value = Sql::literal(setting)
+                    ));
                 }
                 if before.owner != object.owner {
-                    run(&format!("ALTER {} {} OWNER TO {}", object.kind, object.sql, before.owner_sql));
+                    run(&expression!(
+                        (),
+                        "ALTER {kind} {name} OWNER TO {owner}",
+                        kind = object.kind(),
+                        name = &object.sql,
+                        owner = &before.owner_sql
+                    ));
                 }
             }
             for (before, object) in pairs(now()) {
@@ -246,14 +223,21 @@ impl Dropped {
 
 /// The statement that grants a right, or takes it.
 fn of_right(right: &Right, object: &Object, gives: bool) {
-    let column = right.column.as_ref().map(|column| format!(" ({})", identifier(column))).unwrap_or_default();
-    let kind = if object.kind == "VIEW" { "TABLE" } else { "FUNCTION" };
-    let what = format!("{}{column} ON {kind} {}", right.privilege, object.sql);
-    let option = if right.is_grantable { " WITH GRANT OPTION" } else { "" };
-    let statement = if gives {
-        format!("GRANT {what} TO {}{option}", right.grantee)
-    } else {
-        format!("REVOKE {what} FROM {}", right.grantee)
+    let column = right.column.as_ref().map(|name| expression!((), "({name})", name = Sql::identifier(name)));
+    let what = expression!(
+        (),
+        "{privilege} {column} ON {kind} {object}",
+        privilege = &right.privilege,
+        column = column.unwrap_or_default(),
+        kind = if object.kind == "VIEW" { "TABLE" } else { "FUNCTION" },
+        object = &object.sql
+    );
+    let statement = match (gives, right.is_grantable) {
+        (true, true) => {
+            expression!((), "GRANT {what} TO {grantee} WITH GRANT OPTION", what = what, grantee = &right.grantee)
+        }
+        (true, false) => expression!((), "GRANT {what} TO {grantee}", what = what, grantee = &right.grantee),
+        (false, _) => expression!((), "REVOKE {what} FROM {grantee}", what = what, grantee = &right.grantee),
     };
     // In the name of the role that had granted it: the same role grants the same right to the same role again.
     as_user(pg_sys::Oid::from(right.grantor), || run(&statement));
@@ -278,7 +262,7 @@ fn restore_rights(before: &Object, object: &Object) {
                 || given.iter().any(|other| {
                     other.is_grantable
                         && other.privilege == right.privilege
-                        && Some(&other.grantee) == name.as_ref()
+                        && Some(other.grantee.as_str()) == name.as_deref()
                         && (other.column.is_none() || other.column == right.column)
                 })
         };
@@ -297,12 +281,13 @@ fn restore_rights(before: &Object, object: &Object) {
 
 /// Lets a role use those views and functions of a schema that are there.
 pub fn grant_made(schema: &str, names: &[String], role: &str) {
-    let role = identifier(role);
+    let role = Sql::identifier(role);
     with_settings(&[SEARCH_PATH], || {
-        run(&format!("GRANT USAGE ON SCHEMA {} TO {role}", identifier(schema)));
+        let schema_sql = Sql::identifier(schema);
+        run(&expression!((), "GRANT USAGE ON SCHEMA {schema} TO {role}", schema = schema_sql, role = &role));
         for object in objects(schema, names) {
             let right = if object.kind == "VIEW" { "SELECT ON TABLE" } else { "EXECUTE ON FUNCTION" };
-            run(&format!("GRANT {right} {} TO {role}", object.sql));
+            run(&expression!((), "GRANT {right} {name} TO {role}", right = right, name = &object.sql, role = &role));
         }
     });
 }

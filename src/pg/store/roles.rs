@@ -1,9 +1,9 @@
 //! The roles that a store lets in: its reader, for the views, and its sender, for the actions of journeys.
 
-use crate::domain::store::quote::{ascii_literal, identifier, literal};
+use crate::domain::store::quote::{ascii_literal, identifier};
 use crate::domain::store::{Store, views};
 use crate::domain::support::error::{Error, Kind, Result, shorten};
-use crate::domain::support::sql::Sql;
+use crate::domain::support::sql::{Sql, expression};
 use crate::pg::ffi::spi::{holds, run, run_all, value};
 
 /// What a role is let in for.
@@ -100,8 +100,13 @@ pub fn let_in(part: Part, store: &Store) -> Result<(Option<String>, bool)> {
                 );
                 return Ok((None, false));
             }
-            run(&format!("CREATE ROLE {} NOLOGIN", identifier(&role)));
-            run(&format!("COMMENT ON ROLE {} IS {}", identifier(&role), literal(&part.comment(store))));
+            run(&expression!((), "CREATE ROLE {role} NOLOGIN", role = Sql::identifier(&role)));
+            run(&expression!(
+                (),
+                "COMMENT ON ROLE {role} IS {comment}",
+                role = Sql::identifier(&role),
+                comment = Sql::literal(&part.comment(store))
+            ));
             true
         }
     };
@@ -117,10 +122,16 @@ pub fn role_exists(role: &str) -> bool {
 /// Takes the views from the role.
 pub fn revoke_views(store: &Store, role: &str) {
     if role_exists(role) {
-        let (schema, role) = (identifier(&store.name), identifier(role));
-        run(&format!("REVOKE ALL ON ALL TABLES IN SCHEMA {schema} FROM {role}"));
-        run(&format!("REVOKE ALL ON ALL FUNCTIONS IN SCHEMA {schema} FROM {role}"));
-        run(&format!("REVOKE ALL ON SCHEMA {schema} FROM {role}"));
+        let (schema, role) = (Sql::identifier(&store.name), Sql::identifier(role));
+        for what in ["ALL TABLES IN SCHEMA", "ALL FUNCTIONS IN SCHEMA", "SCHEMA"] {
+            run(&expression!(
+                (),
+                "REVOKE ALL ON {what} {schema} FROM {role}",
+                what = what,
+                schema = &schema,
+                role = &role
+            ));
+        }
     }
 }
 
@@ -173,7 +184,7 @@ pub fn drop_role(role: &str) {
             shorten(&quoted)
         );
     } else if holds(MAY_DROP, &[Some(role)]) {
-        run(&format!("DROP ROLE {quoted}"));
+        run(&expression!((), "DROP ROLE {role}", role = Sql::identifier(role)));
     } else {
         pgrx::notice!(
             "role \"{shown}\" was not dropped, since you may not drop it. A superuser, or from PostgreSQL 16 on a role with \

@@ -4,6 +4,6 @@ INSERT INTO {movement} (customer, at, refitted, stage_before, stage_after, segme
 SELECT COALESCE(scored.customer, stored.customer), {now}, {refitted}, stored.stage, scored.stage, stored.segment, scored.segment,
     stored.recency_score || '-' || stored.frequency_score || '-' || stored.monetary_score,
     scored.recency_score || '-' || scored.frequency_score || '-' || scored.monetary_score,
-    stored.orders, scored.orders, stored.spend, scored.spend, stored.recency_days, scored.recency_days, stored.overdue, scored.overdue
+    stored.orders, scored.orders, stored.spend, scored.spend, stored.recency_days, scored.recency_days, stored.overdue_ratio, scored.overdue_ratio
 FROM {profile} AS stored FULL JOIN ({scored_rows}) AS scored ON scored.customer = stored.customer
 WHERE stored.stage IS DISTINCT FROM scored.stage OR stored.segment IS DISTINCT FROM scored.segment

@@ -1,36 +1,28 @@
 //! Customers, a row each: all of them, and lists to work through.
 
 use super::{AS_OF, Column, SEGMENT_ORDER_MEANS, STAGE_ORDER_MEANS, Text, View, sees_attributes};
+use crate::domain::store::profile_columns::{PROFILE, profile_column};
 use crate::domain::store::quote::identifier;
 use crate::domain::store::{Attribute, Store};
 use crate::domain::support::sql::{Sql, expression};
 
+/// A column of the profile as it is shown everywhere.
+const fn of_profile(name: &str) -> Text {
+    let column = profile_column(name);
+    (column.name, column.shown, column.comment)
+}
+
 const CUSTOMER: Text = ("customer", "p.customer", "the customer's key, as it is in the orders");
-const STAGE: Text = (
-    "stage",
-    "p.stage",
-    "stage of the lifecycle: prospect (no purchase yet), new, active, at_risk (overdue), lapsed (long overdue)",
-);
-const SEGMENT: Text = (
-    "segment",
-    "p.segment",
-    "segment by the RFM scores; Prospect without a purchase. Segment At Risk is by scores, and not the same as stage at_risk",
-);
+const STAGE: Text = of_profile("stage");
+const SEGMENT: Text = of_profile("segment");
 const STAGE_ORDER: Text = ("stage_order", "array_position({stages}, p.stage)", STAGE_ORDER_MEANS);
 const SEGMENT_ORDER: Text = ("segment_order", "array_position({segments}, p.segment)", SEGMENT_ORDER_MEANS);
-const VIP: Text =
-    ("vip", "p.vip", "whether the customer is at the top of the base by purchases, tenure and spend together");
-const ORDERS: Text = ("orders", "p.orders", "number of purchases; 0 for prospects");
-const SPEND: Text = ("spend", "round(p.spend, 2)", "what came in less refunds, {money}; 0 for prospects");
-const AVERAGE_ORDER_VALUE: Text = (
-    "average_order_value",
-    "round(p.average_order_value, 2)",
-    "mean value of a purchase, {money}; NULL without a purchase",
-);
-const FIRST_PURCHASE: Text =
-    ("first_purchase", "p.first_purchase", "instant of the first purchase; NULL without a purchase");
-const LAST_PURCHASE: Text =
-    ("last_purchase", "p.last_purchase", "instant of the last purchase; NULL without a purchase");
+const VIP: Text = of_profile("vip");
+const ORDERS: Text = of_profile("orders");
+const SPEND: Text = of_profile("spend");
+const AVERAGE_ORDER_VALUE: Text = of_profile("average_order_value");
+const FIRST_PURCHASE: Text = of_profile("first_purchase");
+const LAST_PURCHASE: Text = of_profile("last_purchase");
 const FIRST_PURCHASE_DAY: Text = (
     "first_purchase_day",
     "(p.first_purchase AT TIME ZONE {zone})::date",
@@ -41,53 +33,17 @@ const LAST_PURCHASE_DAY: Text = (
     "(p.last_purchase AT TIME ZONE {zone})::date",
     "day of the last purchase, time zone {zone_name}; NULL without a purchase",
 );
-const RECENCY_DAYS: Text =
-    ("recency_days", "p.recency_days", "whole days since the last purchase; NULL without a purchase");
-const OVERDUE_RATIO: Text = (
-    "overdue_ratio",
-    "p.overdue",
-    "time since the last purchase as a multiple of the customer's usual gap: 1 is just due; NULL without a purchase",
-);
-const NEXT_PURCHASE: Text =
-    ("next_purchase", "p.next_purchase", "day on which the next purchase is expected; NULL where none can be told");
-const NEXT_PURCHASE_FROM: Text = (
-    "next_purchase_from",
-    "p.next_purchase_from",
-    "first day of the range in which the next purchase falls with 80 %; NULL where none can be told",
-);
-const NEXT_PURCHASE_TO: Text = (
-    "next_purchase_to",
-    "p.next_purchase_to",
-    "last day of the range in which the next purchase falls with 80 %; NULL where none can be told",
-);
-const P_ALIVE: Text = (
-    "p_alive",
-    "round(p.p_alive, 4)",
-    "probability that the customer still buys at all, 0 to 1; NULL without a purchase or a fitted model",
-);
-const PURCHASE_PROBABILITY: Text = (
-    "purchase_probability",
-    "round(p.purchase_probability, 4)",
-    "probability of a purchase within {horizon}, 0 to 1; NULL without a purchase or a fitted model",
-);
-const EXPECTED_SPEND: Text = (
-    "expected_spend",
-    "round(p.expected_spend, 2)",
-    "expected value of a future purchase, {money}; NULL without a purchase or a fitted model",
-);
-const LTV: Text = (
-    "ltv",
-    "round(p.ltv, 2)",
-    "simple lifetime value of {years} years at the pace so far, {money}, whether or not the customer is still one: 0 for one-time buyers, NULL for \
-     prospects and on the day of the first purchase",
-);
-const PREDICTED_LTV: Text = (
-    "predicted_ltv",
-    "round(p.predicted_ltv, 2)",
-    "predicted value of the purchases within {horizon}, discounted, {money}; NULL without a purchase or a fitted model",
-);
-const CHANNEL: Text =
-    ("channel", "coalesce(p.channel, '(none)')", "channel of the first order; (none) where it is not known");
+const RECENCY_DAYS: Text = of_profile("recency_days");
+const OVERDUE_RATIO: Text = of_profile("overdue_ratio");
+const NEXT_PURCHASE: Text = of_profile("next_purchase");
+const NEXT_PURCHASE_FROM: Text = of_profile("next_purchase_from");
+const NEXT_PURCHASE_TO: Text = of_profile("next_purchase_to");
+const P_ALIVE: Text = of_profile("p_alive");
+const PURCHASE_PROBABILITY: Text = of_profile("purchase_probability");
+const EXPECTED_SPEND: Text = of_profile("expected_spend");
+const LTV: Text = of_profile("ltv");
+const PREDICTED_LTV: Text = of_profile("predicted_ltv");
+const CHANNEL: Text = of_profile("channel");
 const STAGE_SINCE: Text = ("stage_since", "p.stage_since", "instant from which on the customer is known in this stage");
 
 const CUSTOMERS: &[Text] = &[
@@ -101,16 +57,12 @@ const CUSTOMERS: &[Text] = &[
         "p.recency_score || '-' || p.frequency_score || '-' || p.monetary_score",
         "the three RFM scores, such as 5-4-3; NULL without a purchase",
     ),
-    ("recency_score", "p.recency_score", "RFM score of recency, 1 (longest ago) and up; NULL without a purchase"),
-    ("frequency_score", "p.frequency_score", "RFM score of frequency, 1 (rarest) and up; NULL without a purchase"),
-    ("monetary_score", "p.monetary_score", "RFM score of spend, 1 (least) and up; NULL without a purchase"),
-    ("phase", "p.phase", "what to invest in: activation, conversion, growth, retention, reactivation, sunset"),
-    (
-        "relationship_stage",
-        "p.relationship_stage",
-        "how far the relationship has come: reach, acquire, develop, retain, advocate",
-    ),
-    ("temperature", "p.temperature", "whether the customer has reacted recently: warm, cold, never_contacted"),
+    of_profile("recency_score"),
+    of_profile("frequency_score"),
+    of_profile("monetary_score"),
+    of_profile("phase"),
+    of_profile("relationship_stage"),
+    of_profile("temperature"),
     VIP,
     ORDERS,
     SPEND,
@@ -126,36 +78,20 @@ const CUSTOMERS: &[Text] = &[
     NEXT_PURCHASE_FROM,
     NEXT_PURCHASE_TO,
     P_ALIVE,
-    (
-        "expected_purchases",
-        "round(p.expected_purchases, 4)",
-        "expected number of purchases within {horizon}; NULL without a purchase or a fitted model",
-    ),
+    of_profile("expected_purchases"),
     PURCHASE_PROBABILITY,
     EXPECTED_SPEND,
     LTV,
     PREDICTED_LTV,
     CHANNEL,
-    (
-        "last_channel",
-        "coalesce(p.last_channel, '(none)')",
-        "channel of the last order, be it one that is dated ahead; (none) where it is not known",
-    ),
-    (
-        "cohort",
-        "p.cohort",
-        "first day of the month of the first purchase, time zone {zone_name}; NULL without a purchase",
-    ),
+    of_profile("last_channel"),
+    of_profile("cohort"),
     (
         "cohort_month",
         "to_char(p.cohort, 'YYYY-MM')",
         "the same month as text, such as 2024-03; NULL without a purchase",
     ),
-    (
-        "consented_at",
-        "p.consented_at",
-        "instant of consent to be addressed; NULL without one, or where it is not known",
-    ),
+    of_profile("consented_at"),
     STAGE_SINCE,
     ("segment_since", "p.segment_since", "instant from which on the customer is known in this segment"),
 ];
@@ -164,8 +100,8 @@ const AT_RISK: &[Text] = &[
     CUSTOMER,
     (
         "why",
-        "CASE WHEN p.overdue > 0 THEN format('last purchase %s days ago, %s times the usual gap of %s days', \
-         p.recency_days, p.overdue, round(p.recency_days / p.overdue)) \
+        "CASE WHEN p.overdue_ratio > 0 THEN format('last purchase %s days ago, %s times the usual gap of %s days', \
+         p.recency_days, p.overdue_ratio, round(p.recency_days / p.overdue_ratio)) \
          ELSE format('last purchase %s days ago', p.recency_days) END",
         "the reason in words: how long ago the last purchase is, and what is usual",
     ),
@@ -176,13 +112,13 @@ const AT_RISK: &[Text] = &[
     RECENCY_DAYS,
     (
         "usual_gap_days",
-        "round(p.recency_days / nullif(p.overdue, 0))::int4",
+        "round(p.recency_days / nullif(p.overdue_ratio, 0))::int4",
         "the gap between purchases that is usual for the customer, in days; NULL where the last purchase is of today",
     ),
     AS_OF,
     (
         "due_on",
-        "(p.last_purchase AT TIME ZONE {zone})::date + round(p.recency_days / nullif(p.overdue, 0))::int4",
+        "(p.last_purchase AT TIME ZONE {zone})::date + round(p.recency_days / nullif(p.overdue_ratio, 0))::int4",
         "day on which the order was expected that is overdue: last_purchase_day + usual_gap_days",
     ),
     LAST_PURCHASE,
@@ -260,13 +196,17 @@ const TOP_CUSTOMERS: &[Text] = &[
 
 /// The views of single customers.
 pub fn views(store: &Store) -> Vec<View> {
+    // A column of the profile is shown even if no list above names it.
+    let others = PROFILE.iter().map(|column| of_profile(column.name));
+    let others = others.filter(|(_, shown, _)| CUSTOMERS.iter().all(|(_, other, _)| shown != other));
+    let customers: Vec<Text> = CUSTOMERS.iter().copied().chain(others).collect();
     vec![
         // Without an order: queries are built on it, and a sort would stand in the way of each.
         list(
             store,
             "customers",
             "every customer with the profile of the last refresh, in no order",
-            CUSTOMERS,
+            &customers,
             "FROM {data.profile} AS p",
         ),
         list(

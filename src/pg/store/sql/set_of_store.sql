@@ -1,0 +1,1 @@
+UPDATE lifecycle.store SET {set} WHERE store = $1
