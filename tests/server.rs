@@ -104,5 +104,7 @@ mod store_sources;
 mod store_statements;
 #[path = "server/store_strangers.rs"]
 mod store_strangers;
+#[path = "server/store_view_times.rs"]
+mod store_view_times;
 #[path = "server/store_views.rs"]
 mod store_views;

@@ -83,7 +83,7 @@ SELECT lifecycle.create_journey('edge', 'slow', '{"entry": {"event": "slow"}, "s
 UPDATE edge.journey SET started_at = '2024-03-01' WHERE name = 'slow';
 CALL happen('slow', '[301,311)', '2024-03-06 13:00+00');
 CALL lifecycle.run_journeys('edge', '2024-03-06 14:00+00');
-SELECT step, entries, share_of_entered FROM edge.journey_funnel WHERE journey = 'slow' ORDER BY place;
+SELECT place, label, step, entries, share_of_entered FROM edge.journey_funnel WHERE journey = 'slow' ORDER BY label;
 CREATE TABLE then_known AS SELECT step, entered, decided, unsubscribed, waiting, left_without_goal
     FROM lifecycle.journey_report('edge', 'slow', as_of => '2024-03-06 14:00+00');
 CALL happen('unsubscribe', '[301,303)', '2024-03-07 12:00+00');
@@ -143,6 +143,14 @@ SELECT count(*) AS days, count(*) FILTER (WHERE abs(g.share_reached - (SELECT 1 
         WHERE f.after < (g.day + 1) * interval '1 day')) > 0.00006) AS differ,
     count(*) FILTER (WHERE g.still_followed <> (SELECT count(*) FROM observed AS o WHERE o.after >= g.day * interval '1 day')) AS followed_differ
 FROM edge.journey_goals AS g WHERE journey = 'steady';
+-- Each day has a row from the entry on, also one on which nobody reached the goal.
+SELECT count(*) FILTER (WHERE g.reached = 0) > 10 AS days_without, count(*) FILTER (WHERE g.days <> g.last + 1 OR g.first <> 0) AS left_out,
+    count(*) FILTER (WHERE g.still_followed <> (SELECT count(*) FROM edge.journey_customers AS c
+        WHERE (c.journey, c.version, c.treatment) = (g.journey, g.version, g.treatment)
+            AND greatest(least(c.goal_at, c.goal_known_until) - c.entered_at, '0') >= g.day * interval '1 day')) AS followed_differ,
+    count(*) FILTER (WHERE g.reached = 0 AND g.share_reached <> coalesce(g.share_before, 0)) AS share_differs
+FROM (SELECT *, count(*) OVER w AS days, max(day) OVER w AS last, min(day) OVER w AS first, lag(share_reached) OVER (w ORDER BY day) AS share_before
+    FROM edge.journey_goals WINDOW w AS (PARTITION BY journey, version, treatment)) AS g;
 
 -- At a tie the first touch is the first action, and the last the last.
 SELECT lifecycle.create_journey('edge', 'tie', '{"entry": {"event": "tie"}, "steps": [
