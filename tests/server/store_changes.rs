@@ -316,9 +316,9 @@ fn a_store_that_was_refreshed_while_empty_knows_its_first_customers() {
             &mut database,
             "nobody with purchases is a prospect, and of everybody it is known how likely he is still there",
             &format!(
-                "SELECT customer, stage, segment, recency_score, p_alive, expected_purchases, overdue FROM {store}.profile
+                "SELECT customer, stage, segment, recency_score, p_alive, expected_purchases, overdue_ratio FROM {store}.profile
                  WHERE segment = 'Prospect' OR stage = 'prospect' OR recency_score IS NULL OR p_alive IS NULL
-                    OR expected_purchases IS NULL OR overdue IS NULL"
+                    OR expected_purchases IS NULL OR overdue_ratio IS NULL"
             ),
         );
         assert_eq!(database.get::<i64>(&format!("SELECT count(*) FROM {store}.profile")), 40);
