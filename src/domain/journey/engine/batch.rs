@@ -227,7 +227,7 @@ pub fn at_step(journey: &ActiveVersion, step: usize) -> Sql {
     let at = (0..steps.len()).filter(|&from| decided_at(steps, from) == step);
     expression!(
         (),
-        "due.journey = {journey} AND due.version = {version} AND due.step IN ({steps})",
+        "due.journey = {journey} AND due.version = {version} AND due.step = ANY (ARRAY[{steps}]::int4[])",
         journey = journey.journey,
         version = journey.version,
         steps = Sql::list(at.map(|from| from + 1))

@@ -103,9 +103,11 @@ fn of_a_journey(context: &RunContext, journey: &ActiveVersion) -> Vec<Sql> {
         all.extend(leave::leave(context, journey, whom));
         all.extend(leave::wake(context, journey, whom));
     }
-    for (step, kind) in journey.definition.steps.iter().map(|step| &step.kind).enumerate() {
+    for number in 1..=journey.definition.steps.len() {
+        // A wait for a time is decided with the step after it.
+        let (_, step) = batch::first(std::slice::from_ref(journey), &[(7, 9, number)]).expect("a step");
         all.push(decide::decide(context, journey, step));
-        if let StepKind::Call { .. } = kind {
+        if let StepKind::Call { .. } = journey.definition.steps[step].kind {
             let occasions = enter::by_call(context, journey, step);
             all.push(enter::enter(context, journey, &occasions, Some((journey, step))));
             all.push(batch::take_called(context, journey, step, journey));
