@@ -357,7 +357,7 @@ const HOSTILE_STORE: &str = "
     INSERT INTO oshop.journey (name, status, version) VALUES ('welcome', 'live', 1);
     INSERT INTO oshop.journey_version VALUES (1, 1, '{}');
     INSERT INTO oshop.journey_step SELECT 1, 1, 1, 'letter', '{}';
-    INSERT INTO oshop.action (customer, journey, version, entry, step, round, at, channel, template, payload, priority, status, claimable_at)
+    INSERT INTO oshop.action (customer, journey, version, entry, step, round, decided_at, channel, template, payload, priority, status, claimable_at)
         SELECT n, 1, 1, 1, n, 1, now(), (ARRAY['reads', 'becomes', 'sends', 'sleeps', 'grants'])[n], 'x', '{}', 0, 'pending', now()
         FROM generate_series(1, 5) AS n;
     CREATE FUNCTION hostile_owner.act() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN

@@ -42,7 +42,7 @@ fn stores(name: &'static str) -> Stores {
             INSERT INTO {part}.journey (name, status, version) VALUES ('welcome', 'live', 1);
             INSERT INTO {part}.journey_version SELECT journey, 1, '{{}}' FROM {part}.journey;
             INSERT INTO {part}.journey_step SELECT journey, 1, 1, 'letter', '{{}}' FROM {part}.journey;
-            INSERT INTO {part}.action (customer, journey, version, entry, step, round, at, channel, template, payload, priority,
+            INSERT INTO {part}.action (customer, journey, version, entry, step, round, decided_at, channel, template, payload, priority,
                 status, claimable_at)
             SELECT n, 1, 1, 1, 1, 1, now(), 'email', '{part}', '{{}}', 0, 'pending', now() - interval '1 hour' FROM generate_series(1, 20) AS n;
             GRANT USAGE ON SCHEMA {part} TO {mailer}; GRANT UPDATE ON {part}.action TO {mailer}; GRANT SELECT ON {part}.journeys TO {mailer};

@@ -112,10 +112,10 @@ fn fill_tables(client: &mut Client) {
     ));
 }
 
-pub fn run_as_the_store_does(client: &mut Client, statements: &[String]) {
+pub fn run_as_the_store_does(client: &mut Client, statements: &[impl AsRef<str>]) {
     let path: String = client.get("SHOW search_path");
     client.run("SET search_path = pg_catalog, pg_temp");
-    statements.iter().for_each(|statement| client.run(statement));
+    statements.iter().for_each(|statement| client.run(statement.as_ref()));
     client.run(&format!("SET search_path = {path}"));
 }
 

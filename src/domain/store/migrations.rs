@@ -8,7 +8,7 @@
 //!
 //! * `store_settings` of a store and `lifecycle.store` keep their columns: a layout may add some.
 //! * `order_change` and `event_change` keep their column, and the sequence `missed` its name.
-//! * A column of `action`, `event` or `decision` may be added if it can be NULL or has a default, and none is taken away.
+//! * The columns of `action` and `event` that those calls name stay. A column that is added to them can be NULL or has a default.
 
 use super::Store;
 use super::kept;
@@ -61,7 +61,20 @@ const OF_JOURNEYS: [(&str, &str, &str); 8] = [
     ("event", "channel", "text"),
 ];
 
-/// A store from before layouts had numbers: its settings did not say the layout, and a column that may be NULL may be missing.
+/// The columns of journeys that had another name: table, the old one, and the new one.
+const RENAMED: [(&str, &str, &str); 8] = [
+    ("journey_state", "one", "singleton"),
+    ("enrollment", "since", "step_since"),
+    ("enrollment", "postponed_why", "postponed_reason"),
+    ("action", "at", "decided_at"),
+    ("decision", "at", "decided_at"),
+    ("decision", "what", "kind"),
+    ("decision", "why", "reason"),
+    ("event", "seen", "processed"),
+];
+
+/// A store from before layouts had numbers: its settings did not say the layout, a column that may be NULL may be missing, and some have
+/// had other names.
 fn from_before_layouts(store: &Store) -> Vec<String> {
     let mut statements = kept::LAYOUT_COLUMNS.map(|(name, sql)| add_column(store, kept::TABLE, name, sql)).to_vec();
     for (table, columns) in [("profile", &PROFILE[..]), ("kpi", &KPI[..])] {
@@ -69,6 +82,13 @@ fn from_before_layouts(store: &Store) -> Vec<String> {
         statements.extend(may_be_null.map(|(name, sql)| add_column(store, table, name, sql)));
     }
     statements.extend(OF_JOURNEYS.map(|(table, name, sql)| add_column(store, table, name, sql)));
+    statements.extend(RENAMED.map(|(table, old, new)| {
+        format!("ALTER TABLE {} RENAME COLUMN {} TO {}", store.data(table), identifier(old), identifier(new))
+    }));
+    let state = store.data("journey_state");
+    statements.push(format!(
+        "ALTER TABLE {state} RENAME CONSTRAINT journey_state_one_check TO journey_state_singleton_check"
+    ));
     statements
 }
 

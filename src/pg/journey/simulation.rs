@@ -215,10 +215,10 @@ impl Unit {
             (&self.context.store, self.context.table("profile"), self.context.table("movement"));
         run_all(&scoring::score(store, as_of, fit));
         if is_first {
-            run(&scoring::fill(store, &profile, as_of));
+            run(&scoring::fill(store, profile.as_str(), as_of));
         } else {
-            run(&scoring::log_moves(&profile, &movement, as_of, false));
-            run_all(&scoring::replace(store, &profile, as_of));
+            run(&scoring::log_moves(profile.as_str(), movement.as_str(), as_of, false));
+            run_all(&scoring::replace(store, profile.as_str(), as_of));
         }
         run_all(&scoring::end());
     }

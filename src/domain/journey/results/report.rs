@@ -3,9 +3,12 @@
 //! All of it reads the store's own views of journeys, which say what was sent, when a goal was reached, and which action an order is
 //! credited to.
 
-use crate::domain::journey::engine::context::text;
 use crate::domain::store::Store;
 use crate::domain::store::quote::{identifier, literal};
+
+fn text(value: &str) -> String {
+    crate::domain::support::sql::Sql::text(value).to_string()
+}
 
 /// What is asked.
 #[derive(Debug)]
@@ -213,10 +216,10 @@ fn by_step(store: &Store, question: &Question<'_>) -> String {
                     0 AS dropped, a.orders, a.revenue, a.decided_at
                 FROM acts AS a
                 UNION ALL
-                SELECT s.name, d.customer, d.entry, 0, 0, 0, 0, 0, 0, 0, (d.what = 'dropped')::int4, 0, 0, NULL
+                SELECT s.name, d.customer, d.entry, 0, 0, 0, 0, 0, 0, 0, (d.kind = 'dropped')::int4, 0, 0, NULL
                 FROM {decision} AS d JOIN {journey} AS j ON j.journey = d.journey
                     JOIN {step} AS s ON s.journey = d.journey AND s.version = d.version AND s.step = d.step
-                WHERE j.name = {name} AND d.at <= {as_of} AND d.what <> 'entered'
+                WHERE j.name = {name} AND d.decided_at <= {as_of} AND d.kind <> 'entered'
                 UNION ALL
                 SELECT e.step, e.customer, e.entry, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, NULL FROM entries AS e
                 WHERE e.step IS NOT NULL) AS b
