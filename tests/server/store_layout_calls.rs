@@ -67,9 +67,10 @@ const CALLS: [(&str, &str, Does); 35] = [
     ("claim_actions", "SELECT lifecycle.claim_actions('email', store => 'shop')", Refuses),
 ];
 
-/// The two whose argument is `store` beside those: readers may call them.
-const REPORTS: [(&str, &str, Does); 2] = [
+/// Those whose argument is `store` beside those: readers may call them.
+const REPORTS: [(&str, &str, Does); 3] = [
     ("journey_report", "SELECT lifecycle.journey_report('shop', 'welcome')", Refuses),
+    ("journey_lift", "SELECT lifecycle.journey_lift('shop', 'welcome')", Refuses),
     ("explain_journey", "SELECT lifecycle.explain_journey('shop', 'welcome', '1')", Refuses),
 ];
 

@@ -15,7 +15,7 @@ use crate::domain::journey::engine::leave::Scope;
 use crate::domain::journey::engine::simulation::Assumed;
 use crate::domain::journey::engine::{batch, decide, enter, leave, simulation};
 use crate::domain::journey::results::explain::explain;
-use crate::domain::journey::results::report;
+use crate::domain::journey::results::report::{Control, Question, has_arms};
 use crate::domain::journey::tables;
 use crate::domain::store::settings::Settings;
 use crate::domain::store::{Key, Store};
@@ -54,7 +54,12 @@ fn of_a_store(store: &Store, name: &str) -> Vec<Sql> {
         batch::lock_customer(store),
         batch::lock_store(store),
         explain(store, name, name),
+        has_arms(store, name),
     ]);
+    for (group_by, has_arms) in [(None, false), (Some(name), true)] {
+        let question = Question { store, journey: name, group_by, has_arms, as_of: INSTANT };
+        all.extend([question.report(), question.lift(None, 0.95), question.lift(Some(Control::Store), 0.95)]);
+    }
     all
 }
 
