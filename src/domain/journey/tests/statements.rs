@@ -17,24 +17,12 @@ use crate::domain::journey::engine::{batch, decide, enter, leave, simulation};
 use crate::domain::journey::results::explain::explain;
 use crate::domain::journey::results::report::{Control, Question, has_arms};
 use crate::domain::journey::tables;
-use crate::domain::store::settings::Settings;
-use crate::domain::store::{Key, Store};
+use crate::domain::store::Store;
+use crate::domain::store::tests::stores;
 use crate::domain::support::sql::Sql;
-
-/// Names that would end a statement, if a quote of theirs were not doubled.
-const HOSTILE: [&str; 5] =
-    ["shop", "or'ders\"; DROP TABLE x; --", "{now} {data.profile} $1", "back\\slash \\' \" '", "/* ü */ -- '"];
+use crate::domain::support::sql_parser::{HOSTILE_NAMES, assert_is_one_statement};
 
 const INSTANT: &str = "2024-03-01 12:00:00+00";
-
-fn store(name: &str, key: Key, has_events: bool) -> Store {
-    let settings = Settings {
-        time_zone: Some(name.to_owned()),
-        events: has_events.then(|| "events".to_owned()),
-        ..Settings::default()
-    };
-    Store { name: name.to_owned(), extension: name.to_owned(), key, settings, attributes: Vec::new() }
-}
 
 /// What does not depend on a definition.
 fn of_a_store(store: &Store, name: &str) -> Vec<Sql> {
@@ -63,8 +51,8 @@ fn of_a_store(store: &Store, name: &str) -> Vec<Sql> {
     all
 }
 
-/// What a run, or a simulation, can do with a journey that calls itself.
-fn of_a_journey(context: &RunContext, journey: &ActiveVersion) -> Vec<Sql> {
+/// What a run, or a simulation, does whatever the steps of a journey.
+fn of_a_run(context: &RunContext, journey: &ActiveVersion) -> Vec<Sql> {
     let both = [journey.clone(), ActiveVersion { version: 8, ..journey.clone() }];
     let mut all = batch::scratch_tables(context);
     all.extend(batch::drop_scratch_tables(context));
@@ -80,6 +68,22 @@ fn of_a_journey(context: &RunContext, journey: &ActiveVersion) -> Vec<Sql> {
         batch::events_processed(context),
         enter::taken(context),
     ]);
+    if context.is_simulation {
+        let assumed = [Assumed { kind: "open".to_owned(), share: 0.5 }];
+        all.extend(simulation::begin(context, journey));
+        all.push(simulation::had_happened(context, INSTANT));
+        all.extend(simulation::happened(context, INSTANT));
+        all.extend(simulation::refreshed(context));
+        all.extend(simulation::react(context, &assumed));
+        all.push(simulation::results(context));
+        all.extend(simulation::end(context));
+    }
+    all
+}
+
+/// What it does with a journey that calls itself.
+fn of_a_journey(context: &RunContext, journey: &ActiveVersion) -> Vec<Sql> {
+    let mut all = simulation::count(context, journey);
     let seen = ScanPosition {
         movement: "1".to_owned(),
         last_movement: "2".to_owned(),
@@ -107,47 +111,30 @@ fn of_a_journey(context: &RunContext, journey: &ActiveVersion) -> Vec<Sql> {
             all.push(batch::take_called(context, journey, step, journey));
         }
     }
-    if context.is_simulation {
-        let assumed = [Assumed { kind: "open".to_owned(), share: 0.5 }];
-        all.extend(simulation::begin(context, journey));
-        all.push(simulation::had_happened(context, INSTANT));
-        all.extend(simulation::happened(context, INSTANT));
-        all.extend(simulation::refreshed(context));
-        all.extend(simulation::react(context, &assumed));
-        all.extend(simulation::count(context, journey));
-        all.push(simulation::results(context));
-        all.extend(simulation::end(context));
-    }
     all
 }
 
-fn of_a_definition(name: &str, json: &Value, policy: &Value, has_events: bool) -> Vec<Sql> {
-    let definition = read(json, name, &columns()).expect("a sound definition");
-    let policy = Policy::read(policy, &columns()).expect("a sound policy");
-    let journey = ActiveVersion {
+fn version(name: &str, json: &Value) -> ActiveVersion {
+    ActiveVersion {
         journey: 7,
         name: name.to_owned(),
         version: 9,
         is_current: true,
         started_at: INSTANT.to_owned(),
-        definition,
-    };
-    let key = if has_events { Key::Text } else { Key::BigInt };
-    [true, false]
-        .into_iter()
-        .flat_map(|is_simulation| {
-            let context = RunContext {
-                store: store(name, key, has_events),
-                user: 10,
-                is_simulation,
-                as_of: INSTANT.to_owned(),
-                known_until: "2024-02-01 12:00:00+00".to_owned(),
-                policy: policy.clone(),
-                columns: columns(),
-            };
-            of_a_journey(&context, &journey)
-        })
-        .collect()
+        definition: read(json, name, &columns()).expect("a sound definition"),
+    }
+}
+
+fn context(store: Store, policy: &Value, is_simulation: bool) -> RunContext {
+    RunContext {
+        store,
+        user: 10,
+        is_simulation,
+        as_of: INSTANT.to_owned(),
+        known_until: "2024-02-01 12:00:00+00".to_owned(),
+        policy: Policy::read(policy, &columns()).expect("a sound policy"),
+        columns: columns(),
+    }
 }
 
 fn policy() -> Value {
@@ -174,24 +161,23 @@ fn entries() -> Vec<Value> {
     ]
 }
 
-#[track_caller]
 fn assert_each_is_one(statements: &[Sql]) {
-    for statement in statements {
-        assert!(!statement.is_empty());
-    }
+    statements.iter().for_each(assert_is_one_statement);
 }
 
 #[test]
-fn statements_hold_whatever_the_names() {
-    for name in HOSTILE {
-        for key in [Key::BigInt, Key::Integer, Key::Uuid, Key::Text] {
-            assert_each_is_one(&of_a_store(&store(name, key, true), name));
-        }
-        for has_events in [true, false] {
-            for entry in entries() {
-                let mut json = sound();
-                json["entry"] = entry;
-                assert_each_is_one(&of_a_definition(name, &json, &policy(), has_events));
+fn statements_are_single_ones_whatever_the_names() {
+    for name in HOSTILE_NAMES {
+        for store in stores(name) {
+            assert_each_is_one(&of_a_store(&store, name));
+            for is_simulation in [true, false] {
+                let context = context(store.clone(), &policy(), is_simulation);
+                assert_each_is_one(&of_a_run(&context, &version(name, &sound())));
+                for entry in entries() {
+                    let mut json = sound();
+                    json["entry"] = entry;
+                    assert_each_is_one(&of_a_journey(&context, &version(name, &json)));
+                }
             }
         }
     }
@@ -200,8 +186,11 @@ fn statements_hold_whatever_the_names() {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(2_000))]
     #[test]
-    fn statements_hold_whatever_the_definition(json in definition(), has_policy: bool, has_events: bool) {
+    fn statements_are_single_ones_whatever_the_definition(
+        json in definition(), has_policy: bool, is_simulation: bool, store in 0usize..4
+    ) {
         let policy = if has_policy { policy() } else { json!({}) };
-        assert_each_is_one(&of_a_definition("it's \"odd\"", &json, &policy, has_events));
+        let store = stores("it's \"odd\"").into_iter().nth(store).expect("a store");
+        assert_each_is_one(&of_a_journey(&context(store, &policy, is_simulation), &version("a journey", &json)));
     }
 }
