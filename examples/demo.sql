@@ -265,13 +265,13 @@ SELECT 'conversion' AS of, treated_customers AS treated, control_customers AS co
     to_char(100 * conversion_lift, 'S990 %') AS lift,
     format('%s to %s', to_char(100 * conversion_lift_low, 'S990 %'), to_char(100 * conversion_lift_high, 'S990 %')) AS lift_range,
     to_char(conversion_p_value, '0.0000') AS p_value, conversion_sample_size AS needed
-FROM lifecycle.journey_report('shop', 'welcome', as_of => '1998-07-20 09:05') WHERE step IS NULL
+FROM lifecycle.journey_lift('shop', 'welcome', as_of => '1998-07-20 09:05')
 UNION ALL
 SELECT 'revenue a customer', treated_customers, control_customers, to_char(treated_revenue, '990.00'), to_char(control_revenue, '990.00'),
     to_char(100 * revenue_lift, 'S990 %'),
     format('%s to %s', to_char(100 * revenue_lift_low, 'S990 %'), to_char(100 * revenue_lift_high, 'S990 %')),
     to_char(revenue_p_value, '0.0000'), revenue_sample_size
-FROM lifecycle.journey_report('shop', 'welcome', as_of => '1998-07-20 09:05') WHERE step IS NULL;
+FROM lifecycle.journey_lift('shop', 'welcome', as_of => '1998-07-20 09:05');
 
 \echo 'One customer: what happened, when, and why'
 \echo

@@ -160,7 +160,7 @@ fn lead(fire: &Fire) {
 
 /// That nothing is decided twice is the key's doing: it refuses what is decided already, and a state that was set back adds nothing.
 fn the_key_stands(client: &mut Client) {
-    let again = "INSERT INTO shop.action (customer, journey, version, entry, step, round, at, channel, template, payload, priority, status)
+    let again = "INSERT INTO shop.action (customer, journey, version, entry, step, round, decided_at, channel, template, payload, priority, status)
         SELECT customer, journey, version, entry, step, round, now(), 'sms', 'again', '{}', 0, 'pending'
         FROM shop.action WHERE customer = 77 LIMIT 1";
     let error = client.refused(again);

@@ -1,13 +1,22 @@
 -- what came of journeys
 
 CREATE FUNCTION lifecycle.journey_report(
-    store text, journey text, group_by text DEFAULT NULL, as_of timestamptz DEFAULT now(), against text DEFAULT NULL,
-    confidence float8 DEFAULT 0.95,
+    store text, journey text, group_by text DEFAULT NULL, as_of timestamptz DEFAULT now(),
     OUT version integer, OUT step text, OUT arm text, OUT group_value text,
     OUT entered bigint, OUT control bigint, OUT decided bigint, OUT withheld bigint, OUT sent bigint, OUT delivered bigint,
     OUT opened bigint, OUT clicked bigint, OUT bounced bigint, OUT unsubscribed bigint, OUT dropped bigint, OUT goal_reached bigint,
-    OUT orders bigint, OUT revenue numeric, OUT waiting bigint, OUT postponed bigint, OUT left_without_goal bigint,
-    OUT compared_with text, OUT treated_customers bigint, OUT control_customers bigint, OUT open_customers bigint,
+    OUT orders bigint, OUT revenue numeric, OUT waiting bigint, OUT postponed bigint, OUT left_without_goal bigint
+) RETURNS SETOF record
+    AS 'MODULE_PATHNAME', 'journey_report_wrapper' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 1000000 ROWS 50;
+COMMENT ON FUNCTION lifecycle.journey_report(text, text, text, timestamptz) IS
+    'counts what came of a journey up to as_of: one row for each version and each of its steps, for each arm of a split and '
+    'each value of the profile''s column group_by. The row of a whole version has no step';
+
+CREATE FUNCTION lifecycle.journey_lift(
+    store text, journey text, group_by text DEFAULT NULL, as_of timestamptz DEFAULT now(), against text DEFAULT NULL,
+    confidence float8 DEFAULT 0.95,
+    OUT version integer, OUT arm text, OUT group_value text, OUT compared_with text,
+    OUT treated_customers bigint, OUT control_customers bigint, OUT open_customers bigint,
     OUT treated_conversion float8, OUT control_conversion float8, OUT conversion_difference float8,
     OUT conversion_difference_low float8, OUT conversion_difference_high float8, OUT conversion_lift float8,
     OUT conversion_lift_low float8, OUT conversion_lift_high float8, OUT conversion_p_value float8, OUT conversion_sample_size bigint,
@@ -15,10 +24,10 @@ CREATE FUNCTION lifecycle.journey_report(
     OUT revenue_difference_high float8, OUT revenue_lift float8, OUT revenue_lift_low float8, OUT revenue_lift_high float8,
     OUT revenue_p_value float8, OUT revenue_sample_size bigint
 ) RETURNS SETOF record
-    AS 'MODULE_PATHNAME', 'journey_report_wrapper' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 1000000 ROWS 50;
-COMMENT ON FUNCTION lifecycle.journey_report(text, text, text, timestamptz, text, float8) IS
-    'reports a journey up to as_of: one row for each version, step, arm of a split and value of the profile''s column '
-    'group_by. The rows of whole versions (step is NULL) compare treated customers with the control group';
+    AS 'MODULE_PATHNAME', 'journey_lift_wrapper' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 1000000 ROWS 10;
+COMMENT ON FUNCTION lifecycle.journey_lift(text, text, text, timestamptz, text, float8) IS
+    'compares the treated customers of a journey with its control group up to as_of: one row for each version, arm of a split and '
+    'value of the profile''s column group_by. confidence is that of the intervals';
 
 CREATE FUNCTION lifecycle.explain_journey(
     store text, journey text, customer text,

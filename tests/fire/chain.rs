@@ -59,7 +59,7 @@ const PEOPLE: &str = "
 
 const EXPECTED: &str = "
     CREATE TABLE expected_action AS
-    SELECT p.customer, a.journey, 1 AS version, 1 AS entry, a.step, a.round, timestamptz '2024-01-10 12:00Z' + a.day * interval '1 day' AS at,
+    SELECT p.customer, a.journey, 1 AS version, 1 AS entry, a.step, a.round, timestamptz '2024-01-10 12:00Z' + a.day * interval '1 day' AS decided_at,
         CASE WHEN a.journey = 1 AND a.day > 0 THEN 'which=' || p.arm END AS arm,
         CASE WHEN a.journey = 1 THEN p.control END AS control, a.channel, a.template,
         CASE WHEN a.template = 'hello' THEN jsonb_build_object('of', p.orders) ELSE '{}' END AS payload,
@@ -75,9 +75,9 @@ const EXPECTED: &str = "
         UNION ALL SELECT 2, 3, 3, 3, 'sms', 'finish' WHERE p.tries AND NOT p.buys) AS a;
     CREATE TABLE expected_decision AS
     SELECT p.customer, d.journey, 1 AS version, 1 AS entry, d.step, d.round,
-        timestamptz '2024-01-10 12:00Z' + d.day * interval '1 day' AS at, d.what, d.why
+        timestamptz '2024-01-10 12:00Z' + d.day * interval '1 day' AS decided_at, d.kind, d.reason
     FROM person AS p, LATERAL (
-        SELECT 1 AS journey, 1 AS step, 1 AS round, 0 AS day, 'entered' AS what, 'condition' AS why
+        SELECT 1 AS journey, 1 AS step, 1 AS round, 0 AS day, 'entered' AS kind, 'condition' AS reason
         UNION ALL SELECT 1, 3, 3, 1, 'branched', CASE WHEN p.arm IS NULL THEN 'thanks' ELSE 'which' END
         UNION ALL SELECT 1, 4, 4, 1, 'split', 'which=' || p.arm WHERE p.arm IS NOT NULL
         UNION ALL SELECT 1, 11, p.f + 4 + 3 * k, 4 + k, 'branched', CASE WHEN k < p.loops THEN 'reminder' ELSE 'farewell' END
@@ -138,7 +138,7 @@ pub fn buy(client: &mut Client) -> Result<(), postgres::Error> {
 /// Whether nothing is left to decide as of an instant, by the tables alone.
 pub fn is_decided(client: &mut Client, at: usize) -> Result<bool, postgres::Error> {
     let query = format!(
-        "SELECT NOT EXISTS (SELECT FROM shop.event WHERE NOT seen)
+        "SELECT NOT EXISTS (SELECT FROM shop.event WHERE NOT processed)
             AND (SELECT j.scanned_at = s.refreshed_at AND t.swept_at = s.refreshed_at
                 FROM shop.journey AS j, shop.journey_state AS t, lifecycle.store AS s WHERE j.journey = 1) IS TRUE
             AND NOT EXISTS (SELECT FROM shop.enrollment WHERE due_at <= '{}')",
@@ -156,13 +156,13 @@ pub fn check(client: &mut Client) {
     };
     compare(
         "actions",
-        "SELECT customer, journey, version, entry, step, round, at, arm, control, channel, template, payload, status FROM expected_action",
-        "SELECT customer, journey, version, entry, step, round, at, arm, control, channel, template, payload, status FROM shop.action",
+        "SELECT customer, journey, version, entry, step, round, decided_at, arm, control, channel, template, payload, status FROM expected_action",
+        "SELECT customer, journey, version, entry, step, round, decided_at, arm, control, channel, template, payload, status FROM shop.action",
     );
     compare(
         "decisions",
-        "SELECT customer, journey, version, entry, step, round, at, what, why FROM expected_decision",
-        "SELECT customer, journey, version, entry, step, round, CASE WHEN why <> 'goal' THEN at END, what, why FROM shop.decision",
+        "SELECT customer, journey, version, entry, step, round, decided_at, kind, reason FROM expected_decision",
+        "SELECT customer, journey, version, entry, step, round, CASE WHEN reason <> 'goal' THEN decided_at END, kind, reason FROM shop.decision",
     );
     // Who is in it once, and out of it again.
     compare(
@@ -171,5 +171,5 @@ pub fn check(client: &mut Client) {
             FROM person, generate_series(1, 2) AS journey WHERE journey = 1 OR tries",
         "SELECT customer, journey, entry, outcome, due_at IS NULL AND ended_at IS NOT NULL FROM shop.enrollment",
     );
-    assert_none(client, "not looked at", "SELECT * FROM shop.event WHERE NOT seen");
+    assert_none(client, "not looked at", "SELECT * FROM shop.event WHERE NOT processed");
 }

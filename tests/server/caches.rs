@@ -214,7 +214,7 @@ fn of_many_statements_the_last_ones_keep_their_plans() {
              INSERT INTO shop_{n}.journey (name, status, version) VALUES ('welcome', 'live', 1);
              INSERT INTO shop_{n}.journey_version SELECT journey, 1, '{{}}' FROM shop_{n}.journey;
              INSERT INTO shop_{n}.journey_step SELECT journey, 1, 1, 'letter', '{{}}' FROM shop_{n}.journey;
-             INSERT INTO shop_{n}.action (customer, journey, version, entry, step, round, at, channel, template, payload, priority, status, claimable_at)
+             INSERT INTO shop_{n}.action (customer, journey, version, entry, step, round, decided_at, channel, template, payload, priority, status, claimable_at)
              SELECT {n} + i, 1, 1, 1, 1, 1, now(), 'email', 'hello', '{{}}', 0, 'pending', now() FROM generate_series(1, 9) AS i"
         ));
     }

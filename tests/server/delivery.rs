@@ -6,9 +6,10 @@ use std::sync::{Arc, Barrier};
 use std::thread;
 use std::time::Duration;
 
-use postgres::Client;
-
 use crate::harness::{Ask, Database, connect, connect_as};
+use pg_lifecycle::domain::journey::delivery::claimable;
+use pg_lifecycle::domain::store::{Key, Store};
+use postgres::Client;
 
 /// A store of this name with a live journey and so many actions of a channel, as the session's user.
 fn shop(client: &mut Client, store: &str, actions: u32) {
@@ -20,7 +21,7 @@ fn shop(client: &mut Client, store: &str, actions: u32) {
         INSERT INTO {store}.journey (name, status, version) VALUES ('welcome', 'live', 1), ('paused', 'paused', 1);
         INSERT INTO {store}.journey_version SELECT journey, 1, '{{}}' FROM {store}.journey;
         INSERT INTO {store}.journey_step SELECT journey, 1, 1, 'letter', '{{}}' FROM {store}.journey;
-        INSERT INTO {store}.action (customer, journey, version, entry, step, round, at, channel, template, payload, priority, status,
+        INSERT INTO {store}.action (customer, journey, version, entry, step, round, decided_at, channel, template, payload, priority, status,
             claimable_at)
         SELECT n, 1, 1, 1, 1, 1, now(), 'email', 'hello', '{{}}', n % 3, 'pending', now() - n * interval '1 second'
         FROM generate_series(1, {actions}) AS n"
@@ -137,7 +138,7 @@ fn who_unsubscribes_waits_for_what_is_just_decided() {
         "BEGIN;
         SELECT pg_advisory_xact_lock(7669014979331194880 + ('shop'::regnamespace::oid::bigint << 8)
             + floor(lifecycle.hash_share('7', 'bucket') * 64)::bigint);
-        INSERT INTO shop.action (customer, journey, version, entry, step, round, at, channel, template, payload, priority, status,
+        INSERT INTO shop.action (customer, journey, version, entry, step, round, decided_at, channel, template, payload, priority, status,
             claimable_at) VALUES (7, 1, 1, 1, 1, 1, now(), 'email', 'hello', '{}', 0, 'pending', now())",
     );
     let teller = thread::spawn(move || {
@@ -287,10 +288,9 @@ fn claims_come_from_the_index_of_what_can_be_claimed() {
     let mut database = Database::new("delivery_plans");
     shop(&mut database, "shop", 20_000);
     database.run("UPDATE shop.action SET status = 'done', claimable_at = NULL WHERE id % 10 <> 0; ANALYZE shop.action");
-    let statement = pg_lifecycle::domain::journey::delivery::claimable("shop")
-        .replace("$1", "'email'")
-        .replace("$2", "now()::text")
-        .replace("$4", "'100'::text");
+    let store = Store::bare("shop".to_owned(), Key::BigInt);
+    let statement =
+        claimable(&store).as_str().replace("$1", "'email'").replace("$2", "now()::text").replace("$4", "'100'::text");
     let plan = database.plan(&statement);
     assert!(plan.contains("Index Scan using action_channel_priority_claimable_at_idx"), "{plan}");
     assert!(!plan.contains("Sort") && !plan.contains("Seq Scan on shop.action"), "{plan}");

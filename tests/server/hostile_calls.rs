@@ -121,6 +121,7 @@ const CALLS: &[Call] = &[
     (Stranger, "works", "SELECT lifecycle.work_journeys('vshop', now(), 10, NULL)", "42501"),
     (Stranger, "simulates", "SELECT * FROM lifecycle.simulate_journey('vshop', '{}', now() - interval '1 day', now())", "42501"),
     (Stranger, "reads the report", "SELECT * FROM lifecycle.journey_report('vshop', 'welcome')", "42501"),
+    (Stranger, "reads the comparison", "SELECT * FROM lifecycle.journey_lift('vshop', 'welcome')", "42501"),
     (Stranger, "reads one customer's", "SELECT * FROM lifecycle.explain_journey('vshop', 'welcome', 'vsecr' || 'et-1')", "42501"),
     (Stranger, "claims by name", "SELECT * FROM lifecycle.claim_actions('email', store => 'vshop')", "42501"),
     (Stranger, "claims by several names", "SELECT * FROM lifecycle.claim_actions('email', stores => '{oshop,vshop}')", "42501"),
@@ -177,6 +178,7 @@ const CALLS: &[Call] = &[
     (Reader, "grants the views on", "GRANT SELECT ON vshop.customers TO hostile_stranger", "ok"),
     (Reader, "puts a rule on a view", "CREATE RULE r AS ON INSERT TO vshop.customers DO INSTEAD NOTHING", "42501"),
     (Reader, "groups by an unknown column", "SELECT * FROM lifecycle.journey_report('vshop', 'welcome', group_by => 'customer\") FROM vshop.profile --')", "42703"),
+    (Reader, "groups the comparison by one", "SELECT * FROM lifecycle.journey_lift('vshop', 'welcome', group_by => 'customer\") FROM vshop.profile --')", "42703"),
     (Reader, "asks for a journey with quotes", "SELECT * FROM lifecycle.explain_journey('vshop', 'x'' OR true --', 'y')", "42704"),
     (Reader, "claims", "SELECT * FROM lifecycle.claim_actions('email', store => 'vshop')", "42501"),
     (Reader, "completes", "SELECT lifecycle.complete_action('vshop', 1)", "42501"),
@@ -357,7 +359,7 @@ const HOSTILE_STORE: &str = "
     INSERT INTO oshop.journey (name, status, version) VALUES ('welcome', 'live', 1);
     INSERT INTO oshop.journey_version VALUES (1, 1, '{}');
     INSERT INTO oshop.journey_step SELECT 1, 1, 1, 'letter', '{}';
-    INSERT INTO oshop.action (customer, journey, version, entry, step, round, at, channel, template, payload, priority, status, claimable_at)
+    INSERT INTO oshop.action (customer, journey, version, entry, step, round, decided_at, channel, template, payload, priority, status, claimable_at)
         SELECT n, 1, 1, 1, n, 1, now(), (ARRAY['reads', 'becomes', 'sends', 'sleeps', 'grants'])[n], 'x', '{}', 0, 'pending', now()
         FROM generate_series(1, 5) AS n;
     CREATE FUNCTION hostile_owner.act() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN

@@ -123,9 +123,9 @@ fn what_came_during_a_pause_is_looked_at_after_it() {
     // One has bought, one has clicked, one does neither.
     let ends = |database: &mut Database| {
         database.texts(
-            "SELECT format('%s %s %s', e.customer, j.name, COALESCE(d.why, 'under way')) FROM shop.enrollment AS e
+            "SELECT format('%s %s %s', e.customer, j.name, COALESCE(d.reason, 'under way')) FROM shop.enrollment AS e
                 JOIN shop.journey AS j USING (journey)
-                LEFT JOIN shop.decision AS d ON (d.customer, d.journey, d.what) = (e.customer, e.journey, 'left')
+                LEFT JOIN shop.decision AS d ON (d.customer, d.journey, d.kind) = (e.customer, e.journey, 'left')
             ORDER BY e.customer, j.name",
         )
     };

@@ -42,7 +42,7 @@ fn stores(name: &'static str) -> Stores {
             INSERT INTO {part}.journey (name, status, version) VALUES ('welcome', 'live', 1);
             INSERT INTO {part}.journey_version SELECT journey, 1, '{{}}' FROM {part}.journey;
             INSERT INTO {part}.journey_step SELECT journey, 1, 1, 'letter', '{{}}' FROM {part}.journey;
-            INSERT INTO {part}.action (customer, journey, version, entry, step, round, at, channel, template, payload, priority,
+            INSERT INTO {part}.action (customer, journey, version, entry, step, round, decided_at, channel, template, payload, priority,
                 status, claimable_at)
             SELECT n, 1, 1, 1, 1, 1, now(), 'email', '{part}', '{{}}', 0, 'pending', now() - interval '1 hour' FROM generate_series(1, 20) AS n;
             GRANT USAGE ON SCHEMA {part} TO {mailer}; GRANT UPDATE ON {part}.action TO {mailer}; GRANT SELECT ON {part}.journeys TO {mailer};
@@ -238,6 +238,7 @@ fn what_a_store_reads_sets_nothing_in_the_session_of_its_owner() {
         "CALL lifecycle.run_journeys('viewed')",
         &format!("SELECT count(*) FROM lifecycle.simulate_journey('viewed', {journey}, now() - interval '3 days', now())"),
         "SELECT count(*) FROM lifecycle.journey_report('viewed', 'j')",
+        "SELECT count(*) FROM lifecycle.journey_lift('viewed', 'j')",
         "SELECT lifecycle.configure('viewed', '{\"status\": \"sources.trick(true)\", \"lapsed_after\": 3}')",
         "CALL lifecycle.refresh('viewed', rebuild => true)",
         "SELECT lifecycle.detach('viewed')",
@@ -332,6 +333,7 @@ fn a_schema_that_has_changed_hands_runs_nothing_of_its_former_owner() {
         .copied()
         .chain([
             "SELECT count(*) FROM lifecycle.journey_report('bad', 'welcome')",
+            "SELECT count(*) FROM lifecycle.journey_lift('bad', 'welcome')",
             "SELECT count(*) FROM lifecycle.explain_journey('bad', 'welcome', '1')",
         ])
         .collect();

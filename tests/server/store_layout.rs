@@ -46,7 +46,7 @@ fn schema(client: &mut Client, store: &str) -> Vec<String> {
          UNION ALL SELECT format('index %s', pg_get_indexdef(i.indexrelid)) FROM pg_index AS i JOIN pg_class AS c ON c.oid = i.indrelid
             WHERE c.relnamespace = '{store}'::regnamespace
          UNION ALL SELECT format('constraint %s on %s: %s', k.conname, k.conrelid::regclass, pg_get_constraintdef(k.oid))
-            FROM pg_constraint AS k WHERE k.connamespace = '{store}'::regnamespace AND k.conrelid <> 0
+            FROM pg_constraint AS k WHERE k.connamespace = '{store}'::regnamespace AND k.conrelid <> 0 AND k.contype <> 'n'
          UNION ALL SELECT format('trigger %s', pg_get_triggerdef(t.oid)) FROM pg_trigger AS t JOIN pg_class AS c ON c.oid = t.tgrelid
             WHERE c.relnamespace = '{store}'::regnamespace AND NOT t.tgisinternal
          UNION ALL SELECT format('schema %s', nspacl) FROM pg_namespace WHERE nspname = '{store}' ORDER BY 1"
@@ -109,6 +109,23 @@ fn attach(client: &mut Client, store: &str) {
     ));
 }
 
+/// Gives columns of journeys the names that they had before layouts.
+pub fn old_names(store: &str) -> String {
+    [
+        "journey_state RENAME COLUMN singleton TO one",
+        "journey_state RENAME CONSTRAINT journey_state_singleton_check TO journey_state_one_check",
+        "enrollment RENAME COLUMN step_since TO since",
+        "enrollment RENAME COLUMN postponed_reason TO postponed_why",
+        "action RENAME COLUMN decided_at TO at",
+        "decision RENAME COLUMN decided_at TO at",
+        "decision RENAME COLUMN kind TO what",
+        "decision RENAME COLUMN reason TO why",
+        "event RENAME COLUMN processed TO seen",
+    ]
+    .map(|change| format!("ALTER TABLE {store}.{change}"))
+    .join("; ")
+}
+
 /// Makes a store into one from before layouts. The caller is a superuser; the owner keeps what is made.
 fn age(client: &mut Client, store: &str) {
     client.run(&format!(
@@ -118,12 +135,14 @@ fn age(client: &mut Client, store: &str) {
             WHERE c.relnamespace = '{store}'::regnamespace AND c.relkind = 'v';
          ALTER TABLE {store}.profile DROP COLUMN last_channel CASCADE;
          ALTER TABLE {store}.journey DROP COLUMN scanned_at;
+         {names};
          DROP VIEW {store}.kpis CASCADE;
          DROP FUNCTION {store}.transition_matrix;
          ALTER TABLE {store}.store_settings DROP COLUMN layout, DROP COLUMN made;
          CREATE VIEW {store}.customers AS SELECT customer, stage, segment FROM {store}.profile;
          COMMENT ON VIEW {store}.customers IS 'each customer, as it was';
-         RESET ROLE; UPDATE lifecycle.store SET layout = 0 WHERE store = '{store}'; COMMIT"
+         RESET ROLE; UPDATE lifecycle.store SET layout = 0 WHERE store = '{store}'; COMMIT",
+        names = old_names(store)
     ));
 }
 

@@ -5,6 +5,7 @@ use std::process::Command;
 
 use crate::harness::{Ask, Database};
 use crate::store_dump::program;
+use crate::store_layout::old_names;
 use crate::stores::{refuses, said, verified};
 
 /// What a call does to a store of another layout.
@@ -66,9 +67,10 @@ const CALLS: [(&str, &str, Does); 35] = [
     ("claim_actions", "SELECT lifecycle.claim_actions('email', store => 'shop')", Refuses),
 ];
 
-/// The two whose argument is `store` beside those: readers may call them.
-const REPORTS: [(&str, &str, Does); 2] = [
+/// Those whose argument is `store` beside those: readers may call them.
+const REPORTS: [(&str, &str, Does); 3] = [
     ("journey_report", "SELECT lifecycle.journey_report('shop', 'welcome')", Refuses),
+    ("journey_lift", "SELECT lifecycle.journey_lift('shop', 'welcome')", Refuses),
     ("explain_journey", "SELECT lifecycle.explain_journey('shop', 'welcome', '1')", Refuses),
 ];
 
@@ -120,6 +122,9 @@ fn a_store_of_another_layout_is_refused_and_goes_on() {
     let refresh: i64 = database.get("SELECT lifecycle.begin_refresh('shop', NULL)");
     for (layout, is_older) in [(current - 1, true), (current + 1, false)] {
         set_layout(&mut database, layout);
+        if is_older {
+            database.run(&old_names("shop"));
+        }
         for (name, call, does) in CALLS.iter().chain(&REPORTS) {
             let call = call.replace("{refresh}", &refresh.to_string());
             let hint =
@@ -192,6 +197,7 @@ fn a_store_of_a_newer_layout_is_detached_whole() {
 fn a_dump_of_an_old_layout_is_restored_with_it() {
     let mut source = shop("store_layout_dump");
     let current: i32 = source.get("SELECT layout FROM lifecycle.stores");
+    source.run(&old_names("shop"));
     source.run(
         "ALTER TABLE shop.profile DROP COLUMN last_channel CASCADE; CREATE VIEW shop.customers AS SELECT customer, stage FROM shop.profile;
          ALTER TABLE shop.store_settings DROP COLUMN layout, DROP COLUMN made; UPDATE lifecycle.store SET layout = 0",

@@ -106,7 +106,7 @@ fn live(client: &mut Client, store: &str, arguments: &str) {
     client.run("SELECT lifecycle.claim_actions('sms')");
     for view in [
         "journey_report('{}', 'all', group_by => 'stage')",
-        "journey_report('{}', 'all', against => 'store')",
+        "journey_lift('{}', 'all', group_by => 'stage', against => 'store')",
         "explain_journey('{}', 'all', '7')",
         "simulate_journey('{}', '{JOURNEY}', '2024-06-01 00:00+00', '2024-06-05 00:00+00')",
     ] {

@@ -9,6 +9,6 @@ SELECT 'movement', 'compared', t.* FROM compared.movement AS t WHERE at <= '2023
 SELECT 'kpi', day, customers, buyers, orders, revenue FROM shop.kpi WHERE as_of <= '2023-12-02Z' ORDER BY day;
 SELECT 'fit of a store', id, as_of, customers, rfm_breaks::text, purchase_model::text FROM shop.fit WHERE as_of <= '2023-12-02Z' ORDER BY id;
 SELECT 'enrollment', customer, journey, entry, version, step, entered_at, due_at FROM shop.enrollment ORDER BY customer, journey, entry;
-SELECT 'action', id, customer, step, at, channel, template, status, attempts, message_id FROM shop.action ORDER BY id;
+SELECT 'action', id, customer, step, decided_at, channel, template, status, attempts, message_id FROM shop.action ORDER BY id;
 SELECT 'event', id, customer, kind, at, action, provider_id FROM shop.event ORDER BY id;
 SELECT 'rights', relacl FROM pg_class WHERE oid = 'shop.customers'::regclass;

@@ -4,8 +4,9 @@
 //! word it can be claimed again, under the same idempotency key.
 
 use crate::domain::engagement::event_kind::OPT_OUT_KINDS;
-use crate::domain::store::quote::identifier;
+use crate::domain::store::Store;
 use crate::domain::support::error::{Error, Kind, Result};
+use crate::domain::support::sql::{Sql, expression, sql};
 
 /// So many actions may be claimed at once.
 pub const MOST: i32 = 10_000;
@@ -63,53 +64,17 @@ pub fn shown(micros: i64) -> String {
     if micros % 1_000_000 == 0 { format!("{} s", micros / 1_000_000) } else { format!("{} ms", micros as f64 / 1000.0) }
 }
 
-fn own(store: &str, table: &str) -> String {
-    format!("{}.{}", identifier(store), identifier(table))
-}
-
-/// An instant as microseconds since 2000, so that it passes through text unharmed.
-fn micros(instant: &str) -> String {
-    format!(
-        "((EXTRACT(epoch FROM {instant}) OPERATOR(pg_catalog.*) 1000000)::pg_catalog.int8
-            OPERATOR(pg_catalog.-) 946684800000000)"
-    )
-}
-
 /// The actions of a channel that may be claimed, in the order in which they are: of `$1` the channel, `$2` the present, `$4` how
 /// many. Those that another session is just about to claim are passed over. The actions of journeys that are paused or have
 /// ended stay where they are.
-pub fn claimable(store: &str) -> String {
-    format!(
-        "SELECT a.id FROM {action} AS a
-        WHERE a.channel OPERATOR(pg_catalog.=) $1 AND a.claimable_at OPERATOR(pg_catalog.<=) $2::pg_catalog.timestamptz
-            AND a.status IN ('pending', 'claimed') AND a.journey OPERATOR(pg_catalog.=) ANY (ARRAY(
-                SELECT j.journey FROM {journey} AS j WHERE j.status OPERATOR(pg_catalog.=) 'live'))
-        ORDER BY a.priority DESC, a.claimable_at LIMIT $4::pg_catalog.int8 FOR NO KEY UPDATE SKIP LOCKED",
-        action = own(store, "action"),
-        journey = own(store, "journey"),
-    )
+pub fn claimable(store: &Store) -> Sql {
+    sql!(store, "sql/claimable.sql")
 }
 
 /// Claims them: `$3` is the end of the lease, `$5` who claims. In the columns of `lifecycle.claim_actions`, the store's name,
 /// the key and the lease excepted.
-pub fn claim(store: &str) -> String {
-    format!(
-        "WITH chosen AS MATERIALIZED ({claimable}), claimed AS (
-            UPDATE {action} AS a SET status = 'claimed', claimable_at = $3::pg_catalog.timestamptz,
-                attempts = a.attempts OPERATOR(pg_catalog.+) 1, claimed_by = $5
-            FROM chosen AS c WHERE a.id OPERATOR(pg_catalog.=) c.id RETURNING a.*)
-        SELECT a.id, a.customer, a.channel, a.template, a.payload, j.name, a.version,
-            COALESCE(s.name, a.step::pg_catalog.text), {at}, a.attempts
-        FROM claimed AS a JOIN {journey} AS j ON j.journey OPERATOR(pg_catalog.=) a.journey
-            LEFT JOIN {step} AS s ON s.journey OPERATOR(pg_catalog.=) a.journey
-                AND s.version OPERATOR(pg_catalog.=) a.version AND s.step OPERATOR(pg_catalog.=) a.step
-        ORDER BY a.priority DESC, a.at, a.id",
-        claimable = claimable(store),
-        action = own(store, "action"),
-        journey = own(store, "journey"),
-        step = own(store, "journey_step"),
-        at = micros("a.at"),
-    )
+pub fn claim(store: &Store) -> Sql {
+    sql!(store, "sql/claim.sql", claimable = claimable(store))
 }
 
 /// Completes the actions of `$1`, an array, with the message id `$2`. How many are known, how many of these are withheld, and
@@ -117,121 +82,53 @@ pub fn claim(store: &str) -> String {
 ///
 /// What was delivered was delivered: an action that was given up or cancelled is completed, too. In the order of their numbers,
 /// so that two sessions that complete the same ones do not wait for each other in turn.
-pub fn complete(store: &str) -> String {
-    format!(
-        "WITH known AS MATERIALIZED (
-            SELECT a.id, a.status FROM {action} AS a WHERE a.id OPERATOR(pg_catalog.=) ANY ($1::pg_catalog.int8[])
-            ORDER BY a.id FOR NO KEY UPDATE),
-        completed AS (
-            UPDATE {action} AS a SET status = 'done', claimable_at = NULL, completed_at = pg_catalog.clock_timestamp(), message_id = $2
-            FROM known AS k WHERE a.id OPERATOR(pg_catalog.=) k.id AND k.status NOT IN ('done', 'withheld') RETURNING a.id)
-        SELECT (SELECT pg_catalog.count(*) FROM known),
-            (SELECT pg_catalog.count(*) FROM known AS k WHERE k.status OPERATOR(pg_catalog.=) 'withheld'),
-            (SELECT pg_catalog.count(*) FROM completed)",
-        action = own(store, "action"),
-    )
+pub fn complete(store: &Store) -> Sql {
+    sql!(store, "sql/complete.sql")
 }
 
 /// Takes note that action `$1` has failed with error `$2`, for good if `$3` says so, and gives its status: it waits for the next
 /// attempt, a minute after the first and twice as long after each, six hours at most; or it is dead. Nothing waits in a journey that
 /// has ended. What is done, dead, cancelled or withheld stays so.
-pub fn fail(store: &str) -> String {
-    format!(
-        "WITH failed AS (
-            UPDATE {action} AS a SET error = $2, (status, claimable_at) = (
-                SELECT f.status, CASE WHEN f.status OPERATOR(pg_catalog.=) 'pending' THEN pg_catalog.clock_timestamp()
-                    OPERATOR(pg_catalog.+) LEAST('6 hours'::pg_catalog.interval, '1 minute'::pg_catalog.interval OPERATOR(pg_catalog.*)
-                        pg_catalog.power(2, GREATEST(a.attempts OPERATOR(pg_catalog.-) 1, 0) OPERATOR(pg_catalog.%) {ATTEMPTS})) END
-                FROM (SELECT CASE
-                    WHEN $3::pg_catalog.bool OR (a.attempts OPERATOR(pg_catalog.>) 0
-                        AND a.attempts OPERATOR(pg_catalog.%) {ATTEMPTS} OPERATOR(pg_catalog.=) 0) THEN 'dead'
-                    WHEN EXISTS (SELECT FROM {journey} AS j WHERE j.journey OPERATOR(pg_catalog.=) a.journey
-                        AND j.status OPERATOR(pg_catalog.=) 'ended') THEN 'cancelled'
-                    ELSE 'pending' END AS status) AS f)
-            WHERE a.id OPERATOR(pg_catalog.=) $1::pg_catalog.int8 AND a.status IN ('pending', 'claimed')
-            RETURNING a.status)
-        SELECT f.status FROM failed AS f UNION ALL
-        SELECT a.status FROM {action} AS a
-        WHERE a.id OPERATOR(pg_catalog.=) $1::pg_catalog.int8 AND NOT EXISTS (SELECT FROM failed)",
-        action = own(store, "action"),
-        journey = own(store, "journey"),
-    )
+pub fn fail(store: &Store) -> Sql {
+    sql!(store, "sql/fail.sql", attempts = ATTEMPTS)
 }
 
 /// Puts the dead action `$1` back; its channel if it was one that can be sent. It is cancelled if its journey has ended, or its customer
 /// has since said to want nothing more by this way.
-pub fn retry(store: &str) -> String {
-    let last = |kinds: &str| {
-        format!(
-            "(SELECT pg_catalog.max(e.at) FROM {} AS e WHERE e.customer OPERATOR(pg_catalog.=) a.customer AND e.kind IN ({kinds})
-                AND (e.channel IS NULL OR e.channel OPERATOR(pg_catalog.=) a.channel))",
-            own(store, "event")
+pub fn retry(store: &Store) -> Sql {
+    let last = |kinds: Sql| {
+        expression!(
+            store,
+            "(SELECT max(event.at) FROM {data.event} AS event WHERE event.customer = action.customer AND event.kind IN ({kinds})
+                AND (event.channel IS NULL OR event.channel = action.channel))",
+            kinds = kinds
         )
     };
-    let against = OPT_OUT_KINDS.map(|kind| format!("'{kind}'")).join(", ");
-    format!(
-        "WITH dead AS MATERIALIZED (
-            SELECT a.id, NOT EXISTS (SELECT FROM {journey} AS j WHERE j.journey OPERATOR(pg_catalog.=) a.journey
-                    AND j.status OPERATOR(pg_catalog.=) 'ended')
-                AND COALESCE({out} OPERATOR(pg_catalog.<) COALESCE({back}, '-infinity'), {out} IS NULL) AS may
-            FROM {action} AS a
-            WHERE a.id OPERATOR(pg_catalog.=) $1::pg_catalog.int8 AND a.status OPERATOR(pg_catalog.=) 'dead' FOR NO KEY UPDATE),
-        put_back AS (
-            UPDATE {action} AS a SET status = CASE WHEN d.may THEN 'pending' ELSE 'cancelled' END,
-                claimable_at = CASE WHEN d.may THEN pg_catalog.clock_timestamp() END
-            FROM dead AS d WHERE a.id OPERATOR(pg_catalog.=) d.id RETURNING a.channel, a.status)
-        SELECT p.channel FROM put_back AS p WHERE p.status OPERATOR(pg_catalog.=) 'pending'",
-        journey = own(store, "journey"),
-        action = own(store, "action"),
-        out = last(&against),
-        back = last("'subscribe'"),
-    )
+    let against = Sql::list(OPT_OUT_KINDS.map(Sql::literal));
+    sql!(store, "sql/retry.sql", against = last(against), back = last("'subscribe'".into()))
 }
 
 /// The customer and the channel of action `$1`, and whether it is withheld.
-pub fn action(store: &str) -> String {
-    format!(
-        "SELECT a.customer, a.channel, a.status OPERATOR(pg_catalog.=) 'withheld' FROM {} AS a WHERE a.id OPERATOR(pg_catalog.=) $1::pg_catalog.int8",
-        own(store, "action")
-    )
+pub fn action(store: &Store) -> Sql {
+    sql!(store, "sql/action.sql")
 }
 
 // ---- what came back -------------------------------------------------------------------------------------------------
 
 /// Records an event, if its provider's id is new: customer, kind, instant, action, channel, id and detail.
-pub fn record(store: &str, key: &str) -> String {
-    format!(
-        "INSERT INTO {} (customer, kind, at, action, channel, provider_id, detail)
-        VALUES ($1::{key}, $2, $3::pg_catalog.timestamptz, $4::pg_catalog.int8, $5, $6, $7::pg_catalog.jsonb)
-        ON CONFLICT (provider_id) DO NOTHING",
-        own(store, "event")
-    )
+pub fn record(store: &Store) -> Sql {
+    sql!(store, "sql/record_event.sql")
 }
 
 /// Cancels what customer `$1` was still to get on channel `$2` (NULL for all), unless a later event than of `$3` has subscribed again.
 /// What a sender holds just now is not handed over a second time either.
-pub fn cancel(store: &str, key: &str) -> String {
-    format!(
-        "UPDATE {} AS a SET status = 'cancelled', claimable_at = NULL
-        WHERE a.customer OPERATOR(pg_catalog.=) $1::{key} AND a.status IN ('pending', 'claimed')
-            AND ($2 IS NULL OR a.channel OPERATOR(pg_catalog.=) $2)
-            AND NOT EXISTS (SELECT FROM {} AS e
-                WHERE e.customer OPERATOR(pg_catalog.=) $1::{key} AND e.kind OPERATOR(pg_catalog.=) 'subscribe'
-                    AND e.at OPERATOR(pg_catalog.>) $3::pg_catalog.timestamptz
-                    AND (e.channel IS NULL OR e.channel OPERATOR(pg_catalog.=) a.channel))",
-        own(store, "action"),
-        own(store, "event"),
-    )
+pub fn cancel(store: &Store) -> Sql {
+    sql!(store, "sql/cancel.sql")
 }
 
 /// Completes action `$1`, which was handed over and of which no customer has said so, at the instant `$2` of one of the [`DELIVERY_EVIDENCE_KINDS`](crate::domain::engagement::event_kind::DELIVERY_EVIDENCE_KINDS).
-pub fn prove(store: &str) -> String {
-    format!(
-        "UPDATE {} AS a SET status = 'done', claimable_at = NULL, completed_at = $2::pg_catalog.timestamptz
-        WHERE a.id OPERATOR(pg_catalog.=) $1::pg_catalog.int8 AND a.attempts OPERATOR(pg_catalog.>) 0
-            AND a.status NOT IN ('done', 'withheld')",
-        own(store, "action")
-    )
+pub fn prove(store: &Store) -> Sql {
+    sql!(store, "sql/prove.sql")
 }
 
 /// Whether an event of this kind ends what the customer gets on its channel.
@@ -289,13 +186,6 @@ mod tests {
         assert_eq!([1, 100, MOST].map(|n| count(n).unwrap()), [1, 100, MOST]);
         for n in [0, -1, MOST + 1, i32::MIN] {
             assert_eq!(count(n).unwrap_err().kind, Kind::InvalidParameter, "{n}");
-        }
-    }
-
-    #[test]
-    fn names_are_quoted() {
-        for statement in [claim("or'ders\"; drop"), complete("or'ders\"; drop"), fail("or'ders\"; drop")] {
-            assert!(statement.contains(r#""or'ders""; drop"."action""#), "{statement}");
         }
     }
 }

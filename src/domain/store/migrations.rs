@@ -8,7 +8,7 @@
 //!
 //! * `store_settings` of a store and `lifecycle.store` keep their columns: a layout may add some.
 //! * `order_change` and `event_change` keep their column, and the sequence `missed` its name.
-//! * A column of `action`, `event` or `decision` may be added if it can be NULL or has a default, and none is taken away.
+//! * The columns of `action` and `event` that those calls name stay. A column that is added to them can be NULL or has a default.
 
 use super::Store;
 use super::kept;
@@ -69,7 +69,20 @@ const OF_JOURNEYS: [(&str, &str, &str); 8] = [
     ("event", "channel", "text"),
 ];
 
-/// A store from before layouts had numbers: its settings did not say the layout, and a column that may be NULL may be missing.
+/// The columns of journeys that had another name: table, the old one, and the new one.
+const RENAMED: [(&str, &str, &str); 8] = [
+    ("journey_state", "one", "singleton"),
+    ("enrollment", "since", "step_since"),
+    ("enrollment", "postponed_why", "postponed_reason"),
+    ("action", "at", "decided_at"),
+    ("decision", "at", "decided_at"),
+    ("decision", "what", "kind"),
+    ("decision", "why", "reason"),
+    ("event", "seen", "processed"),
+];
+
+/// A store from before layouts had numbers: its settings did not say the layout, a column that may be NULL may be missing, and some have
+/// had other names.
 fn from_before_layouts(store: &Store) -> Vec<Sql> {
     let settings = kept::LAYOUT_COLUMNS.map(|(name, definition)| (kept::TABLE, name, definition)).into_iter();
     let profile = PROFILE.iter().map(|column| ("profile", column.name, column.definition));
@@ -77,8 +90,22 @@ fn from_before_layouts(store: &Store) -> Vec<Sql> {
     let may_be_null = profile
         .chain(figures)
         .filter(|(.., definition)| !definition.contains("NOT NULL") && !definition.contains("PRIMARY KEY"));
-    let all = settings.chain(may_be_null).chain(OF_JOURNEYS);
-    all.map(|(table, name, definition)| add_column(store, table, name, definition)).collect()
+    let added = settings.chain(may_be_null).chain(OF_JOURNEYS);
+    let added = added.map(|(table, name, definition)| add_column(store, table, name, definition));
+    let renamed = RENAMED.map(|(table, old, new)| {
+        expression!(
+            (),
+            "ALTER TABLE {table} RENAME COLUMN {old} TO {new}",
+            table = store.data(table),
+            old = old,
+            new = new
+        )
+    });
+    let constraint = expression!(
+        store,
+        "ALTER TABLE {data.journey_state} RENAME CONSTRAINT journey_state_one_check TO journey_state_singleton_check"
+    );
+    added.chain(renamed).chain([constraint]).collect()
 }
 
 // ---- what a library refuses -----------------------------------------------------------------------------------------

@@ -121,6 +121,11 @@ pub struct Store {
 }
 
 impl Store {
+    /// A store of which no more is known than where its relations are.
+    pub fn bare(name: String, key: Key) -> Self {
+        Store { name, extension: String::new(), key, settings: Settings::default(), attributes: Vec::new() }
+    }
+
     /// A view or function of the store's schema, which people read.
     pub fn own(&self, name: &str) -> Sql {
         qualified(&self.name, name)

@@ -61,6 +61,22 @@ impl Sql {
         if conditions.is_empty() { Sql("true".to_owned()) } else { Sql(conditions.join(" AND ")) }
     }
 
+    /// The value of the first condition that holds, or else the last value.
+    pub fn case(arms: impl IntoIterator<Item = (Sql, Sql)>, otherwise: Sql) -> Self {
+        Self::arms("CASE", arms, otherwise)
+    }
+
+    /// The value of the first number that an expression equals; NULL for any other.
+    pub fn case_of(expression: &Sql, arms: impl IntoIterator<Item = (usize, Sql)>) -> Self {
+        let arms = arms.into_iter().map(|(number, value)| (Sql::from(number), value));
+        Self::arms(&format!("CASE {expression}"), arms, Sql::from("NULL"))
+    }
+
+    fn arms(start: &str, arms: impl IntoIterator<Item = (Sql, Sql)>, otherwise: Sql) -> Self {
+        let arms: String = arms.into_iter().map(|(of, value)| format!(" WHEN {of} THEN {value}")).collect();
+        if arms.is_empty() { otherwise } else { Sql(format!("{start}{arms} ELSE {otherwise} END")) }
+    }
+
     /// Whether there is no text.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
@@ -81,6 +97,30 @@ impl AsRef<str> for Sql {
 impl fmt::Display for Sql {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
+    }
+}
+
+/// What the shell may run: [`Sql`], or a text of this project. A `String` is neither.
+pub trait Statement {
+    /// The text, for the server.
+    fn text(&self) -> &str;
+}
+
+impl Statement for Sql {
+    fn text(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Statement for &'static str {
+    fn text(&self) -> &str {
+        self
+    }
+}
+
+impl<T: Statement> Statement for &T {
+    fn text(&self) -> &str {
+        (**self).text()
     }
 }
 
@@ -273,6 +313,10 @@ mod tests {
         assert_eq!(Sql::list(["a", "b"].map(Sql::identifier)).as_str(), r#""a", "b""#);
         assert_eq!(Sql::all([]).as_str(), "true");
         assert_eq!(Sql::all([Sql::from("a OR b"), Sql::from("c")]).as_str(), "(a OR b) AND (c)");
+        let one = || (Sql::from("a > b"), Sql::from("c"));
+        assert_eq!(Sql::case([one()], "d".into()).as_str(), "CASE WHEN a > b THEN c ELSE d END");
+        assert_eq!(Sql::case([], "d".into()).as_str(), "d");
+        assert_eq!(Sql::case_of(&"a".into(), [(1, "b".into())]).as_str(), "CASE a WHEN 1 THEN b ELSE NULL END");
         assert_eq!(Sql::from(0.5).as_str(), "'0.5'::pg_catalog.float8");
         assert_eq!(Sql::from(f64::INFINITY).as_str(), "'inf'::pg_catalog.float8");
     }

@@ -7,9 +7,10 @@
 use pgrx::pg_sys;
 
 use crate::domain::journey::tables::relations_of_store;
-use crate::domain::store::Key;
 use crate::domain::store::quote::identifier;
+use crate::domain::store::{Key, Store};
 use crate::domain::support::error::{Error, Kind, Result, shorten};
+use crate::domain::support::sql::{Sql, sql};
 use crate::pg::ffi::session::{as_owner, with_pinned_settings};
 use crate::pg::ffi::spi::{Row, rows_of_kept};
 use crate::pg::store::kept::check_owners;
@@ -17,10 +18,8 @@ use crate::pg::store::{layout, unknown};
 
 /// A store, for a caller with access to it.
 pub struct StoreAccess {
-    /// The store's name.
-    pub store: String,
-    /// The type of its customers' key.
-    pub key: Key,
+    /// The store: its name and the type of its customers' key, and no more.
+    pub store: Store,
     owner: pg_sys::Oid,
     kept_in: pg_sys::Oid,
 }
@@ -46,20 +45,9 @@ impl Grant {
 
 /// A store's name and key, the owner of the schema that it was made in (NULL if that is gone), whether the caller is a member of that
 /// role, the relation that opens something, and whether all relations belong to that role.
-fn stores_of(opened: Grant) -> String {
-    format!(
-        "SELECT s.store, s.key_type, n.nspowner, k.oid AS kept_in, pg_catalog.pg_has_role(n.nspowner, 'USAGE') AS owns, c.oid,
-            NOT EXISTS (SELECT FROM pg_catalog.pg_class AS o WHERE o.relnamespace OPERATOR(pg_catalog.=) n.oid
-                AND o.relowner OPERATOR(pg_catalog.<>) n.nspowner
-                AND o.relname OPERATOR(pg_catalog.=) ANY ('{{{}}}'::pg_catalog.name[])) AS is_whole
-        FROM lifecycle.store AS s LEFT JOIN pg_catalog.pg_class AS k ON k.oid OPERATOR(pg_catalog.=) s.kept_in::pg_catalog.oid
-            LEFT JOIN pg_catalog.pg_namespace AS n ON n.nspname OPERATOR(pg_catalog.=) s.store
-                AND n.oid OPERATOR(pg_catalog.=) k.relnamespace
-            LEFT JOIN pg_catalog.pg_class AS c ON c.relnamespace OPERATOR(pg_catalog.=) n.oid
-                AND c.relname OPERATOR(pg_catalog.=) '{}'",
-        relations_of_store().join(","),
-        opened.by().0
-    )
+fn stores_of(opened: Grant) -> Sql {
+    let relations = Sql::list(relations_of_store().into_iter().map(Sql::literal));
+    sql!((), "sql/stores_of.sql", relations = relations, opened = Sql::literal(opened.by().0))
 }
 
 impl StoreAccess {
@@ -68,8 +56,7 @@ impl StoreAccess {
         let mut next = || row.next().flatten();
         let (store, key, owner, kept_in) = (next()?, next()?, next()?, next()?);
         Some(StoreAccess {
-            store,
-            key: Key::of_type(&key).unwrap_or(Key::BigInt),
+            store: Store::bare(store, Key::of_type(&key).unwrap_or(Key::BigInt)),
             owner: pg_sys::Oid::from(owner.parse::<u32>().ok()?),
             kept_in: pg_sys::Oid::from(kept_in.parse::<u32>().ok()?),
         })
@@ -91,7 +78,7 @@ impl StoreAccess {
     /// [`Kind::NotReady`].
     pub fn check_layout(&self) -> Result<()> {
         layout::hold(self.kept_in);
-        layout::check(&self.store)
+        layout::check(&self.store.name)
     }
 
     /// The store of this name, whatever its layout, which stays what it is until the end of the transaction.
@@ -101,12 +88,7 @@ impl StoreAccess {
     /// caller is a member of its owner or has the right that opens it.
     pub fn of_any_layout(store: &str, opened: Grant) -> Result<Self> {
         let (relation, right, what) = opened.by();
-        let query = format!(
-            "SELECT t.store, t.key_type, t.nspowner, t.kept_in, t.owns OR COALESCE(pg_catalog.has_table_privilege(t.oid, '{right}'), false),
-                CURRENT_USER, t.is_whole
-            FROM ({} WHERE s.store OPERATOR(pg_catalog.=) $1) AS t",
-            stores_of(opened)
-        );
+        let query = sql!((), "sql/store_named.sql", stores = stores_of(opened), right = Sql::literal(right));
         let row = with_pinned_settings(|| rows_of_kept(&query, &[Some(store)]))
             .into_iter()
             .next()
@@ -143,12 +125,7 @@ impl StoreAccess {
     /// a store or is a superuser does not count: the owner would have his actions sent by a sender that did not agree to it. Each may
     /// have any layout.
     pub fn own() -> Vec<Self> {
-        let query = format!(
-            "SELECT t.store, t.key_type, t.nspowner, t.kept_in FROM ({}) AS t JOIN pg_catalog.pg_roles AS r
-                ON r.oid OPERATOR(pg_catalog.=) t.nspowner AND r.rolname OPERATOR(pg_catalog.=) CURRENT_USER
-            WHERE t.oid IS NOT NULL AND t.is_whole ORDER BY pg_catalog.random()",
-            stores_of(Grant::Actions)
-        );
+        let query = sql!((), "sql/own_stores.sql", stores = stores_of(Grant::Actions));
         with_pinned_settings(|| rows_of_kept(&query, &[])).into_iter().filter_map(Self::of).collect()
     }
 

@@ -135,7 +135,7 @@ fn claimed(access: &StoreAccess, budget: i64, arguments: &[Option<&str>]) -> Vec
 
 /// Says that a store hands nothing over, and why.
 fn warn(access: &StoreAccess, code: PgSqlErrorCode, what: &str, hint: Option<&str>) {
-    let message = format!("store \"{}\" hands nothing over: {} {what}", shorten(&access.store), sqlstate(code));
+    let message = format!("store \"{}\" hands nothing over: {} {what}", shorten(&access.store.name), sqlstate(code));
     let warning = ErrorReport::new(PgSqlErrorCode::ERRCODE_WARNING, message, "pg_lifecycle");
     let warning = match hint {
         Some(hint) => warning.set_hint(hint.to_owned()),
@@ -194,7 +194,7 @@ fn claim_actions(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Claims> {
         let claimed =
             claimed(&access, budget, &[Some(&channel), Some(&now), Some(&end), Some(&number), claimant.as_deref()]);
         wanted -= claimed.len() as i32;
-        claims.extend(claimed.into_iter().map(|row| (access.store.clone(), row)));
+        claims.extend(claimed.into_iter().map(|row| (access.store.name.clone(), row)));
         if wanted <= 0 {
             break;
         }

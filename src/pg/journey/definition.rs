@@ -11,8 +11,9 @@ use crate::domain::journey::engine::batch;
 use crate::domain::store::Store;
 use crate::domain::support::error::{Error, Kind, Result, shorten};
 use crate::domain::support::json::check_length;
+use crate::domain::support::sql::sql;
 use crate::pg::ffi::session::with_pinned_settings;
-use crate::pg::ffi::spi::{holds, rows, run_with, value};
+use crate::pg::ffi::spi::{holds, rows, run, run_all, run_with, value};
 
 /// A journey as it stands.
 pub struct Journey {
@@ -55,14 +56,7 @@ pub fn profile_columns(store: &Store) -> Vec<ProfileColumn> {
 
 /// The journey of this name, if there is one.
 pub fn find(store: &Store, name: &str) -> Option<Journey> {
-    let query = format!(
-        "SELECT j.journey, j.status, j.version, v.version, v.started_at IS NULL
-        FROM {} AS j LEFT JOIN LATERAL (
-            SELECT version, started_at FROM {} AS v WHERE v.journey = j.journey ORDER BY version DESC LIMIT 1) AS v ON true
-        WHERE j.name = $1",
-        store.data("journey"),
-        store.data("journey_version")
-    );
+    let query = sql!(store, "sql/find_journey.sql");
     let row = with_pinned_settings(|| rows(&query, &[Some(name)])).into_iter().next()?;
     let number = |i: usize| row.get(i)?.as_ref()?.parse().ok();
     Some(Journey {
@@ -84,7 +78,7 @@ pub fn found(store: &Store, name: &str) -> Result<Journey> {
 }
 
 fn unknown(store: &Store, name: &str) -> Error {
-    let query = format!("SELECT name FROM {} ORDER BY name", store.data("journey"));
+    let query = sql!(store, "sql/journey_names.sql");
     let all: Vec<String> =
         with_pinned_settings(|| rows(&query, &[])).into_iter().filter_map(|row| row.into_iter().next()?).collect();
     let names: Vec<&str> = all.iter().map(String::as_str).collect();
@@ -93,25 +87,13 @@ fn unknown(store: &Store, name: &str) -> Error {
     perhaps(Error::new(Kind::UndefinedObject, what), name, &names)
 }
 
-/// The SQL of a version's definition, put together from its rows: the name of a step is the one in its column.
-fn put_together(store: &Store) -> String {
-    format!(
-        "SELECT v.head || jsonb_build_object('steps', COALESCE((
-            SELECT jsonb_agg(s.definition || jsonb_build_object('name', s.name) ORDER BY s.step) FROM {} AS s
-            WHERE s.journey = v.journey AND s.version = v.version), '[]'))
-        FROM {} AS v WHERE v.journey = $1::int4 AND v.version = $2::int4",
-        store.data("journey_step"),
-        store.data("journey_version")
-    )
-}
-
 /// The definition of a version as its rows say, whatever they say.
 ///
 /// # Errors
 /// [`Kind::UndefinedObject`] if there is no such version.
 pub fn load_json(store: &Store, journey: i32, version: i32) -> Result<String> {
     let numbers = [journey, version].map(|number| number.to_string());
-    with_pinned_settings(|| value(&put_together(store), &[Some(&numbers[0]), Some(&numbers[1])]))
+    with_pinned_settings(|| value(&sql!(store, "sql/definition.sql"), &[Some(&numbers[0]), Some(&numbers[1])]))
         .ok_or_else(|| Error::new(Kind::UndefinedObject, format!("the journey has no version {version}")))
 }
 
@@ -120,7 +102,7 @@ pub fn load_json(store: &Store, journey: i32, version: i32) -> Result<String> {
 /// # Errors
 /// Those of [`read`], and [`Kind::UndefinedObject`] if there is no such version.
 pub fn load(store: &Store, columns: &[ProfileColumn], journey: i32, version: i32) -> Result<Definition> {
-    let query = format!("SELECT name FROM {} WHERE journey = $1::int4", store.data("journey"));
+    let query = sql!(store, "sql/journey_name.sql");
     let name = with_pinned_settings(|| value(&query, &[Some(&journey.to_string())])).unwrap_or_default();
     let json = parsed(&load_json(store, journey, version)?, "definition")?;
     read(&json, &name, columns).map_err(|error| {
@@ -131,7 +113,7 @@ pub fn load(store: &Store, columns: &[ProfileColumn], journey: i32, version: i32
 
 /// The policy of a store as it stands.
 pub fn policy_json(store: &Store) -> String {
-    let query = format!("SELECT policy FROM {}", store.data("journey_state"));
+    let query = sql!(store, "sql/policy.sql");
     with_pinned_settings(|| value(&query, &[])).unwrap_or_else(|| "{}".to_owned())
 }
 
@@ -148,16 +130,8 @@ pub fn load_policy(store: &Store, columns: &[ProfileColumn]) -> Result<Policy> {
 /// # Errors
 /// As [`load_policy`].
 pub fn set_policy(store: &Store, json: &str) -> Result<()> {
-    let state = store.data("journey_state");
-    with_pinned_settings(|| {
-        // The row may have been lost with other rows of the owner's.
-        run_with(
-            &format!(
-                "INSERT INTO {state} (policy) VALUES ($1::jsonb) ON CONFLICT (one) DO UPDATE SET policy = excluded.policy"
-            ),
-            &[Some(json)],
-        )
-    });
+    // The row may have been lost with other rows of the owner's.
+    with_pinned_settings(|| run_with(&sql!(store, "sql/set_policy.sql"), &[Some(json)]));
     // Refused, it is undone with the statement.
     load_policy(store, &profile_columns(store)).map(drop)
 }
@@ -181,7 +155,7 @@ pub fn check_calls(store: &Store, definition: &Definition) -> Result<()> {
 
 /// Makes a journey of which nothing is there yet; its number.
 pub fn insert(store: &Store, name: &str) -> Result<i32> {
-    let query = format!("INSERT INTO {} (name) VALUES ($1) RETURNING journey", store.data("journey"));
+    let query = sql!(store, "sql/create_journey.sql");
     with_pinned_settings(|| value(&query, &[Some(name)]))
         .and_then(|number| number.parse().ok())
         .ok_or_else(|| Error::new(Kind::NotReady, "the journey was not written"))
@@ -189,25 +163,12 @@ pub fn insert(store: &Store, name: &str) -> Result<i32> {
 
 /// Writes the rows of a version that was not started, instead of those that are there.
 pub fn write(store: &Store, journey: i32, version: i32, json: &str) {
-    let (versions, steps) = (store.data("journey_version"), store.data("journey_step"));
-    let of = format!("{journey}, {version}");
     with_pinned_settings(|| {
-        run_with(
-            &format!(
-                "INSERT INTO {versions} (journey, version, head) VALUES ({of}, $1::jsonb - 'steps')
-                ON CONFLICT (journey, version) DO UPDATE SET head = excluded.head"
-            ),
-            &[Some(json)],
-        );
-        run_with(&format!("DELETE FROM {steps} WHERE (journey, version) = ({of})"), &[]);
-        run_with(
-            &format!(
-                "INSERT INTO {steps} (journey, version, step, name, definition)
-                SELECT {of}, number, step ->> 'name', step
-                FROM jsonb_array_elements($1::jsonb -> 'steps') WITH ORDINALITY AS s (step, number)"
-            ),
-            &[Some(json)],
-        );
+        let head = sql!(store, "sql/write_head.sql", journey = journey, version = version);
+        run_with(&head, &[Some(json)]);
+        run(&sql!(store, "sql/delete_steps.sql", journey = journey, version = version));
+        let steps = sql!(store, "sql/write_steps.sql", journey = journey, version = version);
+        run_with(&steps, &[Some(json)]);
     });
 }
 
@@ -219,52 +180,23 @@ pub fn is_same(store: &Store, journey: i32, version: i32, json: &str) -> Result<
 
 /// Numbers the steps of a draft from 1 without gaps, in their order, and writes into each the name that its column says.
 pub fn tidy(store: &Store, journey: i32, version: i32) {
-    let steps = store.data("journey_step");
-    with_pinned_settings(|| {
-        run_with(
-            &format!(
-                "UPDATE {steps} AS s SET step = n.number,
-                    definition = s.definition || jsonb_build_object('name', s.name)
-                FROM (SELECT step, row_number() OVER (ORDER BY step) AS number FROM {steps}
-                    WHERE (journey, version) = ({journey}, {version})) AS n
-                WHERE (s.journey, s.version) = ({journey}, {version}) AND n.step = s.step
-                    AND (n.number <> s.step OR s.definition ->> 'name' IS DISTINCT FROM s.name)"
-            ),
-            &[],
-        )
-    });
+    let tidy = sql!(store, "sql/tidy_steps.sql", journey = journey, version = version);
+    with_pinned_settings(|| run(&tidy));
 }
 
-/// Sets columns of a journey.
-pub fn update(store: &Store, journey: i32, set: &str) {
-    with_pinned_settings(|| {
-        run_with(&format!("UPDATE {} SET {set} WHERE journey = {journey}", store.data("journey")), &[])
-    });
+/// Sets the status of a journey.
+pub fn set_status(store: &Store, journey: i32, status: &str) {
+    let set = sql!(store, "sql/set_status.sql", journey = journey);
+    with_pinned_settings(|| run_with(&set, &[Some(status)]));
 }
 
 /// Ends what is under way in a journey. Waits for the workers that hold its customers.
 pub fn end_all(store: &Store, journey: i32) {
-    let (enrollment, action) = (store.data("enrollment"), store.data("action"));
-    let under_way = format!("journey = {journey} AND ended_at IS NULL");
     let statements = [
         batch::lock_store(store),
-        format!(
-            "INSERT INTO {} (customer, journey, version, entry, step, round, at, what, why)
-            SELECT customer, journey, version, entry, step, round, now(), 'left', 'ended' FROM {enrollment} WHERE {under_way}",
-            store.data("decision")
-        ),
-        format!(
-            "UPDATE {enrollment} SET ended_at = now(), outcome = 'ended', due_at = NULL, postponed_since = NULL, postponed_why = NULL
-            WHERE {under_way}"
-        ),
-        format!(
-            "UPDATE {action} SET status = 'cancelled', claimable_at = NULL WHERE journey = {journey}
-                AND status IN ('pending', 'claimed')"
-        ),
+        sql!(store, "sql/note_end.sql", journey = journey),
+        sql!(store, "sql/end_enrollments.sql", journey = journey),
+        sql!(store, "sql/cancel_actions.sql", journey = journey),
     ];
-    with_pinned_settings(|| {
-        for statement in statements {
-            run_with(&statement, &[]);
-        }
-    });
+    with_pinned_settings(|| run_all(&statements));
 }

@@ -5,8 +5,8 @@ use std::ffi::CStr;
 
 use pgrx::{pg_extern, pg_sys};
 
-use crate::domain::store::quote::identifier;
 use crate::domain::support::error::{Error, Kind, Result};
+use crate::domain::support::sql::{Sql, sql};
 use crate::pg::ffi::error::SqlResult;
 use crate::pg::ffi::session::with_pinned_settings;
 use crate::pg::ffi::spi::holds;
@@ -63,9 +63,12 @@ unsafe fn guard(data: &pg_sys::TriggerData) -> Result<()> {
                 };
                 // The lock keeps the version from being started until the change is committed. Of a version that is gone, the
                 // steps go with it.
-                let query = format!(
-                    "SELECT started_at IS NOT NULL FROM {}.journey_version WHERE journey = {journey} AND version = {version} FOR SHARE",
-                    identifier(&schema)
+                let query = sql!(
+                    (),
+                    "sql/version_is_started.sql",
+                    schema = Sql::identifier(&schema),
+                    journey = journey,
+                    version = version
                 );
                 if with_pinned_settings(|| holds(&query, &[])) {
                     return Err(frozen(&format!("the steps of version {version}")));

@@ -4,16 +4,17 @@ use pgrx::{pg_extern, pg_sys};
 
 use super::definition::{
     Journey, check_calls, end_all, find, found, insert, is_same, load, load_json, parsed, policy_json, profile_columns,
-    set_policy, tidy, update, write,
+    set_policy, set_status, tidy, write,
 };
 use crate::domain::journey::definition::read_definition::{check_name, read};
 use crate::domain::journey::definition::templates::ready_made;
 use crate::domain::store::Store;
 use crate::domain::support::error::{Error, Kind, Result, shorten};
+use crate::domain::support::sql::sql;
 use crate::pg::ffi::arguments::Arguments;
 use crate::pg::ffi::error::SqlResult;
 use crate::pg::ffi::session::with_pinned_settings;
-use crate::pg::ffi::spi::run_with;
+use crate::pg::ffi::spi::{run, run_all};
 use crate::pg::ffi::text::{Jsonb, text_of};
 use crate::pg::store::attach::json_argument;
 use crate::pg::store::{lock, look_at, must_exist, must_own, text_argument};
@@ -78,51 +79,28 @@ fn create(store: &str, name: &str, json: &str, start: bool) -> Result<i32> {
 
 /// Makes a draft the version that entrants get. From here on its rows are frozen.
 fn put_in_force(store: &Store, journey: i32, version: i32) -> Result<()> {
-    let versions = store.data("journey_version");
     // Whoever edits its rows has locked the version (see guard_journey), and is waited for before they are read.
-    with_pinned_settings(|| {
-        let of = format!("(journey, version) = ({journey}, {version})");
-        run_with(&format!("SELECT FROM {versions} WHERE {of} FOR NO KEY UPDATE"), &[])
-    });
+    let lock = sql!(store, "sql/lock_version.sql", journey = journey, version = version);
+    with_pinned_settings(|| run(&lock));
     check_calls(store, &load(store, &profile_columns(store), journey, version)?)?;
     tidy(store, journey, version);
-    with_pinned_settings(|| {
-        run_with(
-            &format!(
-                "UPDATE {versions} SET started_at = now() WHERE (journey, version) = ({journey}, {version}) AND started_at IS NULL"
-            ),
-            &[],
-        )
-    });
-    // What moved before the first start is no occasion; what moved since it is, whichever version was in force.
-    let seen = format!(
-        "version = {version}, started_at = COALESCE(started_at, now()), movement_seen = CASE WHEN started_at IS NULL
-            THEN (SELECT COALESCE(max(id), 0) FROM {}) ELSE movement_seen END",
-        store.data("movement")
-    );
-    update(store, journey, &seen);
+    let statements = [
+        sql!(store, "sql/start_version.sql", journey = journey, version = version),
+        sql!(store, "sql/put_in_force.sql", journey = journey, version = version),
+    ];
+    with_pinned_settings(|| run_all(&statements));
     Ok(())
 }
 
 /// Has a journey begin, or go on: the next run then looks at all its customers, for events during a pause were not looked at for this
 /// journey, and may be a reason to leave or the end of a wait.
 fn set_live(store: &Store, journey: &Journey) {
-    update(store, journey.id, "status = 'live'");
+    set_status(store, journey.id, "live");
     if journey.status == "paused" {
-        let state = store.data("journey_state");
-        with_pinned_settings(|| {
-            run_with(&format!("UPDATE {state} SET swept_at = NULL, sweep_of = NULL, sweep_next = NULL"), &[])
-        });
-        let waits = "status = 'pending' AND claimable_at IS NULL";
-        offer(store, journey.id, &format!("claimable_at = clock_timestamp() WHERE {waits}"));
+        let statements =
+            [sql!(store, "sql/sweep_again.sql"), sql!(store, "sql/offer_actions.sql", journey = journey.id)];
+        with_pinned_settings(|| run_all(&statements));
     }
-}
-
-/// Takes the actions of a journey away from where claims look for them, or puts them back: they shall not step over many that are not
-/// handed out.
-fn offer(store: &Store, journey: i32, set: &str) {
-    let action = store.data("action");
-    with_pinned_settings(|| run_with(&format!("UPDATE {action} SET {set} AND journey = {journey}"), &[]));
 }
 
 fn start_found(store: &Store, journey: &Journey) -> Result<i32> {
@@ -167,8 +145,9 @@ fn pause(store: &str, name: &str) -> Result<()> {
         return Err(Error::new(Kind::NotReady, format!("journey \"{}\" was not started", shorten(name)))
             .hint("Run lifecycle.start_journey to start it."));
     }
-    update(&store, journey.id, "status = 'paused'");
-    offer(&store, journey.id, "claimable_at = NULL WHERE status = 'pending'");
+    set_status(&store, journey.id, "paused");
+    let hold = sql!(store, "sql/hold_actions.sql", journey = journey.id);
+    with_pinned_settings(|| run(&hold));
     Ok(())
 }
 
@@ -177,7 +156,7 @@ fn end(store: &str, name: &str) -> Result<()> {
     let journey = found(&store, name)?;
     if journey.status != "ended" {
         // First, so that no customer enters any more.
-        update(&store, journey.id, "status = 'ended'");
+        set_status(&store, journey.id, "ended");
         end_all(&store, journey.id);
     }
     Ok(())

@@ -11,6 +11,7 @@ use crate::domain::journey::results::report;
 use crate::domain::journey::results::report::{Control, Question};
 use crate::domain::store::Store;
 use crate::domain::support::error::{Error, Kind, Result, shorten};
+use crate::domain::support::sql::Sql;
 use crate::domain::support::suggest::nearest;
 use crate::pg::ffi::arguments::Arguments;
 use crate::pg::ffi::error::SqlResult;
@@ -56,16 +57,43 @@ fn control(against: &str) -> Result<Control> {
     }
 }
 
-/// (store, journey, group_by, as_of, against, confidence)
-// SQL: journey_report(text, text, text, timestamptz, text, double precision) SETOF record
-#[pg_extern]
-fn journey_report(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<()> {
+/// Answers a question about a journey: the arguments are the store, the journey, the column to group by, and `as_of`.
+fn answer(fcinfo: pg_sys::FunctionCallInfo, query: impl Fn(&Question<'_>) -> Sql) -> Result<()> {
     let (name, journey) = (text_argument(fcinfo, 0, "store")?, text_argument(fcinfo, 1, "journey")?);
     let group_by = optional_text(fcinfo, 2)?;
-    // SAFETY: SQL declares the arguments as timestamptz and double precision.
-    let arguments = unsafe { Arguments::of(fcinfo) };
-    let as_of = arguments.instant(3, "as_of")?.map(|as_of| as_of.to_string()).unwrap_or_default();
+    // SAFETY: SQL declares the argument as timestamptz.
+    let as_of = unsafe { Arguments::of(fcinfo) }.instant(3, "as_of")?;
+    let as_of = as_of.map(|as_of| as_of.to_string()).unwrap_or_default();
+    let (access, store) = open(&name, &journey)?;
+    if let Some(column) = &group_by {
+        check_column(&store, column)?;
+    }
+    let found = access.run(|| {
+        let has_arms = holds(&report::has_arms(&store, &journey), &[]);
+        let question =
+            Question { store: &store, journey: &journey, group_by: group_by.as_deref(), has_arms, as_of: &as_of };
+        // Compiling it takes longer than it runs.
+        with_settings(&[("jit", "off")], || rows(&query(&question), &[]))
+    });
+    // SAFETY: the call is the caller's, and the query has its columns.
+    unsafe { return_rows(fcinfo, &found) };
+    Ok(())
+}
+
+/// (store, journey, group_by, as_of)
+// SQL: journey_report(text, text, text, timestamptz) SETOF record
+#[pg_extern]
+fn journey_report(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<()> {
+    Ok(answer(fcinfo, |question| question.report())?)
+}
+
+/// (store, journey, group_by, as_of, against, confidence)
+// SQL: journey_lift(text, text, text, timestamptz, text, double precision) SETOF record
+#[pg_extern]
+fn journey_lift(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<()> {
     let against = optional_text(fcinfo, 4)?.as_deref().map(control).transpose()?;
+    // SAFETY: SQL declares the argument as double precision.
+    let arguments = unsafe { Arguments::of(fcinfo) };
     arguments.not_null(5, "confidence")?;
     let confidence = arguments.datum(5).map_or(0.0, |datum| f64::from_bits(datum.value() as u64));
     if !(confidence > 0.0 && confidence < 1.0) {
@@ -75,20 +103,7 @@ fn journey_report(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<()> {
         )
         .into());
     }
-    let (access, store) = open(&name, &journey)?;
-    if let Some(column) = &group_by {
-        check_column(&store, column)?;
-    }
-    let found = access.run(|| {
-        let has_arms = holds(&report::has_arms(&store, &journey), &[]);
-        let question =
-            Question { journey: &journey, group_by: group_by.as_deref(), has_arms, as_of: &as_of, against, confidence };
-        // Compiling it takes longer than it runs.
-        with_settings(&[("jit", "off")], || rows(&report::report(&store, &question), &[]))
-    });
-    // SAFETY: the call is this function's, and the query has its columns.
-    unsafe { return_rows(fcinfo, &found) };
-    Ok(())
+    Ok(answer(fcinfo, |question| question.lift(against, confidence))?)
 }
 
 /// (store, journey, customer)

@@ -17,6 +17,7 @@ use crate::domain::journey::engine::{batch, decide, enter, leave};
 use crate::domain::store::Store;
 use crate::domain::store::planner::{PLANNER, PLANNER_OF_RUNS};
 use crate::domain::support::error::{Error, Kind, Result, shorten};
+use crate::domain::support::sql::{Sql, sql};
 use crate::domain::time::instant::{DAY, Instant};
 use crate::pg::ffi::arguments::Arguments;
 use crate::pg::ffi::error::{SqlResult, or_raise};
@@ -170,32 +171,23 @@ impl Unit {
 
     /// After a refresh one worker looks at all customers in journeys, bucket by bucket.
     fn exits(&self) -> PhaseResult {
-        let state = self.context.table("journey_state");
-        let found = rows(
-            &format!(
-                "SELECT s.refreshed_at::pg_catalog.text,
-                    CASE WHEN j.sweep_of = s.refreshed_at THEN j.sweep_next ELSE 0 END::pg_catalog.text
-                FROM {state} AS j, lifecycle.store AS s
-                WHERE s.store = $1 AND s.refreshed_at IS DISTINCT FROM j.swept_at FOR UPDATE OF j SKIP LOCKED"
-            ),
-            &[Some(&self.context.store.name)],
-        );
+        let found = rows(&sql!(self.context, "sql/sweep.sql"), &[Some(&self.context.store.name)]);
         let Some([Some(refreshed_at), Some(next)]) = found.first().map(Vec::as_slice) else { return PhaseResult::Past };
         let bucket: u8 = next.parse().unwrap_or_default();
         self.lock(&batch::lock(&self.context.store, bucket));
         self.leave(Scope::Bucket(bucket));
         self.wake(Scope::Bucket(bucket));
         let is_last = bucket + 1 >= BUCKETS;
-        let set = match is_last {
-            true => "swept_at = $1::pg_catalog.timestamptz, sweep_of = NULL, sweep_next = NULL".to_owned(),
-            false => format!("sweep_of = $1::pg_catalog.timestamptz, sweep_next = {}", bucket + 1),
+        let swept = match is_last {
+            true => sql!(self.context, "sql/sweep_done.sql"),
+            false => sql!(self.context, "sql/sweep_next.sql", next = bucket + 1),
         };
-        run_with(&format!("UPDATE {state} SET {set}"), &[Some(refreshed_at)]);
+        run_with(&swept, &[Some(refreshed_at)]);
         PhaseResult::To(if is_last { Phase::Events } else { Phase::Exits })
     }
 
     /// Takes locks, which a simulation does not need.
-    fn lock(&self, statement: &str) {
+    fn lock(&self, statement: &Sql) {
         if !self.context.is_simulation {
             rows(statement, &[]);
         }
@@ -217,7 +209,7 @@ impl Unit {
             }
         }
         self.wake(Scope::Customers);
-        run(&batch::events_seen(&self.context));
+        run(&batch::events_processed(&self.context));
         PhaseResult::To(if self.full(found) { Phase::Events } else { Phase::Entries(0) })
     }
 
@@ -238,19 +230,8 @@ impl Unit {
         {
             return None;
         }
-        let (table, id) = (self.context.table("journey"), journey.journey.to_string());
-        let found = rows(
-            &format!(
-                "SELECT j.movement_seen, (SELECT COALESCE(pg_catalog.max(m.id), 0) FROM {} AS m WHERE m.at <= {}),
-                    (s.refreshed_at IS DISTINCT FROM j.scanned_at)::pg_catalog.text, (j.scanned_at IS NULL)::pg_catalog.text,
-                    s.refreshed_at
-                FROM {table} AS j, lifecycle.store AS s
-                WHERE j.journey = $1::pg_catalog.int4 AND s.store = $2 FOR UPDATE OF j SKIP LOCKED",
-                self.context.table("movement"),
-                self.context.now()
-            ),
-            &[Some(&id), Some(&self.context.store.name)],
-        );
+        let id = journey.journey.to_string();
+        let found = rows(&sql!(self.context, "sql/scan_position.sql"), &[Some(&id), Some(&self.context.store.name)]);
         let [Some(movement), Some(last_movement), Some(is_new), Some(is_first), refreshed_at] =
             found.first()?.as_slice()
         else {
@@ -278,10 +259,7 @@ impl Unit {
         }
         if seen.has_new_profiles || seen.movement != seen.last_movement {
             run_with(
-                &format!(
-                    "UPDATE {table} SET movement_seen = GREATEST(movement_seen, $2::pg_catalog.int8),
-                        scanned_at = $3::pg_catalog.timestamptz WHERE journey = $1::pg_catalog.int4"
-                ),
+                &sql!(self.context, "sql/scanned.sql"),
                 &[Some(&id), Some(last_movement), refreshed_at.as_deref()],
             );
         }
@@ -371,13 +349,7 @@ impl Unit {
 
     /// Whether all customers were looked at since the last refresh.
     fn is_swept(&self) -> bool {
-        holds(
-            &format!(
-                "SELECT j.swept_at IS NOT DISTINCT FROM s.refreshed_at FROM {} AS j, lifecycle.store AS s WHERE s.store = $1",
-                self.context.table("journey_state")
-            ),
-            &[Some(&self.context.store.name)],
-        )
+        holds(&sql!(self.context, "sql/is_swept.sql"), &[Some(&self.context.store.name)])
     }
 
     fn call(&self, journey: &ActiveVersion, step: usize, called: &str) {
@@ -399,13 +371,7 @@ impl Unit {
 
 /// All versions of the live journeys that a customer can be in, by journey and version.
 fn live_versions(store: &Store, columns: &[ProfileColumn]) -> Result<Vec<ActiveVersion>> {
-    let query = format!(
-        "SELECT j.journey, j.name, v.version, (v.version = j.version)::text, j.started_at
-        FROM {} AS j JOIN {} AS v ON v.journey = j.journey
-        WHERE j.status = 'live' AND v.started_at IS NOT NULL ORDER BY j.journey, v.version",
-        store.data("journey"),
-        store.data("journey_version")
-    );
+    let query = sql!(store, "sql/live_versions.sql");
     let live = |row: &Row| {
         let text = |i: usize| row.get(i).cloned().flatten().unwrap_or_default();
         let number = |i: usize| text(i).parse().unwrap_or_default();

@@ -86,15 +86,15 @@ DELETE FROM regress_journeys.journey_version WHERE version = 5;
 SELECT lifecycle.pause_journey('regress_journeys', 'welcome');
 SELECT lifecycle.start_journey('regress_journeys', 'welcome');
 SELECT status, version FROM regress_journeys.journey;
-INSERT INTO regress_journeys.enrollment (customer, journey, entry, bucket, version, step, entered_at, triggered_at, since, due_at, ended_at, outcome)
+INSERT INTO regress_journeys.enrollment (customer, journey, entry, bucket, version, step, entered_at, triggered_at, step_since, due_at, ended_at, outcome)
     VALUES (1, 1, 1, 0, 3, 2, now(), now(), now(), now(), NULL, NULL), (2, 1, 1, 0, 3, 2, now(), now(), now(), NULL, now(), 'goal');
-INSERT INTO regress_journeys.action (customer, journey, version, entry, step, round, at, channel, template, payload, priority, status, claimable_at)
+INSERT INTO regress_journeys.action (customer, journey, version, entry, step, round, decided_at, channel, template, payload, priority, status, claimable_at)
     SELECT n, 1, 3, 1, 1, 1, now(), 'email', 't', '{}', 0, CASE n WHEN 1 THEN 'pending' ELSE 'done' END, CASE n WHEN 1 THEN now() END FROM generate_series(1, 2) AS n;
 SELECT lifecycle.end_journey('regress_journeys', 'welcome');
 SELECT lifecycle.end_journey('regress_journeys', 'welcome');
 SELECT customer, due_at, ended_at IS NOT NULL AS ended, outcome FROM regress_journeys.enrollment ORDER BY customer;
 SELECT customer, status, claimable_at FROM regress_journeys.action ORDER BY customer;
-SELECT customer, step, what, why FROM regress_journeys.decision;
+SELECT customer, step, kind, reason FROM regress_journeys.decision;
 SELECT lifecycle.start_journey('regress_journeys', 'welcome');
 SELECT lifecycle.draft_journey('regress_journeys', 'welcome');
 SELECT lifecycle.pause_journey('regress_journeys', 'welcome');

@@ -9,7 +9,7 @@ SELECT lifecycle.attach('delivery_shop', orders => 'delivery_orders', customer =
 INSERT INTO delivery_shop.journey (name, status, version) VALUES ('welcome', 'live', 1), ('paused', 'paused', 1), ('ended', 'ended', 1);
 INSERT INTO delivery_shop.journey_version SELECT journey, 1, '{}' FROM delivery_shop.journey;
 INSERT INTO delivery_shop.journey_step SELECT journey, 1, 1, 'letter', '{}' FROM delivery_shop.journey;
-INSERT INTO delivery_shop.action (customer, journey, version, entry, step, round, at, channel, template, payload, priority, status, claimable_at)
+INSERT INTO delivery_shop.action (customer, journey, version, entry, step, round, decided_at, channel, template, payload, priority, status, claimable_at)
 SELECT n, CASE n WHEN 6 THEN 2 WHEN 7 THEN 3 ELSE 1 END, 1, 1, 1, 1, '2024-01-01 10:00Z'::timestamptz + n * interval '1 minute',
     CASE n WHEN 8 THEN 'sms' ELSE 'email' END, 'hello', format('{"name": "customer %s"}', n)::jsonb, CASE n WHEN 3 THEN 5 ELSE 0 END,
     CASE n WHEN 9 THEN 'withheld' WHEN 10 THEN 'cancelled' ELSE 'pending' END,
@@ -59,7 +59,7 @@ SELECT lifecycle.record_event('delivery_shop', 'Opened', 'e1', action => 1, at =
     lifecycle.record_event('delivery_shop', 'open', 'e1', action => 1) AS second,
     lifecycle.record_event('delivery_shop', 'open', NULL, action => 1, channel => 'email', at => '2024-01-03Z') AS without_id,
     lifecycle.record_event('delivery_shop', 'registered', 'e2', customer => ' 42', at => '2024-01-04Z') AS of_customer;
-SELECT customer, kind, at, action, channel, provider_id, detail, seen FROM delivery_shop.event ORDER BY id;
+SELECT customer, kind, at, action, channel, provider_id, detail, processed FROM delivery_shop.event ORDER BY id;
 -- what was opened has arrived, though the sender has not said so
 SELECT lifecycle.record_event('delivery_shop', 'clicked', 'e3', action => 4, at => '2024-01-02Z'),
     lifecycle.record_event('delivery_shop', 'deferred', 'e4', action => 5, at => '2024-01-02Z');

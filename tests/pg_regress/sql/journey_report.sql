@@ -61,6 +61,7 @@ SELECT treatment, count(*), count(DISTINCT customer) FROM trial.journey_customer
 
 -- The counts of the report, over the tables as they are.
 CREATE TABLE report AS SELECT * FROM lifecycle.journey_report('trial', 'offer');
+CREATE TABLE lift AS SELECT * FROM lifecycle.journey_lift('trial', 'offer');
 SELECT count(*) AS differ FROM report AS r
 WHERE (entered, control, decided, withheld, sent, goal_reached, left_without_goal) IS DISTINCT FROM (
     SELECT (count(*) FILTER (WHERE e.control IS NULL), count(*) FILTER (WHERE e.control IS NOT NULL),
@@ -136,21 +137,21 @@ SELECT near(r.treated_conversion, p1) AS treated, near(r.control_conversion, p2)
     near(r.conversion_p_value, 1 - 2 / sqrt(pi()) * (SELECT sum((-1) ^ k * y ^ (2 * k + 1) / (factorial(k)::float8 * (2 * k + 1)))
         FROM generate_series(0, 60) AS k)) AS p_value,
     r.compared_with, r.treated_customers = n1 AND r.control_customers = n2 AS customers, r.conversion_p_value BETWEEN 0.0001 AND 0.2 AS tells
-FROM report AS r, figures, LATERAL (SELECT x1 / n1 AS p1, x2 / n2 AS p2, (x1 + x2) / (n1 + n2) AS p) AS s,
+FROM lift AS r, figures, LATERAL (SELECT x1 / n1 AS p1, x2 / n2 AS p2, (x1 + x2) / (n1 + n2) AS p) AS s,
     LATERAL (SELECT abs(p1 - p2) / sqrt(p * (1 - p) * (1 / n1 + 1 / n2)) / sqrt(2) AS y) AS t
-WHERE r.step IS NULL AND r.arm IS NULL;
+WHERE r.arm IS NULL;
 -- Katz's interval of the lift, and Newcombe's of the difference from those of Wilson.
 SELECT near(r.conversion_lift, p1 / p2 - 1) AS lift,
     near(r.conversion_lift_low, p1 / p2 * exp(-z * sqrt(1 / x1 - 1 / n1 + 1 / x2 - 1 / n2)) - 1) AS lift_low,
     near(r.conversion_lift_high, p1 / p2 * exp(z * sqrt(1 / x1 - 1 / n1 + 1 / x2 - 1 / n2)) - 1) AS lift_high,
     near(r.conversion_difference_low, p1 - p2 - sqrt((p1 - l1) ^ 2 + (u2 - p2) ^ 2)) AS low,
     near(r.conversion_difference_high, p1 - p2 + sqrt((u1 - p1) ^ 2 + (p2 - l2) ^ 2)) AS high
-FROM report AS r, figures, LATERAL (SELECT x1 / n1 AS p1, x2 / n2 AS p2, 1.959963984540054 AS z) AS s,
+FROM lift AS r, figures, LATERAL (SELECT x1 / n1 AS p1, x2 / n2 AS p2, 1.959963984540054 AS z) AS s,
     LATERAL (SELECT (x1 + z * z / 2 - z * sqrt(x1 * (1 - p1) + z * z / 4)) / (n1 + z * z) AS l1,
         (x1 + z * z / 2 + z * sqrt(x1 * (1 - p1) + z * z / 4)) / (n1 + z * z) AS u1,
         (x2 + z * z / 2 - z * sqrt(x2 * (1 - p2) + z * z / 4)) / (n2 + z * z) AS l2,
         (x2 + z * z / 2 + z * sqrt(x2 * (1 - p2) + z * z / 4)) / (n2 + z * z) AS u2) AS w
-WHERE r.step IS NULL AND r.arm IS NULL;
+WHERE r.arm IS NULL;
 -- Welch's test: the tail of Student's distribution by summing its density.
 SELECT near(r.treated_revenue, m1) AS treated, near(r.control_revenue, m2) AS control, near(r.revenue_difference, m1 - m2) AS difference,
     near(r.revenue_lift, m1 / m2 - 1) AS lift,
@@ -158,12 +159,12 @@ SELECT near(r.treated_revenue, m1) AS treated, near(r.control_revenue, m2) AS co
         FROM (SELECT (k + 0.5) / 1000 AS x FROM generate_series(-40000, 39999) AS k) AS grid)) < 1e-3 AS p_value,
     abs((r.revenue_difference_high + r.revenue_difference_low) / 2 - (m1 - m2)) < 1e-8 AS centre,
     (r.revenue_difference_high - r.revenue_difference_low) / 2 / sqrt(v1 / n1 + v2 / n2) BETWEEN 1.96 AND 1.97 AS width
-FROM report AS r, figures, LATERAL (SELECT (m1 - m2) / sqrt(v1 / n1 + v2 / n2) AS t,
+FROM lift AS r, figures, LATERAL (SELECT (m1 - m2) / sqrt(v1 / n1 + v2 / n2) AS t,
     (v1 / n1 + v2 / n2) ^ 2 / ((v1 / n1) ^ 2 / (n1 - 1) + (v2 / n2) ^ 2 / (n2 - 1)) AS df) AS s
-WHERE r.step IS NULL AND r.arm IS NULL;
+WHERE r.arm IS NULL;
 -- Against the store's control group.
 SELECT compared_with, control_customers = (SELECT count(*) FROM trial.enrollment WHERE control = 'store') AS all_of_them
-FROM lifecycle.journey_report('trial', 'offer', against => 'store', as_of => '2024-03-30 12:00+00') WHERE step IS NULL AND arm IS NULL;
+FROM lifecycle.journey_lift('trial', 'offer', against => 'store', as_of => '2024-03-30 12:00+00') WHERE arm IS NULL;
 
 -- The funnel, and the time to the goal: where all are known for the whole time, the share is the plain one.
 SELECT stage, entries = (SELECT entered FROM report AS r WHERE r.arm IS NULL AND r.step IS NOT DISTINCT FROM nullif(stage, '(entered)')) AS entries
@@ -185,11 +186,13 @@ SELECT count(*) FROM lifecycle.explain_journey('trial', 'offer', '999999');
 CREATE ROLE journey_reader;
 SET ROLE journey_reader;
 SELECT count(*) FROM lifecycle.journey_report('trial', 'offer');
+SELECT count(*) FROM lifecycle.journey_lift('trial', 'offer');
 SELECT count(*) FROM lifecycle.explain_journey('trial', 'offer', '1');
 RESET ROLE;
 GRANT SELECT ON trial.journeys TO journey_reader;
 SET ROLE journey_reader;
 SELECT count(*) > 0 AS may FROM lifecycle.journey_report('trial', 'offer');
+SELECT count(*) > 0 AS may FROM lifecycle.journey_lift('trial', 'offer');
 SELECT count(*) > 0 AS may FROM lifecycle.explain_journey('trial', 'offer', '1');
 RESET ROLE;
 
@@ -198,11 +201,15 @@ SELECT lifecycle.journey_report('nowhere', 'offer');
 SELECT lifecycle.journey_report('trial', 'ofer');
 SELECT lifecycle.journey_report('trial', 'offer', group_by => 'contry');
 SELECT lifecycle.journey_report('trial', 'offer', group_by => 'x" FROM pg_authid --');
-SELECT lifecycle.journey_report('trial', 'offer', against => 'nobody');
-SELECT lifecycle.journey_report('trial', 'offer', confidence => 1);
-SELECT lifecycle.journey_report('trial', 'offer', confidence => 'NaN');
+SELECT lifecycle.journey_lift('trial', 'offer', against => 'nobody');
+SELECT lifecycle.journey_lift('trial', 'offer', confidence => 1);
+SELECT lifecycle.journey_lift('trial', 'offer', confidence => 'NaN');
 SELECT lifecycle.journey_report('trial', 'offer', as_of => 'infinity');
 SELECT lifecycle.journey_report('trial', NULL);
+SELECT lifecycle.journey_lift('nowhere', 'offer');
+SELECT lifecycle.journey_lift('trial', 'offer', group_by => 'contry');
+SELECT lifecycle.journey_lift('trial', 'offer', as_of => 'infinity');
+SELECT lifecycle.journey_lift('trial', 'offer', confidence => NULL);
 SELECT lifecycle.explain_journey('trial', 'offer', 'x');
 SELECT lifecycle.explain_journey('trial', 'offer', NULL);
 

@@ -28,7 +28,7 @@ SELECT count(*) FILTER (WHERE lifecycle.record_event('chain', 'registered', 'r' 
 FROM generate_series(1, 100) AS i;
 CALL lifecycle.run_journeys('chain', '2024-03-01 14:00+00', batch => 7);
 CALL lifecycle.run_journeys('chain', '2024-03-01 14:00+00');
-SELECT count(*), count(DISTINCT customer), min(at), max(at) FROM chain.action;
+SELECT count(*), count(DISTINCT customer), min(decided_at), max(decided_at) FROM chain.action;
 SELECT count(*) AS differ FROM chain.action
 WHERE (control IS NOT DISTINCT FROM 'journey') <>
     (('x' || left(encode(sha256(convert_to('journey/welcome/' || customer, 'UTF8')), 'hex'), 13))::bit(52)::bigint / 2.0 ^ 52 < 0.2)
@@ -71,9 +71,9 @@ CALL lifecycle.run_journeys('chain', '2024-03-10 22:00+00');
 CALL lifecycle.run_journeys('chain', '2024-03-11 09:00+00');
 CALL lifecycle.run_journeys('chain', '2024-03-11 19:00+00');
 CALL lifecycle.run_journeys('chain', '2024-03-12 09:00+00');
-SELECT s.name AS step, a.at FROM chain.action AS a JOIN chain.journey_step AS s USING (journey, version, step)
+SELECT s.name AS step, a.decided_at FROM chain.action AS a JOIN chain.journey_step AS s USING (journey, version, step)
 WHERE a.customer = 500 ORDER BY a.id;
-SELECT at, what, why FROM chain.decision WHERE customer = 500 ORDER BY id;
+SELECT decided_at, kind, reason FROM chain.decision WHERE customer = 500 ORDER BY id;
 
 -- One decision at a step: a state that was set back does not decide it again, and that is the key's doing.
 BEGIN;
@@ -91,7 +91,7 @@ SELECT lifecycle.record_event('chain', 'trial', 't2', customer => '501', at => '
 SELECT lifecycle.record_event('chain', 'unsubscribed', 'u2', customer => '501', at => '2024-03-20 11:30+00', channel => 'email');
 CALL lifecycle.run_journeys('chain', '2024-03-20 12:00+00');
 SELECT channel FROM chain.action WHERE customer = 501;
-SELECT what, why FROM chain.decision WHERE customer = 501 ORDER BY id;
+SELECT kind, reason FROM chain.decision WHERE customer = 501 ORDER BY id;
 
 -- The past, without a trace: whoever had bought since the last of the daily instants enters.
 SELECT what, step, sum(customers) AS customers, count(DISTINCT day) AS days

@@ -37,12 +37,12 @@ impl Interpreter {
             self.note(of, "dropped", Some(&why));
             return self.go_on(of, next);
         }
-        if one.postponed_why.as_ref() != Some(&why) {
+        if one.postponed_reason.as_ref() != Some(&why) {
             self.note(of, "postponed", Some(&why));
         }
         let one = &mut self.enrollments[of];
         one.postponed_since = one.postponed_since.or(Some(now));
-        one.postponed_why = Some(why);
+        one.postponed_reason = Some(why);
         one.due_at = Some(permitted.min(deadline));
     }
 

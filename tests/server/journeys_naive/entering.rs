@@ -133,7 +133,7 @@ impl Interpreter {
             since: now,
             due_at: None,
             postponed_since: None,
-            postponed_why: None,
+            postponed_reason: None,
             arm: None,
             control,
             ended_at: None,

@@ -42,7 +42,7 @@ pub struct Enrollment {
     pub since: Instant,
     pub due_at: Option<Instant>,
     pub postponed_since: Option<Instant>,
-    pub postponed_why: Option<String>,
+    pub postponed_reason: Option<String>,
     pub arm: Option<String>,
     pub control: Option<String>,
     pub ended_at: Option<Instant>,
@@ -299,7 +299,7 @@ impl Interpreter {
         let now = self.now;
         let one = &mut self.enrollments[of];
         (one.due_at, one.ended_at, one.outcome) = (None, Some(now), Some(outcome.to_owned()));
-        (one.postponed_since, one.postponed_why) = (None, None);
+        (one.postponed_since, one.postponed_reason) = (None, None);
         if outcome == "goal" {
             one.goal_at = Some(now);
         }
@@ -366,7 +366,7 @@ impl Interpreter {
         let now = self.now;
         let one = &mut self.enrollments[of];
         (one.step, one.round, one.since) = (step, one.round + 1, now);
-        (one.postponed_since, one.postponed_why) = (None, None);
+        (one.postponed_since, one.postponed_reason) = (None, None);
         self.arrive(of, step);
     }
 

@@ -15,20 +15,20 @@ impl Interpreter {
         let actions = self.facts.actions.iter().map(|of| {
             let (customer, journey, version, entry, step, round) = of.key;
             json!({"customer": customer, "journey": journey, "version": version, "entry": entry, "step": step,
-                "round": round, "at": shown(of.at), "arm": of.arm, "control": of.control, "channel": of.channel,
+                "round": round, "decided_at": shown(of.at), "arm": of.arm, "control": of.control, "channel": of.channel,
                 "template": of.template, "payload": of.payload, "priority": of.priority, "status": of.status})
         });
         let enrollments = self.enrollments.iter().map(|of| {
             json!({"customer": of.customer, "journey": of.journey, "version": of.version, "entry": of.entry,
                 "step": of.step + 1, "round": of.round, "entered_at": shown(of.entered_at),
-                "triggered_at": shown(of.triggered_at), "since": shown(of.since), "due_at": time(of.due_at),
-                "postponed_since": time(of.postponed_since), "postponed_why": of.postponed_why, "arm": of.arm,
+                "triggered_at": shown(of.triggered_at), "step_since": shown(of.since), "due_at": time(of.due_at),
+                "postponed_since": time(of.postponed_since), "postponed_reason": of.postponed_reason, "arm": of.arm,
                 "control": of.control, "ended_at": time(of.ended_at), "outcome": of.outcome,
                 "goal_until": shown(of.goal_until), "goal_at": time(of.goal_at)})
         });
         let decisions = self.decisions.iter().map(|of| {
             json!({"customer": of.customer, "journey": of.journey, "version": of.version, "entry": of.entry,
-                "step": of.step, "round": of.round, "at": shown(of.at), "what": of.what, "why": of.why})
+                "step": of.step, "round": of.round, "decided_at": shown(of.at), "kind": of.what, "reason": of.why})
         });
         let sorted = |rows: &mut dyn Iterator<Item = Value>| {
             let mut rows: Vec<String> = rows.map(|row| row.to_string()).collect();

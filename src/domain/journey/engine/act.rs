@@ -3,149 +3,151 @@
 use serde_json::{Map, Value};
 
 use super::conditions::unsubscribed;
-use super::context::{ActiveVersion, RunContext, text};
-use super::step_ctes::{due, ends, go_on, noted};
-use super::step_due::{at_one_of, time, weekdays_sql};
+use super::context::{ActiveVersion, RunContext};
+use super::step_ctes::{Cte, due, ends, go_on, noted, with};
+use super::step_due::{StepDue, at_one_of, time, weekdays_sql};
 use crate::domain::journey::definition::StepKind;
 use crate::domain::journey::definition::policy::Cap;
-use crate::domain::store::quote::{identifier, literal};
+use crate::domain::support::sql::{Sql, expression, sql};
 
 /// The statement of a step that acts.
-pub fn act(context: &RunContext, journey: &ActiveVersion, step: usize) -> String {
+pub fn act(context: &RunContext, journey: &ActiveVersion, step: usize) -> Sql {
     let steps = &journey.definition.steps;
-    let StepKind::Act { channel, template, payload, deadline, next } = &steps[step].kind else { return String::new() };
-    let now = context.now();
+    let StepKind::Act { channel, template, payload, deadline, next } = &steps[step].kind else { return Sql::default() };
+    let here = (context, journey);
     let caps: Vec<&Cap> =
         context.policy.caps.iter().filter(|cap| cap.channel.as_ref().is_none_or(|of| of == channel)).collect();
-    let deadline = context.later(
-        &format!("COALESCE(q.postponed_since, {now})"),
-        deadline.unwrap_or(context.policy.deadline),
-        "q.zone",
-    );
-    let permitted = permitted(context, &format!("COALESCE(q.free_at, {now})"), "q.zone");
-    let arrival = at_one_of(context, steps, &[*next], "j.target", "j.zone");
+    let zone = Sql::from("freed.zone");
+    let postponed_at = expression!(context, "COALESCE(freed.postponed_since, {now})");
+    let deadline = context.later(&postponed_at, deadline.unwrap_or(context.policy.deadline), &zone);
+    let StepDue { due: next_due, outcome } = at_one_of(context, steps, &[*next], &"NULL".into(), &"judged.zone".into());
     let (number, after) = (step + 1, next + 1);
-    let mut notes = vec![format!(
-        "SELECT j.customer, j.entry, {number}, j.round, j.verdict, CASE WHEN j.verdict = 'passed over' THEN 'unsubscribed' ELSE j.hindrance END
-            FROM judged AS j WHERE j.verdict <> 'acted'
-                AND (j.verdict <> 'postponed' OR j.postponed_why IS DISTINCT FROM j.hindrance)"
-    )];
-    if let Some(ends) = ends(journey, &[*next]) {
-        notes.push(format!(
-            "SELECT j.customer, j.entry, {after}, j.round + 1, 'left', {ends}
-            FROM (SELECT *, {after} AS target FROM judged) AS j WHERE j.verdict <> 'postponed'"
-        ));
+    let mut notes = vec![sql!((), "sql/act/note_verdict.sql", step = number)];
+    if let Some(reason) = ends(journey, &[*next], &after.into()) {
+        notes.push(sql!((), "sql/act/note_end.sql", step = after, reason = reason));
     }
-    let stays = "j.verdict = 'postponed'";
-    let (next_due, outcome) = (arrival.due, arrival.outcome);
-    let set = format!(
-        "step = CASE WHEN {stays} THEN {number} ELSE {after} END, round = CASE WHEN {stays} THEN j.round ELSE j.round + 1 END,
-            since = CASE WHEN {stays} THEN j.since ELSE {now} END,
-            due_at = CASE WHEN {stays} THEN LEAST(j.permitted_at, j.deadline) ELSE {next_due} END,
-            postponed_since = CASE WHEN {stays} THEN COALESCE(j.postponed_since, {now}) END,
-            postponed_why = CASE WHEN {stays} THEN j.hindrance END,
-            ended_at = CASE WHEN NOT ({stays}) AND {outcome} IS NOT NULL THEN {now} END,
-            outcome = CASE WHEN NOT ({stays}) THEN {outcome} END,
-            goal_at = CASE WHEN NOT ({stays}) AND {outcome} = 'goal' THEN COALESCE(e.goal_at, {now}) ELSE e.goal_at END"
+    let update =
+        sql!(context, "sql/act/update.sql", step = number, next = after, next_due = next_due, outcome = outcome);
+    let (moved, end) = go_on(context, journey, &[*next], update);
+    let considered = sql!(
+        context,
+        "sql/act/considered.sql",
+        unsubscribed = unsubscribed(context, "enrolled.customer", channel),
+        payload = build(&Value::Object(payload.clone())),
+        latest = latest(context, &caps)
     );
-    format!(
-        "WITH {due},
-        judged AS MATERIALIZED (
-            SELECT q.*, p.permitted_at, p.deadline,
-                CASE WHEN q.unsubscribed THEN 'passed over' WHEN p.permitted_at <= {now} THEN 'acted'
-                    WHEN p.deadline <= {now} AND q.postponed_since IS NOT NULL THEN 'dropped' ELSE 'postponed' END AS verdict,
-                {hindrance} AS hindrance
-            FROM (SELECT q.*, {free_at} AS free_at FROM (
-                    SELECT a.*{cap_columns} FROM (
-                        SELECT d.*, {zone} AS zone, {unsubscribed} AS unsubscribed, {payload} AS payload{latest}
-                        FROM due AS d {joined} OFFSET 0) AS a OFFSET 0) AS q OFFSET 0) AS q,
-                LATERAL (SELECT {permitted} AS permitted_at, {deadline} AS deadline OFFSET 0) AS p),
-        acted AS (
-            INSERT INTO {action} (customer, journey, version, entry, step, round, at, arm, control, channel, template, payload,
-                priority, status, claimable_at)
-            SELECT j.customer, {id}, {version}, j.entry, {number}, j.round, {now}, j.arm, j.control, {channel}, {template}, j.payload,
-                {priority}, CASE WHEN j.control IS NULL THEN 'pending' ELSE 'withheld' END, CASE WHEN j.control IS NULL THEN {now} END
-            FROM judged AS j WHERE j.verdict = 'acted'
-            ON CONFLICT (customer, journey, version, entry, step, round) DO NOTHING){noted}{go_on}",
-        due = due(context, journey, step),
-        zone = context.zone(),
-        unsubscribed = unsubscribed(context, "d.customer", channel),
-        payload = object(payload),
-        joined = context.joined("d"),
-        latest = if caps.is_empty() { String::new() } else { format!(", {} AS latest", latest(context, &caps)) },
-        cap_columns = caps.iter().enumerate().map(|(i, cap)| format!(", {} AS cap_{i}", free_after(context, cap, i))).collect::<String>(),
-        free_at = free_at(context, caps.len()),
+    let judged = sql!(
+        context,
+        "sql/act/judged.sql",
         hindrance = hindrance(context, &caps),
-        action = context.table("action"),
-        id = journey.journey,
-        version = journey.version,
-        channel = text(channel),
-        template = text(template),
-        priority = journey.definition.priority,
-        noted = noted(context, journey, &notes),
-        go_on = go_on(context, journey, &[*next], &set, "judged"),
-    )
+        permitted = permitted(context, &zone),
+        deadline = deadline
+    );
+    let acted = sql!(
+        here,
+        "sql/act/acted.sql",
+        step = number,
+        channel = Sql::text(channel),
+        template = Sql::text(template),
+        priority = journey.definition.priority
+    );
+    let parts = due(context, journey, step).into_iter().chain([
+        Cte::new("considered", considered),
+        Cte::new("capped", sql!((), "sql/act/capped.sql", columns = cap_columns(context, &caps))),
+        Cte::new("freed", sql!((), "sql/act/freed.sql", free_at = free_at(context, caps.len()))),
+        Cte::fence("judged", judged),
+        Cte::new("acted", acted),
+    ]);
+    with(parts.chain(noted(context, journey, notes)).chain(moved), end)
 }
 
-// ---- politeness -----------------------------------------------------------------------------------------------------
+// ---- send window and caps -------------------------------------------------------------------------------------------
 
-/// The first instant from this one on at which the customer may be written to.
-fn permitted(context: &RunContext, from: &str, zone: &str) -> String {
+/// The first instant, from that on at which the caps leave room, at which the customer may be written to.
+fn permitted(context: &RunContext, zone: &Sql) -> Sql {
+    let from = expression!(context, "COALESCE(freed.free_at, {now})");
     if context.policy.quiet_hours.is_none() && context.policy.weekdays.is_empty() {
-        return from.to_owned();
+        return from;
     }
     let (quiet_from, quiet_to) = match context.policy.quiet_hours {
         Some((from, to)) => (time(from), time(to)),
-        None => ("NULL::pg_catalog.time".to_owned(), "NULL::pg_catalog.time".to_owned()),
+        None => ("NULL::time".into(), "NULL::time".into()),
     };
-    format!(
-        "lifecycle.next_permitted({from}, {zone}, {quiet_from}, {quiet_to}, {})",
-        weekdays_sql(&context.policy.weekdays)
+    expression!(
+        (),
+        "lifecycle.next_permitted({from}, {zone}, {quiet_from}, {quiet_to}, {weekdays})",
+        from = from,
+        zone = zone,
+        quiet_from = quiet_from,
+        quiet_to = quiet_to,
+        weekdays = weekdays_sql(&context.policy.weekdays)
     )
 }
 
 /// Of each cap the latest action but so many: an action counts until the cap's stretch of time after it has passed, so that this one
 /// tells when there is room again. One look at the customer's actions for all caps.
-fn latest(context: &RunContext, caps: &[&Cap]) -> String {
+fn latest(context: &RunContext, caps: &[&Cap]) -> Sql {
+    if caps.is_empty() {
+        return "NULL::timestamptz[]".into();
+    }
     let of = |cap: &&Cap| {
-        let on = cap
-            .channel
-            .as_ref()
-            .map_or(String::new(), |channel| format!(" FILTER (WHERE t.channel = {})", text(channel)));
+        let all = match cap.most {
+            1 => "max(past.decided_at)",
+            _ => "array_agg(past.decided_at ORDER BY past.decided_at DESC)",
+        };
+        let counted = match &cap.channel {
+            Some(channel) => expression!(
+                (),
+                "{all} FILTER (WHERE past.channel = {channel})",
+                all = all,
+                channel = Sql::text(channel)
+            ),
+            None => all.into(),
+        };
         match cap.most {
-            1 => format!("pg_catalog.max(t.at){on}"),
-            most => format!("(pg_catalog.array_agg(t.at ORDER BY t.at DESC){on})[{most}]"),
+            1 => counted,
+            most => expression!((), "({counted})[{most}]", counted = counted, most = most),
         }
     };
-    format!(
-        "(SELECT ARRAY[{}] FROM {} AS t WHERE t.customer = d.customer AND t.status <> 'cancelled')",
-        caps.iter().map(of).collect::<Vec<_>>().join(", "),
-        context.table("action")
+    expression!(
+        context,
+        "(SELECT ARRAY[{latest}] FROM {table.action} AS past WHERE past.customer = enrolled.customer AND past.status <> 'cancelled')",
+        latest = Sql::list(caps.iter().map(of))
     )
 }
 
-/// When the customer is below a cap again; an instant of the past, or NULL, where the customer is below it now.
-fn free_after(context: &RunContext, cap: &Cap, place: usize) -> String {
-    context.later(&format!("a.latest[{}]", place + 1), cap.per, "a.zone")
+/// All columns, and of each cap when the customer is below it again: an instant of the past, or NULL, where the customer is below it now.
+fn cap_columns(context: &RunContext, caps: &[&Cap]) -> Sql {
+    let of = |(i, cap): (usize, &&Cap)| {
+        let latest = expression!((), "considered.latest[{place}]", place = i + 1);
+        let free = context.later(&latest, cap.per, &"considered.zone".into());
+        expression!((), "{free} AS cap_{i}_free_at", free = free, i = i)
+    };
+    Sql::list(std::iter::once("considered.*".into()).chain(caps.iter().enumerate().map(of)))
+}
+
+/// When a cap leaves room again.
+fn cap_free_at(i: usize) -> Sql {
+    expression!((), "capped.cap_{i}_free_at", i = i)
 }
 
 /// When all caps leave room again; NULL where they do now.
-fn free_at(context: &RunContext, caps: usize) -> String {
+fn free_at(context: &RunContext, caps: usize) -> Sql {
     if caps == 0 {
-        return "NULL::pg_catalog.timestamptz".to_owned();
+        return "NULL::timestamptz".into();
     }
-    let columns: Vec<String> = (0..caps).map(|i| format!("q.cap_{i}")).collect();
-    let latest = format!("GREATEST({})", columns.join(", "));
-    format!("CASE WHEN {latest} > {} THEN {latest} END", context.now())
+    let all = expression!((), "GREATEST({each})", each = Sql::list((0..caps).map(cap_free_at)));
+    expression!(context, "CASE WHEN {all} > {now} THEN {all} END", all = all)
 }
 
 /// What stands in the way.
-fn hindrance(context: &RunContext, caps: &[&Cap]) -> String {
-    let mut cases = String::new();
-    for (i, cap) in caps.iter().enumerate() {
-        cases += &format!(" WHEN q.cap_{i} > {} THEN {}", context.now(), text(&format!("cap: {}", shown(cap))));
-    }
-    format!("CASE{cases} WHEN p.permitted_at > {} THEN 'quiet hours' END", context.now())
+fn hindrance(context: &RunContext, caps: &[&Cap]) -> Sql {
+    let over = |(i, cap): (usize, &&Cap)| {
+        let is_over = expression!(context, "freed.cap_{i}_free_at > {now}", i = i);
+        (is_over, Sql::text(&format!("cap: {}", shown(cap))))
+    };
+    let is_quiet = (expression!(context, "permit.permitted_at > {now}"), "'quiet hours'".into());
+    Sql::case(caps.iter().enumerate().map(over).chain([is_quiet]), "NULL".into())
 }
 
 /// A cap in words.
@@ -157,35 +159,26 @@ pub fn shown(cap: &Cap) -> String {
 // ---- payload --------------------------------------------------------------------------------------------------------
 
 /// A payload as an expression: what does not depend on the customer is a constant.
-fn object(payload: &Map<String, Value>) -> String {
-    build(&Value::Object(payload.clone()))
-}
-
-fn build(value: &Value) -> String {
-    if !depends_on_profile(value) {
-        return format!("{}::pg_catalog.jsonb", literal(&value.to_string()));
-    }
+fn build(value: &Value) -> Sql {
     match value {
-        Value::Object(members) => match column_of(members) {
+        Value::Object(members) if depends_on_profile(value) => match column_of(members) {
             Some(column) => {
-                format!("COALESCE(pg_catalog.to_jsonb(p.{}), 'null'::pg_catalog.jsonb)", identifier(column))
+                expression!((), "COALESCE(to_jsonb(profile.{column}), 'null'::jsonb)", column = Sql::identifier(column))
             }
             None => {
-                let parts: Vec<String> =
-                    members.iter().map(|(name, value)| format!("{}, {}", text(name), build(value))).collect();
+                let parts: Vec<Sql> =
+                    members.iter().map(|(name, value)| Sql::list([Sql::text(name), build(value)])).collect();
                 // A function takes a hundred arguments at most.
-                let objects: Vec<String> = parts
+                let objects = parts
                     .chunks(40)
-                    .map(|parts| format!("pg_catalog.jsonb_build_object({})", parts.join(", ")))
-                    .collect();
-                format!("({})", objects.join(" || "))
+                    .map(|parts| expression!((), "jsonb_build_object({parts})", parts = Sql::list(parts.iter())));
+                expression!((), "({objects})", objects = Sql::join(objects, " || "))
             }
         },
-        Value::Array(values) => {
-            let parts: Vec<String> = values.iter().map(build).collect();
-            format!("pg_catalog.to_jsonb(ARRAY[{}])", parts.join(", "))
+        Value::Array(values) if depends_on_profile(value) => {
+            expression!((), "to_jsonb(ARRAY[{parts}])", parts = Sql::list(values.iter().map(build)))
         }
-        _ => format!("{}::pg_catalog.jsonb", literal(&value.to_string())),
+        _ => expression!((), "{value}::jsonb", value = Sql::literal(&value.to_string())),
     }
 }
 

@@ -13,175 +13,168 @@ use std::cmp::Reverse;
 use super::context::{ActiveVersion, BUCKETS, RunContext, bucket_of};
 use crate::domain::journey::definition::{Step, StepKind, Wait};
 use crate::domain::store::Store;
-use crate::domain::store::quote::{identifier, literal};
 use crate::domain::support::error::{Error, Kind, Result};
+use crate::domain::support::sql::{Sql, expression, sql};
 
-/// Enrollments that are due.
-pub const DUE: &str = "due";
 /// Customers.
 pub const CUSTOMERS: &str = "customers";
 /// Those who are about to enter a journey.
 pub const ENTERING: &str = "entering";
-/// Events that are being looked at.
-pub const EVENTS: &str = "events";
+
+const SCRATCH: [&str; 4] = ["due", CUSTOMERS, ENTERING, "events"];
 
 /// The statements that make the temporary tables, where the session has none yet, and empty them.
-pub fn scratch_tables(context: &RunContext) -> Vec<String> {
-    let key = context.store.key.sql();
-    let time = "pg_catalog.timestamptz";
-    let (number, text) = ("pg_catalog.int4", "pg_catalog.text");
-    [
-        (
-            DUE,
-            format!(
-                "place pg_catalog.tid, customer {key}, journey {number}, version {number}, entry {number}, step {number}, round {number},
-                entered_at {time}, since {time}, postponed_since {time}, postponed_why {text}, arm {text}, control {text}"
-            ),
-        ),
-        (CUSTOMERS, format!("customer {key}")),
-        (ENTERING, format!("customer {key}, triggered_at {time}, why {text}")),
-        (EVENTS, format!("id pg_catalog.int8, customer {key}, kind {text}, at {time}")),
-    ]
-    .into_iter()
-    .flat_map(|(name, columns)| {
-        let create = format!(
-            "CREATE TEMPORARY TABLE IF NOT EXISTS {} ({columns}) ON COMMIT DELETE ROWS",
-            context.scratch_name(name)
-        );
-        [create, empty(context, name)]
-    })
-    .collect()
+pub fn scratch_tables(context: &RunContext) -> Vec<Sql> {
+    let create = [
+        sql!(context, "sql/scratch/due.sql"),
+        sql!(context, "sql/scratch/customers.sql"),
+        sql!(context, "sql/scratch/entering.sql"),
+        sql!(context, "sql/scratch/events.sql"),
+    ];
+    create.into_iter().chain(SCRATCH.map(|name| empty(context, name))).collect()
 }
 
 /// The statements that drop them.
-pub fn drop_scratch_tables(context: &RunContext) -> Vec<String> {
-    [DUE, CUSTOMERS, ENTERING, EVENTS].map(|name| format!("DROP TABLE IF EXISTS {}", context.scratch(name))).to_vec()
+pub fn drop_scratch_tables(context: &RunContext) -> Vec<Sql> {
+    SCRATCH.map(|name| sql!((), "sql/drop_table.sql", table = context.scratch(name))).to_vec()
 }
 
 /// Empties a temporary table.
-pub fn empty(context: &RunContext, name: &str) -> String {
-    format!("DELETE FROM {}", context.scratch(name))
+fn empty(context: &RunContext, name: &str) -> Sql {
+    sql!((), "sql/scratch/empty.sql", table = context.scratch(name))
 }
 
 // ---- locks ----------------------------------------------------------------------------------------------------------
 
 /// The number of a bucket's lock.
-fn lock_number(store: &str, bucket: &str) -> String {
+fn lock_number(store: &Store, bucket: impl Into<Sql>) -> Sql {
+    let bucket: Sql = bucket.into();
     // "jo" in ASCII, the schema of the store, the bucket.
-    format!(
-        "(7669014979331194880 + ({}::pg_catalog.regnamespace::pg_catalog.oid::pg_catalog.int8 << 8) + {bucket})",
-        literal(&identifier(store))
+    expression!(
+        (),
+        "(7669014979331194880 + ({schema}::regnamespace::oid::int8 << 8) + {bucket})",
+        schema = Sql::literal(Sql::identifier(&store.name).as_str()),
+        bucket = bucket
     )
+}
+
+/// Numbers as an array.
+fn array(numbers: &[u8]) -> Sql {
+    expression!((), "ARRAY[{numbers}]::int4[]", numbers = Sql::list(numbers.iter().copied()))
 }
 
 /// Those of these buckets that no other worker holds: they are locked now.
-pub fn try_lock(context: &RunContext, buckets: &[u8]) -> String {
-    let buckets: Vec<String> = buckets.iter().map(u8::to_string).collect();
-    format!(
-        "SELECT b.b::pg_catalog.text FROM pg_catalog.unnest('{{{}}}'::pg_catalog.int4[]) AS b (b)
-        WHERE pg_catalog.pg_try_advisory_xact_lock({})",
-        buckets.join(","),
-        lock_number(&context.store.name, "b.b")
-    )
+pub fn try_lock(context: &RunContext, buckets: &[u8]) -> Sql {
+    let number = lock_number(&context.store, "buckets.bucket");
+    sql!((), "sql/try_lock.sql", buckets = array(buckets), lock = number)
 }
 
 /// Locks a bucket, once the worker that holds it is done.
-pub fn lock(store: &Store, bucket: u8) -> String {
-    format!("SELECT pg_catalog.pg_advisory_xact_lock({})", lock_number(&store.name, &bucket.to_string()))
+pub fn lock(store: &Store, bucket: u8) -> Sql {
+    sql!((), "sql/lock.sql", lock = lock_number(store, bucket))
 }
 
-/// Locks the bucket of customer `$1`, by the store's name and the key's type.
-pub fn lock_customer(store: &str, key: &str) -> String {
-    format!("SELECT pg_catalog.pg_advisory_xact_lock({})", lock_number(store, &bucket_of(&format!("$1::{key}"))))
+/// Locks the bucket of customer `$1`.
+pub fn lock_customer(store: &Store) -> Sql {
+    let bucket = bucket_of(expression!(store, "$1::{key}"));
+    sql!((), "sql/lock.sql", lock = lock_number(store, bucket))
 }
 
 /// Locks the whole store, in the order of all sessions that wait for such locks.
-pub fn lock_store(store: &Store) -> String {
-    format!(
-        "SELECT pg_catalog.pg_advisory_xact_lock({}) FROM pg_catalog.generate_series(0, {}) AS b (b)",
-        lock_number(&store.name, "b.b"),
-        BUCKETS - 1
-    )
+pub fn lock_store(store: &Store) -> Sql {
+    sql!((), "sql/lock_store.sql", lock = lock_number(store, "buckets.bucket"), last = BUCKETS - 1)
 }
 
 /// Locks the buckets of the customers of a temporary table, in that order.
-pub fn lock_all(context: &RunContext, of: &str) -> String {
-    format!(
-        "SELECT pg_catalog.pg_advisory_xact_lock({}) FROM (
-            SELECT DISTINCT {} AS bucket FROM {} AS t ORDER BY 1 OFFSET 0) AS l",
-        lock_number(&context.store.name, "l.bucket"),
-        bucket_of("t.customer"),
-        context.scratch(of)
+pub fn lock_all(context: &RunContext, of: &str) -> Sql {
+    sql!(
+        (),
+        "sql/lock_all.sql",
+        lock = lock_number(&context.store, "buckets.bucket"),
+        bucket = bucket_of("locked.customer"),
+        locked = context.scratch(of)
     )
 }
 
 // ---- who is due -----------------------------------------------------------------------------------------------------
 
-/// The numbers of journeys as a list in SQL.
-fn numbers(journeys: &[ActiveVersion]) -> String {
+/// The numbers of journeys.
+fn numbers(journeys: &[ActiveVersion]) -> Sql {
     let mut numbers: Vec<i32> = journeys.iter().map(|journey| journey.journey).collect();
     numbers.dedup();
-    numbers.iter().map(i32::to_string).collect::<Vec<_>>().join(", ")
+    Sql::list(numbers)
 }
 
-/// The columns of an enrollment as they are taken down.
-pub const TAKEN: &str =
-    "e.ctid, e.customer, e.journey, e.version, e.entry, e.step, e.round, e.entered_at, e.since, e.postponed_since,
-    e.postponed_why, e.arm, e.control";
+/// The columns of an enrollment as they are taken down, but for its place.
+const TAKEN: [&str; 12] = [
+    "customer",
+    "journey",
+    "version",
+    "entry",
+    "step",
+    "round",
+    "entered_at",
+    "step_since",
+    "postponed_since",
+    "postponed_reason",
+    "arm",
+    "control",
+];
+
+/// Their names.
+pub fn taken_names() -> Sql {
+    Sql::list(TAKEN)
+}
+
+/// The same of a row.
+pub fn taken_of(row: &'static str) -> Sql {
+    Sql::list(TAKEN.map(|column| expression!((), "{row}.{column}", row = row, column = column)))
+}
 
 /// Takes down so many enrollments of these buckets that are due.
-pub fn take_due(context: &RunContext, journeys: &[ActiveVersion], buckets: &[u8], limit: u64) -> String {
-    let buckets: Vec<String> = buckets.iter().map(u8::to_string).collect();
-    format!(
-        "INSERT INTO {} SELECT {TAKEN} FROM {} AS e
-        WHERE e.bucket IN ({}) AND e.due_at <= {} AND e.journey IN ({}) LIMIT {limit}",
-        context.scratch(DUE),
-        context.table("enrollment"),
-        buckets.join(", "),
-        context.now(),
-        numbers(journeys)
+pub fn take_due(context: &RunContext, journeys: &[ActiveVersion], buckets: &[u8], limit: u64) -> Sql {
+    sql!(
+        context,
+        "sql/take_due.sql",
+        names = taken_names(),
+        columns = taken_of("enrollment"),
+        buckets = Sql::list(buckets.iter().copied()),
+        journeys = numbers(journeys),
+        limit = limit
     )
 }
 
 /// The customers of what was taken down.
-pub fn customers_due(context: &RunContext) -> String {
-    format!("INSERT INTO {} SELECT DISTINCT d.customer FROM {} AS d", context.scratch(CUSTOMERS), context.scratch(DUE))
+pub fn customers_due(context: &RunContext) -> Sql {
+    sql!(context, "sql/customers_due.sql")
 }
 
 /// Takes down anew all that is due for these customers.
-pub fn take_all_due(context: &RunContext, journeys: &[ActiveVersion]) -> Vec<String> {
-    vec![
-        empty(context, DUE),
-        format!(
-            "INSERT INTO {} SELECT {TAKEN} FROM {} AS c JOIN {} AS e ON e.customer = c.customer
-            WHERE e.due_at <= {} AND e.journey IN ({})",
-            context.scratch(DUE),
-            context.scratch(CUSTOMERS),
-            context.table("enrollment"),
-            context.now(),
-            numbers(journeys)
-        ),
-    ]
+pub fn take_all_due(context: &RunContext, journeys: &[ActiveVersion]) -> Vec<Sql> {
+    let take = sql!(
+        context,
+        "sql/take_all_due.sql",
+        names = taken_names(),
+        columns = taken_of("enrollment"),
+        journeys = numbers(journeys)
+    );
+    vec![empty(context, "due"), take]
 }
 
 /// Writes down the customers who have entered the called journey from a step and are due there.
-pub fn take_called(context: &RunContext, caller: &ActiveVersion, step: usize, called: &ActiveVersion) -> String {
-    let due = context.scratch(DUE);
-    format!(
-        "INSERT INTO {due} SELECT {TAKEN} FROM {} AS e
-        WHERE e.journey = {} AND e.entered_at = {now} AND e.due_at <= {now}
-            AND e.customer IN (SELECT d.customer FROM {due} AS d WHERE {})
-            AND NOT EXISTS (SELECT FROM {due} AS d WHERE d.journey = e.journey AND d.customer = e.customer)",
-        context.table("enrollment"),
-        called.journey,
-        at_step(caller, step),
-        now = context.now(),
+pub fn take_called(context: &RunContext, caller: &ActiveVersion, step: usize, called: &ActiveVersion) -> Sql {
+    sql!(
+        (context, called),
+        "sql/take_called.sql",
+        names = taken_names(),
+        columns = taken_of("enrollment"),
+        at_step = at_step(caller, step)
     )
 }
 
 /// The steps at which a customer is due: journey, version, step.
-pub fn due_steps(context: &RunContext) -> String {
-    format!("SELECT DISTINCT d.journey, d.version, d.step FROM {} AS d", context.scratch(DUE))
+pub fn due_steps(context: &RunContext) -> Sql {
+    sql!(context, "sql/due_steps.sql")
 }
 
 /// The step to decide at first, of those at which a customer is due: of the journey of the highest priority. It is given by the
@@ -228,43 +221,32 @@ pub fn is_immediate(step: &Step) -> bool {
     !matches!(step.kind, StepKind::Wait { .. } | StepKind::Goal | StepKind::Exit(_))
 }
 
-/// The condition on enrollments `d` that were taken down: that they are decided on at this step.
-pub fn at_step(journey: &ActiveVersion, step: usize) -> String {
+/// The condition on rows of `due`, which were taken down: that they are decided on at this step.
+pub fn at_step(journey: &ActiveVersion, step: usize) -> Sql {
     let steps = &journey.definition.steps;
     let at = (0..steps.len()).filter(|&from| decided_at(steps, from) == step);
-    let at: Vec<String> = at.map(|from| (from + 1).to_string()).collect();
-    format!("d.journey = {} AND d.version = {} AND d.step IN ({})", journey.journey, journey.version, at.join(", "))
+    expression!(
+        (),
+        "due.journey = {journey} AND due.version = {version} AND due.step IN ({steps})",
+        journey = journey.journey,
+        version = journey.version,
+        steps = Sql::list(at.map(|from| from + 1))
+    )
 }
 
 // ---- events ---------------------------------------------------------------------------------------------------------
 
 /// Takes so many events that no run has looked at.
-pub fn take_events(context: &RunContext, limit: u32) -> String {
-    format!(
-        "WITH locked AS MATERIALIZED (
-            SELECT v.id, v.customer, v.kind, v.at FROM {} AS v WHERE NOT v.seen AND v.at <= {}
-            ORDER BY v.id LIMIT {limit} FOR UPDATE SKIP LOCKED)
-        INSERT INTO {} SELECT l.id, l.customer, l.kind, l.at FROM locked AS l",
-        context.table("event"),
-        context.now(),
-        context.scratch(EVENTS)
-    )
+pub fn take_events(context: &RunContext, limit: u32) -> Sql {
+    sql!(context, "sql/take_events.sql", limit = limit)
 }
 
 /// The customers of these events.
-pub fn customers_of_events(context: &RunContext) -> String {
-    format!(
-        "INSERT INTO {} SELECT DISTINCT v.customer FROM {} AS v",
-        context.scratch(CUSTOMERS),
-        context.scratch(EVENTS)
-    )
+pub fn customers_of_events(context: &RunContext) -> Sql {
+    sql!(context, "sql/customers_of_events.sql")
 }
 
 /// They were looked at.
-pub fn events_seen(context: &RunContext) -> String {
-    format!(
-        "UPDATE {} AS v SET seen = true FROM {} AS s WHERE v.id = s.id",
-        context.table("event"),
-        context.scratch(EVENTS)
-    )
+pub fn events_processed(context: &RunContext) -> Sql {
+    sql!(context, "sql/events_processed.sql")
 }

@@ -1,10 +1,19 @@
 //! Where decisions are made: the tables that are read and written, the instant, and the rules for all customers.
+//!
+//! Fragments of different files speak of the same rows of a statement, by these names:
+//!
+//! | row | of what |
+//! |---|---|
+//! | `enrolled` | an entry of a customer into the journey: `customer`, `entry`, `entered_at`, `step_since` |
+//! | `occasion` | a reason for a customer to enter: `customer`, `triggered_at`, `reason` |
+//! | `profile`, `history` | what the store knows of that customer |
+//! | `judged` | the enrollment, with what was decided about it |
 
 use crate::domain::journey::definition::Definition;
 use crate::domain::journey::definition::policy::Policy;
 use crate::domain::journey::definition::profile_columns::ProfileColumn;
 use crate::domain::store::Store;
-use crate::domain::store::quote::{identifier, literal};
+use crate::domain::support::sql::{Gaps, Sql, expression};
 use crate::domain::time::span::Span;
 
 /// All that the SQL of decisions depends on, but for the journey.
@@ -48,78 +57,91 @@ pub struct ActiveVersion {
 pub const BUCKETS: u8 = 64;
 
 /// Occasions that are older than this when they are noticed are no occasions any more.
-const LATEST: &str = "'168 hours'::pg_catalog.interval";
+const LATEST: &str = "'168 hours'::interval";
 
 /// The bucket of a customer, whatever the store.
-pub fn bucket_of(customer: &str) -> String {
-    format!(
-        "pg_catalog.floor(lifecycle.hash_share({customer}::pg_catalog.text, 'bucket') * {BUCKETS})::pg_catalog.int2"
+pub fn bucket_of(customer: impl Into<Sql>) -> Sql {
+    expression!((), "floor({share} * {buckets})::int2", share = share(customer, "bucket"), buckets = BUCKETS)
+}
+
+/// A number of a customer from 0 to below 1, for this purpose.
+pub fn share(customer: impl Into<Sql>, purpose: &str) -> Sql {
+    let customer: Sql = customer.into();
+    expression!(
+        (),
+        "lifecycle.hash_share({customer}::text, {purpose})",
+        customer = customer,
+        purpose = Sql::text(purpose)
     )
+}
+
+fn instant(at: &str) -> Sql {
+    expression!((), "{at}::timestamptz", at = Sql::literal(at))
+}
+
+/// A length of time.
+pub fn interval(span: Span) -> Sql {
+    expression!((), "{span}::interval", span = Sql::literal(&span.to_string()))
+}
+
+fn temporary(name: &str) -> Sql {
+    expression!((), "pg_temp.{name}", name = Sql::identifier(name))
 }
 
 impl RunContext {
     /// A table that is written, or the profile or the log of movements.
-    pub fn table(&self, name: &str) -> String {
+    pub fn table(&self, name: &str) -> Sql {
         match self.is_simulation {
-            true => format!("pg_temp.{}", identifier(&format!("lifecycle_simulated_{name}"))),
-            false => self.store.data(name).to_string(),
+            true => temporary(&format!("lifecycle_simulated_{name}")),
+            false => self.store.data(name),
         }
     }
 
-    /// A temporary table of a run, of the customers' key; kept from run to run of a session.
-    pub fn scratch(&self, name: &str) -> String {
-        format!("pg_temp.{}", self.scratch_name(name))
-    }
-
-    /// Its name alone. A session may change its role, and a table is its maker's.
-    pub fn scratch_name(&self, name: &str) -> String {
-        identifier(&format!("lifecycle_{name}_{}_{}", self.store.key.name(), self.user))
+    /// A temporary table of a run, of the customers' key; kept from run to run of a session. A session may change its role, and a
+    /// table is its maker's.
+    pub fn scratch(&self, name: &str) -> Sql {
+        temporary(&format!("lifecycle_{name}_{}_{}", self.store.key.name(), self.user))
     }
 
     /// The instant of the run.
-    pub fn now(&self) -> String {
-        format!("{}::pg_catalog.timestamptz", literal(&self.as_of))
+    pub fn now(&self) -> Sql {
+        instant(&self.as_of)
     }
 
     /// An instant, or that up to which purchases are known if it is earlier.
-    pub fn if_known(&self, instant: &str) -> String {
-        let known = format!("{}::pg_catalog.timestamptz", literal(&self.known_until));
-        if instant == self.now() { known } else { format!("LEAST({instant}, {known})") }
+    pub fn if_known(&self, at: &Sql) -> Sql {
+        let known = instant(&self.known_until);
+        if *at == self.now() { known } else { expression!((), "LEAST({at}, {known})", at = at, known = known) }
     }
 
-    /// Before this instant there is no occasion to enter.
-    pub fn earliest(&self) -> String {
-        format!("({} - {LATEST})", self.now())
-    }
-
-    /// The customer's time zone, by the profile `p`.
-    pub fn zone(&self) -> String {
-        let own = literal(self.store.settings.time_zone.as_deref().unwrap_or("UTC"));
+    /// The customer's time zone, by the row `profile`.
+    pub fn zone(&self) -> Sql {
+        let own = Sql::text(self.store.settings.time_zone.as_deref().unwrap_or("UTC"));
         match &self.policy.time_zone {
-            Some(column) => format!("lifecycle.known_zone(p.{}::pg_catalog.text, {own})", identifier(column)),
-            None => format!("{own}::pg_catalog.text"),
+            Some(column) => expression!(
+                (),
+                "lifecycle.known_zone(profile.{column}::text, {own})",
+                column = Sql::identifier(column),
+                own = own
+            ),
+            None => own,
         }
     }
 
     /// The instant so long after another by the calendar of a zone.
-    pub fn later(&self, instant: &str, span: Span, zone: &str) -> String {
-        format!("pg_catalog.timezone({zone}, pg_catalog.timezone({zone}, {instant}) + {})", span.sql())
+    pub fn later(&self, at: &Sql, span: Span, zone: &Sql) -> Sql {
+        expression!(
+            (),
+            "timezone({zone}, timezone({zone}, {at}) + {span})",
+            zone = zone,
+            at = at,
+            span = interval(span)
+        )
     }
 
     /// The instant so long before that of the run by the calendar of the customer's zone.
-    pub fn ago(&self, span: Span) -> String {
-        let (zone, now) = (self.zone(), self.now());
-        format!("pg_catalog.timezone({zone}, pg_catalog.timezone({zone}, {now}) - {})", span.sql())
-    }
-
-    /// Joins what is known of the customers of a relation: the profile `p` and the histories `h`. What is not used of them the
-    /// planner leaves out, for both are unique by customer.
-    pub fn joined(&self, alias: &str) -> String {
-        format!(
-            "LEFT JOIN {} AS p ON p.customer = {alias}.customer LEFT JOIN {} AS h ON h.customer = {alias}.customer",
-            self.table("profile"),
-            self.store.data("history")
-        )
+    pub fn ago(&self, span: Span) -> Sql {
+        expression!(self, "timezone({zone}, timezone({zone}, {now}) - {span})", span = interval(span))
     }
 
     /// A column of the profile. One that is gone since the definition was read is the server's error.
@@ -129,7 +151,28 @@ impl RunContext {
     }
 }
 
-/// A text in SQL, of that type.
-pub fn text(value: &str) -> String {
-    format!("{}::pg_catalog.text", literal(value))
+/// Besides those of the store: `{table.action}`, `{scratch.due}`, `{now}`, `{earliest}`, before which there is no occasion to enter, and
+/// `{zone}`, the customer's.
+impl Gaps for RunContext {
+    fn gap(&self, name: &str) -> Option<Sql> {
+        match (name.split_once('.'), name) {
+            (Some(("table", table)), _) => Some(self.table(table)),
+            (Some(("scratch", table)), _) => Some(self.scratch(table)),
+            (None, "now") => Some(self.now()),
+            (None, "earliest") => Some(expression!((), "({now} - {latest})", now = self.now(), latest = LATEST)),
+            (None, "zone") => Some(self.zone()),
+            _ => self.store.gap(name),
+        }
+    }
+}
+
+/// Besides those of the run: `{journey}` and `{version}`, the numbers of the journey and of its version.
+impl Gaps for (&RunContext, &ActiveVersion) {
+    fn gap(&self, name: &str) -> Option<Sql> {
+        match name {
+            "journey" => Some(self.1.journey.into()),
+            "version" => Some(self.1.version.into()),
+            _ => self.0.gap(name),
+        }
+    }
 }

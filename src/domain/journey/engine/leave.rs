@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use super::batch::CUSTOMERS;
 use super::conditions::{Subject, has_come, holds, reached_goal, unsubscribed};
 use super::context::{ActiveVersion, RunContext};
-use super::step_ctes::noted;
+use super::step_ctes::{Cte, noted, with};
 use crate::domain::journey::definition::{Condition, Since, StepKind, Test, Wait};
+use crate::domain::support::sql::{Sql, expression, sql};
 
 /// The customers to look at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,44 +17,45 @@ pub enum Scope {
     Bucket(u8),
 }
 
-/// The enrollments `e` of these customers in a version.
-fn enrollments(context: &RunContext, journey: &ActiveVersion, whom: Scope) -> String {
-    let enrollment = context.table("enrollment");
-    let from = match whom {
-        Scope::Customers => {
-            format!("FROM {} AS b JOIN {enrollment} AS e ON e.customer = b.customer WHERE", context.scratch(CUSTOMERS))
-        }
-        Scope::Bucket(bucket) => format!("FROM {enrollment} AS e WHERE e.bucket = {bucket} AND"),
-    };
-    format!("{from} e.journey = {} AND e.version = {}", journey.journey, journey.version)
+/// The enrollments of these customers: where the row `enrollment` comes from, and a condition on it.
+fn enrollments(context: &RunContext, whom: Scope) -> (Sql, Sql) {
+    match whom {
+        Scope::Customers => (
+            expression!(
+                context,
+                "{scratch.customers} AS customers JOIN {table.enrollment} AS enrollment ON enrollment.customer = customers.customer"
+            ),
+            "true".into(),
+        ),
+        Scope::Bucket(bucket) => (
+            expression!(context, "{table.enrollment} AS enrollment"),
+            expression!((), "enrollment.bucket = {bucket}", bucket = bucket),
+        ),
+    }
 }
 
-/// Why the enrollment `d` of a customer ends before its time, as cases: the customer wants nothing more of it, has reached its goal,
-/// or does not belong there any more. Empty if no customer can leave.
-pub fn reasons(context: &RunContext, journey: &ActiveVersion) -> String {
-    let person = Subject { customer: "d.customer", journey: Some(journey) };
+/// Why the row `enrolled` ends before its time, as conditions and reasons: the customer wants nothing more of the journey, has reached its
+/// goal, or does not belong there any more. None if no customer can leave.
+pub fn reasons(context: &RunContext, journey: &ActiveVersion) -> Vec<(Sql, Sql)> {
+    let person = Subject::enrolled(journey);
     let definition = &journey.definition;
-    let channels: BTreeSet<&str> = definition
-        .steps
-        .iter()
-        .filter_map(|step| match &step.kind {
-            StepKind::Act { channel, .. } => Some(channel.as_str()),
-            _ => None,
-        })
-        .collect();
-    let mut cases = String::new();
+    let channel = |kind| match kind {
+        &StepKind::Act { ref channel, .. } => Some(channel.as_str()),
+        _ => None,
+    };
+    let channels: BTreeSet<&str> = definition.steps.iter().filter_map(|step| channel(&step.kind)).collect();
+    let mut reasons = Vec::new();
     if !channels.is_empty() {
-        let each: Vec<String> =
-            channels.iter().map(|channel| unsubscribed(context, person.customer, channel)).collect();
-        cases += &format!(" WHEN {} THEN 'unsubscribed'", each.join(" AND "));
+        let each = channels.iter().map(|channel| unsubscribed(context, person.customer, channel));
+        reasons.push((Sql::all(each), "'unsubscribed'".into()));
     }
     if definition.ends_on_goal {
-        cases += &format!(" WHEN {} THEN 'goal'", reached_goal(context, person, journey));
+        reasons.push((reached_goal(context, journey), "'goal'".into()));
     }
     if let Some(unless) = &definition.unless {
-        cases += &format!(" WHEN NOT {} THEN 'left'", holds(context, person, unless));
+        reasons.push((expression!((), "NOT {unless}", unless = holds(context, person, unless)), "'left'".into()));
     }
-    cases
+    reasons
 }
 
 /// Whether a customer may have to leave with time alone: without a refresh, and without anything that was recorded.
@@ -70,56 +71,41 @@ pub fn depends_on_time(condition: &Condition) -> bool {
 }
 
 /// Ends what these customers are in of this version, where there is a reason. None if there can be none.
-pub fn leave(context: &RunContext, journey: &ActiveVersion, whom: Scope) -> Option<String> {
-    let cases = reasons(context, journey);
-    if cases.is_empty() {
+pub fn leave(context: &RunContext, journey: &ActiveVersion, whom: Scope) -> Option<Sql> {
+    let reasons = reasons(context, journey);
+    if reasons.is_empty() {
         return None;
     }
-    let now = context.now();
-    let note = "SELECT j.customer, j.entry, j.step, j.round, 'left', j.outcome FROM leaving AS j".to_owned();
-    Some(format!(
-        "WITH under_way AS MATERIALIZED (
-            SELECT e.customer, e.entry, e.step, e.round, e.entered_at, e.since
-            {enrollments} AND e.due_at IS NOT NULL),
-        judged AS MATERIALIZED (SELECT d.*, CASE{cases} END AS outcome FROM under_way AS d {joined}),
-        leaving AS MATERIALIZED (SELECT * FROM judged AS j WHERE j.outcome IS NOT NULL),
-        cancelled AS (
-            UPDATE {action} AS a SET status = 'cancelled', claimable_at = NULL FROM leaving AS j
-            WHERE a.customer = j.customer AND a.journey = {id} AND a.entry = j.entry AND j.outcome = 'unsubscribed'
-                AND a.status IN ('pending', 'claimed')){noted}
-        UPDATE {enrollment} AS e SET due_at = NULL, ended_at = {now}, outcome = j.outcome, postponed_since = NULL, postponed_why = NULL,
-            goal_at = CASE WHEN j.outcome = 'goal' THEN COALESCE(e.goal_at, {now}) ELSE e.goal_at END
-        FROM leaving AS j WHERE e.customer = j.customer AND e.journey = {id} AND e.entry = j.entry",
-        enrollments = enrollments(context, journey, whom),
-        enrollment = context.table("enrollment"),
-        action = context.table("action"),
-        id = journey.journey,
-        joined = context.joined("d"),
-        noted = noted(context, journey, &[note]),
-    ))
+    let here = (context, journey);
+    let (enrollments, is_of) = enrollments(context, whom);
+    let under_way = sql!(here, "sql/leave/under_way.sql", enrollments = enrollments, is_of = is_of);
+    let outcome = Sql::case(reasons, "NULL".into());
+    let parts = [
+        Cte::fence("under_way", under_way),
+        Cte::fence("judged", sql!(here, "sql/leave/judged.sql", outcome = outcome)),
+        Cte::fence("leaving", sql!(here, "sql/leave/leaving.sql")),
+        Cte::new("cancelled", sql!(here, "sql/leave/cancelled.sql")),
+    ];
+    let noted = noted(context, journey, vec![sql!((), "sql/leave/note.sql")]);
+    Some(with(parts.into_iter().chain(noted), sql!(here, "sql/leave/end.sql")))
 }
 
 /// Makes due who of these customers waits for something that has come.
-pub fn wake(context: &RunContext, journey: &ActiveVersion, whom: Scope) -> Vec<String> {
-    let person = Subject { customer: "d.customer", journey: Some(journey) };
-    let (now, enrollment) = (context.now(), context.table("enrollment"));
+pub fn wake(context: &RunContext, journey: &ActiveVersion, whom: Scope) -> Vec<Sql> {
     let waits = journey.definition.steps.iter().enumerate().filter_map(|(step, of)| match &of.kind {
         StepKind::Wait { wait: Wait::Event { kind, of, .. }, .. } => Some((step, kind, *of)),
         _ => None,
     });
+    let (enrollments, is_of) = enrollments(context, whom);
     waits
         .map(|(step, kind, of)| {
-            format!(
-                "WITH waiting AS MATERIALIZED (
-                    SELECT e.customer, e.entry, e.entered_at, e.since {} AND e.step = {} AND e.due_at > {now})
-                UPDATE {enrollment} AS e SET due_at = {now}
-                FROM (SELECT d.customer, d.entry FROM waiting AS d {} WHERE {}) AS j
-                WHERE e.customer = j.customer AND e.journey = {id} AND e.entry = j.entry",
-                enrollments(context, journey, whom),
-                step + 1,
-                context.joined("d"),
-                has_come(context, person, kind, of),
-                id = journey.journey,
+            sql!(
+                (context, journey),
+                "sql/wake.sql",
+                enrollments = &enrollments,
+                is_of = &is_of,
+                step = step + 1,
+                has_come = has_come(context, journey, kind, of)
             )
         })
         .collect()

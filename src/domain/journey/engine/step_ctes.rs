@@ -1,77 +1,72 @@
-//! What a step has in common with others: who is due at it, how they go on, and the notes that are made.
+//! The parts that statements about a step have in common: customers who are due at it, how they go on, and the notes that are made.
 
-use super::batch::{DUE, at_step, is_immediate};
-use super::context::{ActiveVersion, RunContext, text};
+use super::batch::{at_step, is_immediate, taken_names, taken_of};
+use super::context::{ActiveVersion, RunContext};
 use crate::domain::journey::definition::StepKind;
+use crate::domain::support::sql::{Sql, expression, sql};
 
-/// Who is due at this step, of those who were taken down, with the round that they are in at the step itself.
-pub fn due(context: &RunContext, journey: &ActiveVersion, step: usize) -> String {
-    let number = step + 1;
-    // In the order of the key, so that what is looked up and inserted for one customer lies beside what was for the one before.
-    format!(
-        "taken AS (
-            DELETE FROM {} AS d WHERE {}
-            RETURNING d.place, d.customer, d.entry, d.entered_at, d.postponed_since, d.postponed_why, d.arm, d.control,
-                CASE WHEN d.step = {number} THEN d.since ELSE {} END AS since,
-                CASE WHEN d.step = {number} THEN d.round ELSE d.round + 1 END AS round),
-        due AS MATERIALIZED (SELECT * FROM taken AS d ORDER BY d.customer)",
-        context.scratch(DUE),
-        at_step(journey, step),
-        context.now()
-    )
+/// A part of a statement that has a name.
+#[derive(Debug, Clone)]
+pub struct Cte {
+    name: &'static str,
+    /// Whether the planner must take it as it is.
+    is_fence: bool,
+    body: Sql,
 }
 
-/// The end of a statement: the enrollments are brought up to date, and customers who are due again at once are written down again. `set` is
-/// about the enrollment `e` and the row `j` of what was decided.
-pub fn go_on(context: &RunContext, journey: &ActiveVersion, targets: &[usize], set: &str, decided: &str) -> String {
-    let update =
-        format!("UPDATE {} AS e SET {set} FROM {decided} AS j WHERE e.ctid = j.place", context.table("enrollment"));
+impl Cte {
+    /// A part that the planner may write into those that read it. One that changes rows it takes as it is.
+    pub fn new(name: &'static str, body: Sql) -> Self {
+        Cte { name, is_fence: false, body }
+    }
+
+    /// A part that is computed once, before those that read it.
+    pub fn fence(name: &'static str, body: Sql) -> Self {
+        Cte { name, is_fence: true, body }
+    }
+}
+
+/// The statement with these parts.
+pub fn with(parts: impl IntoIterator<Item = Cte>, statement: Sql) -> Sql {
+    let parts = parts.into_iter().map(|Cte { name, is_fence, body }| match is_fence {
+        true => expression!((), "{name} AS MATERIALIZED (\n{body})", name = name, body = body),
+        false => expression!((), "{name} AS (\n{body})", name = name, body = body),
+    });
+    expression!((), "WITH {parts}\n{statement}", parts = Sql::join(parts, ",\n"), statement = statement)
+}
+
+/// The enrollments that are due at this step, of those that were taken down, with the round that they are in at the step itself: `due`.
+pub fn due(context: &RunContext, journey: &ActiveVersion, step: usize) -> [Cte; 2] {
+    let taken = sql!(context, "sql/taken.sql", at_step = at_step(journey, step), step = step + 1);
+    [Cte::new("taken", taken), Cte::fence("due", sql!((), "sql/due.sql"))]
+}
+
+/// The end of a statement: an update brings the enrollments up to date, and customers who are due again at once are written down again.
+pub fn go_on(context: &RunContext, journey: &ActiveVersion, targets: &[usize], update: Sql) -> (Option<Cte>, Sql) {
     if !targets.iter().any(|&to| is_immediate(&journey.definition.steps[to])) {
-        return format!(" {update}");
+        return (None, update);
     }
-    format!(
-        ",
-        moved AS ({update} RETURNING {}, e.due_at)
-        INSERT INTO {} SELECT {} FROM moved AS m WHERE m.due_at <= {}",
-        super::batch::TAKEN,
-        context.scratch(DUE),
-        super::batch::TAKEN.replace("e.", "m."),
-        context.now()
-    )
+    let moved = sql!((), "sql/moved.sql", update = update, columns = taken_of("enrollment"));
+    let take = sql!(context, "sql/take_moved.sql", names = taken_names(), columns = taken_of("moved"));
+    (Some(Cte::new("moved", moved)), take)
 }
 
-/// Why a journey ended, by the step `j.target` that it ended at: the reason of an exit; None if none of the steps is an end.
-pub fn ends(journey: &ActiveVersion, targets: &[usize]) -> Option<String> {
-    let steps = &journey.definition.steps;
-    let reasons: String = targets
-        .iter()
-        .filter_map(|&to| match &steps[to].kind {
-            StepKind::Goal => Some(format!(" WHEN {} THEN 'goal'", to + 1)),
-            StepKind::Exit(reason) => Some(format!(" WHEN {} THEN {}", to + 1, text(reason))),
-            _ => None,
-        })
-        .collect();
-    (!reasons.is_empty()).then(|| format!("CASE j.target{reasons} END"))
+/// Why a journey ended, by the step that it ended at: the reason of an exit; None if none of the steps is an end.
+pub fn ends(journey: &ActiveVersion, targets: &[usize], target: &Sql) -> Option<Sql> {
+    let reason = |to: &usize| match &journey.definition.steps[*to].kind {
+        StepKind::Goal => Some((to + 1, "'goal'".into())),
+        StepKind::Exit(reason) => Some((to + 1, Sql::text(reason))),
+        _ => None,
+    };
+    let reasons: Vec<(usize, Sql)> = targets.iter().filter_map(reason).collect();
+    (!reasons.is_empty()).then(|| Sql::case_of(target, reasons))
 }
 
-/// The part of a statement that writes notes down; nothing if there are none to write.
-pub fn noted(context: &RunContext, journey: &ActiveVersion, notes: &[String]) -> String {
+/// The part that writes notes down, each a query for customer, entry, step, round, kind and reason; None if there are none to write.
+pub fn noted(context: &RunContext, journey: &ActiveVersion, notes: Vec<Sql>) -> Option<Cte> {
     if notes.is_empty() {
-        return String::new();
+        return None;
     }
-    format!(
-        ",
-        noted AS (INSERT INTO {} (customer, journey, version, entry, step, round, at, what, why)
-            SELECT n.customer, {}, {}, n.entry, n.step, n.round, {}, n.what, n.why FROM ({}) AS n (customer, entry, step, round, what, why))",
-        context.table("decision"),
-        journey.journey,
-        journey.version,
-        context.now(),
-        notes.join(" UNION ALL ")
-    )
-}
-
-/// A number of a customer from 0 to below 1, for this purpose.
-pub fn share(customer: &str, of: &str) -> String {
-    format!("lifecycle.hash_share({customer}::pg_catalog.text, {})", text(of))
+    let notes = Sql::join(notes, "\nUNION ALL\n");
+    Some(Cte::new("noted", sql!((context, journey), "sql/noted.sql", notes = notes)))
 }

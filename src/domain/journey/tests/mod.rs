@@ -5,6 +5,7 @@ mod properties;
 mod ready_made;
 mod rejected;
 mod schema;
+mod statements;
 
 use serde_json::{Value, json};
 

@@ -54,7 +54,7 @@ LEFT JOIN (SELECT e.journey, count(*) AS entries, count(DISTINCT e.customer) AS 
     FROM {data.enrollment} AS e GROUP BY e.journey) AS e ON e.journey = j.journey
 LEFT JOIN (SELECT a.journey, count(*) FILTER (WHERE a.status <> 'withheld') AS actions,
         count(*) FILTER (WHERE a.status IN ('pending', 'claimed')) AS pending, count(*) FILTER (WHERE a.status = 'done') AS done,
-        count(*) FILTER (WHERE a.status = 'dead') AS dead, max(a.at) AS last_action_at
+        count(*) FILTER (WHERE a.status = 'dead') AS dead, max(a.decided_at) AS last_action_at
     FROM {data.action} AS a GROUP BY a.journey) AS a ON a.journey = j.journey
 ORDER BY j.name";
 
@@ -72,11 +72,11 @@ fn journey_customers(store: &Store) -> View {
             ("entered_at", "e.entered_at", "when the customer entered"),
             ("triggered_at", "e.triggered_at", "when what led to it happened"),
             ("step", "s.name", "step at which the customer is, or at which the journey ended"),
-            ("since", "e.since", "since when the customer is or was at that step"),
+            ("since", "e.step_since", "since when the customer is or was at that step"),
             ("arm", "coalesce(e.arm, '(none)')", ARM_MEANS),
             ("due_at", "e.due_at", "when the step is due; NULL once it has ended"),
             ("postponed_since", "e.postponed_since", "since when the step's action is postponed; NULL if it is not"),
-            ("postponed_why", "e.postponed_why", "why it is: quiet hours, or the cap; NULL if it is not"),
+            ("postponed_reason", "e.postponed_reason", "why it is: quiet hours, or the cap; NULL if it is not"),
             ("ended_at", "e.ended_at", "when it ended; NULL while the customer is under way"),
             (
                 "outcome",
@@ -152,10 +152,10 @@ fn journey_actions(store: &Store) -> View {
             ),
             ("attempts", "a.attempts", "how often a sender has claimed it"),
             ("error", "a.error", "what the sender has said of its last failure; NULL without one"),
-            ("decided_at", "a.at", "when it was decided"),
+            ("decided_at", "a.decided_at", "when it was decided"),
             (
                 "sent_at",
-                "CASE WHEN a.status = 'done' THEN greatest(least(a.completed_at, r.answered_at), a.at) END",
+                "CASE WHEN a.status = 'done' THEN greatest(least(a.completed_at, r.answered_at), a.decided_at) END",
                 "when it was done, as its sender has said, or as the first reaction proves, be it a bounce; NULL if it was not",
             ),
             (

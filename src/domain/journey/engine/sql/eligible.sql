@@ -1,0 +1,16 @@
+SELECT occasion.customer, occasion.triggered_at, occasion.reason, COALESCE(previous.entry, 0) + 1 AS entry, {zone} AS zone
+FROM (SELECT DISTINCT ON (found.customer) found.customer, found.triggered_at, found.reason
+        FROM (
+{occasions}) AS found
+        WHERE found.triggered_at > {started_at} AND found.triggered_at > {earliest} AND found.triggered_at <= {now}
+        ORDER BY found.customer, found.triggered_at) AS occasion
+    LEFT JOIN LATERAL (
+        SELECT enrollment.entry, enrollment.entered_at, enrollment.triggered_at, enrollment.due_at
+        FROM {table.enrollment} AS enrollment
+        WHERE enrollment.customer = occasion.customer AND enrollment.journey = {journey}
+        ORDER BY enrollment.entry DESC LIMIT 1) AS previous ON true
+    LEFT JOIN {table.profile} AS profile ON profile.customer = occasion.customer
+    LEFT JOIN {data.history} AS history ON history.customer = occasion.customer
+WHERE (previous.entry IS NULL
+        OR (previous.due_at IS NULL AND previous.entered_at < {now} AND previous.triggered_at < occasion.triggered_at AND {again}))
+    AND {who}

@@ -1,0 +1,23 @@
+WITH eligible AS MATERIALIZED (
+    SELECT occasion.*, {now} AS entered_at, {now} AS step_since, {control} AS control
+    FROM (
+{eligible}) AS occasion),
+entering AS MATERIALIZED (
+    SELECT enrolled.*, {due} AS due_at, {goal_until} AS goal_until, {outcome} AS outcome
+    FROM eligible AS enrolled
+        LEFT JOIN {table.profile} AS profile ON profile.customer = enrolled.customer
+        LEFT JOIN {data.history} AS history ON history.customer = enrolled.customer),
+entered AS (
+    INSERT INTO {table.enrollment} (customer, journey, entry, bucket, version, step, round, entered_at, triggered_at, step_since,
+        due_at, control, goal_until, ended_at, outcome, goal_at)
+    SELECT entering.customer, {journey}, entering.entry, {bucket}, {version}, 1, 1, {now}, entering.triggered_at, {now},
+        CASE WHEN entering.outcome IS NULL THEN entering.due_at END, entering.control, entering.goal_until,
+        CASE WHEN entering.outcome IS NOT NULL THEN {now} END, entering.outcome, CASE WHEN entering.outcome = 'goal' THEN {now} END
+    FROM entering
+    ON CONFLICT (customer, journey, entry) DO NOTHING
+    RETURNING customer, outcome)
+INSERT INTO {table.decision} (customer, journey, version, entry, step, round, decided_at, kind, reason)
+SELECT entering.customer, {journey}, {version}, entering.entry, 1, 1, {now}, note.kind, note.reason
+FROM entering JOIN entered ON entered.customer = entering.customer,
+    LATERAL (VALUES ('entered', entering.reason), ('left', entered.outcome)) AS note (kind, reason)
+WHERE note.kind = 'entered' OR note.reason IS NOT NULL

@@ -1,0 +1,1 @@
+SELECT judged.* FROM judged WHERE judged.outcome IS NOT NULL

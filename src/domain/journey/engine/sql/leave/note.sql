@@ -1,0 +1,1 @@
+SELECT leaving.customer, leaving.entry, leaving.step, leaving.round, 'left', leaving.outcome FROM leaving

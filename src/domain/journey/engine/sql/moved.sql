@@ -1,0 +1,2 @@
+{update}
+RETURNING enrollment.ctid AS place, {columns}, enrollment.due_at

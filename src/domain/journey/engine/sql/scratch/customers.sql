@@ -1,0 +1,1 @@
+CREATE TEMPORARY TABLE IF NOT EXISTS {scratch.customers} (customer {key}) ON COMMIT DELETE ROWS

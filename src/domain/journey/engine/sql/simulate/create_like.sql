@@ -1,0 +1,1 @@
+CREATE TEMPORARY TABLE {table} (LIKE {original} INCLUDING ALL)

@@ -1,0 +1,1 @@
+INSERT INTO {table.journey_state} DEFAULT VALUES

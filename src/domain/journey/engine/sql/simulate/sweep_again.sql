@@ -1,0 +1,1 @@
+UPDATE {table.journey_state} SET swept_at = NULL

@@ -1,0 +1,14 @@
+WITH waiting AS MATERIALIZED (
+    SELECT enrollment.customer, enrollment.entry, enrollment.entered_at, enrollment.step_since
+    FROM {enrollments}
+    WHERE {is_of} AND enrollment.journey = {journey} AND enrollment.version = {version} AND enrollment.step = {step}
+        AND enrollment.due_at > {now}),
+woken AS (
+    SELECT enrolled.customer, enrolled.entry
+    FROM waiting AS enrolled
+        LEFT JOIN {table.profile} AS profile ON profile.customer = enrolled.customer
+        LEFT JOIN {data.history} AS history ON history.customer = enrolled.customer
+    WHERE {has_come})
+UPDATE {table.enrollment} AS enrollment SET due_at = {now}
+FROM woken
+WHERE enrollment.customer = woken.customer AND enrollment.journey = {journey} AND enrollment.entry = woken.entry

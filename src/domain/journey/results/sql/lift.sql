@@ -1,0 +1,48 @@
+WITH entries AS MATERIALIZED (
+{entries}),
+-- Customers by their first entry, for it is customers on whom the lot falls, and up to their entry into the next version, which may
+-- treat them otherwise.
+first_entries AS (
+    SELECT entry.*,
+        GREATEST(LEAST(entry.goal_until, {as_of}, lead(entry.entered_at) OVER (PARTITION BY entry.customer ORDER BY entry.version)),
+            entry.entered_at) AS known_until
+    FROM (SELECT DISTINCT ON (entries.customer, entries.version) entries.*
+        FROM entries
+        ORDER BY entries.customer, entries.version, entries.entry) AS entry),
+versions AS (
+    SELECT version.version, {against} AS against
+    FROM {data.journey_version} AS version JOIN {data.journey} AS journey ON journey.journey = version.journey
+    WHERE journey.name = {journey}),
+customers AS (
+    SELECT entry.version, entry.arm, entry.group_value, entry.is_treated, versions.against,
+        COALESCE(entry.goal_at <= entry.known_until, false) AS has_reached, entry.known_until < entry.goal_until AS is_open,
+        COALESCE({ext.total_spend}(history.purchases, entry.known_until) - {ext.total_spend}(history.purchases, entry.entered_at), 0)
+            AS spend
+    FROM first_entries AS entry
+        JOIN versions ON versions.version = entry.version
+        LEFT JOIN {data.history} AS history ON history.customer = entry.customer
+    WHERE entry.is_treated OR entry.treatment = versions.against),
+compared AS (
+    SELECT grouped.version, {arm} AS arm, {group_value} AS group_value, grouped.against,
+        count(*) FILTER (WHERE grouped.is_treated) AS treated, count(*) FILTER (WHERE NOT grouped.is_treated) AS control,
+        count(*) FILTER (WHERE grouped.is_open) AS open,
+        count(*) FILTER (WHERE grouped.is_treated AND grouped.has_reached) AS treated_reached,
+        count(*) FILTER (WHERE NOT grouped.is_treated AND grouped.has_reached) AS control_reached,
+        (avg(grouped.spend) FILTER (WHERE grouped.is_treated))::float8 AS treated_mean,
+        (avg(grouped.spend) FILTER (WHERE NOT grouped.is_treated))::float8 AS control_mean,
+        (var_samp(grouped.spend) FILTER (WHERE grouped.is_treated))::float8 AS treated_variance,
+        (var_samp(grouped.spend) FILTER (WHERE NOT grouped.is_treated))::float8 AS control_variance
+    FROM customers AS grouped
+    GROUP BY grouped.against, {sets})
+SELECT compared.version, compared.arm, compared.group_value, compared.against, compared.treated, compared.control, compared.open,
+    compared.treated_reached::float8 / NULLIF(compared.treated, 0), compared.control_reached::float8 / NULLIF(compared.control, 0),
+    conversion.difference, conversion.difference_low, conversion.difference_high, conversion.lift, conversion.lift_low,
+    conversion.lift_high, conversion.p_value, conversion.sample_size,
+    compared.treated_mean, compared.control_mean, revenue.difference, revenue.difference_low, revenue.difference_high, revenue.lift,
+    revenue.lift_low, revenue.lift_high, revenue.p_value, revenue.sample_size
+FROM compared
+    LEFT JOIN LATERAL lifecycle.compare_conversions(compared.treated, compared.treated_reached, compared.control,
+        compared.control_reached, {confidence}) AS conversion ON compared.treated > 0 AND compared.control > 0
+    LEFT JOIN LATERAL lifecycle.compare_means(compared.treated, compared.treated_mean, compared.treated_variance, compared.control,
+        compared.control_mean, compared.control_variance, {confidence}) AS revenue ON compared.treated > 0 AND compared.control > 0
+ORDER BY compared.version, compared.group_value NULLS FIRST, compared.arm NULLS FIRST

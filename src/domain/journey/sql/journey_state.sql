@@ -1,0 +1,1 @@
+INSERT INTO {data.journey_state} DEFAULT VALUES

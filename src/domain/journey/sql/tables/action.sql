@@ -1,0 +1,25 @@
+-- Rows that are changed a few times each: room for that in their page.
+CREATE TABLE {data.action} (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    customer {key} NOT NULL,
+    journey integer NOT NULL,
+    version integer NOT NULL,
+    entry integer NOT NULL,
+    step integer NOT NULL,
+    round integer NOT NULL,
+    decided_at timestamptz NOT NULL,
+    arm text,
+    control text,
+    channel text NOT NULL,
+    template text NOT NULL,
+    payload jsonb NOT NULL,
+    priority integer NOT NULL,
+    status text NOT NULL CHECK (status IN ('pending', 'claimed', 'done', 'dead', 'withheld', 'cancelled')),
+    claimable_at timestamptz,
+    attempts integer NOT NULL DEFAULT 0,
+    claimed_by text,
+    completed_at timestamptz,
+    message_id text,
+    error text,
+    CONSTRAINT action_decided_once UNIQUE (customer, journey, version, entry, step, round)
+) WITH (fillfactor = 80)

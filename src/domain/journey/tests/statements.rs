@@ -1,0 +1,196 @@
+//! Every statement that journeys run is one statement, whatever the names, the definition and the policy.
+
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+use super::properties::definition;
+use super::{columns, sound};
+use crate::domain::journey::definition::policy::Policy;
+use crate::domain::journey::definition::read_definition::read;
+use crate::domain::journey::definition::{Entry, StepKind};
+use crate::domain::journey::delivery;
+use crate::domain::journey::engine::context::{ActiveVersion, RunContext};
+use crate::domain::journey::engine::enter::ScanPosition;
+use crate::domain::journey::engine::leave::Scope;
+use crate::domain::journey::engine::simulation::Assumed;
+use crate::domain::journey::engine::{batch, decide, enter, leave, simulation};
+use crate::domain::journey::results::explain::explain;
+use crate::domain::journey::results::report::{Control, Question, has_arms};
+use crate::domain::journey::tables;
+use crate::domain::store::Store;
+use crate::domain::store::tests::stores;
+use crate::domain::support::sql::Sql;
+use crate::domain::support::sql_parser::{HOSTILE_NAMES, assert_is_one_statement};
+
+const INSTANT: &str = "2024-03-01 12:00:00+00";
+
+/// What does not depend on a definition.
+fn of_a_store(store: &Store, name: &str) -> Vec<Sql> {
+    let mut all = tables::create(store);
+    all.extend(tables::drop(store));
+    all.extend([
+        delivery::claimable(store),
+        delivery::claim(store),
+        delivery::complete(store),
+        delivery::fail(store),
+        delivery::retry(store),
+        delivery::action(store),
+        delivery::record(store),
+        delivery::cancel(store),
+        delivery::prove(store),
+        batch::lock(store, 7),
+        batch::lock_customer(store),
+        batch::lock_store(store),
+        explain(store, name, name),
+        has_arms(store, name),
+    ]);
+    for (group_by, has_arms) in [(None, false), (Some(name), true)] {
+        let question = Question { store, journey: name, group_by, has_arms, as_of: INSTANT };
+        all.extend([question.report(), question.lift(None, 0.95), question.lift(Some(Control::Store), 0.95)]);
+    }
+    all
+}
+
+/// What a run, or a simulation, does whatever the steps of a journey.
+fn of_a_run(context: &RunContext, journey: &ActiveVersion) -> Vec<Sql> {
+    let both = [journey.clone(), ActiveVersion { version: 8, ..journey.clone() }];
+    let mut all = batch::scratch_tables(context);
+    all.extend(batch::drop_scratch_tables(context));
+    all.extend(batch::take_all_due(context, &both));
+    all.extend([
+        batch::try_lock(context, &[1, 2]),
+        batch::lock_all(context, batch::CUSTOMERS),
+        batch::take_due(context, &both, &[1, 2], 100),
+        batch::customers_due(context),
+        batch::due_steps(context),
+        batch::take_events(context, 100),
+        batch::customers_of_events(context),
+        batch::events_processed(context),
+        enter::taken(context),
+    ]);
+    if context.is_simulation {
+        let assumed = [Assumed { kind: "open".to_owned(), share: 0.5 }];
+        all.extend(simulation::begin(context, journey));
+        all.push(simulation::had_happened(context, INSTANT));
+        all.extend(simulation::happened(context, INSTANT));
+        all.extend(simulation::refreshed(context));
+        all.extend(simulation::react(context, &assumed));
+        all.push(simulation::results(context));
+        all.extend(simulation::end(context));
+    }
+    all
+}
+
+/// What it does with a journey that calls itself.
+fn of_a_journey(context: &RunContext, journey: &ActiveVersion) -> Vec<Sql> {
+    let mut all = simulation::count(context, journey);
+    let seen = ScanPosition {
+        movement: "1".to_owned(),
+        last_movement: "2".to_owned(),
+        has_new_profiles: true,
+        is_first: false,
+    };
+    let occasions = [enter::by_event(context, journey), enter::by_profile(context, journey, &seen)];
+    for occasions in occasions.into_iter().flatten() {
+        all.push(enter::take(context, journey, &occasions, 100));
+        all.push(enter::enter(context, journey, &occasions, None));
+        all.push(occasions);
+    }
+    if let Entry::Condition { condition, .. } = &journey.definition.entry {
+        all.extend([true, false].iter().flat_map(|is_all| enter::note_condition(context, journey, condition, *is_all)));
+    }
+    for whom in [Scope::Customers, Scope::Bucket(3)] {
+        all.extend(leave::leave(context, journey, whom));
+        all.extend(leave::wake(context, journey, whom));
+    }
+    for (step, kind) in journey.definition.steps.iter().map(|step| &step.kind).enumerate() {
+        all.push(decide::decide(context, journey, step));
+        if let StepKind::Call { .. } = kind {
+            let occasions = enter::by_call(context, journey, step);
+            all.push(enter::enter(context, journey, &occasions, Some((journey, step))));
+            all.push(batch::take_called(context, journey, step, journey));
+        }
+    }
+    all
+}
+
+fn version(name: &str, json: &Value) -> ActiveVersion {
+    ActiveVersion {
+        journey: 7,
+        name: name.to_owned(),
+        version: 9,
+        is_current: true,
+        started_at: INSTANT.to_owned(),
+        definition: read(json, name, &columns()).expect("a sound definition"),
+    }
+}
+
+fn context(store: Store, policy: &Value, is_simulation: bool) -> RunContext {
+    RunContext {
+        store,
+        user: 10,
+        is_simulation,
+        as_of: INSTANT.to_owned(),
+        known_until: "2024-02-01 12:00:00+00".to_owned(),
+        policy: Policy::read(policy, &columns()).expect("a sound policy"),
+        columns: columns(),
+    }
+}
+
+fn policy() -> Value {
+    json!({
+        "caps": [{"per": "1 day", "most": 1, "channel": "email"}, {"per": "7 days", "most": 3}, {"per": "2 weeks", "most": 9}],
+        "quiet_hours": {"from": "21:00", "to": "09:00"}, "weekdays": ["mon", "fri"], "time_zone": "it's \"odd\"",
+        "control": 0.05, "deadline": "1 day"
+    })
+}
+
+/// All ways to enter.
+fn entries() -> Vec<Value> {
+    vec![
+        json!({"event": "ordered"}),
+        json!({"event": "registered"}),
+        json!({"event": "trial"}),
+        json!({"movement": {"what": "stage", "from": ["prospect", "active"], "to": "at_risk"}}),
+        json!({"movement": {"what": "segment", "to": ["it's {now}"]}}),
+        json!({"date": "birthday", "offset": "-3 days", "every_year": true, "at": "09:30"}),
+        json!({"date": "last_purchase", "offset": "1 month"}),
+        json!({"date": "last_purchase"}),
+        json!({"condition": {"profile": "it's \"odd\"", "is": "'\"{now}"}}),
+        json!({"call": true}),
+    ]
+}
+
+fn assert_each_is_one(statements: &[Sql]) {
+    statements.iter().for_each(assert_is_one_statement);
+}
+
+#[test]
+fn statements_are_single_ones_whatever_the_names() {
+    for name in HOSTILE_NAMES {
+        for store in stores(name) {
+            assert_each_is_one(&of_a_store(&store, name));
+            for is_simulation in [true, false] {
+                let context = context(store.clone(), &policy(), is_simulation);
+                assert_each_is_one(&of_a_run(&context, &version(name, &sound())));
+                for entry in entries() {
+                    let mut json = sound();
+                    json["entry"] = entry;
+                    assert_each_is_one(&of_a_journey(&context, &version(name, &json)));
+                }
+            }
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2_000))]
+    #[test]
+    fn statements_are_single_ones_whatever_the_definition(
+        json in definition(), has_policy: bool, is_simulation: bool, store in 0usize..4
+    ) {
+        let policy = if has_policy { policy() } else { json!({}) };
+        let store = stores("it's \"odd\"").into_iter().nth(store).expect("a store");
+        assert_each_is_one(&of_a_journey(&context(store, &policy, is_simulation), &version("a journey", &json)));
+    }
+}

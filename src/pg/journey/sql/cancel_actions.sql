@@ -1,0 +1,3 @@
+UPDATE {data.action} AS action
+SET status = 'cancelled', claimable_at = NULL
+WHERE action.journey = {journey} AND action.status IN ('pending', 'claimed')

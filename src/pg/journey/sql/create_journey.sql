@@ -1,0 +1,1 @@
+INSERT INTO {data.journey} (name) VALUES ($1) RETURNING journey

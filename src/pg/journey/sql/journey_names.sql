@@ -1,0 +1,1 @@
+SELECT journey.name FROM {data.journey} AS journey ORDER BY journey.name

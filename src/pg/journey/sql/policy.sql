@@ -1,0 +1,1 @@
+SELECT state.policy FROM {data.journey_state} AS state
