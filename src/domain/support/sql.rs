@@ -100,6 +100,30 @@ impl fmt::Display for Sql {
     }
 }
 
+/// What the shell may run: [`Sql`], or a text of this project. A `String` is neither.
+pub trait Statement {
+    /// The text, for the server.
+    fn text(&self) -> &str;
+}
+
+impl Statement for Sql {
+    fn text(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Statement for &'static str {
+    fn text(&self) -> &str {
+        self
+    }
+}
+
+impl<T: Statement> Statement for &T {
+    fn text(&self) -> &str {
+        (**self).text()
+    }
+}
+
 /// Text of this project.
 impl From<&'static str> for Sql {
     fn from(text: &'static str) -> Self {

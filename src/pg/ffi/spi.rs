@@ -15,6 +15,7 @@ use super::text::{bytes_in_database, text_of};
 use super::varlena::new_value;
 use crate::domain::support::error::reserve;
 use crate::domain::support::interrupt;
+use crate::domain::support::sql::Statement;
 
 /// What a query sees and does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -135,44 +136,44 @@ fn execute(statement: &str, arguments: &[Option<&str>], mode: Mode, is_kept: boo
 }
 
 /// The rows of a statement that sessions run again and again: it is planned once.
-pub fn rows_of_kept(statement: &(impl AsRef<str> + ?Sized), arguments: &[Option<&str>]) -> Vec<Row> {
-    execute(statement.as_ref(), arguments, Mode::Write, true).0
+pub fn rows_of_kept(statement: impl Statement, arguments: &[Option<&str>]) -> Vec<Row> {
+    execute(statement.text(), arguments, Mode::Write, true).0
 }
 
 /// How many rows such a statement worked on.
-pub fn run_kept(statement: &(impl AsRef<str> + ?Sized), arguments: &[Option<&str>]) -> u64 {
-    execute(statement.as_ref(), arguments, Mode::Write, true).1
+pub fn run_kept(statement: impl Statement, arguments: &[Option<&str>]) -> u64 {
+    execute(statement.text(), arguments, Mode::Write, true).1
 }
 
 /// Runs a statement that may write; how many rows it worked on.
-pub fn run(statement: &(impl AsRef<str> + ?Sized)) -> u64 {
-    execute(statement.as_ref(), &[], Mode::Write, false).1
+pub fn run(statement: impl Statement) -> u64 {
+    execute(statement.text(), &[], Mode::Write, false).1
 }
 
 /// The same of one with arguments `$1`, ... of type `text`.
-pub fn run_with(statement: &(impl AsRef<str> + ?Sized), arguments: &[Option<&str>]) -> u64 {
-    execute(statement.as_ref(), arguments, Mode::Write, false).1
+pub fn run_with(statement: impl Statement, arguments: &[Option<&str>]) -> u64 {
+    execute(statement.text(), arguments, Mode::Write, false).1
 }
 
 /// Runs several statements in turn.
-pub fn run_all(statements: &[impl AsRef<str>]) {
+pub fn run_all(statements: &[impl Statement]) {
     for statement in statements {
         run(statement);
     }
 }
 
 /// The rows of a query, or of a statement with RETURNING.
-pub fn rows(query: &(impl AsRef<str> + ?Sized), arguments: &[Option<&str>]) -> Vec<Row> {
-    execute(query.as_ref(), arguments, Mode::Write, false).0
+pub fn rows(query: impl Statement, arguments: &[Option<&str>]) -> Vec<Row> {
+    execute(query.text(), arguments, Mode::Write, false).0
 }
 
 /// The first value of the first row; None for NULL and for no row.
-pub fn value(query: &(impl AsRef<str> + ?Sized), arguments: &[Option<&str>]) -> Option<String> {
+pub fn value(query: impl Statement, arguments: &[Option<&str>]) -> Option<String> {
     rows(query, arguments).into_iter().next()?.into_iter().next()?
 }
 
 /// Whether a query says `true`.
-pub fn holds(query: &(impl AsRef<str> + ?Sized), arguments: &[Option<&str>]) -> bool {
+pub fn holds(query: impl Statement, arguments: &[Option<&str>]) -> bool {
     value(query, arguments).as_deref() == Some("t")
 }
 

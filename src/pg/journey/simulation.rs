@@ -16,6 +16,7 @@ use crate::domain::journey::engine::simulation::Assumed;
 use crate::domain::store::{Store, scoring};
 use crate::domain::support::error::{Error, Kind, Result, shorten};
 use crate::domain::support::json::check_length;
+use crate::domain::support::sql::expression;
 use crate::domain::time::instant::Instant;
 use crate::pg::ffi::arguments::Arguments;
 use crate::pg::ffi::error::SqlResult;
@@ -42,9 +43,10 @@ fn ticks(from: Instant, to: Instant, every: &str) -> Result<Vec<String>> {
     if !holds("SELECT $1::timestamptz + $2::interval > $1::timestamptz", &[Some(&from), Some(every)]) {
         return Err(Error::new(Kind::InvalidParameter, format!("every must be positive, and is {}", shorten(every))));
     }
-    let query = format!(
-        "SELECT t::text FROM generate_series($1::timestamptz, $2::timestamptz, $3::interval) AS t LIMIT {}",
-        MOST + 1
+    let query = expression!(
+        (),
+        "SELECT t::text FROM generate_series($1::timestamptz, $2::timestamptz, $3::interval) AS t LIMIT {limit}",
+        limit = MOST + 1
     );
     let ticks: Vec<String> = rows(&query, &arguments).into_iter().filter_map(|row| row.into_iter().next()?).collect();
     if ticks.len() > MOST {

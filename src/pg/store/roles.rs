@@ -149,7 +149,7 @@ pub fn may_send(store: &Store) -> bool {
 /// Takes the actions from the sender of a store, and drops the role if it was made for the store.
 pub fn revoke_sending(store: &Store) {
     if let Some(role) = Part::Sender.role(store).filter(|role| role_exists(role)) {
-        run(&format!("REVOKE ALL ON {} FROM {}", store.own("journey_actions"), identifier(&role)));
+        run(&expression!(store, "REVOKE ALL ON {own.journey_actions} FROM {role}", role = Sql::identifier(&role)));
         drop_sender(store);
     }
 }

@@ -8,15 +8,16 @@ use super::{layout, must_exist, must_own, text_argument};
 use crate::domain::store::schedule::{Job, Situation, schedule_of_sql, schedule_sql, times_of, unschedule_sql};
 use crate::domain::store::settings::LONGEST_NAME;
 use crate::domain::support::error::{Error, Kind, Result};
+use crate::domain::support::sql::Statement;
 use crate::pg::ffi::error::SqlResult;
 use crate::pg::ffi::spi::{Mode, ask};
 use crate::pg::ffi::text::{Text, bytes_in_database, text_of};
 use crate::pg::ffi::varlena::Bytes;
 
 /// The first value of a statement, as [`ask`] gives it.
-fn value(sql: &(impl AsRef<str> + ?Sized), mode: Mode) -> Option<String> {
+fn value(sql: impl Statement, mode: Mode) -> Option<String> {
     // No text of a database holds a zero.
-    let sql = CString::new(bytes_in_database(sql.as_ref())).unwrap_or_default();
+    let sql = CString::new(bytes_in_database(sql.text())).unwrap_or_default();
     // SAFETY: there is no argument and no trigger.
     unsafe { ask(&sql, None, std::ptr::null_mut(), mode) }
 }
