@@ -110,5 +110,10 @@ pub fn relations_of_store() -> Vec<&'static str> {
 
 /// The statements that drop them.
 pub fn drop(store: &Store) -> Vec<Sql> {
-    TABLES.iter().rev().map(|table| sql!((), "engine/sql/drop_table.sql", table = store.data(table.name))).collect()
+    TABLES.iter().rev().map(|table| drop_table(store.data(table.name))).collect()
+}
+
+/// Drops a table that may not be there.
+pub fn drop_table(table: Sql) -> Sql {
+    sql!((), "sql/drop_table.sql", table = table)
 }

@@ -12,6 +12,7 @@ use std::cmp::Reverse;
 
 use super::context::{ActiveVersion, BUCKETS, RunContext, bucket_of};
 use crate::domain::journey::definition::{Step, StepKind, Wait};
+use crate::domain::journey::tables::drop_table;
 use crate::domain::store::Store;
 use crate::domain::support::error::{Error, Kind, Result};
 use crate::domain::support::sql::{Sql, expression, sql};
@@ -36,7 +37,7 @@ pub fn scratch_tables(context: &RunContext) -> Vec<Sql> {
 
 /// The statements that drop them.
 pub fn drop_scratch_tables(context: &RunContext) -> Vec<Sql> {
-    SCRATCH.map(|name| sql!((), "sql/drop_table.sql", table = context.scratch(name))).to_vec()
+    SCRATCH.map(|name| drop_table(context.scratch(name))).to_vec()
 }
 
 /// Empties a temporary table.
@@ -71,13 +72,17 @@ pub fn try_lock(context: &RunContext, buckets: &[u8]) -> Sql {
 
 /// Locks a bucket, once the worker that holds it is done.
 pub fn lock(store: &Store, bucket: u8) -> Sql {
+    lock_of(store, bucket)
+}
+
+fn lock_of(store: &Store, bucket: impl Into<Sql>) -> Sql {
     sql!((), "sql/lock.sql", lock = lock_number(store, bucket))
 }
 
 /// Locks the bucket of customer `$1`.
 pub fn lock_customer(store: &Store) -> Sql {
     let bucket = bucket_of(expression!(store, "$1::{key}"));
-    sql!((), "sql/lock.sql", lock = lock_number(store, bucket))
+    lock_of(store, bucket)
 }
 
 /// Locks the whole store, in the order of all sessions that wait for such locks.

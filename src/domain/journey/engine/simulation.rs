@@ -3,6 +3,7 @@
 //! The same statements as in a run work on temporary tables. Profiles of the past come from the histories, by the fits of today.
 
 use super::context::{ActiveVersion, RunContext, share};
+use crate::domain::journey::tables::drop_table;
 use crate::domain::support::sql::{Sql, expression, sql};
 
 /// The tables that stand in for those of the store.
@@ -53,7 +54,7 @@ pub fn begin(context: &RunContext, journey: &ActiveVersion) -> Vec<Sql> {
 /// The statements that drop them.
 pub fn end(context: &RunContext) -> Vec<Sql> {
     let tables = TABLES.iter().chain([&RESULT]);
-    tables.map(|table| sql!((), "sql/drop_table.sql", table = context.table(table))).collect()
+    tables.map(|table| drop_table(context.table(table))).collect()
 }
 
 /// What was recorded before the first tick: who had unsubscribed, or reacted to something. It is no occasion any more.
