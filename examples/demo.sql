@@ -61,7 +61,7 @@ FROM shop.stages;
 \echo 'AT RISK: the ten of most value, and why; ltv: what three years at the past rate are worth'
 \echo
 
-SELECT customer, why, segment, orders, spend, ltv FROM shop.at_risk LIMIT 10;
+SELECT customer, reason, segment, orders, spend, ltv FROM shop.at_risk LIMIT 10;
 
 \echo 'NEXT PURCHASES: when the next order of an active customer is due if they still buy, 80 % within the range'
 \echo
@@ -74,14 +74,14 @@ FROM shop.next_purchases WHERE stage = 'active' LIMIT 5;
 \echo
 
 SELECT moved_from, moved_to, moves, to_char(100 * share_of_moves, '990 %') AS of_those_who_left FROM shop.transitions
-WHERE what = 'stage' ORDER BY moves DESC;
+WHERE kind = 'stage' ORDER BY moves DESC;
 
 \echo 'AN ORDER COMES IN, of a customer who is at risk; the refresh reads what changed, and the log says what it did'
 \echo
 
 INSERT INTO orders VALUES (1081, '1998-07-01', 3, 49.90);
 CALL lifecycle.refresh('shop', as_of => '1998-07-02');
-SELECT customer, what, moved_from, moved_to, orders_before, orders_after, recency_days_before AS silent_before,
+SELECT customer, kind, moved_from, moved_to, orders_before, orders_after, recency_days_before AS silent_before,
     recency_days_after AS silent_after
 FROM shop.movements WHERE customer = 1081 AND day = '1998-07-02';
 DELETE FROM orders WHERE customer_id = 1081 AND ordered_on = '1998-07-01';
@@ -276,7 +276,7 @@ FROM lifecycle.journey_lift('shop', 'welcome', as_of => '1998-07-20 09:05');
 \echo 'One customer: what happened, when, and why'
 \echo
 
-SELECT at, coalesce(step, '') AS step, what, coalesce(regexp_replace(why, ' action [0-9]+', ' the letter'), '') AS why
+SELECT at, coalesce(step, '') AS step, kind, coalesce(regexp_replace(reason, ' action [0-9]+', ' the letter'), '') AS reason
 FROM lifecycle.explain_journey('shop', 'welcome',
     (SELECT min(customer)::text FROM shop.journey_credits WHERE step = 'letter_3'));
 
@@ -291,8 +291,8 @@ FROM lifecycle.explain_journey('shop', 'welcome',
 \echo '  SELECT * FROM lifecycle.stores \\gx'
 \echo
 \echo '  -- what another day''s journeys would have done, with nothing written: the ready-made one for those at risk'
-\echo '  SELECT day, what, sum(customers) FROM lifecycle.simulate_journey(\'shop\', lifecycle.ready_made_journey(\'at_risk\'),'
-\echo '      \'1998-06-01 12:00\', \'1998-06-30 12:00\') GROUP BY day, what ORDER BY day, what;'
+\echo '  SELECT day, kind, sum(customers) FROM lifecycle.simulate_journey(\'shop\', lifecycle.ready_made_journey(\'at_risk\'),'
+\echo '      \'1998-06-01 12:00\', \'1998-06-30 12:00\') GROUP BY day, kind ORDER BY day, kind;'
 \echo
 \echo '  -- one customer, order by order'
 \echo '  SELECT p.* FROM histories, purchases(h) AS p WHERE customer_id = 1;'

@@ -31,9 +31,9 @@ COMMENT ON FUNCTION lifecycle.journey_lift(text, text, text, timestamptz, text, 
 
 CREATE FUNCTION lifecycle.explain_journey(
     store text, journey text, customer text,
-    OUT entry integer, OUT version integer, OUT at timestamptz, OUT step text, OUT what text, OUT why text
+    OUT entry integer, OUT version integer, OUT at timestamptz, OUT step text, OUT kind text, OUT reason text
 ) RETURNS SETOF record
     AS 'MODULE_PATHNAME', 'explain_journey_wrapper' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 100000 ROWS 20;
 COMMENT ON FUNCTION lifecycle.explain_journey(text, text, text) IS
     'returns the history of a customer in a journey in order of time, one row for each entry, decision, event, purchase and '
-    'exit, with its reason in why';
+    'exit, each with its reason';

@@ -2,12 +2,12 @@
 
 CREATE FUNCTION lifecycle.simulate_journey(
     store text, definition jsonb, since timestamptz, until timestamptz, every interval DEFAULT '1 day', assume jsonb DEFAULT '{}',
-    OUT day date, OUT what text, OUT step text, OUT channel text, OUT segment text, OUT customers bigint
+    OUT day date, OUT kind text, OUT step text, OUT channel text, OUT segment text, OUT customers bigint
 ) RETURNS SETOF record
     AS 'MODULE_PATHNAME', 'simulate_journey_wrapper' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 1000000 ROWS 1000;
 CREATE FUNCTION lifecycle.simulate_journey(
     store text, journey text, since timestamptz, until timestamptz, every interval DEFAULT '1 day', assume jsonb DEFAULT '{}',
-    OUT day date, OUT what text, OUT step text, OUT channel text, OUT segment text, OUT customers bigint
+    OUT day date, OUT kind text, OUT step text, OUT channel text, OUT segment text, OUT customers bigint
 ) RETURNS SETOF record
     AS 'MODULE_PATHNAME', 'simulate_journey_named_wrapper' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 1000000 ROWS 1000;
 COMMENT ON FUNCTION lifecycle.simulate_journey(text, text, timestamptz, timestamptz, interval, jsonb) IS

@@ -108,13 +108,13 @@ pub fn check_log(client: &mut Client) {
     assert_same(
         client,
         "movements",
-        "SELECT customer, at, what, moved_from, moved_to, orders_before, spend_before, score_after, refitted FROM movements",
+        "SELECT customer, at, kind, moved_from, moved_to, orders_before, spend_before, score_after, refitted FROM movements",
         "SELECT c.customer, c.at, what, f, t, coalesce(orders_before, 0), coalesce(round(spend_before, 2), 0), score_after, refitted
          FROM changes AS c JOIN movement AS m USING (id)",
     );
     let place = |name: &str| {
-        format!("coalesce((SELECT place FROM stages_in_order WHERE what = 'stage' AND name = {name}),
-            (SELECT place FROM segments_in_order WHERE what = 'segment' AND name = {name}), CASE {name} WHEN '(none)' THEN 0 END)::int")
+        format!("coalesce((SELECT place FROM stages_in_order WHERE kind = 'stage' AND name = {name}),
+            (SELECT place FROM segments_in_order WHERE kind = 'segment' AND name = {name}), CASE {name} WHEN '(none)' THEN 0 END)::int")
     };
     for view in ["movements", "transitions"] {
         assert_none(

@@ -166,7 +166,7 @@ fn check_single_customers(client: &mut Client) {
     assert_none(
         client,
         "why",
-        "SELECT why FROM at_risk WHERE why !~ '^last purchase [0-9]+ days ago, [0-9.]+ times the usual gap of [0-9]+ days$'
+        "SELECT reason FROM at_risk WHERE reason !~ '^last purchase [0-9]+ days ago, [0-9.]+ times the usual gap of [0-9]+ days$'
             OR abs(usual_gap_days - recency_days / overdue_ratio) > 0.5",
     );
     assert_same(

@@ -31,7 +31,7 @@ WHERE r.journey = 'caller' GROUP BY 1, 2, 3 ORDER BY 1;
 CALL happen('unsubscribe', '[101,121)', '2024-02-01 12:00+00');
 SELECT count(lifecycle.record_event('edge', 'unsubscribe', 'by letter ' || id, action => id, at => '2024-03-01 14:30+00'))
 FROM edge.action WHERE status = 'pending' AND customer <= 20;
-SELECT (sum(customers) FILTER (WHERE what = 'act')::bigint, sum(customers) FILTER (WHERE what = 'left: unsubscribed')::bigint) IS NOT DISTINCT FROM (
+SELECT (sum(customers) FILTER (WHERE kind = 'act')::bigint, sum(customers) FILTER (WHERE kind = 'left: unsubscribed')::bigint) IS NOT DISTINCT FROM (
     SELECT (count(*) FILTER (WHERE not unsubscribed), count(*) FILTER (WHERE unsubscribed))
         FROM (SELECT EXISTS (SELECT FROM edge.event AS v WHERE v.customer = p.customer AND v.kind = 'unsubscribe') AS unsubscribed
             FROM edge.profile AS p) AS p) AS as_it_would_be

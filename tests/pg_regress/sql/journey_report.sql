@@ -176,10 +176,10 @@ FROM trial.journey_goals AS g GROUP BY g.treatment ORDER BY g.treatment;
 
 -- One customer.
 SELECT min(customer) AS one FROM trial.journey_credits WHERE step = 'reminder' AND customer % 10 = 1 \gset
-SELECT at::date, step, what, what = 'purchased' OR why IS NULL OR why !~ '[0-9]{3}' AS short FROM lifecycle.explain_journey('trial', 'offer', :'one');
-SELECT why ~ '^[0-9.]+; given back: 1.00; credited to action [0-9]+$' AS why
-FROM lifecycle.explain_journey('trial', 'offer', :'one') WHERE what = 'purchased';
-SELECT what, why FROM lifecycle.explain_journey('trial', 'offer', (SELECT min(customer)::text FROM trial.enrollment WHERE control = 'store')) LIMIT 1;
+SELECT at::date, step, kind, kind = 'purchased' OR reason IS NULL OR reason !~ '[0-9]{3}' AS short FROM lifecycle.explain_journey('trial', 'offer', :'one');
+SELECT reason ~ '^[0-9.]+; given back: 1.00; credited to action [0-9]+$' AS reason
+FROM lifecycle.explain_journey('trial', 'offer', :'one') WHERE kind = 'purchased';
+SELECT kind, reason FROM lifecycle.explain_journey('trial', 'offer', (SELECT min(customer)::text FROM trial.enrollment WHERE control = 'store')) LIMIT 1;
 SELECT count(*) FROM lifecycle.explain_journey('trial', 'offer', '999999');
 
 -- Who may read: whoever may read the views.

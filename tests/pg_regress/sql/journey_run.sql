@@ -94,11 +94,11 @@ SELECT channel FROM chain.action WHERE customer = 501;
 SELECT kind, reason FROM chain.decision WHERE customer = 501 ORDER BY id;
 
 -- The past, without a trace: whoever had bought since the last of the daily instants enters.
-SELECT what, step, sum(customers) AS customers, count(DISTINCT day) AS days
+SELECT kind, step, sum(customers) AS customers, count(DISTINCT day) AS days
 FROM lifecycle.simulate_journey('chain', '{"entry": {"event": "ordered"}, "reentry": "always", "steps": [
     {"name": "thanks", "act": {"channel": "email", "template": "t"}}, {"name": "end", "exit": "done"}]}',
     '2024-01-10 12:00+00', '2024-01-20 12:00+00')
-GROUP BY what, step ORDER BY what, step;
+GROUP BY kind, step ORDER BY kind, step;
 SELECT count(DISTINCT (customer_id, ceil(extract(epoch FROM ordered_at - '2024-01-10 12:00+00') / 86400))) AS buyers_by_instants
 FROM sales WHERE ordered_at >= '2024-01-10 12:00+00' AND ordered_at <= '2024-01-20 12:00+00';
 SELECT count(*) FROM pg_class WHERE relname LIKE 'lifecycle_simulated%';

@@ -99,7 +99,7 @@ const CUSTOMERS: &[Text] = &[
 const AT_RISK: &[Text] = &[
     CUSTOMER,
     (
-        "why",
+        "reason",
         "CASE WHEN p.overdue_ratio > 0 THEN format('last purchase %s days ago, %s times the usual gap of %s days', \
          p.recency_days, p.overdue_ratio, round(p.recency_days / p.overdue_ratio)) \
          ELSE format('last purchase %s days ago', p.recency_days) END",

@@ -33,7 +33,7 @@ const MOVEMENTS: &[Text] = &[
     ("customer", "m.customer", "the customer's key, as it is in the orders"),
     ("at", "m.at", "instant of the refresh that found the change"),
     ("day", "(m.at AT TIME ZONE {zone})::date", "day of that instant, time zone {zone_name}"),
-    ("what", "c.what", "what changed: stage or segment"),
+    ("kind", "c.what", "what changed: stage or segment"),
     (
         "refitted",
         "m.refitted",
@@ -89,7 +89,7 @@ const MOVEMENTS: &[Text] = &[
 ];
 
 const TRANSITIONS: &[Text] = &[
-    ("what", "t.what", "what changed: stage or segment"),
+    ("kind", "t.what", "what changed: stage or segment"),
     ("moved_from", "t.moved_from", "the stage or segment before; (none) for customers who are new to the store"),
     ("moved_to", "t.moved_to", "the stage or segment after; (none) for customers who are gone from the store"),
     ("source", "'from ' || t.moved_from", "moved_from as the source of a link in a Sankey chart, such as from active"),

@@ -303,7 +303,7 @@ mod tests {
                 currency: Some("{zone}'€".to_owned()),
                 ..Settings::default()
             },
-            attributes: vec![attribute("pl\"an", "pg_catalog.text"), attribute("why", "pg_catalog.jsonb")],
+            attributes: vec![attribute("pl\"an", "pg_catalog.text"), attribute("reason", "pg_catalog.jsonb")],
         }
     }
 
@@ -380,10 +380,14 @@ mod tests {
         let store = store("shop");
         let of = |view: &str| {
             let view = views(&store).into_iter().find(|v| v.name == view).expect("a view");
-            view.columns.into_iter().filter(|column| column.name == "why").map(|column| column.sql).collect::<Vec<_>>()
+            view.columns
+                .into_iter()
+                .filter(|column| column.name == "reason")
+                .map(|column| column.sql)
+                .collect::<Vec<_>>()
         };
         // jsonb is shown as text.
-        assert_eq!(of("customers"), [Sql::from(r#"p."why"::pg_catalog.text"#)]);
+        assert_eq!(of("customers"), [Sql::from(r#"p."reason"::pg_catalog.text"#)]);
         assert_eq!(of("at_risk").len(), 1);
         assert_ne!(of("at_risk"), of("customers"));
     }
