@@ -211,23 +211,23 @@ SELECT lifecycle.create_journey('shop', 'welcome', '{
         {"name": "wait_3", "wait": {"for": "7 days"}},
         {"name": "end", "exit": "through"}]}', start => true) AS version \g /dev/null
 -- Events before the start enrol no customer; this demo plays in the past.
-UPDATE shop.journey SET started_at = '1998-07-03';
+UPDATE shop_data.journey SET started_at = '1998-07-03';
 
 -- Five hundred people register, and a sender hands over what is decided. What comes back, and who buys, is drawn by lot.
 CREATE PROCEDURE send_and_react(at timestamptz) LANGUAGE sql AS $$
     SELECT count(lifecycle.complete_action(store, action)) FROM lifecycle.claim_actions('email', 10000);
     SELECT count(lifecycle.record_event('shop', CASE WHEN lifecycle.hash_share(id::text, 'delivered') < 0.97 THEN 'delivered' ELSE 'bounced' END,
         'delivery ' || id, action => id, at => at + interval '1 minute'))
-    FROM shop.action WHERE status = 'done';
+    FROM shop_data.action WHERE status = 'done';
     SELECT count(lifecycle.record_event('shop', 'opened', 'opened ' || id, action => id, at => at + interval '5 hours'))
-    FROM shop.action WHERE status = 'done' AND lifecycle.hash_share(id::text, 'delivered') < 0.45;
+    FROM shop_data.action WHERE status = 'done' AND lifecycle.hash_share(id::text, 'delivered') < 0.45;
     SELECT count(lifecycle.record_event('shop', 'clicked', 'clicked ' || id, action => id, at => at + interval '5 hours 2 minutes'))
-    FROM shop.action WHERE status = 'done' AND lifecycle.hash_share(id::text, 'delivered') < 0.15;
+    FROM shop_data.action WHERE status = 'done' AND lifecycle.hash_share(id::text, 'delivered') < 0.15;
 $$;
 CREATE PROCEDURE buy(at timestamptz, of_those_written_to float, of_others float) LANGUAGE sql AS $$
     INSERT INTO orders
     SELECT customer, at::date, 1, round((8 * exp(2 * lifecycle.hash_share(customer::text, 'amount')))::numeric, 2)
-    FROM shop.enrollment
+    FROM shop_data.enrollment
     WHERE due_at IS NOT NULL
         AND lifecycle.hash_share(customer::text, at::text) < CASE WHEN control IS NULL THEN of_those_written_to ELSE of_others END;
 $$;

@@ -151,7 +151,7 @@ fn lead(fire: &Fire) {
         }
     }
     fire.decided.store(true, SeqCst);
-    let open = "SELECT EXISTS (SELECT FROM shop.action WHERE status IN ('pending', 'claimed'))";
+    let open = "SELECT EXISTS (SELECT FROM shop_data.action WHERE status IN ('pending', 'claimed'))";
     while session.until_done(|client| client.query_one(open, &[]).map(|row| row.get::<_, bool>(0))) && fire.goes_on() {
         thread::sleep(Duration::from_millis(200));
     }
@@ -160,9 +160,9 @@ fn lead(fire: &Fire) {
 
 /// That nothing is decided twice is the key's doing: it refuses what is decided already, and a state that was set back adds nothing.
 fn the_key_stands(client: &mut Client) {
-    let again = "INSERT INTO shop.action (customer, journey, version, entry, step, round, decided_at, channel, template, payload, priority, status)
+    let again = "INSERT INTO shop_data.action (customer, journey, version, entry, step, round, decided_at, channel, template, payload, priority, status)
         SELECT customer, journey, version, entry, step, round, now(), 'sms', 'again', '{}', 0, 'pending'
-        FROM shop.action WHERE customer = 77 LIMIT 1";
+        FROM shop_data.action WHERE customer = 77 LIMIT 1";
     let error = client.refused(again);
     assert_eq!(
         (error.code().code(), error.constraint()),
@@ -171,26 +171,27 @@ fn the_key_stands(client: &mut Client) {
         error.message()
     );
 
-    let actions: i64 = client.get("SELECT count(*) FROM shop.action");
+    let actions: i64 = client.get("SELECT count(*) FROM shop_data.action");
     client.run(
         "BEGIN;
-        UPDATE shop.enrollment SET step = 1, round = 1, due_at = entered_at, ended_at = NULL, outcome = NULL
+        UPDATE shop_data.enrollment SET step = 1, round = 1, due_at = entered_at, ended_at = NULL, outcome = NULL
             WHERE journey = 1 AND customer <= 1000",
     );
     let last = chain::INSTANTS[chain::INSTANTS.len() - 1];
     client.run(&format!("CALL lifecycle.run_journeys('shop', '{last}')"));
     let moved: i64 =
-        client.get("SELECT count(*) FROM shop.enrollment WHERE journey = 1 AND customer <= 1000 AND step > 1");
+        client.get("SELECT count(*) FROM shop_data.enrollment WHERE journey = 1 AND customer <= 1000 AND step > 1");
     assert_eq!(moved, 1000);
-    assert_eq!(client.get::<i64>("SELECT count(*) FROM shop.action"), actions);
+    assert_eq!(client.get::<i64>("SELECT count(*) FROM shop_data.action"), actions);
     client.run("ROLLBACK");
 }
 
 fn report(client: &mut Client, fire: &Fire, ledger: &Ledger, deeds: &Deeds, took: Duration) {
     assert_eq!((deeds.ended.len(), deeds.crashes), (KILLS, CRASHES));
     let count = |what: &str| deeds.ended.iter().filter(|ended| ended.starts_with(what)).count();
-    let statuses = client.texts("SELECT count(*) || ' ' || status FROM shop.action GROUP BY status ORDER BY status");
-    let decisions: i64 = client.get("SELECT count(*) FROM shop.decision");
+    let statuses =
+        client.texts("SELECT count(*) || ' ' || status FROM shop_data.action GROUP BY status ORDER BY status");
+    let decisions: i64 = client.get("SELECT count(*) FROM shop_data.decision");
     println!(
         "{} actions ({}), {decisions} other decisions, {} runs that came to their end, in {:.0} s",
         fire.actions,
@@ -213,19 +214,19 @@ fn report(client: &mut Client, fire: &Fire, ledger: &Ledger, deeds: &Deeds, took
 fn without_its_key_nothing_is_decided() {
     let mut database = Database::new("fire_keyless");
     chain::create(&mut database, 1000);
-    database.run("ALTER TABLE shop.action DROP CONSTRAINT action_decided_once");
+    database.run("ALTER TABLE shop_data.action DROP CONSTRAINT action_decided_once");
     for _ in 0..3 {
         let error = database.refused(&format!("CALL lifecycle.run_journeys('shop', '{}', 100)", chain::INSTANTS[0]));
         assert_eq!(error.code().code(), "42P10", "{}", error.message());
     }
-    assert_eq!(database.get::<i64>("SELECT count(*) FROM shop.action"), 0);
+    assert_eq!(database.get::<i64>("SELECT count(*) FROM shop_data.action"), 0);
     // Those who entered wait for it to be put back.
-    assert_none(&mut database, "went on", "SELECT * FROM shop.enrollment WHERE step > 1 OR ended_at IS NOT NULL");
+    assert_none(&mut database, "went on", "SELECT * FROM shop_data.enrollment WHERE step > 1 OR ended_at IS NOT NULL");
     database.run(
-        "ALTER TABLE shop.action ADD CONSTRAINT action_decided_once UNIQUE (customer, journey, version, entry, step, round)",
+        "ALTER TABLE shop_data.action ADD CONSTRAINT action_decided_once UNIQUE (customer, journey, version, entry, step, round)",
     );
     database.run(&format!("CALL lifecycle.run_journeys('shop', '{}', 100)", chain::INSTANTS[0]));
     let expected = format!("SELECT count(*) FROM expected_action WHERE at = '{}'", chain::INSTANTS[0]);
     let expected: i64 = database.get(&expected);
-    assert_eq!(database.get::<i64>("SELECT count(*) FROM shop.action"), expected);
+    assert_eq!(database.get::<i64>("SELECT count(*) FROM shop_data.action"), expected);
 }

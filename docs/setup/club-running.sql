@@ -2,6 +2,6 @@
 \ir club.sql
 
 SELECT lifecycle.start_journey('club', 'welcome') \g /dev/null
-UPDATE club.journey SET started_at = '2025-03-01'; -- for the examples alone, which play in the past
+UPDATE club_data.journey SET started_at = '2025-03-01'; -- for the examples alone, which play in the past
 SELECT lifecycle.record_event('club', 'registered', 'registered 502', customer => '502', at => '2025-03-03 09:30') \g /dev/null
 CALL lifecycle.run_journeys('club', as_of => '2025-03-03 10:00');

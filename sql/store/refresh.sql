@@ -90,7 +90,7 @@ SELECT s.store, pg_get_userbyid(n.nspowner) AS owner, (SELECT c.oid::regclass::t
     clock_timestamp() - s.refreshed_at AS lag, l.customers, l.orders AS purchases, l.moved,
     l.finished_at - l.started_at AS took, r.reconciled_at, r.mismatches, s.settings, s.layout
 FROM lifecycle.store AS s
-    LEFT JOIN pg_namespace AS n ON n.nspname = s.store
+    LEFT JOIN pg_namespace AS n ON n.nspname = s.store || '_data'
         AND n.oid = (SELECT c.relnamespace FROM pg_class AS c WHERE c.oid = s.kept_in)
     LEFT JOIN LATERAL (
         SELECT * FROM lifecycle.refresh_log AS l WHERE l.store = s.store AND l.finished_at IS NOT NULL

@@ -19,12 +19,12 @@ CREATE TABLE lifecycle.store (
     kept_in regclass NOT NULL,
     missed bigint DEFAULT 1,
     missed_by xid[] NOT NULL DEFAULT '{}',
-    layout integer NOT NULL DEFAULT 0
+    layout integer NOT NULL DEFAULT 1
 );
 COMMENT ON TABLE lifecycle.store IS
     'the attached stores, one row each; only the extension writes it, and lifecycle.stores shows more. All roles can read '
     'the settings, so put no secret into a condition';
-COMMENT ON COLUMN lifecycle.store.store IS 'the name, which is that of the schema';
+COMMENT ON COLUMN lifecycle.store.store IS 'the name, which is that of the schema of the views; the tables are in a schema of that name and _data';
 COMMENT ON COLUMN lifecycle.store.settings IS
     'what the store was told, by the names of the arguments of lifecycle.attach: orders, customer, ordered_at, amount, '
     'status (the condition on an order), channel, changes (triggers, column or compare), changed_at; customers, '
@@ -52,15 +52,15 @@ COMMENT ON COLUMN lifecycle.store.parts IS
     'the tables and partitions with triggers as of the last refresh; a partition that was attached or dropped since makes '
     'the next refresh read all rows';
 COMMENT ON COLUMN lifecycle.store.kept_in IS
-    'the table store_settings of the store''s schema, which identifies the schema and holds the same settings';
+    'the table store_settings in the schema of the store''s tables, which identifies that schema and holds the same settings';
 COMMENT ON COLUMN lifecycle.store.missed IS
     'the value of the sequence missed as of the last refresh; another value means that a trigger could not note a change';
 COMMENT ON COLUMN lifecycle.store.missed_by IS
     'the transactions that were running when the sequence had another value; all rows are read again after their end';
 
 COMMENT ON COLUMN lifecycle.store.layout IS
-    'the number of the layout of the tables, views and functions in the store''s schema; 0 for a store from before layouts had '
-    'numbers. lifecycle.refresh, configure and upgrade_store bring an older one to that of the library';
+    'the number of the layout of the store''s tables, views and functions. lifecycle.refresh, configure and upgrade_store bring an '
+    'older one to that of the library';
 
 CREATE TABLE lifecycle.refresh_log (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -122,7 +122,7 @@ CREATE POLICY owners_and_readers ON lifecycle.refresh_log FOR SELECT USING (stor
     SELECT s.store
     FROM lifecycle.store AS s
         JOIN pg_catalog.pg_class AS c ON c.oid OPERATOR(pg_catalog.=) s.kept_in::pg_catalog.oid
-        JOIN pg_catalog.pg_namespace AS n ON n.oid OPERATOR(pg_catalog.=) c.relnamespace AND n.nspname OPERATOR(pg_catalog.=) s.store
+        JOIN pg_catalog.pg_namespace AS n ON n.oid OPERATOR(pg_catalog.=) c.relnamespace AND n.nspname OPERATOR(pg_catalog.=) (s.store OPERATOR(pg_catalog.||) '_data')
     WHERE pg_catalog.pg_has_role(n.nspowner, 'USAGE')
         OR EXISTS (SELECT FROM pg_catalog.pg_roles AS r
             WHERE r.rolname OPERATOR(pg_catalog.=) s.reader AND pg_catalog.pg_has_role(r.oid, 'USAGE'))));

@@ -100,8 +100,8 @@ const STORE: &str = "
         settings => '{\"reader\": \"\"}')";
 
 const LOG: &str = "
-    UPDATE shop.journey SET started_at = '2024-01-05Z';
-    INSERT INTO shop.event (customer, kind, at, provider_id)
+    UPDATE shop_data.journey SET started_at = '2024-01-05Z';
+    INSERT INTO shop_data.event (customer, kind, at, provider_id)
         SELECT customer, 'trial', timestamptz '2024-01-10 11:00Z', format('trial %s %s', customer, n)
         FROM person, generate_series(1, 2) AS n WHERE tries;
     CREATE TABLE completion (action bigint, completed_at timestamptz);
@@ -109,7 +109,7 @@ const LOG: &str = "
         INSERT INTO public.completion VALUES (NEW.id, NEW.completed_at);
         RETURN NULL;
     END $$;
-    CREATE TRIGGER log_completion AFTER UPDATE ON shop.action FOR EACH ROW WHEN (NEW.status = 'done')
+    CREATE TRIGGER log_completion AFTER UPDATE ON shop_data.action FOR EACH ROW WHEN (NEW.status = 'done')
         EXECUTE FUNCTION log_completion()";
 
 /// Makes all that is there before the first run.
@@ -138,10 +138,10 @@ pub fn buy(client: &mut Client) -> Result<(), postgres::Error> {
 /// Whether nothing is left to decide as of an instant, by the tables alone.
 pub fn is_decided(client: &mut Client, at: usize) -> Result<bool, postgres::Error> {
     let query = format!(
-        "SELECT NOT EXISTS (SELECT FROM shop.event WHERE NOT processed)
+        "SELECT NOT EXISTS (SELECT FROM shop_data.event WHERE NOT processed)
             AND (SELECT j.scanned_at = s.refreshed_at AND t.swept_at = s.refreshed_at
-                FROM shop.journey AS j, shop.journey_state AS t, lifecycle.store AS s WHERE j.journey = 1) IS TRUE
-            AND NOT EXISTS (SELECT FROM shop.enrollment WHERE due_at <= '{}')",
+                FROM shop_data.journey AS j, shop_data.journey_state AS t, lifecycle.store AS s WHERE j.journey = 1) IS TRUE
+            AND NOT EXISTS (SELECT FROM shop_data.enrollment WHERE due_at <= '{}')",
         INSTANTS[at]
     );
     client.query_one(&query, &[]).map(|row| row.get(0))
@@ -157,19 +157,19 @@ pub fn check(client: &mut Client) {
     compare(
         "actions",
         "SELECT customer, journey, version, entry, step, round, decided_at, arm, control, channel, template, payload, status FROM expected_action",
-        "SELECT customer, journey, version, entry, step, round, decided_at, arm, control, channel, template, payload, status FROM shop.action",
+        "SELECT customer, journey, version, entry, step, round, decided_at, arm, control, channel, template, payload, status FROM shop_data.action",
     );
     compare(
         "decisions",
         "SELECT customer, journey, version, entry, step, round, decided_at, kind, reason FROM expected_decision",
-        "SELECT customer, journey, version, entry, step, round, CASE WHEN reason <> 'goal' THEN decided_at END, kind, reason FROM shop.decision",
+        "SELECT customer, journey, version, entry, step, round, CASE WHEN reason <> 'goal' THEN decided_at END, kind, reason FROM shop_data.decision",
     );
     // Who is in it once, and out of it again.
     compare(
         "enrollments",
         "SELECT customer, journey, 1, CASE WHEN buys THEN 'goal' ELSE 'exit' END, true
             FROM person, generate_series(1, 2) AS journey WHERE journey = 1 OR tries",
-        "SELECT customer, journey, entry, outcome, due_at IS NULL AND ended_at IS NOT NULL FROM shop.enrollment",
+        "SELECT customer, journey, entry, outcome, due_at IS NULL AND ended_at IS NOT NULL FROM shop_data.enrollment",
     );
-    assert_none(client, "not looked at", "SELECT * FROM shop.event WHERE NOT processed");
+    assert_none(client, "not looked at", "SELECT * FROM shop_data.event WHERE NOT processed");
 }

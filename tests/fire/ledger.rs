@@ -71,14 +71,13 @@ impl Ledger {
     pub fn check(&self, client: &mut Client) {
         // The log of completions, which a trigger has written: each action that is done is in it once, and has not been changed since.
         let log = "SELECT id, status, a.completed_at, l.completed_at AS logged
-            FROM shop.action AS a FULL JOIN completion AS l ON l.action = a.id
+            FROM shop_data.action AS a FULL JOIN completion AS l ON l.action = a.id
             WHERE (a.status = 'done') IS DISTINCT FROM (l.action IS NOT NULL) OR a.completed_at IS DISTINCT FROM l.completed_at";
         assert_none(client, "done without a completion, or changed afterwards", log);
         let twice = "SELECT action, count(*) FROM completion GROUP BY action HAVING count(*) > 1";
         assert_none(client, "completed twice", twice);
 
-        let done =
-            "SELECT id, (extract(epoch FROM completed_at) * 1000000)::bigint FROM shop.action WHERE status = 'done'";
+        let done = "SELECT id, (extract(epoch FROM completed_at) * 1000000)::bigint FROM shop_data.action WHERE status = 'done'";
         let rows = client.query(done, &[]).expect("what is done");
         let done: HashMap<i64, i64> = rows.iter().map(|row| (row.get(0), row.get(1))).collect();
         self.check_claims(&done);

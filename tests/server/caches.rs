@@ -267,23 +267,23 @@ fn of_many_statements_the_last_ones_keep_their_plans() {
             END LOOP;
             RETURN NULL;
          END $$;
-         CREATE TRIGGER others AFTER UPDATE ON shop_0.action FOR EACH ROW WHEN (OLD.id = 4 AND NEW.status = 'done' AND OLD.status <> 'done')
+         CREATE TRIGGER others AFTER UPDATE ON shop_0_data.action FOR EACH ROW WHEN (OLD.id = 4 AND NEW.status = 'done' AND OLD.status <> 'done')
             EXECUTE FUNCTION public.all_others()",
         STORES - 1
     ));
     assert!(client.get::<bool>("SELECT lifecycle.complete_action('shop_0', 4)"));
     let recorded: i64 = client.get(&format!("SELECT count(*) FROM shop_{}.event WHERE kind = 'click'", STORES - 1));
     assert_eq!(recorded, 2);
-    let done: i64 = client.get("SELECT count(*) FROM shop_0.action WHERE id IN (4, 6, 7) AND status = 'done'");
+    let done: i64 = client.get("SELECT count(*) FROM shop_0_data.action WHERE id IN (4, 6, 7) AND status = 'done'");
     assert_eq!(done, 3);
     assert!(client.get::<i64>(kept) <= KEPT + 10, "plans are never given back");
     // What fails on the way leaves nothing in use.
     client.run("ALTER FUNCTION public.all_others() RENAME TO others; CREATE OR REPLACE FUNCTION public.others() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'no'; END $$;
-        DROP TRIGGER others ON shop_0.action; CREATE TRIGGER others AFTER UPDATE ON shop_0.action FOR EACH ROW EXECUTE FUNCTION public.others()");
+        DROP TRIGGER others ON shop_0_data.action; CREATE TRIGGER others AFTER UPDATE ON shop_0_data.action FOR EACH ROW EXECUTE FUNCTION public.others()");
     for _ in 0..3 {
         client.refused("SELECT lifecycle.complete_action('shop_0', 8)");
     }
-    client.run("DROP TRIGGER others ON shop_0.action");
+    client.run("DROP TRIGGER others ON shop_0_data.action");
     for n in 0..STORES {
         assert!(client.get::<bool>(&format!("SELECT lifecycle.complete_action('shop_{n}', 9)")));
     }

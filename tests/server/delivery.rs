@@ -18,10 +18,10 @@ fn shop(client: &mut Client, store: &str, actions: u32) {
         CREATE TABLE IF NOT EXISTS orders (customer_id bigint, ordered_at timestamptz);
         SELECT lifecycle.attach('{store}', orders => 'orders', customer => 'customer_id', ordered_at => 'ordered_at',
             settings => '{{\"reader\": \"\"}}');
-        INSERT INTO {store}.journey (name, status, version) VALUES ('welcome', 'live', 1), ('paused', 'paused', 1);
-        INSERT INTO {store}.journey_version SELECT journey, 1, '{{}}' FROM {store}.journey;
-        INSERT INTO {store}.journey_step SELECT journey, 1, 1, 'letter', '{{}}' FROM {store}.journey;
-        INSERT INTO {store}.action (customer, journey, version, entry, step, round, decided_at, channel, template, payload, priority, status,
+        INSERT INTO {store}_data.journey (name, status, version) VALUES ('welcome', 'live', 1), ('paused', 'paused', 1);
+        INSERT INTO {store}_data.journey_version SELECT journey, 1, '{{}}' FROM {store}_data.journey;
+        INSERT INTO {store}_data.journey_step SELECT journey, 1, 1, 'letter', '{{}}' FROM {store}_data.journey;
+        INSERT INTO {store}_data.action (customer, journey, version, entry, step, round, decided_at, channel, template, payload, priority, status,
             claimable_at)
         SELECT n, 1, 1, 1, 1, 1, now(), 'email', 'hello', '{{}}', n % 3, 'pending', now() - n * interval '1 second'
         FROM generate_series(1, {actions}) AS n"
@@ -72,7 +72,7 @@ fn claimers_at_once_never_get_the_same_action() {
     let all: Vec<i64> = claimers.into_iter().flat_map(|claimer| claimer.join().expect("a claimer")).collect();
     assert_eq!(all.len(), 4000);
     assert_eq!(all.iter().collect::<HashSet<_>>().len(), 4000);
-    let done: i64 = database.get("SELECT count(*) FROM shop.action WHERE status = 'done' AND attempts = 1");
+    let done: i64 = database.get("SELECT count(*) FROM shop_data.action WHERE status = 'done' AND attempts = 1");
     assert_eq!(done, 4000);
 }
 
@@ -91,14 +91,14 @@ fn leases_end_and_broken_sessions_leave_nothing_behind() {
     database.run(&format!("SELECT pg_terminate_backend({pid}, 10000)"));
     let again = claimed(&mut database, 100, ", lease => '1 second'");
     assert_eq!(again.len(), 3);
-    assert_eq!(database.get::<i32>("SELECT max(attempts) FROM shop.action"), 1);
+    assert_eq!(database.get::<i32>("SELECT max(attempts) FROM shop_data.action"), 1);
 
     // One that is gone afterwards has it for the rest of the lease; then it goes to another, under the same key.
     thread::sleep(Duration::from_millis(1100));
     let key: String =
         database.get("SELECT min(idempotency_key) FROM lifecycle.claim_actions('email', lease => '1 hour')");
     assert_eq!(key, "shop/1");
-    assert_eq!(database.get::<i32>("SELECT min(attempts) FROM shop.action"), 2);
+    assert_eq!(database.get::<i32>("SELECT min(attempts) FROM shop_data.action"), 2);
     assert!(claimed(&mut database, 100, "").is_empty());
     // The first may still say that it has done it; the second then learns so.
     let mut first = connect(&name);
@@ -125,7 +125,7 @@ fn an_event_is_recorded_once_whoever_tells_it_at_once() {
         .collect();
     let new: usize = tellers.into_iter().map(|teller| teller.join().expect("a teller")).sum();
     assert_eq!(new, 50);
-    assert_eq!(database.get::<i64>("SELECT count(*) FROM shop.event"), 50);
+    assert_eq!(database.get::<i64>("SELECT count(*) FROM shop_data.event"), 50);
 }
 
 #[test]
@@ -138,7 +138,7 @@ fn who_unsubscribes_waits_for_what_is_just_decided() {
         "BEGIN;
         SELECT pg_advisory_xact_lock(7669014979331194880 + ('shop'::regnamespace::oid::bigint << 8)
             + floor(lifecycle.hash_share('7', 'bucket') * 64)::bigint);
-        INSERT INTO shop.action (customer, journey, version, entry, step, round, decided_at, channel, template, payload, priority, status,
+        INSERT INTO shop_data.action (customer, journey, version, entry, step, round, decided_at, channel, template, payload, priority, status,
             claimable_at) VALUES (7, 1, 1, 1, 1, 1, now(), 'email', 'hello', '{}', 0, 'pending', now())",
     );
     let teller = thread::spawn(move || {
@@ -152,7 +152,7 @@ fn who_unsubscribes_waits_for_what_is_just_decided() {
     }
     worker.run("COMMIT");
     assert!(teller.join().expect("a teller"));
-    assert_eq!(database.get::<String>("SELECT status FROM shop.action"), "cancelled");
+    assert_eq!(database.get::<String>("SELECT status FROM shop_data.action"), "cancelled");
 }
 
 const CALLS: [&str; 5] = [
@@ -191,12 +191,15 @@ fn a_sender_can_send_and_nothing_else() {
         mailer.run(call);
     }
     assert!(mailer.get::<bool>("SELECT current_user = 'delivery_mailer'"), "it is itself again");
-    assert_eq!(keeper.get::<i64>("SELECT count(*) FROM shop.action WHERE claimed_by LIKE 'delivery_mailer (%'"), 8);
+    assert_eq!(
+        keeper.get::<i64>("SELECT count(*) FROM shop_data.action WHERE claimed_by LIKE 'delivery_mailer (%'"),
+        8
+    );
     for statement in [
-        "SELECT * FROM shop.action",
-        "UPDATE shop.action SET status = 'done'",
-        "SELECT * FROM shop.profile",
-        "INSERT INTO shop.event (customer, kind, at) VALUES (1, 'open', now())",
+        "SELECT * FROM shop_data.action",
+        "UPDATE shop_data.action SET status = 'done'",
+        "SELECT * FROM shop_data.profile",
+        "INSERT INTO shop_data.event (customer, kind, at) VALUES (1, 'open', now())",
         "CALL lifecycle.refresh('shop')",
         "SELECT lifecycle.schedule_journeys('shop', '* * * * *')",
         "SELECT lifecycle.detach('shop')",
@@ -297,8 +300,8 @@ fn what_an_owner_puts_on_the_actions_runs_as_the_owner() {
             INSERT INTO public.seen VALUES (current_user, current_setting('search_path'));
             RETURN NEW;
         END $$;
-        CREATE TRIGGER spy BEFORE UPDATE ON shop.action FOR EACH ROW EXECUTE FUNCTION spy();
-        CREATE TRIGGER spy BEFORE INSERT ON shop.event FOR EACH ROW EXECUTE FUNCTION spy();
+        CREATE TRIGGER spy BEFORE UPDATE ON shop_data.action FOR EACH ROW EXECUTE FUNCTION spy();
+        CREATE TRIGGER spy BEFORE INSERT ON shop_data.event FOR EACH ROW EXECUTE FUNCTION spy();
         GRANT INSERT ON shop.journey_actions TO PUBLIC;",
     );
     let mut victim = connect_as(&name, "delivery_victim");
@@ -320,19 +323,19 @@ fn what_an_owner_puts_on_the_actions_runs_as_the_owner() {
         assert_eq!(error.code().code(), "42501", "{trick}");
     }
     villain.run(
-        "DROP TRIGGER spy ON shop.action;
+        "DROP TRIGGER spy ON shop_data.action;
         CREATE OR REPLACE FUNCTION spy() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
             INSERT INTO public.seen VALUES (current_user, 'late');
             RETURN NULL;
         END $$;
-        CREATE CONSTRAINT TRIGGER late AFTER UPDATE ON shop.action DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION spy();
-        UPDATE shop.action SET status = 'claimed' WHERE id = 2",
+        CREATE CONSTRAINT TRIGGER late AFTER UPDATE ON shop_data.action DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION spy();
+        UPDATE shop_data.action SET status = 'claimed' WHERE id = 2",
     );
     assert_eq!(victim.refused("SELECT lifecycle.complete_action('shop', 2)").code().code(), "42501");
     assert_eq!(villain.get::<i64>("SELECT count(*) FROM seen WHERE path = 'late' AND who <> 'delivery_villain'"), 0);
 
     // Nor does a right count that was given to the sender's role, but for a store that it names.
-    villain.run("DROP TRIGGER late ON shop.action; GRANT INSERT ON shop.journey_actions TO delivery_victim; UPDATE shop.action SET claimable_at = now()");
+    villain.run("DROP TRIGGER late ON shop_data.action; GRANT INSERT ON shop.journey_actions TO delivery_victim; UPDATE shop_data.action SET claimable_at = now()");
     assert!(claimed(&mut victim, 10, "").is_empty());
     assert!(claimed(&mut database, 10, "").is_empty(), "nor that it is a superuser's");
     // All but the two that are done.
@@ -346,7 +349,7 @@ fn those_who_listen_are_told() {
     use postgres::fallible_iterator::FallibleIterator;
     let mut database = Database::new("delivery_notify");
     shop(&mut database, "shop", 1);
-    database.run("UPDATE shop.action SET status = 'dead', claimable_at = NULL");
+    database.run("UPDATE shop_data.action SET status = 'dead', claimable_at = NULL");
     let mut sender = connect(database.name());
     sender.run("LISTEN lifecycle_actions");
     assert!(database.get::<bool>("SELECT lifecycle.retry_action('shop', 1)"));
@@ -359,11 +362,13 @@ fn those_who_listen_are_told() {
 fn claims_come_from_the_index_of_what_can_be_claimed() {
     let mut database = Database::new("delivery_plans");
     shop(&mut database, "shop", 20_000);
-    database.run("UPDATE shop.action SET status = 'done', claimable_at = NULL WHERE id % 10 <> 0; ANALYZE shop.action");
+    database.run(
+        "UPDATE shop_data.action SET status = 'done', claimable_at = NULL WHERE id % 10 <> 0; ANALYZE shop_data.action",
+    );
     let store = Store::bare("shop".to_owned(), Key::BigInt);
     let statement =
         claimable(&store).as_str().replace("$1", "'email'").replace("$2", "now()::text").replace("$4", "'100'::text");
     let plan = database.plan(&statement);
     assert!(plan.contains("Index Scan using action_channel_priority_claimable_at_idx"), "{plan}");
-    assert!(!plan.contains("Sort") && !plan.contains("Seq Scan on shop.action"), "{plan}");
+    assert!(!plan.contains("Sort") && !plan.contains("Seq Scan on shop_data.action"), "{plan}");
 }

@@ -44,34 +44,34 @@ type Call = (Role, &'static str, &'static str, &'static str);
 const CALLS: &[Call] = &[
     // Tables, views and functions of the store.
     (Stranger, "reads customers", "SELECT * FROM vshop.customers", "42501"),
-    (Stranger, "reads profiles", "SELECT * FROM vshop.profile", "42501"),
-    (Stranger, "reads actions", "SELECT * FROM vshop.action", "42501"),
-    (Stranger, "reads events", "SELECT * FROM vshop.event", "42501"),
+    (Stranger, "reads profiles", "SELECT * FROM vshop_data.profile", "42501"),
+    (Stranger, "reads actions", "SELECT * FROM vshop_data.action", "42501"),
+    (Stranger, "reads events", "SELECT * FROM vshop_data.event", "42501"),
     (Stranger, "reads journeys", "SELECT * FROM vshop.journeys", "42501"),
-    (Stranger, "reads changes", "SELECT * FROM vshop.order_change", "42501"),
-    (Stranger, "copies out", "COPY vshop.profile TO STDOUT", "42501"),
+    (Stranger, "reads changes", "SELECT * FROM vshop_data.order_change", "42501"),
+    (Stranger, "copies out", "COPY vshop_data.profile TO STDOUT", "42501"),
     (Stranger, "copies a query out", "COPY (SELECT * FROM vshop.customers) TO STDOUT", "42501"),
     (Stranger, "copies to a program", "COPY (SELECT 1) TO PROGRAM 'cat'", "42501"),
-    (Stranger, "explains with rows", "EXPLAIN (ANALYZE, VERBOSE) SELECT * FROM vshop.profile", "42501"),
+    (Stranger, "explains with rows", "EXPLAIN (ANALYZE, VERBOSE) SELECT * FROM vshop_data.profile", "42501"),
     (Stranger, "reads by a view", "CREATE VIEW hostile_stranger.v AS SELECT * FROM vshop.customers", "42501"),
     (Stranger, "reads statistics", "SELECT * FROM pg_stats WHERE schemaname = 'vshop'", "ok"),
     (Stranger, "reads definitions", "SELECT pg_get_viewdef(oid) FROM pg_class WHERE relnamespace = 'vshop'::regnamespace AND relkind = 'v'", "ok"),
     (Stranger, "reads the settings", "SELECT * FROM lifecycle.store", "ok"),
     (Stranger, "reads the stores", "SELECT store, owner FROM lifecycle.stores", "ok"),
     (Stranger, "reads by a definer's function", "CREATE FUNCTION hostile_stranger.f() RETURNS bigint LANGUAGE sql SECURITY DEFINER
-        AS 'SELECT count(*) FROM vshop.profile'; SELECT hostile_stranger.f()", "42501"),
+        AS 'SELECT count(*) FROM vshop_data.profile'; SELECT hostile_stranger.f()", "42501"),
     (Stranger, "calls a function of the store", "SELECT * FROM vshop.stages_at(now())", "42501"),
-    (Stranger, "writes actions", "UPDATE vshop.action SET status = 'done'", "42501"),
-    (Stranger, "deletes events", "DELETE FROM vshop.event", "42501"),
-    (Stranger, "truncates", "TRUNCATE vshop.profile", "42501"),
-    (Stranger, "copies in", "COPY vshop.order_change FROM STDIN", "42501"),
-    (Stranger, "locks a table", "BEGIN; LOCK TABLE vshop.action IN ACCESS SHARE MODE", "42501"),
+    (Stranger, "writes actions", "UPDATE vshop_data.action SET status = 'done'", "42501"),
+    (Stranger, "deletes events", "DELETE FROM vshop_data.event", "42501"),
+    (Stranger, "truncates", "TRUNCATE vshop_data.profile", "42501"),
+    (Stranger, "copies in", "COPY vshop_data.order_change FROM STDIN", "42501"),
+    (Stranger, "locks a table", "BEGIN; LOCK TABLE vshop_data.action IN ACCESS SHARE MODE", "42501"),
     // What is the owner's to do.
-    (Stranger, "puts a trigger on", "CREATE TRIGGER t BEFORE UPDATE ON vshop.action EXECUTE FUNCTION lifecycle.note_changes('vshop', 'order_change', 'id')", "42501"),
-    (Stranger, "puts a rule on", "CREATE RULE r AS ON UPDATE TO vshop.action DO INSTEAD NOTHING", "42501"),
-    (Stranger, "puts a policy on", "CREATE POLICY p ON vshop.action USING (true)", "42501"),
-    (Stranger, "puts an index on", "CREATE INDEX ON vshop.action (customer)", "42501"),
-    (Stranger, "turns row security on", "ALTER TABLE vshop.action ENABLE ROW LEVEL SECURITY", "42501"),
+    (Stranger, "puts a trigger on", "CREATE TRIGGER t BEFORE UPDATE ON vshop_data.action EXECUTE FUNCTION lifecycle.note_changes('vshop', 'order_change', 'id')", "42501"),
+    (Stranger, "puts a rule on", "CREATE RULE r AS ON UPDATE TO vshop_data.action DO INSTEAD NOTHING", "42501"),
+    (Stranger, "puts a policy on", "CREATE POLICY p ON vshop_data.action USING (true)", "42501"),
+    (Stranger, "puts an index on", "CREATE INDEX ON vshop_data.action (customer)", "42501"),
+    (Stranger, "turns row security on", "ALTER TABLE vshop_data.action ENABLE ROW LEVEL SECURITY", "42501"),
     (Stranger, "changes a view", "CREATE OR REPLACE VIEW vshop.customers AS SELECT 1 AS customer", "42501"),
     (Stranger, "makes a table there", "CREATE TABLE vshop.mine (n int)", "42501"),
     (Stranger, "takes the schema", "ALTER SCHEMA vshop OWNER TO hostile_stranger", "42501"),
@@ -134,8 +134,8 @@ const CALLS: &[Call] = &[
     (Stranger, "retries", "SELECT lifecycle.retry_action('vshop', 1)", "42501"),
     (Stranger, "records of an action", "SELECT lifecycle.record_event('vshop', 'open', 'e', action => 1)", "42501"),
     (Stranger, "unsubscribes a customer", "SELECT lifecycle.record_event('vshop', 'unsubscribe', 'e', customer => 'x')", "42501"),
-    (Stranger, "names a store with quotes", "SELECT * FROM lifecycle.claim_actions('email', store => 'vshop\".action; DROP TABLE vshop.action; --')", "42704"),
-    (Stranger, "names one with an apostrophe", "SELECT lifecycle.complete_action('vshop''; DROP TABLE vshop.action; --', 1)", "42704"),
+    (Stranger, "names a store with quotes", "SELECT * FROM lifecycle.claim_actions('email', store => 'vshop\".action; DROP TABLE vshop_data.action; --')", "42704"),
+    (Stranger, "names one with an apostrophe", "SELECT lifecycle.complete_action('vshop''; DROP TABLE vshop_data.action; --', 1)", "42704"),
     (Stranger, "lays traps in its path", "CREATE FUNCTION hostile_stranger.has_table_privilege(oid, text) RETURNS boolean LANGUAGE sql AS 'SELECT true';
         CREATE FUNCTION hostile_stranger.pg_has_role(oid, text) RETURNS boolean LANGUAGE sql AS 'SELECT true';
         CREATE FUNCTION hostile_stranger.f(text, text) RETURNS boolean LANGUAGE sql AS 'SELECT true';
@@ -170,15 +170,15 @@ const CALLS: &[Call] = &[
     (Stranger, "locks the stores", "BEGIN; LOCK TABLE lifecycle.store IN EXCLUSIVE MODE", "42501"),
     (Stranger, "writes the log", "UPDATE lifecycle.refresh_log SET store = 'oshop'", "42501"),
     // A reader.
-    (Reader, "reads what lies below the views", "SELECT * FROM vshop.profile", "42501"),
-    (Reader, "reads actions", "SELECT * FROM vshop.action", "42501"),
+    (Reader, "reads what lies below the views", "SELECT * FROM vshop_data.profile", "42501"),
+    (Reader, "reads actions", "SELECT * FROM vshop_data.action", "42501"),
     (Reader, "reads the orders", "SELECT * FROM victim_tables.orders", "42501"),
     (Reader, "writes through a view", "UPDATE vshop.customers SET customer = 'x'", "42501,55000"),
     (Reader, "deletes through a view", "DELETE FROM vshop.customers", "42501,55000"),
     (Reader, "grants the views on", "GRANT SELECT ON vshop.customers TO hostile_stranger", "ok"),
     (Reader, "puts a rule on a view", "CREATE RULE r AS ON INSERT TO vshop.customers DO INSTEAD NOTHING", "42501"),
-    (Reader, "groups by an unknown column", "SELECT * FROM lifecycle.journey_report('vshop', 'welcome', group_by => 'customer\") FROM vshop.profile --')", "42703"),
-    (Reader, "groups the comparison by one", "SELECT * FROM lifecycle.journey_lift('vshop', 'welcome', group_by => 'customer\") FROM vshop.profile --')", "42703"),
+    (Reader, "groups by an unknown column", "SELECT * FROM lifecycle.journey_report('vshop', 'welcome', group_by => 'customer\") FROM vshop_data.profile --')", "42703"),
+    (Reader, "groups the comparison by one", "SELECT * FROM lifecycle.journey_lift('vshop', 'welcome', group_by => 'customer\") FROM vshop_data.profile --')", "42703"),
     (Reader, "asks for a journey with quotes", "SELECT * FROM lifecycle.explain_journey('vshop', 'x'' OR true --', 'y')", "42704"),
     (Reader, "claims", "SELECT * FROM lifecycle.claim_actions('email', store => 'vshop')", "42501"),
     (Reader, "completes", "SELECT lifecycle.complete_action('vshop', 1)", "42501"),
@@ -189,16 +189,16 @@ const CALLS: &[Call] = &[
     (Reader, "reads a definition", "SELECT lifecycle.journey_definition('vshop', 'welcome')", "42501"),
     (Reader, "verifies", "SELECT * FROM lifecycle.verify('vshop')", "42501"),
     // A sender.
-    (Sender, "reads actions", "SELECT * FROM vshop.action", "42501"),
-    (Sender, "reads by RETURNING", "UPDATE vshop.action SET status = 'done' RETURNING customer", "42501"),
-    (Sender, "updates actions past the functions", "UPDATE vshop.action SET status = 'done'", "42501"),
+    (Sender, "reads actions", "SELECT * FROM vshop_data.action", "42501"),
+    (Sender, "reads by RETURNING", "UPDATE vshop_data.action SET status = 'done' RETURNING customer", "42501"),
+    (Sender, "updates actions past the functions", "UPDATE vshop_data.action SET status = 'done'", "42501"),
     (Sender, "reads customers", "SELECT * FROM vshop.customers", "42501"),
     (Sender, "reads the report", "SELECT * FROM lifecycle.journey_report('vshop', 'welcome')", "42501"),
     (Sender, "reads one customer's", "SELECT * FROM lifecycle.explain_journey('vshop', 'welcome', 'x')", "42501"),
     (Sender, "puts an action into the view of its right", "INSERT INTO vshop.journey_actions (action) VALUES (1)", "42501"),
     (Sender, "locks the view of its right", "SELECT 1; LOCK vshop.journey_actions", "42501"),
     (Sender, "lets itself read", "GRANT hostile_reader TO hostile_sender", "42501"),
-    (Sender, "writes events", "INSERT INTO vshop.event (customer, kind, at) VALUES ('x', 'open', now())", "42501"),
+    (Sender, "writes events", "INSERT INTO vshop_data.event (customer, kind, at) VALUES ('x', 'open', now())", "42501"),
     (Sender, "claims without a name", "SELECT * FROM lifecycle.claim_actions('email')", "ok"),
     (Sender, "completes what is not there", "SELECT lifecycle.complete_action('vshop', -1)", "42704"),
     (Sender, "grants its right on", "GRANT INSERT ON vshop.journey_actions TO hostile_stranger", "42501"),
@@ -212,9 +212,9 @@ const CALLS: &[Call] = &[
     (Sender, "serves one that grants", "SELECT * FROM lifecycle.claim_actions('grants', stores => '{oshop}')", "ok"),
     // The owner of another store.
     (Owner, "attaches the victim's orders", "SELECT lifecycle.attach('o1', orders => 'victim_tables.orders', customer => 'customer', ordered_at => 'at')", "42501,42P01"),
-    (Owner, "attaches the victim's profiles", "SELECT lifecycle.attach('o1', orders => 'vshop.profile', customer => 'customer', ordered_at => 'last_order')", "42501,42P01"),
+    (Owner, "attaches the victim's profiles", "SELECT lifecycle.attach('o1', orders => 'vshop_data.profile', customer => 'customer', ordered_at => 'last_order')", "42501,42P01"),
     (Owner, "attaches the victim's events", "SELECT lifecycle.attach('o1', orders => 'hostile_owner.orders', customer => 'customer', ordered_at => 'at',
-        events => 'vshop.event', happened_at => 'at', kind => 'kind')", "42501,42P01"),
+        events => 'vshop_data.event', happened_at => 'at', kind => 'kind')", "42501,42P01"),
     (Owner, "points its store at the victim's", "SELECT lifecycle.configure('oshop', '{\"orders\": \"victim_tables.orders\"}')", "42501,42P01"),
     (Owner, "points its customers at the victim's", "SELECT lifecycle.configure('oshop', '{\"customers\": \"victim_tables.orders\"}')", "42501,42P01"),
     (Owner, "reads by a condition", "SELECT lifecycle.configure('oshop', '{\"status\": \"EXISTS (SELECT FROM victim_tables.orders)\"}')", "0A000,42501"),
@@ -222,8 +222,8 @@ const CALLS: &[Call] = &[
     (Owner, "attaches under a server's name", "SELECT lifecycle.attach('pg_shop', orders => 'hostile_owner.orders', customer => 'customer', ordered_at => 'at')", "42602"),
     (Owner, "attaches under the extension's", "SELECT lifecycle.attach('lifecycle', orders => 'hostile_owner.orders', customer => 'customer', ordered_at => 'at')", "42602"),
     (Owner, "attaches into the victim's schema", "SELECT lifecycle.attach('victim_tables', orders => 'hostile_owner.orders', customer => 'customer', ordered_at => 'at')", "42P06"),
-    (Owner, "attaches under a name with quotes", "SELECT lifecycle.attach('x\"; DROP TABLE vshop.action; --', orders => 'hostile_owner.orders', customer => 'customer',
-        ordered_at => 'at', settings => '{\"reader\": \"\"}'); SELECT lifecycle.detach('x\"; DROP TABLE vshop.action; --')", "ok"),
+    (Owner, "attaches under a name with quotes", "SELECT lifecycle.attach('x\"; DROP TABLE vshop_data.action; --', orders => 'hostile_owner.orders', customer => 'customer',
+        ordered_at => 'at', settings => '{\"reader\": \"\"}'); SELECT lifecycle.detach('x\"; DROP TABLE vshop_data.action; --')", "ok"),
     (Owner, "makes the victim its reader", "SELECT lifecycle.configure('oshop', '{\"reader\": \"hostile_victim\"}'); SELECT lifecycle.configure('oshop', '{\"reader\": \"\"}')", "ok"),
     (Owner, "makes a superuser its reader", "SELECT lifecycle.configure('oshop', '{\"reader\": \"postgres\"}'); SELECT lifecycle.configure('oshop', '{\"reader\": \"\"}')", "ok"),
     (Owner, "makes a predefined role its reader", "SELECT lifecycle.configure('oshop', '{\"reader\": \"pg_read_all_data\"}'); SELECT lifecycle.configure('oshop', '{\"reader\": \"\"}')", "ok"),
@@ -238,7 +238,7 @@ const CALLS: &[Call] = &[
     (Owner, "verifies another's", "SELECT * FROM lifecycle.verify('vshop')", "42501"),
     (Owner, "claims another's", "SELECT * FROM lifecycle.claim_actions('email', stores => '{oshop,vshop}')", "42501"),
     (Owner, "schedules a job of another's name", "SELECT lifecycle.schedule('vshop', '* * * * *')", "42501,0A000"),
-    (Owner, "drops what the guard keeps", "ALTER TABLE oshop.journey DISABLE TRIGGER ALL", "42501,ok"),
+    (Owner, "drops what the guard keeps", "ALTER TABLE oshop_data.journey DISABLE TRIGGER ALL", "42501,ok"),
     // Who has installed the extension.
     (Installer, "reads the victim's", "SELECT * FROM vshop.customers", "42501"),
     (Installer, "refreshes", "CALL lifecycle.refresh('vshop')", "42501"),
@@ -358,22 +358,22 @@ const HOSTILE_STORE: &str = "
     CREATE TABLE hostile_owner.orders (customer bigint, at timestamptz);
     CREATE TABLE hostile_owner.stolen (what text);
     SELECT lifecycle.attach('oshop', orders => 'hostile_owner.orders', customer => 'customer', ordered_at => 'at', settings => '{\"reader\": \"\"}');
-    INSERT INTO oshop.journey (name, status, version) VALUES ('welcome', 'live', 1);
-    INSERT INTO oshop.journey_version VALUES (1, 1, '{}');
-    INSERT INTO oshop.journey_step SELECT 1, 1, 1, 'letter', '{}';
-    INSERT INTO oshop.action (customer, journey, version, entry, step, round, decided_at, channel, template, payload, priority, status, claimable_at)
+    INSERT INTO oshop_data.journey (name, status, version) VALUES ('welcome', 'live', 1);
+    INSERT INTO oshop_data.journey_version VALUES (1, 1, '{}');
+    INSERT INTO oshop_data.journey_step SELECT 1, 1, 1, 'letter', '{}';
+    INSERT INTO oshop_data.action (customer, journey, version, entry, step, round, decided_at, channel, template, payload, priority, status, claimable_at)
         SELECT n, 1, 1, 1, n, 1, now(), (ARRAY['reads', 'becomes', 'sends', 'sleeps', 'grants'])[n], 'x', '{}', 0, 'pending', now()
         FROM generate_series(1, 5) AS n;
     CREATE FUNCTION hostile_owner.act() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
         CASE NEW.channel
-            WHEN 'reads' THEN INSERT INTO hostile_owner.stolen SELECT customer FROM vshop.action;
+            WHEN 'reads' THEN INSERT INTO hostile_owner.stolen SELECT customer FROM vshop_data.action;
             WHEN 'becomes' THEN SET ROLE hostile_sender;
             WHEN 'sends' THEN PERFORM lifecycle.complete_action('vshop', 1);
             WHEN 'sleeps' THEN PERFORM pg_sleep(60);
             ELSE GRANT hostile_sender TO hostile_owner;
         END CASE;
         RETURN NEW; END $$;
-    CREATE TRIGGER act BEFORE UPDATE ON oshop.action FOR EACH ROW EXECUTE FUNCTION hostile_owner.act();
+    CREATE TRIGGER act BEFORE UPDATE ON oshop_data.action FOR EACH ROW EXECUTE FUNCTION hostile_owner.act();
     GRANT INSERT ON oshop.journey_actions TO hostile_sender";
 
 /// Roles, memberships, owners, rights, and what the roles' settings are.

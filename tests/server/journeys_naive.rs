@@ -108,7 +108,7 @@ fn what_came_during_a_pause_is_looked_at_after_it() {
             {\"name\": \"letter\", \"act\": {\"channel\": \"email\", \"template\": \"buy\"}},
             {\"name\": \"end\", \"exit\": \"done\"},
             {\"name\": \"clicked\", \"exit\": \"clicked\"}]}', start => true) FROM (VALUES ('paused'), ('live')) AS j (name);
-        UPDATE shop.journey SET started_at = '2024-03-01Z';
+        UPDATE shop_data.journey SET started_at = '2024-03-01Z';
         SELECT lifecycle.record_event('shop', 'trial', NULL, customer => n::text, at => '2024-03-01 01:00Z')
             FROM generate_series(1, 3) AS n;
         CALL lifecycle.run_journeys('shop', '2024-03-01 02:00Z');
@@ -123,9 +123,9 @@ fn what_came_during_a_pause_is_looked_at_after_it() {
     // One has bought, one has clicked, one does neither.
     let ends = |database: &mut Database| {
         database.texts(
-            "SELECT format('%s %s %s', e.customer, j.name, COALESCE(d.reason, 'under way')) FROM shop.enrollment AS e
-                JOIN shop.journey AS j USING (journey)
-                LEFT JOIN shop.decision AS d ON (d.customer, d.journey, d.kind) = (e.customer, e.journey, 'left')
+            "SELECT format('%s %s %s', e.customer, j.name, COALESCE(d.reason, 'under way')) FROM shop_data.enrollment AS e
+                JOIN shop_data.journey AS j USING (journey)
+                LEFT JOIN shop_data.decision AS d ON (d.customer, d.journey, d.kind) = (e.customer, e.journey, 'left')
             ORDER BY e.customer, j.name",
         )
     };

@@ -39,16 +39,16 @@ fn stores(name: &'static str) -> Stores {
             CREATE TABLE {part}_tables.orders (customer_id bigint, ordered_at timestamptz);
             SELECT lifecycle.attach('{part}', orders => '{part}_tables.orders', customer => 'customer_id', ordered_at => 'ordered_at',
                 settings => '{{\"reader\": \"\"}}');
-            INSERT INTO {part}.journey (name, status, version) VALUES ('welcome', 'live', 1);
-            INSERT INTO {part}.journey_version SELECT journey, 1, '{{}}' FROM {part}.journey;
-            INSERT INTO {part}.journey_step SELECT journey, 1, 1, 'letter', '{{}}' FROM {part}.journey;
-            INSERT INTO {part}.action (customer, journey, version, entry, step, round, decided_at, channel, template, payload, priority,
+            INSERT INTO {part}_data.journey (name, status, version) VALUES ('welcome', 'live', 1);
+            INSERT INTO {part}_data.journey_version SELECT journey, 1, '{{}}' FROM {part}_data.journey;
+            INSERT INTO {part}_data.journey_step SELECT journey, 1, 1, 'letter', '{{}}' FROM {part}_data.journey;
+            INSERT INTO {part}_data.action (customer, journey, version, entry, step, round, decided_at, channel, template, payload, priority,
                 status, claimable_at)
             SELECT n, 1, 1, 1, 1, 1, now(), 'email', '{part}', '{{}}', 0, 'pending', now() - interval '1 hour' FROM generate_series(1, 20) AS n;
             GRANT USAGE ON SCHEMA {part} TO {mailer}; GRANT INSERT ON {part}.journey_actions TO {mailer}; GRANT SELECT ON {part}.journeys TO {mailer};
             CREATE FUNCTION {part}_tables.act() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$;
-            CREATE TRIGGER act BEFORE UPDATE ON {part}.action FOR EACH ROW EXECUTE FUNCTION {part}_tables.act();
-            CREATE TRIGGER act BEFORE INSERT ON {part}.event FOR EACH ROW EXECUTE FUNCTION {part}_tables.act()"
+            CREATE TRIGGER act BEFORE UPDATE ON {part}_data.action FOR EACH ROW EXECUTE FUNCTION {part}_tables.act();
+            CREATE TRIGGER act BEFORE INSERT ON {part}_data.event FOR EACH ROW EXECUTE FUNCTION {part}_tables.act()"
         ));
     }
     let owner = connect_as(database.name(), &role("bad"));
@@ -190,8 +190,8 @@ fn what_views_policies_and_rules_of_an_owner_call_leaves_nothing_with_a_reader()
             BEGIN PERFORM pg_advisory_unlock_all(); EXCEPTION WHEN OTHERS THEN NULL; END;
             BEGIN SET CONSTRAINTS ALL DEFERRED; EXCEPTION WHEN OTHERS THEN NULL; END;
             RETURN true; END $$;
-        ALTER TABLE bad.journey ENABLE ROW LEVEL SECURITY; ALTER TABLE bad.journey FORCE ROW LEVEL SECURITY;
-        CREATE POLICY trick ON bad.journey USING (bad_tables.trick())",
+        ALTER TABLE bad_data.journey ENABLE ROW LEVEL SECURITY; ALTER TABLE bad_data.journey FORCE ROW LEVEL SECURITY;
+        CREATE POLICY trick ON bad_data.journey USING (bad_tables.trick())",
     );
     stores.sender.run("SET app.tenant = 'mine'; SELECT pg_advisory_lock(1000)");
     let before: String = stores.sender.get(HELD);
@@ -356,7 +356,7 @@ fn a_schema_that_has_changed_hands_runs_nothing_of_its_former_owner() {
     // Another role makes a schema of the name.
     stores.database.run("DROP SCHEMA bad CASCADE; CREATE SCHEMA bad AUTHORIZATION owner_code_hands_bad");
     stores.owner.run(
-        "CREATE TABLE bad.action (id bigint, channel text); GRANT USAGE ON SCHEMA bad TO PUBLIC;
+        "CREATE TABLE bad_data.action (id bigint, channel text); GRANT USAGE ON SCHEMA bad TO PUBLIC;
         CREATE TABLE bad.journey_actions (n int); GRANT INSERT ON bad.journey_actions TO owner_code_hands_mailer; CREATE TABLE bad.journeys (n int); GRANT SELECT ON bad.journeys TO PUBLIC",
     );
     for call in &calls {
@@ -475,18 +475,18 @@ fn one_store_costs_the_others_no_mail() {
         assert!(heard.len() == 1 && heard[0].starts_with(&wanted), "{trick}: {heard:?}");
         // The transaction goes on, and nothing of the store was handed over.
         sender.run("COMMIT");
-        let attempts: i64 = stores.owner.get("SELECT sum(attempts)::bigint FROM bad.action");
+        let attempts: i64 = stores.owner.get("SELECT sum(attempts)::bigint FROM bad_data.action");
         assert_eq!(attempts, 0, "{trick}");
-        stores.database.run("UPDATE good.action SET status = 'pending', claimable_at = now() - interval '1 hour'");
+        stores.database.run("UPDATE good_data.action SET status = 'pending', claimable_at = now() - interval '1 hour'");
     }
 
     // A store that is locked, and one whose table is gone.
     stores.acts("NULL");
-    stores.owner.run("BEGIN; LOCK TABLE bad.action");
+    stores.owner.run("BEGIN; LOCK TABLE bad_data.action");
     sender.run("BEGIN");
     assert_eq!(claims(&mut sender, more).unwrap(), only_good());
     sender.run("ROLLBACK");
-    stores.owner.run("ROLLBACK; ALTER TABLE bad.journey_step RENAME TO other");
+    stores.owner.run("ROLLBACK; ALTER TABLE bad_data.journey_step RENAME TO other");
     sender.run("BEGIN");
     assert_eq!(claims(&mut sender, more).unwrap(), only_good());
     sender.run("ROLLBACK");
@@ -524,7 +524,7 @@ fn who_cancels_is_obeyed_whatever_an_owner_catches() {
         stores.acts(trick);
         for call in calls {
             // A claim may come upon the good store first, which fills what was asked for.
-            stores.database.run("UPDATE good.action SET claimable_at = 'infinity'");
+            stores.database.run("UPDATE good_data.action SET claimable_at = 'infinity'");
             stores.sender.run("SET statement_timeout = 300");
             let began = Instant::now();
             let error = stores.sender.refused(call);
@@ -549,7 +549,7 @@ fn who_cancels_is_obeyed_whatever_an_owner_catches() {
     }
     // A lock_timeout is an error like any other.
     stores.acts("NULL");
-    stores.owner.run("BEGIN; LOCK TABLE bad.action");
+    stores.owner.run("BEGIN; LOCK TABLE bad_data.action");
     stores.sender.run("SET lock_timeout = 200");
     assert_eq!(claims(&mut stores.sender, ", store => 'bad'").unwrap(), Vec::new());
     assert_eq!(stores.sender.refused("SELECT lifecycle.complete_action('bad', 1)").code().code(), "55P03");
@@ -574,7 +574,7 @@ fn the_code_of_an_owner_does_not_claim_and_may_record() {
     // What the extension locks itself is no trick of the owner's.
     stores.acts("IF TG_TABLE_NAME = 'action' THEN IF NEW.id = 1 THEN PERFORM lifecycle.record_event('bad', 'unsubscribe', 'u', action => 2); END IF; END IF");
     assert!(stores.sender.get::<bool>("SELECT lifecycle.complete_action('bad', 1)"));
-    assert_eq!(stores.owner.get::<String>("SELECT string_agg(kind, ' ') FROM bad.event"), "unsubscribe");
+    assert_eq!(stores.owner.get::<String>("SELECT string_agg(kind, ' ') FROM bad_data.event"), "unsubscribe");
     // An error on the way gives back the user, the settings and the cursors.
     stores.acts("PERFORM set_config('search_path', 'bad_tables', false); RAISE EXCEPTION 'no'");
     stores.sender.run(

@@ -107,7 +107,7 @@ impl Plain {
                 CASE WHEN num_purchases(h, a) > 0 THEN latest_channel END AS last_channel, {} AS cohort, consented_at
              FROM (SELECT *, rfm_score(h, breaks, a) AS score, COALESCE(is_vip(h, vips, a), false) AS vip
                    FROM ({}) AS everybody, (SELECT timestamptz '{as_of}' AS a, rfm_breaks AS breaks, rhythm, purchase_model AS m,
-                        spend_model AS s, vip_breaks AS vips, mean_spend FROM {store}.fit ORDER BY id DESC LIMIT 1) AS fit
+                        spend_model AS s, vip_breaks AS vips, mean_spend FROM {store}_data.fit ORDER BY id DESC LIMIT 1) AS fit
                    OFFSET 0) AS b",
             date("expected_next_purchase(h, rhythm, a)"),
             date("lower(expected_next_purchase_range(h, rhythm, 0.8, a))"),
@@ -143,7 +143,7 @@ impl Plain {
         let columns = "as_of, customers, rfm_breaks, rhythm, purchase_model, spend_model, vip_breaks, mean_spend";
         let query = format!(
             "SELECT f.fit AS stored, p.fit AS plain
-             FROM (SELECT to_jsonb(f) AS fit FROM (SELECT {columns} FROM {store}.fit ORDER BY id DESC LIMIT 1) AS f) AS f
+             FROM (SELECT to_jsonb(f) AS fit FROM (SELECT {columns} FROM {store}_data.fit ORDER BY id DESC LIMIT 1) AS f) AS f
              FULL JOIN (SELECT to_jsonb(p) AS fit FROM (
                 SELECT timestamptz '{as_of}' AS as_of, count(*) FILTER (WHERE num_purchases(h, a) > 0) AS customers,
                     rfm_breaks(h, a, (SELECT bins FROM lifecycle.segment_grid WHERE grid = '{grid}')) AS rfm_breaks,

@@ -131,7 +131,7 @@ fn of_an_attached_store_are_as_every_tool_knows_them() {
     database.run(
         "SELECT lifecycle.create_journey('shop', 'hello', '{\"entry\": {\"event\": \"hello\"}, \"steps\": [
             {\"name\": \"letter\", \"act\": {\"channel\": \"email\", \"template\": \"hello\"}}, {\"name\": \"end\", \"exit\": \"sent\"}]}', true);
-         UPDATE shop.journey SET started_at = '2024-08-01Z';
+         UPDATE shop_data.journey SET started_at = '2024-08-01Z';
          SELECT lifecycle.record_event('shop', 'hello', 'h', customer => '3', at => '2024-08-01 13:00Z')",
     );
     database.run("CALL lifecycle.run_journeys('shop', '2024-08-01 14:00Z')");

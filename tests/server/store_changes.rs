@@ -23,7 +23,7 @@ fn small(name: &str, attach: &str) -> Database {
     database
 }
 
-const COUNTED: &str = "SELECT orders FROM kept.profile WHERE customer = 1";
+const COUNTED: &str = "SELECT orders FROM kept_data.profile WHERE customer = 1";
 
 #[test]
 fn a_column_shows_inserts_and_updates_at_once_and_deletes_when_all_is_compared() {
@@ -41,8 +41,8 @@ fn a_column_shows_inserts_and_updates_at_once_and_deletes_when_all_is_compared()
     database.run("UPDATE orders SET amount = 1000, updated_at = clock_timestamp() WHERE customer = 2");
     refreshed(&mut database, "");
     assert_eq!(database.get::<i64>(COUNTED), 7, "a late row");
-    assert_eq!(database.get::<i64>("SELECT orders FROM kept.profile WHERE customer = 77"), 1, "a new customer");
-    assert!(database.get::<bool>("SELECT spend = 6000 FROM kept.profile WHERE customer = 2"), "an update");
+    assert_eq!(database.get::<i64>("SELECT orders FROM kept_data.profile WHERE customer = 77"), 1, "a new customer");
+    assert!(database.get::<bool>("SELECT spend = 6000 FROM kept_data.profile WHERE customer = 2"), "an update");
 
     // A delete does not show in the column: it is seen when the interval is over, or at a rebuild.
     database.run("DELETE FROM orders WHERE customer = 1 AND at < '2024-01-01Z'");
@@ -60,14 +60,14 @@ fn a_column_shows_inserts_and_updates_at_once_and_deletes_when_all_is_compared()
 fn verify_finds_what_was_tampered_with_and_a_rebuild_mends_it() {
     let mut database = small("store_tampered", "settings => '{\"reader\": \"\"}'");
     verified(&mut database, "kept").unwrap();
-    database.run("UPDATE kept.history SET purchases = '{2024-01-01T00:00:00Z 1}' WHERE customer = 3");
-    database.run("DELETE FROM kept.history WHERE customer = 4");
-    database.run("INSERT INTO kept.history SELECT (jsonb_populate_record(h, '{\"customer\": 99}')).* FROM kept.history AS h WHERE customer = 5");
+    database.run("UPDATE kept_data.history SET purchases = '{2024-01-01T00:00:00Z 1}' WHERE customer = 3");
+    database.run("DELETE FROM kept_data.history WHERE customer = 4");
+    database.run("INSERT INTO kept_data.history SELECT (jsonb_populate_record(h, '{\"customer\": 99}')).* FROM kept_data.history AS h WHERE customer = 5");
     let found = database.texts("SELECT DISTINCT customer FROM lifecycle.verify('kept') ORDER BY 1");
     assert_eq!(found, ["3", "4", "99"]);
     database.run("CALL lifecycle.refresh('kept', as_of => '2024-03-16Z', rebuild => true)");
     verified(&mut database, "kept").unwrap();
-    assert_eq!(database.get::<i64>("SELECT count(*) FROM kept.profile"), 10);
+    assert_eq!(database.get::<i64>("SELECT count(*) FROM kept_data.profile"), 10);
 }
 
 #[test]
@@ -78,16 +78,16 @@ fn a_refresh_takes_time_in_proportion_to_what_changed() {
             &format!("store_touched_{changes}"),
             &format!("changes => '{changes}', settings => '{{\"reader\": \"\"}}'"),
         );
-        database.run("CREATE TABLE rows AS SELECT customer, xmin AS written FROM kept.history");
+        database.run("CREATE TABLE rows AS SELECT customer, xmin AS written FROM kept_data.history");
         database.run("UPDATE orders SET amount = amount + 1 WHERE customer = 3; DELETE FROM orders WHERE customer = 4");
         database.run("CALL lifecycle.refresh('kept', as_of => '2024-03-16Z')");
         assert_none(
             &mut database,
             "histories that were written without need",
-            "SELECT customer FROM kept.history AS h JOIN rows AS r USING (customer)
+            "SELECT customer FROM kept_data.history AS h JOIN rows AS r USING (customer)
              WHERE h.xmin <> r.written AND customer NOT IN (3, 4)",
         );
-        assert_eq!(database.get::<i64>("SELECT count(*) FROM kept.history WHERE purchases <> '{}'"), 9);
+        assert_eq!(database.get::<i64>("SELECT count(*) FROM kept_data.history WHERE purchases <> '{}'"), 9);
     }
 }
 
@@ -113,7 +113,7 @@ fn orders_that_exchange_their_amounts_times_or_channels_are_noticed() {
             verified(&mut database, "kept").unwrap_or_else(|found| panic!("{changes}, {column}: {found}"));
             let first: bool = database.get(
                 "SELECT first_channel = (SELECT channel FROM orders ORDER BY at LIMIT 1)
-                    AND purchases = (SELECT purchase_history(at, amount) FROM orders) FROM kept.history",
+                    AND purchases = (SELECT purchase_history(at, amount) FROM orders) FROM kept_data.history",
             );
             assert!(first, "{changes}, {column}");
         }
@@ -123,14 +123,14 @@ fn orders_that_exchange_their_amounts_times_or_channels_are_noticed() {
 #[test]
 fn the_first_refresh_writes_no_moves_and_a_second_at_the_same_instant_none_either() {
     let mut database = small("store_moves", "settings => '{\"reader\": \"\"}'");
-    assert_eq!(database.get::<i64>("SELECT count(*) FROM kept.movement"), 0);
+    assert_eq!(database.get::<i64>("SELECT count(*) FROM kept_data.movement"), 0);
     database.run("CALL lifecycle.refresh('kept', as_of => '2024-03-15Z')");
-    assert_eq!(database.get::<i64>("SELECT count(*) FROM kept.movement"), 0);
-    assert_eq!(database.get::<i64>("SELECT count(*) FROM kept.kpi"), 1);
+    assert_eq!(database.get::<i64>("SELECT count(*) FROM kept_data.movement"), 0);
+    assert_eq!(database.get::<i64>("SELECT count(*) FROM kept_data.kpi"), 1);
     database.run("INSERT INTO orders (customer, at, amount) VALUES (77, '2024-03-15 12:00Z', 5); DELETE FROM orders WHERE customer = 4");
     database.run("CALL lifecycle.refresh('kept', as_of => '2024-03-16Z')");
     let moved = database.texts(
-        "SELECT format('%s %s %s', customer, stage_before IS NULL, stage_after IS NULL) FROM kept.movement
+        "SELECT format('%s %s %s', customer, stage_before IS NULL, stage_after IS NULL) FROM kept_data.movement
          WHERE customer IN (4, 77) ORDER BY customer",
     );
     assert_eq!(moved, ["4 f t", "77 t f"]);
@@ -172,7 +172,7 @@ fn both_see(database: &mut Database, day: &mut u32, what: &str, orders: i64) {
     for store in ["triggered", "compared"] {
         database.run(&format!("CALL lifecycle.refresh('{store}', as_of => '{as_of}')"));
         verified(database, store).unwrap_or_else(|found| panic!("{what}, {store}: {found}"));
-        let counted: i64 = database.get(&format!("SELECT COALESCE(sum(orders), 0)::bigint FROM {store}.profile"));
+        let counted: i64 = database.get(&format!("SELECT COALESCE(sum(orders), 0)::bigint FROM {store}_data.profile"));
         assert_eq!(counted, orders, "{what}, {store}");
         let plain = Plain::of("SELECT *, NULL AS channel FROM orders", "bigint");
         plain.check_profile(database, store, &as_of).unwrap_or_else(|found| panic!("{what}, {store}: {found}"));
@@ -316,12 +316,12 @@ fn a_store_that_was_refreshed_while_empty_knows_its_first_customers() {
             &mut database,
             "nobody with purchases is a prospect, and of everybody it is known how likely he is still there",
             &format!(
-                "SELECT customer, stage, segment, recency_score, p_alive, expected_purchases, overdue_ratio FROM {store}.profile
+                "SELECT customer, stage, segment, recency_score, p_alive, expected_purchases, overdue_ratio FROM {store}_data.profile
                  WHERE segment = 'Prospect' OR stage = 'prospect' OR recency_score IS NULL OR p_alive IS NULL
                     OR expected_purchases IS NULL OR overdue_ratio IS NULL"
             ),
         );
-        assert_eq!(database.get::<i64>(&format!("SELECT count(*) FROM {store}.profile")), 40);
+        assert_eq!(database.get::<i64>(&format!("SELECT count(*) FROM {store}_data.profile")), 40);
     }
     // Once there is a base, its fit stays for its week.
     database.run("INSERT INTO orders VALUES (1, '2024-03-15', 5)");

@@ -39,7 +39,7 @@ fn as_if_anew(database: &mut Database, day: &mut u32, what: &str) {
         .and_then(|()| {
             // What is refitted is what follows from the change; whether it is or not, the profile is by its fit.
             let refitted: bool =
-                database.get(&format!("SELECT as_of = '{as_of}' FROM kept.fit ORDER BY id DESC LIMIT 1"));
+                database.get(&format!("SELECT as_of = '{as_of}' FROM kept_data.fit ORDER BY id DESC LIMIT 1"));
             if !refitted {
                 database.run(&format!("CALL lifecycle.refresh('kept', as_of => '{as_of}', refit => true)"));
             }
@@ -160,7 +160,7 @@ fn tables_that_are_renamed_or_moved_stay_those_of_the_store() {
             kind => 'kind', time_zone => 'UTC', settings => '{\"reader\": \"\"}')",
     );
     database.run("CALL lifecycle.refresh('kept', as_of => '2024-01-01Z')");
-    let expected = "SELECT sum(orders)::bigint FROM kept.profile";
+    let expected = "SELECT sum(orders)::bigint FROM kept_data.profile";
     let mut count: i64 = database.get(expected);
     let mut hour = 0;
     for (statement, orders) in [
@@ -205,7 +205,7 @@ fn tables_that_are_renamed_or_moved_stay_those_of_the_store() {
     database.run("SELECT lifecycle.configure('kept', '{\"orders\": \"sales\"}')");
     database.run("CALL lifecycle.refresh('kept', as_of => '2024-01-04Z')");
     assert_eq!(
-        database.get::<i64>("SELECT count(*) FROM kept.profile WHERE orders > 0"),
+        database.get::<i64>("SELECT count(*) FROM kept_data.profile WHERE orders > 0"),
         0,
         "an empty table of that name"
     );
@@ -360,7 +360,7 @@ fn columns_that_exchange_their_names_stay_what_they_are() {
         database.run(&format!("SELECT lifecycle.attach('kept', $settings${settings}$settings$)"));
         let mut day = 0;
         as_if_anew(&mut database, &mut day, "first");
-        let sums = "SELECT concat_ws(' ', count(*), sum(orders), sum(spend), count(consented_at), max(channel)) FROM kept.profile";
+        let sums = "SELECT concat_ws(' ', count(*), sum(orders), sum(spend), count(consented_at), max(channel)) FROM kept_data.profile";
         let before: String = database.get(sums);
         database.run(&exchanged);
         for (i, change) in
@@ -427,13 +427,13 @@ fn conditions_mean_what_they_meant_whatever_the_path_is() {
         \"status\": \"fits(status)\", \"reader\": \"\"}')",
     );
     database.run("CALL lifecycle.refresh('kept', as_of => '2024-01-01Z')");
-    let count: i64 = database.get("SELECT sum(orders)::bigint FROM kept.profile");
+    let count: i64 = database.get("SELECT sum(orders)::bigint FROM kept_data.profile");
     assert_eq!(count, 320);
     for (hour, path) in ["two, public", "pg_catalog", "public"].iter().enumerate() {
         database.run(&format!("SET search_path = {path}"));
         database.run("SELECT lifecycle.configure('kept', '{\"time_zone\": \"Asia/Tokyo\"}'); SELECT lifecycle.configure('kept', '{\"time_zone\": \"UTC\"}')");
         database.run(&format!("CALL lifecycle.refresh('kept', as_of => '2024-01-02 {hour:02}:00Z', rebuild => true)"));
-        assert_eq!(database.get::<i64>("SELECT sum(orders)::bigint FROM kept.profile"), count, "{path}");
+        assert_eq!(database.get::<i64>("SELECT sum(orders)::bigint FROM kept_data.profile"), count, "{path}");
         verified(&mut database, "kept").unwrap();
         assert_eq!(database.get::<String>("SELECT settings ->> 'status' FROM lifecycle.store"), "fits(status)");
     }
@@ -441,7 +441,7 @@ fn conditions_mean_what_they_meant_whatever_the_path_is() {
     database.run("SET search_path = two, public");
     database.run("SELECT lifecycle.configure('kept', '{\"status\": \"fits(status)\", \"time_zone\": \"Asia/Tokyo\"}')");
     database.run("CALL lifecycle.refresh('kept', as_of => '2024-01-03Z')");
-    assert_eq!(database.get::<i64>("SELECT sum(orders)::bigint FROM kept.profile"), 80);
+    assert_eq!(database.get::<i64>("SELECT sum(orders)::bigint FROM kept_data.profile"), 80);
     // What is in it is renamed as well.
     database.run("ALTER FUNCTION two.fits(text) RENAME TO serves; ALTER SCHEMA two RENAME TO three; ALTER TABLE public.orders RENAME status TO state");
     database.run("SELECT lifecycle.configure('kept', '{\"time_zone\": \"UTC\"}')");

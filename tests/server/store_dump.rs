@@ -108,8 +108,8 @@ fn goes_on(database: &mut Database, source: &mut Database) {
     assert!(changed.is_empty(), "{changed:#?}");
 
     database.run("SET client_min_messages = warning");
-    let last: i64 = database.get("SELECT max(id) FROM dump_noted.movement");
-    let fits: i64 = database.get("SELECT max(id) FROM dump_noted.fit");
+    let last: i64 = database.get("SELECT max(id) FROM dump_noted_data.movement");
+    let fits: i64 = database.get("SELECT max(id) FROM dump_noted_data.fit");
     let log: i64 = database.get("SELECT count(*) FROM lifecycle.refresh_log");
     // The triggers work, and what they had noted before is not lost.
     database.run(
@@ -123,14 +123,16 @@ fn goes_on(database: &mut Database, source: &mut Database) {
     }
     assert!(
         database.get::<i64>(
-            "SELECT count(*) FROM dump_noted.movement WHERE id > $last".replace("$last", &last.to_string()).as_str()
+            "SELECT count(*) FROM dump_noted_data.movement WHERE id > $last"
+                .replace("$last", &last.to_string())
+                .as_str()
         ) > 0
     );
-    assert_eq!(database.get::<i64>(&format!("SELECT count(*) FROM dump_noted.fit WHERE id > {fits}")), 1);
+    assert_eq!(database.get::<i64>(&format!("SELECT count(*) FROM dump_noted_data.fit WHERE id > {fits}")), 1);
     // The log is not dumped: it begins anew.
     assert_eq!((log, database.get::<i64>("SELECT count(*) FROM lifecycle.refresh_log")), (0, 2));
-    assert_eq!(database.get::<i64>("SELECT orders FROM dump_noted.profile WHERE customer = 900"), 1);
-    assert_eq!(database.get::<i64>("SELECT orders FROM dump_noted.profile WHERE customer = 25"), 13);
+    assert_eq!(database.get::<i64>("SELECT orders FROM dump_noted_data.profile WHERE customer = 900"), 1);
+    assert_eq!(database.get::<i64>("SELECT orders FROM dump_noted_data.profile WHERE customer = 25"), 13);
 
     database.run(
         "SELECT lifecycle.attach('anew', orders => 'sales.orders', customer => 'customer', ordered_at => 'at',
@@ -254,7 +256,7 @@ fn the_owner_of_a_database_restores_stores_without_a_superuser() {
         restored.run("INSERT INTO crm.orders VALUES (901, '2024-03-05Z', 7, 'paid', 'us'), (902, '2024-03-05Z', 7, 'open', 'us')");
         for store in stores {
             let (moves, kept): (i64, String) =
-                (restored.get(&format!("SELECT max(id) FROM {store}.movement")), keeper.get(&format!(
+                (restored.get(&format!("SELECT max(id) FROM {store}_data.movement")), keeper.get(&format!(
                     "SELECT (attached_at, as_of, reader, made_reader, key_type)::text FROM lifecycle.store WHERE store = '{store}'"
                 )));
             restored.run(&format!("SELECT lifecycle.restore_store('{store}')"));
@@ -265,10 +267,13 @@ fn the_owner_of_a_database_restores_stores_without_a_superuser() {
             restored.run(&format!("CALL lifecycle.refresh('{store}', as_of => '2024-04-20Z')"));
             verified(&mut restored, store).unwrap();
             assert!(
-                restored.get::<i64>(&format!("SELECT count(*) FROM {store}.movement WHERE id > {moves}")) > 0,
+                restored.get::<i64>(&format!("SELECT count(*) FROM {store}_data.movement WHERE id > {moves}")) > 0,
                 "the log goes on"
             );
-            assert_eq!(restored.get::<i64>(&format!("SELECT orders FROM {store}.profile WHERE customer = 901")), 1);
+            assert_eq!(
+                restored.get::<i64>(&format!("SELECT orders FROM {store}_data.profile WHERE customer = 901")),
+                1
+            );
             // From here on it is as any store: noted changes, settings, another of the same settings.
             restored.run("INSERT INTO crm.orders VALUES (904, '2024-03-05Z', 7, 'paid', 'us')");
             restored.run(&format!("SELECT lifecycle.configure('{store}', '{{\"lapsed_after\": 3}}')"));
@@ -293,19 +298,19 @@ fn the_owner_of_a_database_restores_stores_without_a_superuser() {
     call("pg_restore", &["--no-owner", "--exit-on-error", "-U", KEEPER, "-d", targets[2], &quiet]);
     let mut torn = connect_as(targets[2], KEEPER);
     for (tear, words) in [
-        ("DROP TABLE kept_compared.kpi CASCADE", "kpi"),
-        ("DROP VIEW kept_compared.key_orders", "key_orders"),
+        ("DROP TABLE kept_compared_data.kpi CASCADE", "kpi"),
+        ("DROP VIEW kept_compared_data.key_orders", "key_orders"),
         ("DROP VIEW kept_compared.at_risk", "at_risk"),
-        ("ALTER TABLE kept_compared.action RENAME TO actions", "action"),
+        ("ALTER TABLE kept_compared_data.action RENAME TO actions", "action"),
         ("DROP TABLE crm.orders CASCADE", "source_orders"),
-        ("UPDATE kept_compared.store_settings SET key_type = 'text'", "key"),
-        ("UPDATE kept_compared.store_settings SET key_type = 'money'", "money"),
+        ("UPDATE kept_compared_data.store_settings SET key_type = 'text'", "key"),
+        ("UPDATE kept_compared_data.store_settings SET key_type = 'money'", "money"),
     ] {
         torn.run(&format!("SET client_min_messages = warning; BEGIN; {tear}; SAVEPOINT torn"));
         refuses(&mut torn, "SELECT lifecycle.restore_store('kept_compared')", "55000", &["kept_compared", words]);
         torn.run("ROLLBACK");
     }
-    torn.run("DELETE FROM kept_compared.store_settings");
+    torn.run("DELETE FROM kept_compared_data.store_settings");
     refuses(&mut torn, "SELECT lifecycle.restore_store('kept_compared')", "42704", &["store_settings"]);
     drop((torn, keeper));
     for target in targets {

@@ -96,7 +96,7 @@ fn a_store_of_events_says_what_plain_sql_says() {
         check(&mut database, "first", "2023-07-01Z");
         // There is something to see.
         for (column, least) in [("temperature", 3), ("relationship_stage", 3), ("phase", 4), ("stage", 3)] {
-            let kinds: i64 = database.get(&format!("SELECT count(DISTINCT {column}) FROM shop.profile"));
+            let kinds: i64 = database.get(&format!("SELECT count(DISTINCT {column}) FROM shop_data.profile"));
             assert!(kinds >= least, "{changes}: only {kinds} of {column}");
         }
         // Rows of no kind, of nobody, of no time, and those that the condition keeps out, are no events.
@@ -108,7 +108,7 @@ fn a_store_of_events_says_what_plain_sql_says() {
             unknown.join(", ")
         ));
         check(&mut database, "rows that are no events", "2023-07-02Z");
-        assert_eq!(database.get::<i64>("SELECT count(*) FROM shop.profile WHERE customer = 1000"), 0, "{changes}");
+        assert_eq!(database.get::<i64>("SELECT count(*) FROM shop_data.profile WHERE customer = 1000"), 0, "{changes}");
 
         // Consent, and what becomes of it. Somebody of whom there is nothing else.
         database.run(
@@ -118,7 +118,7 @@ fn a_store_of_events_says_what_plain_sql_says() {
         check(&mut database, "newcomers", "2023-07-03Z");
         let of = |database: &mut Database, who: i64| {
             database.get::<String>(&format!(
-                "SELECT concat_ws(' ', temperature, relationship_stage, phase) FROM shop.profile WHERE customer = {who}"
+                "SELECT concat_ws(' ', temperature, relationship_stage, phase) FROM shop_data.profile WHERE customer = {who}"
             ))
         };
         assert!(of(&mut database, 2000).starts_with("warm "), "{}", of(&mut database, 2000));
@@ -154,7 +154,7 @@ fn a_store_of_events_says_what_plain_sql_says() {
         assert_none(
             &mut database,
             "temperatures without events",
-            "SELECT customer, temperature FROM shop.profile WHERE temperature <> 'never_contacted'",
+            "SELECT customer, temperature FROM shop_data.profile WHERE temperature <> 'never_contacted'",
         );
     }
 }
@@ -170,7 +170,7 @@ fn each_spelling_of_a_kind_is_that_kind() {
     assert_none(
         &mut database,
         "spellings that are read otherwise",
-        "SELECT s.word, s.kind, h.engagement::text FROM spelling AS s LEFT JOIN shop.history AS h ON h.customer = s.n
+        "SELECT s.word, s.kind, h.engagement::text FROM spelling AS s LEFT JOIN shop_data.history AS h ON h.customer = s.n
             JOIN (SELECT kind, engagement_history('2023-06-01'::timestamp AT TIME ZONE 'UTC', kind, 'email') AS engagement
                   FROM (SELECT DISTINCT kind FROM spelling) AS k GROUP BY kind) AS k ON k.kind = s.kind
          WHERE h.engagement IS DISTINCT FROM k.engagement",

@@ -209,7 +209,7 @@ fn hostile_calls_to_a_store_are_refused_and_change_nothing() {
     database.run(TABLES);
     database.run(&attach("'shop'", "status => $$status = 'paid'$$, settings => '{\"reader\": \"\"}'"));
     database.run("CALL lifecycle.refresh('shop', as_of => '2024-03-15Z')");
-    let state = "SELECT md5(string_agg(s::text, '|')) || (SELECT md5(string_agg(p::text, '|' ORDER BY customer)) FROM shop.profile AS p)
+    let state = "SELECT md5(string_agg(s::text, '|')) || (SELECT md5(string_agg(p::text, '|' ORDER BY customer)) FROM shop_data.profile AS p)
         FROM lifecycle.store AS s";
     let before: String = database.get(state);
     for (statement, code, words) in [
@@ -367,8 +367,9 @@ fn names_with_everything_in_them_work() {
             {
                 database.run(&format!("SELECT * FROM {schema}.{view}"));
             }
-            let carried: i64 = database
-                .get(&format!(r#"SELECT count(*) FROM {schema}.profile WHERE "select" = $q$\$q$ AND "x y""z" = 1"#));
+            let carried: i64 = database.get(&format!(
+                r#"SELECT count(*) FROM {schema}_data.profile WHERE "select" = $q$\$q$ AND "x y""z" = 1"#
+            ));
             assert_eq!(carried, 10, "{store}");
             let role = format!("SELECT count(*) FROM pg_roles WHERE rolname = $store${store}$store$ || '_reader'");
             assert_eq!(database.get::<i64>(&role), 1, "{store}");
@@ -413,7 +414,7 @@ fn every_kind_of_relation_and_type_that_fits_is_taken() {
         ));
         database.run("CALL lifecycle.refresh('shop', as_of => '2024-03-15Z')");
         let rows: i64 = database.get(&format!("SELECT count(*) FROM {relation}"));
-        assert_eq!(database.get::<i64>("SELECT sum(orders)::bigint FROM shop.profile"), rows, "{relation}");
+        assert_eq!(database.get::<i64>("SELECT sum(orders)::bigint FROM shop_data.profile"), rows, "{relation}");
         if relation == "parent" {
             // Triggers of a parent do not fire for its children's rows: these are compared.
             database.run("INSERT INTO child VALUES (3, '2024-03-01', 5)");

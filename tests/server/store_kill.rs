@@ -17,7 +17,7 @@ const CANCELS: usize = 8;
 const CUSTOMERS: usize = 20_000;
 
 /// The profile as one value.
-const PROFILE: &str = "SELECT md5(string_agg(p::text, '|' ORDER BY customer)) FROM kept.profile AS p";
+const PROFILE: &str = "SELECT md5(string_agg(p::text, '|' ORDER BY customer)) FROM kept_data.profile AS p";
 
 fn base(database: &mut Database) {
     database.run("SET client_min_messages = warning; SELECT setseed(0.5)");
@@ -81,7 +81,7 @@ fn interrupted(database: &mut Database, how: &str, round: usize, delay: Duration
     if how == "pg_cancel_backend" {
         // The session lives on. A cancel that came late may hit its next statement.
         let _ = victim.simple_query("SELECT 1");
-        assert_eq!(victim.get::<i64>("SELECT count(*) FROM kept.fit WHERE false"), 0);
+        assert_eq!(victim.get::<i64>("SELECT count(*) FROM kept_data.fit WHERE false"), 0);
     }
     // Its locks are gone when it is.
     while how == "pg_terminate_backend"
@@ -96,10 +96,10 @@ fn interrupted(database: &mut Database, how: &str, round: usize, delay: Duration
 fn round(database: &mut Database, how: &str, number: usize, delay: Duration) -> bool {
     change(database, number);
     let before: String = database.get(PROFILE);
-    let moves: i64 = database.get("SELECT count(*) FROM kept.movement");
+    let moves: i64 = database.get("SELECT count(*) FROM kept_data.movement");
     let completed = interrupted(database, how, number, delay);
     let left: String = database.get(PROFILE);
-    let moves_left: i64 = database.get("SELECT count(*) FROM kept.movement");
+    let moves_left: i64 = database.get("SELECT count(*) FROM kept_data.movement");
     for view in VIEWS {
         database.run(&format!("SELECT * FROM kept.{view}"));
     }
@@ -117,7 +117,7 @@ fn round(database: &mut Database, how: &str, number: usize, delay: Duration) -> 
     if left == before {
         assert_eq!(moves_left, moves, "round {number}, {how} after {delay:?}: moves of a refresh that was ended");
     }
-    let twice = "SELECT customer, at, count(*) FROM kept.movement GROUP BY 1, 2 HAVING count(*) > 1";
+    let twice = "SELECT customer, at, count(*) FROM kept_data.movement GROUP BY 1, 2 HAVING count(*) > 1";
     none(database, twice).unwrap_or_else(|found| panic!("round {number}: moves are logged twice:\n{found}"));
     verified(database, "kept").unwrap_or_else(|found| panic!("round {number}, {how} after {delay:?}: {found}"));
     !completed
@@ -184,15 +184,16 @@ fn a_first_refresh_may_be_terminated_too() {
     database.run(&call(0));
     verified(&mut database, "kept").unwrap();
     let expected = "SELECT customer FROM (SELECT customer, count(*) AS n FROM orders GROUP BY 1) AS o
-        FULL JOIN kept.profile AS p USING (customer) WHERE n IS DISTINCT FROM p.orders";
+        FULL JOIN kept_data.profile AS p USING (customer) WHERE n IS DISTINCT FROM p.orders";
     none(&mut database, expected).unwrap();
 }
 
 /// A profile stands only where the histories stand.
 fn verified_or_unread(database: &mut Database) {
-    let half = "SELECT customer FROM kept.profile LEFT JOIN kept.history USING (customer) WHERE history IS NULL";
+    let half =
+        "SELECT customer FROM kept_data.profile LEFT JOIN kept_data.history USING (customer) WHERE history IS NULL";
     none(database, half).unwrap();
     let counts = [0, CUSTOMERS as i64];
-    let profiles: i64 = database.get("SELECT count(*) FROM kept.profile");
+    let profiles: i64 = database.get("SELECT count(*) FROM kept_data.profile");
     assert!(counts.contains(&profiles), "{profiles} of {CUSTOMERS} profiles");
 }

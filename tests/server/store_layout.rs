@@ -74,7 +74,7 @@ fn rows(client: &mut Client, store: &str) -> Vec<String> {
         rows.extend(client.texts(&format!("SELECT '{table} ' || t::text FROM {store}.{table} AS t ORDER BY 1")));
     }
     rows.extend(client.texts(&format!(
-        "SELECT 'profile ' || (to_jsonb(p) - 'last_channel')::text FROM {store}.profile AS p ORDER BY 1"
+        "SELECT 'profile ' || (to_jsonb(p) - 'last_channel')::text FROM {store}_data.profile AS p ORDER BY 1"
     )));
     rows
 }
@@ -99,7 +99,7 @@ fn attach(client: &mut Client, store: &str) {
     }
     client.run(&format!(
         "SELECT lifecycle.create_journey('{store}', 'welcome', $j${JOURNEY}$j$, start => true);
-         UPDATE {store}.journey SET started_at = '2023-12-01';
+         UPDATE {store}_data.journey SET started_at = '2023-12-01';
          SELECT lifecycle.record_event('{store}', 'registered', 'r1', customer => '1', at => '2023-12-01 10:00Z');
          SELECT lifecycle.record_event('{store}', 'registered', 'r2', customer => '2', at => '2023-12-01 10:00Z')"
     ));
@@ -133,13 +133,13 @@ fn age(client: &mut Client, store: &str) {
          SELECT set_config('role', (SELECT pg_get_userbyid(nspowner)::text FROM pg_namespace WHERE nspname = '{store}'), true);
          CREATE TEMPORARY TABLE lost ON COMMIT DROP AS SELECT c.relname, pg_get_viewdef(c.oid) AS query FROM pg_class AS c
             WHERE c.relnamespace = '{store}'::regnamespace AND c.relkind = 'v';
-         ALTER TABLE {store}.profile DROP COLUMN last_channel CASCADE;
-         ALTER TABLE {store}.journey DROP COLUMN scanned_at;
+         ALTER TABLE {store}_data.profile DROP COLUMN last_channel CASCADE;
+         ALTER TABLE {store}_data.journey DROP COLUMN scanned_at;
          {names};
          DROP VIEW {store}.kpis CASCADE;
          DROP FUNCTION {store}.transition_matrix;
-         ALTER TABLE {store}.store_settings DROP COLUMN layout, DROP COLUMN made;
-         CREATE VIEW {store}.customers AS SELECT customer, stage, segment FROM {store}.profile;
+         ALTER TABLE {store}_data.store_settings DROP COLUMN layout, DROP COLUMN made;
+         CREATE VIEW {store}.customers AS SELECT customer, stage, segment FROM {store}_data.profile;
          COMMENT ON VIEW {store}.customers IS 'each customer, as it was';
          RESET ROLE; UPDATE lifecycle.store SET layout = 0 WHERE store = '{store}'; COMMIT",
         names = old_names(store)
@@ -192,7 +192,7 @@ fn a_store_from_before_layouts_becomes_one_of_today_with_all_that_it_holds() {
         // The journey goes on where it was.
         database.run("CALL lifecycle.run_journeys('shop', '2023-12-06 12:00Z')");
         let sent = database.texts(
-            "SELECT format('%s %s %s', a.customer, s.name, a.status) FROM shop.action AS a JOIN shop.journey_step AS s
+            "SELECT format('%s %s %s', a.customer, s.name, a.status) FROM shop_data.action AS a JOIN shop_data.journey_step AS s
                 USING (journey, version, step) ORDER BY 1",
         );
         assert_eq!(sent, ["1 one done", "1 two pending", "2 one pending", "2 two pending"], "{name}");
@@ -221,7 +221,7 @@ fn columns_that_were_renamed_before_an_upgrade_are_followed() {
     // The triggers know the new name of the column.
     database.run("INSERT INTO crm.sales VALUES (1001, 900, '2023-11-30Z', 77, 'paid', 'web')");
     database.run("CALL lifecycle.refresh('shop', as_of => '2023-12-04Z')");
-    assert_eq!(database.get::<i64>("SELECT orders FROM shop.profile WHERE customer = 900"), 1);
+    assert_eq!(database.get::<i64>("SELECT orders FROM shop_data.profile WHERE customer = 900"), 1);
     database.run("SELECT lifecycle.detach('shop')");
 }
 
@@ -248,7 +248,7 @@ fn rights_owners_and_options_are_the_same_after_views_are_made_anew() {
          GRANT SELECT ON shop.stages TO layout_bob WITH GRANT OPTION; GRANT INSERT, UPDATE ON shop.stages TO PUBLIC;
          GRANT SELECT (customer), REFERENCES (stage) ON shop.customers TO layout_dave; REVOKE SELECT ON shop.segments FROM layout_readers;
          REVOKE DELETE ON shop.segments FROM layout_owner; GRANT EXECUTE ON FUNCTION shop.stages_at TO PUBLIC; GRANT EXECUTE ON FUNCTION shop.stages_at TO layout_bob WITH GRANT OPTION;
-         GRANT SELECT ON shop.profile, shop.source_orders TO layout_dave; GRANT UPDATE ON shop.action TO layout_bob;
+         GRANT SELECT ON shop_data.profile, shop_data.source_orders TO layout_dave; GRANT UPDATE ON shop_data.action TO layout_bob;
          ALTER VIEW shop.segments SET (security_barrier); ALTER VIEW shop.growth OWNER TO layout_bob",
     );
     let mut bob = connect_as(&name, "layout_bob");
@@ -373,9 +373,9 @@ fn an_upgrade_that_fails_leaves_the_store_as_it_was() {
             "view shop.mine depends on function shop.stages_at(timestamp with time zone)",
         ),
         (
-            "CREATE VIEW mine AS SELECT * FROM shop.source_orders",
+            "CREATE VIEW mine AS SELECT * FROM shop_data.source_orders",
             "DROP VIEW mine",
-            "view public.mine depends on view shop.source_orders",
+            "view public.mine depends on view shop_data.source_orders",
         ),
         (
             "ALTER TABLE \"T able\" ADD row shop.customers[]",
@@ -396,7 +396,7 @@ fn an_upgrade_that_fails_leaves_the_store_as_it_was() {
         database.run(gone);
     }
     // A foreign key refers to a table, which stays.
-    database.run("CREATE TABLE vips (customer bigint REFERENCES shop.profile); INSERT INTO vips VALUES (1)");
+    database.run("CREATE TABLE vips (customer bigint REFERENCES shop_data.profile); INSERT INTO vips VALUES (1)");
     // Midway: after the views were dropped.
     database.run("CREATE TABLE shop.kpis (mine int)");
     stays_as_it_was(&mut database, "42P07", &["kpis"]);

@@ -84,7 +84,7 @@ const STORE: &str = "
 const JOURNEY: &str = "
     SELECT lifecycle.create_journey('shop', 'welcome', '{\"entry\": {\"event\": \"registered\"}, \"steps\": [
         {\"name\": \"one\", \"act\": {\"channel\": \"email\", \"template\": \"first\"}}, {\"name\": \"end\", \"exit\": \"through\"}]}', start => true);
-    UPDATE shop.journey SET started_at = '2023-12-01';
+    UPDATE shop_data.journey SET started_at = '2023-12-01';
     SELECT lifecycle.record_event('shop', 'registered', 'r1', customer => '1', at => '2023-12-01 10:00Z');
     CALL lifecycle.run_journeys('shop', '2023-12-02 12:00Z')";
 
@@ -99,7 +99,7 @@ fn shop(name: &str) -> Database {
 /// Says of a store that it has another layout.
 fn set_layout(database: &mut Database, layout: i32) {
     database.run(&format!(
-        "UPDATE shop.store_settings SET layout = {layout}; UPDATE lifecycle.store SET layout = {layout}"
+        "UPDATE shop_data.store_settings SET layout = {layout}; UPDATE lifecycle.store SET layout = {layout}"
     ));
 }
 
@@ -146,9 +146,9 @@ fn a_store_of_another_layout_is_refused_and_goes_on() {
             database.run("ROLLBACK");
         }
         // Changes are noted, and the views of all stores show it.
-        let before: i64 = database.get("SELECT count(*) FROM shop.order_change");
+        let before: i64 = database.get("SELECT count(*) FROM shop_data.order_change");
         database.run(&format!("INSERT INTO orders VALUES (1000, {}, '2023-11-30Z', 77)", 1000 + layout));
-        assert_eq!(database.get::<i64>("SELECT count(*) FROM shop.order_change"), before + 1);
+        assert_eq!(database.get::<i64>("SELECT count(*) FROM shop_data.order_change"), before + 1);
         assert_eq!(database.get::<i32>("SELECT layout FROM lifecycle.stores"), layout);
         assert!(database.get::<i64>("SELECT count(*) FROM shop.customers") > 20);
         // A sender of all stores is told which one it hands nothing over of, and gets those of the others.
@@ -163,7 +163,7 @@ fn a_store_of_another_layout_is_refused_and_goes_on() {
     }
     // One whose schema says another layout than its row is not the store's.
     set_layout(&mut database, current);
-    database.run("UPDATE shop.store_settings SET layout = 0");
+    database.run("UPDATE shop_data.store_settings SET layout = 0");
     refuses(&mut database, "CALL lifecycle.refresh('shop')", "55000", &["store_settings"]);
 }
 
@@ -175,11 +175,11 @@ fn a_store_of_a_newer_layout_is_detached_whole() {
     database.run(STORE);
     // What this library does not know, and depends on what it knows.
     database.run(
-        "CREATE TABLE shop.novelty (customer bigint REFERENCES shop.profile, journey int REFERENCES shop.journey);
+        "CREATE TABLE shop.novelty (customer bigint REFERENCES shop_data.profile, journey int REFERENCES shop_data.journey);
          CREATE SEQUENCE shop.newer; CREATE VIEW shop.newest AS SELECT * FROM shop.customers JOIN shop.novelty USING (customer);
          CREATE FUNCTION shop.of_newest(interval) RETURNS bigint LANGUAGE sql BEGIN ATOMIC SELECT count(*) FROM shop.newest; END;
          CREATE VIEW shop.counted AS SELECT shop.of_newest('1 day') AS n;
-         UPDATE shop.store_settings SET made = made || '{novelty,newer,newest,of_newest(interval),counted}'::text[], layout = 99;
+         UPDATE shop_data.store_settings SET made = made || '{novelty,newer,newest,of_newest(interval),counted}'::text[], layout = 99;
          UPDATE lifecycle.store SET layout = 99; CREATE VIEW mine AS SELECT n FROM shop.counted",
     );
     refuses(
@@ -199,8 +199,8 @@ fn a_dump_of_an_old_layout_is_restored_with_it() {
     let current: i32 = source.get("SELECT layout FROM lifecycle.stores");
     source.run(&old_names("shop"));
     source.run(
-        "ALTER TABLE shop.profile DROP COLUMN last_channel CASCADE; CREATE VIEW shop.customers AS SELECT customer, stage FROM shop.profile;
-         ALTER TABLE shop.store_settings DROP COLUMN layout, DROP COLUMN made; UPDATE lifecycle.store SET layout = 0",
+        "ALTER TABLE shop_data.profile DROP COLUMN last_channel CASCADE; CREATE VIEW shop.customers AS SELECT customer, stage FROM shop_data.profile;
+         ALTER TABLE shop_data.store_settings DROP COLUMN layout, DROP COLUMN made; UPDATE lifecycle.store SET layout = 0",
     );
     let dump = Command::new(program("pg_dump")).args(["-d", source.name()]).output().expect("running pg_dump").stdout;
     let dump = String::from_utf8(dump).expect("a dump");
@@ -230,7 +230,7 @@ fn a_dump_of_an_old_layout_is_restored_with_it() {
     source.run("UPDATE lifecycle.store SET layout = 0");
     // A dump that a newer version has made is refused.
     source.run(
-        "ALTER TABLE shop.store_settings ADD layout integer NOT NULL DEFAULT 99, ADD made text[] NOT NULL DEFAULT '{}';
+        "ALTER TABLE shop_data.store_settings ADD layout integer NOT NULL DEFAULT 99, ADD made text[] NOT NULL DEFAULT '{}';
          DELETE FROM lifecycle.store",
     );
     refuses(

@@ -44,59 +44,59 @@ fn what_is_done_to_the_table_of_changes_loses_nothing() {
     let mut database = shop("store_noting_table");
     database.run("CREATE FUNCTION nothing() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$");
     for (before, after) in [
-        ("CREATE INDEX added ON kept.order_change (customer)", "DROP INDEX kept.added"),
-        ("ALTER TABLE kept.order_change ADD CONSTRAINT c CHECK (true)", "ALTER TABLE kept.order_change DROP CONSTRAINT c"),
+        ("CREATE INDEX added ON kept_data.order_change (customer)", "DROP INDEX kept_data.added"),
+        ("ALTER TABLE kept_data.order_change ADD CONSTRAINT c CHECK (true)", "ALTER TABLE kept_data.order_change DROP CONSTRAINT c"),
         (
-            "CREATE TRIGGER added BEFORE INSERT ON kept.order_change EXECUTE FUNCTION nothing()",
-            "DROP TRIGGER added ON kept.order_change",
+            "CREATE TRIGGER added BEFORE INSERT ON kept_data.order_change EXECUTE FUNCTION nothing()",
+            "DROP TRIGGER added ON kept_data.order_change",
         ),
-        ("CREATE RULE r AS ON INSERT TO kept.order_change DO INSTEAD NOTHING", "DROP RULE r ON kept.order_change"),
+        ("CREATE RULE r AS ON INSERT TO kept_data.order_change DO INSTEAD NOTHING", "DROP RULE r ON kept_data.order_change"),
         (
-            "ALTER TABLE kept.order_change ADD COLUMN more int NOT NULL DEFAULT 1",
-            "ALTER TABLE kept.order_change DROP COLUMN more",
+            "ALTER TABLE kept_data.order_change ADD COLUMN more int NOT NULL DEFAULT 1",
+            "ALTER TABLE kept_data.order_change DROP COLUMN more",
         ),
         (
-            "ALTER TABLE kept.order_change RENAME customer TO buyer",
-            "ALTER TABLE kept.order_change RENAME buyer TO customer",
+            "ALTER TABLE kept_data.order_change RENAME customer TO buyer",
+            "ALTER TABLE kept_data.order_change RENAME buyer TO customer",
         ),
-        ("ALTER TABLE kept.order_change RENAME TO away", "ALTER TABLE kept.away RENAME TO order_change"),
+        ("ALTER TABLE kept_data.order_change RENAME TO away", "ALTER TABLE kept_data.away RENAME TO order_change"),
         (
-            "ALTER TABLE kept.order_change SET SCHEMA public",
+            "ALTER TABLE kept_data.order_change SET SCHEMA public",
             "ALTER TABLE public.order_change SET SCHEMA kept",
         ),
         ("ALTER SCHEMA kept RENAME TO away", "ALTER SCHEMA away RENAME TO kept"),
-        ("ALTER TABLE kept.order_change SET UNLOGGED", "ALTER TABLE kept.order_change SET LOGGED"),
+        ("ALTER TABLE kept_data.order_change SET UNLOGGED", "ALTER TABLE kept_data.order_change SET LOGGED"),
         (
-            "DROP TABLE kept.order_change",
-            "CREATE TABLE kept.order_change (customer int); ALTER TABLE kept.order_change REPLICA IDENTITY FULL",
+            "DROP TABLE kept_data.order_change",
+            "CREATE TABLE kept_data.order_change (customer int); ALTER TABLE kept_data.order_change REPLICA IDENTITY FULL",
         ),
         (
-            "DROP TABLE kept.order_change",
-            "CREATE TABLE kept.order_change (customer int);
-             CREATE TRIGGER guard AFTER UPDATE OR DELETE OR TRUNCATE ON kept.order_change EXECUTE FUNCTION lifecycle.guard_changes();
-             ALTER TABLE kept.order_change ENABLE ALWAYS TRIGGER guard",
+            "DROP TABLE kept_data.order_change",
+            "CREATE TABLE kept_data.order_change (customer int);
+             CREATE TRIGGER guard AFTER UPDATE OR DELETE OR TRUNCATE ON kept_data.order_change EXECUTE FUNCTION lifecycle.guard_changes();
+             ALTER TABLE kept_data.order_change ENABLE ALWAYS TRIGGER guard",
         ),
-        ("DROP SEQUENCE kept.missed; CREATE INDEX added ON kept.order_change (customer)", "DROP INDEX kept.added"),
+        ("DROP SEQUENCE kept_data.missed; CREATE INDEX added ON kept_data.order_change (customer)", "DROP INDEX kept_data.added"),
         (
-            "ALTER SEQUENCE kept.missed RESTART 1 MAXVALUE 5; CREATE INDEX added ON kept.order_change (customer)",
-            "DROP INDEX kept.added; ALTER SEQUENCE kept.missed NO MAXVALUE",
+            "ALTER SEQUENCE kept_data.missed RESTART 1 MAXVALUE 5; CREATE INDEX added ON kept_data.order_change (customer)",
+            "DROP INDEX kept_data.added; ALTER SEQUENCE kept_data.missed NO MAXVALUE",
         ),
-        ("ALTER TABLE kept.order_change ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY", "ALTER TABLE kept.order_change NO FORCE ROW LEVEL SECURITY"),
+        ("ALTER TABLE kept_data.order_change ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY", "ALTER TABLE kept_data.order_change NO FORCE ROW LEVEL SECURITY"),
         // What was noted is taken away.
-        ("", "TRUNCATE kept.order_change"),
-        ("", "DELETE FROM kept.order_change"),
-        ("", "DELETE FROM kept.order_change WHERE customer = 1"),
-        ("", "UPDATE kept.order_change SET customer = 2"),
+        ("", "TRUNCATE kept_data.order_change"),
+        ("", "DELETE FROM kept_data.order_change"),
+        ("", "DELETE FROM kept_data.order_change WHERE customer = 1"),
+        ("", "UPDATE kept_data.order_change SET customer = 2"),
         (
             "",
-            "SET session_replication_role = replica; DELETE FROM kept.order_change; RESET session_replication_role",
+            "SET session_replication_role = replica; DELETE FROM kept_data.order_change; RESET session_replication_role",
         ),
         (
             "",
-            "ALTER TABLE kept.order_change DISABLE TRIGGER ALL; DELETE FROM kept.order_change;
-             ALTER TABLE kept.order_change ENABLE ALWAYS TRIGGER guard",
+            "ALTER TABLE kept_data.order_change DISABLE TRIGGER ALL; DELETE FROM kept_data.order_change;
+             ALTER TABLE kept_data.order_change ENABLE ALWAYS TRIGGER guard",
         ),
-        ("", "DROP TRIGGER guard ON kept.order_change; DELETE FROM kept.order_change"),
+        ("", "DROP TRIGGER guard ON kept_data.order_change; DELETE FROM kept_data.order_change"),
     ] {
         database.run(&format!("{before}; {ROW} {after};"));
         sees(&mut database, &format!("{before}; {after}"));
@@ -107,18 +107,19 @@ fn what_is_done_to_the_table_of_changes_loses_nothing() {
 fn a_sequence_that_was_altered_takes_other_values_again_after_a_refresh() {
     let mut database = shop("store_noting_sequence");
     for alter in [
-        "ALTER SEQUENCE kept.missed SET UNLOGGED",
-        "ALTER SEQUENCE kept.missed RESTART 1 MAXVALUE 5",
-        "DROP SEQUENCE kept.missed; CREATE SEQUENCE kept.missed MINVALUE 3 START 3",
-        "DROP SEQUENCE kept.missed",
+        "ALTER SEQUENCE kept_data.missed SET UNLOGGED",
+        "ALTER SEQUENCE kept_data.missed RESTART 1 MAXVALUE 5",
+        "DROP SEQUENCE kept_data.missed; CREATE SEQUENCE kept_data.missed MINVALUE 3 START 3",
+        "DROP SEQUENCE kept_data.missed",
     ] {
         database.run(&format!("{alter}; CALL lifecycle.refresh('kept')"));
-        database.run(&format!("CREATE INDEX added ON kept.order_change (customer); {ROW} DROP INDEX kept.added"));
+        database
+            .run(&format!("CREATE INDEX added ON kept_data.order_change (customer); {ROW} DROP INDEX kept_data.added"));
         sees(&mut database, alter);
     }
-    database.run("ALTER TABLE kept.crash_marker SET LOGGED; CALL lifecycle.refresh('kept')");
+    database.run("ALTER TABLE kept_data.crash_marker SET LOGGED; CALL lifecycle.refresh('kept')");
     let persistence: String =
-        database.get("SELECT relpersistence::text FROM pg_class WHERE oid = 'kept.crash_marker'::regclass");
+        database.get("SELECT relpersistence::text FROM pg_class WHERE oid = 'kept_data.crash_marker'::regclass");
     assert_eq!(persistence, "u");
 }
 
@@ -295,14 +296,14 @@ fn what_an_old_snapshot_writes_is_noted_by_a_store_that_is_newer() {
     database.run("CALL lifecycle.refresh('kept')");
     writer.run(ROW);
     writer.run("COMMIT");
-    assert_eq!(database.get::<i64>("SELECT count(*) FROM kept.order_change"), 1);
+    assert_eq!(database.get::<i64>("SELECT count(*) FROM kept_data.order_change"), 1);
     sees(&mut database, "an old snapshot");
     // In one transaction with the store, and where the store is rolled back.
     database.run("SELECT lifecycle.detach('kept')");
     let attach = "SELECT lifecycle.attach('kept', orders => 'orders', customer => 'customer', ordered_at => 'at', amount => 'amount',
         settings => '{\"reader\": \"\"}')";
     database.run(&format!("BEGIN; SAVEPOINT s; {attach}; {ROW} ROLLBACK TO s; {ROW} {attach}; {ROW} COMMIT"));
-    assert_eq!(database.get::<i64>("SELECT count(*) FROM kept.order_change"), 1);
+    assert_eq!(database.get::<i64>("SELECT count(*) FROM kept_data.order_change"), 1);
     sees(&mut database, "in one transaction");
 }
 
@@ -335,7 +336,7 @@ fn triggers_of_another_store_of_the_same_name_are_made_anew() {
     bob.run(&attach("payer"));
     bob.run("CALL lifecycle.refresh('shop')");
     bob.run("INSERT INTO orders VALUES (1, 101, '2024-03-01Z', 9)");
-    assert_eq!(bob.texts("SELECT customer::text FROM shop.order_change"), ["101"]);
+    assert_eq!(bob.texts("SELECT customer::text FROM shop_data.order_change"), ["101"]);
     bob.run("CALL lifecycle.refresh('shop')");
     verified(&mut bob, "shop").unwrap();
     bob.run("SELECT lifecycle.detach('shop')");
@@ -373,7 +374,7 @@ fn a_table_that_a_store_notes_into_is_nobody_elses_to_write() {
         mallory.run("INSERT INTO m.t VALUES (5), (6); TRUNCATE m.t; DROP TRIGGER kept_orders_inserted ON m.t; DROP TRIGGER kept_orders_truncated ON m.t");
         database.run(&format!("DROP INDEX {schema}.added"));
         assert_none(&mut database, "written by a stranger", &format!("SELECT * FROM {schema}.{table}"));
-        assert_none(&mut database, "set by a stranger", &format!("SELECT * FROM {schema}.missed WHERE is_called"));
+        assert_none(&mut database, "set by a stranger", &format!("SELECT * FROM {schema}_data.missed WHERE is_called"));
     }
     assert_eq!(mallory.refused("INSERT INTO lifecycle.noting SELECT * FROM lifecycle.noting").code().code(), "42501");
     database.run("CALL lifecycle.refresh('kept')");

@@ -50,7 +50,7 @@ fn everybody_is_scored_by_parallel_workers() {
     assert!(below.contains("p_alive") && below.contains("Parallel"), "{plan}");
     // And what they say is what the refresh wrote.
     let differing: i64 = database.get(&format!(
-        "SELECT count(*) FROM ({query}) AS s FULL JOIN shop.profile AS p USING (customer)
+        "SELECT count(*) FROM ({query}) AS s FULL JOIN shop_data.profile AS p USING (customer)
          WHERE (s.stage, s.segment, s.p_alive, s.tier) IS DISTINCT FROM (p.stage, p.segment, p.p_alive, p.tier)"
     ));
     assert_eq!(differing, 0);

@@ -198,7 +198,8 @@ impl Sequence<'_> {
         client.run(&run.attach("anew", "compare"));
         client.run(&format!("CALL lifecycle.refresh('anew', as_of => '{as_of}', refit => true)"));
         same_histories(client, "kept", "anew")?;
-        let refitted: bool = client.get(&format!("SELECT as_of = '{as_of}' FROM kept.fit ORDER BY id DESC LIMIT 1"));
+        let refitted: bool =
+            client.get(&format!("SELECT as_of = '{as_of}' FROM kept_data.fit ORDER BY id DESC LIMIT 1"));
         if refitted {
             same_fits(client, "kept", "anew")?;
             same_profiles(client, "kept", "anew")?;
@@ -220,7 +221,7 @@ impl Sequence<'_> {
         plain(
             "history.purchases",
             &format!(
-                "SELECT customer, h.purchases AS stored, b.purchases AS built FROM kept.history AS h FULL JOIN
+                "SELECT customer, h.purchases AS stored, b.purchases AS built FROM kept_data.history AS h FULL JOIN
                     (SELECT customer, purchase_history({}, amount) AS purchases FROM {orders} GROUP BY customer) AS b USING (customer)
                  WHERE COALESCE(h.purchases, '{{}}') <> COALESCE(b.purchases, '{{}}')",
                 run.instant()
@@ -231,7 +232,7 @@ impl Sequence<'_> {
             &format!(
                 "SELECT customer, p.orders, b.orders AS counted, p.spend, b.spend AS summed, p.first_purchase, b.first,
                     p.last_purchase, b.last, p.cohort, p.segment
-                 FROM kept.profile AS p FULL JOIN
+                 FROM kept_data.profile AS p FULL JOIN
                     (SELECT customer, count(*) FILTER (WHERE bought) AS orders, sum(amount) AS spend,
                         min(at) FILTER (WHERE bought) AS first, max(at) FILTER (WHERE bought) AS last
                      FROM (SELECT customer, {} AS at, round(amount, 4) AS amount, amount >= 0 AS bought FROM {orders}) AS o
@@ -248,7 +249,7 @@ impl Sequence<'_> {
         plain(
             "first and last channel",
             &format!(
-                "SELECT customer, first_channel, last_channel, b.channel FROM kept.history JOIN
+                "SELECT customer, first_channel, last_channel, b.channel FROM kept_data.history JOIN
                     (SELECT customer, min(channel) AS channel FROM {orders} AND at IS NOT NULL AND amount IS NOT NULL
                      GROUP BY customer HAVING count(DISTINCT channel) = 1 AND count(channel) = count(*)
                         AND min(amount) >= 0) AS b USING (customer)
@@ -260,8 +261,8 @@ impl Sequence<'_> {
             &format!(
                 "SELECT k.*, p.* FROM (SELECT count(*) AS customers, count(*) FILTER (WHERE orders > 0) AS buyers,
                         COALESCE(sum(orders), 0) AS orders, COALESCE(sum(spend), 0) AS revenue,
-                        count(*) FILTER (WHERE vip) AS vips FROM kept.profile) AS p
-                 LEFT JOIN kept.kpi AS k ON day = (timestamptz '{as_of}' AT TIME ZONE '{ZONE}')::date
+                        count(*) FILTER (WHERE vip) AS vips FROM kept_data.profile) AS p
+                 LEFT JOIN kept_data.kpi AS k ON day = (timestamptz '{as_of}' AT TIME ZONE '{ZONE}')::date
                  WHERE (k.customers, k.buyers, k.orders, k.revenue, k.vips)
                     IS DISTINCT FROM (p.customers, p.buyers, p.orders, p.revenue, p.vips)
                     OR k.prospects + k.new + k.active + k.at_risk + k.lapsed <> k.customers"
@@ -271,7 +272,7 @@ impl Sequence<'_> {
             plain(
                 "history.engagement",
                 &format!(
-                    "SELECT customer, h.engagement AS stored, b.engagement AS built FROM kept.history AS h FULL JOIN
+                    "SELECT customer, h.engagement AS stored, b.engagement AS built FROM kept_data.history AS h FULL JOIN
                         (SELECT customer, engagement_history(at, kind, channel) AS engagement FROM events
                          WHERE customer IS NOT NULL AND ({IS_EVENT}) GROUP BY customer) AS b USING (customer)
                      WHERE COALESCE(h.engagement, '{{}}') <> COALESCE(b.engagement, '{{}}')"
@@ -280,7 +281,7 @@ impl Sequence<'_> {
             plain(
                 "attributes",
                 &format!(
-                    "SELECT customer, p.country, p.tier, p.consented_at, c.* FROM kept.profile AS p FULL JOIN customers AS c USING (customer)
+                    "SELECT customer, p.country, p.tier, p.consented_at, c.* FROM kept_data.profile AS p FULL JOIN customers AS c USING (customer)
                      WHERE p.customer IS NULL OR p.country IS DISTINCT FROM c.country OR p.tier IS DISTINCT FROM c.tier
                         OR p.consented_at IS DISTINCT FROM c.consented::timestamp AT TIME ZONE '{ZONE}'"
                 ),
@@ -288,17 +289,17 @@ impl Sequence<'_> {
         }
         plain(
             "movement",
-            "SELECT * FROM kept.movement WHERE stage_before IS NOT DISTINCT FROM stage_after
+            "SELECT * FROM kept_data.movement WHERE stage_before IS NOT DISTINCT FROM stage_after
                 AND segment_before IS NOT DISTINCT FROM segment_after",
         )?;
         plain(
             "stage_since",
-            "SELECT p.customer, p.stage, p.stage_since, m.at FROM kept.profile AS p JOIN (SELECT customer, max(at) AS at
-                FROM kept.movement WHERE stage_before IS DISTINCT FROM stage_after GROUP BY customer) AS m USING (customer)
+            "SELECT p.customer, p.stage, p.stage_since, m.at FROM kept_data.profile AS p JOIN (SELECT customer, max(at) AS at
+                FROM kept_data.movement WHERE stage_before IS DISTINCT FROM stage_after GROUP BY customer) AS m USING (customer)
              WHERE p.stage_since <> m.at",
         )?;
         verified(client, "kept")?;
-        client.run(&format!("INSERT INTO snapshots SELECT '{as_of}', customer, stage, segment FROM kept.profile"));
+        client.run(&format!("INSERT INTO snapshots SELECT '{as_of}', customer, stage, segment FROM kept_data.profile"));
         client.run(&format!("INSERT INTO refreshes VALUES ('{as_of}')"));
         Ok(())
     }
@@ -310,11 +311,11 @@ impl Sequence<'_> {
                 CASE WHEN l.id IS NOT NULL THEN l.stage_after WHEN n.id IS NOT NULL THEN n.stage_before ELSE p.stage END AS stage,
                 CASE WHEN l.id IS NOT NULL THEN l.segment_after WHEN n.id IS NOT NULL THEN n.segment_before ELSE p.segment END
                     AS segment
-            FROM refreshes CROSS JOIN (SELECT customer FROM kept.profile UNION SELECT customer FROM kept.movement) AS c
-            LEFT JOIN kept.profile AS p USING (customer)
-            LEFT JOIN LATERAL (SELECT * FROM kept.movement AS m WHERE m.customer = c.customer AND m.at <= refreshes.at
+            FROM refreshes CROSS JOIN (SELECT customer FROM kept_data.profile UNION SELECT customer FROM kept_data.movement) AS c
+            LEFT JOIN kept_data.profile AS p USING (customer)
+            LEFT JOIN LATERAL (SELECT * FROM kept_data.movement AS m WHERE m.customer = c.customer AND m.at <= refreshes.at
                 ORDER BY m.at DESC, id DESC LIMIT 1) AS l ON true
-            LEFT JOIN LATERAL (SELECT * FROM kept.movement AS m WHERE m.customer = c.customer AND m.at > refreshes.at
+            LEFT JOIN LATERAL (SELECT * FROM kept_data.movement AS m WHERE m.customer = c.customer AND m.at > refreshes.at
                 ORDER BY m.at, id LIMIT 1) AS n ON true";
         let replayed = format!("SELECT * FROM ({replayed}) AS r WHERE stage IS NOT NULL");
         let differing = |other: &str| {

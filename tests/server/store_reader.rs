@@ -100,7 +100,7 @@ fn the_reader_sees_the_views_and_nothing_behind_them() {
     database.run("CALL lifecycle.refresh('read_shop', as_of => '2024-10-01Z', rebuild => true, refit => true)");
     database.run("SET ROLE read_shop_reader");
     assert_eq!(database.get::<i64>("SELECT count(*) FROM read_shop.customers"), 20);
-    assert_eq!(database.refused("SELECT * FROM read_shop.profile").code().code(), "42501");
+    assert_eq!(database.refused("SELECT * FROM read_shop_data.profile").code().code(), "42501");
     database.run("RESET ROLE");
 
     // Nobody else sees anything.
@@ -225,7 +225,7 @@ fn a_trigger_function_is_no_way_into_the_store() {
         refuses(&mut writer, &format!("SELECT {function}()"), "22023", &["trigger"]);
     }
     database.run("CALL lifecycle.refresh('path', as_of => '2024-08-02Z')");
-    assert_eq!(database.get::<i64>("SELECT orders FROM path.profile WHERE customer = 500"), 1);
+    assert_eq!(database.get::<i64>("SELECT orders FROM path_data.profile WHERE customer = 500"), 1);
     verified(&mut database, "path").unwrap();
     drop(writer);
     database.run("SELECT lifecycle.detach('path')");

@@ -47,7 +47,7 @@ fn log(database: &mut Database) -> String {
     )
 }
 
-const DUE: &str = "UPDATE kept.watermark SET reconciled_at = reconciled_at - interval '25 hours'";
+const DUE: &str = "UPDATE kept_data.watermark SET reconciled_at = reconciled_at - interval '25 hours'";
 
 #[test]
 fn what_no_trigger_has_noted_is_found_once_a_day_and_reported() {
@@ -56,11 +56,11 @@ fn what_no_trigger_has_noted_is_found_once_a_day_and_reported() {
     database.run("CALL lifecycle.refresh('kept')");
     assert_eq!(log(&mut database), "f f  f", "the interval is not over");
     // One that is wrong, one that is gone, one that nobody knows, and one whose events are wrong.
-    let tamper = "UPDATE kept.history SET purchases = '{2024-01-01T00:00:00Z 1}' WHERE customer = 3;
-         DELETE FROM kept.history WHERE customer = 4;
-         INSERT INTO kept.history SELECT (jsonb_populate_record(h, '{\"customer\": 99}')).* FROM kept.history AS h WHERE customer = 5;
-         UPDATE kept.history SET engagement = '{2024-01-01T00:00:00Z open}' WHERE customer = 6;
-         UPDATE kept.history SET orders = 77 WHERE customer = 7";
+    let tamper = "UPDATE kept_data.history SET purchases = '{2024-01-01T00:00:00Z 1}' WHERE customer = 3;
+         DELETE FROM kept_data.history WHERE customer = 4;
+         INSERT INTO kept_data.history SELECT (jsonb_populate_record(h, '{\"customer\": 99}')).* FROM kept_data.history AS h WHERE customer = 5;
+         UPDATE kept_data.history SET engagement = '{2024-01-01T00:00:00Z open}' WHERE customer = 6;
+         UPDATE kept_data.history SET orders = 77 WHERE customer = 7";
     database.run(tamper);
     database.run("INSERT INTO orders (customer, at, amount) VALUES (8, '2024-03-01Z', 9), (101, '2024-03-01Z', 9)");
     database.run("CALL lifecycle.refresh('kept')");
@@ -83,7 +83,7 @@ fn what_no_trigger_has_noted_is_found_once_a_day_and_reported() {
     assert!(database.get::<bool>(
         "SELECT mismatches = 7 AND reconciled_at > now() - interval '1 minute' FROM lifecycle.stores WHERE store = 'kept'"
     ));
-    assert_eq!(database.get::<i64>("SELECT orders FROM kept.profile WHERE customer = 8"), 8);
+    assert_eq!(database.get::<i64>("SELECT orders FROM kept_data.profile WHERE customer = 8"), 8);
     database.run("CALL lifecycle.refresh('kept')");
     assert_eq!(log(&mut database), "f f  f");
     // Nothing was wrong.
@@ -148,13 +148,13 @@ fn a_growing_column_is_believed_no_longer_than_the_clock() {
              DELETE FROM orders WHERE customer = 3 AND amount = (SELECT max(amount) FROM orders WHERE customer = 3)",
         );
         database.run(&format!(
-            "UPDATE kept.watermark SET {back} WHERE source = 'orders'; UPDATE lifecycle.store SET as_of = now() + interval '1 hour', refreshed_at = now() + interval '1 hour'"
+            "UPDATE kept_data.watermark SET {back} WHERE source = 'orders'; UPDATE lifecycle.store SET as_of = now() + interval '1 hour', refreshed_at = now() + interval '1 hour'"
         ));
         database.run("CALL lifecycle.refresh('kept')");
         verified(&mut database, "kept").unwrap_or_else(|found| panic!("{what}: {found}"));
         assert!(
             database.get::<bool>(
-                "SELECT bool_and(COALESCE(high::timestamptz <= now(), true) AND reconciled_at <= now()) FROM kept.watermark"
+                "SELECT bool_and(COALESCE(high::timestamptz <= now(), true) AND reconciled_at <= now()) FROM kept_data.watermark"
             ),
             "{what}: a mark lies ahead of the clock"
         );
@@ -191,19 +191,19 @@ fn a_crash_that_empties_an_unlogged_table_is_noticed() {
     let mut database = shop("store_reconcile_unlogged", "changes => 'triggers',");
     // The marker is emptied as by a crash.
     let rebuilt = "SELECT rebuilt FROM lifecycle.refresh_log ORDER BY id DESC LIMIT 1";
-    database.run("TRUNCATE kept.crash_marker; CALL lifecycle.refresh('kept')");
+    database.run("TRUNCATE kept_data.crash_marker; CALL lifecycle.refresh('kept')");
     assert!(!database.get::<bool>(rebuilt), "a crash does nothing to a logged table");
     database.run("ALTER TABLE orders SET UNLOGGED; CALL lifecycle.refresh('kept')");
     verified(&mut database, "kept").unwrap();
     database.run("CALL lifecycle.refresh('kept')");
     assert!(!database.get::<bool>(rebuilt));
-    database.run("TRUNCATE kept.crash_marker; CALL lifecycle.refresh('kept')");
+    database.run("TRUNCATE kept_data.crash_marker; CALL lifecycle.refresh('kept')");
     assert!(database.get::<bool>(rebuilt), "a crash empties an unlogged one");
     database.run("CALL lifecycle.refresh('kept')");
     assert!(!database.get::<bool>(rebuilt), "once");
     // Unlogged for a while only, in which there was a crash.
     database.run("ALTER TABLE orders SET LOGGED; CALL lifecycle.refresh('kept')");
-    database.run("ALTER TABLE orders SET UNLOGGED; TRUNCATE kept.crash_marker; ALTER TABLE orders SET LOGGED; CALL lifecycle.refresh('kept')");
+    database.run("ALTER TABLE orders SET UNLOGGED; TRUNCATE kept_data.crash_marker; ALTER TABLE orders SET LOGGED; CALL lifecycle.refresh('kept')");
     assert!(database.get::<bool>(rebuilt), "it was unlogged as the server crashed");
     // Who attaches one is told.
     let (mut session, said) = told(&database);

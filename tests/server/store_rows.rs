@@ -171,11 +171,11 @@ fn a_row_that_says_other_than_the_schema_is_refused() {
         (r#"'{"gird": "x"}'"#, "22023", &["gird"]),
         (r#"'{"events": "orders", "happened_at": "at", "kind": "state"}'"#, "55000", &["key_events"]),
     ] {
-        database.run("CREATE TABLE before AS TABLE shop.store_settings");
-        database.run(&format!("UPDATE shop.store_settings SET settings = settings || {change}"));
+        database.run("CREATE TABLE before AS TABLE shop_data.store_settings");
+        database.run(&format!("UPDATE shop_data.store_settings SET settings = settings || {change}"));
         refuses(&mut database, "SELECT lifecycle.restore_store('shop')", code, words);
         database
-            .run("DELETE FROM shop.store_settings; INSERT INTO shop.store_settings TABLE before; DROP TABLE before");
+            .run("DELETE FROM shop_data.store_settings; INSERT INTO shop_data.store_settings TABLE before; DROP TABLE before");
     }
     refuses(&mut forger, "SELECT lifecycle.restore_store('shop')", "42501", &["shop"]);
     database.run("SELECT lifecycle.restore_store('shop')");
@@ -186,7 +186,7 @@ fn a_row_that_says_other_than_the_schema_is_refused() {
     );
     database.run("INSERT INTO orders VALUES (77, '2024-02-01Z', 3, 'paid'); CALL lifecycle.refresh('shop')");
     verified(&mut database, "shop").unwrap();
-    assert_eq!(database.get::<i64>("SELECT orders FROM shop.profile WHERE customer = 77"), 1);
+    assert_eq!(database.get::<i64>("SELECT orders FROM shop_data.profile WHERE customer = 77"), 1);
     database.run("SELECT lifecycle.detach('shop')");
     database.run("CREATE SCHEMA other");
     for (statement, words) in [
@@ -195,7 +195,7 @@ fn a_row_that_says_other_than_the_schema_is_refused() {
     ] {
         refuses(&mut database, statement, "42704", words);
     }
-    database.run("CREATE SCHEMA shop; CREATE TABLE shop.store_settings (settings jsonb)");
+    database.run("CREATE SCHEMA shop; CREATE TABLE shop_data.store_settings (settings jsonb)");
     refuses(&mut database, "SELECT lifecycle.restore_store('shop')", "42704", &["store_settings"]);
     refuses(&mut database, "SELECT lifecycle.restore_store(NULL)", "22004", &["store"]);
     nobody_was_caught(&mut database, "rows_forger");
@@ -215,8 +215,8 @@ fn a_schema_that_was_made_again_does_not_get_the_settings_of_the_old_one() {
     for and_then in [
         "CREATE SCHEMA shop",
         // As much like the old one as can be without being it.
-        "CREATE SCHEMA shop; CREATE TABLE shop.history (n int); CREATE TABLE shop.customers (n int);
-         CREATE TABLE shop.store_settings AS SELECT settings, key_type, reader, made_reader, attached_at, '{}'::jsonb AS conditions FROM lifecycle.store",
+        "CREATE SCHEMA shop; CREATE TABLE shop_data.history (n int); CREATE TABLE shop.customers (n int);
+         CREATE TABLE shop_data.store_settings AS SELECT settings, key_type, reader, made_reader, attached_at, '{}'::jsonb AS conditions FROM lifecycle.store",
     ] {
         former.run(
             "SELECT lifecycle.attach('shop', orders => 'orders', customer => 'customer', ordered_at => 'at', amount => 'amount',
@@ -268,8 +268,8 @@ fn a_store_that_is_handed_over_goes_on_and_half_of_one_does_not() {
     giver.run(attach);
     giver.run("CALL lifecycle.refresh('shop')");
     giver.run(
-        "CREATE TRIGGER fire AFTER INSERT OR UPDATE OR DELETE ON shop.history EXECUTE FUNCTION rows_giver.fire();
-        CREATE TRIGGER fire AFTER INSERT OR UPDATE OR DELETE ON shop.store_settings EXECUTE FUNCTION rows_giver.fire()",
+        "CREATE TRIGGER fire AFTER INSERT OR UPDATE OR DELETE ON shop_data.history EXECUTE FUNCTION rows_giver.fire();
+        CREATE TRIGGER fire AFTER INSERT OR UPDATE OR DELETE ON shop_data.store_settings EXECUTE FUNCTION rows_giver.fire()",
     );
     // The schema alone, to a superuser, who could write to the giver's tables.
     database.run("ALTER SCHEMA shop OWNER TO CURRENT_USER");
@@ -277,11 +277,11 @@ fn a_store_that_is_handed_over_goes_on_and_half_of_one_does_not() {
         refuses(&mut database, call, "55000", &["shop", "rows_giver", "OWNER TO"]);
     }
     // One table, which another has in hand.
-    database.run("ALTER SCHEMA shop OWNER TO rows_giver; ALTER TABLE shop.profile OWNER TO rows_taker");
+    database.run("ALTER SCHEMA shop OWNER TO rows_giver; ALTER TABLE shop_data.profile OWNER TO rows_taker");
     for call in CALLS {
         refuses(&mut giver, call, "55000", &["\"shop\".\"profile\"", "rows_taker", "OWNER TO"]);
     }
-    database.run("ALTER TABLE shop.profile OWNER TO rows_giver; DROP TRIGGER fire ON shop.history; DROP TRIGGER fire ON shop.store_settings");
+    database.run("ALTER TABLE shop_data.profile OWNER TO rows_giver; DROP TRIGGER fire ON shop_data.history; DROP TRIGGER fire ON shop_data.store_settings");
     nobody_was_caught(&mut database, "rows_giver");
     // All of it: as if the taker had attached it.
     database
@@ -292,7 +292,7 @@ fn a_store_that_is_handed_over_goes_on_and_half_of_one_does_not() {
         taker.run(call);
         refuses(&mut giver, call, "42501", &["rows_taker"]);
     }
-    assert_eq!(taker.get::<i64>("SELECT orders FROM shop.profile WHERE customer = 55"), 1);
+    assert_eq!(taker.get::<i64>("SELECT orders FROM shop_data.profile WHERE customer = 55"), 1);
     assert_eq!(taker.get::<String>("SELECT owner::text FROM lifecycle.stores"), "rows_taker");
     verified(&mut taker, "shop").unwrap();
     taker.run("SELECT lifecycle.detach('shop')");

@@ -157,11 +157,11 @@ fn views_and_materialized_views_are_compared_and_tables_and_partitions_have_trig
         assert_eq!(changes(&mut database, "shop"), how, "{relation}");
         sees(&mut database, "shop", relation, "2024-03-15Z");
         let before: String =
-            database.get("SELECT md5(string_agg(h::text, '' ORDER BY customer)) FROM shop.history AS h");
+            database.get("SELECT md5(string_agg(h::text, '' ORDER BY customer)) FROM shop_data.history AS h");
         database.run(change);
         sees(&mut database, "shop", relation, "2024-03-16Z");
         let after: String =
-            database.get("SELECT md5(string_agg(h::text, '' ORDER BY customer)) FROM shop.history AS h");
+            database.get("SELECT md5(string_agg(h::text, '' ORDER BY customer)) FROM shop_data.history AS h");
         assert_ne!(before, after, "{relation}");
         database.run("SELECT lifecycle.detach('shop')");
     }
@@ -271,7 +271,7 @@ fn attributes_of_every_type_follow_their_table() {
                     database,
                     &format!("{name} of {table}"),
                     &format!(
-                        "SELECT customer, p.{name}, c.{name} FROM shop.profile AS p FULL JOIN
+                        "SELECT customer, p.{name}, c.{name} FROM shop_data.profile AS p FULL JOIN
                             (SELECT DISTINCT customer, {name}::text FROM {table}) AS c USING (customer)
                          WHERE p.{name}::text IS DISTINCT FROM c.{name}"
                     ),

@@ -82,7 +82,7 @@ pub fn same_histories(client: &mut Client, store: &str, other: &str) -> Result<(
     let side = |name: &str| {
         format!(
             "(SELECT customer, to_jsonb(ARRAY[purchases::text, engagement::text, first_channel, last_channel]) AS held
-              FROM {name}.history)"
+              FROM {name}_data.history)"
         )
     };
     let query = format!(
@@ -99,7 +99,7 @@ pub fn same_histories(client: &mut Client, store: &str, other: &str) -> Result<(
 pub fn same_profiles(client: &mut Client, store: &str, other: &str) -> Result<(), String> {
     let side = |name: &str| {
         format!(
-            "(SELECT customer, to_jsonb(p) - ARRAY['stage_since', 'segment_since'] AS held FROM {name}.profile AS p)"
+            "(SELECT customer, to_jsonb(p) - ARRAY['stage_since', 'segment_since'] AS held FROM {name}_data.profile AS p)"
         )
     };
     // Only the figures that differ are shown.
@@ -117,7 +117,9 @@ pub fn same_profiles(client: &mut Client, store: &str, other: &str) -> Result<()
 /// Whether the newest fits of two stores are the same.
 pub fn same_fits(client: &mut Client, store: &str, other: &str) -> Result<(), String> {
     let newest = |name: &str| {
-        format!("(SELECT to_jsonb(f) - ARRAY['id', 'fitted_at'] AS fit FROM {name}.fit AS f ORDER BY id DESC LIMIT 1)")
+        format!(
+            "(SELECT to_jsonb(f) - ARRAY['id', 'fitted_at'] AS fit FROM {name}_data.fit AS f ORDER BY id DESC LIMIT 1)"
+        )
     };
     let query = format!(
         "SELECT a.fit AS stored, b.fit AS rebuilt FROM {} AS a FULL JOIN {} AS b ON true WHERE a.fit IS DISTINCT FROM b.fit",

@@ -34,20 +34,20 @@ BEGIN
     IF to_regnamespace('away') IS NOT NULL THEN
         ALTER SCHEMA away RENAME TO by_triggers;
     END IF;
-    IF to_regclass('by_triggers.away') IS NOT NULL AND to_regclass('by_triggers.order_change') IS NULL THEN
+    IF to_regclass('by_triggers.away') IS NOT NULL AND to_regclass('by_triggers_data.order_change') IS NULL THEN
         ALTER TABLE by_triggers.away RENAME TO order_change;
     END IF;
-    IF to_regclass('by_triggers.order_change') IS NULL THEN
-        CREATE TABLE by_triggers.order_change (customer int);
-        ALTER TABLE by_triggers.order_change OWNER TO keeper;
+    IF to_regclass('by_triggers_data.order_change') IS NULL THEN
+        CREATE TABLE by_triggers_data.order_change (customer int);
+        ALTER TABLE by_triggers_data.order_change OWNER TO keeper;
     END IF;
-    IF EXISTS (SELECT FROM pg_attribute WHERE attrelid = 'by_triggers.order_change'::regclass AND attname = 'buyer') THEN
-        ALTER TABLE by_triggers.order_change RENAME buyer TO customer;
+    IF EXISTS (SELECT FROM pg_attribute WHERE attrelid = 'by_triggers_data.order_change'::regclass AND attname = 'buyer') THEN
+        ALTER TABLE by_triggers_data.order_change RENAME buyer TO customer;
     END IF;
     DROP INDEX IF EXISTS by_triggers.added;
-    ALTER TABLE by_triggers.order_change DROP CONSTRAINT IF EXISTS added, DROP COLUMN IF EXISTS added;
-    IF EXISTS (SELECT FROM pg_class WHERE oid = 'by_triggers.order_change'::regclass AND relpersistence = 'u') THEN
-        ALTER TABLE by_triggers.order_change SET LOGGED;
+    ALTER TABLE by_triggers_data.order_change DROP CONSTRAINT IF EXISTS added, DROP COLUMN IF EXISTS added;
+    IF EXISTS (SELECT FROM pg_class WHERE oid = 'by_triggers_data.order_change'::regclass AND relpersistence = 'u') THEN
+        ALTER TABLE by_triggers_data.order_change SET LOGGED;
     END IF;
     GRANT SELECT ON orders, orders_early, orders_2024, orders_rest TO keeper;
 END

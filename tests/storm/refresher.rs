@@ -44,8 +44,8 @@ fn statement(rng: &mut ChaCha8Rng) -> String {
         75..85 => format!("DO $$ BEGIN {refresh}; EXCEPTION WHEN OTHERS THEN NULL; END $$"),
         85..90 => format!("SELECT lifecycle.configure('{store}', {}::jsonb)", literal(one::<&str>(rng, &SETTINGS))),
         90..95 => format!("SELECT count(*) FROM {store}.customers; SELECT count(*) FROM {store}.segments"),
-        95..97 => "VACUUM FULL by_triggers.order_change".to_owned(),
-        97..99 => format!("VACUUM {store}.history"),
+        95..97 => "VACUUM FULL by_triggers_data.order_change".to_owned(),
+        97..99 => format!("VACUUM {store}_data.history"),
         _ => format!("SELECT count(*) FROM lifecycle.verify('{store}')"),
     }
 }

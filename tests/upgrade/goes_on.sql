@@ -6,7 +6,7 @@ CALL lifecycle.refresh('compared', as_of => '2024-01-01Z', refit => true);
 SELECT 'differs from its rows', v.* FROM lifecycle.verify('shop') AS v;
 SELECT 'differs from its rows', v.* FROM lifecycle.verify('compared') AS v;
 SELECT 'was not noted', n FROM unnest('{8,900}'::bigint[]) AS n
-    WHERE NOT EXISTS (SELECT FROM shop.profile AS p WHERE p.customer = n AND p.last_purchase >= '2023-12-02Z');
+    WHERE NOT EXISTS (SELECT FROM shop_data.profile AS p WHERE p.customer = n AND p.last_purchase >= '2023-12-02Z');
 
 -- A store that is attached now says the same, and has the same schema.
 DO $$
@@ -14,7 +14,7 @@ BEGIN
     PERFORM lifecycle.attach('second_one', (SELECT settings FROM lifecycle.store WHERE store = 'shop'));
 END $$;
 CALL lifecycle.refresh('second_one', as_of => '2024-01-01Z', refit => true);
-SELECT 'profile differs', customer FROM shop.profile AS a FULL JOIN second_one.profile AS b USING (customer)
+SELECT 'profile differs', customer FROM shop_data.profile AS a FULL JOIN second_one_data.profile AS b USING (customer)
     WHERE to_jsonb(a) - '{stage_since,segment_since}'::text[] IS DISTINCT FROM to_jsonb(b) - '{stage_since,segment_since}'::text[];
 CREATE FUNCTION pg_temp.schema_of(store text) RETURNS TABLE (line text) LANGUAGE sql AS $$
     SELECT format('%s %s %s %s %s %s', c.relkind, c.relname, CASE c.relkind WHEN 'v' THEN a.attnum END, a.attname,
@@ -37,5 +37,5 @@ DO $$ BEGIN PERFORM lifecycle.detach('second_one'); END $$;
 -- The journey goes on where it was.
 CALL lifecycle.run_journeys('shop', '2023-12-06 12:00Z');
 SELECT 'was not decided', n FROM generate_series(1, 5) AS n
-    WHERE (SELECT count(*) FROM shop.action AS a WHERE a.customer = n) <> 2;
+    WHERE (SELECT count(*) FROM shop_data.action AS a WHERE a.customer = n) <> 2;
 DO $$ BEGIN PERFORM lifecycle.detach('shop'), lifecycle.detach('compared'); END $$;

@@ -31,7 +31,7 @@ CALL lifecycle.refresh('compared', as_of => '2023-12-02Z');
 SELECT lifecycle.create_journey('shop', 'welcome', '{"entry": {"event": "registered"}, "steps": [
     {"name": "one", "act": {"channel": "email", "template": "first"}}, {"name": "wait", "wait": {"for": "3 days"}},
     {"name": "two", "act": {"channel": "email", "template": "second"}}, {"name": "end", "exit": "through"}]}', start => true);
-UPDATE shop.journey SET started_at = '2023-12-01';
+UPDATE shop_data.journey SET started_at = '2023-12-01';
 SELECT lifecycle.record_event('shop', 'registered', 'r' || n, customer => n::text, at => '2023-12-01 10:00Z') FROM generate_series(1, 5) AS n;
 CALL lifecycle.run_journeys('shop', '2023-12-02 12:00Z');
 SELECT lifecycle.claim_actions('email', 2, store => 'shop');

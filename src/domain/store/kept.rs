@@ -8,33 +8,26 @@ use serde_json::value::RawValue;
 
 use super::Store;
 use crate::domain::support::error::{Error, Kind, Result, shorten};
-use crate::domain::support::sql::{Sql, expression, sql};
+use crate::domain::support::sql::{Sql, sql};
 
 /// The name of the table.
 pub const TABLE: &str = "store_settings";
 
 /// Its columns, and their types by which it is recognised.
-pub const COLUMNS: [(&str, &str); 6] = [
+pub const COLUMNS: [(&str, &str); 8] = [
     ("settings", "jsonb"),
     ("key_type", "text"),
     ("reader", "name"),
     ("made_reader", "bool"),
     ("attached_at", "timestamptz"),
     ("conditions", "jsonb"),
+    ("layout", "int4"),
+    ("made", "_text"),
 ];
-
-/// Its columns that a store from before layouts does not have, and their definitions.
-pub const LAYOUT_COLUMNS: [(&str, &str); 2] =
-    [("layout", "integer NOT NULL DEFAULT 0"), ("made", "text[] NOT NULL DEFAULT '{}'")];
-
-/// The layout that a row of the table says, there called `kept`; 0 if the table has no such column.
-pub const LAYOUT: &str = "COALESCE((to_jsonb(kept) ->> 'layout')::integer, 0)";
 
 /// The statement that makes it.
 pub fn create(store: &Store) -> Sql {
-    let of_layout =
-        LAYOUT_COLUMNS.map(|(name, sql)| expression!((), "{name} {definition}", name = name, definition = sql));
-    sql!(store, "sql/create_store_settings.sql", of_layout = Sql::list(of_layout))
+    sql!(store, "sql/create_store_settings.sql")
 }
 
 /// The statement that writes it: settings, key_type, reader, made_reader, conditions.
@@ -49,7 +42,7 @@ pub fn write_layout(store: &Store) -> Sql {
 
 /// The query that reads it, as JSON.
 pub fn read(table: &Sql) -> Sql {
-    sql!((), "sql/read_store_settings.sql", layout = LAYOUT, table = table)
+    sql!((), "sql/read_store_settings.sql", table = table)
 }
 
 /// What it says.
@@ -70,8 +63,7 @@ pub struct Kept {
     pub conditions: BTreeMap<String, String>,
     /// The number of the store's layout.
     pub layout: i32,
-    /// The tables, sequences, views and functions that were made for it, functions with the types of their arguments. Empty for a
-    /// store from before layouts.
+    /// The tables, sequences, views and functions that were made for it, functions with the types of their arguments.
     pub made: Vec<String>,
 }
 

@@ -31,12 +31,11 @@ pub struct Migration {
     pub refits: bool,
 }
 
-/// All migrations, in order.
-pub const MIGRATIONS: [Migration; 1] =
-    [Migration { to: 1, statements: from_before_layouts, rebuilds: false, refits: false }];
+/// All migrations, in order: the first leads from layout 1, that of version 0.2.0, to layout 2.
+pub const MIGRATIONS: [Migration; 0] = [];
 
 /// The layout of the stores that this library makes and works with.
-pub const CURRENT: i32 = MIGRATIONS[MIGRATIONS.len() - 1].to;
+pub const CURRENT: i32 = 1 + MIGRATIONS.len() as i32;
 
 /// The migrations of a store that has this layout.
 pub fn since(layout: i32) -> impl Iterator<Item = &'static Migration> {
@@ -53,60 +52,6 @@ fn add_column(store: &Store, table: &str, column: &str, definition: &'static str
         column = Sql::identifier(column),
         definition = definition
     )
-}
-
-// ---- 0 to 1 ---------------------------------------------------------------------------------------------------------
-
-/// The columns of journeys that may be NULL: table, column, type.
-const OF_JOURNEYS: [(&str, &str, &str); 8] = [
-    ("journey", "scanned_at", "timestamptz"),
-    ("enrollment", "outcome", "text"),
-    ("enrollment", "goal_at", "timestamptz"),
-    ("action", "message_id", "text"),
-    ("action", "error", "text"),
-    ("decision", "why", "text"),
-    ("event", "detail", "jsonb"),
-    ("event", "channel", "text"),
-];
-
-/// The columns of journeys that had another name: table, the old one, and the new one.
-const RENAMED: [(&str, &str, &str); 8] = [
-    ("journey_state", "one", "singleton"),
-    ("enrollment", "since", "step_since"),
-    ("enrollment", "postponed_why", "postponed_reason"),
-    ("action", "at", "decided_at"),
-    ("decision", "at", "decided_at"),
-    ("decision", "what", "kind"),
-    ("decision", "why", "reason"),
-    ("event", "seen", "processed"),
-];
-
-/// A store from before layouts had numbers: its settings did not say the layout, a column that may be NULL may be missing, and some have
-/// had other names.
-fn from_before_layouts(store: &Store) -> Vec<Sql> {
-    let settings = kept::LAYOUT_COLUMNS.map(|(name, definition)| (kept::TABLE, name, definition)).into_iter();
-    let profile = PROFILE.iter().map(|column| ("profile", column.name, column.definition));
-    let figures = KPI.iter().map(|column| ("kpi", column.name, column.definition));
-    let may_be_null = profile
-        .chain(figures)
-        .filter(|(.., definition)| !definition.contains("NOT NULL") && !definition.contains("PRIMARY KEY"));
-    let all = settings.chain(may_be_null).chain(OF_JOURNEYS);
-    let added = all.map(|(table, name, definition)| add_column(store, table, name, definition));
-    let renamed = RENAMED.map(|(table, old, new)| {
-        let [old, new] = [old, new].map(Sql::identifier);
-        expression!(
-            (),
-            "ALTER TABLE {table} RENAME COLUMN {old} TO {new}",
-            table = store.data(table),
-            old = old,
-            new = new
-        )
-    });
-    let check = expression!(
-        store,
-        "ALTER TABLE {data.journey_state} RENAME CONSTRAINT journey_state_one_check TO journey_state_singleton_check"
-    );
-    added.chain(renamed).chain([check]).collect()
 }
 
 // ---- what a library refuses -----------------------------------------------------------------------------------------

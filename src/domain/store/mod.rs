@@ -143,14 +143,14 @@ impl Store {
     }
 }
 
-/// The schema of the internal tables of the store of this name.
-pub fn data_schema(store: &str) -> &str {
-    store
+/// The schema of the internal tables of the store of this name. SQL files of the extension say the same: `store || '_data'`.
+pub fn data_schema(store: &str) -> String {
+    format!("{store}_data")
 }
 
 /// An internal table of the store of this name.
 pub fn data_of(store: &str, name: &str) -> Sql {
-    qualified(data_schema(store), name)
+    qualified(&data_schema(store), name)
 }
 
 fn qualified(schema: &str, name: &str) -> Sql {
@@ -167,7 +167,7 @@ impl Gaps for Store {
             Some(("ext", name)) => Some(self.ext(name)),
             None if name == "key" => Some(self.key.sql().into()),
             None if name == "store" => Some(Sql::literal(&self.name)),
-            None if name == "data_schema" => Some(Sql::literal(data_schema(&self.name))),
+            None if name == "data_schema" => Some(Sql::literal(&data_schema(&self.name))),
             _ => None,
         }
     }

@@ -3,7 +3,7 @@
 use super::kpi_columns::KPI;
 use super::profile_columns::PROFILE;
 use super::settings::Changes;
-use super::{Attribute, Store, kept, noting};
+use super::{Attribute, Store, data_schema, kept, noting};
 use crate::domain::support::sql::{Sql, expression, sql};
 
 /// The two sources whose rows become histories.
@@ -142,16 +142,22 @@ const COMMENTS: [(&str, &str); 10] = [
 
 /// The statements that make the schema and its tables.
 pub fn create(store: &Store) -> Vec<Sql> {
-    let schema = Sql::identifier(&store.name);
+    let [schema, data] = [&store.name, &data_schema(&store.name)].map(|name| Sql::identifier(name));
     let channels = ["first_channel", "last_channel"].into_iter().chain(order_attributes(store));
     let profile = PROFILE.iter().map(|column| defined(column.name, column.definition));
     let profile = profile.chain(["stage_since", "segment_since"].map(|name| defined(name, "timestamptz NOT NULL")));
     let mut statements = vec![
         expression!((), "CREATE SCHEMA {schema}", schema = &schema),
+        expression!((), "CREATE SCHEMA {data}", data = &data),
         expression!(
             (),
-            "COMMENT ON SCHEMA {schema} IS 'a store of pg_lifecycle: lifecycle.detach removes it'",
+            "COMMENT ON SCHEMA {schema} IS 'the views of a store of pg_lifecycle: lifecycle.detach removes it'",
             schema = schema
+        ),
+        expression!(
+            (),
+            "COMMENT ON SCHEMA {data} IS 'the tables of a store of pg_lifecycle, for the store alone: lifecycle.detach removes it'",
+            data = data
         ),
         sql!(store, "sql/create_history.sql", channels = Sql::list(channels.map(|name| defined(name, "text")))),
         sql!(
@@ -193,9 +199,10 @@ pub fn create(store: &Store) -> Vec<Sql> {
 /// The statements that drop the schema and its tables. What else is in the schema, or depends on it, keeps it there.
 pub fn drop(store: &Store) -> Vec<Sql> {
     let tables = TABLES.map(|table| expression!((), "DROP TABLE IF EXISTS {table}", table = store.data(table)));
-    let others =
-        [noting::drop_missed(store), expression!((), "DROP SCHEMA {schema}", schema = Sql::identifier(&store.name))];
-    tables.into_iter().chain(others).collect()
+    let schemas = [data_schema(&store.name), store.name.clone()];
+    let schemas =
+        schemas.map(|name| expression!((), "DROP SCHEMA IF EXISTS {schema}", schema = Sql::identifier(&name)));
+    tables.into_iter().chain([noting::drop_missed(store)]).chain(schemas).collect()
 }
 
 /// The attributes that come from the last order, for want of a table of customers.

@@ -6,7 +6,7 @@
 
 use pgrx::pg_sys;
 
-use crate::domain::journey::tables::relations_of_store;
+use crate::domain::journey::tables::named_relations;
 use crate::domain::store::quote::identifier;
 use crate::domain::store::{Key, Store};
 use crate::domain::support::error::{Error, Kind, Result, shorten};
@@ -46,7 +46,7 @@ impl Grant {
 /// A store's name and key, the owner of the schema that it was made in (NULL if that is gone), whether the caller is a member of that
 /// role, the relation that opens something, and whether all relations belong to that role.
 fn stores_of(opened: Grant) -> Sql {
-    let relations = Sql::list(relations_of_store().into_iter().map(Sql::literal));
+    let relations = Sql::list(named_relations().into_iter().map(Sql::literal));
     sql!((), "sql/stores_of.sql", relations = relations, opened = Sql::literal(opened.by().0))
 }
 

@@ -2,7 +2,7 @@
 
 use pgrx::{pg_extern, pg_sys};
 
-use super::kept::{attached_by_caller, check_agrees, check_is_the_stores, check_owners, made_of, owner_of_schema};
+use super::kept::{attached_by_caller, check_agrees, check_is_the_stores, check_owners, made_of, owner_of_store};
 use super::remake::{drop_made, without_cascade};
 use super::roles::{drop_role, drop_sender};
 use super::schedule::unschedule_quietly;
@@ -19,7 +19,7 @@ use crate::pg::ffi::spi::{rows, run, run_all, run_with};
 /// Whether the schema of a store goes with it: the caller owns it, and it is the store's. A schema that is not the store's any more is
 /// left as it is; then its owner, the role that attached the store, and superusers may remove the rest.
 fn takes_schema(name: &str) -> Result<bool> {
-    if let Some(owner) = owner_of_schema(name) {
+    if let Some(owner) = owner_of_store(name) {
         let is_owner = must_be(name, &owner);
         if check_is_the_stores(name).is_ok() {
             is_owner?;
@@ -44,7 +44,7 @@ fn drop_other_layout(store: &Store) -> Result<()> {
     drop_made(&store.name, &made)?;
     let made = serde_json::to_string(&made).unwrap_or_default();
     let query = sql!((), "sql/relations_of_layout.sql");
-    let relations = with_pinned_settings(|| rows(&query, &[Some(data_schema(&store.name)), Some(&made)]));
+    let relations = with_pinned_settings(|| rows(&query, &[Some(data_schema(&store.name).as_str()), Some(&made)]));
     with_settings(&[SEARCH_PATH, NO_NOTICES], || {
         without_cascade(|| {
             for row in relations {
@@ -66,7 +66,7 @@ fn detach_store(name: &str) -> Result<()> {
     let attached = lock_whatever_it_is(name)?;
     let differs = if takes_schema { check_agrees(name).err() } else { None };
     let takes_schema = takes_schema && differs.is_none();
-    if !takes_schema && owner_of_schema(name).is_some() {
+    if !takes_schema && owner_of_store(name).is_some() {
         let why = match check_is_the_stores(name).and_then(|()| check_owners(name)).err().or(differs) {
             Some(error) => error.message,
             None => "it no longer belongs to the store".to_owned(),

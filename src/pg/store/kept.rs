@@ -4,8 +4,8 @@ use pgrx::pg_sys;
 
 use super::followed::conditions;
 use super::{layout, must_exist};
-use crate::domain::journey::tables::relations_of_store;
-use crate::domain::store::kept::{COLUMNS, Kept, LAYOUT, TABLE, read, write, write_layout};
+use crate::domain::journey::tables::named_relations;
+use crate::domain::store::kept::{COLUMNS, Kept, TABLE, read, write, write_layout};
 use crate::domain::store::quote::identifier;
 use crate::domain::store::{Store, data_of, data_schema, migrations};
 use crate::domain::support::error::{Error, Kind, Result, shorten};
@@ -56,11 +56,11 @@ pub fn kept(name: &str) -> Result<Option<Kept>> {
         .transpose()
 }
 
-/// The owner of the schema of this name.
-pub fn owner_of_schema(name: &str) -> Option<String> {
+/// The owner of a store of this name: the owner of the schema of its tables.
+pub fn owner_of_store(name: &str) -> Option<String> {
     value(
         "SELECT pg_catalog.pg_get_userbyid(nspowner) FROM pg_catalog.pg_namespace WHERE nspname OPERATOR(pg_catalog.=) $1",
-        &[Some(name)],
+        &[Some(&data_schema(name))],
     )
 }
 
@@ -82,40 +82,39 @@ pub fn table_of_settings(name: &str) -> Option<String> {
         number = COLUMNS.len(),
         columns = Sql::list(columns)
     );
-    with_pinned_settings(|| value(&query, &[Some(data_schema(name))]))
+    with_pinned_settings(|| value(&query, &[Some(data_schema(name).as_str())]))
 }
 
-/// Refuses a schema in which a table or view of the store's names belongs to another role than the schema does: to write there, or to read what
-/// another has made, would run what that other has put on it.
+/// Refuses a store of which a schema, a table or a view belongs to another role than the owner of its tables' schema: to write there, or to
+/// read what another has made, would run what that other has put on it.
 ///
 /// # Errors
 /// [`Kind::NotReady`].
 pub fn check_owners(name: &str) -> Result<()> {
-    let names = serde_json::to_string(&relations_of_store()).unwrap_or_default();
-    let foreign = with_pinned_settings(|| {
-        rows(
-            "SELECT c.relname, pg_get_userbyid(c.relowner), pg_get_userbyid(n.nspowner), c.relkind = 'v'
-            FROM pg_namespace AS n JOIN pg_class AS c ON c.relnamespace = n.oid AND c.relowner <> n.nspowner
-            WHERE n.nspname = $1 AND c.relname = ANY (ARRAY(SELECT json_array_elements_text($2::json))::name[])
-            ORDER BY c.relname LIMIT 1",
-            &[Some(name), Some(&names)],
-        )
-    });
-    let Some([Some(relation), Some(other), Some(owner), is_view]) = foreign.first().map(Vec::as_slice) else {
+    let names = serde_json::to_string(&named_relations()).unwrap_or_default();
+    let query = sql!((), "sql/foreign_relations.sql");
+    let foreign = with_pinned_settings(|| rows(&query, &[Some(name), Some(&data_schema(name)), Some(&names)]));
+    let Some([Some(kind), Some(shown), other, Some(owner)]) = foreign.first().map(Vec::as_slice) else {
         return Ok(());
     };
-    let kind = if is_view.as_deref() == Some("t") { "VIEW" } else { "TABLE" };
-    let shown = format!("{}.{}", identifier(&shorten(name)), identifier(&shorten(relation)));
+    let (shown, owner) = (shorten(shown), shorten(owner));
+    let Some(other) = other else {
+        return Err(Error::new(
+            Kind::NotReady,
+            format!("the schema {shown} of store \"{}\" does not exist", shorten(name)),
+        )
+        .hint("Run lifecycle.detach to remove the rest of the store, then attach it again."));
+    };
     Err(Error::new(Kind::NotReady, format!("{shown} does not belong to the owner of store \"{}\"", shorten(name)))
-        .detail(format!("It belongs to {}, and the schema belongs to {}.", shorten(other), shorten(owner)))
+        .detail(format!("Its owner is {}, and the owner of the store is {owner}.", shorten(other)))
         .hint(format!(
             "Look at its triggers and its definition, then: ALTER {kind} {shown} OWNER TO {}.",
-            identifier(&shorten(owner))
+            identifier(&owner)
         )))
 }
 
 fn not_the_stores(name: &str, detail: &str, hint: &str) -> Error {
-    Error::new(Kind::NotReady, format!("the schema \"{}\" no longer belongs to the store", shorten(name)))
+    Error::new(Kind::NotReady, format!("the schema \"{}\" no longer belongs to the store", shorten(&data_schema(name))))
         .detail(detail)
         .hint(hint)
 }
@@ -156,7 +155,7 @@ pub fn check_agrees(name: &str) -> Result<()> {
         must_exist(name)?;
         return check_is_the_stores(name);
     }
-    let query = sql!((), "sql/settings_agree.sql", layout = LAYOUT, table = data_of(name, TABLE));
+    let query = sql!((), "sql/settings_agree.sql", table = data_of(name, TABLE));
     let agrees = with_pinned_settings(|| holds(&query, &[Some(name)]));
     if agrees {
         return Ok(());

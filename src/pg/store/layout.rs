@@ -4,7 +4,8 @@ use pgrx::pg_sys;
 
 use super::unknown;
 use crate::domain::journey;
-use crate::domain::store::{Store, kept, migrations, noting, source_views, tables, views};
+use crate::domain::journey::tables::relations_of_store;
+use crate::domain::store::{Store, data_schema, kept, migrations, noting, source_views, tables, views};
 use crate::domain::support::error::Result;
 use crate::domain::support::sql::expression;
 use crate::pg::ffi::session::with_pinned_settings;
@@ -45,6 +46,13 @@ pub fn check(name: &str) -> Result<()> {
 /// The views through which a store reads its sources, as [`made`] names them.
 pub fn views_of_sources() -> Vec<String> {
     source_views::VIEWS.map(str::to_owned).to_vec()
+}
+
+/// The schemas in which something can lie that was made for a store, as [`made`] names it: what this library does not know may lie in
+/// both, but for people's own views of those names none is theirs to have among the tables.
+pub fn schemas_of(store: &str, name: &str) -> Vec<String> {
+    let shown = (!relations_of_store().contains(&name)).then(|| store.to_owned());
+    [data_schema(store)].into_iter().chain(shown).collect()
 }
 
 /// The views and functions for people that this library makes for a store, as [`made`] names them. The functions must be there.

@@ -39,7 +39,7 @@ use crate::pg::ffi::session::{as_extension, with_pinned_settings};
 use crate::pg::ffi::spi::{Row, holds, rows, value};
 use crate::pg::ffi::text::text_of;
 use catalog::{described, extension_schema};
-use kept::{check_agrees, check_is_the_stores, check_owners, owner_of_schema};
+use kept::{check_agrees, check_is_the_stores, check_owners, owner_of_store};
 
 /// A store as it stands in the table, locked for the rest of the transaction.
 pub struct Attached {
@@ -87,7 +87,7 @@ pub fn must_exist(name: &str) -> Result<()> {
 /// # Errors
 /// [`Kind::NotAllowed`]; [`Kind::NotReady`] if the schema is gone or not that of the store.
 pub fn must_own(name: &str) -> Result<()> {
-    let Some(owner) = owner_of_schema(name) else {
+    let Some(owner) = owner_of_store(name) else {
         return Err(Error::new(Kind::NotReady, format!("the schema of store \"{}\" does not exist", shorten(name)))
             .hint("Run lifecycle.detach to remove the rest of the store, then attach it again."));
     };
@@ -156,7 +156,7 @@ fn locked_row(name: &str) -> Result<Row> {
 /// [`Kind::UndefinedObject`]; [`Kind::NotReady`] if it has another layout, and for the owner if the store's schema says other than its
 /// row.
 pub fn look_at(name: &str) -> Result<Attached> {
-    if value("SELECT current_user", &[]) == owner_of_schema(name) {
+    if value("SELECT current_user", &[]) == owner_of_store(name) {
         check_agrees(name)?;
     }
     let row = row_of(name, "").ok_or_else(|| unknown(name))?;

@@ -7,7 +7,9 @@ use pgrx::PgSqlErrorCode;
 use pgrx::pg_sys;
 use pgrx::pg_sys::panic::ErrorReport;
 use serde::{Deserialize, Deserializer};
+use serde_json::{Value, json};
 
+use super::layout;
 use super::user_condition::reworded;
 use crate::domain::support::error::{Error, Kind, Result, shorten};
 use crate::domain::support::sql::{Sql, expression, sql};
@@ -69,9 +71,11 @@ impl Object {
 }
 
 /// The views and functions of these names in a schema.
-fn objects(schema: &str, names: &[String]) -> Vec<Object> {
-    let names = serde_json::to_string(names).unwrap_or_default();
-    with_pinned_settings(|| rows(&sql!((), "sql/made_objects.sql"), &[Some(schema), Some(&names)]))
+fn objects(store: &str, names: &[String]) -> Vec<Object> {
+    let places =
+        names.iter().flat_map(|name| layout::schemas_of(store, name).into_iter().map(move |schema| (schema, name)));
+    let named = Value::from_iter(places.map(|(schema, name)| json!({"schema": schema, "name": name}))).to_string();
+    with_pinned_settings(|| rows(&sql!((), "sql/made_objects.sql"), &[Some(&named)]))
         .into_iter()
         .filter_map(|row| serde_json::from_str(&row.into_iter().next()??).ok())
         .collect()
@@ -83,8 +87,8 @@ const NAMED: usize = 20;
 const HINT: &str = "Keep their definitions, drop them, repeat the call, and make them again. SELECT pg_get_viewdef('...'::regclass) shows \
                     the query of a view.";
 
-fn depended_on(schema: &str, detail: &str) -> Error {
-    let message = format!("cannot drop views of store \"{}\" because other objects depend on them", shorten(schema));
+fn depended_on(store: &str, detail: &str) -> Error {
+    let message = format!("cannot drop views of store \"{}\" because other objects depend on them", shorten(store));
     Error::new(Kind::Dependent, message).detail(detail).hint(HINT)
 }
 
@@ -106,7 +110,7 @@ pub fn without_cascade<T>(run: impl FnOnce() -> T) -> T {
 
 /// Views and functions that were dropped, as they were.
 pub struct Dropped {
-    schema: String,
+    store: String,
     objects: Vec<Object>,
 }
 
@@ -133,12 +137,12 @@ fn in_order(objects: &[Object], edges: &BTreeSet<(Key, Key)>) -> Vec<Object> {
     order
 }
 
-/// Drops those views and functions of a schema that have these names; a function's is with the types of its arguments.
+/// Drops those views and functions of a store that have these names; a function's is with the types of its arguments.
 ///
 /// # Errors
 /// [`Kind::Dependent`], which names what depends on them. Nothing is dropped then.
-pub fn drop_made(schema: &str, names: &[String]) -> Result<Dropped> {
-    let objects = objects(schema, names);
+pub fn drop_made(store: &str, names: &[String]) -> Result<Dropped> {
+    let objects = objects(store, names);
     let oids = |kind: &str| {
         let oids: Vec<String> =
             objects.iter().filter(|object| object.kind == kind).map(|object| object.oid.to_string()).collect();
@@ -168,7 +172,7 @@ pub fn drop_made(schema: &str, names: &[String]) -> Result<Dropped> {
         if more > 0 {
             others.push(format!("And {more} more."));
         }
-        return Err(depended_on(schema, &others.join("\n")));
+        return Err(depended_on(store, &others.join("\n")));
     }
     without_cascade(|| {
         with_settings(&[SEARCH_PATH, NO_NOTICES], || {
@@ -177,7 +181,7 @@ pub fn drop_made(schema: &str, names: &[String]) -> Result<Dropped> {
             }
         });
     });
-    Ok(Dropped { schema: schema.to_owned(), objects })
+    Ok(Dropped { store: store.to_owned(), objects })
 }
 
 impl Dropped {
@@ -185,7 +189,7 @@ impl Dropped {
     pub fn restore(&self) {
         let names: Vec<String> = self.objects.iter().map(|object| object.name.clone()).collect();
         let now = || -> BTreeMap<(String, String), Object> {
-            let now = objects(&self.schema, &names).into_iter();
+            let now = objects(&self.store, &names).into_iter();
             now.map(|object| ((object.kind.clone(), object.name.clone()), object)).collect()
         };
         let pairs = |now: BTreeMap<(String, String), Object>| -> Vec<(&Object, Object)> {
@@ -280,12 +284,12 @@ fn restore_rights(before: &Object, object: &Object) {
 }
 
 /// Lets a role use those views and functions of a schema that are there.
-pub fn grant_made(schema: &str, names: &[String], role: &str) {
+pub fn grant_made(store: &str, names: &[String], role: &str) {
     let role = Sql::identifier(role);
     with_settings(&[SEARCH_PATH], || {
-        let schema_sql = Sql::identifier(schema);
+        let schema_sql = Sql::identifier(store);
         run(&expression!((), "GRANT USAGE ON SCHEMA {schema} TO {role}", schema = schema_sql, role = &role));
-        for object in objects(schema, names) {
+        for object in objects(store, names) {
             let right = if object.kind == "VIEW" { "SELECT ON TABLE" } else { "EXECUTE ON FUNCTION" };
             run(&expression!((), "GRANT {right} {name} TO {role}", right = right, name = &object.sql, role = &role));
         }

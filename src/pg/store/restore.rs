@@ -1,13 +1,14 @@
 //! A store comes again: its schema was restored from a dump by a role that may not write `lifecycle.store`.
 
 use pgrx::{pg_extern, pg_sys};
+use serde_json::{Value, json};
 
 use super::attach::{Entry, must_not_exist, place_all_triggers, read_nothing, register};
 use super::catalog::{described, extension_schema};
 use super::check_settings::{check_conditions, check_overlap, check_values};
 use super::configure::reading;
 use super::followed::{followed, shown};
-use super::kept::{check_owners, keep, keep_layout, kept, owner_of_schema, table_of_settings};
+use super::kept::{check_owners, keep, keep_layout, kept, owner_of_store, table_of_settings};
 use super::remake::grant_made;
 use super::roles::role_exists;
 use super::watch_sources::mend_schema;
@@ -31,7 +32,7 @@ fn settings_of(name: &str) -> Result<Kept> {
         Error::new(Kind::UndefinedObject, format!("{what} to restore store \"{}\" from", shorten(name)))
             .hint("Restore the schema from a dump first. lifecycle.attach makes a store.")
     };
-    let Some(owner) = owner_of_schema(name) else { return Err(missing("there is no schema")) };
+    let Some(owner) = owner_of_store(name) else { return Err(missing("there is no schema")) };
     must_be(name, &owner)?;
     if table_of_settings(name).is_none() {
         return Err(missing(&format!("the schema has no table {TABLE}")));
@@ -47,27 +48,22 @@ fn check_is_whole(store: &Store, kept: &Kept) -> Result<()> {
     let of_sources = layout::views_of_sources();
     let names: Vec<&str> = match kept.layout {
         migrations::CURRENT => of_tables.chain(views::names(store)).collect(),
-        0 => of_tables.collect(),
         _ => {
             let made = kept.made.iter().filter(|name| !name.contains('(') && !of_sources.contains(name));
             made.map(String::as_str).chain(["source_orders"]).collect()
         }
     };
-    let names = serde_json::to_string(&names).unwrap_or_default();
-    let missing = with_pinned_settings(|| {
-        rows(
-            "SELECT name FROM json_array_elements_text($2::json) AS name
-            WHERE to_regclass(format('%I.%I', $1::text, name)) IS NULL ORDER BY 1",
-            &[Some(&store.name), Some(&names)],
-        )
-    });
+    let last = |name: &str| layout::schemas_of(&store.name, name).pop();
+    let names = names.iter().map(|&name| json!({"schema": last(name), "name": name}));
+    let names = Value::from_iter(names).to_string();
+    let missing = with_pinned_settings(|| rows(&sql!((), "sql/missing_relations.sql"), &[Some(&names)]));
     let missing: Vec<String> = missing.into_iter().filter_map(|row| row.into_iter().next()?).collect();
     if missing.is_empty() {
         return Ok(());
     }
-    Err(Error::new(Kind::NotReady, format!("the schema \"{}\" is not a whole store", shorten(&store.name)))
-        .detail(format!("The schema lacks: {}.", missing.join(", ")))
-        .hint("Restore all of the schema from the dump; or drop it, and attach the store anew."))
+    Err(Error::new(Kind::NotReady, format!("the schemas of store \"{}\" are not whole", shorten(&store.name)))
+        .detail(format!("They lack: {}.", missing.join(", ")))
+        .hint("Restore both schemas from the dump; or drop them, and attach the store anew."))
 }
 
 /// The store as its settings say, with the relations that its views read.

@@ -23,78 +23,78 @@ SELECT lifecycle.create_journey('regress_journeys', 'welcome', '{"entry": {"even
     {"name": "opening", "wait": {"event": "opened", "of": "letter", "timeout": "3 days", "then": "end"}},
     {"name": "second", "act": {"channel": "email", "template": "it''s \"second\"; DROP TABLE journey_people; --"}},
     {"name": "end", "exit": "done"}]}');
-SELECT name, status, version, started_at FROM regress_journeys.journey;
-SELECT version, head, started_at FROM regress_journeys.journey_version;
-SELECT version, step, name, definition FROM regress_journeys.journey_step ORDER BY version, step;
+SELECT name, status, version, started_at FROM regress_journeys_data.journey;
+SELECT version, head, started_at FROM regress_journeys_data.journey_version;
+SELECT version, step, name, definition FROM regress_journeys_data.journey_step ORDER BY version, step;
 SELECT lifecycle.start_journey('regress_journeys', 'welcome');
-SELECT name, status, version, started_at IS NOT NULL AS started, movement_seen = (SELECT max(id) FROM regress_journeys.movement) AS has_seen FROM regress_journeys.journey;
+SELECT name, status, version, started_at IS NOT NULL AS started, movement_seen = (SELECT max(id) FROM regress_journeys_data.movement) AS has_seen FROM regress_journeys_data.journey;
 -- once started, its rows stay as they are
-UPDATE regress_journeys.journey_step SET name = 'other' WHERE name = 'letter';
-DELETE FROM regress_journeys.journey_step WHERE step = 4;
-INSERT INTO regress_journeys.journey_step VALUES (1, 1, 5, 'more', '{"exit": "x"}');
-UPDATE regress_journeys.journey_version SET head = '{}';
-DELETE FROM regress_journeys.journey_version;
-DELETE FROM regress_journeys.journey;
-TRUNCATE regress_journeys.journey_step;
-TRUNCATE regress_journeys.journey CASCADE;
+UPDATE regress_journeys_data.journey_step SET name = 'other' WHERE name = 'letter';
+DELETE FROM regress_journeys_data.journey_step WHERE step = 4;
+INSERT INTO regress_journeys_data.journey_step VALUES (1, 1, 5, 'more', '{"exit": "x"}');
+UPDATE regress_journeys_data.journey_version SET head = '{}';
+DELETE FROM regress_journeys_data.journey_version;
+DELETE FROM regress_journeys_data.journey;
+TRUNCATE regress_journeys_data.journey_step;
+TRUNCATE regress_journeys_data.journey CASCADE;
 -- the same definition is no new version, another one is, at once
 SELECT lifecycle.create_journey('regress_journeys', 'welcome', lifecycle.journey_definition('regress_journeys', 'welcome'));
 SELECT lifecycle.create_journey('regress_journeys', 'welcome', lifecycle.journey_definition('regress_journeys', 'welcome') || '{"control": 0.10}');
 SELECT lifecycle.create_journey('regress_journeys', 'welcome', lifecycle.journey_definition('regress_journeys', 'welcome') || '{"control": 0.2}');
-SELECT name, status, version FROM regress_journeys.journey;
-SELECT version, head ->> 'control' AS control, started_at IS NOT NULL AS started FROM regress_journeys.journey_version ORDER BY version;
+SELECT name, status, version FROM regress_journeys_data.journey;
+SELECT version, head ->> 'control' AS control, started_at IS NOT NULL AS started FROM regress_journeys_data.journey_version ORDER BY version;
 -- a draft beside it is edited as rows: a step goes in between, one gets another name, all are numbered anew
 SELECT lifecycle.draft_journey('regress_journeys', 'welcome');
 SELECT lifecycle.draft_journey('regress_journeys', 'welcome');
-UPDATE regress_journeys.journey_step SET step = step + 1 WHERE version = 3;
-UPDATE regress_journeys.journey_step SET step = step + 1 WHERE version = 3 AND step > 4;
-INSERT INTO regress_journeys.journey_step VALUES (1, 3, 5, 'pause', '{"wait": {"for": "1 day"}}');
-UPDATE regress_journeys.journey_step SET name = 'first' WHERE version = 3 AND name = 'letter';
+UPDATE regress_journeys_data.journey_step SET step = step + 1 WHERE version = 3;
+UPDATE regress_journeys_data.journey_step SET step = step + 1 WHERE version = 3 AND step > 4;
+INSERT INTO regress_journeys_data.journey_step VALUES (1, 3, 5, 'pause', '{"wait": {"for": "1 day"}}');
+UPDATE regress_journeys_data.journey_step SET name = 'first' WHERE version = 3 AND name = 'letter';
 SELECT lifecycle.start_journey('regress_journeys', 'welcome');
-UPDATE regress_journeys.journey_step SET definition = jsonb_set(definition, '{wait,of}', '"first"') WHERE version = 3 AND name = 'opening';
-UPDATE regress_journeys.journey_version SET head = head || '{"priority": 7}' WHERE version = 3;
-SELECT name, status, version FROM regress_journeys.journey;
+UPDATE regress_journeys_data.journey_step SET definition = jsonb_set(definition, '{wait,of}', '"first"') WHERE version = 3 AND name = 'opening';
+UPDATE regress_journeys_data.journey_version SET head = head || '{"priority": 7}' WHERE version = 3;
+SELECT name, status, version FROM regress_journeys_data.journey;
 SELECT lifecycle.start_journey('regress_journeys', 'welcome');
-SELECT step, name, definition FROM regress_journeys.journey_step WHERE version = 3 ORDER BY step;
+SELECT step, name, definition FROM regress_journeys_data.journey_step WHERE version = 3 ORDER BY step;
 SELECT jsonb_pretty(lifecycle.journey_definition('regress_journeys', 'welcome'));
 SELECT lifecycle.journey_definition('regress_journeys', 'welcome', 1) -> 'control' AS control;
 SELECT lifecycle.journey_definition('regress_journeys', 'welcome', 9);
 -- a draft can be thrown away
 SELECT lifecycle.draft_journey('regress_journeys', 'welcome');
-DELETE FROM regress_journeys.journey_version WHERE version = 4;
-SELECT count(*) FROM regress_journeys.journey_step WHERE version = 4;
+DELETE FROM regress_journeys_data.journey_version WHERE version = 4;
+SELECT count(*) FROM regress_journeys_data.journey_step WHERE version = 4;
 -- whatever stands in the rows of a draft is not trusted
 SELECT lifecycle.draft_journey('regress_journeys', 'welcome');
-UPDATE regress_journeys.journey_version SET head = '[1]' WHERE version = 4;
+UPDATE regress_journeys_data.journey_version SET head = '[1]' WHERE version = 4;
 SELECT lifecycle.start_journey('regress_journeys', 'welcome');
-UPDATE regress_journeys.journey_version SET head = '{"entry": {"call": true}}' WHERE version = 4;
-UPDATE regress_journeys.journey_step SET definition = '7' WHERE version = 4 AND step = 1;
+UPDATE regress_journeys_data.journey_version SET head = '{"entry": {"call": true}}' WHERE version = 4;
+UPDATE regress_journeys_data.journey_step SET definition = '7' WHERE version = 4 AND step = 1;
 SELECT lifecycle.start_journey('regress_journeys', 'welcome');
-DELETE FROM regress_journeys.journey_step WHERE version = 4;
+DELETE FROM regress_journeys_data.journey_step WHERE version = 4;
 SELECT lifecycle.start_journey('regress_journeys', 'welcome');
-DELETE FROM regress_journeys.journey_version WHERE version = 4;
+DELETE FROM regress_journeys_data.journey_version WHERE version = 4;
 
 -- paused, and on again; ended for good
 SELECT lifecycle.pause_journey('regress_journeys', 'welcome');
 SELECT lifecycle.pause_journey('regress_journeys', 'welcome');
 SELECT lifecycle.create_journey('regress_journeys', 'welcome', lifecycle.journey_definition('regress_journeys', 'welcome') || '{"priority": 8}');
-SELECT status, version FROM regress_journeys.journey;
+SELECT status, version FROM regress_journeys_data.journey;
 SELECT lifecycle.draft_journey('regress_journeys', 'welcome');
 SELECT lifecycle.create_journey('regress_journeys', 'welcome', lifecycle.journey_definition('regress_journeys', 'welcome'), start => true);
-SELECT status, version FROM regress_journeys.journey;
-DELETE FROM regress_journeys.journey_version WHERE version = 5;
+SELECT status, version FROM regress_journeys_data.journey;
+DELETE FROM regress_journeys_data.journey_version WHERE version = 5;
 SELECT lifecycle.pause_journey('regress_journeys', 'welcome');
 SELECT lifecycle.start_journey('regress_journeys', 'welcome');
-SELECT status, version FROM regress_journeys.journey;
-INSERT INTO regress_journeys.enrollment (customer, journey, entry, bucket, version, step, entered_at, triggered_at, step_since, due_at, ended_at, outcome)
+SELECT status, version FROM regress_journeys_data.journey;
+INSERT INTO regress_journeys_data.enrollment (customer, journey, entry, bucket, version, step, entered_at, triggered_at, step_since, due_at, ended_at, outcome)
     VALUES (1, 1, 1, 0, 3, 2, now(), now(), now(), now(), NULL, NULL), (2, 1, 1, 0, 3, 2, now(), now(), now(), NULL, now(), 'goal');
-INSERT INTO regress_journeys.action (customer, journey, version, entry, step, round, decided_at, channel, template, payload, priority, status, claimable_at)
+INSERT INTO regress_journeys_data.action (customer, journey, version, entry, step, round, decided_at, channel, template, payload, priority, status, claimable_at)
     SELECT n, 1, 3, 1, 1, 1, now(), 'email', 't', '{}', 0, CASE n WHEN 1 THEN 'pending' ELSE 'done' END, CASE n WHEN 1 THEN now() END FROM generate_series(1, 2) AS n;
 SELECT lifecycle.end_journey('regress_journeys', 'welcome');
 SELECT lifecycle.end_journey('regress_journeys', 'welcome');
-SELECT customer, due_at, ended_at IS NOT NULL AS ended, outcome FROM regress_journeys.enrollment ORDER BY customer;
-SELECT customer, status, claimable_at FROM regress_journeys.action ORDER BY customer;
-SELECT customer, step, kind, reason FROM regress_journeys.decision;
+SELECT customer, due_at, ended_at IS NOT NULL AS ended, outcome FROM regress_journeys_data.enrollment ORDER BY customer;
+SELECT customer, status, claimable_at FROM regress_journeys_data.action ORDER BY customer;
+SELECT customer, step, kind, reason FROM regress_journeys_data.decision;
 SELECT lifecycle.start_journey('regress_journeys', 'welcome');
 SELECT lifecycle.draft_journey('regress_journeys', 'welcome');
 SELECT lifecycle.pause_journey('regress_journeys', 'welcome');
@@ -125,7 +125,7 @@ SELECT lifecycle.create_journey('regress_journeys', 'tried', '{}', NULL);
 SELECT lifecycle.create_journey('regress_journey', 'tried', '{}');
 SELECT lifecycle.start_journey('regress_journeys', 'welcom');
 SELECT lifecycle.start_journey('regress_journeys', 'x''; DROP SCHEMA regress_journeys CASCADE; --');
-SELECT count(*) FROM regress_journeys.journey WHERE name = 'tried';
+SELECT count(*) FROM regress_journeys_data.journey WHERE name = 'tried';
 -- free text is free, and columns may have any name
 SELECT try_steps('[{"name": "a", "act": {"channel": "email", "template": "x''; DROP TABLE journey_people; --"}}, {"name": "end", "exit": "\"; --"}]',
     jsonb_build_object('who', jsonb_build_object('profile', 'it''s "odd"', 'is', 'x''; --')));
@@ -148,7 +148,7 @@ SELECT lifecycle.set_journey_policy('regress_journeys', NULL);
 SELECT name, lifecycle.create_ready_made('regress_journeys', name, journey => 'made_' || name, start => true)
     FROM unnest('{welcome,post_purchase,replenishment,at_risk,win_back,vip,referral}'::text[]) AS name;
 SELECT lifecycle.create_ready_made('regress_journeys', 'vip', '{"channel": "call", "control": 0.1}');
-SELECT name, status, version FROM regress_journeys.journey ORDER BY journey;
+SELECT name, status, version FROM regress_journeys_data.journey ORDER BY journey;
 SELECT jsonb_pretty(lifecycle.ready_made_journey('welcome', '{"channel": "sms", "opening": "1 hour"}'));
 SELECT step FROM jsonb_array_elements(lifecycle.ready_made_journey('win_back', '{"conversion": "made_welcome"}') -> 'steps') AS step;
 SELECT lifecycle.create_ready_made('regress_journeys', 'win_back', '{"conversion": "nowhere"}');

@@ -6,10 +6,10 @@ CREATE TABLE delivery_orders (customer_id bigint, ordered_at timestamptz, total 
 INSERT INTO delivery_orders SELECT n % 20, '2024-01-01Z'::timestamptz + n * interval '1 day', 10 FROM generate_series(1, 60) AS n;
 SELECT lifecycle.attach('delivery_shop', orders => 'delivery_orders', customer => 'customer_id', ordered_at => 'ordered_at',
     amount => 'total', settings => '{"reader": ""}') \g /dev/null
-INSERT INTO delivery_shop.journey (name, status, version) VALUES ('welcome', 'live', 1), ('paused', 'paused', 1), ('ended', 'ended', 1);
-INSERT INTO delivery_shop.journey_version SELECT journey, 1, '{}' FROM delivery_shop.journey;
-INSERT INTO delivery_shop.journey_step SELECT journey, 1, 1, 'letter', '{}' FROM delivery_shop.journey;
-INSERT INTO delivery_shop.action (customer, journey, version, entry, step, round, decided_at, channel, template, payload, priority, status, claimable_at)
+INSERT INTO delivery_shop_data.journey (name, status, version) VALUES ('welcome', 'live', 1), ('paused', 'paused', 1), ('ended', 'ended', 1);
+INSERT INTO delivery_shop_data.journey_version SELECT journey, 1, '{}' FROM delivery_shop_data.journey;
+INSERT INTO delivery_shop_data.journey_step SELECT journey, 1, 1, 'letter', '{}' FROM delivery_shop_data.journey;
+INSERT INTO delivery_shop_data.action (customer, journey, version, entry, step, round, decided_at, channel, template, payload, priority, status, claimable_at)
 SELECT n, CASE n WHEN 6 THEN 2 WHEN 7 THEN 3 ELSE 1 END, 1, 1, 1, 1, '2024-01-01 10:00Z'::timestamptz + n * interval '1 minute',
     CASE n WHEN 8 THEN 'sms' ELSE 'email' END, 'hello', format('{"name": "customer %s"}', n)::jsonb, CASE n WHEN 3 THEN 5 ELSE 0 END,
     CASE n WHEN 9 THEN 'withheld' WHEN 10 THEN 'cancelled' ELSE 'pending' END,
@@ -23,28 +23,28 @@ FROM lifecycle.claim_actions('email', 2);
 SELECT action, attempt FROM lifecycle.claim_actions('email', lease => '1 hour', store => 'delivery_shop');
 SELECT action FROM lifecycle.claim_actions('email');
 SELECT action FROM lifecycle.claim_actions('fax');
-SELECT id, status, attempts, claimed_by ~ '^\w+ \(process \d+\)$' AS claimed FROM delivery_shop.action ORDER BY id;
+SELECT id, status, attempts, claimed_by ~ '^\w+ \(process \d+\)$' AS claimed FROM delivery_shop_data.action ORDER BY id;
 
 -- what has ended is claimed again
-UPDATE delivery_shop.action SET claimable_at = clock_timestamp() WHERE id IN (2, 4);
+UPDATE delivery_shop_data.action SET claimable_at = clock_timestamp() WHERE id IN (2, 4);
 SELECT action, idempotency_key, attempt FROM lifecycle.claim_actions('email');
 
 -- completed once, whatever became of it in between
 SELECT lifecycle.complete_action('delivery_shop', 1, 'message-1') AS first, lifecycle.complete_action('delivery_shop', 1, 'message-2') AS second;
 SELECT lifecycle.complete_actions('delivery_shop', ARRAY[1, 2, 2, 10]), lifecycle.complete_actions('delivery_shop', '{}') AS none;
-SELECT id, status, message_id, claimable_at, completed_at IS NOT NULL AS completed FROM delivery_shop.action WHERE id IN (1, 2, 10) ORDER BY id;
+SELECT id, status, message_id, claimable_at, completed_at IS NOT NULL AS completed FROM delivery_shop_data.action WHERE id IN (1, 2, 10) ORDER BY id;
 
 -- fails, later and later, and dies
 SELECT lifecycle.fail_action('delivery_shop', 3, 'no route') AS status;
 CREATE FUNCTION delivery_wait(attempts integer) RETURNS interval LANGUAGE sql AS $$
-    UPDATE delivery_shop.action SET attempts = $1, status = 'claimed' WHERE id = 3;
+    UPDATE delivery_shop_data.action SET attempts = $1, status = 'claimed' WHERE id = 3;
     SELECT lifecycle.fail_action('delivery_shop', 3, 'no route');
-    SELECT date_trunc('minute', claimable_at - clock_timestamp() + interval '59 seconds') FROM delivery_shop.action WHERE id = 3 $$;
+    SELECT date_trunc('minute', claimable_at - clock_timestamp() + interval '59 seconds') FROM delivery_shop_data.action WHERE id = 3 $$;
 SELECT n AS attempt, delivery_wait(n) AS wait FROM generate_series(1, 10) AS n;
 DROP FUNCTION delivery_wait;
-UPDATE delivery_shop.action SET attempts = 8, status = 'claimed' WHERE id = 3;
+UPDATE delivery_shop_data.action SET attempts = 8, status = 'claimed' WHERE id = 3;
 SELECT lifecycle.fail_action('delivery_shop', 3, 'no route, for the eighth time');
-SELECT status, claimable_at, error FROM delivery_shop.action WHERE id = 3;
+SELECT status, claimable_at, error FROM delivery_shop_data.action WHERE id = 3;
 SELECT lifecycle.fail_action('delivery_shop', 3, 'too late') AS dead, lifecycle.fail_action('delivery_shop', 1, 'too late') AS done,
     lifecycle.fail_action('delivery_shop', 9, 'too late') AS withheld;
 SELECT lifecycle.retry_action('delivery_shop', 3) AS dead, lifecycle.retry_action('delivery_shop', 3) AS pending, lifecycle.retry_action('delivery_shop', 1) AS done;
@@ -59,19 +59,19 @@ SELECT lifecycle.record_event('delivery_shop', 'Opened', 'e1', action => 1, at =
     lifecycle.record_event('delivery_shop', 'open', 'e1', action => 1) AS second,
     lifecycle.record_event('delivery_shop', 'open', NULL, action => 1, channel => 'email', at => '2024-01-03Z') AS without_id,
     lifecycle.record_event('delivery_shop', 'registered', 'e2', customer => ' 42', at => '2024-01-04Z') AS of_customer;
-SELECT customer, kind, at, action, channel, provider_id, detail, processed FROM delivery_shop.event ORDER BY id;
+SELECT customer, kind, at, action, channel, provider_id, detail, processed FROM delivery_shop_data.event ORDER BY id;
 -- what was opened has arrived, though the sender has not said so
 SELECT lifecycle.record_event('delivery_shop', 'clicked', 'e3', action => 4, at => '2024-01-02Z'),
     lifecycle.record_event('delivery_shop', 'deferred', 'e4', action => 5, at => '2024-01-02Z');
-SELECT id, status, completed_at FROM delivery_shop.action WHERE id IN (4, 5) ORDER BY id;
+SELECT id, status, completed_at FROM delivery_shop_data.action WHERE id IN (4, 5) ORDER BY id;
 -- who unsubscribes gets nothing more on that channel, or on all
 SELECT lifecycle.record_event('delivery_shop', 'unsubscribed', 'e5', customer => '8', channel => 'email');
-SELECT status FROM delivery_shop.action WHERE customer = 8;
+SELECT status FROM delivery_shop_data.action WHERE customer = 8;
 SELECT lifecycle.record_event('delivery_shop', 'complained', 'e6', customer => '8');
-SELECT status, claimable_at FROM delivery_shop.action WHERE customer = 8;
+SELECT status, claimable_at FROM delivery_shop_data.action WHERE customer = 8;
 SELECT lifecycle.record_event('delivery_shop', 'subscribed', NULL, customer => '11', at => '2024-02-02Z'),
     lifecycle.record_event('delivery_shop', 'unsubscribed', NULL, customer => '11', at => '2024-02-01Z');
-SELECT status FROM delivery_shop.action WHERE customer = 11;
+SELECT status FROM delivery_shop_data.action WHERE customer = 11;
 SELECT lifecycle.record_event('delivery_shop', 'unsubscribed', NULL, customer => '5');
 SELECT lifecycle.fail_action('delivery_shop', 5, 'no route') AS in_flight, lifecycle.complete_action('delivery_shop', 5) AS but_it_went;
 
@@ -125,7 +125,7 @@ SELECT lifecycle.schedule_journeys('no_shop', '* * * * *');
 SELECT lifecycle.schedule_journeys('delivery_shop', '* * * * *');
 SELECT lifecycle.unschedule_journeys(NULL);
 \set VERBOSITY default
-SELECT status FROM delivery_shop.action WHERE id = 6;
+SELECT status FROM delivery_shop_data.action WHERE id = 6;
 SELECT lifecycle.journeys_schedule('delivery_shop') IS NULL AS not_scheduled;
 SELECT lifecycle.detach('delivery_shop') \g /dev/null
 DROP TABLE delivery_orders;

@@ -23,7 +23,7 @@ SELECT lifecycle.create_journey('trial', 'offer', '{
             "then": "end"}]},
         {"name": "reminder", "act": {"channel": "email", "template": "reminder"}},
         {"name": "end", "exit": "through"}]}', start => true);
-UPDATE trial.journey SET started_at = '2024-03-01';
+UPDATE trial_data.journey SET started_at = '2024-03-01';
 SELECT count(*) FILTER (WHERE lifecycle.record_event('trial', 'registered', 'r' || i, customer => i::text, at => '2024-03-01 13:00+00'))
 FROM generate_series(1, 1200) AS i;
 CALL lifecycle.run_journeys('trial', '2024-03-01 14:00+00');
@@ -31,14 +31,14 @@ CALL lifecycle.run_journeys('trial', '2024-03-01 14:00+00');
 -- All is sent; some is delivered, opened, clicked, and answered by an unsubscription.
 SELECT count(lifecycle.complete_action('trial', action)) FROM lifecycle.claim_actions('email', 10000);
 SELECT kind, count(*) FILTER (WHERE lifecycle.record_event('trial', kind, kind || id, action => id, at => timestamptz '2024-03-01 14:05+00' + after)) > 50 AS many
-FROM trial.action, (VALUES ('delivered', 0.98, interval '0'), ('opened', 0.4, '2 hours'), ('clicked', 0.2, '3 hours'),
+FROM trial_data.action, (VALUES ('delivered', 0.98, interval '0'), ('opened', 0.4, '2 hours'), ('clicked', 0.2, '3 hours'),
     ('unsubscribed', 0.1, '4 hours')) AS k (kind, share, after)
 WHERE status = 'done' AND lifecycle.hash_share(customer::text, 'reacts') < share GROUP BY kind ORDER BY kind;
 -- Those who got something buy somewhat more often; amounts are skewed, and some is given back.
 CREATE TABLE bought AS
     SELECT e.customer, round((5 * exp(4 * lifecycle.hash_share(e.customer::text, 'amount')))::numeric, 2) AS amount,
         timestamptz '2024-03-01 15:00+00' + lifecycle.hash_share(e.customer::text, 'when') * interval '20 days' AS at
-    FROM trial.enrollment AS e
+    FROM trial_data.enrollment AS e
     WHERE lifecycle.hash_share(e.customer::text, 'buys') < CASE WHEN e.control IS NULL THEN 0.34 ELSE 0.25 END;
 INSERT INTO sales SELECT customer, at, amount FROM bought;
 INSERT INTO sales SELECT customer, at + interval '1 day', -amount FROM bought WHERE customer % 10 = 0;
@@ -48,7 +48,7 @@ CALL lifecycle.refresh('trial', '2024-03-04 14:00+00');
 CALL lifecycle.run_journeys('trial', '2024-03-04 14:00+00');
 SELECT count(lifecycle.complete_action('trial', action)) > 0 FROM lifecycle.claim_actions('email', 10000);
 SELECT count(lifecycle.record_event('trial', 'delivered', 'd' || id, action => id, at => '2024-03-04 14:30+00')) > 0
-FROM trial.action AS a WHERE status = 'done' AND template = 'reminder';
+FROM trial_data.action AS a WHERE status = 'done' AND template = 'reminder';
 CALL lifecycle.refresh('trial', '2024-03-30 12:00+00');
 CALL lifecycle.run_journeys('trial', '2024-03-30 12:00+00');
 
@@ -65,21 +65,21 @@ CREATE TABLE lift AS SELECT * FROM lifecycle.journey_lift('trial', 'offer');
 SELECT count(*) AS differ FROM report AS r
 WHERE (entered, control, decided, withheld, sent, goal_reached, left_without_goal) IS DISTINCT FROM (
     SELECT (count(*) FILTER (WHERE e.control IS NULL), count(*) FILTER (WHERE e.control IS NOT NULL),
-        (SELECT count(*) FILTER (WHERE a.status <> 'withheld') FROM trial.action AS a),
-        (SELECT count(*) FILTER (WHERE a.status = 'withheld') FROM trial.action AS a),
-        (SELECT count(*) FROM trial.action AS a WHERE a.status = 'done'),
+        (SELECT count(*) FILTER (WHERE a.status <> 'withheld') FROM trial_data.action AS a),
+        (SELECT count(*) FILTER (WHERE a.status = 'withheld') FROM trial_data.action AS a),
+        (SELECT count(*) FROM trial_data.action AS a WHERE a.status = 'done'),
         count(*) FILTER (WHERE e.control IS NULL AND EXISTS (SELECT FROM bought AS b
             WHERE b.customer = e.customer AND b.at <= timestamptz '2024-03-15 14:00+00')),
         count(*) FILTER (WHERE e.control IS NULL AND NOT EXISTS (SELECT FROM bought AS b
             WHERE b.customer = e.customer AND b.at <= timestamptz '2024-03-15 14:00+00')))
-    FROM trial.enrollment AS e) AND step IS NULL AND arm IS NULL;
+    FROM trial_data.enrollment AS e) AND step IS NULL AND arm IS NULL;
 SELECT count(*) AS steps, count(*) FILTER (WHERE (decided, withheld, sent, delivered, opened, clicked, unsubscribed) IS DISTINCT FROM (
     SELECT (count(*) FILTER (WHERE a.control IS NULL), count(*) FILTER (WHERE a.control IS NOT NULL), count(*) FILTER (WHERE a.status = 'done'),
-        count(*) FILTER (WHERE EXISTS (SELECT FROM trial.event AS v WHERE v.action = a.id AND v.kind IN ('delivered', 'open', 'click'))),
-        count(*) FILTER (WHERE EXISTS (SELECT FROM trial.event AS v WHERE v.action = a.id AND v.kind IN ('open', 'click'))),
-        count(*) FILTER (WHERE EXISTS (SELECT FROM trial.event AS v WHERE v.action = a.id AND v.kind = 'click')),
-        count(*) FILTER (WHERE EXISTS (SELECT FROM trial.event AS v WHERE v.action = a.id AND v.kind = 'unsubscribe')))
-    FROM trial.action AS a JOIN trial.journey_step AS s ON s.step = a.step WHERE s.name = r.step)) AS differ
+        count(*) FILTER (WHERE EXISTS (SELECT FROM trial_data.event AS v WHERE v.action = a.id AND v.kind IN ('delivered', 'open', 'click'))),
+        count(*) FILTER (WHERE EXISTS (SELECT FROM trial_data.event AS v WHERE v.action = a.id AND v.kind IN ('open', 'click'))),
+        count(*) FILTER (WHERE EXISTS (SELECT FROM trial_data.event AS v WHERE v.action = a.id AND v.kind = 'click')),
+        count(*) FILTER (WHERE EXISTS (SELECT FROM trial_data.event AS v WHERE v.action = a.id AND v.kind = 'unsubscribe')))
+    FROM trial_data.action AS a JOIN trial_data.journey_step AS s ON s.step = a.step WHERE s.name = r.step)) AS differ
 FROM report AS r WHERE r.arm IS NULL AND r.step IN ('letter_a', 'letter_b', 'reminder');
 -- Arms and groups add up to all.
 SELECT count(*) AS differ FROM report AS r
@@ -96,8 +96,8 @@ FROM lifecycle.journey_report('trial', 'offer', as_of => '2024-03-01 14:00+00') 
 
 -- Each order is credited once, to the last action sent in the 7 days before it; refunds reverse the credit.
 CREATE VIEW by_hand AS
-    SELECT b.customer, b.at, b.amount, (SELECT a.id FROM trial.action AS a CROSS JOIN LATERAL (
-            SELECT min(v.at) AS sent_at FROM trial.event AS v WHERE v.action = a.id AND v.kind IN ('delivered', 'open', 'click', 'unsubscribe')) AS v
+    SELECT b.customer, b.at, b.amount, (SELECT a.id FROM trial_data.action AS a CROSS JOIN LATERAL (
+            SELECT min(v.at) AS sent_at FROM trial_data.event AS v WHERE v.action = a.id AND v.kind IN ('delivered', 'open', 'click', 'unsubscribe')) AS v
         WHERE a.customer = b.customer AND a.status = 'done' AND coalesce(v.sent_at, a.completed_at) <= b.at
             AND coalesce(v.sent_at, a.completed_at) >= b.at - interval '7 days' ORDER BY coalesce(v.sent_at, a.completed_at) DESC LIMIT 1) AS action,
         CASE b.customer % 10 WHEN 0 THEN b.amount WHEN 1 THEN 1 ELSE 0 END AS refunded
@@ -114,7 +114,7 @@ WHERE r.arm IS NULL GROUP BY r.step, r.revenue, r.orders ORDER BY r.step;
 BEGIN;
 SELECT lifecycle.set_journey_policy('trial', '{"attribution": {"window": "10 days", "rule": "first_touch", "touch": "click"}}');
 SELECT count(*) > 10 AS many, min(rule) AS rule, bool_and(days_after_touch <= 10) AS within,
-    count(*) FILTER (WHERE touched_at IS DISTINCT FROM (SELECT min(v.at) FROM trial.event AS v
+    count(*) FILTER (WHERE touched_at IS DISTINCT FROM (SELECT min(v.at) FROM trial_data.event AS v
         WHERE v.customer = c.customer AND v.kind = 'click' AND v.at <= c.purchased_at AND v.at >= c.purchased_at - interval '10 days')) AS differ
 FROM trial.journey_credits AS c;
 ROLLBACK;
@@ -124,7 +124,7 @@ CREATE TABLE groups AS
     SELECT e.control IS NULL AS is_treated, e.control, exists(SELECT FROM bought AS b WHERE b.customer = e.customer AND b.at <= timestamptz '2024-03-15 14:00+00') AS converted,
         coalesce((SELECT sum(s.amount) FROM sales AS s WHERE s.customer_id = e.customer AND s.ordered_at > e.entered_at
             AND s.ordered_at <= e.entered_at + interval '14 days'), 0)::float8 AS spend
-    FROM trial.enrollment AS e WHERE e.control IS DISTINCT FROM 'store';
+    FROM trial_data.enrollment AS e WHERE e.control IS DISTINCT FROM 'store';
 CREATE TABLE figures AS
     SELECT count(*) FILTER (WHERE is_treated)::float8 AS n1, count(*) FILTER (WHERE NOT is_treated)::float8 AS n2,
         count(*) FILTER (WHERE is_treated AND converted)::float8 AS x1, count(*) FILTER (WHERE NOT is_treated AND converted)::float8 AS x2,
@@ -163,7 +163,7 @@ FROM lift AS r, figures, LATERAL (SELECT (m1 - m2) / sqrt(v1 / n1 + v2 / n2) AS 
     (v1 / n1 + v2 / n2) ^ 2 / ((v1 / n1) ^ 2 / (n1 - 1) + (v2 / n2) ^ 2 / (n2 - 1)) AS df) AS s
 WHERE r.arm IS NULL;
 -- Against the store's control group.
-SELECT compared_with, control_customers = (SELECT count(*) FROM trial.enrollment WHERE control = 'store') AS all_of_them
+SELECT compared_with, control_customers = (SELECT count(*) FROM trial_data.enrollment WHERE control = 'store') AS all_of_them
 FROM lifecycle.journey_lift('trial', 'offer', against => 'store', as_of => '2024-03-30 12:00+00') WHERE arm IS NULL;
 
 -- The funnel, and the time to the goal: where all are known for the whole time, the share is the plain one.
@@ -179,7 +179,7 @@ SELECT min(customer) AS one FROM trial.journey_credits WHERE step = 'reminder' A
 SELECT at::date, step, kind, kind = 'purchased' OR reason IS NULL OR reason !~ '[0-9]{3}' AS short FROM lifecycle.explain_journey('trial', 'offer', :'one');
 SELECT reason ~ '^[0-9.]+; given back: 1.00; credited to action [0-9]+$' AS reason
 FROM lifecycle.explain_journey('trial', 'offer', :'one') WHERE kind = 'purchased';
-SELECT kind, reason FROM lifecycle.explain_journey('trial', 'offer', (SELECT min(customer)::text FROM trial.enrollment WHERE control = 'store')) LIMIT 1;
+SELECT kind, reason FROM lifecycle.explain_journey('trial', 'offer', (SELECT min(customer)::text FROM trial_data.enrollment WHERE control = 'store')) LIMIT 1;
 SELECT count(*) FROM lifecycle.explain_journey('trial', 'offer', '999999');
 
 -- Who may read: whoever may read the views.

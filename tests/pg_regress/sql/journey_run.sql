@@ -21,41 +21,41 @@ SELECT lifecycle.create_journey('chain', 'welcome', '{
         {"name": "letter_3", "act": {"channel": "email", "template": "third"}},
         {"name": "end", "exit": "through"}]}', start => true);
 -- What happened before the start would be no occasion.
-UPDATE chain.journey SET started_at = '2024-03-01';
+UPDATE chain_data.journey SET started_at = '2024-03-01';
 
 -- A hundred register; nobody twice, whatever the batch.
 SELECT count(*) FILTER (WHERE lifecycle.record_event('chain', 'registered', 'r' || i, customer => i::text, at => '2024-03-01 13:00+00'))
 FROM generate_series(1, 100) AS i;
 CALL lifecycle.run_journeys('chain', '2024-03-01 14:00+00', batch => 7);
 CALL lifecycle.run_journeys('chain', '2024-03-01 14:00+00');
-SELECT count(*), count(DISTINCT customer), min(decided_at), max(decided_at) FROM chain.action;
-SELECT count(*) AS differ FROM chain.action
+SELECT count(*), count(DISTINCT customer), min(decided_at), max(decided_at) FROM chain_data.action;
+SELECT count(*) AS differ FROM chain_data.action
 WHERE (control IS NOT DISTINCT FROM 'journey') <>
     (('x' || left(encode(sha256(convert_to('journey/welcome/' || customer, 'UTF8')), 'hex'), 13))::bit(52)::bigint / 2.0 ^ 52 < 0.2)
     OR (status = 'withheld') <> (control = 'journey');
-SELECT payload FROM chain.action WHERE customer IN (1, 100) ORDER BY customer;
+SELECT payload FROM chain_data.action WHERE customer IN (1, 100) ORDER BY customer;
 
 -- Those of even numbers open the letter; twenty of all buy.
 SELECT count(*) FILTER (WHERE lifecycle.record_event('chain', 'opened', 'o' || id, action => id, at => '2024-03-02 09:00+00'))
     = count(*) AS all_new
-FROM chain.action WHERE customer % 2 = 0 AND status = 'pending';
+FROM chain_data.action WHERE customer % 2 = 0 AND status = 'pending';
 INSERT INTO sales SELECT i, '2024-03-03', 5 FROM generate_series(1, 20) AS i;
 CALL lifecycle.refresh('chain', '2024-03-03 12:00+00');
 CALL lifecycle.run_journeys('chain', '2024-03-03 12:00+00');
 SELECT outcome, count(*), array_agg(DISTINCT customer ORDER BY customer) = (SELECT array_agg(i) FROM generate_series(1, 20) AS i) AS who_bought
-FROM chain.enrollment WHERE ended_at IS NOT NULL GROUP BY outcome;
+FROM chain_data.enrollment WHERE ended_at IS NOT NULL GROUP BY outcome;
 CALL lifecycle.run_journeys('chain', '2024-03-04 13:59+00');
-SELECT count(*) FROM chain.action WHERE step > 1;
+SELECT count(*) FROM chain_data.action WHERE step > 1;
 CALL lifecycle.run_journeys('chain', '2024-03-04 14:00+00');
 CALL lifecycle.run_journeys('chain', '2024-03-07 14:00+00');
 -- The second letter is for who did not open the first, the third for whoever has bought nothing; so it is in the control group.
 SELECT count(*) AS differ FROM generate_series(1, 100) AS i
-WHERE (SELECT array_agg(template ORDER BY id) FROM chain.action WHERE customer = i) IS DISTINCT FROM
+WHERE (SELECT array_agg(template ORDER BY id) FROM chain_data.action WHERE customer = i) IS DISTINCT FROM
     '{first}'::text[]
-    || CASE WHEN i > 20 AND NOT (i % 2 = 0 AND EXISTS (SELECT FROM chain.action WHERE customer = i AND status <> 'withheld'))
+    || CASE WHEN i > 20 AND NOT (i % 2 = 0 AND EXISTS (SELECT FROM chain_data.action WHERE customer = i AND status <> 'withheld'))
         THEN '{second}'::text[] ELSE '{}' END
     || CASE WHEN i > 20 THEN '{third}'::text[] ELSE '{}' END;
-SELECT outcome, count(*) FROM chain.enrollment GROUP BY outcome ORDER BY outcome;
+SELECT outcome, count(*) FROM chain_data.enrollment GROUP BY outcome ORDER BY outcome;
 
 -- Caps and quiet hours postpone, and say so; what cannot be sent in time is dropped.
 SELECT lifecycle.set_journey_policy('chain', '{"caps": [{"per": "1 day", "most": 1}], "quiet_hours": {"from": "21:00", "to": "09:00"},
@@ -65,24 +65,24 @@ SELECT lifecycle.create_journey('chain', 'twice', '{"entry": {"event": "trial"},
     {"name": "two", "act": {"channel": "email", "template": "two", "deadline": "10 hours"}},
     {"name": "three", "act": {"channel": "sms", "template": "three"}},
     {"name": "end", "exit": "done"}]}', start => true);
-UPDATE chain.journey SET started_at = '2024-03-01';
+UPDATE chain_data.journey SET started_at = '2024-03-01';
 SELECT lifecycle.record_event('chain', 'trial', 't1', customer => '500', at => '2024-03-10 21:30+00');
 CALL lifecycle.run_journeys('chain', '2024-03-10 22:00+00');
 CALL lifecycle.run_journeys('chain', '2024-03-11 09:00+00');
 CALL lifecycle.run_journeys('chain', '2024-03-11 19:00+00');
 CALL lifecycle.run_journeys('chain', '2024-03-12 09:00+00');
-SELECT s.name AS step, a.decided_at FROM chain.action AS a JOIN chain.journey_step AS s USING (journey, version, step)
+SELECT s.name AS step, a.decided_at FROM chain_data.action AS a JOIN chain_data.journey_step AS s USING (journey, version, step)
 WHERE a.customer = 500 ORDER BY a.id;
-SELECT decided_at, kind, reason FROM chain.decision WHERE customer = 500 ORDER BY id;
+SELECT decided_at, kind, reason FROM chain_data.decision WHERE customer = 500 ORDER BY id;
 
 -- One decision at a step: a state that was set back does not decide it again, and that is the key's doing.
 BEGIN;
-UPDATE chain.enrollment SET step = 1, round = 1, due_at = '2024-03-20', ended_at = NULL, outcome = NULL WHERE customer = 500;
+UPDATE chain_data.enrollment SET step = 1, round = 1, due_at = '2024-03-20', ended_at = NULL, outcome = NULL WHERE customer = 500;
 SAVEPOINT with_key;
 CALL lifecycle.run_journeys('chain', '2024-03-20 12:00+00');
-SELECT count(*) FROM chain.action WHERE customer = 500 AND step = 1;
+SELECT count(*) FROM chain_data.action WHERE customer = 500 AND step = 1;
 ROLLBACK TO with_key;
-ALTER TABLE chain.action DROP CONSTRAINT action_decided_once;
+ALTER TABLE chain_data.action DROP CONSTRAINT action_decided_once;
 CALL lifecycle.run_journeys('chain', '2024-03-20 12:00+00');
 ROLLBACK;
 
@@ -90,8 +90,8 @@ ROLLBACK;
 SELECT lifecycle.record_event('chain', 'trial', 't2', customer => '501', at => '2024-03-20 11:00+00');
 SELECT lifecycle.record_event('chain', 'unsubscribed', 'u2', customer => '501', at => '2024-03-20 11:30+00', channel => 'email');
 CALL lifecycle.run_journeys('chain', '2024-03-20 12:00+00');
-SELECT channel FROM chain.action WHERE customer = 501;
-SELECT kind, reason FROM chain.decision WHERE customer = 501 ORDER BY id;
+SELECT channel FROM chain_data.action WHERE customer = 501;
+SELECT kind, reason FROM chain_data.decision WHERE customer = 501 ORDER BY id;
 
 -- The past, without a trace: whoever had bought since the last of the daily instants enters.
 SELECT kind, step, sum(customers) AS customers, count(DISTINCT day) AS days

@@ -32,7 +32,7 @@ SELECT * FROM lifecycle.verify('regress_shop');
 INSERT INTO store_orders VALUES (16, 'Fay', '2025-12-31 12:00', 10), (17, 'Ada', '2026-01-01 09:00', 30);
 UPDATE store_orders SET client = 'Cleo' WHERE id = 5;
 DELETE FROM store_orders WHERE client = 'Dov';
-SELECT customer FROM regress_shop.order_change ORDER BY customer;
+SELECT customer FROM regress_shop_data.order_change ORDER BY customer;
 CALL lifecycle.refresh('regress_shop', '2026-01-02');
 SELECT customer, kind, moved_from, moved_to, day, score_before, score_after, orders_before, orders_after, spend_before, spend_after FROM regress_shop.movements ORDER BY customer, kind;
 SELECT customer, stage, segment FROM regress_shop.stages_at('2025-12-31 12:00') ORDER BY customer;

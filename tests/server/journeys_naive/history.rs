@@ -120,7 +120,7 @@ impl<'a> History<'a> {
             journey.movement_seen = self.last_movement();
             self.naive.journeys.push(journey);
         }
-        self.client.run(&format!("UPDATE naive.journey SET started_at = '{}'", shown(start)));
+        self.client.run(&format!("UPDATE naive_data.journey SET started_at = '{}'", shown(start)));
     }
 
     fn define(&mut self, name: &str, definition: &Value) {
@@ -246,7 +246,7 @@ impl<'a> History<'a> {
             Some(action) => {
                 let (customer, journey, version, entry, step, round) = action.key;
                 format!(
-                    "action => (SELECT id FROM naive.action WHERE (customer, journey, version, entry, step, round)
+                    "action => (SELECT id FROM naive_data.action WHERE (customer, journey, version, entry, step, round)
                         = ({customer}, {journey}, {version}, {entry}, {step}, {round}))"
                 )
             }
@@ -292,7 +292,7 @@ impl<'a> History<'a> {
     fn refresh(&mut self, as_of: Instant) {
         self.log.push(format!("refresh as of {}", shown(as_of)));
         self.client.run(&format!("CALL lifecycle.refresh('naive', '{}')", shown(as_of)));
-        let profiles = self.client.texts("SELECT to_jsonb(p)::text FROM naive.profile AS p");
+        let profiles = self.client.texts("SELECT to_jsonb(p)::text FROM naive_data.profile AS p");
         let read = |text: &String| serde_json::from_str::<Value>(text).expect("JSON");
         let key = |profile: &Value| profile["customer"].as_i64().expect("a key") as i32;
         let facts = &mut self.naive.facts;
@@ -301,7 +301,8 @@ impl<'a> History<'a> {
         facts.contacts = self.contacts.clone();
         facts.refreshed = as_of;
         let last = facts.movements.iter().map(|movement| movement.id).max().unwrap_or(0);
-        let moved = format!("SELECT id, customer, stage_before, stage_after FROM naive.movement WHERE id > {last}");
+        let moved =
+            format!("SELECT id, customer, stage_before, stage_after FROM naive_data.movement WHERE id > {last}");
         for row in self.client.query(&moved, &[]).expect("movements") {
             let movement =
                 Movement { id: row.get(0), customer: row.get(1), at: as_of, before: row.get(2), after: row.get(3) };

@@ -1,3 +1,3 @@
 SELECT json_build_object('settings', settings, 'key_type', key_type, 'reader', reader, 'made_reader', made_reader,
-    'attached_at', attached_at, 'conditions', conditions, 'layout', {layout}, 'made', COALESCE(to_jsonb(kept) -> 'made', '[]'))
-FROM ONLY {table} AS kept LIMIT 1
+    'attached_at', attached_at, 'conditions', conditions, 'layout', layout, 'made', made)
+FROM ONLY {table} LIMIT 1

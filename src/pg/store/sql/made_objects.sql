@@ -1,16 +1,17 @@
--- The views and functions of these names ($2) in a schema ($1), each as JSON. Without an entry of rights those hold that are the
+-- The views and functions of these names ($1, each with its schema), each as JSON. Without an entry of rights those hold that are the
 -- default.
-WITH named AS (SELECT json_array_elements_text($2::json) AS name),
+WITH named AS (
+    SELECT n.oid AS schema, n.nspname, r.name
+    FROM json_to_recordset($1::json) AS r (schema text, name text) JOIN pg_namespace AS n ON n.nspname = r.schema),
 object AS (
     SELECT 'VIEW' AS kind, c.oid, c.relname::text AS name, format('%I.%I', n.nspname, c.relname) AS sql, c.relowner AS owner,
         c.reloptions AS options, COALESCE(c.relacl, acldefault('r', c.relowner)) AS acl
-    FROM pg_namespace AS n JOIN pg_class AS c ON c.relnamespace = n.oid AND c.relkind = 'v'
-    WHERE n.nspname = $1 AND c.relname::text IN (SELECT name FROM named)
+    FROM named AS n JOIN pg_class AS c ON c.relnamespace = n.schema AND c.relname::text = n.name AND c.relkind = 'v'
     UNION ALL
     SELECT 'FUNCTION', p.oid, p.proname || '(' || oidvectortypes(p.proargtypes) || ')', p.oid::regprocedure::text, p.proowner,
         NULL, COALESCE(p.proacl, acldefault('f', p.proowner))
-    FROM pg_namespace AS n JOIN pg_proc AS p ON p.pronamespace = n.oid AND p.prokind = 'f'
-    WHERE n.nspname = $1 AND p.proname || '(' || oidvectortypes(p.proargtypes) || ')' IN (SELECT name FROM named)
+    FROM named AS n JOIN pg_proc AS p ON p.pronamespace = n.schema AND p.prokind = 'f'
+        AND p.proname || '(' || oidvectortypes(p.proargtypes) || ')' = n.name
 ),
 granted AS (
     SELECT o.kind, o.oid, NULL::name AS column, 0 AS place, e.* FROM object AS o, aclexplode(o.acl) WITH ORDINALITY AS e
