@@ -180,9 +180,9 @@ SELECT lifecycle.detach('regress_journeys');
 -- a store of any name
 SELECT lifecycle.attach('regress "j''s"; --', orders => 'journey_orders', customer => 'client', ordered_at => 'placed', time_zone => 'UTC', settings => '{"reader": ""}');
 SELECT lifecycle.create_ready_made('regress "j''s"; --', 'welcome', start => true);
-UPDATE "regress ""j's""; --".journey_step SET name = 'other';
+UPDATE "regress ""j's""; --_data".journey_step SET name = 'other';
 SELECT lifecycle.draft_journey('regress "j''s"; --', 'welcome');
-UPDATE "regress ""j's""; --".journey_step SET name = 'other' WHERE version = 2 AND step = 9;
+UPDATE "regress ""j's""; --_data".journey_step SET name = 'other' WHERE version = 2 AND step = 9;
 SELECT lifecycle.end_journey('regress "j''s"; --', 'welcome');
 SELECT lifecycle.detach('regress "j''s"; --');
 DROP FUNCTION try_steps;

@@ -5,9 +5,9 @@ SET TimeZone = 'UTC'; SET DateStyle = 'ISO, YMD';
 SET client_min_messages = warning;
 
 CREATE SCHEMA noted;
-CREATE TABLE noted_data.order_change (customer bigint);
-CREATE TABLE noted_data.event_change (customer text);
-CREATE SEQUENCE noted_data.missed;
+CREATE TABLE noted.order_change (customer bigint);
+CREATE TABLE noted.event_change (customer text);
+CREATE SEQUENCE noted.missed;
 CREATE TABLE noted_orders (id int PRIMARY KEY, customer_id bigint, total numeric DEFAULT 1);
 INSERT INTO lifecycle.store (store, settings, key_type, owner, orders, kept_in) VALUES ('noted', '{}', 'bigint', current_user, 'noted_orders', 'pg_class');
 -- makes the triggers that there are anew, and enters them among those that note, as lifecycle.attach does
@@ -34,7 +34,7 @@ END $$;
 -- whether something could not be noted since it was asked the last time
 CREATE TABLE noted.asked AS SELECT 1::bigint AS missed;
 CREATE FUNCTION missed() RETURNS boolean BEGIN ATOMIC
-    WITH now AS (SELECT last_value FROM noted_data.missed), before AS (SELECT missed FROM noted.asked),
+    WITH now AS (SELECT last_value FROM noted.missed), before AS (SELECT missed FROM noted.asked),
         kept AS (UPDATE noted.asked SET missed = last_value FROM now)
     SELECT missed <> last_value FROM now, before;
 END;
@@ -130,32 +130,32 @@ SELECT noted();
 
 -- many rows: more than a batch, and more than memory for the keys, which repeats some but forgets none
 INSERT INTO noted_orders SELECT i, i % 2500 FROM generate_series(1001, 11000) AS i;
-SELECT count(*), count(DISTINCT customer), min(customer), max(customer) FROM noted_data.order_change;
-DELETE FROM noted_data.order_change;
+SELECT count(*), count(DISTINCT customer), min(customer), max(customer) FROM noted.order_change;
+DELETE FROM noted.order_change;
 UPDATE noted_orders SET customer_id = id WHERE id > 1000;
-SELECT count(*), count(DISTINCT customer), min(customer), max(customer) FROM noted_data.order_change;
-DELETE FROM noted_data.order_change;
+SELECT count(*), count(DISTINCT customer), min(customer), max(customer) FROM noted.order_change;
+DELETE FROM noted.order_change;
 SET work_mem = '64kB';
 UPDATE noted_orders SET total = 5 WHERE id > 1000;
-SELECT count(*) BETWEEN 10001 AND 20000 AS some_twice, count(DISTINCT customer), min(customer), max(customer) FROM noted_data.order_change;
+SELECT count(*) BETWEEN 10001 AND 20000 AS some_twice, count(DISTINCT customer), min(customer), max(customer) FROM noted.order_change;
 RESET work_mem;
-TRUNCATE noted_data.order_change;
+TRUNCATE noted.order_change;
 -- the table of changes is vacuumed and read as any other
-SELECT pg_relation_size('noted_data.order_change') = 0 AS empty;
+SELECT pg_relation_size('noted.order_change') = 0 AS empty;
 DELETE FROM noted_orders;
-SELECT count(*), count(DISTINCT customer) FROM noted_data.order_change;
-DELETE FROM noted_data.order_change;
+SELECT count(*), count(DISTINCT customer) FROM noted.order_change;
+DELETE FROM noted.order_change;
 
 -- whoever writes needs no rights on the store, whatever the settings
 CREATE ROLE regress_lifecycle_writer;
 GRANT ALL ON noted_orders TO regress_lifecycle_writer;
-ALTER TABLE noted_data.order_change ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+ALTER TABLE noted.order_change ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 SET ROLE regress_lifecycle_writer;
 SET search_path = pg_temp;
 SET row_security = off;
 INSERT INTO public.noted_orders VALUES (1, 1);
 TRUNCATE public.noted_orders;
-SELECT count(*) FROM noted_data.order_change;
+SELECT count(*) FROM noted.order_change;
 SELECT current_user, lifecycle.note_changes();
 RESET ROLE;
 RESET search_path;
@@ -171,8 +171,8 @@ RESET session_replication_role;
 -- a trigger writes nothing to a table of changes that has an index, a trigger or the like; the sequence takes another value instead,
 -- which no rollback takes back and no lastval shows
 SELECT missed();
-ALTER TABLE noted_data.order_change DISABLE ROW LEVEL SECURITY, NO FORCE ROW LEVEL SECURITY;
-CREATE INDEX added ON noted_data.order_change (customer);
+ALTER TABLE noted.order_change DISABLE ROW LEVEL SECURITY, NO FORCE ROW LEVEL SECURITY;
+CREATE INDEX added ON noted.order_change (customer);
 INSERT INTO noted_orders VALUES (4, 4);
 SELECT noted(), missed();
 CREATE SEQUENCE noted_ids;
@@ -185,53 +185,53 @@ SELECT noted(), missed();
 DROP INDEX noted.added;
 INSERT INTO noted_orders VALUES (5, 5);
 SELECT noted(), missed();
-ALTER TABLE noted_data.order_change ADD CHECK (customer <> 13);
+ALTER TABLE noted.order_change ADD CHECK (customer <> 13);
 INSERT INTO noted_orders VALUES (6, 6);
 SELECT noted(), missed();
-ALTER TABLE noted_data.order_change DROP CONSTRAINT order_change_customer_check;
-CREATE RULE added AS ON INSERT TO noted_data.order_change DO ALSO NOTHING;
+ALTER TABLE noted.order_change DROP CONSTRAINT order_change_customer_check;
+CREATE RULE added AS ON INSERT TO noted.order_change DO ALSO NOTHING;
 UPDATE noted_orders SET total = 6 WHERE id = 6;
 SELECT noted(), missed();
-DROP RULE added ON noted_data.order_change;
+DROP RULE added ON noted.order_change;
 CREATE FUNCTION added() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'was called'; END $$;
-CREATE TRIGGER added BEFORE INSERT ON noted_data.order_change EXECUTE FUNCTION added();
+CREATE TRIGGER added BEFORE INSERT ON noted.order_change EXECUTE FUNCTION added();
 UPDATE noted_orders SET total = 7 WHERE id = 6;
 SELECT noted(), missed();
-DROP TRIGGER added ON noted_data.order_change;
+DROP TRIGGER added ON noted.order_change;
 DROP FUNCTION added;
-ALTER TABLE noted_data.order_change ADD COLUMN added int NOT NULL DEFAULT 1;
+ALTER TABLE noted.order_change ADD COLUMN added int NOT NULL DEFAULT 1;
 UPDATE noted_orders SET total = 8 WHERE id = 6;
 SELECT noted(), missed();
-ALTER TABLE noted_data.order_change DROP COLUMN added;
-ALTER TABLE noted_data.order_change SET UNLOGGED;
+ALTER TABLE noted.order_change DROP COLUMN added;
+ALTER TABLE noted.order_change SET UNLOGGED;
 UPDATE noted_orders SET total = 9 WHERE id = 6;
 SELECT noted(), missed();
-ALTER TABLE noted_data.order_change SET LOGGED;
+ALTER TABLE noted.order_change SET LOGGED;
 -- whatever the table of changes and its schema are called
-ALTER TABLE noted_data.order_change RENAME TO renamed;
-CREATE TABLE noted_data.order_change (customer bigint);
+ALTER TABLE noted.order_change RENAME TO renamed;
+CREATE TABLE noted.order_change (customer bigint);
 ALTER SCHEMA noted RENAME TO renamed;
 UPDATE noted_orders SET total = 10 WHERE id = 6;
 ALTER TABLE renamed.renamed SET SCHEMA public;
 UPDATE noted_orders SET total = 11 WHERE id = 5;
 ALTER SCHEMA renamed RENAME TO noted;
 SELECT noted();
-DROP TABLE noted_data.order_change;
+DROP TABLE noted.order_change;
 ALTER TABLE renamed SET SCHEMA noted;
 ALTER TABLE noted.renamed RENAME TO order_change;
 SELECT noted(), missed();
 -- a sequence that cannot take the value fails nothing
-ALTER SEQUENCE noted_data.missed RESTART 1 MAXVALUE 5;
-CREATE INDEX added ON noted_data.order_change (customer);
+ALTER SEQUENCE noted.missed RESTART 1 MAXVALUE 5;
+CREATE INDEX added ON noted.order_change (customer);
 UPDATE noted_orders SET total = 12 WHERE id = 6;
-SELECT last_value FROM noted_data.missed;
-ALTER SEQUENCE noted_data.missed NO MAXVALUE;
+SELECT last_value FROM noted.missed;
+ALTER SEQUENCE noted.missed NO MAXVALUE;
 UPDATE noted_orders SET total = 12 WHERE id = 6;
 SELECT missed();
 DROP INDEX noted.added;
 -- and so is one whose owner may not read the table: nobody learns of its keys by making a table in the place of another
 ALTER SCHEMA noted OWNER TO regress_lifecycle_writer;
-ALTER TABLE noted_data.order_change OWNER TO regress_lifecycle_writer;
+ALTER TABLE noted.order_change OWNER TO regress_lifecycle_writer;
 REVOKE SELECT ON noted_orders FROM regress_lifecycle_writer;
 CREATE ROLE regress_lifecycle_clerk;
 GRANT ALL ON noted_orders TO regress_lifecycle_clerk;
@@ -252,14 +252,14 @@ TRUNCATE noted_orders;
 SELECT current_user;
 RESET ROLE;
 SELECT noted();
-ALTER TABLE noted_data.order_change OWNER TO CURRENT_USER;
+ALTER TABLE noted.order_change OWNER TO CURRENT_USER;
 ALTER SCHEMA noted OWNER TO CURRENT_USER;
-DROP TABLE noted_data.order_change;
-CREATE TABLE noted_data.order_change (dropped int, customer bigint, more text);
-ALTER TABLE noted_data.order_change DROP COLUMN dropped;
+DROP TABLE noted.order_change;
+CREATE TABLE noted.order_change (dropped int, customer bigint, more text);
+ALTER TABLE noted.order_change DROP COLUMN dropped;
 SELECT known();
 INSERT INTO noted_orders VALUES (1, 1);
-SELECT * FROM noted_data.order_change;
+SELECT * FROM noted.order_change;
 SELECT noted();
 
 -- columns that were renamed, or exchange their names, are the same columns
@@ -291,31 +291,31 @@ INSERT INTO noted_orders (id) VALUES (17), (18);
 SELECT noted();
 
 -- the store is gone: nothing is noted, and nothing stands in the way
-ALTER TABLE noted_data.order_change RENAME customer TO customer_of_old;
+ALTER TABLE noted.order_change RENAME customer TO customer_of_old;
 INSERT INTO noted_orders (id) VALUES (9);
 SELECT missed();
-DROP TABLE noted_data.order_change;
+DROP TABLE noted.order_change;
 INSERT INTO noted_orders (id) VALUES (10);
 SELECT missed();
-CREATE VIEW noted_data.order_change AS SELECT 1::bigint AS customer;
+CREATE VIEW noted.order_change AS SELECT 1::bigint AS customer;
 INSERT INTO noted_orders (id) VALUES (11);
-DROP VIEW noted_data.order_change;
+DROP VIEW noted.order_change;
 -- another of the same name is not the one that was made for the trigger, until it is known
-CREATE TABLE noted_data.order_change (customer uuid);
+CREATE TABLE noted.order_change (customer uuid);
 INSERT INTO noted_orders (id) VALUES (12);
 SELECT noted(), missed();
 SELECT known();
 UPDATE noted_orders SET total = 1 WHERE id = 12;
 SELECT noted(), missed();
-DROP TABLE noted_data.order_change;
-CREATE TABLE noted_data.order_change (customer integer);
+DROP TABLE noted.order_change;
+CREATE TABLE noted.order_change (customer integer);
 SELECT known();
 INSERT INTO noted_orders VALUES (13, 1, 1), (14, 1, 2147483648), (15, 1, 3);
 SELECT noted();
 INSERT INTO noted_orders VALUES (16, 1, -2147483648);
 SELECT noted();
-DROP TABLE noted_data.order_change;
-CREATE TABLE noted_data.order_change (customer numeric);
+DROP TABLE noted.order_change;
+CREATE TABLE noted.order_change (customer numeric);
 SELECT known();
 TRUNCATE noted_orders;
 INSERT INTO noted_orders VALUES (16, 1, 2);
@@ -324,8 +324,8 @@ SELECT lifecycle.note_changes();
 DROP TABLE noted_orders, noted_customers;
 
 -- every type of key, and what can be cast to it
-DROP TABLE noted_data.order_change;
-CREATE TABLE noted_data.order_change (customer uuid);
+DROP TABLE noted.order_change;
+CREATE TABLE noted.order_change (customer uuid);
 CREATE DOMAIN noted_id AS uuid;
 CREATE TABLE noted_orders (customer noted_id);
 SELECT attach('noted_orders', 'noted', 'order_change', 'customer');
@@ -337,14 +337,14 @@ CREATE TYPE noted_kind AS ENUM ('shop', 'web');
 CREATE TABLE noted_events (customer text, short varchar(20), padded char(10), kind noted_kind, number integer, id uuid, many text[], code name, flag boolean);
 SELECT attach('noted_events', 'noted', 'event_change', 'customer');
 INSERT INTO noted_events (customer) VALUES ('a'), ('A'), ('a'), (''), (NULL), ('é'), ('a ');
-SELECT quote_nullable(customer) FROM noted_data.event_change ORDER BY customer COLLATE "C";
-DELETE FROM noted_data.event_change;
+SELECT quote_nullable(customer) FROM noted.event_change ORDER BY customer COLLATE "C";
+DELETE FROM noted.event_change;
 -- long ones, also those that are stored apart
 INSERT INTO noted_events (customer) VALUES (repeat('x', 5000)), (repeat('x', 5000)), ((SELECT string_agg(md5(i::text), '') FROM generate_series(1, 500) AS i));
 UPDATE noted_events SET flag = true WHERE length(customer) > 100;
 DELETE FROM noted_events WHERE length(customer) > 100;
-SELECT length(customer), count(*), count(DISTINCT customer) FROM noted_data.event_change GROUP BY 1 ORDER BY 1;
-DELETE FROM noted_data.event_change;
+SELECT length(customer), count(*), count(DISTINCT customer) FROM noted.event_change GROUP BY 1 ORDER BY 1;
+DELETE FROM noted.event_change;
 CREATE PROCEDURE reattach(customer text) LANGUAGE plpgsql AS $$
 BEGIN
     DROP TRIGGER noted_inserts ON noted_events;
@@ -383,8 +383,8 @@ SELECT noted('noted', 'event_change');
 DROP PROCEDURE reattach;
 DROP TABLE noted_events;
 DROP TYPE noted_kind;
-DROP TABLE noted_data.order_change;
-CREATE TABLE noted_data.order_change (customer integer);
+DROP TABLE noted.order_change;
+CREATE TABLE noted.order_change (customer integer);
 
 -- partitions: through the parent, which sees rows that move, and straight into one, which only its own triggers see
 CREATE TABLE noted_orders (id int, customer integer, region text) PARTITION BY LIST (region);
@@ -454,7 +454,7 @@ TRUNCATE noted_hers;
 RESET ROLE;
 SELECT noted(), missed();
 -- nor where the table of changes cannot take a note
-CREATE INDEX added ON noted_data.order_change (customer);
+CREATE INDEX added ON noted.order_change (customer);
 SET ROLE regress_lifecycle_clerk;
 INSERT INTO noted_hers VALUES (3);
 RESET ROLE;
@@ -466,14 +466,14 @@ DELETE FROM noted.noted_hers;
 SELECT missed();
 DROP TABLE noted.noted_hers;
 -- notes that another statement than a refresh takes away
-CREATE TRIGGER guard AFTER UPDATE OR DELETE OR TRUNCATE ON noted_data.order_change EXECUTE FUNCTION lifecycle.guard_changes();
-DELETE FROM noted_data.order_change;
+CREATE TRIGGER guard AFTER UPDATE OR DELETE OR TRUNCATE ON noted.order_change EXECUTE FUNCTION lifecycle.guard_changes();
+DELETE FROM noted.order_change;
 SELECT missed();
-TRUNCATE noted_data.order_change;
+TRUNCATE noted.order_change;
 SELECT missed();
-UPDATE noted_data.order_change SET customer = 1;
+UPDATE noted.order_change SET customer = 1;
 SELECT missed();
-DROP TRIGGER guard ON noted_data.order_change;
+DROP TRIGGER guard ON noted.order_change;
 
 -- triggers that are not as they must be
 CREATE TABLE noted_orders (customer integer);
