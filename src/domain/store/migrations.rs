@@ -11,9 +11,6 @@
 //! * The columns of `action` and `event` that those calls name stay. A column that is added to them can be NULL or has a default.
 
 use super::Store;
-use super::kept;
-use super::kpi_columns::KPI;
-use super::profile_columns::PROFILE;
 use super::quote::literal;
 use crate::domain::support::error::{Error, Kind, Result, shorten};
 use crate::domain::support::sql::{Sql, expression};

@@ -31,7 +31,7 @@ use crate::domain::store::quote::identifier;
 use crate::domain::store::settings::Settings;
 use crate::domain::store::source::Relation;
 use crate::domain::store::tables::Source;
-use crate::domain::store::{Attribute, Key, Store, data_of, migrations};
+use crate::domain::store::{Attribute, Key, Store, data_schema, migrations};
 use crate::domain::support::error::{Error, Kind, Result, shorten};
 use crate::domain::support::sql::{Sql, sql};
 use crate::pg::ffi::arguments::Arguments;
@@ -167,8 +167,8 @@ pub fn look_at(name: &str) -> Result<Attached> {
 }
 
 fn row_of(name: &str, lock: &'static str) -> Option<Row> {
-    let profile = Sql::literal(data_of(name, "profile").as_str());
-    let query = sql!((), "sql/row_of_store.sql", profile = profile, lock = lock);
+    // By the catalog alone: the caller may have no right on the schema.
+    let query = sql!((), "sql/row_of_store.sql", data_schema = Sql::literal(&data_schema(name)), lock = lock);
     as_extension(|| with_pinned_settings(|| rows(&query, &[Some(name)]))).into_iter().next()
 }
 
