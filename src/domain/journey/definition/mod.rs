@@ -1,4 +1,17 @@
-//! What a journey is, once its definition was read and checked: steps and columns are known to exist, and names are in order.
+//! A journey whose definition was read and checked: steps and columns exist, and names are valid.
+//!
+//! The types of this file are what the engine works with. Only the files `read_...` make them, from JSON.
+//!
+//! It imports `support`, `time`, `engagement`, `stages`, and of `store` the defaults of journeys.
+//!
+//! | file | what it knows |
+//! |---|---|
+//! | [`read_definition`], [`read_steps`], [`read_condition`] | what a definition may say, and how its errors name the place |
+//! | [`json_path`] | a place in the JSON, such as `steps[2].branch[0].if` |
+//! | [`graph`] | that each step can be reached, and that no loop lacks a wait |
+//! | [`profile_columns`] | the columns of a profile, and the values that each is compared with |
+//! | [`policy`], [`read_policy`] | the rules for all journeys of a store |
+//! | [`templates`] | ready-made journeys |
 
 pub mod graph;
 pub mod json_path;
