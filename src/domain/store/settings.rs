@@ -398,7 +398,7 @@ fn unknown(name: &str) -> Error {
         .detail(format!("The settings are: {}.", known.join(", ")));
     match nearest(name, &known) {
         Some(near) => error.hint(format!("Perhaps you meant {near}.")),
-        None => error.hint("The comment on lifecycle.store.settings explains the settings."),
+        None => error.hint("The page docs/stores/settings.md explains the settings."),
     }
 }
 
@@ -408,7 +408,7 @@ fn malformed(setting: &str, why: &str) -> Error {
     let why: String = why.chars().map(|char| if char.is_ascii() { char } else { '?' }).take(200).collect();
     Error::new(Kind::InvalidParameter, format!("setting \"{}\" has an invalid value", shorten(setting)))
         .detail(format!("The value is wrong: {}.", why.trim_end_matches('.')))
-        .hint("The comment on lifecycle.store.settings explains the settings.")
+        .hint("The page docs/stores/settings.md explains the settings.")
 }
 
 #[cfg(test)]

@@ -42,7 +42,7 @@ pub struct Definition {
     pub goal: Goal,
     /// Whether reaching the goal ends it.
     pub ends_on_goal: bool,
-    /// Whoever does not fulfil this any more leaves.
+    /// A customer who no longer meets this condition leaves.
     pub unless: Option<Condition>,
     /// Among journeys: higher ones first.
     pub priority: i32,
@@ -81,7 +81,7 @@ pub enum Entry {
     Condition {
         /// The condition.
         condition: Condition,
-        /// Whether those enter, too, for whom it is true at the first look.
+        /// Whether customers who meet it at the start enter too.
         existing: bool,
     },
     /// Through other journeys only.
