@@ -118,7 +118,7 @@ pub struct Store {
     pub extension: String,
     /// The type of the customers' key.
     pub key: Key,
-    /// What the store was told.
+    /// Its settings.
     pub settings: Settings,
     /// The columns of the customers' table, or of the orders', that the profile carries along.
     pub attributes: Vec<Attribute>,

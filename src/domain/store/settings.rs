@@ -1,4 +1,4 @@
-//! What a store can be told: the arguments of `lifecycle.attach`, and the values of `lifecycle.configure`.
+//! The settings of a store: the arguments of `lifecycle.attach`, and the values of `lifecycle.configure`.
 
 use std::collections::BTreeMap;
 
@@ -35,7 +35,7 @@ impl Changes {
     }
 }
 
-/// Everything a store can be told. What is left out, or null, is as [`Settings::default`] says; `changes` and
+/// All settings of a store. What is left out, or null, is as [`Settings::default`] says; `changes` and
 /// `event_changes` are then chosen by what the table allows, and stand in what is stored.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]

@@ -247,7 +247,7 @@ pub enum Condition {
     Profile {
         /// The column.
         column: String,
-        /// What is asked of it.
+        /// The comparison with it.
         test: Test,
     },
     /// Has bought.
@@ -287,7 +287,7 @@ pub enum Since {
     Of(usize),
 }
 
-/// What is asked of a value of the profile.
+/// A comparison with a value of the profile.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Test {
     /// It is one of these. Negated by [`Condition::Not`].
