@@ -238,8 +238,8 @@ pub static PROFILE: [ProfileColumn; 29] = [
             "round({ext.ltv}(base.purchases, {ltv_years}, {now})::numeric, 2)",
         ),
         shown: "round(p.ltv, 2)",
-        comment: "simple lifetime value of {years} years at the pace so far, {money}: 0 for one-time buyers, NULL for prospects and on the day of \
-     the first purchase",
+        comment: "simple lifetime value of {years} years at the pace so far, {money}: 0 for one-time buyers, NULL for prospects and \
+     on the day of the first purchase",
     },
     ProfileColumn {
         name: "predicted_ltv",
