@@ -1,4 +1,4 @@
-//! Names and values as SQL text. Everything that came from a user passes through here.
+//! Names and values as SQL text, for messages and conditions. Statements quote theirs by `support::sql`.
 
 /// A name as SQL: always in quotes, so that no keyword and no capital is a special case.
 pub fn identifier(name: &str) -> String {

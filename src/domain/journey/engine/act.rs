@@ -84,8 +84,8 @@ fn permitted(context: &RunContext, zone: &Sql) -> Sql {
     )
 }
 
-/// Of each cap the latest action but so many: an action counts until the cap's stretch of time after it has passed, so that this one
-/// tells when there is room again. One look at the customer's actions for all caps.
+/// For each cap of N actions per period: the time of the N-th newest action. The cap frees up one period later. One query reads all
+/// caps.
 fn latest(context: &RunContext, caps: &[&Cap]) -> Sql {
     if caps.is_empty() {
         return "NULL::timestamptz[]".into();

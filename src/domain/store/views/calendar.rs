@@ -23,7 +23,7 @@ const COHORTS: &[Text] = &[
     ("active", "c.active", "those of them with at least one purchase in the month"),
     ("retention", "round(c.retention::numeric, 4)", "active / customers, 0 to 1; 1 at age 0"),
     ("orders", "c.orders", "their purchases in the month; refunds are none"),
-    ("revenue", "round(c.revenue, 2)", "what came in from them less refunds in the month, {money}"),
+    ("revenue", "round(c.revenue, 2)", "amounts paid less refunds in the month, {money}"),
     (
         "cumulative_revenue_per_customer",
         "round(c.cumulative_revenue_per_customer, 2)",
@@ -44,7 +44,7 @@ const GROWTH: &[Text] = &[
         "round(g.quick_ratio::numeric, 4)",
         "(new + resurrected) / churned: above 1 the active base grows; NULL if no customer churned",
     ),
-    ("revenue", "round(g.revenue, 2)", "what came in less refunds in the month, {money}"),
+    ("revenue", "round(g.revenue, 2)", "amounts paid less refunds in the month, {money}"),
     ("new_revenue", "round(g.new_revenue, 2)", "revenue of the new customers, {money}"),
     ("retained_revenue", "round(g.retained_revenue, 2)", "revenue of the retained customers, {money}"),
     ("resurrected_revenue", "round(g.resurrected_revenue, 2)", "revenue of the resurrected customers, {money}"),

@@ -15,12 +15,12 @@ const KPIS: &[Text] = &[
     ("lapsed", "coalesce(k.lapsed, 0)", "those in stage lapsed: long overdue"),
     ("vips", "coalesce(k.vips, 0)", "those at the top of the base by purchases, tenure and spend together"),
     ("orders_to_date", "coalesce(k.orders, 0)", "purchases of all time"),
-    ("revenue_to_date", "coalesce(round(k.revenue, 2), 0.00)", "what came in less refunds, of all time, {money}"),
+    ("revenue_to_date", "coalesce(round(k.revenue, 2), 0.00)", "amounts paid less refunds, of all time, {money}"),
     ("orders_of_day", "coalesce(k.orders_of_day, 0)", "purchases of the day, up to as_of"),
     (
         "revenue_of_day",
         "coalesce(round(k.revenue_of_day, 2), 0.00)",
-        "what came in less refunds on the day, up to as_of, {money}",
+        "amounts paid less refunds on the day, up to as_of, {money}",
     ),
     (
         "average_order_value",
@@ -86,7 +86,7 @@ const KPIS_BY_MONTH: &[Text] = &[
     ("lapsed", "k.lapsed", "those in stage lapsed: long overdue; a level"),
     ("vips", "k.vips", "those at the top of the base by purchases, tenure and spend together; a level"),
     ("orders_to_date", "k.orders", "purchases of all time; a level"),
-    ("revenue_to_date", "round(k.revenue, 2)", "what came in less refunds, of all time, {money}; a level"),
+    ("revenue_to_date", "round(k.revenue, 2)", "amounts paid less refunds, of all time, {money}; a level"),
     (
         "expected_purchases",
         "coalesce(round(k.expected_purchases, 2), 0.00)",
@@ -106,7 +106,7 @@ const KPIS_BY_MONTH: &[Text] = &[
     (
         "revenue",
         "coalesce(o.revenue, 0.00)",
-        "what came in less refunds in the month up to the last refresh, {money}; can be summed",
+        "amounts paid less refunds in the month up to the last refresh, {money}; can be summed",
     ),
     (
         "moved",
@@ -118,7 +118,7 @@ const KPIS_BY_MONTH: &[Text] = &[
 const SALES: &[Text] = &[
     ("day", "s.day", "the day, time zone {zone_name}: every one from the first purchase to the last refresh"),
     ("orders", "s.orders", "purchases of the day; refunds are none; can be summed"),
-    ("revenue", "s.revenue", "what came in less refunds on the day, {money}; can be summed"),
+    ("revenue", "s.revenue", "amounts paid less refunds on the day, {money}; can be summed"),
     (
         "customers",
         "s.customers",

@@ -103,7 +103,7 @@ const AT_RISK: &[Text] = &[
         "CASE WHEN p.overdue_ratio > 0 THEN format('last purchase %s days ago, %s times the usual gap of %s days', \
          p.recency_days, p.overdue_ratio, round(p.recency_days / p.overdue_ratio)) \
          ELSE format('last purchase %s days ago', p.recency_days) END",
-        "the reason in words: how long ago the last purchase is, and what is usual",
+        "the reason in words: days since the last purchase, and the customer's usual gap",
     ),
     SEGMENT,
     SEGMENT_ORDER,

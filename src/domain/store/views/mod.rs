@@ -4,7 +4,7 @@
 //! Their columns are of plain types, for not every tool knows composites and arrays. Readers need no right on the tables
 //! behind: a view reads them with the rights of its owner, and so does a function.
 //!
-//! | room | what it shows |
+//! | module | what it shows |
 //! |---|---|
 //! | `lists` | customers, a row each |
 //! | `groups` | sums of customers by segment, stage and channel, the concentration of spend |

@@ -42,7 +42,7 @@ pub fn words(store: &Store, template: &str) -> String {
     })
 }
 
-/// Attaching writes the zone of its session down; UTC is for a store that was never told one.
+/// Attaching writes the zone of its session down; UTC is for a store without one.
 fn zone(store: &Store) -> &str {
     store.settings.time_zone.as_deref().unwrap_or("UTC")
 }
