@@ -66,7 +66,7 @@ fn two_stores(database: &mut Database) {
 fn contents(client: &mut Client) -> Vec<String> {
     let tables = client.texts(
         "SELECT format('%I.%I', relnamespace::regnamespace, relname) FROM pg_class
-         WHERE relkind = 'r' AND relnamespace::regnamespace::text IN ('dump_noted', 'dump_compared', 'lifecycle')
+         WHERE relkind = 'r' AND relnamespace::regnamespace::text IN ('dump_noted_data', 'dump_compared_data', 'lifecycle')
              AND relname NOT IN ('refresh_log', 'noting') ORDER BY 1",
     );
     let mut contents = Vec::new();
