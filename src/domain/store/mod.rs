@@ -1,16 +1,16 @@
 //! A store: an order table that was attached, and what is kept of it in a schema of the store's name.
 //!
-//! Nothing here runs a statement: the rooms below say what a store is made of and write the SQL of it, which the shell runs.
+//! Nothing here runs a statement: the files below say what a store is made of and write the SQL of it, which the shell runs.
 //!
-//! | room | what it knows |
+//! | file | what it knows |
 //! |---|---|
 //! | [`settings`] | what a store can be told, its defaults, and what is wrong with it |
 //! | [`source`] | the tables that a store reads, and whether they fit |
 //! | [`profile_columns`], [`kpi_columns`] | each column of the profiles and of the key figures: its type, its value, what it means |
 //! | [`expression_hint`] | what to do where a column is wanted and an expression was given |
 //! | [`tables`], [`source_views`] | the tables of the store's schema, and the views through which it reads its sources |
-//! | [`followed`] | settings, where tables and columns were renamed |
-//! | [`kept`] | the settings as they are kept in the store's schema |
+//! | [`renames`] | settings, where tables and columns were renamed |
+//! | [`stored_settings`] | the settings as they are kept in the store's schema |
 //! | [`migrations`] | the layouts of a store, and how its tables become those of a newer one |
 //! | [`noting`] | the triggers that note changes, and how they are known again |
 //! | [`changes`] | which customers have changed, in each of the ways to find out |
@@ -21,20 +21,20 @@
 
 pub mod changes;
 pub mod expression_hint;
-pub mod followed;
 pub mod journey_defaults;
-pub mod kept;
 pub mod kpi_columns;
 pub mod migrations;
 pub mod noting;
 pub mod planner;
 pub mod profile_columns;
 pub mod quote;
+pub mod renames;
 pub mod schedule;
 pub mod scoring;
 pub mod settings;
 pub mod source;
 pub mod source_views;
+pub mod stored_settings;
 pub mod tables;
 #[cfg(test)]
 pub mod tests;

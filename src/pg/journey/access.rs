@@ -13,7 +13,7 @@ use crate::domain::support::error::{Error, Kind, Result, shorten};
 use crate::domain::support::sql::{Sql, sql};
 use crate::pg::ffi::session::{as_owner, with_pinned_settings};
 use crate::pg::ffi::spi::{Row, rows_of_kept};
-use crate::pg::store::kept::check_owners;
+use crate::pg::store::stored_settings::check_owners;
 use crate::pg::store::{layout, unknown};
 
 /// A store, for a caller with access to it.

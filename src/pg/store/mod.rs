@@ -7,8 +7,6 @@ pub mod check_settings;
 pub mod configure;
 pub mod customer_key;
 pub mod detach;
-pub mod followed;
-pub mod kept;
 pub mod layout;
 pub mod note_changes;
 pub mod noting;
@@ -16,10 +14,12 @@ pub mod refresh;
 pub mod refresh_histories;
 pub mod refresh_step;
 pub mod remake;
+pub mod renames;
 pub mod restore;
 pub mod roles;
 pub mod schedule;
 pub mod source_triggers;
+pub mod stored_settings;
 pub mod tree_lock;
 pub mod upgrade;
 pub mod user_condition;
@@ -39,7 +39,7 @@ use crate::pg::ffi::session::{as_extension, with_pinned_settings};
 use crate::pg::ffi::spi::{Row, holds, rows, value};
 use crate::pg::ffi::text::text_of;
 use catalog::{described, extension_schema};
-use kept::{check_agrees, check_is_the_stores, check_owners, owner_of_store};
+use stored_settings::{check_agrees, check_is_the_stores, check_owners, owner_of_store};
 
 /// A store as it stands in the table, locked for the rest of the transaction.
 pub struct Attached {

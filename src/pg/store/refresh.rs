@@ -3,8 +3,8 @@
 
 use pgrx::{pg_extern, pg_sys};
 
-use super::followed::follow;
 use super::refresh_step::{Step, check_tables, log, progress_notice, reset_progress_notice, set, show_running};
+use super::renames::follow;
 use super::source_triggers::{drop_triggers, parts_of, place_triggers, watched};
 use super::upgrade::lock_upgraded;
 use super::watch_sources::{crashed, mend_schema};

@@ -15,7 +15,11 @@ const KPIS: &[Text] = &[
     ("lapsed", "coalesce(k.lapsed, 0)", "those in stage lapsed: long overdue"),
     ("vips", "coalesce(k.vips, 0)", "those at the top of the base by purchases, tenure and spend together"),
     ("orders_to_date", "coalesce(k.orders_to_date, 0)", "purchases of all time"),
-    ("revenue_to_date", "coalesce(round(k.revenue_to_date, 2), 0.00)", "what came in less refunds, of all time, {money}"),
+    (
+        "revenue_to_date",
+        "coalesce(round(k.revenue_to_date, 2), 0.00)",
+        "what came in less refunds, of all time, {money}",
+    ),
     ("orders_of_day", "coalesce(k.orders_of_day, 0)", "purchases of the day, up to as_of"),
     (
         "revenue_of_day",

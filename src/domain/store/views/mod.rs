@@ -4,7 +4,7 @@
 //! Their columns are of plain types, for not every tool knows composites and arrays. Readers need no right on the tables
 //! behind: a view reads them with the rights of its owner, and so does a function.
 //!
-//! | room | what it shows |
+//! | file | what it shows |
 //! |---|---|
 //! | `lists` | customers, a row each |
 //! | `groups` | sums of customers by segment, stage and channel, the concentration of spend |
@@ -157,7 +157,7 @@ fn functions(store: &Store) -> Vec<Function> {
 }
 
 fn views(store: &Store) -> Vec<View> {
-    let rooms = [
+    let views = [
         lists::views(store),
         groups::views(store),
         days::views(store),
@@ -166,7 +166,7 @@ fn views(store: &Store) -> Vec<View> {
         vec![models::view(store)],
         journeys::views(store),
     ];
-    rooms.into_iter().flatten().collect()
+    views.into_iter().flatten().collect()
 }
 
 /// The statements that make the views and functions with their comments, in order.
