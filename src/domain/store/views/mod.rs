@@ -347,10 +347,10 @@ mod tests {
     #[test]
     fn names_are_quoted_and_filled_in_once() {
         let store = store("or'ders\"; drop {key}");
-        let own = r#""or'ders""; drop {key}"."#;
+        let (own, data) = (r#""or'ders""; drop {key}"."#, r#""or'ders""; drop {key}_data"."#);
         for statement in create(&store).iter().chain(&drop(&store)).chain(&grant(&store, "re\"ader")).map(Sql::as_str) {
             // Wherever the name stands, it stands quoted; in it, the braces are letters.
-            let rest = statement.replace(own, "").replace(r#""or'ders""; drop {key}" TO"#, "");
+            let rest = statement.replace(own, "").replace(data, "").replace(r#""or'ders""; drop {key}" TO"#, "");
             assert!(!rest.contains("or'ders") && !rest.contains("or''ders"), "{statement}");
             assert!(!rest.contains("{own") && !rest.contains("{ext") && !rest.contains("{key"), "{statement}");
             assert!(!rest.contains("c\"rm") || rest.contains("\"c\"\"rm\"."), "{statement}");
