@@ -7,7 +7,6 @@
 use pgrx::pg_sys;
 
 use crate::domain::journey::tables::named_relations;
-use crate::domain::store::quote::identifier;
 use crate::domain::store::{Key, Store};
 use crate::domain::support::error::{Error, Kind, Result, shorten};
 use crate::domain::support::sql::{Sql, sql};
@@ -115,8 +114,8 @@ impl StoreAccess {
             )
             .hint(format!(
                 "Its owner opens them: GRANT {right} ON {}.{relation} TO {}",
-                identifier(&shorten(store)),
-                identifier(&shorten(&caller))
+                Sql::identifier(&shorten(store)),
+                Sql::identifier(&shorten(&caller))
             ))),
         }
     }

@@ -27,7 +27,6 @@ pub mod watch_sources;
 
 use pgrx::pg_sys;
 
-use crate::domain::store::quote::identifier;
 use crate::domain::store::settings::Settings;
 use crate::domain::store::source::Relation;
 use crate::domain::store::tables::Source;
@@ -106,7 +105,7 @@ pub fn must_be(name: &str, owner: &str) -> Result<()> {
     }
     Err(Error::new(Kind::NotAllowed, format!("must be the owner of store \"{}\"", shorten(name)))
         .detail(format!("It belongs to {}.", shorten(owner)))
-        .hint(format!("SET ROLE {}, if you may.", shorten(&identifier(owner)))))
+        .hint(format!("SET ROLE {}, if you may.", shorten(Sql::identifier(owner).as_str()))))
 }
 
 /// Locks a store for its owner: other sessions that refresh, change or detach it wait until the end of this transaction, or are waited
