@@ -126,6 +126,11 @@ impl Store {
         Store { name, extension: String::new(), key, settings: Settings::default(), attributes: Vec::new() }
     }
 
+    /// The time zone of its days and months. Attaching writes the zone of its session down; UTC is for a store that was never told one.
+    pub fn zone(&self) -> &str {
+        self.settings.time_zone.as_deref().unwrap_or("UTC")
+    }
+
     /// A view or function of the store's schema, which people read.
     pub fn own(&self, name: &str) -> Sql {
         qualified(&self.name, name)
