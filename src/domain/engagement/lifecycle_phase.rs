@@ -4,6 +4,15 @@
 use super::contact_state::{Consent, ContactState};
 use crate::domain::time::instant::Instant;
 
+/// How long after the last purchase or reaction a customer is still in contact.
+pub const INACTIVE_AFTER: &str = "12 months";
+
+/// How long after the last open, click, visit or reply a customer is still engaged.
+pub const ENGAGED_WITHIN: &str = "90 days";
+
+/// How long an offer to win a customer back is open.
+pub const WIN_BACK_WAIT: &str = "30 days";
+
 /// What the relationship needs next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum LifecyclePhase {

@@ -3,6 +3,12 @@
 use super::contact_state::ContactState;
 use crate::domain::support::error::{Error, Kind, Result};
 
+/// The purchase days from which on a customer is retained.
+pub const RETAIN_FROM: i64 = 3;
+
+/// The referrals from which on a customer is an advocate.
+pub const ADVOCATE_REFERRALS: i64 = 1;
+
 /// How far the relationship has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum RelationshipStage {

@@ -3,6 +3,9 @@
 use super::contact_state::ContactState;
 use crate::domain::time::instant::Instant;
 
+/// How long after a reaction a customer is still warm.
+pub const WARM_WITHIN: &str = "90 days";
+
 /// How a person takes what we offer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Temperature {

@@ -60,7 +60,7 @@ const STAGE_DAYS: &[Text] = &[
         "s.stage",
         "stage of the lifecycle: prospect (no purchase yet), new, active, at_risk (overdue), lapsed (long overdue)",
     ),
-    ("stage_order", "s.stage_order", STAGE_ORDER_MEANS),
+    ("stage_order", "s.stage_order::int4", STAGE_ORDER_MEANS),
     (
         "customers",
         "s.customers",
