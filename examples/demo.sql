@@ -267,10 +267,10 @@ SELECT 'conversion' AS of, treated_customers AS treated, control_customers AS co
     to_char(conversion_p_value, '0.0000') AS p_value, conversion_sample_size AS needed
 FROM lifecycle.journey_lift('shop', 'welcome', as_of => '1998-07-20 09:05')
 UNION ALL
-SELECT 'revenue a customer', treated_customers, control_customers, to_char(treated_revenue, '990.00'), to_char(control_revenue, '990.00'),
-    to_char(100 * revenue_lift, 'S990 %'),
-    format('%s to %s', to_char(100 * revenue_lift_low, 'S990 %'), to_char(100 * revenue_lift_high, 'S990 %')),
-    to_char(revenue_p_value, '0.0000'), revenue_sample_size
+SELECT 'spend a customer', treated_customers, control_customers, to_char(treated_spend, '990.00'), to_char(control_spend, '990.00'),
+    to_char(100 * spend_lift, 'S990 %'),
+    format('%s to %s', to_char(100 * spend_lift_low, 'S990 %'), to_char(100 * spend_lift_high, 'S990 %')),
+    to_char(spend_p_value, '0.0000'), spend_sample_size
 FROM lifecycle.journey_lift('shop', 'welcome', as_of => '1998-07-20 09:05');
 
 \echo 'One customer: what happened, when, and why'

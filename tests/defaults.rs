@@ -4,6 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use pg_lifecycle::domain::engagement::lifecycle_phase::{ENGAGED_WITHIN, INACTIVE_AFTER, WIN_BACK_WAIT};
+use pg_lifecycle::domain::engagement::relationship_stage::{ADVOCATE_REFERRALS, RETAIN_FROM};
+use pg_lifecycle::domain::engagement::temperature::WARM_WITHIN;
 use pg_lifecycle::domain::stages::stage::{AT_RISK_AFTER, LAPSED_AFTER};
 use pg_lifecycle::domain::store::settings::Settings;
 
@@ -83,6 +86,16 @@ fn sql_declares_the_defaults_of_the_domain() {
     assert_eq!(number("lapsed_after"), LAPSED_AFTER);
     assert_eq!(number("annual_discount_rate"), settings.annual_discount_rate);
     assert_eq!(number("margin"), settings.margin);
+    assert_eq!(number("retain_from"), RETAIN_FROM as f64);
+    assert_eq!(number("advocate_referrals"), ADVOCATE_REFERRALS as f64);
+    for (name, length) in [
+        ("inactive_after", INACTIVE_AFTER),
+        ("engaged_within", ENGAGED_WITHIN),
+        ("win_back_wait", WIN_BACK_WAIT),
+        ("warm_within", WARM_WITHIN),
+    ] {
+        assert_eq!(only(name), format!("'{length}'"), "{name}");
+    }
     assert_eq!((settings.at_risk_after, settings.lapsed_after), (AT_RISK_AFTER, LAPSED_AFTER));
 }
 

@@ -118,7 +118,7 @@ fn exactly_once_under_fire() {
         let _alarm = Alarm(fire);
         let runners: Vec<_> = (0..RUNNERS).map(|number| scope.spawn(move || runner::run(fire, number))).collect();
         let senders: Vec<_> = (0..SENDERS).map(|number| scope.spawn(move || sender::send(fire, number))).collect();
-        let killer = scope.spawn(move || killer::strike(fire));
+        let killer = scope.spawn(move || killer::kill(fire));
         lead(fire);
         for runner in runners {
             runner.join().expect("a runner");

@@ -126,7 +126,7 @@ fn no_change_is_lost() {
             scope.spawn(move || refresher::refresh(storm, number));
         }
         let owner = scope.spawn(move || owner::meddle(storm));
-        let deeds = scope.spawn(move || killer::strike(storm)).join().expect("the killer");
+        let deeds = scope.spawn(move || killer::kill(storm)).join().expect("the killer");
         (deeds, owner.join().expect("the owner"))
     });
     println!(

@@ -3,6 +3,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 /// The folders in the order of the data's way, of both `src/domain` and `src/pg`.
 const ORDER: [&str; 13] = [
@@ -117,6 +118,15 @@ fn every_statement_is_used_once() {
         let uses = used.iter().filter(|path| **path == file).count();
         assert_eq!(uses, 1, "{} is used {uses} times", file.display());
     }
+}
+
+#[test]
+fn no_file_has_the_marks_of_a_conflict() {
+    let mut search = Command::new("git");
+    search.args(["grep", "-nIE", "^(<{7}|>{7})"]).current_dir(env!("CARGO_MANIFEST_DIR"));
+    let found = search.output().expect("git");
+    // 1: no line was found.
+    assert_eq!(found.status.code(), Some(1), "{}", String::from_utf8_lossy(&[found.stdout, found.stderr].concat()));
 }
 
 #[test]

@@ -20,9 +20,9 @@ CREATE FUNCTION lifecycle.journey_lift(
     OUT treated_conversion float8, OUT control_conversion float8, OUT conversion_difference float8,
     OUT conversion_difference_low float8, OUT conversion_difference_high float8, OUT conversion_lift float8,
     OUT conversion_lift_low float8, OUT conversion_lift_high float8, OUT conversion_p_value float8, OUT conversion_sample_size bigint,
-    OUT treated_revenue float8, OUT control_revenue float8, OUT revenue_difference float8, OUT revenue_difference_low float8,
-    OUT revenue_difference_high float8, OUT revenue_lift float8, OUT revenue_lift_low float8, OUT revenue_lift_high float8,
-    OUT revenue_p_value float8, OUT revenue_sample_size bigint
+    OUT treated_spend float8, OUT control_spend float8, OUT spend_difference float8, OUT spend_difference_low float8,
+    OUT spend_difference_high float8, OUT spend_lift float8, OUT spend_lift_low float8, OUT spend_lift_high float8,
+    OUT spend_p_value float8, OUT spend_sample_size bigint
 ) RETURNS SETOF record
     AS 'MODULE_PATHNAME', 'journey_lift_wrapper' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 1000000 ROWS 10;
 COMMENT ON FUNCTION lifecycle.journey_lift(text, text, text, timestamptz, text, float8) IS

@@ -23,8 +23,8 @@ pub struct Deeds {
     pub crashes: usize,
 }
 
-/// Strikes at random parts of all work, so that no instant is after its end, however fast it goes.
-pub fn strike(fire: &Fire) -> Deeds {
+/// Kills at random parts of all work, so that no instant is after its end, however fast it goes.
+pub fn kill(fire: &Fire) -> Deeds {
     let _alarm = Alarm(fire);
     let mut rng = ChaCha8Rng::seed_from_u64(fire.seed << 8 | 0xff);
     let mut kills: Vec<f64> = (0..KILLS).map(|_| rng.random_range(0.0..0.95)).collect();
@@ -62,7 +62,7 @@ fn end_one(fire: &Fire, session: &mut Session, whom: &str) -> String {
             return row.get(0);
         }
         assert!(fire.goes_on(), "another thread has failed");
-        assert!(!fire.finished.load(SeqCst), "all was done too soon to be struck: set CUSTOMERS higher");
+        assert!(!fire.finished.load(SeqCst), "all was done too soon for a kill: set CUSTOMERS higher");
         thread::sleep(Duration::from_millis(1));
     }
 }

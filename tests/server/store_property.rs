@@ -263,7 +263,7 @@ impl Sequence<'_> {
                         COALESCE(sum(orders), 0) AS orders, COALESCE(sum(spend), 0) AS revenue,
                         count(*) FILTER (WHERE vip) AS vips FROM kept_data.profile) AS p
                  LEFT JOIN kept_data.kpi AS k ON day = (timestamptz '{as_of}' AT TIME ZONE '{ZONE}')::date
-                 WHERE (k.customers, k.buyers, k.orders, k.revenue, k.vips)
+                 WHERE (k.customers, k.buyers, k.orders_to_date, k.revenue_to_date, k.vips)
                     IS DISTINCT FROM (p.customers, p.buyers, p.orders, p.revenue, p.vips)
                     OR k.prospects + k.new + k.active + k.at_risk + k.lapsed <> k.customers"
             ),

@@ -23,8 +23,8 @@ pub struct Deeds {
 const FIRST_KILL: f64 = 0.3;
 const FIRST_CRASH: f64 = 0.6;
 
-/// Strikes until the storm is over.
-pub fn strike(storm: &Storm) -> Deeds {
+/// Kills until the storm is over.
+pub fn kill(storm: &Storm) -> Deeds {
     let mut rng = storm.rng(200);
     let mut session = Session::new(storm, "killer");
     let mut deeds = Deeds::default();

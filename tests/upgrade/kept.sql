@@ -6,7 +6,7 @@ SELECT 'fit', breaks::text, rhythm::text, model::text, spend::text, vips::text F
 SELECT 'store', store, settings, key_type, owner, orders, customers, events, as_of, refreshed_at FROM lifecycle.store ORDER BY store;
 SELECT 'movement', 'shop', t.* FROM shop_data.movement AS t WHERE at <= '2023-12-02Z' ORDER BY id;
 SELECT 'movement', 'compared', t.* FROM compared_data.movement AS t WHERE at <= '2023-12-02Z' ORDER BY id;
-SELECT 'kpi', day, customers, buyers, orders, revenue FROM shop_data.kpi WHERE as_of <= '2023-12-02Z' ORDER BY day;
+SELECT 'kpi', day, customers, buyers, orders_to_date, revenue_to_date FROM shop_data.kpi WHERE as_of <= '2023-12-02Z' ORDER BY day;
 SELECT 'fit of a store', id, as_of, customers, rfm_breaks::text, purchase_model::text FROM shop_data.fit WHERE as_of <= '2023-12-02Z' ORDER BY id;
 SELECT 'enrollment', customer, journey, entry, version, step, entered_at, due_at FROM shop_data.enrollment ORDER BY customer, journey, entry;
 SELECT 'action', id, customer, step, decided_at, channel, template, status, attempts, message_id FROM shop_data.action ORDER BY id;

@@ -16,7 +16,7 @@ pub enum Consent {
 
 /// What the stages need to know.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Standing {
+pub struct ContactState {
     /// The first event of any kind: since when the person is known.
     pub first_event: Option<Instant>,
     /// Whether a message or call was made to the person, or must have been.
@@ -39,10 +39,10 @@ struct Words {
     contacted: bool,
 }
 
-impl Standing {
+impl ContactState {
     /// Reads the events at or before `as_of`.
     pub fn of(e: &Engagement<'_>, as_of: Instant) -> Self {
-        let mut standing = Standing {
+        let mut contact_state = ContactState {
             first_event: None,
             was_contacted: false,
             last_reaction: None,
@@ -53,25 +53,25 @@ impl Standing {
         let mut words = [Words::default(); Channel::COUNT];
         for event in e.events_until(as_of) {
             let kind = event.what.kind;
-            standing.first_event.get_or_insert(event.at);
-            standing.was_contacted |= kind.is_contact();
+            contact_state.first_event.get_or_insert(event.at);
+            contact_state.was_contacted |= kind.is_contact();
             if kind.is_reaction() {
-                standing.last_reaction = Some(event.at);
+                contact_state.last_reaction = Some(event.at);
             }
             if kind.is_engagement() {
-                standing.last_engagement = Some(event.at);
+                contact_state.last_engagement = Some(event.at);
             }
             let on_channel = &mut words[event.what.channel_number()];
             match kind {
                 EventKind::Sent | EventKind::Delivered => on_channel.contacted = true,
                 EventKind::Subscribe => on_channel.subscribed = Some(event.at),
-                EventKind::Referral => standing.referrals += 1,
+                EventKind::Referral => contact_state.referrals += 1,
                 _ if kind.is_withdrawal() => on_channel.withdrawn = Some(event.at),
                 _ => {}
             }
         }
-        standing.consent = consent(&words);
-        standing
+        contact_state.consent = consent(&words);
+        contact_state
     }
 }
 
@@ -99,7 +99,7 @@ mod tests {
     use crate::domain::engagement::arbitrary::{engagement, events, instant};
 
     fn consent_of(text: &str) -> Consent {
-        Standing::of(&Engagement::parse(text).unwrap(), Instant::MAX).consent
+        ContactState::of(&Engagement::parse(text).unwrap(), Instant::MAX).consent
     }
 
     #[test]
@@ -141,22 +141,22 @@ mod tests {
         #[test]
         fn travels_in_time(given in events(), as_of in instant()) {
             let e = engagement(&given);
-            prop_assert_eq!(Standing::of(&e, as_of), Standing::of(&e.until(as_of).unwrap(), Instant::MAX));
+            prop_assert_eq!(ContactState::of(&e, as_of), ContactState::of(&e.until(as_of).unwrap(), Instant::MAX));
         }
 
         #[test]
         fn says_what_the_rows_say(given in events()) {
-            let standing = Standing::of(&engagement(&given), Instant::MAX);
+            let contact_state = ContactState::of(&engagement(&given), Instant::MAX);
             let last = |wanted: &[&str]| {
                 given.iter().filter(|event| wanted.contains(&event.what.kind.label())).map(|event| event.at).max()
             };
-            prop_assert_eq!(standing.first_event, given.iter().map(|event| event.at).min());
-            prop_assert_eq!(standing.last_engagement, last(&["open", "click", "visit", "reply"]));
+            prop_assert_eq!(contact_state.first_event, given.iter().map(|event| event.at).min());
+            prop_assert_eq!(contact_state.last_engagement, last(&["open", "click", "visit", "reply"]));
             prop_assert_eq!(
-                standing.last_reaction, last(&["open", "click", "visit", "reply", "referral", "subscribe"])
+                contact_state.last_reaction, last(&["open", "click", "visit", "reply", "referral", "subscribe"])
             );
             let referrals = given.iter().filter(|event| event.what.kind == EventKind::Referral).count();
-            prop_assert_eq!(standing.referrals, referrals as u64);
+            prop_assert_eq!(contact_state.referrals, referrals as u64);
         }
     }
 }

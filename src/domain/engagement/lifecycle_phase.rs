@@ -1,8 +1,17 @@
 //! The phase of the relationship with a person, which says what to invest in: activation, conversion, growth, retention,
 //! reactivation, sunset.
 
-use super::contact_state::{Consent, Standing};
+use super::contact_state::{Consent, ContactState};
 use crate::domain::time::instant::Instant;
+
+/// How long after the last purchase or reaction a customer is still in contact.
+pub const INACTIVE_AFTER: &str = "12 months";
+
+/// How long after the last open, click, visit or reply a customer is still engaged.
+pub const ENGAGED_WITHIN: &str = "90 days";
+
+/// How long an offer to win a customer back is open.
+pub const WIN_BACK_WAIT: &str = "30 days";
 
 /// What the relationship needs next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -59,12 +68,12 @@ pub struct Customer {
 
 impl LifecyclePhase {
     /// The phase; None for a person without a purchase and without any contact.
-    pub fn of(customer: &Customer, standing: &Standing, terms: &impl Terms) -> Option<Self> {
-        let last_activity = customer.last_purchase.max(standing.last_reaction);
+    pub fn of(customer: &Customer, contact_state: &ContactState, terms: &impl Terms) -> Option<Self> {
+        let last_activity = customer.last_purchase.max(contact_state.last_reaction);
         // Who never did anything is silent since we know of the person.
-        let silent_since = last_activity.or(standing.first_event)?;
+        let silent_since = last_activity.or(contact_state.first_event)?;
         let bought_of_late = customer.last_purchase.is_some_and(|at| terms.active(at));
-        if !bought_of_late && standing.consent == Consent::Withdrawn {
+        if !bought_of_late && contact_state.consent == Consent::Withdrawn {
             return Some(LifecyclePhase::Sunset);
         }
         if !terms.active(silent_since) {
@@ -74,7 +83,7 @@ impl LifecyclePhase {
         if bought_of_late {
             return Some(if customer.is_valuable { LifecyclePhase::Retention } else { LifecyclePhase::Growth });
         }
-        let is_engaged = standing.last_engagement.is_some_and(|at| terms.engaged(at));
+        let is_engaged = contact_state.last_engagement.is_some_and(|at| terms.engaged(at));
         Some(if is_engaged { LifecyclePhase::Conversion } else { LifecyclePhase::Activation })
     }
 }
@@ -114,7 +123,7 @@ mod tests {
     fn phase(bought: Option<&str>, events: &str, win_back_at: Option<&str>, as_of: &str) -> Option<LifecyclePhase> {
         let as_of = at(as_of);
         let customer = Customer { last_purchase: bought.map(at), is_valuable: false, win_back_at: win_back_at.map(at) };
-        LifecyclePhase::of(&customer, &Standing::of(&Engagement::parse(events).unwrap(), as_of), &Days { as_of })
+        LifecyclePhase::of(&customer, &ContactState::of(&Engagement::parse(events).unwrap(), as_of), &Days { as_of })
     }
 
     #[test]
@@ -160,11 +169,11 @@ mod tests {
             assert_eq!(phase(Some(bought), events, None, "2024-07-01"), Some(expected), "{bought} {events}");
         }
         let valuable = Customer { last_purchase: Some(at("2024-06-01")), is_valuable: true, win_back_at: None };
-        let standing = Standing::of(&Engagement::empty(), at("2024-07-01"));
+        let contact_state = ContactState::of(&Engagement::empty(), at("2024-07-01"));
         let terms = Days { as_of: at("2024-07-01") };
-        assert_eq!(LifecyclePhase::of(&valuable, &standing, &terms), Some(Retention));
+        assert_eq!(LifecyclePhase::of(&valuable, &contact_state, &terms), Some(Retention));
         let gone = Customer { last_purchase: Some(at("2022-06-01")), ..valuable };
-        assert_eq!(LifecyclePhase::of(&gone, &standing, &terms), Some(Reactivation));
+        assert_eq!(LifecyclePhase::of(&gone, &contact_state, &terms), Some(Reactivation));
     }
 
     #[test]
@@ -193,12 +202,12 @@ mod tests {
     proptest! {
         #[test]
         fn a_purchase_of_late_is_growth(given in events(), bought in instant(), as_of in instant()) {
-            let standing = Standing::of(&engagement(&given), as_of);
+            let contact_state = ContactState::of(&engagement(&given), as_of);
             let customer = Customer { last_purchase: (bought <= as_of).then_some(bought), is_valuable: false, win_back_at: None };
-            let phase = LifecyclePhase::of(&customer, &standing, &Days { as_of });
+            let phase = LifecyclePhase::of(&customer, &contact_state, &Days { as_of });
             // All instants of the test lie within 40 days.
             prop_assert_eq!(phase == Some(LifecyclePhase::Growth), bought <= as_of);
-            prop_assert_eq!(phase.is_none(), bought > as_of && standing.first_event.is_none());
+            prop_assert_eq!(phase.is_none(), bought > as_of && contact_state.first_event.is_none());
         }
     }
 }

@@ -1,7 +1,13 @@
 //! The classic five stages of a relationship: reach, acquire, develop, retain, advocate.
 
-use super::contact_state::Standing;
+use super::contact_state::ContactState;
 use crate::domain::support::error::{Error, Kind, Result};
+
+/// The purchase days from which on a customer is retained.
+pub const RETAIN_FROM: i64 = 3;
+
+/// The referrals from which on a customer is an advocate.
+pub const ADVOCATE_REFERRALS: i64 = 1;
 
 /// How far the relationship has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -55,11 +61,13 @@ impl Steps {
     }
 
     /// The stage of a person with so many purchase days and so many customers who came on the person's word.
-    pub fn stage(self, purchase_days: u64, standing: &Standing, referred_buyers: u64) -> RelationshipStage {
+    pub fn stage(self, purchase_days: u64, contact_state: &ContactState, referred_buyers: u64) -> RelationshipStage {
         match purchase_days {
-            0 if standing.last_reaction.is_none() => RelationshipStage::Reach,
+            0 if contact_state.last_reaction.is_none() => RelationshipStage::Reach,
             0 => RelationshipStage::Acquire,
-            _ if standing.referrals >= self.advocate_referrals || referred_buyers > 0 => RelationshipStage::Advocate,
+            _ if contact_state.referrals >= self.advocate_referrals || referred_buyers > 0 => {
+                RelationshipStage::Advocate
+            }
             days if days >= self.retain_from => RelationshipStage::Retain,
             _ => RelationshipStage::Develop,
         }
@@ -96,8 +104,8 @@ mod tests {
             (1, "{}", 1, Advocate),
             (99, "{}", 1, Advocate),
         ] {
-            let standing = Standing::of(&Engagement::parse(events).unwrap(), Instant::MAX);
-            assert_eq!(steps.stage(days, &standing, referred), expected, "{days} {events} {referred}");
+            let contact_state = ContactState::of(&Engagement::parse(events).unwrap(), Instant::MAX);
+            assert_eq!(steps.stage(days, &contact_state, referred), expected, "{days} {events} {referred}");
         }
     }
 

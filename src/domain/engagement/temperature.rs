@@ -1,7 +1,10 @@
 //! Warm, cold or never contacted: whether a person has reacted of late.
 
-use super::contact_state::Standing;
+use super::contact_state::ContactState;
 use crate::domain::time::instant::Instant;
+
+/// How long after a reaction a customer is still warm.
+pub const WARM_WITHIN: &str = "90 days";
 
 /// How a person takes what we offer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -27,10 +30,10 @@ impl Temperature {
     /// The temperature of a person; `of_late` says whether an instant is not too long ago.
     ///
     /// Also a bounce, an open or a complaint whose message is not in the history says that the person was contacted.
-    pub fn of(standing: &Standing, of_late: impl FnOnce(Instant) -> bool) -> Self {
-        match standing.last_reaction {
+    pub fn of(contact_state: &ContactState, of_late: impl FnOnce(Instant) -> bool) -> Self {
+        match contact_state.last_reaction {
             Some(reaction) if of_late(reaction) => Temperature::Warm,
-            _ if standing.was_contacted => Temperature::Cold,
+            _ if contact_state.was_contacted => Temperature::Cold,
             _ => Temperature::NeverContacted,
         }
     }
@@ -46,8 +49,8 @@ mod tests {
     fn a_reaction_of_late_is_warm() {
         let as_of = Instant::parse("2024-04-01").unwrap();
         let temperature = |text: &str| {
-            let standing = Standing::of(&Engagement::parse(text).unwrap(), as_of);
-            Temperature::of(&standing, |at| as_of.since(at) <= 90 * DAY)
+            let contact_state = ContactState::of(&Engagement::parse(text).unwrap(), as_of);
+            Temperature::of(&contact_state, |at| as_of.since(at) <= 90 * DAY)
         };
         for (text, expected) in [
             ("{}", Temperature::NeverContacted),

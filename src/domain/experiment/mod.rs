@@ -1,6 +1,6 @@
 //! What an experiment says: treated customers against control customers who were drawn at random from the same base.
 //!
-//! | module | what it knows |
+//! | file | what it knows |
 //! |---|---|
 //! | `tails` | how far out a value lies under the normal and under Student's distribution |
 //! | `sample_size` | how many customers a difference needs to be seen |

@@ -1,10 +1,10 @@
 //! A store: an order table that was attached, and what is kept of it in a schema of the store's name.
 //!
-//! Nothing here runs a statement: the modules below say what a store is made of and write its SQL, which the shell runs.
+//! Nothing here runs a statement: the files below say what a store is made of and write its SQL, which the shell runs.
 //!
 //! It imports `support`, `time`, `engagement`, `models`, `stages`.
 //!
-//! | module | what it knows |
+//! | file | what it knows |
 //! |---|---|
 //! | [`settings`] | the settings of a store, their defaults, and their errors |
 //! | [`source`] | the tables that a store reads, and whether they fit |
@@ -13,8 +13,8 @@
 //! | [`quote`] | names and values as SQL text |
 //! | [`journey_defaults`] | the defaults of journeys, which views of the store use too |
 //! | [`tables`], [`source_views`] | the tables of the store's schema, and the views through which it reads its sources |
-//! | [`followed`] | settings, where tables and columns were renamed |
-//! | [`kept`] | the settings as they are kept in the store's schema |
+//! | [`renames`] | settings, where tables and columns were renamed |
+//! | [`stored_settings`] | the settings as they are kept in the store's schema |
 //! | [`migrations`] | the layouts of a store, and how its tables become those of a newer one |
 //! | [`noting`] | the triggers that note changes, and how they are known again |
 //! | [`changes`] | which customers have changed, in each of the ways to find out |
@@ -25,20 +25,20 @@
 
 pub mod changes;
 pub mod expression_hint;
-pub mod followed;
 pub mod journey_defaults;
-pub mod kept;
 pub mod kpi_columns;
 pub mod migrations;
 pub mod noting;
 pub mod planner;
 pub mod profile_columns;
 pub mod quote;
+pub mod renames;
 pub mod schedule;
 pub mod scoring;
 pub mod settings;
 pub mod source;
 pub mod source_views;
+pub mod stored_settings;
 pub mod tables;
 #[cfg(test)]
 pub mod tests;
@@ -128,6 +128,11 @@ impl Store {
     /// A store of which no more is known than where its relations are.
     pub fn bare(name: String, key: Key) -> Self {
         Store { name, extension: String::new(), key, settings: Settings::default(), attributes: Vec::new() }
+    }
+
+    /// The time zone of its days and months. Attaching writes the zone of its session down; UTC is for a store that was never told one.
+    pub fn zone(&self) -> &str {
+        self.settings.time_zone.as_deref().unwrap_or("UTC")
     }
 
     /// A view or function of the store's schema, which people read.

@@ -4,7 +4,16 @@
 
 use super::Store;
 use super::scoring::Fit;
+use crate::domain::engagement::lifecycle_phase::{ENGAGED_WITHIN, INACTIVE_AFTER, WIN_BACK_WAIT};
+use crate::domain::engagement::relationship_stage::{ADVOCATE_REFERRALS, RETAIN_FROM};
+use crate::domain::engagement::temperature::WARM_WITHIN;
 use crate::domain::support::sql::{Gaps, Sql, expression, fill};
+
+/// The segment of customers without a purchase.
+pub const PROSPECT: &str = "Prospect";
+
+/// The segment of customers whose scores no rule of the grid matches.
+pub const UNSCORED: &str = "Unscored";
 
 /// A column of the profile.
 pub struct ProfileColumn {
@@ -45,7 +54,7 @@ pub static PROFILE: [ProfileColumn; 29] = [
         name: "segment",
         definition: "text NOT NULL",
         value: Scored(
-            "CASE WHEN NOT {has_bought} THEN 'Prospect' ELSE COALESCE({ext.rfm_segment}({score}, {grid}), 'Unscored') END",
+            "CASE WHEN NOT {has_bought} THEN {prospect} ELSE COALESCE({ext.rfm_segment}({score}, {grid}), {unscored}) END",
         ),
         shown: "p.segment",
         comment: "segment by the RFM scores; Prospect without a purchase. Segment At Risk is by scores, and not the same as stage at_risk",
@@ -76,8 +85,8 @@ pub static PROFILE: [ProfileColumn; 29] = [
         name: "phase",
         definition: "text NOT NULL",
         value: Scored(
-            "COALESCE({ext.lifecycle_phase}(base.purchases, base.engagement, {now}, {mean_spend}, {vip}, '12 months'::interval,
-            '90 days'::interval, NULL::timestamptz, '30 days'::interval)::text, 'activation')",
+            "COALESCE({ext.lifecycle_phase}(base.purchases, base.engagement, {now}, {mean_spend}, {vip}, {inactive_after},
+            {engaged_within}, NULL::timestamptz, {win_back_wait})::text, 'activation')",
         ),
         shown: "p.phase",
         comment: "what to invest in: activation, conversion, growth, retention, reactivation, sunset",
@@ -86,7 +95,7 @@ pub static PROFILE: [ProfileColumn; 29] = [
         name: "relationship_stage",
         definition: "text NOT NULL",
         value: Scored(
-            "{ext.relationship_stage}(base.purchases, base.engagement, {now}, 3::int8, 1::int8, 0::int8)::text",
+            "{ext.relationship_stage}(base.purchases, base.engagement, {now}, {retain_from}::int8, {advocate_referrals}::int8, 0::int8)::text",
         ),
         shown: "p.relationship_stage",
         comment: "how far the relationship has come: reach, acquire, develop, retain, advocate",
@@ -95,7 +104,7 @@ pub static PROFILE: [ProfileColumn; 29] = [
         name: "temperature",
         definition: "text NOT NULL",
         value: Scored(
-            "{ext.engagement_temperature}(base.engagement, {now}, '90 days'::interval)::text",
+            "{ext.engagement_temperature}(base.engagement, {now}, {warm_within})::text",
         ),
         shown: "p.temperature",
         comment: "whether the customer has reacted recently: warm, cold, never_contacted",
@@ -327,9 +336,15 @@ fn named(value: Sql, name: &str) -> Sql {
     expression!((), "{value} AS {name}", value = value, name = Sql::identifier(name))
 }
 
+fn interval(length: &str) -> Sql {
+    expression!((), "{length}::interval", length = Sql::literal(length))
+}
+
 /// What the values of the profile are computed with: besides what every template of a store may name, `{now}`, the parts of the fit
 /// (`{rfm_breaks}`, `{rhythm}`, `{purchase_model}`, `{spend_model}`, `{vip_breaks}`, `{mean_spend}`), the settings `{at_risk_after}`,
-/// `{lapsed_after}`, `{grid}`, `{horizon}`, `{ltv_years}`, `{annual_discount_rate}` and `{margin}`, and of the customer `{score}`, `{vip}`
+/// `{lapsed_after}`, `{grid}`, `{horizon}`, `{ltv_years}`, `{annual_discount_rate}` and `{margin}`, the terms of engagement
+/// (`{inactive_after}`, `{engaged_within}`, `{win_back_wait}`, `{warm_within}`, `{retain_from}`, `{advocate_referrals}`), the segments
+/// `{prospect}` and `{unscored}`, and of the customer `{score}`, `{vip}`
 /// and `{has_bought}`.
 pub struct Scores<'a> {
     /// The store.
@@ -348,7 +363,15 @@ impl Gaps for Scores<'_> {
             "at_risk_after" => settings.at_risk_after.into(),
             "lapsed_after" => settings.lapsed_after.into(),
             "grid" => Sql::text(&settings.grid),
-            "horizon" => expression!((), "{horizon}::interval", horizon = Sql::literal(&settings.horizon)),
+            "horizon" => interval(&settings.horizon),
+            "prospect" => Sql::literal(PROSPECT),
+            "unscored" => Sql::literal(UNSCORED),
+            "inactive_after" => interval(INACTIVE_AFTER),
+            "engaged_within" => interval(ENGAGED_WITHIN),
+            "win_back_wait" => interval(WIN_BACK_WAIT),
+            "warm_within" => interval(WARM_WITHIN),
+            "retain_from" => RETAIN_FROM.into(),
+            "advocate_referrals" => ADVOCATE_REFERRALS.into(),
             "ltv_years" => settings.ltv_years.into(),
             "annual_discount_rate" => settings.annual_discount_rate.into(),
             "margin" => settings.margin.into(),

@@ -1,20 +1,11 @@
-//! Names and values as SQL text, for messages and conditions. Statements quote theirs by `support::sql`.
+//! Names and values as people read and type them: in messages and hints, and what a name that they gave says.
 
-/// A name as SQL: always in quotes, so that no keyword and no capital is a special case.
-pub fn identifier(name: &str) -> String {
-    format!("\"{}\"", name.replace('"', "\"\""))
-}
-
-/// A text as a SQL literal, whatever `standard_conforming_strings` says.
-pub fn literal(text: &str) -> String {
-    let quoted = text.replace('\'', "''");
-    if quoted.contains('\\') { format!("E'{}'", quoted.replace('\\', r"\\")) } else { format!("'{quoted}'") }
-}
+use crate::domain::support::sql::Sql;
 
 /// A text as a SQL literal in ASCII, which is the same in every encoding of a database: for messages, to be copied.
 pub fn ascii_literal(text: &str) -> String {
     if text.is_ascii() {
-        return literal(text);
+        return Sql::literal(text).to_string();
     }
     let escaped = text.chars().map(|char| match char {
         '\'' => "''".to_owned(),
@@ -25,11 +16,17 @@ pub fn ascii_literal(text: &str) -> String {
     format!("E'{}'", escaped.collect::<String>())
 }
 
+/// A statement that calls a function with these texts, for a hint to be copied.
+pub fn select_call(function: &str, arguments: &[&str]) -> String {
+    let arguments: Vec<String> = arguments.iter().map(|text| ascii_literal(text)).collect();
+    ["SELECT ", function, "(", &arguments.join(", "), ")"].concat()
+}
+
 /// A name as SQL, in quotes only where it needs them.
 pub fn plain_identifier(name: &str) -> String {
     let is_plain = name.starts_with(|first: char| first.is_ascii_lowercase() || first == '_')
         && name.chars().all(|char| char.is_ascii_lowercase() || char.is_ascii_digit() || char == '_');
-    if is_plain { name.to_owned() } else { identifier(name) }
+    if is_plain { name.to_owned() } else { Sql::identifier(name).to_string() }
 }
 
 /// The name that a text in double quotes says; None for any other text.
@@ -78,13 +75,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn quotes_are_doubled() {
-        assert_eq!(identifier(r#"or'ders"; drop"#), r#""or'ders""; drop""#);
-        assert_eq!(literal(r"it's \o/"), r"E'it''s \\o/'");
-        assert_eq!(literal("plain"), "'plain'");
-    }
-
-    #[test]
     fn a_literal_for_messages_reads_back_in_any_encoding() {
         assert_eq!(ascii_literal("it's"), "'it''s'");
         assert_eq!(ascii_literal(r"caf\é's"), r"E'caf\\\U000000e9''s'");
@@ -96,7 +86,7 @@ mod tests {
         let written = ["orders", "_o1", "\"OnlineRetail\"", "\"1st\"", "\"a b\"", "\"straße\"", r#""a""b""#];
         assert_eq!(names.map(plain_identifier), written);
         for name in names {
-            assert_eq!(unquoted(&identifier(name)).as_deref(), Some(name));
+            assert_eq!(unquoted(Sql::identifier(name).as_str()).as_deref(), Some(name));
         }
         for text in ["orders", "\"", "\"\"", "\"a\"b\"", "\"a\" * \"b\"", "\"a", "a\""] {
             assert_eq!(unquoted(text), None, "{text}");

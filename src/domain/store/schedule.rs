@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::quote::{ascii_literal, identifier};
+use super::quote::{ascii_literal, select_call};
 use crate::domain::support::error::{Error, Kind, Result, shorten};
 use crate::domain::support::sql::{Sql, expression, sql};
 
@@ -67,7 +67,7 @@ impl Situation {
             )
             .hint(format!(
                 "A superuser opens it: GRANT USAGE ON SCHEMA cron TO {}",
-                identifier(&shorten(&self.user))
+                Sql::identifier(&shorten(&self.user))
             )));
         }
         Ok(())
@@ -82,15 +82,12 @@ impl Situation {
         let call = format!("CALL {}({})", job.procedure(), ascii_literal(store));
         match (elsewhere, schedule) {
             (Some(there), Some(schedule)) => error.detail(runs_in(there)).hint(format!(
-                "In that database: SELECT cron.schedule_in_database({}, {}, {}, {})",
-                ascii_literal(&job_name(job, store)),
-                ascii_literal(schedule),
-                ascii_literal(&call),
-                ascii_literal(&self.database),
+                "In that database: {}",
+                select_call("cron.schedule_in_database", &[&job_name(job, store), schedule, &call, &self.database])
             )),
             (Some(there), None) => error
                 .detail(runs_in(there))
-                .hint(format!("In that database: SELECT cron.unschedule({})", ascii_literal(&job_name(job, store)))),
+                .hint(format!("In that database: {}", select_call("cron.unschedule", &[&job_name(job, store)]))),
             (None, None) => error.hint("If crontab or systemd runs the store, remove it there."),
             (None, Some(schedule)) => {
                 let psql = format!("psql -qXd {} -c {}", shell_word(&self.database), shell_word(&call));

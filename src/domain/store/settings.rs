@@ -7,6 +7,7 @@ use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
 use crate::domain::models::purchase_model::model::ModelKind;
+use crate::domain::segments::grid::DEFAULT_GRID;
 use crate::domain::stages::stage::{AT_RISK_AFTER, LAPSED_AFTER};
 use crate::domain::support::error::{Error, Kind, Result, shorten};
 use crate::domain::support::json::check_length;
@@ -140,8 +141,8 @@ impl Default for Settings {
             event_changed_at: None,
             time_zone: None,
             currency: None,
-            grid: "rfm_25".to_owned(),
-            model: "mbg/nbd".to_owned(),
+            grid: DEFAULT_GRID.to_owned(),
+            model: ModelKind::DEFAULT.name().to_owned(),
             refit: "7 days".to_owned(),
             horizon: "1 year".to_owned(),
             ltv_years: 3.0,

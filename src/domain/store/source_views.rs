@@ -119,14 +119,10 @@ pub fn create(store: &Store, sources: &Sources) -> Result<Vec<Sql>> {
     Ok(statements)
 }
 
-fn zone(store: &Store) -> &str {
-    store.settings.time_zone.as_deref().unwrap_or("UTC")
-}
-
 fn source_orders(store: &Store, orders: &Relation) -> Result<Sql> {
     let settings = &store.settings;
     let customer = of(orders, &settings.customer);
-    let ordered_at = instant(orders, orders.column("ordered_at", &settings.ordered_at)?, zone(store));
+    let ordered_at = instant(orders, orders.column("ordered_at", &settings.ordered_at)?, store.zone());
     let is_instant = is_instant(&ordered_at);
     let carried = order_attributes(store).into_iter().map(|name| named(as_text(&of(orders, name)), name));
     let columns = [
@@ -150,7 +146,7 @@ fn source_orders(store: &Store, orders: &Relation) -> Result<Sql> {
 fn source_events(store: &Store, events: &Relation) -> Result<Option<Sql>> {
     let settings = &store.settings;
     let (Some(kind), Some(happened_at)) = (&settings.kind, &settings.happened_at) else { return Ok(None) };
-    let happened_at = instant(events, events.column("happened_at", happened_at)?, zone(store));
+    let happened_at = instant(events, events.column("happened_at", happened_at)?, store.zone());
     let kind = kind_of_event(&of(events, kind));
     // A way that has no name in a history is none.
     let channel = settings.event_channel.as_ref().map_or("NULL::pg_catalog.text".into(), |channel| {
@@ -178,7 +174,7 @@ fn source_customers(store: &Store, customers: &Relation) -> Result<Sql> {
     let key_name = settings.customers_key.as_deref().unwrap_or(&settings.customer);
     let customer = of(customers, key_name);
     let consented_at = match &settings.consented_at {
-        Some(column) => instant(customers, customers.column("consented_at", column)?, zone(store)),
+        Some(column) => instant(customers, customers.column("consented_at", column)?, store.zone()),
         None => "NULL::pg_catalog.timestamptz".into(),
     };
     let attributes = store.attributes.iter().map(|attribute| {

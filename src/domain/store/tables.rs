@@ -3,7 +3,7 @@
 use super::kpi_columns::KPI;
 use super::profile_columns::PROFILE;
 use super::settings::Changes;
-use super::{Attribute, Store, data_schema, kept, noting};
+use super::{Attribute, Store, data_schema, noting, stored_settings};
 use crate::domain::support::sql::{Sql, expression, sql};
 
 /// The two sources whose rows become histories.
@@ -110,7 +110,7 @@ pub const TABLES: [&str; 10] = [
     "order_change",
     "event_change",
     noting::CRASH_MARKER,
-    kept::TABLE,
+    stored_settings::TABLE,
 ];
 
 /// A column as CREATE TABLE and ALTER TABLE define it.
@@ -132,7 +132,7 @@ const COMMENTS: [(&str, &str); 10] = [
     ("watermark", "when a source was last read whole, and how far one whose changes a column shows"),
     (noting::CRASH_MARKER, "a row that a crash of the server takes away, as it does those of unlogged sources"),
     (
-        kept::TABLE,
+        stored_settings::TABLE,
         "the settings of the store, one row: lifecycle.store must say the same, and lifecycle.restore_store reads them. \
          Written by lifecycle.attach, configure and refresh",
     ),
@@ -175,7 +175,7 @@ pub fn create(store: &Store) -> Vec<Sql> {
         ),
         sql!(store, "sql/create_fit.sql"),
         sql!(store, "sql/create_watermark.sql"),
-        kept::create(store),
+        stored_settings::create(store),
     ];
     for source in [Source::Orders, Source::Events] {
         let notes = store.data(source.change_table());

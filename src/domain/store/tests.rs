@@ -6,7 +6,7 @@ use super::source::{Column, Relation, Sources};
 use super::tables::{self, Source};
 use super::views;
 use super::{Attribute, Key, Store};
-use super::{followed, kept, migrations, noting, schedule, scoring, source_views};
+use super::{migrations, noting, renames, schedule, scoring, source_views, stored_settings};
 use crate::domain::support::sql::Sql;
 use crate::domain::support::sql_parser::{HOSTILE_NAMES, assert_is_one_statement};
 
@@ -122,7 +122,7 @@ fn every_statement_is_one_to_the_parser_of_the_server() {
             views::drop(store),
             views::grant(store, role),
             migrations::MIGRATIONS.iter().flat_map(|migration| (migration.statements)(store)),
-            [kept::create(store), kept::write(store), kept::write_layout(store)],
+            [stored_settings::create(store), stored_settings::write(store), stored_settings::write_layout(store)],
             changes::begin(store),
             changes::end(),
             [
@@ -174,10 +174,10 @@ fn every_statement_is_one_to_the_parser_of_the_server() {
             }
         }
         let renamed: Vec<String> = store.settings.attributes.iter().map(|name| format!("{name} too")).collect();
-        let after = followed::with_attributes(store, &renamed);
+        let after = renames::with_attributes(store, &renamed);
         parse_all!(
-            followed::rename_attributes(store, &after).expect("the same columns"),
-            followed::rename_attributes_of_tables(store, &after),
+            renames::rename_attributes(store, &after).expect("the same columns"),
+            renames::rename_attributes_of_tables(store, &after),
             tables::change_attributes(store, &after),
         );
     }

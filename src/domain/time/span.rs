@@ -88,11 +88,6 @@ impl Span {
         let (years, months) = (u64::from(self.months / 12), u64::from(self.months % 12));
         (years * 366 + months * 31 + u64::from(self.days)) * 24 * 60 + u64::from(self.minutes)
     }
-
-    /// As an interval in SQL.
-    pub fn sql(self) -> String {
-        format!("'{self}'::pg_catalog.interval")
-    }
 }
 
 /// As it can be read again, and as PostgreSQL reads it.
@@ -119,7 +114,7 @@ mod tests {
         assert_eq!(Span::parse("3 days").unwrap(), Span::days(3));
         assert_eq!(Span::parse(" 1 week  12 hours ").unwrap(), Span { months: 0, days: 7, minutes: 720 });
         assert_eq!(Span::parse("1 year 1 month").unwrap().to_string(), "13 months");
-        assert_eq!(Span::parse("10 years").unwrap().sql(), "'120 months'::pg_catalog.interval");
+        assert_eq!(Span::parse("10 years").unwrap().to_string(), "120 months");
     }
 
     #[test]

@@ -4,7 +4,7 @@ use pgrx::datum::Interval;
 use pgrx::pg_extern;
 
 use crate::domain::engagement::Engagement;
-use crate::domain::engagement::contact_state::Standing;
+use crate::domain::engagement::contact_state::ContactState;
 use crate::domain::engagement::lifecycle_phase::{Customer, LifecyclePhase, Terms};
 use crate::domain::engagement::relationship_stage::Steps;
 use crate::domain::history::History;
@@ -66,7 +66,7 @@ fn lifecycle_phase(
         // What was not yet offered at that instant is not known then.
         win_back_at: win_back_at.filter(|&at| at <= as_of),
     };
-    let phase = LifecyclePhase::of(&customer, &Standing::of(&e, as_of), &terms);
+    let phase = LifecyclePhase::of(&customer, &ContactState::of(&e, as_of), &terms);
     Ok(phase.map(|phase| Label(phase.label())))
 }
 
@@ -84,7 +84,7 @@ fn relationship_stage(
         _ => return Err(Error::new(Kind::NullNotAllowed, "retain_from and advocate_referrals must not be NULL").into()),
     };
     let days = purchase_days(&h, as_of, &SessionZone).count() as u64;
-    let stage = steps.stage(days, &Standing::of(&e, as_of), count_of("referred_buyers", referred_buyers)?);
+    let stage = steps.stage(days, &ContactState::of(&e, as_of), count_of("referred_buyers", referred_buyers)?);
     Ok(Label(stage.label()))
 }
 

@@ -4,7 +4,7 @@ use pgrx::datum::Interval;
 use pgrx::{pg_extern, pg_sys};
 
 use super::engagement_history::{channel_of, kind_of};
-use crate::domain::engagement::contact_state::Standing;
+use crate::domain::engagement::contact_state::ContactState;
 use crate::domain::engagement::summary::{Filter, Response};
 use crate::domain::engagement::temperature::Temperature;
 use crate::domain::engagement::{Engagement, EventKind};
@@ -84,6 +84,6 @@ fn click_rate(
 #[pg_extern]
 fn engagement_temperature(e: Engagement<'_>, as_of: Instant, warm_within: Option<Interval>) -> SqlResult<Label> {
     let warm_within = Term::of("warm_within", warm_within)?;
-    let standing = Standing::of(&e, as_of);
-    Ok(Label(Temperature::of(&standing, |at| warm_within.holds(at, as_of)).label()))
+    let contact_state = ContactState::of(&e, as_of);
+    Ok(Label(Temperature::of(&contact_state, |at| warm_within.holds(at, as_of)).label()))
 }

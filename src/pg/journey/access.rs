@@ -7,13 +7,12 @@
 use pgrx::pg_sys;
 
 use crate::domain::journey::tables::named_relations;
-use crate::domain::store::quote::identifier;
 use crate::domain::store::{Key, Store};
 use crate::domain::support::error::{Error, Kind, Result, shorten};
 use crate::domain::support::sql::{Sql, sql};
 use crate::pg::ffi::session::{as_owner, with_pinned_settings};
 use crate::pg::ffi::spi::{Row, rows_of_kept};
-use crate::pg::store::kept::check_owners;
+use crate::pg::store::stored_settings::check_owners;
 use crate::pg::store::{layout, unknown};
 
 /// A store, for a caller with access to it.
@@ -115,8 +114,8 @@ impl StoreAccess {
             )
             .hint(format!(
                 "Its owner opens them: GRANT {right} ON {}.{relation} TO {}",
-                identifier(&shorten(store)),
-                identifier(&shorten(&caller))
+                Sql::identifier(&shorten(store)),
+                Sql::identifier(&shorten(&caller))
             ))),
         }
     }

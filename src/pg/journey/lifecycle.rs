@@ -7,7 +7,7 @@ use super::definition::{
     set_policy, set_status, tidy, write,
 };
 use crate::domain::journey::definition::read_definition::{check_name, read};
-use crate::domain::journey::definition::templates::ready_made;
+use crate::domain::journey::definition::ready_made::ready_made;
 use crate::domain::store::Store;
 use crate::domain::support::error::{Error, Kind, Result, shorten};
 use crate::domain::support::sql::sql;

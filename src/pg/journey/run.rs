@@ -402,8 +402,7 @@ pub fn user() -> u32 {
 
 /// Runs statements of a unit: in the store's time zone, and finding nothing but what they name.
 pub fn with_run_settings<T>(store: &Store, run: impl FnOnce() -> T) -> T {
-    let zone = store.settings.time_zone.as_deref().unwrap_or("UTC");
-    let settings = [SEARCH_PATH, NO_NOTICES, ("TimeZone", zone)];
+    let settings = [SEARCH_PATH, NO_NOTICES, ("TimeZone", store.zone())];
     with_settings(&[&TEXT_FORMATS[..], &PLANNER[..], &PLANNER_OF_RUNS[..], &settings[..]].concat(), run)
 }
 

@@ -8,7 +8,7 @@ use super::definition::{found, load_json, load_policy, parsed, profile_columns};
 use super::run::{Unit, user, with_run_settings};
 use crate::domain::engagement::event_kind::event_kind;
 use crate::domain::journey::definition::read_definition::read;
-use crate::domain::journey::definition::templates::names as ready_made_names;
+use crate::domain::journey::definition::ready_made::names as ready_made_names;
 use crate::domain::journey::engine::batch;
 use crate::domain::journey::engine::context::{ActiveVersion, RunContext};
 use crate::domain::journey::engine::simulation;

@@ -12,9 +12,6 @@ use crate::pg::ffi::internal_state::varies;
 use crate::pg::ffi::text::{copied, jsonb_text, name_of};
 use crate::pg::ffi::time::fixed_micros;
 
-/// The model that is fitted where none is named: under BG/NBD a customer who bought once is alive for certain.
-const DEFAULT_MODEL: &str = "mbg/nbd";
-
 /// Ends the statement where its user asked for that.
 pub fn interrupt() -> Result<()> {
     pgrx::check_for_interrupts!();
@@ -121,7 +118,7 @@ pub unsafe fn asked(arguments: Arguments, model: usize, unit: usize, options: us
         let named = arguments.bytes(model);
         let unit = arguments.interval_parts(unit).unwrap_or_default();
         Ok(FitArguments {
-            model: copied(named.unwrap_or(DEFAULT_MODEL.as_bytes())),
+            model: copied(named.unwrap_or(ModelKind::DEFAULT.name().as_bytes())),
             unit,
             options: arguments.bytes(options).map(copied),
         })

@@ -4,9 +4,9 @@ use pgrx::{pg_extern, pg_sys};
 
 use super::catalog::{extension_schema, relation};
 use super::check_settings::{check_conditions, check_overlap, check_values};
-use super::kept::{keep, keep_layout, table_of_settings};
 use super::roles::{Part, let_in};
 use super::source_triggers::{parts_of, place_triggers, watched};
+use super::stored_settings::{keep, keep_layout, table_of_settings};
 use super::watch_sources::notice_unlogged;
 use super::{has_rows, text_argument};
 use crate::domain::engagement::EventKind;

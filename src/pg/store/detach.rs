@@ -2,13 +2,13 @@
 
 use pgrx::{pg_extern, pg_sys};
 
-use super::kept::{
-    attached_by_caller, check_agrees, check_is_the_stores, check_owners, is_all_the_owners, made_of, owner_of_store,
-};
 use super::remake::{drop_made, without_cascade};
 use super::roles::{drop_role, drop_sender};
 use super::schedule::unschedule_quietly;
 use super::source_triggers::drop_all_triggers;
+use super::stored_settings::{
+    attached_by_caller, check_agrees, check_is_the_stores, check_owners, is_all_the_owners, made_of, owner_of_store,
+};
 use super::{layout, lock_whatever_it_is, must_be, must_exist, text_argument};
 use crate::domain::journey;
 use crate::domain::store::{Store, data_schema, migrations, source_views, tables, views};

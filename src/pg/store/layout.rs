@@ -5,7 +5,7 @@ use pgrx::pg_sys;
 use super::unknown;
 use crate::domain::journey;
 use crate::domain::journey::tables::relations_of_store;
-use crate::domain::store::{Store, data_schema, kept, migrations, noting, source_views, tables, views};
+use crate::domain::store::{Store, data_schema, migrations, noting, source_views, stored_settings, tables, views};
 use crate::domain::support::error::Result;
 use crate::domain::support::sql::expression;
 use crate::pg::ffi::session::with_pinned_settings;
@@ -29,7 +29,7 @@ pub fn hold(kept_in: pg_sys::Oid) -> bool {
 
 /// Waits for all that hold the layout of a store, and keeps others from it until the end of the transaction.
 pub fn lock_for_upgrade(store: &Store) {
-    run(&expression!((), "LOCK TABLE ONLY {table} IN EXCLUSIVE MODE", table = store.data(kept::TABLE)));
+    run(&expression!((), "LOCK TABLE ONLY {table} IN EXCLUSIVE MODE", table = store.data(stored_settings::TABLE)));
 }
 
 /// Refuses a store of another layout than this library's, as it is now.

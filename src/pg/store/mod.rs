@@ -24,8 +24,6 @@ pub mod check_settings;
 pub mod configure;
 pub mod customer_key;
 pub mod detach;
-pub mod followed;
-pub mod kept;
 pub mod layout;
 pub mod note_changes;
 pub mod noting;
@@ -33,10 +31,12 @@ pub mod refresh;
 pub mod refresh_histories;
 pub mod refresh_step;
 pub mod remake;
+pub mod renames;
 pub mod restore;
 pub mod roles;
 pub mod schedule;
 pub mod source_triggers;
+pub mod stored_settings;
 pub mod tree_lock;
 pub mod upgrade;
 pub mod user_condition;
@@ -44,7 +44,6 @@ pub mod watch_sources;
 
 use pgrx::pg_sys;
 
-use crate::domain::store::quote::identifier;
 use crate::domain::store::settings::Settings;
 use crate::domain::store::source::Relation;
 use crate::domain::store::tables::Source;
@@ -56,7 +55,7 @@ use crate::pg::ffi::session::{as_extension, with_pinned_settings};
 use crate::pg::ffi::spi::{Row, holds, rows, value};
 use crate::pg::ffi::text::text_of;
 use catalog::{described, extension_schema};
-use kept::{check_agrees, check_is_the_stores, check_owners, owner_of_store};
+use stored_settings::{check_agrees, check_is_the_stores, check_owners, owner_of_store};
 
 /// A store as it stands in the table, locked for the rest of the transaction.
 pub struct Attached {
@@ -123,7 +122,7 @@ pub fn must_be(name: &str, owner: &str) -> Result<()> {
     }
     Err(Error::new(Kind::NotAllowed, format!("must be the owner of store \"{}\"", shorten(name)))
         .detail(format!("It belongs to {}.", shorten(owner)))
-        .hint(format!("SET ROLE {}, if you may.", shorten(&identifier(owner)))))
+        .hint(format!("SET ROLE {}, if you may.", shorten(Sql::identifier(owner).as_str()))))
 }
 
 /// Locks a store for its owner: other sessions that refresh, change or detach it wait until the end of this transaction, or are waited

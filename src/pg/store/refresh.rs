@@ -3,12 +3,14 @@
 
 use pgrx::{pg_extern, pg_sys};
 
-use super::followed::follow;
 use super::refresh_step::{Step, check_tables, log, progress_notice, reset_progress_notice, set, show_running};
+use super::renames::follow;
 use super::source_triggers::{drop_triggers, parts_of, place_triggers, watched};
 use super::upgrade::lock_upgraded;
 use super::watch_sources::{crashed, mend_schema};
 use super::{has_rows, must_exist, must_own, relation_of, text_argument};
+use crate::domain::segments::grid::DEFAULT_GRID;
+use crate::domain::store::quote::select_call;
 use crate::domain::store::settings::Changes;
 use crate::domain::store::source::Relation;
 use crate::domain::store::tables::Source;
@@ -109,7 +111,10 @@ fn check_watchable(store: &Store, source: Source, relation: &Relation) -> Result
     let setting = if source == Source::Orders { "changes" } else { "event_changes" };
     Err(Error::new(kind, format!("triggers cannot note the changes of {} any more", relation.shown()))
         .detail(why)
-        .hint(format!("SELECT lifecycle.configure('{}', '{{\"{setting}\": \"compare\"}}').", shorten(&store.name))))
+        .hint(
+            select_call("lifecycle.configure", &[&shorten(&store.name), &format!("{{\"{setting}\": \"compare\"}}")])
+                + ".",
+        ))
 }
 
 // ---- fits -----------------------------------------------------------------------------------------------------------
@@ -148,7 +153,7 @@ fn refresh_fits(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<()> {
             Kind::UndefinedObject,
             format!("segment grid \"{}\" does not exist any more", shorten(grid)),
         )
-        .hint("Choose another: lifecycle.configure(store, '{\"grid\": \"rfm_25\"}').")
+        .hint(format!("Choose another: lifecycle.configure(store, '{{\"grid\": \"{DEFAULT_GRID}\"}}')."))
         .into());
     };
     let refit =

@@ -368,14 +368,13 @@ fn verify(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Differences> {
     let attached = look_at(&name)?;
     let store = &attached.store;
     check_tables(store)?;
-    let zone = store.settings.time_zone.as_deref().unwrap_or("UTC");
     let mut differences = Vec::new();
     for source in [Source::Orders, Source::Events] {
         if source.changes(store).is_some() {
-            differences
-                .extend(with_settings(&[&TEXT_FORMATS[..], &[SEARCH_PATH, ("TimeZone", zone)][..]].concat(), || {
-                    rows(&changes::verify(store, source), &[])
-                }));
+            differences.extend(with_settings(
+                &[&TEXT_FORMATS[..], &[SEARCH_PATH, ("TimeZone", store.zone())][..]].concat(),
+                || rows(&changes::verify(store, source), &[]),
+            ));
         }
     }
     Ok(TableIterator::new(differences.into_iter().map(|row| {

@@ -110,7 +110,6 @@ impl Step {
     /// Runs statements of the store: in its time zone, and finding nothing but what they name.
     pub fn run<T>(&self, run: impl FnOnce(&Store) -> T) -> T {
         let store = &self.attached.store;
-        let zone = store.settings.time_zone.as_deref().unwrap_or("UTC");
         // A refresh is maintenance, as is building an index.
         let memory = value(
             "SELECT GREATEST(pg_catalog.pg_size_bytes(pg_catalog.current_setting('work_mem')),
@@ -120,7 +119,7 @@ impl Step {
         .unwrap_or_default();
         let settings = [SEARCH_PATH, ("work_mem", &memory), NO_NOTICES];
         // The zone last: it is that of the store's days and months.
-        let settings = [&TEXT_FORMATS[..], &PLANNER[..], &settings[..], &[("TimeZone", zone)][..]].concat();
+        let settings = [&TEXT_FORMATS[..], &PLANNER[..], &settings[..], &[("TimeZone", store.zone())][..]].concat();
         with_settings(&settings, || run(store))
     }
 

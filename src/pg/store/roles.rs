@@ -1,6 +1,6 @@
 //! The roles that a store lets in: its reader, for the views, and its sender, for the actions of journeys.
 
-use crate::domain::store::quote::{ascii_literal, identifier};
+use crate::domain::store::quote::ascii_literal;
 use crate::domain::store::{Store, views};
 use crate::domain::support::error::{Error, Kind, Result, shorten};
 use crate::domain::support::sql::{Sql, expression};
@@ -171,7 +171,7 @@ pub fn drop_role(role: &str) {
     if !role_exists(role) {
         return;
     }
-    let (quoted, shown) = (identifier(role), shorten(role));
+    let (quoted, shown) = (Sql::identifier(role), shorten(role));
     // The sessions that work as this role, and what it owns or was granted, in any database of the server.
     let is_free = "SELECT r.rolname OPERATOR(pg_catalog.<>) ALL (ARRAY[current_user, session_user])
             AND NOT EXISTS (SELECT FROM pg_catalog.pg_shdepend AS d
@@ -181,15 +181,15 @@ pub fn drop_role(role: &str) {
     if !holds(is_free, &[Some(role)]) {
         pgrx::notice!(
             "role \"{shown}\" was not dropped, since other objects depend on it. When none does, run: DROP ROLE {}",
-            shorten(&quoted)
+            shorten(quoted.as_str())
         );
     } else if holds(MAY_DROP, &[Some(role)]) {
-        run(&expression!((), "DROP ROLE {role}", role = Sql::identifier(role)));
+        run(&expression!((), "DROP ROLE {role}", role = quoted));
     } else {
         pgrx::notice!(
             "role \"{shown}\" was not dropped, since you may not drop it. A superuser, or from PostgreSQL 16 on a role with \
              CREATEROLE and ADMIN OPTION on it, can run: DROP ROLE {}",
-            shorten(&quoted)
+            shorten(quoted.as_str())
         );
     }
 }

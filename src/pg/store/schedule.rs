@@ -69,7 +69,7 @@ pub fn unschedule_quietly(store: &str) -> Result<()> {
     Ok(())
 }
 
-fn schedule_of(job: Job, store: Bytes<'_>) -> Result<Option<Text>> {
+fn schedule_of_job(job: Job, store: Bytes<'_>) -> Result<Option<Text>> {
     /// More bytes than the name of any store has, in any encoding.
     const LONGEST: usize = 4 * LONGEST_NAME;
     if store.0.len() > LONGEST {
@@ -96,7 +96,7 @@ fn unschedule_store(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<bool> {
 
 #[pg_extern]
 fn refresh_schedule(store: Bytes<'_>) -> SqlResult<Option<Text>> {
-    Ok(schedule_of(Job::Refresh, store)?)
+    Ok(schedule_of_job(Job::Refresh, store)?)
 }
 
 // SQL: schedule_journeys(text, text) bigint
@@ -113,5 +113,5 @@ fn unschedule_journeys(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<bool> {
 
 #[pg_extern]
 fn journeys_schedule(store: Bytes<'_>) -> SqlResult<Option<Text>> {
-    Ok(schedule_of(Job::Journeys, store)?)
+    Ok(schedule_of_job(Job::Journeys, store)?)
 }

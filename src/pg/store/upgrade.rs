@@ -4,13 +4,13 @@ use pgrx::{pg_extern, pg_sys};
 
 use super::catalog::described;
 use super::configure::reading;
-use super::followed::followed;
-use super::kept::{keep, keep_layout, made_of};
 use super::refresh_step::set;
 use super::remake::{drop_made, without_cascade};
+use super::renames::followed;
 use super::roles::role_exists;
+use super::stored_settings::{keep, keep_layout, made_of};
 use super::{Attached, layout, lock, lock_of_older_layout, must_exist, must_own, text_argument};
-use crate::domain::store::followed::{rename_attributes_of_tables, with_attributes};
+use crate::domain::store::renames::{rename_attributes_of_tables, with_attributes};
 use crate::domain::store::source::Sources;
 use crate::domain::store::{migrations, source_views, views};
 use crate::domain::support::error::Result;

@@ -7,10 +7,10 @@ use pgrx::pg_sys;
 use pgrx::pg_sys::panic::{CaughtError, ErrorReport, ErrorReportWithLevel};
 use pgrx::{PgLogLevel, PgSqlErrorCode, PgTryBuilder};
 
-use crate::domain::store::quote::identifier;
 use crate::domain::store::settings::Changes;
 use crate::domain::store::source::Relation;
 use crate::domain::support::error::{Error, Kind, Result, shorten};
+use crate::domain::support::sql::Sql;
 use crate::pg::ffi::spi::{check, connected};
 use crate::pg::ffi::text::bytes_in_database;
 
@@ -125,7 +125,7 @@ fn refusal(setting: &str, text: &str) -> Error {
 /// # Errors
 /// [`Kind::InvalidParameter`] and [`Kind::NotSupported`].
 pub fn check_depends_on_row(setting: &str, text: &str, relation: &Relation, changes: Changes) -> Result<()> {
-    let name = [&relation.schema, &relation.name].map(|name| identifier(name)).join(".");
+    let name = Sql::join([&relation.schema, &relation.name].map(|name| Sql::identifier(name)), ".");
     let query = format!("SELECT FROM {name} WHERE (\n{text}\n)");
     let columns: Vec<String> = relation.columns.iter().take(60).map(|column| shorten(&column.name)).collect();
     let exists = format!("\nThe columns of {} are: {}.", relation.shown(), columns.join(", "));

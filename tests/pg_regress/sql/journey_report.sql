@@ -153,12 +153,12 @@ FROM lift AS r, figures, LATERAL (SELECT x1 / n1 AS p1, x2 / n2 AS p2, 1.9599639
         (x2 + z * z / 2 + z * sqrt(x2 * (1 - p2) + z * z / 4)) / (n2 + z * z) AS u2) AS w
 WHERE r.arm IS NULL;
 -- Welch's test: the tail of Student's distribution by summing its density.
-SELECT near(r.treated_revenue, m1) AS treated, near(r.control_revenue, m2) AS control, near(r.revenue_difference, m1 - m2) AS difference,
-    near(r.revenue_lift, m1 / m2 - 1) AS lift,
-    abs(r.revenue_p_value - (SELECT sum((1 + x * x / df) ^ (-(df + 1) / 2)) FILTER (WHERE abs(x) >= abs(t)) / sum((1 + x * x / df) ^ (-(df + 1) / 2))
+SELECT near(r.treated_spend, m1) AS treated, near(r.control_spend, m2) AS control, near(r.spend_difference, m1 - m2) AS difference,
+    near(r.spend_lift, m1 / m2 - 1) AS lift,
+    abs(r.spend_p_value - (SELECT sum((1 + x * x / df) ^ (-(df + 1) / 2)) FILTER (WHERE abs(x) >= abs(t)) / sum((1 + x * x / df) ^ (-(df + 1) / 2))
         FROM (SELECT (k + 0.5) / 1000 AS x FROM generate_series(-40000, 39999) AS k) AS grid)) < 1e-3 AS p_value,
-    abs((r.revenue_difference_high + r.revenue_difference_low) / 2 - (m1 - m2)) < 1e-8 AS centre,
-    (r.revenue_difference_high - r.revenue_difference_low) / 2 / sqrt(v1 / n1 + v2 / n2) BETWEEN 1.96 AND 1.97 AS width
+    abs((r.spend_difference_high + r.spend_difference_low) / 2 - (m1 - m2)) < 1e-8 AS centre,
+    (r.spend_difference_high - r.spend_difference_low) / 2 / sqrt(v1 / n1 + v2 / n2) BETWEEN 1.96 AND 1.97 AS width
 FROM lift AS r, figures, LATERAL (SELECT (m1 - m2) / sqrt(v1 / n1 + v2 / n2) AS t,
     (v1 / n1 + v2 / n2) ^ 2 / ((v1 / n1) ^ 2 / (n1 - 1) + (v2 / n2) ^ 2 / (n2 - 1)) AS df) AS s
 WHERE r.arm IS NULL;

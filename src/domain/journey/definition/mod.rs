@@ -21,7 +21,7 @@ pub mod read_condition;
 pub mod read_definition;
 pub mod read_policy;
 pub mod read_steps;
-pub mod templates;
+pub mod ready_made;
 
 use serde_json::{Map, Value};
 

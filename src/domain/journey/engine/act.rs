@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value};
 
+use super::caps::{cap_columns, free_at, latest, over_caps};
 use super::conditions::unsubscribed;
 use super::context::{ActiveVersion, RunContext};
 use super::step_ctes::{Cte, due, ends, go_on, noted, with};
@@ -61,7 +62,7 @@ pub fn act(context: &RunContext, journey: &ActiveVersion, step: usize) -> Sql {
     with(parts.chain(noted(context, journey, notes)).chain(moved), end)
 }
 
-// ---- send window and caps -------------------------------------------------------------------------------------------
+// ---- send window ----------------------------------------------------------------------------------------------------
 
 /// The first instant, from that on at which the caps leave room, at which the customer may be written to.
 fn permitted(context: &RunContext, zone: &Sql) -> Sql {
@@ -84,76 +85,10 @@ fn permitted(context: &RunContext, zone: &Sql) -> Sql {
     )
 }
 
-/// For each cap of N actions per period: the time of the N-th newest action. The cap frees up one period later. One query reads all
-/// caps.
-fn latest(context: &RunContext, caps: &[&Cap]) -> Sql {
-    if caps.is_empty() {
-        return "NULL::timestamptz[]".into();
-    }
-    let of = |cap: &&Cap| {
-        let all = match cap.most {
-            1 => "max(past.decided_at)",
-            _ => "array_agg(past.decided_at ORDER BY past.decided_at DESC)",
-        };
-        let counted = match &cap.channel {
-            Some(channel) => expression!(
-                (),
-                "{all} FILTER (WHERE past.channel = {channel})",
-                all = all,
-                channel = Sql::text(channel)
-            ),
-            None => all.into(),
-        };
-        match cap.most {
-            1 => counted,
-            most => expression!((), "({counted})[{most}]", counted = counted, most = most),
-        }
-    };
-    expression!(
-        context,
-        "(SELECT ARRAY[{latest}] FROM {table.action} AS past WHERE past.customer = enrolled.customer AND past.status <> 'cancelled')",
-        latest = Sql::list(caps.iter().map(of))
-    )
-}
-
-/// All columns, and of each cap when the customer is below it again: an instant of the past, or NULL, where the customer is below it now.
-fn cap_columns(context: &RunContext, caps: &[&Cap]) -> Sql {
-    let of = |(i, cap): (usize, &&Cap)| {
-        let latest = expression!((), "considered.latest[{place}]", place = i + 1);
-        let free = context.later(&latest, cap.per, &"considered.zone".into());
-        expression!((), "{free} AS cap_{i}_free_at", free = free, i = i)
-    };
-    Sql::list(std::iter::once("considered.*".into()).chain(caps.iter().enumerate().map(of)))
-}
-
-/// When a cap leaves room again.
-fn cap_free_at(i: usize) -> Sql {
-    expression!((), "capped.cap_{i}_free_at", i = i)
-}
-
-/// When all caps leave room again; NULL where they do now.
-fn free_at(context: &RunContext, caps: usize) -> Sql {
-    if caps == 0 {
-        return "NULL::timestamptz".into();
-    }
-    let all = expression!((), "GREATEST({each})", each = Sql::list((0..caps).map(cap_free_at)));
-    expression!(context, "CASE WHEN {all} > {now} THEN {all} END", all = all)
-}
-
 /// What stands in the way.
 fn hindrance(context: &RunContext, caps: &[&Cap]) -> Sql {
-    let over = |(i, cap): (usize, &&Cap)| {
-        let is_over = expression!(context, "freed.cap_{i}_free_at > {now}", i = i);
-        (is_over, Sql::text(&format!("cap: {}", shown(cap))))
-    };
     let is_quiet = (expression!(context, "permit.permitted_at > {now}"), "'quiet hours'".into());
-    Sql::case(caps.iter().enumerate().map(over).chain([is_quiet]), "NULL".into())
-}
-
-/// A cap in words.
-pub fn shown(cap: &Cap) -> String {
-    let on = cap.channel.as_ref().map_or(String::new(), |channel| format!(" on {channel}"));
-    format!("{} in {}{on}", cap.most, cap.per)
+    Sql::case(over_caps(context, caps).chain([is_quiet]), "NULL".into())
 }
 
 // ---- payload --------------------------------------------------------------------------------------------------------

@@ -116,7 +116,7 @@ impl RunContext {
 
     /// The customer's time zone, by the row `profile`.
     pub fn zone(&self) -> Sql {
-        let own = Sql::text(self.store.settings.time_zone.as_deref().unwrap_or("UTC"));
+        let own = Sql::text(self.store.zone());
         match &self.policy.time_zone {
             Some(column) => expression!(
                 (),

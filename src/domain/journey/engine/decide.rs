@@ -109,7 +109,7 @@ fn advance(context: &RunContext, journey: &ActiveVersion, step: usize, decision:
     if let Some((kind, reason)) = note {
         notes.push(sql!((), "sql/advance/note.sql", step = step + 1, kind = Sql::text(kind), reason = reason));
     }
-    if let Some(reason) = ends(journey, &targets, &"going.target".into()) {
+    if let Some(reason) = ends(journey, &targets, &"advanced.target".into()) {
         notes.push(sql!((), "sql/advance/note_end.sql", reason = reason));
     }
     let arm = arm.unwrap_or_else(|| "judged.arm".into());
@@ -117,7 +117,10 @@ fn advance(context: &RunContext, journey: &ActiveVersion, step: usize, decision:
     let (moved, end) = go_on(context, journey, &targets, update);
     let parts = due(context, journey, step).into_iter().chain([
         Cte::fence("judged", sql!(context, "sql/advance/judged.sql", target = target, came = came)),
-        Cte::fence("going", sql!((), "sql/advance/going.sql", next_due = next_due, outcome = outcome, next_arm = arm)),
+        Cte::fence(
+            "advanced",
+            sql!((), "sql/advance/advanced.sql", next_due = next_due, outcome = outcome, next_arm = arm),
+        ),
     ]);
     with(parts.chain(noted(context, journey, notes)).chain(moved), end)
 }

@@ -16,6 +16,7 @@
 
 pub mod act;
 pub mod batch;
+pub mod caps;
 pub mod conditions;
 pub mod context;
 pub mod decide;

@@ -104,7 +104,7 @@ pub fn react(context: &RunContext, assumed: &[Assumed]) -> Vec<Sql> {
 pub fn count(context: &RunContext, journey: &ActiveVersion) -> Vec<Sql> {
     let names = (1..).zip(journey.definition.steps.iter().map(|step| Sql::text(&step.name)));
     let step = Sql::case_of(&"counted.step".into(), names);
-    let zone = Sql::text(context.store.settings.time_zone.as_deref().unwrap_or("UTC"));
+    let zone = Sql::text(context.store.zone());
     // Of the rows of a table for which a condition holds.
     let counted = |table: &str, condition: Sql, what: &'static str, step: Sql, channel: &'static str| {
         sql!(

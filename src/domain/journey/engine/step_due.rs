@@ -4,7 +4,7 @@ use super::context::RunContext;
 use crate::domain::journey::definition::{Step, StepKind, TimeOfDay, Wait};
 use crate::domain::support::sql::{Sql, expression};
 
-/// What the arrival at a step means, as expressions in SQL.
+/// When a step is due for a customer who comes to it, as expressions in SQL.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StepDue {
     /// When the step is due; NULL at the end.
@@ -13,7 +13,7 @@ pub struct StepDue {
     pub outcome: Sql,
 }
 
-/// The arrival at one step, in a zone.
+/// When one step is due, in a zone.
 fn at(context: &RunContext, step: &Step, zone: &Sql) -> StepDue {
     let due = |due: Sql| StepDue { due, outcome: "NULL::text".into() };
     let end = |outcome: &str| StepDue { due: "NULL::timestamptz".into(), outcome: Sql::text(outcome) };
@@ -49,7 +49,7 @@ pub fn weekdays_sql(weekdays: &[u8]) -> Sql {
     }
 }
 
-/// The arrival at whichever of these steps an expression gives the number of (from 1).
+/// When that one of these steps is due of which an expression gives the number, from 1.
 pub fn at_one_of(context: &RunContext, steps: &[Step], targets: &[usize], target: &Sql, zone: &Sql) -> StepDue {
     let mut targets = targets.to_vec();
     targets.sort_unstable();
@@ -57,10 +57,10 @@ pub fn at_one_of(context: &RunContext, steps: &[Step], targets: &[usize], target
     if let [only] = targets[..] {
         return at(context, &steps[only], zone);
     }
-    let arrivals: Vec<(usize, StepDue)> =
+    let due_steps: Vec<(usize, StepDue)> =
         targets.into_iter().map(|step| (step + 1, at(context, &steps[step], zone))).collect();
     StepDue {
-        due: Sql::case_of(target, arrivals.iter().map(|(step, arrival)| (*step, arrival.due.clone()))),
-        outcome: Sql::case_of(target, arrivals.iter().map(|(step, arrival)| (*step, arrival.outcome.clone()))),
+        due: Sql::case_of(target, due_steps.iter().map(|(step, step_due)| (*step, step_due.due.clone()))),
+        outcome: Sql::case_of(target, due_steps.iter().map(|(step, step_due)| (*step, step_due.outcome.clone()))),
     }
 }

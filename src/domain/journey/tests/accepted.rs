@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{columns, read_as, sound, spoilt};
+use super::{changed, columns, read_as, sound};
 use crate::domain::journey::definition::Arm;
 use crate::domain::journey::definition::policy::{Cap, Policy, Touch};
 use crate::domain::journey::definition::{
@@ -12,7 +12,7 @@ use crate::domain::journey::definition::{
 use crate::domain::time::span::Span;
 
 fn with(pointer: &str, value: serde_json::Value) -> Definition {
-    read_as(&spoilt(pointer, Some(value)), "x").unwrap()
+    read_as(&changed(pointer, Some(value)), "x").unwrap()
 }
 
 #[test]

@@ -72,7 +72,7 @@ pub fn read_as(json: &Value, name: &str) -> Result<Definition> {
 }
 
 /// The sound definition with another value in one place (a JSON pointer; `/-` at the end of a list), or without it for None.
-pub fn spoilt(pointer: &str, value: Option<Value>) -> Value {
+pub fn changed(pointer: &str, value: Option<Value>) -> Value {
     let mut whole = sound();
     let (above, last) = pointer.rsplit_once('/').unwrap();
     match whole.pointer_mut(above).unwrap_or_else(|| panic!("no {above}")) {

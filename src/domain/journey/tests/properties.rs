@@ -3,10 +3,10 @@
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
-use super::{columns, read_as, spoilt};
+use super::{changed, columns, read_as};
 use crate::domain::journey::definition::policy::Policy;
 use crate::domain::journey::definition::read_definition::read;
-use crate::domain::journey::definition::templates::ready_made;
+use crate::domain::journey::definition::ready_made::ready_made;
 
 /// JSON with the words of definitions in it, so that it comes far.
 fn any_json() -> impl Strategy<Value = Value> {
@@ -119,7 +119,7 @@ proptest! {
             "/steps/3/split/0", "/steps/4/wait", "/steps/6/wait", "/control", "/priority",
         ])
     ) {
-        if let Err(error) = read_as(&spoilt(place, Some(json)), "x") {
+        if let Err(error) = read_as(&changed(place, Some(json)), "x") {
             prop_assert!(error.message.contains(": ") && error.message.is_ascii());
         }
     }

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::read_as;
-use crate::domain::journey::definition::templates::{names, ready_made};
+use crate::domain::journey::definition::ready_made::{names, ready_made};
 use crate::domain::journey::definition::{Entry, StepKind};
 use crate::domain::time::span::Span;
 

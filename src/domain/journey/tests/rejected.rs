@@ -2,12 +2,12 @@
 
 use serde_json::{Value, json};
 
-use super::{columns, read_as, sound, spoilt};
+use super::{changed, columns, read_as, sound};
 use crate::domain::journey::definition::policy::Policy;
-use crate::domain::journey::definition::templates::ready_made;
+use crate::domain::journey::definition::ready_made::ready_made;
 use crate::domain::support::error::{Error, Kind};
 
-/// What is spoilt, the new value, the place and the words of the refusal, and whether the schema refuses it too.
+/// What is changed, the new value, the place and the words of the refusal, and whether the schema refuses it too.
 pub type Case = (&'static str, Value, &'static str, &'static str, Schema);
 
 /// Whether a schema can know.
@@ -32,10 +32,10 @@ fn removed() -> Value {
 
 /// The definition of a case.
 pub fn definition_of(pointer: &str, value: &Value) -> Value {
-    spoilt(pointer, Some(value.clone()).filter(|value| *value != removed()))
+    changed(pointer, Some(value.clone()).filter(|value| *value != removed()))
 }
 
-/// All that is spoilt in one place.
+/// All that is changed in one place.
 pub fn broken() -> Vec<Case> {
     let remove = removed();
     let act = |more: Value| {
@@ -302,7 +302,7 @@ fn refusals_of_other_wholes_name_them() {
         check(read_as(&json, "x").unwrap_err(), "definition", "must be an object", "a whole");
     }
     let error =
-        read_as(&spoilt("/steps", Some(json!(vec![json!({"name": "x", "goal": true}); 201]))), "x").unwrap_err();
+        read_as(&changed("/steps", Some(json!(vec![json!({"name": "x", "goal": true}); 201]))), "x").unwrap_err();
     assert_eq!(error.kind, Kind::LimitExceeded);
     assert_eq!(error.message, "steps: more than 200 steps");
 }
@@ -316,7 +316,7 @@ fn the_name_that_was_meant_is_in_the_hint() {
         ("/who", json!({"subscribd": "email"}), "Perhaps you meant subscribed by \"subscribd\"."),
         ("/steps/6/wait/weekdays/1", json!("thue"), "Perhaps you meant thu."),
     ] {
-        assert_eq!(read_as(&spoilt(pointer, Some(value)), "x").unwrap_err().hint.as_deref(), Some(hint), "{pointer}");
+        assert_eq!(read_as(&changed(pointer, Some(value)), "x").unwrap_err().hint.as_deref(), Some(hint), "{pointer}");
     }
 }
 

@@ -8,7 +8,7 @@ use super::accepted::full_policy;
 use super::properties::definition;
 use super::rejected::{Schema, broken, broken_policies, definition_of};
 use super::sound;
-use crate::domain::journey::definition::templates::{names, ready_made};
+use crate::domain::journey::definition::ready_made::{names, ready_made};
 
 struct Compiled(Schemas, SchemaIndex);
 

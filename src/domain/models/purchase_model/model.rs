@@ -51,6 +51,9 @@ impl ModelKind {
         ModelKind::BgBb,
     ];
 
+    /// The model that is fitted where none is named: under BG/NBD a customer who bought once is alive for certain.
+    pub const DEFAULT: ModelKind = ModelKind::MbgNbd;
+
     /// The name as users write it.
     pub fn name(self) -> &'static str {
         match self {

@@ -24,6 +24,9 @@ pub const MAX_PATTERNS: usize = 100_000;
 /// The longest name, in bytes of UTF-8.
 pub const MAX_NAME: usize = 200;
 
+/// The grid of a store that names none.
+pub const DEFAULT_GRID: &str = "rfm_25";
+
 /// What the digits of a cell stand for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 pub enum Dimensions {

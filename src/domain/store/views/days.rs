@@ -14,8 +14,12 @@ const KPIS: &[Text] = &[
     ("at_risk", "coalesce(k.at_risk, 0)", "those in stage at_risk: overdue"),
     ("lapsed", "coalesce(k.lapsed, 0)", "those in stage lapsed: long overdue"),
     ("vips", "coalesce(k.vips, 0)", "those at the top of the base by purchases, tenure and spend together"),
-    ("orders_to_date", "coalesce(k.orders, 0)", "purchases of all time"),
-    ("revenue_to_date", "coalesce(round(k.revenue, 2), 0.00)", "amounts paid less refunds, of all time, {money}"),
+    ("orders_to_date", "coalesce(k.orders_to_date, 0)", "purchases of all time"),
+    (
+        "revenue_to_date",
+        "coalesce(round(k.revenue_to_date, 2), 0.00)",
+        "amounts paid less refunds, of all time, {money}",
+    ),
     ("orders_of_day", "coalesce(k.orders_of_day, 0)", "purchases of the day, up to as_of"),
     (
         "revenue_of_day",
@@ -34,7 +38,7 @@ const KPIS: &[Text] = &[
     ),
     (
         "predicted_ltv",
-        "coalesce(round(k.predicted_value, 2), 0.00)",
+        "coalesce(round(k.predicted_ltv, 2), 0.00)",
         "what all are predicted to bring within {horizon}, discounted, {money}; 0 without a fitted model",
     ),
     (
@@ -56,7 +60,7 @@ const STAGE_DAYS: &[Text] = &[
         "s.stage",
         "stage of the lifecycle: prospect (no purchase yet), new, active, at_risk (overdue), lapsed (long overdue)",
     ),
-    ("stage_order", "s.stage_order", STAGE_ORDER_MEANS),
+    ("stage_order", "s.stage_order::int4", STAGE_ORDER_MEANS),
     (
         "customers",
         "s.customers",
@@ -85,8 +89,8 @@ const KPIS_BY_MONTH: &[Text] = &[
     ("at_risk", "k.at_risk", "those in stage at_risk: overdue; a level"),
     ("lapsed", "k.lapsed", "those in stage lapsed: long overdue; a level"),
     ("vips", "k.vips", "those at the top of the base by purchases, tenure and spend together; a level"),
-    ("orders_to_date", "k.orders", "purchases of all time; a level"),
-    ("revenue_to_date", "round(k.revenue, 2)", "amounts paid less refunds, of all time, {money}; a level"),
+    ("orders_to_date", "k.orders_to_date", "purchases of all time; a level"),
+    ("revenue_to_date", "round(k.revenue_to_date, 2)", "amounts paid less refunds, of all time, {money}; a level"),
     (
         "expected_purchases",
         "coalesce(round(k.expected_purchases, 2), 0.00)",
@@ -94,7 +98,7 @@ const KPIS_BY_MONTH: &[Text] = &[
     ),
     (
         "predicted_ltv",
-        "coalesce(round(k.predicted_value, 2), 0.00)",
+        "coalesce(round(k.predicted_ltv, 2), 0.00)",
         "what all are predicted to bring within {horizon}, discounted, {money}; a level; 0 without a fitted model",
     ),
     (

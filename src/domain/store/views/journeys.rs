@@ -72,7 +72,7 @@ fn journey_customers(store: &Store) -> View {
             ("entered_at", "e.entered_at", "when the customer entered"),
             ("triggered_at", "e.triggered_at", "time of the event, order or change that triggered the entry"),
             ("step", "s.name", "step at which the customer is, or at which the journey ended"),
-            ("since", "e.step_since", "since when the customer is or was at that step"),
+            ("step_since", "e.step_since", "since when the customer is or was at that step"),
             ("arm", "coalesce(e.arm, '(none)')", ARM_MEANS),
             ("due_at", "e.due_at", "when the step is due; NULL once it has ended"),
             ("postponed_since", "e.postponed_since", "since when the step's action is postponed; NULL if it is not"),

@@ -2,7 +2,6 @@
 
 use super::{AS_OF, Column, SEGMENT_ORDER_MEANS, STAGE_ORDER_MEANS, Text, View, sees_attributes};
 use crate::domain::store::profile_columns::{PROFILE, profile_column};
-use crate::domain::store::quote::identifier;
 use crate::domain::store::{Attribute, Store};
 use crate::domain::support::sql::{Sql, expression};
 
@@ -301,7 +300,7 @@ fn is_plain(sql_type: &str) -> bool {
         _ => (name, ""),
     };
     let name = if end.is_empty() { start.to_owned() } else { format!("{start} {end}") };
-    PLAIN.iter().any(|plain| name == *plain || name == identifier(plain))
+    PLAIN.iter().any(|plain| name == *plain || name == Sql::identifier(plain).as_str())
 }
 
 #[cfg(test)]

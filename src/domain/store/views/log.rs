@@ -77,12 +77,12 @@ const MOVEMENTS: &[Text] = &[
     ),
     (
         "overdue_ratio_before",
-        "m.overdue_before",
+        "m.overdue_ratio_before",
         "time since the last purchase as a multiple of the usual gap, before; NULL without a purchase, or for new customers",
     ),
     (
         "overdue_ratio_after",
-        "m.overdue_after",
+        "m.overdue_ratio_after",
         "time since the last purchase as a multiple of the usual gap, after; NULL without a purchase, or where the customer \
          is gone",
     ),

@@ -4,7 +4,7 @@
 //! Their columns are of plain types, for not every tool knows composites and arrays. Readers need no right on the tables
 //! behind: a view reads them with the rights of its owner, and so does a function.
 //!
-//! | module | what it shows |
+//! | file | what it shows |
 //! |---|---|
 //! | `lists` | customers, a row each |
 //! | `groups` | sums of customers by segment, stage and channel, the concentration of spend |
@@ -157,7 +157,7 @@ fn functions(store: &Store) -> Vec<Function> {
 }
 
 fn views(store: &Store) -> Vec<View> {
-    let rooms = [
+    let views = [
         lists::views(store),
         groups::views(store),
         days::views(store),
@@ -166,7 +166,7 @@ fn views(store: &Store) -> Vec<View> {
         vec![models::view(store)],
         journeys::views(store),
     ];
-    rooms.into_iter().flatten().collect()
+    views.into_iter().flatten().collect()
 }
 
 /// The statements that make the views and functions with their comments, in order.
@@ -347,10 +347,10 @@ mod tests {
     #[test]
     fn names_are_quoted_and_filled_in_once() {
         let store = store("or'ders\"; drop {key}");
-        let own = r#""or'ders""; drop {key}"."#;
+        let (own, data) = (r#""or'ders""; drop {key}"."#, r#""or'ders""; drop {key}_data"."#);
         for statement in create(&store).iter().chain(&drop(&store)).chain(&grant(&store, "re\"ader")).map(Sql::as_str) {
             // Wherever the name stands, it stands quoted; in it, the braces are letters.
-            let rest = statement.replace(own, "").replace(r#""or'ders""; drop {key}" TO"#, "");
+            let rest = statement.replace(own, "").replace(data, "").replace(r#""or'ders""; drop {key}" TO"#, "");
             assert!(!rest.contains("or'ders") && !rest.contains("or''ders"), "{statement}");
             assert!(!rest.contains("{own") && !rest.contains("{ext") && !rest.contains("{key"), "{statement}");
             assert!(!rest.contains("c\"rm") || rest.contains("\"c\"\"rm\"."), "{statement}");

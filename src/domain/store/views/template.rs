@@ -5,6 +5,7 @@ use crate::domain::engagement::event_kind::{DELIVERY_EVIDENCE_KINDS, OPT_OUT_KIN
 use crate::domain::stages::stage::LifecycleStage;
 use crate::domain::store::Store;
 use crate::domain::store::journey_defaults::{ATTRIBUTION_RULE, ATTRIBUTION_TOUCH, ATTRIBUTION_WINDOW, GOAL_WITHIN};
+use crate::domain::store::profile_columns::{PROSPECT, UNSCORED};
 use crate::domain::store::source_views::kind_of_event;
 use crate::domain::support::sql::{self, Gaps, Sql, expression, sql};
 
@@ -35,16 +36,11 @@ pub fn words(store: &Store, template: &str) -> String {
             },
             "horizon" => store.settings.horizon.clone(),
             "years" => store.settings.ltv_years.to_string(),
-            "zone_name" => zone(store).to_owned(),
+            "zone_name" => store.zone().to_owned(),
             "attribution_days" => ATTRIBUTION_WINDOW.to_string(),
             _ => return None,
         })
     })
-}
-
-/// Attaching writes the zone of its session down; UTC is for a store without one.
-fn zone(store: &Store) -> &str {
-    store.settings.time_zone.as_deref().unwrap_or("UTC")
 }
 
 /// The gaps of the views of a store.
@@ -62,9 +58,14 @@ impl Gaps for Views<'_> {
                     stages = Sql::list(LifecycleStage::ALL.map(|stage| Sql::literal(stage.label())))
                 )
             }
-            "segments" => sql!(store, "sql/segments_in_order.sql"),
+            "segments" => sql!(
+                store,
+                "sql/segments_in_order.sql",
+                prospect = Sql::literal(PROSPECT),
+                unscored = Sql::literal(UNSCORED)
+            ),
             "sees_attributes" => sees_attributes(store),
-            "zone" => Sql::literal(zone(store)),
+            "zone" => Sql::literal(store.zone()),
             "goal_within" => Sql::literal(&GOAL_WITHIN.to_string()),
             "attribution_window" => Sql::literal(&ATTRIBUTION_WINDOW.to_string()),
             "attribution_rule" => Sql::literal(ATTRIBUTION_RULE),

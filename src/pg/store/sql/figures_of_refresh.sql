@@ -1,1 +1,1 @@
-SELECT customers, orders FROM {data.kpi} WHERE as_of = $1::timestamptz
+SELECT customers, orders_to_date FROM {data.kpi} WHERE as_of = $1::timestamptz

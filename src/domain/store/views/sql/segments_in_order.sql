@@ -7,4 +7,4 @@
         JOIN lifecycle.segment_rule AS r ON r.grid = g.grid
         CROSS JOIN LATERAL unnest(r.cells) AS p (pattern)
         CROSS JOIN LATERAL (SELECT m.found[1] AS class FROM regexp_matches(p.pattern, '[[][0-9]-[0-9][]]|[0-9]|[*]', 'g') AS m (found)) AS c
-        GROUP BY r.name) AS s) || ARRAY['Unscored', 'Prospect'])
+        GROUP BY r.name) AS s) || ARRAY[{unscored}, {prospect}])

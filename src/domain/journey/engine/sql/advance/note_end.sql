@@ -1,1 +1,1 @@
-SELECT going.customer, going.entry, going.target, going.round + 1, 'left', {reason} FROM going WHERE going.outcome IS NOT NULL
+SELECT advanced.customer, advanced.entry, advanced.target, advanced.round + 1, 'left', {reason} FROM advanced WHERE advanced.outcome IS NOT NULL

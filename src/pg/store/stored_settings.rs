@@ -2,11 +2,10 @@
 
 use pgrx::pg_sys;
 
-use super::followed::conditions;
+use super::renames::conditions;
 use super::{layout, must_exist};
 use crate::domain::journey::tables::named_relations;
-use crate::domain::store::kept::{COLUMNS, Kept, TABLE, read, write, write_layout};
-use crate::domain::store::quote::identifier;
+use crate::domain::store::stored_settings::{COLUMNS, Kept, TABLE, read, write, write_layout};
 use crate::domain::store::{Store, data_of, data_schema, migrations};
 use crate::domain::support::error::{Error, Kind, Result, shorten};
 use crate::domain::support::sql::{Sql, expression, sql};
@@ -120,7 +119,7 @@ pub fn check_owners(name: &str) -> Result<()> {
         .detail(format!("Its owner is {}, and the owner of the store is {owner}.", shorten(other)))
         .hint(format!(
             "Look at its triggers and its definition, then: ALTER {kind} {shown} OWNER TO {}.",
-            identifier(&owner)
+            Sql::identifier(&owner)
         )))
 }
 

@@ -7,8 +7,8 @@ use pgrx::pg_sys;
 
 use super::Attached;
 use super::catalog::described;
-use super::kept::{keep, kept};
 use super::refresh_step::set;
+use super::stored_settings::{keep, kept};
 use super::user_condition::elements;
 use crate::domain::store::Store;
 use crate::domain::store::source_views::KEY_VIEWS;
