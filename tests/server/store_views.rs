@@ -3,9 +3,9 @@
 use std::io::Write;
 
 use pg_lifecycle::domain::journey;
-use pg_lifecycle::domain::store::quote::{identifier, literal};
 use pg_lifecycle::domain::store::settings::Settings;
 use pg_lifecycle::domain::store::{Attribute, Key, Store, data_schema, tables, views};
+use pg_lifecycle::domain::support::sql::Sql;
 use postgres::Client;
 
 use crate::harness::{Ask, Database, assert_none};
@@ -40,7 +40,7 @@ fn make_tables(client: &mut Client, store: &Store) {
     run_as_the_store_does(client, &tables::create(store));
     run_as_the_store_does(client, &journey::tables::create(store));
     let [shown, data, extension] =
-        [&store.name, &data_schema(&store.name), &store.extension].map(|schema| identifier(schema));
+        [&store.name, &data_schema(&store.name), &store.extension].map(|schema| Sql::identifier(schema));
     client.run(&format!("SET search_path = {shown}, {data}, {extension}, pg_catalog"));
 }
 
@@ -325,7 +325,7 @@ fn check(database: &str, store: &Store, reader: &str) {
     let mut database = Database::without_extension(database);
     database.run(&format!(
         "CREATE SCHEMA IF NOT EXISTS {0}; CREATE EXTENSION pg_lifecycle SCHEMA {0}",
-        identifier(&store.extension)
+        Sql::identifier(&store.extension)
     ));
     make_tables(&mut database, store);
     run_as_the_store_does(&mut database, &views::create(store));
@@ -349,7 +349,7 @@ fn check(database: &str, store: &Store, reader: &str) {
     check_reader(&mut database, store, reader);
 
     run_as_the_store_does(&mut database, &views::drop(store));
-    let schema = literal(&store.name);
+    let schema = Sql::literal(&store.name);
     assert_none(
         &mut database,
         "left behind",
