@@ -25,6 +25,14 @@ CREATE FUNCTION @extschema@.total_spend(h @extschema@.purchase_history, as_of ti
 COMMENT ON FUNCTION @extschema@.total_spend(@extschema@.purchase_history, timestamptz) IS
     'sum of the amounts at or before as_of, refunds deducted: sum(round(amount, 4)), exactly. 0 for NULL';
 
+CREATE FUNCTION @extschema@.spend_between(h @extschema@.purchase_history, since timestamptz, until timestamptz DEFAULT now())
+    RETURNS numeric LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 30
+    BEGIN ATOMIC
+        SELECT @extschema@.total_spend(h, until) - @extschema@.total_spend(h, since);
+    END;
+COMMENT ON FUNCTION @extschema@.spend_between(@extschema@.purchase_history, timestamptz, timestamptz) IS
+    'the amounts paid less refunds after since, up to and including until; 0 without a purchase';
+
 CREATE FUNCTION @extschema@.average_order_value(h @extschema@.purchase_history, as_of timestamptz DEFAULT now()) RETURNS numeric
     AS 'MODULE_PATHNAME', 'average_order_value_wrapper' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 30;
 COMMENT ON FUNCTION @extschema@.average_order_value(@extschema@.purchase_history, timestamptz) IS

@@ -19,7 +19,7 @@ CREATE TABLE lifecycle.store (
     kept_in regclass NOT NULL,
     missed bigint DEFAULT 1,
     missed_by xid[] NOT NULL DEFAULT '{}',
-    layout integer NOT NULL DEFAULT 1
+    layout integer NOT NULL
 );
 COMMENT ON TABLE lifecycle.store IS
     'the attached stores, one row each; only the extension writes it, and lifecycle.stores shows more. All roles can read '

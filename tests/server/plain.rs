@@ -104,6 +104,8 @@ impl Plain {
                 round(expected_spend(h, s, a), 2) AS expected_spend, round(ltv(h, {ltv_years}, a), 2) AS ltv,
                 round(ltv(h, m, s, '{horizon}', {rate}, {margin}, a), 2) AS predicted_ltv,
                 CASE WHEN num_purchases(h, a) > 0 THEN first_channel END AS channel,
+                (SELECT COALESCE(sum(p.amount), 0) FROM purchases(h, a) AS p
+                    WHERE p.purchased_at > (a AT TIME ZONE '{zone}' - interval '1 year') AT TIME ZONE '{zone}') AS spend_last_year,
                 CASE WHEN num_purchases(h, a) > 0 THEN latest_channel END AS last_channel, {} AS cohort, consented_at
              FROM (SELECT *, rfm_score(h, breaks, a) AS score, COALESCE(is_vip(h, vips, a), false) AS vip
                    FROM ({}) AS everybody, (SELECT timestamptz '{as_of}' AS a, rfm_breaks AS breaks, rhythm, purchase_model AS m,

@@ -1,8 +1,7 @@
 //! Layouts: a store of an older layout is upgraded as a whole or stays what it is, with all that was granted on it; what does not work
 //! on every layout refuses any other than the library's.
 //!
-//! A store from before layouts is made from one of today: a column of a table, a column of a view, a view and a function are taken
-//! away.
+//! A store of layout 1 is made from one of today: a column of a table, a column of a view, views and a function are taken away.
 
 use std::sync::mpsc::channel;
 use std::thread;
@@ -22,34 +21,34 @@ const TABLES: &str = "
     CREATE TABLE events AS SELECT (n % 35)::bigint AS customer, '2023-01-01'::timestamptz + n * interval '20 hours' AS at,
         (ARRAY['sent', 'open', 'click'])[1 + n % 3] AS kind FROM generate_series(1, 300) AS n";
 
-/// All that lies in the schema of a store: relations with their columns, definitions, comments and rights. Comments and definitions
+/// All that lies in the schemas of a store: relations with their columns, definitions, comments and rights. Comments and definitions
 /// name the schema `S`, so that stores can be compared; columns of tables come in any order.
 fn schema(client: &mut Client, store: &str) -> Vec<String> {
     let found = client.texts(&format!(
         "SELECT format('%s %s %s %s %s', c.relkind, c.relname, pg_get_userbyid(c.relowner), c.reloptions,
                 (SELECT array_agg(a::text ORDER BY a::text) FROM unnest(COALESCE(c.relacl, acldefault('r', c.relowner))) AS a))
-            FROM pg_class AS c WHERE c.relnamespace = '{store}'::regnamespace AND c.relkind IN ('r', 'v', 'S')
+            FROM pg_class AS c WHERE c.relnamespace IN ('{store}'::regnamespace, '{store}_data'::regnamespace) AND c.relkind IN ('r', 'v', 'S')
          UNION ALL SELECT format('comment on %s: %s', c.relname, obj_description(c.oid, 'pg_class')) FROM pg_class AS c
-            WHERE c.relnamespace = '{store}'::regnamespace AND c.relkind IN ('r', 'v')
+            WHERE c.relnamespace IN ('{store}'::regnamespace, '{store}_data'::regnamespace) AND c.relkind IN ('r', 'v')
          UNION ALL SELECT format('column %s %s %s: %s %s %s %s', c.relname, CASE c.relkind WHEN 'v' THEN a.attnum END, a.attname,
                 format_type(a.atttypid, a.atttypmod), a.attnotnull, a.attacl, col_description(c.oid, a.attnum))
             FROM pg_class AS c JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
-            WHERE c.relnamespace = '{store}'::regnamespace AND c.relkind IN ('r', 'v')
+            WHERE c.relnamespace IN ('{store}'::regnamespace, '{store}_data'::regnamespace) AND c.relkind IN ('r', 'v')
          UNION ALL SELECT format('default of %s %s: %s', c.relname, a.attname, pg_get_expr(d.adbin, d.adrelid))
             FROM pg_attrdef AS d JOIN pg_class AS c ON c.oid = d.adrelid JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attnum = d.adnum
-            WHERE c.relnamespace = '{store}'::regnamespace
+            WHERE c.relnamespace IN ('{store}'::regnamespace, '{store}_data'::regnamespace)
          UNION ALL SELECT format('view %s %s', c.relname, pg_get_viewdef(c.oid)) FROM pg_class AS c
-            WHERE c.relnamespace = '{store}'::regnamespace AND c.relkind = 'v'
+            WHERE c.relnamespace IN ('{store}'::regnamespace, '{store}_data'::regnamespace) AND c.relkind = 'v'
          UNION ALL SELECT format('function %s %s %s %s', pg_get_functiondef(p.oid), pg_get_userbyid(p.proowner),
                 (SELECT array_agg(a::text ORDER BY a::text) FROM unnest(p.proacl) AS a), obj_description(p.oid, 'pg_proc'))
-            FROM pg_proc AS p WHERE p.pronamespace = '{store}'::regnamespace
+            FROM pg_proc AS p WHERE p.pronamespace IN ('{store}'::regnamespace, '{store}_data'::regnamespace)
          UNION ALL SELECT format('index %s', pg_get_indexdef(i.indexrelid)) FROM pg_index AS i JOIN pg_class AS c ON c.oid = i.indrelid
-            WHERE c.relnamespace = '{store}'::regnamespace
+            WHERE c.relnamespace IN ('{store}'::regnamespace, '{store}_data'::regnamespace)
          UNION ALL SELECT format('constraint %s on %s: %s', k.conname, k.conrelid::regclass, pg_get_constraintdef(k.oid))
-            FROM pg_constraint AS k WHERE k.connamespace = '{store}'::regnamespace AND k.conrelid <> 0 AND k.contype <> 'n'
+            FROM pg_constraint AS k WHERE k.connamespace IN ('{store}'::regnamespace, '{store}_data'::regnamespace) AND k.conrelid <> 0 AND k.contype <> 'n'
          UNION ALL SELECT format('trigger %s', pg_get_triggerdef(t.oid)) FROM pg_trigger AS t JOIN pg_class AS c ON c.oid = t.tgrelid
-            WHERE c.relnamespace = '{store}'::regnamespace AND NOT t.tgisinternal
-         UNION ALL SELECT format('schema %s', nspacl) FROM pg_namespace WHERE nspname = '{store}' ORDER BY 1"
+            WHERE c.relnamespace IN ('{store}'::regnamespace, '{store}_data'::regnamespace) AND NOT t.tgisinternal
+         UNION ALL SELECT format('schema %s', nspacl) FROM pg_namespace WHERE nspname IN ('{store}', '{store}_data') ORDER BY 1"
     ));
     // A view that reads all columns of a table names them in the table's order.
     let in_any_order = |line: String| match line.strip_prefix("view ") {
@@ -71,10 +70,10 @@ fn rows(client: &mut Client, store: &str) -> Vec<String> {
         ["history", "movement", "kpi", "fit", "watermark", "enrollment", "action", "decision", "event", "journey_step"];
     let mut rows = Vec::new();
     for table in tables {
-        rows.extend(client.texts(&format!("SELECT '{table} ' || t::text FROM {store}.{table} AS t ORDER BY 1")));
+        rows.extend(client.texts(&format!("SELECT '{table} ' || t::text FROM {store}_data.{table} AS t ORDER BY 1")));
     }
     rows.extend(client.texts(&format!(
-        "SELECT 'profile ' || (to_jsonb(p) - 'last_channel')::text FROM {store}_data.profile AS p ORDER BY 1"
+        "SELECT 'profile ' || (to_jsonb(p) - 'spend_last_year')::text FROM {store}_data.profile AS p ORDER BY 1"
     )));
     rows
 }
@@ -109,40 +108,19 @@ fn attach(client: &mut Client, store: &str) {
     ));
 }
 
-/// Gives columns of journeys the names that they had before layouts.
-pub fn old_names(store: &str) -> String {
-    [
-        "journey_state RENAME COLUMN singleton TO one",
-        "journey_state RENAME CONSTRAINT journey_state_singleton_check TO journey_state_one_check",
-        "enrollment RENAME COLUMN step_since TO since",
-        "enrollment RENAME COLUMN postponed_reason TO postponed_why",
-        "action RENAME COLUMN decided_at TO at",
-        "decision RENAME COLUMN decided_at TO at",
-        "decision RENAME COLUMN kind TO what",
-        "decision RENAME COLUMN reason TO why",
-        "event RENAME COLUMN processed TO seen",
-    ]
-    .map(|change| format!("ALTER TABLE {store}.{change}"))
-    .join("; ")
-}
-
-/// Makes a store into one from before layouts. The caller is a superuser; the owner keeps what is made.
+/// Makes a store into one of layout 1. The caller is a superuser; the owner keeps what is made.
 fn age(client: &mut Client, store: &str) {
     client.run(&format!(
         "BEGIN; SET LOCAL client_min_messages = warning;
          SELECT set_config('role', (SELECT pg_get_userbyid(nspowner)::text FROM pg_namespace WHERE nspname = '{store}'), true);
-         CREATE TEMPORARY TABLE lost ON COMMIT DROP AS SELECT c.relname, pg_get_viewdef(c.oid) AS query FROM pg_class AS c
-            WHERE c.relnamespace = '{store}'::regnamespace AND c.relkind = 'v';
-         ALTER TABLE {store}_data.profile DROP COLUMN last_channel CASCADE;
-         ALTER TABLE {store}_data.journey DROP COLUMN scanned_at;
-         {names};
+         ALTER TABLE {store}_data.profile DROP COLUMN spend_last_year CASCADE;
          DROP VIEW {store}.kpis CASCADE;
          DROP FUNCTION {store}.transition_matrix;
-         ALTER TABLE {store}_data.store_settings DROP COLUMN layout, DROP COLUMN made;
+         ALTER TABLE {store}_data.store_settings ALTER layout SET DEFAULT 1;
+         UPDATE {store}_data.store_settings SET layout = 1, made = array_remove(made, 'top_customers_of_year');
          CREATE VIEW {store}.customers AS SELECT customer, stage, segment FROM {store}_data.profile;
          COMMENT ON VIEW {store}.customers IS 'each customer, as it was';
-         RESET ROLE; UPDATE lifecycle.store SET layout = 0 WHERE store = '{store}'; COMMIT",
-        names = old_names(store)
+         RESET ROLE; UPDATE lifecycle.store SET layout = 1 WHERE store = '{store}'; COMMIT"
     ));
 }
 
@@ -163,7 +141,7 @@ fn equals_a_fresh_one(database: &mut Database, store: &str) {
 }
 
 #[test]
-fn a_store_from_before_layouts_becomes_one_of_today_with_all_that_it_holds() {
+fn a_store_of_an_older_layout_becomes_one_of_today_with_all_that_it_holds() {
     for (name, upgrade, is_refreshed) in [
         ("called", "SELECT lifecycle.upgrade_store('shop')", false),
         ("refreshed", "CALL lifecycle.refresh('shop', as_of => '2023-12-03Z')", true),
@@ -175,11 +153,11 @@ fn a_store_from_before_layouts_becomes_one_of_today_with_all_that_it_holds() {
         age(&mut database, "shop");
         let before = rows(&mut database, "shop");
         let log: i64 = database.get("SELECT count(*) FROM lifecycle.refresh_log");
-        assert_eq!(database.get::<i32>("SELECT layout FROM lifecycle.stores"), 0);
+        assert_eq!(database.get::<i32>("SELECT layout FROM lifecycle.stores"), 1);
         // What is noted meanwhile is not lost.
         database.run("INSERT INTO orders VALUES (1000, 7, '2023-11-30Z', 77, 'paid', 'web')");
         database.run(upgrade);
-        assert!(database.get::<i32>("SELECT layout FROM lifecycle.stores") > 0, "{name}");
+        assert!(database.get::<i32>("SELECT layout FROM lifecycle.stores") > 1, "{name}");
         assert_eq!(database.get::<i64>("SELECT count(*) FROM lifecycle.refresh_log"), log + i64::from(is_refreshed));
         if !is_refreshed {
             let lost = differences(&before, &rows(&mut database, "shop"));
@@ -330,7 +308,7 @@ fn stays_as_it_was(database: &mut Database, code: &str, words: &[&str]) {
         let changed = differences(before, after);
         assert!(changed.is_empty(), "{words:?}: {changed:#?}");
     }
-    assert_eq!(database.get::<i32>("SELECT layout FROM lifecycle.store"), 0);
+    assert_eq!(database.get::<i32>("SELECT layout FROM lifecycle.store"), 1);
     assert!(database.get::<i64>("SELECT count(*) FROM shop.customers") > 20, "{words:?}");
     database.run(
         "BEGIN; INSERT INTO orders VALUES (1000, 7, '2023-11-30Z', 77, 'paid', 'web');
@@ -462,7 +440,7 @@ fn an_upgrade_waits_for_calls_under_way_and_they_for_it() {
         for upgrader in upgraders {
             upgrader.join().expect("upgrading");
         }
-        assert!(database.get::<i32>("SELECT layout FROM lifecycle.store") > 0);
+        assert!(database.get::<i32>("SELECT layout FROM lifecycle.store") > 1);
         verified(&mut database, "shop").unwrap();
     }
 }

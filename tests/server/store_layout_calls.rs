@@ -5,7 +5,6 @@ use std::process::Command;
 
 use crate::harness::{Ask, Database};
 use crate::store_dump::program;
-use crate::store_layout::old_names;
 use crate::stores::{refuses, said, verified};
 
 /// What a call does to a store of another layout.
@@ -122,9 +121,6 @@ fn a_store_of_another_layout_is_refused_and_goes_on() {
     let refresh: i64 = database.get("SELECT lifecycle.begin_refresh('shop', NULL)");
     for (layout, is_older) in [(current - 1, true), (current + 1, false)] {
         set_layout(&mut database, layout);
-        if is_older {
-            database.run(&old_names("shop"));
-        }
         for (name, call, does) in CALLS.iter().chain(&REPORTS) {
             let call = call.replace("{refresh}", &refresh.to_string());
             let hint =
@@ -175,8 +171,8 @@ fn a_store_of_a_newer_layout_is_detached_whole() {
     database.run(STORE);
     // What this library does not know, and depends on what it knows.
     database.run(
-        "CREATE TABLE shop.novelty (customer bigint REFERENCES shop_data.profile, journey int REFERENCES shop_data.journey);
-         CREATE SEQUENCE shop.newer; CREATE VIEW shop.newest AS SELECT * FROM shop.customers JOIN shop.novelty USING (customer);
+        "CREATE TABLE shop_data.novelty (customer bigint REFERENCES shop_data.profile, journey int REFERENCES shop_data.journey);
+         CREATE SEQUENCE shop_data.newer; CREATE VIEW shop.newest AS SELECT * FROM shop.customers JOIN shop_data.novelty USING (customer);
          CREATE FUNCTION shop.of_newest(interval) RETURNS bigint LANGUAGE sql BEGIN ATOMIC SELECT count(*) FROM shop.newest; END;
          CREATE VIEW shop.counted AS SELECT shop.of_newest('1 day') AS n;
          UPDATE shop_data.store_settings SET made = made || '{novelty,newer,newest,of_newest(interval),counted}'::text[], layout = 99;
@@ -197,10 +193,11 @@ fn a_store_of_a_newer_layout_is_detached_whole() {
 fn a_dump_of_an_old_layout_is_restored_with_it() {
     let mut source = shop("store_layout_dump");
     let current: i32 = source.get("SELECT layout FROM lifecycle.stores");
-    source.run(&old_names("shop"));
     source.run(
-        "ALTER TABLE shop_data.profile DROP COLUMN last_channel CASCADE; CREATE VIEW shop.customers AS SELECT customer, stage FROM shop_data.profile;
-         ALTER TABLE shop_data.store_settings DROP COLUMN layout, DROP COLUMN made; UPDATE lifecycle.store SET layout = 0",
+        "ALTER TABLE shop_data.profile DROP COLUMN spend_last_year CASCADE;
+         CREATE VIEW shop.customers AS SELECT customer, stage FROM shop_data.profile;
+         UPDATE shop_data.store_settings SET layout = 1, made = array_remove(made, 'top_customers_of_year');
+         UPDATE lifecycle.store SET layout = 1",
     );
     let dump = Command::new(program("pg_dump")).args(["-d", source.name()]).output().expect("running pg_dump").stdout;
     let dump = String::from_utf8(dump).expect("a dump");
@@ -218,21 +215,17 @@ fn a_dump_of_an_old_layout_is_restored_with_it() {
             // Without the rights of a superuser the row is not restored.
             target.run("DELETE FROM lifecycle.store; SELECT lifecycle.restore_store('shop')");
         }
-        assert_eq!(target.get::<i32>("SELECT layout FROM lifecycle.store"), 0);
+        assert_eq!(target.get::<i32>("SELECT layout FROM lifecycle.store"), 1);
         let error = target.refused("SELECT lifecycle.verify('shop')");
         assert!(said(&error).contains("SELECT lifecycle.upgrade_store('shop')"), "{}", said(&error));
         target.run("CALL lifecycle.refresh('shop', as_of => '2024-01-01Z')");
         assert_eq!(target.get::<i32>("SELECT layout FROM lifecycle.store"), current);
         verified(&mut target, "shop").unwrap();
-        assert!(target.get::<i64>("SELECT count(last_channel) + count(*) FROM shop.customers") > 20);
+        assert!(target.get::<i64>("SELECT count(spend_last_year) FROM shop.customers") > 20);
         assert_eq!(target.get::<i64>("SELECT count(*) FROM lifecycle.claim_actions('email', store => 'shop')"), 1);
     }
-    source.run("UPDATE lifecycle.store SET layout = 0");
     // A dump that a newer version has made is refused.
-    source.run(
-        "ALTER TABLE shop_data.store_settings ADD layout integer NOT NULL DEFAULT 99, ADD made text[] NOT NULL DEFAULT '{}';
-         DELETE FROM lifecycle.store",
-    );
+    source.run("UPDATE shop_data.store_settings SET layout = 99; DELETE FROM lifecycle.store");
     refuses(
         &mut source,
         "SELECT lifecycle.restore_store('shop')",

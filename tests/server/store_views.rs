@@ -150,7 +150,7 @@ fn check_single_customers(client: &mut Client) {
     let (first_day, last_day) = (day("first_purchase"), day("last_purchase"));
     let profile = format!("customer, stage, {stage_order}, segment, {segment_order},
         recency_score || '-' || frequency_score || '-' || monetary_score, recency_score, frequency_score, monetary_score, phase, relationship_stage,
-        temperature, vip, orders, round(spend, 2), round(average_order_value, 2), (SELECT max(as_of) FROM kpi), first_purchase, {first_day},
+        temperature, vip, orders, round(spend, 2), round(spend_last_year, 2), round(average_order_value, 2), (SELECT max(as_of) FROM kpi), first_purchase, {first_day},
         last_purchase, {last_day}, recency_days, overdue_ratio,
         next_purchase, next_purchase_from, next_purchase_to, p_alive, expected_purchases, purchase_probability,
         round(expected_spend, 2), round(ltv, 2), round(predicted_ltv, 2), coalesce(channel, '(none)'),
@@ -180,9 +180,11 @@ fn check_single_customers(client: &mut Client) {
              FROM profile WHERE stage = 'at_risk'"
         ),
     );
-    for (view, days) in
-        [("next_purchases", "last_purchase_day"), ("top_customers", "last_purchase_day, first_purchase_day")]
-    {
+    for (view, days) in [
+        ("next_purchases", "last_purchase_day"),
+        ("top_customers", "last_purchase_day, first_purchase_day"),
+        ("top_customers_of_year", "last_purchase_day"),
+    ] {
         assert_same(
             client,
             view,
@@ -199,6 +201,8 @@ fn check_single_customers(client: &mut Client) {
 
     let top = "SELECT customer::text FROM profile WHERE orders > 0 ORDER BY spend + coalesce(predicted_ltv, 0) DESC, customer LIMIT 100";
     assert_eq!(client.texts("SELECT customer::text FROM top_customers"), client.texts(top));
+    let of_year = "SELECT customer::text FROM profile WHERE spend_last_year > 0 ORDER BY spend_last_year DESC, customer LIMIT 100";
+    assert_eq!(client.texts("SELECT customer::text FROM top_customers_of_year"), client.texts(of_year));
     assert_none(
         client,
         "ranks",

@@ -13,6 +13,7 @@ pub const VIEWS: [&str; 24] = [
     "at_risk",
     "next_purchases",
     "top_customers",
+    "top_customers_of_year",
     "cohorts",
     "growth",
     "movements",

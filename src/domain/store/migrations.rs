@@ -29,7 +29,8 @@ pub struct Migration {
 }
 
 /// All migrations, in order: the first leads from layout 1, that of version 0.2.0, to layout 2.
-pub const MIGRATIONS: [Migration; 0] = [];
+pub const MIGRATIONS: [Migration; 1] =
+    [Migration { to: 2, statements: spend_of_last_year, rebuilds: false, refits: false }];
 
 /// The layout of the stores that this library makes and works with.
 pub const CURRENT: i32 = 1 + MIGRATIONS.len() as i32;
@@ -41,7 +42,6 @@ pub fn since(layout: i32) -> impl Iterator<Item = &'static Migration> {
 
 /// The statement that adds a column to a table of a store, where it is missing. A column that must not be NULL needs a value for the
 /// rows that are there.
-#[expect(dead_code, reason = "the first migration adds columns with it")]
 fn add_column(store: &Store, table: &str, column: &str, definition: &'static str) -> Sql {
     expression!(
         (),
@@ -50,6 +50,16 @@ fn add_column(store: &Store, table: &str, column: &str, definition: &'static str
         column = Sql::identifier(column),
         definition = definition
     )
+}
+
+// ---- 1 to 2: version 0.2.1 -------------------------------------------------------------------------------------------
+
+/// The profile says what a customer spent in the last year; the next refresh computes it. The settings of a store always say its layout.
+fn spend_of_last_year(store: &Store) -> Vec<Sql> {
+    vec![
+        add_column(store, "profile", "spend_last_year", "numeric"),
+        expression!(store, "ALTER TABLE {data.store_settings} ALTER layout DROP DEFAULT"),
+    ]
 }
 
 // ---- what a library refuses -----------------------------------------------------------------------------------------
@@ -111,7 +121,7 @@ mod tests {
         };
         for statement in MIGRATIONS.iter().flat_map(|migration| (migration.statements)(&store)) {
             let statement = statement.as_str();
-            assert!(statement.contains(r#""or'ders"""."#), "{statement}");
+            assert!(statement.contains(r#""or'ders""_data"."#), "{statement}");
             assert!(!statement.to_uppercase().contains("CASCADE"), "{statement}");
         }
     }

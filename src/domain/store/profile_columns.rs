@@ -40,7 +40,7 @@ pub enum Value {
 use Value::{Derived, Scored};
 
 /// The columns, in order.
-pub static PROFILE: [ProfileColumn; 29] = [
+pub static PROFILE: [ProfileColumn; 30] = [
     ProfileColumn {
         name: "stage",
         definition: "text NOT NULL",
@@ -296,6 +296,16 @@ pub static PROFILE: [ProfileColumn; 29] = [
         ),
         shown: "p.consented_at",
         comment: "instant of consent to be addressed; NULL without one, or where it is not known",
+    },
+    ProfileColumn {
+        name: "spend_last_year",
+        definition: "numeric",
+        value: Scored(
+            "{ext.spend_between}(base.purchases, {now} - '1 year'::interval, {now})",
+        ),
+        shown: "round(p.spend_last_year, 2)",
+        comment: "amounts paid less refunds in the year before the last refresh, {money}; 0 without a purchase in it; NULL from an upgrade \
+                  of the store to the next refresh",
     },
 ];
 

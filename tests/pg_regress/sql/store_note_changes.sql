@@ -9,7 +9,7 @@ CREATE TABLE noted.order_change (customer bigint);
 CREATE TABLE noted.event_change (customer text);
 CREATE SEQUENCE noted.missed;
 CREATE TABLE noted_orders (id int PRIMARY KEY, customer_id bigint, total numeric DEFAULT 1);
-INSERT INTO lifecycle.store (store, settings, key_type, owner, orders, kept_in) VALUES ('noted', '{}', 'bigint', current_user, 'noted_orders', 'pg_class');
+INSERT INTO lifecycle.store (store, settings, key_type, owner, orders, kept_in, layout) VALUES ('noted', '{}', 'bigint', current_user, 'noted_orders', 'pg_class', 2);
 -- makes the triggers that there are anew, and enters them among those that note, as lifecycle.attach does
 CREATE FUNCTION known() RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
@@ -427,7 +427,7 @@ DROP TABLE noted_archive, noted_orders;
 CREATE SCHEMA "or'ders""; drop";
 CREATE TABLE "or'ders""; drop".order_change (customer integer);
 CREATE SEQUENCE "or'ders""; drop".missed;
-INSERT INTO lifecycle.store (store, settings, key_type, owner, orders, kept_in) VALUES ('or''ders"; drop', '{}', 'integer', current_user, 'pg_class', 'pg_class');
+INSERT INTO lifecycle.store (store, settings, key_type, owner, orders, kept_in, layout) VALUES ('or''ders"; drop', '{}', 'integer', current_user, 'pg_class', 'pg_class', 2);
 CREATE TABLE "or'ders""; drop"."Table ' """ (id int, "cus'tomer""; drop" integer);
 SELECT attach(format('%I.%I', 'or''ders"; drop', 'Table '' "'), 'or''ders"; drop', 'order_change', 'cus''tomer"; drop');
 CREATE TRIGGER other AFTER INSERT ON "or'ders""; drop"."Table ' """ REFERENCING NEW TABLE AS "new ""rows""" EXECUTE FUNCTION lifecycle.note_changes('noted', 'order_change', 'id');

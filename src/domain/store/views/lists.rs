@@ -19,6 +19,7 @@ const SEGMENT_ORDER: Text = ("segment_order", "array_position({segments}, p.segm
 const VIP: Text = of_profile("vip");
 const ORDERS: Text = of_profile("orders");
 const SPEND: Text = of_profile("spend");
+const SPEND_LAST_YEAR: Text = of_profile("spend_last_year");
 const AVERAGE_ORDER_VALUE: Text = of_profile("average_order_value");
 const FIRST_PURCHASE: Text = of_profile("first_purchase");
 const LAST_PURCHASE: Text = of_profile("last_purchase");
@@ -65,6 +66,7 @@ const CUSTOMERS: &[Text] = &[
     VIP,
     ORDERS,
     SPEND,
+    SPEND_LAST_YEAR,
     AVERAGE_ORDER_VALUE,
     AS_OF,
     FIRST_PURCHASE,
@@ -161,6 +163,26 @@ const NEXT_PURCHASES: &[Text] = &[
     CHANNEL,
 ];
 
+const TOP_CUSTOMERS_OF_YEAR: &[Text] = &[
+    (
+        "rank",
+        "(rank() OVER (ORDER BY p.spend_last_year DESC))::int4",
+        "place by spend_last_year, from 1; customers of the same spend share a place",
+    ),
+    CUSTOMER,
+    SPEND_LAST_YEAR,
+    SPEND,
+    ORDERS,
+    STAGE,
+    STAGE_ORDER,
+    SEGMENT,
+    SEGMENT_ORDER,
+    VIP,
+    AS_OF,
+    LAST_PURCHASE_DAY,
+    NEXT_PURCHASE,
+];
+
 const TOP_CUSTOMERS: &[Text] = &[
     (
         "rank",
@@ -232,6 +254,15 @@ pub fn views(store: &Store) -> Vec<View> {
             "FROM (SELECT p.* FROM {data.profile} AS p WHERE p.orders > 0 \
              ORDER BY p.spend + coalesce(p.predicted_ltv, 0) DESC, p.customer LIMIT 100) AS p\n\
              ORDER BY p.spend + coalesce(p.predicted_ltv, 0) DESC, p.customer",
+        ),
+        list(
+            store,
+            "top_customers_of_year",
+            "the 100 customers of the highest spend in the year before the last refresh",
+            TOP_CUSTOMERS_OF_YEAR,
+            "FROM (SELECT p.* FROM {data.profile} AS p WHERE p.spend_last_year > 0 \
+             ORDER BY p.spend_last_year DESC, p.customer LIMIT 100) AS p\n\
+             ORDER BY p.spend_last_year DESC, p.customer",
         ),
     ]
 }

@@ -264,13 +264,14 @@ mod tests {
     use crate::domain::store::source::is_taken;
     use crate::domain::store::{Attribute, Key};
 
-    const NAMES: [&str; 24] = [
+    const NAMES: [&str; 25] = [
         "customers",
         "segments",
         "stages",
         "at_risk",
         "next_purchases",
         "top_customers",
+        "top_customers_of_year",
         "cohorts",
         "growth",
         "movements",
