@@ -70,6 +70,6 @@ told AS (
         10, 0
     FROM entries
     WHERE entries.due_at IS NOT NULL)
-SELECT told.entry, told.version, told.at, told.step, told.kind, NULLIF(told.reason, '')
+SELECT told.entry, told.version, told.at, told.step, told.kind, NULLIF(told.reason, '') AS reason
 FROM told
 ORDER BY told.entry, (told.place = 10), told.at, told.place, told.id
