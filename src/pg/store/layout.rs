@@ -72,6 +72,6 @@ pub fn views_for_people(store: &Store) -> Vec<String> {
 /// The names of all that this library makes for a store: tables, sequences and views, and functions with the types of their
 /// arguments.
 pub fn made(store: &Store) -> Vec<String> {
-    let of_tables = tables::TABLES.into_iter().chain([noting::MISSED]).chain(journey::tables::names());
+    let of_tables = tables::names().into_iter().chain([noting::MISSED]).chain(journey::tables::names());
     of_tables.map(str::to_owned).chain(views_of_sources()).chain(views_for_people(store)).collect()
 }
