@@ -1,8 +1,8 @@
 //! What a tool and a reader meet in a store's schema: types that every tool knows, a comment on everything, and nothing behind the
 //! views.
 
-use pg_lifecycle::domain::store::quote::literal;
 use pg_lifecycle::domain::store::{Store, views};
+use pg_lifecycle::domain::support::sql::Sql;
 use postgres::Client;
 
 use crate::harness::{Ask, Database, assert_none, connect_as};
@@ -11,7 +11,7 @@ use crate::stores::VIEWS;
 
 /// What a tool meets: types that it knows, and a comment on everything.
 pub fn check_catalog(client: &mut Client, store: &str) {
-    let schema = literal(store);
+    let schema = Sql::literal(store);
     let views = format!(
         "SELECT c.oid, c.relname FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
          WHERE n.nspname = {schema} AND c.relkind = 'v' AND c.relname !~ '^(source|grown|key)_'"

@@ -3,9 +3,9 @@
 use std::io::Write;
 
 use pg_lifecycle::domain::journey;
-use pg_lifecycle::domain::store::quote::{identifier, literal};
 use pg_lifecycle::domain::store::settings::Settings;
 use pg_lifecycle::domain::store::{Attribute, Key, Store, tables, views};
+use pg_lifecycle::domain::support::sql::Sql;
 use postgres::Client;
 
 use crate::harness::{Ask, Database, assert_none};
@@ -39,7 +39,11 @@ fn store(name: &str, extension: &str, key: Key) -> Store {
 fn make_tables(client: &mut Client, store: &Store) {
     run_as_the_store_does(client, &tables::create(store));
     run_as_the_store_does(client, &journey::tables::create(store));
-    client.run(&format!("SET search_path = {}, {}, pg_catalog", identifier(&store.name), identifier(&store.extension)));
+    client.run(&format!(
+        "SET search_path = {}, {}, pg_catalog",
+        Sql::identifier(&store.name),
+        Sql::identifier(&store.extension)
+    ));
 }
 
 /// The order tables beside the store, which the checks count by themselves.
@@ -323,7 +327,7 @@ fn check(database: &str, store: &Store, reader: &str) {
     let mut database = Database::without_extension(database);
     database.run(&format!(
         "CREATE SCHEMA IF NOT EXISTS {0}; CREATE EXTENSION pg_lifecycle SCHEMA {0}",
-        identifier(&store.extension)
+        Sql::identifier(&store.extension)
     ));
     make_tables(&mut database, store);
     run_as_the_store_does(&mut database, &views::create(store));
@@ -347,7 +351,7 @@ fn check(database: &str, store: &Store, reader: &str) {
     check_reader(&mut database, store, reader);
 
     run_as_the_store_does(&mut database, &views::drop(store));
-    let schema = literal(&store.name);
+    let schema = Sql::literal(&store.name);
     assert_none(
         &mut database,
         "left behind",
