@@ -21,7 +21,7 @@ COMMENT ON COLUMN @extschema@.cohort_cell.customers IS 'customers of the cohort,
 COMMENT ON COLUMN @extschema@.cohort_cell.active IS 'those of them with at least one purchase in the period';
 COMMENT ON COLUMN @extschema@.cohort_cell.active_share IS 'active / customers, 0 to 1; 1 at age 0';
 COMMENT ON COLUMN @extschema@.cohort_cell.orders IS 'their purchases in the period; refunds are none';
-COMMENT ON COLUMN @extschema@.cohort_cell.revenue IS 'what came in from them less what went back in the period';
+COMMENT ON COLUMN @extschema@.cohort_cell.revenue IS 'amounts paid less refunds in the period';
 COMMENT ON COLUMN @extschema@.cohort_cell.cumulative_revenue_per_customer IS
     'revenue from age 0 to the end of the period / customers: what a customer of the cohort has been worth by then';
 

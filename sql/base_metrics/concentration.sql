@@ -23,10 +23,10 @@ COMMENT ON COLUMN @extschema@.value_concentration.revenue IS
 COMMENT ON COLUMN @extschema@.value_concentration.gini IS
     'the Gini coefficient, sum of (2 i - n - 1) x_i / (n sum of x_i) over the spends x_1 <= ... <= x_n: 0 where all spend the '
     'same, 1 - 1 / n where one spends all; NULL without revenue, as are the following';
-COMMENT ON COLUMN @extschema@.value_concentration.top_share IS 'the share of customers that was asked about';
+COMMENT ON COLUMN @extschema@.value_concentration.top_share IS 'the share of customers that the caller gave';
 COMMENT ON COLUMN @extschema@.value_concentration.share_of_top IS
     'the share of revenue of those customers, the ones with the most spend';
-COMMENT ON COLUMN @extschema@.value_concentration.target_share IS 'the share of revenue that was asked for';
+COMMENT ON COLUMN @extschema@.value_concentration.target_share IS 'the share of revenue that the caller gave';
 COMMENT ON COLUMN @extschema@.value_concentration.smallest_share IS
     'the smallest share of customers that brings it, the customer at the cut counted in part';
 COMMENT ON COLUMN @extschema@.value_concentration.lorenz IS

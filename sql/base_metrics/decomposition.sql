@@ -23,9 +23,9 @@ COMMENT ON COLUMN @extschema@.revenue_decomposition.customers_after IS 'customer
 COMMENT ON COLUMN @extschema@.revenue_decomposition.orders_before IS 'purchases in the first period';
 COMMENT ON COLUMN @extschema@.revenue_decomposition.orders_after IS 'purchases in the second period';
 COMMENT ON COLUMN @extschema@.revenue_decomposition.revenue_before IS
-    'all that came in less all that went back in the first period';
+    'all amounts paid less refunds in the first period';
 COMMENT ON COLUMN @extschema@.revenue_decomposition.revenue_after IS
-    'all that came in less all that went back in the second period';
+    'all amounts paid less refunds in the second period';
 COMMENT ON COLUMN @extschema@.revenue_decomposition.orders_per_customer_before IS
     'orders / customers of the first period; NULL without a customer';
 COMMENT ON COLUMN @extschema@.revenue_decomposition.orders_per_customer_after IS

@@ -30,7 +30,7 @@ COMMENT ON COLUMN @extschema@.growth_point.churned IS 'customers who bought in t
 COMMENT ON COLUMN @extschema@.growth_point.active IS 'customers with at least one purchase in the period';
 COMMENT ON COLUMN @extschema@.growth_point.quick_ratio IS '(new + resurrected) / churned; NULL if no customer churned';
 COMMENT ON COLUMN @extschema@.growth_point.revenue IS
-    'what came in less what went back in the period; over all periods it adds up to the total spend of the base';
+    'amounts paid less refunds in the period; over all periods it adds up to the total spend of the base';
 COMMENT ON COLUMN @extschema@.growth_point.new_revenue IS 'revenue of the new customers in the period';
 COMMENT ON COLUMN @extschema@.growth_point.retained_revenue IS 'revenue of the retained customers in the period';
 COMMENT ON COLUMN @extschema@.growth_point.resurrected_revenue IS 'revenue of the resurrected customers in the period';
@@ -60,7 +60,7 @@ COMMENT ON COLUMN @extschema@.growth_status_point.status IS 'what the customers 
 COMMENT ON COLUMN @extschema@.growth_status_point.customers IS
     'the number of customers; that of dormant customers is negative, to be drawn below the axis';
 COMMENT ON COLUMN @extschema@.growth_status_point.revenue IS
-    'what came in from them less what went back in the period; of the dormant, what they spent in the period before, as a negative '
+    'amounts paid less refunds in the period; of the dormant, what they spent in the period before, as a negative '
     'number';
 
 CREATE FUNCTION @extschema@.growth_accum(internal, @extschema@.purchase_history, interval) RETURNS internal

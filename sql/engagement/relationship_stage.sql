@@ -12,5 +12,4 @@ CREATE FUNCTION @extschema@.relationship_stage(
     AS 'MODULE_PATHNAME', 'relationship_stage_wrapper' LANGUAGE C STABLE PARALLEL SAFE COST 40;
 COMMENT ON FUNCTION @extschema@.relationship_stage(@extschema@.purchase_history, @extschema@.engagement_history, timestamptz, bigint, bigint, bigint) IS
     'how far the relationship with a customer has come: reach, acquire (reacted), develop (bought), retain (retain_from '
-    'purchase days) or advocate (advocate_referrals referrals, or referred_buyers > 0). referred_buyers is the number of '
-    'customers who bought on the word of this customer';
+    'purchase days) or advocate (advocate_referrals referrals, or customers whom this one brought: referred_buyers)';

@@ -46,7 +46,7 @@ COMMENT ON FUNCTION @extschema@.click_rate(@extschema@.engagement_history, times
 
 CREATE TYPE @extschema@.engagement_temperature AS ENUM ('warm', 'cold', 'never_contacted');
 COMMENT ON TYPE @extschema@.engagement_temperature IS
-    'whether a person has reacted of late: warm (yes), cold (was contacted, but no), never_contacted (neither)';
+    'warm: reacted within warm_within; cold: contacted without a recent reaction; never_contacted';
 
 CREATE FUNCTION @extschema@.engagement_temperature(
     e @extschema@.engagement_history, as_of timestamptz DEFAULT now(), warm_within interval DEFAULT '90 days'

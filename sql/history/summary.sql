@@ -84,7 +84,7 @@ COMMENT ON COLUMN @extschema@.btyd_summary.frequency IS 'x: purchase days after 
 COMMENT ON COLUMN @extschema@.btyd_summary.recency IS 't_x: from the first purchase day to the last, in units';
 COMMENT ON COLUMN @extschema@.btyd_summary.t IS 'T: from the first purchase day to the day of as_of, in units';
 COMMENT ON COLUMN @extschema@.btyd_summary.monetary_value IS
-    'all that came in and went back after the first purchase day, per repeat purchase day; 0 where there is none';
+    'all amounts paid less refunds after the first purchase day, per repeat purchase day; 0 where there is none';
 
 CREATE FUNCTION @extschema@.btyd_summary(
     h @extschema@.purchase_history, as_of timestamptz DEFAULT now(), unit interval DEFAULT '7 days'

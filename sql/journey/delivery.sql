@@ -9,9 +9,9 @@ CREATE FUNCTION lifecycle.claim_actions(
 ) RETURNS SETOF record
     AS 'MODULE_PATHNAME', 'claim_actions_wrapper' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 10000 ROWS 100;
 COMMENT ON FUNCTION lifecycle.claim_actions(text, integer, interval, text, text[], interval) IS
-    'hands the caller up to n due actions of a channel, by priority and then by age, until lease_until; an action that is '
-    'neither completed nor failed by then can be claimed again under the same idempotency_key. Without store and stores, '
-    'the actions come from the stores that the current role owns';
+    'hands the caller up to n due actions of a channel, by priority and age, until lease_until; an action that is neither '
+    'completed nor failed by then can be claimed again. Without store and stores, they come from the stores that the '
+    'current role owns';
 
 CREATE FUNCTION lifecycle.complete_action(store text, action bigint, message_id text DEFAULT NULL) RETURNS boolean
     AS 'MODULE_PATHNAME', 'complete_action_wrapper' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 10000;

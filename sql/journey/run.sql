@@ -22,6 +22,5 @@ BEGIN
 END
 $$;
 COMMENT ON PROCEDURE lifecycle.run_journeys(text, timestamptz, integer) IS
-    'runs the live journeys of a store as of an instant: removes customers who have finished, enters customers whose entry '
-    'condition holds, and decides every step that is due, batch customers at a time. Any number of sessions may run it at '
-    'once; outside a transaction block it commits after each batch';
+    'runs the live journeys of a store as of an instant: removes customers who have finished, enters customers, and decides '
+    'every step that is due, batch customers at a time. Outside a transaction block it commits after each batch';

@@ -1,4 +1,4 @@
--- when a customer may be written to, by the customer's own clock, and shares by lot
+-- when a customer may be written to, by the customer's own clock, and shares drawn at random
 
 CREATE FUNCTION lifecycle.next_permitted(at timestamptz, zone text, quiet_from time, quiet_to time, weekdays integer[])
     RETURNS timestamptz

@@ -1,4 +1,4 @@
--- a journey over the past, before anybody gets anything
+-- simulating a journey over past data
 
 CREATE FUNCTION lifecycle.simulate_journey(
     store text, definition jsonb, since timestamptz, until timestamptz, every interval DEFAULT '1 day', assume jsonb DEFAULT '{}',

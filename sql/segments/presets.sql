@@ -2,27 +2,12 @@
 -- are partitions, how many cells each name has, and that a repair changes no cell that had one name (in whole scores).
 
 INSERT INTO lifecycle.segment_grid (grid, dimensions, bins, description, preset) VALUES
-    ('rfm_25', 'R,FM', 5,
-        'the 25 cells in common use, recency against the mean of frequency and monetary score: what rfm_segment(score) says',
-        true),
+    ('rfm_25', 'R,FM', 5, 'the 25 cells of recency and the mean of the frequency and monetary scores, in common use', true),
     ('rfm_125', 'R,F,M', 5, 'the 125 codes in common use', true),
-    ('rfm_27', 'R,F,M', 3,
-        'six groups of 27 codes. Meant for recency scores at 180 and 365 days, frequency scores at 1 and 2 purchases, and '
-        'thirds of spend', true),
-    ('putler_repaired', 'R,FM', 5,
-        'the eleven ranges of recency and mean score that are published for Putler, repaired. As published they cover 30 '
-        'of 45 cells several times, and begin at a score of 0. Changed: scores begin at 1; means are rounded, halves up; '
-        'of several ranges that cover a cell the narrowest decides, then the earlier in the list; Lost, which would be '
-        'the same range as Hibernating, is cell 11 alone', true),
-    ('r_rfm_0.2_repaired', 'R,F,M', 5,
-        'the ten ranges documented with the R package rfm 0.2.2, and Others, repaired. As published they cover 39 of 125 '
-        'cells several times, 36 not at all, and by the order of the list no customer is New, Promising or Can''t Lose. '
-        'Changed: of several ranges that cover a cell the narrowest decides, then the earlier in the list; what no range '
-        'covers is Others by a rule of its own', true),
-    ('r_rfm_0.3_repaired', 'R,F,M', 5,
-        'the ten ranges documented with the R package rfm 0.3.0, and Others, repaired. As published they cover 58 of 125 '
-        'cells several times and 10 not at all. Changed: of several ranges that cover a cell the narrowest decides, then '
-        'the earlier in the list; what no range covers is Others by a rule of its own', true);
+    ('rfm_27', 'R,F,M', 3, 'six groups of 27 codes', true),
+    ('putler_repaired', 'R,FM', 5, 'the eleven ranges published for Putler, repaired', true),
+    ('r_rfm_0.2_repaired', 'R,F,M', 5, 'the ten ranges of the R package rfm 0.2.2, and Others, repaired', true),
+    ('r_rfm_0.3_repaired', 'R,F,M', 5, 'the ten ranges of the R package rfm 0.3.0, and Others, repaired', true);
 
 INSERT INTO lifecycle.segment_rule (grid, name, cells, priority) VALUES
     ('rfm_25', 'Champions', '{55,54,45}', 1),

@@ -109,9 +109,8 @@ CREATE AGGREGATE @extschema@.stage_forecast(from_stage text, to_stage text) (
     DESERIALFUNC = @extschema@.stage_transitions_deserialize, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE @extschema@.stage_forecast(text, text) IS
-    'the stages of customers at two instants, how long customers stay, and how large each stage will be after another period '
-    'of the same length if the moves stay as they are (a Markov chain). Newcomers, whose first stage is NULL, are expected in '
-    'the same number again (Anderson and Goodman 1957)';
+    'the stages of customers at two instants, how long customers stay, and the size of each stage after another period of '
+    'that length if the moves stay the same (a Markov chain). As many newcomers, whose first stage is NULL, are expected again';
 CREATE AGGREGATE @extschema@.stage_forecast(from_stage anyenum, to_stage anyenum) (
     SFUNC = @extschema@.stage_transitions_accum, STYPE = internal, SSPACE = 65536, FINALFUNC = @extschema@.stage_forecast_final,
     COMBINEFUNC = @extschema@.stage_transitions_combine, SERIALFUNC = @extschema@.stage_transitions_serialize,

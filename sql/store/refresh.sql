@@ -36,9 +36,9 @@ BEGIN
 END
 $$;
 COMMENT ON PROCEDURE lifecycle.refresh(text, timestamptz, boolean, boolean) IS
-    'brings a store up to date: the histories of changed customers, then the fits if they are due or refit is true, then '
-    'the profiles as of as_of (NULL is now) and the log of moves. It commits after each step unless it is called in a '
-    'transaction block; rebuild reads all rows again. It first upgrades a store of an older layout';
+    'brings a store up to date as of as_of (NULL is now): histories of changed customers, fits if they are due or refit is '
+    'true, profiles and the log of moves. It commits after each step unless it is called in a transaction block; rebuild '
+    'reads all rows again';
 
 CREATE FUNCTION lifecycle.verify(store text, OUT customer text, OUT source text, OUT stored text, OUT rebuilt text)
     RETURNS SETOF record
@@ -128,7 +128,7 @@ COMMENT ON COLUMN lifecycle.stores.reconciled_at IS
 COMMENT ON COLUMN lifecycle.stores.mismatches IS
     'histories that differed from their source rows at the last comparison and were mended, 0 if no change was missed; NULL '
     'where all rows were read anyway';
-COMMENT ON COLUMN lifecycle.stores.settings IS 'the settings: see the comment on lifecycle.store.settings';
+COMMENT ON COLUMN lifecycle.stores.settings IS 'the settings; docs/stores/settings.md explains them';
 COMMENT ON COLUMN lifecycle.stores.layout IS 'the number of the layout of its tables and views: see the comment on lifecycle.store.layout';
 
 GRANT SELECT ON lifecycle.refresh_progress, lifecycle.stores TO PUBLIC;

@@ -4,8 +4,7 @@ CREATE FUNCTION lifecycle.schedule(store text, schedule text) RETURNS bigint
     AS 'MODULE_PATHNAME', 'schedule_store_wrapper' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 10000;
 COMMENT ON FUNCTION lifecycle.schedule(text, text) IS
     'has pg_cron call lifecycle.refresh for the store, as the caller, and replaces the caller''s earlier schedule; returns '
-    'the number of the job. The schedule is five fields in GMT such as */15 * * * *, seconds such as 30 seconds, or hourly, '
-    'daily (00:00), nightly (03:00), weekly or monthly';
+    'the number of the job. The schedule is five fields in GMT, 30 seconds, hourly, daily, nightly, weekly or monthly';
 
 CREATE FUNCTION lifecycle.unschedule(store text) RETURNS boolean
     AS 'MODULE_PATHNAME', 'unschedule_store_wrapper' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 10000;

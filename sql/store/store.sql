@@ -26,16 +26,7 @@ COMMENT ON TABLE lifecycle.store IS
     'the settings, so put no secret into a condition';
 COMMENT ON COLUMN lifecycle.store.store IS 'the name, which is that of the schema of the views; the tables are in a schema of that name and _data';
 COMMENT ON COLUMN lifecycle.store.settings IS
-    'what the store was told, by the names of the arguments of lifecycle.attach: orders, customer, ordered_at, amount, '
-    'status (the condition on an order), channel, changes (triggers, column or compare), changed_at; customers, '
-    'customers_key, consented_at, attributes; events, event_customer, happened_at, kind, event_channel, event_status, '
-    'event_changes, event_changed_at; time_zone, currency. And these: grid, the segment grid (rfm_25); model, the model of '
-    'purchases (mbg/nbd); refit, how long a fit is used (7 days); horizon, how far predictions look ahead (1 year); '
-    'ltv_years, those of the simple ltv (3); annual_discount_rate (0.1) and margin (1) of the predicted ltv; at_risk_after '
-    '(1.1) and lapsed_after (2), the overdue ratios at which stages begin; overlap, how far before the highest value of '
-    'changed_at is read again (1 hour, or 10000); reconcile, how often all histories are held against the rows of the sources, for '
-    'what was not noticed (1 day; 0 each time); reader, the role that may read the views (the store''s name and _reader; the empty text for none); '
-    'reader_attributes, whether other roles than members of the owner see the attributes in the views (false); sender, the role that may send the actions of journeys (the store''s name and _sender; the empty text for none)';
+    'the settings of the store, by the names of the arguments of lifecycle.attach; docs/stores/settings.md explains them';
 COMMENT ON COLUMN lifecycle.store.key_type IS 'the type of the customers'' key';
 COMMENT ON COLUMN lifecycle.store.owner IS 'the role that attached the store';
 COMMENT ON COLUMN lifecycle.store.orders IS 'the relation of the orders';
@@ -164,8 +155,8 @@ COMMENT ON FUNCTION lifecycle.attach(
     text, text, text, text, jsonb
 ) IS
     'attaches a table or view of orders as a store: creates the schema of that name, its views, and the role that may read '
-    'them. customer, ordered_at and amount name columns, status is a condition on a row; the comment on '
-    'lifecycle.store.settings explains the settings';
+    'them. customer, ordered_at and amount name columns, status is a condition on a row; '
+    'docs/stores/settings.md explains the settings';
 
 CREATE FUNCTION lifecycle.configure(store text, settings jsonb) RETURNS void
     AS 'MODULE_PATHNAME', 'configure_wrapper' LANGUAGE C VOLATILE COST 100000;
@@ -187,5 +178,5 @@ COMMENT ON FUNCTION lifecycle.restore_store(text) IS
 CREATE FUNCTION lifecycle.detach(store text) RETURNS void
     AS 'MODULE_PATHNAME', 'detach_wrapper' LANGUAGE C VOLATILE COST 100000;
 COMMENT ON FUNCTION lifecycle.detach(text) IS
-    'removes a store: its schema, triggers, schedules and log, and its roles if attach created them. It removes nothing '
+    'removes a store: its schemas, triggers, schedules and log, and its roles if attach created them. It removes nothing '
     'else, and fails with 2BP01 if another object depends on the store';

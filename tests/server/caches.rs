@@ -183,8 +183,8 @@ fn a_session_outlives_the_extension() {
     database.run("SET client_min_messages = warning");
     let first: String = database.get(&look);
     for way in [
-        "DROP EXTENSION pg_lifecycle CASCADE; DROP SCHEMA IF EXISTS shop CASCADE; CREATE SCHEMA elsewhere; CREATE EXTENSION pg_lifecycle SCHEMA elsewhere; SET search_path = elsewhere, public",
-        "DROP EXTENSION pg_lifecycle CASCADE; DROP SCHEMA IF EXISTS shop CASCADE; SET search_path = public; CREATE EXTENSION pg_lifecycle SCHEMA public",
+        "DROP EXTENSION pg_lifecycle CASCADE; DROP SCHEMA IF EXISTS shop, shop_data CASCADE; CREATE SCHEMA elsewhere; CREATE EXTENSION pg_lifecycle SCHEMA elsewhere; SET search_path = elsewhere, public",
+        "DROP EXTENSION pg_lifecycle CASCADE; DROP SCHEMA IF EXISTS shop, shop_data CASCADE; SET search_path = public; CREATE EXTENSION pg_lifecycle SCHEMA public",
         "BEGIN; DROP EXTENSION pg_lifecycle CASCADE; ROLLBACK; SELECT lifecycle.detach('shop')",
         "DISCARD ALL; SET client_min_messages = warning; SELECT lifecycle.detach('shop')",
     ] {
@@ -211,10 +211,10 @@ fn of_many_statements_the_last_ones_keep_their_plans() {
         database.run(&format!(
             "SELECT lifecycle.attach(shop({n}), orders => 'orders', customer => 'customer_id', ordered_at => 'ordered_at', changes => 'compare',
                 settings => '{{\"reader\": \"\"}}');
-             INSERT INTO shop_{n}.journey (name, status, version) VALUES ('welcome', 'live', 1);
-             INSERT INTO shop_{n}.journey_version SELECT journey, 1, '{{}}' FROM shop_{n}.journey;
-             INSERT INTO shop_{n}.journey_step SELECT journey, 1, 1, 'letter', '{{}}' FROM shop_{n}.journey;
-             INSERT INTO shop_{n}.action (customer, journey, version, entry, step, round, decided_at, channel, template, payload, priority, status, claimable_at)
+             INSERT INTO shop_{n}_data.journey (name, status, version) VALUES ('welcome', 'live', 1);
+             INSERT INTO shop_{n}_data.journey_version SELECT journey, 1, '{{}}' FROM shop_{n}_data.journey;
+             INSERT INTO shop_{n}_data.journey_step SELECT journey, 1, 1, 'letter', '{{}}' FROM shop_{n}_data.journey;
+             INSERT INTO shop_{n}_data.action (customer, journey, version, entry, step, round, decided_at, channel, template, payload, priority, status, claimable_at)
              SELECT {n} + i, 1, 1, 1, 1, 1, now(), 'email', 'hello', '{{}}', 0, 'pending', now() FROM generate_series(1, 9) AS i"
         ));
     }
@@ -236,7 +236,7 @@ fn of_many_statements_the_last_ones_keep_their_plans() {
     // The last ones are there, and the first ones are not.
     let of = |client: &mut Client, n: usize| -> i64 {
         client.get(&format!(
-            "SELECT count(*) FROM pg_backend_memory_contexts WHERE name = 'CachedPlanSource' AND ident LIKE '%\"shop_{n}\"%' AND ident !~ 'pg_backend'"
+            "SELECT count(*) FROM pg_backend_memory_contexts WHERE name = 'CachedPlanSource' AND ident LIKE '%\"shop_{n}_data\"%' AND ident !~ 'pg_backend'"
         ))
     };
     assert_eq!(of(&mut client, 0), 0, "the oldest plans are still kept");
@@ -272,7 +272,8 @@ fn of_many_statements_the_last_ones_keep_their_plans() {
         STORES - 1
     ));
     assert!(client.get::<bool>("SELECT lifecycle.complete_action('shop_0', 4)"));
-    let recorded: i64 = client.get(&format!("SELECT count(*) FROM shop_{}.event WHERE kind = 'click'", STORES - 1));
+    let recorded: i64 =
+        client.get(&format!("SELECT count(*) FROM shop_{}_data.event WHERE kind = 'click'", STORES - 1));
     assert_eq!(recorded, 2);
     let done: i64 = client.get("SELECT count(*) FROM shop_0_data.action WHERE id IN (4, 6, 7) AND status = 'done'");
     assert_eq!(done, 3);

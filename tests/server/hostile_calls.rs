@@ -551,7 +551,7 @@ fn hostile_calls_gain_nothing() {
     }
     // Nor was anything put aside.
     let theirs = scene.database.texts(
-        "SELECT oid::regclass::text FROM pg_class WHERE relkind = 'r' AND relnamespace NOT IN ('vshop'::regnamespace, 'victim_tables'::regnamespace)
+        "SELECT oid::regclass::text FROM pg_class WHERE relkind = 'r' AND relnamespace NOT IN ('vshop_data'::regnamespace, 'victim_tables'::regnamespace)
             AND relnamespace::regnamespace::text !~ '^(pg_|information_schema)' AND oid <> 'lifecycle.refresh_log'::regclass",
     );
     for table in theirs {

@@ -338,23 +338,28 @@ fn a_schema_that_has_changed_hands_runs_nothing_of_its_former_owner() {
         ])
         .collect();
     let no_claims: Vec<(String, i64)> = Vec::new();
-    // The tables stay with the former owner.
-    stores.database.run("ALTER SCHEMA bad OWNER TO owner_code_hands_good");
     stores.owner.run("SET client_min_messages = error");
-    for call in &calls {
-        for client in [&mut stores.owner, &mut stores.sender] {
-            let error = client.refused(call);
-            assert!(["55000", "42501"].contains(&error.code().code()), "{call}: {}", error.message());
-        }
-        let error = stores.database.refused(call);
-        assert_eq!(error.code().code(), "55000", "{call}: {}", error.message());
-    }
     let mut good = connect_as(stores.database.name(), "owner_code_hands_good");
-    let own = claims(&mut good, "").expect("a store that is refused costs the others nothing");
-    assert_eq!(own, only_good());
-    assert_eq!(stores.database.get::<i64>("SELECT count(*) FROM bad_tables.ran"), 0);
+    // One of the schemas is another's; the tables stay with the former owner.
+    for schema in ["bad", "bad_data"] {
+        stores.database.run(&format!("ALTER SCHEMA {schema} OWNER TO owner_code_hands_good"));
+        for call in &calls {
+            for client in [&mut stores.owner, &mut stores.sender] {
+                let error = client.refused(call);
+                assert!(["55000", "42501"].contains(&error.code().code()), "{call}: {}", error.message());
+            }
+            let error = stores.database.refused(call);
+            assert_eq!(error.code().code(), "55000", "{call}: {}", error.message());
+        }
+        let own = claims(&mut good, "").expect("a store that is refused costs the others nothing");
+        assert_eq!(own, if schema == "bad" { only_good() } else { no_claims.clone() });
+        assert_eq!(stores.database.get::<i64>("SELECT count(*) FROM bad_tables.ran"), 0);
+    }
     // Another role makes a schema of the name.
-    stores.database.run("DROP SCHEMA bad CASCADE; CREATE SCHEMA bad AUTHORIZATION owner_code_hands_bad");
+    stores.database.run(
+        "DROP SCHEMA bad, bad_data CASCADE; CREATE SCHEMA bad AUTHORIZATION owner_code_hands_bad;
+        CREATE SCHEMA bad_data AUTHORIZATION owner_code_hands_bad",
+    );
     stores.owner.run(
         "CREATE TABLE bad_data.action (id bigint, channel text); GRANT USAGE ON SCHEMA bad TO PUBLIC;
         CREATE TABLE bad.journey_actions (n int); GRANT INSERT ON bad.journey_actions TO owner_code_hands_mailer; CREATE TABLE bad.journeys (n int); GRANT SELECT ON bad.journeys TO PUBLIC",
@@ -490,7 +495,7 @@ fn one_store_costs_the_others_no_mail() {
     sender.run("BEGIN");
     assert_eq!(claims(&mut sender, more).unwrap(), only_good());
     sender.run("ROLLBACK");
-    stores.owner.run("ALTER TABLE bad.other RENAME TO journey_step");
+    stores.owner.run("ALTER TABLE bad_data.other RENAME TO journey_step");
     let heard: Vec<String> = said.try_iter().collect();
     assert!(heard.len() == 2 && heard[0].contains("57014 it took longer") && heard[1].contains("42P01"), "{heard:?}");
 

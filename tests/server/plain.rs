@@ -96,7 +96,7 @@ impl Plain {
                 round(average_order_value(h, a), 2) AS average_order_value,
                 first_purchase(h, a) AS first_purchase, last_purchase(h, a) AS last_purchase,
                 floor(extract(epoch FROM a - last_purchase(h, a)) / 86400)::integer AS recency_days,
-                round(overdue_ratio(h, rhythm, a)::numeric, 2) AS overdue,
+                round(overdue_ratio(h, rhythm, a)::numeric, 2) AS overdue_ratio,
                 {} AS next_purchase, {} AS next_purchase_from, {} AS next_purchase_to,
                 round(p_alive(h, m, a)::numeric, 4) AS p_alive,
                 round(expected_purchases(h, m, '{horizon}', a)::numeric, 4) AS expected_purchases,
@@ -131,7 +131,7 @@ impl Plain {
                 FROM jsonb_each(a.held) WHERE value IS DISTINCT FROM b.held -> key) AS stored_and_plain,
                 a.held IS NULL AS missing, b.held IS NULL AS too_many
              FROM {} AS a FULL JOIN {} AS b USING (customer) WHERE a.held IS DISTINCT FROM b.held ORDER BY 1",
-            side(&format!("{store}.profile AS p")),
+            side(&format!("{store}_data.profile AS p")),
             side(&format!("({}) AS plain", self.profile(store, as_of)))
         );
         self.in_zone(client, |client| none(client, &query))

@@ -66,7 +66,7 @@ fn two_stores(database: &mut Database) {
 fn contents(client: &mut Client) -> Vec<String> {
     let tables = client.texts(
         "SELECT format('%I.%I', relnamespace::regnamespace, relname) FROM pg_class
-         WHERE relkind = 'r' AND relnamespace::regnamespace::text IN ('dump_noted', 'dump_compared', 'lifecycle')
+         WHERE relkind = 'r' AND relnamespace::regnamespace::text IN ('dump_noted_data', 'dump_compared_data', 'lifecycle')
              AND relname NOT IN ('refresh_log', 'noting') ORDER BY 1",
     );
     let mut contents = Vec::new();
@@ -76,11 +76,11 @@ fn contents(client: &mut Client) -> Vec<String> {
     }
     for part in ["history", "profile", "movement", "fit", "kpi"] {
         for store in ["dump_noted", "dump_compared"] {
-            let begin = format!("{store}.{part} ");
+            let begin = format!("{store}_data.{part} ");
             assert!(contents.iter().any(|row| row.starts_with(&begin)), "nothing in {begin}: {tables:?}");
         }
     }
-    for table in ["lifecycle.store ", "dump_noted.store_settings ", "dump_noted.order_change "] {
+    for table in ["lifecycle.store ", "dump_noted_data.store_settings ", "dump_noted_data.order_change "] {
         assert!(contents.iter().any(|row| row.starts_with(table)), "nothing in {table}: {tables:?}");
     }
     contents
@@ -332,10 +332,10 @@ fn the_extension_says_which_stores_hold_it() {
             settings => '{\"reader\": \"\"}')",
     );
     database.run("CALL lifecycle.refresh('holding', as_of => '2024-03-15Z')");
-    refuses(&mut database, "DROP EXTENSION pg_lifecycle", "2BP01", &["holding.history", "CASCADE"]);
+    refuses(&mut database, "DROP EXTENSION pg_lifecycle", "2BP01", &["holding_data.history", "CASCADE"]);
     // The order table cannot go from under the store either, nor a column that it reads.
-    refuses(&mut database, "DROP TABLE orders", "2BP01", &["holding.source_orders"]);
-    refuses(&mut database, "ALTER TABLE orders DROP COLUMN amount", "2BP01", &["holding.source_orders"]);
+    refuses(&mut database, "DROP TABLE orders", "2BP01", &["holding_data.source_orders"]);
+    refuses(&mut database, "ALTER TABLE orders DROP COLUMN amount", "2BP01", &["holding_data.source_orders"]);
     refuses(&mut database, "ALTER TABLE orders ALTER amount TYPE text", "0A000", &["amount"]);
     // A column or a table that is renamed stays what it is.
     database.run(

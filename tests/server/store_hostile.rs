@@ -345,6 +345,7 @@ fn names_with_everything_in_them_work() {
         for changes in ["triggers", "compare"] {
             let literal: String = database.get(&format!("SELECT quote_literal($store${store}$store$)"));
             let schema: String = database.get(&format!("SELECT quote_ident($store${store}$store$)"));
+            let data: String = database.get(&format!("SELECT quote_ident($store${store}_data$store$)"));
             database.run(&format!("SET standard_conforming_strings = {strings}; SET escape_string_warning = off"));
             database.run(&format!(
                 r#"SELECT lifecycle.attach({literal}, orders => $_$"sales"";drop"."or'ders""; drop"$_$, customer => 'a b',
@@ -367,9 +368,8 @@ fn names_with_everything_in_them_work() {
             {
                 database.run(&format!("SELECT * FROM {schema}.{view}"));
             }
-            let carried: i64 = database.get(&format!(
-                r#"SELECT count(*) FROM {schema}_data.profile WHERE "select" = $q$\$q$ AND "x y""z" = 1"#
-            ));
+            let carried: i64 = database
+                .get(&format!(r#"SELECT count(*) FROM {data}.profile WHERE "select" = $q$\$q$ AND "x y""z" = 1"#));
             assert_eq!(carried, 10, "{store}");
             let role = format!("SELECT count(*) FROM pg_roles WHERE rolname = $store${store}$store$ || '_reader'");
             assert_eq!(database.get::<i64>(&role), 1, "{store}");

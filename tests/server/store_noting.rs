@@ -62,7 +62,7 @@ fn what_is_done_to_the_table_of_changes_loses_nothing() {
         ("ALTER TABLE kept_data.order_change RENAME TO away", "ALTER TABLE kept_data.away RENAME TO order_change"),
         (
             "ALTER TABLE kept_data.order_change SET SCHEMA public",
-            "ALTER TABLE public.order_change SET SCHEMA kept",
+            "ALTER TABLE public.order_change SET SCHEMA kept_data",
         ),
         ("ALTER SCHEMA kept RENAME TO away", "ALTER SCHEMA away RENAME TO kept"),
         ("ALTER TABLE kept_data.order_change SET UNLOGGED", "ALTER TABLE kept_data.order_change SET LOGGED"),

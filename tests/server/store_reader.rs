@@ -62,7 +62,7 @@ fn the_reader_sees_the_views_and_nothing_behind_them() {
 
     // Whatever else is there is refused, whether it has a name that the test knows or not.
     let behind = database.texts(&format!(
-        "SELECT relname::text FROM pg_class WHERE relnamespace = 'read_shop'::regnamespace AND relkind IN ('r', 'v', 'm', 'p')
+        "SELECT relname::text FROM pg_class WHERE relnamespace = 'read_shop_data'::regnamespace AND relkind IN ('r', 'v', 'm', 'p')
          AND relname <> ALL (string_to_array('{}', ','))",
         VIEWS.join(",")
     ));
@@ -74,8 +74,8 @@ fn the_reader_sees_the_views_and_nothing_behind_them() {
         assert_eq!(error.code().code(), "42501", "{}: {statement}", error.message());
     };
     for relation in &behind {
-        refused(format!("SELECT * FROM read_shop.{relation}"));
-        refused(format!("DELETE FROM read_shop.{relation}"));
+        refused(format!("SELECT * FROM read_shop_data.{relation}"));
+        refused(format!("DELETE FROM read_shop_data.{relation}"));
     }
     for view in VIEWS {
         let error = database.refused(&format!("DELETE FROM read_shop.{view}"));
@@ -159,7 +159,7 @@ fn a_store_holds_what_its_owner_can_see() {
     for changes in ["triggers", "compare"] {
         owner.run(&format!("CALL lifecycle.refresh('rls_{changes}', as_of => '2024-08-02Z')"));
         let seen = owner.texts(&format!(
-            "SELECT customer::text FROM rls_{changes}.profile AS p WHERE orders > 0 ORDER BY p.customer"
+            "SELECT customer::text FROM rls_{changes}_data.profile AS p WHERE orders > 0 ORDER BY p.customer"
         ));
         assert_eq!(seen, ["0", "1", "4", "101"], "{changes}");
         verified(&mut owner, &format!("rls_{changes}")).unwrap();
@@ -173,14 +173,14 @@ fn a_store_holds_what_its_owner_can_see() {
             refuses(&mut database, &statement, "42501", &["store_rls_owner"]);
         }
         let seen = owner.texts(&format!(
-            "SELECT customer::text FROM rls_{changes}.profile AS p WHERE orders > 0 ORDER BY p.customer"
+            "SELECT customer::text FROM rls_{changes}_data.profile AS p WHERE orders > 0 ORDER BY p.customer"
         ));
         assert_eq!(seen, ["0", "1", "4", "101"], "{changes}, after a superuser's refresh");
     }
     writer.run("TRUNCATE orders");
     for changes in ["triggers", "compare"] {
         owner.run(&format!("CALL lifecycle.refresh('rls_{changes}', as_of => '2024-08-04Z')"));
-        assert_eq!(owner.get::<i64>(&format!("SELECT count(*) FROM rls_{changes}.profile WHERE orders > 0")), 0);
+        assert_eq!(owner.get::<i64>(&format!("SELECT count(*) FROM rls_{changes}_data.profile WHERE orders > 0")), 0);
         owner.run(&format!("SELECT lifecycle.detach('rls_{changes}')"));
     }
     drop((owner, writer));

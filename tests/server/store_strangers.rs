@@ -5,7 +5,7 @@ use postgres::Client;
 use crate::harness::{Ask, Database};
 use crate::install_hostile::{gone, hostile_role};
 use crate::stores::refuses;
-use crate::strangers::{EXTENSION, relation, schema, strangers};
+use crate::strangers::{EXTENSION, of_store, relation, schema, strangers};
 use crate::traps;
 
 const TABLES: &str = "
@@ -141,7 +141,7 @@ fn stores_call_no_overload_beside_the_extensions_functions() {
                 &schema("sources"),
             ]
             .join(" UNION ALL ");
-            let found = strangers(&mut database, &schema(store), &others);
+            let found = strangers(&mut database, &of_store(store), &others);
             assert!(found.is_empty(), "{store}: {} strangers: {found:#?}", found.len());
             database.run(&format!(
                 "SET search_path = {path}; SET client_min_messages = warning; SELECT lifecycle.detach('{store}')"
@@ -175,7 +175,7 @@ fn stores_find_nothing_in_a_path_that_shadows_the_servers_functions() {
         database.run("SET search_path = shadow, pg_catalog, public");
         live(&mut database, store, arguments);
         let others = [EXTENSION, &schema("sources")].join(" UNION ALL ");
-        let found = strangers(&mut database, &schema(store), &others);
+        let found = strangers(&mut database, &of_store(store), &others);
         assert!(found.is_empty(), "{store}: {} strangers: {found:#?}", found.len());
         database.run(&format!(
             "SET search_path = shadow, pg_catalog, public; SET client_min_messages = warning; SELECT lifecycle.detach('{store}')"

@@ -147,7 +147,7 @@ pub fn check_log(client: &mut Client) {
     assert_same(
         client,
         "transitions",
-        "SELECT what, moved_from, moved_to, moves, customers, share_of_moves FROM transitions",
+        "SELECT kind, moved_from, moved_to, moves, customers, share_of_moves FROM transitions",
         "SELECT what, f, t, count(*), count(DISTINCT customer), round(count(*)::numeric / (SELECT count(*) FROM changes AS a
             WHERE a.what = c.what AND a.f = c.f), 4) FROM changes AS c GROUP BY what, f, t",
     );

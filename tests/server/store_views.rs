@@ -4,7 +4,7 @@ use std::io::Write;
 
 use pg_lifecycle::domain::journey;
 use pg_lifecycle::domain::store::settings::Settings;
-use pg_lifecycle::domain::store::{Attribute, Key, Store, tables, views};
+use pg_lifecycle::domain::store::{Attribute, Key, Store, data_schema, tables, views};
 use pg_lifecycle::domain::support::sql::Sql;
 use postgres::Client;
 
@@ -30,7 +30,7 @@ fn store(name: &str, extension: &str, key: Key) -> Store {
         attributes: vec![
             attribute("pl\"an", "pg_catalog.text"),
             attribute("tags", "pg_catalog.text[]"),
-            attribute("why", "pg_catalog.varchar(20)"),
+            attribute("reason", "pg_catalog.varchar(20)"),
         ],
     }
 }
@@ -39,11 +39,9 @@ fn store(name: &str, extension: &str, key: Key) -> Store {
 fn make_tables(client: &mut Client, store: &Store) {
     run_as_the_store_does(client, &tables::create(store));
     run_as_the_store_does(client, &journey::tables::create(store));
-    client.run(&format!(
-        "SET search_path = {}, {}, pg_catalog",
-        Sql::identifier(&store.name),
-        Sql::identifier(&store.extension)
-    ));
+    let [shown, data, extension] =
+        [&store.name, &data_schema(&store.name), &store.extension].map(|schema| Sql::identifier(schema));
+    client.run(&format!("SET search_path = {shown}, {data}, {extension}, pg_catalog"));
 }
 
 /// The order tables beside the store, which the checks count by themselves.
@@ -153,10 +151,10 @@ fn check_single_customers(client: &mut Client) {
     let profile = format!("customer, stage, {stage_order}, segment, {segment_order},
         recency_score || '-' || frequency_score || '-' || monetary_score, recency_score, frequency_score, monetary_score, phase, relationship_stage,
         temperature, vip, orders, round(spend, 2), round(average_order_value, 2), (SELECT max(as_of) FROM kpi), first_purchase, {first_day},
-        last_purchase, {last_day}, recency_days, overdue,
+        last_purchase, {last_day}, recency_days, overdue_ratio,
         next_purchase, next_purchase_from, next_purchase_to, p_alive, expected_purchases, purchase_probability,
         round(expected_spend, 2), round(ltv, 2), round(predicted_ltv, 2), coalesce(channel, '(none)'),
-        coalesce(last_channel, '(none)'), cohort, left(cohort::text, 7), consented_at, stage_since, segment_since, \"pl\"\"an\", tags::text, why");
+        coalesce(last_channel, '(none)'), cohort, left(cohort::text, 7), consented_at, stage_since, segment_since, \"pl\"\"an\", tags::text, reason");
     assert_same(client, "customers", "TABLE customers", &format!("SELECT {profile} FROM profile"));
 
     let at_risk = "SELECT customer::text FROM profile WHERE stage = 'at_risk' ORDER BY spend DESC, predicted_ltv DESC NULLS LAST, customer";
@@ -165,11 +163,11 @@ fn check_single_customers(client: &mut Client) {
         client,
         "at_risk",
         "SELECT customer, overdue_ratio, recency_days, spend, at_risk_since, \"pl\"\"an\" FROM at_risk",
-        "SELECT customer, overdue, recency_days, round(spend, 2), stage_since, \"pl\"\"an\" FROM profile WHERE stage = 'at_risk'",
+        "SELECT customer, overdue_ratio, recency_days, round(spend, 2), stage_since, \"pl\"\"an\" FROM profile WHERE stage = 'at_risk'",
     );
     assert_none(
         client,
-        "why",
+        "reason",
         "SELECT reason FROM at_risk WHERE reason !~ '^last purchase [0-9]+ days ago, [0-9.]+ times the usual gap of [0-9]+ days$'
             OR abs(usual_gap_days - recency_days / overdue_ratio) > 0.5",
     );
@@ -178,7 +176,7 @@ fn check_single_customers(client: &mut Client) {
         "due",
         "SELECT customer, as_of, due_on, last_purchase_day, segment_order FROM at_risk",
         &format!(
-            "SELECT customer, (SELECT max(as_of) FROM kpi), {last_day} + round(recency_days / overdue)::int, {last_day}, {segment_order}
+            "SELECT customer, (SELECT max(as_of) FROM kpi), {last_day} + round(recency_days / overdue_ratio)::int, {last_day}, {segment_order}
              FROM profile WHERE stage = 'at_risk'"
         ),
     );

@@ -79,6 +79,11 @@ pub fn schema(name: &str) -> String {
     )
 }
 
+/// The objects in both schemas of a store, and the schemas.
+pub fn of_store(store: &str) -> String {
+    format!("{} UNION ALL {}", schema(store), schema(&format!("{store}_data")))
+}
+
 /// A relation and its type.
 pub fn relation(name: &str) -> String {
     format!("SELECT 'pg_catalog.pg_class'::regclass, '{name}'::regclass::oid")

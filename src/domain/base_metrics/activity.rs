@@ -159,7 +159,7 @@ pub struct Activity {
     pub index: i64,
     /// The purchases; 0 where there were refunds alone. Who has one was active.
     pub orders: u32,
-    /// What came in less what went back.
+    /// Amounts paid less refunds.
     pub revenue: Total,
 }
 

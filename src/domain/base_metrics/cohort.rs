@@ -46,7 +46,7 @@ pub struct Cell {
     pub active: u64,
     /// The purchases in it.
     pub orders: u64,
-    /// What came in less what went back in it.
+    /// Amounts paid less refunds in it.
     pub revenue: Total,
     /// The same from age 0 to the end of the period.
     pub cumulative_revenue: Total,

@@ -35,7 +35,7 @@ pub struct PeriodFigures {
     pub customers: u64,
     /// Purchases in it.
     pub orders: u64,
-    /// All that came in less all that went back in it, in 1/10000.
+    /// All amounts paid less refunds in it, in 1/10000.
     pub revenue: Total,
 }
 

@@ -17,7 +17,7 @@ use crate::domain::time::calendar::Zone;
 pub struct Group {
     /// How many.
     pub customers: u64,
-    /// What came in less what went back.
+    /// Amounts paid less refunds.
     pub revenue: Total,
 }
 
@@ -68,7 +68,7 @@ impl Movements {
         self.new.customers + self.retained.customers + self.resurrected.customers
     }
 
-    /// All that came in less all that went back.
+    /// All amounts paid less refunds.
     pub const fn revenue(&self) -> Total {
         self.new.revenue + self.retained.revenue + self.resurrected.revenue + self.inactive_revenue
     }

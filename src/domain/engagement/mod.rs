@@ -3,6 +3,16 @@
 //! An event is an instant and a number that says its kind and channel. Kinds and channels keep their numbers for ever:
 //! they are what is stored. Events of the same instant are in the order of the kinds below, which is that of cause and
 //! effect.
+//!
+//! It imports `support`, `time`, `history`.
+//!
+//! | file | what it knows |
+//! |---|---|
+//! | [`event_kind`] | the words for kinds of events |
+//! | [`summary`] | last events, their number, and rates of opens and clicks |
+//! | [`contact_state`], [`temperature`] | whether a customer may be written to, and reacted of late |
+//! | [`lifecycle_phase`], [`relationship_stage`] | how far the relationship with a customer has come |
+//! | [`touch_paths`] | how customers move from one touch to the next |
 
 pub mod contact_state;
 pub mod event_kind;

@@ -1,4 +1,4 @@
-//! What an experiment says: treated customers against control customers who were drawn by lot from the same base.
+//! What an experiment says: treated customers against control customers who were drawn at random from the same base.
 //!
 //! | file | what it knows |
 //! |---|---|

@@ -1,4 +1,19 @@
 //! A history as a value: packed bytes, their union, their past, their text.
+//!
+//! A history holds the instants of one customer and what happened at each: amounts of purchases, or kinds of events. This file
+//! builds, merges and cuts histories; the encoding is the same for both kinds of entries.
+//!
+//! It imports `support`, `time`.
+//!
+//! | file | what it knows |
+//! |---|---|
+//! | [`encoding`] | the bytes, packed and growing, and their validation |
+//! | [`entry_kind`] | where purchases and events differ |
+//! | [`money`] | amounts as exact counts of 1/10000 |
+//! | [`refunds`] | which purchase a refund takes back |
+//! | [`summary`] | number of purchases, dates, spend and gaps |
+//! | [`first_last`] | the value of the earliest and of the latest row |
+//! | [`jsonb`] | entries in the server's binary form of `jsonb` |
 
 pub mod encoding;
 pub mod entry_kind;

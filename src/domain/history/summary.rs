@@ -17,7 +17,7 @@ pub struct Facts {
     pub purchases: u32,
     /// The instants of the first and of the last purchase.
     pub span: Option<(Instant, Instant)>,
-    /// All that came in less all that went back, in 1/10000.
+    /// All amounts paid less refunds, in 1/10000.
     pub spend: Total,
 }
 
@@ -161,7 +161,7 @@ pub struct BtydSummary {
     pub recency: f64,
     /// T: from the first purchase day to the day of `as_of`, in units.
     pub t: f64,
-    /// All that came in and went back after the first purchase day, per repeat purchase day; 0 where there is none.
+    /// All amounts paid less refunds after the first purchase day, per repeat purchase day; 0 where there is none.
     pub monetary_value: f64,
 }
 

@@ -49,7 +49,7 @@ const TABLES: [Table; 9] = [
     Table {
         name: "action",
         create: include_str!("sql/tables/action.sql"),
-        comment: "what was decided to be sent or done, once for each time that a customer came to a step, and what became of it",
+        comment: "the actions: one row for each decision to send, with its delivery status",
     },
     Table {
         name: "decision",
@@ -59,7 +59,7 @@ const TABLES: [Table; 9] = [
     Table {
         name: "event",
         create: include_str!("sql/tables/event.sql"),
-        comment: "what came back: what lifecycle.record_event was told",
+        comment: "the events that lifecycle.record_event recorded",
     },
 ];
 

@@ -1,13 +1,17 @@
 //! A store: an order table that was attached, and what is kept of it in a schema of the store's name.
 //!
-//! Nothing here runs a statement: the files below say what a store is made of and write the SQL of it, which the shell runs.
+//! Nothing here runs a statement: the files below say what a store is made of and write its SQL, which the shell runs.
+//!
+//! It imports `support`, `time`, `engagement`, `models`, `stages`.
 //!
 //! | file | what it knows |
 //! |---|---|
-//! | [`settings`] | what a store can be told, its defaults, and what is wrong with it |
+//! | [`settings`] | the settings of a store, their defaults, and their errors |
 //! | [`source`] | the tables that a store reads, and whether they fit |
 //! | [`profile_columns`], [`kpi_columns`] | each column of the profiles and of the key figures: its type, its value, what it means |
-//! | [`expression_hint`] | what to do where a column is wanted and an expression was given |
+//! | [`expression_hint`] | the hint for a caller who gives an expression in place of a column |
+//! | [`quote`] | names and values as SQL text |
+//! | [`journey_defaults`] | the defaults of journeys, which views of the store use too |
 //! | [`tables`], [`source_views`] | the tables of the store's schema, and the views through which it reads its sources |
 //! | [`renames`] | settings, where tables and columns were renamed |
 //! | [`stored_settings`] | the settings as they are kept in the store's schema |
@@ -114,7 +118,7 @@ pub struct Store {
     pub extension: String,
     /// The type of the customers' key.
     pub key: Key,
-    /// What the store was told.
+    /// Its settings.
     pub settings: Settings,
     /// The columns of the customers' table, or of the orders', that the profile carries along.
     pub attributes: Vec<Attribute>,

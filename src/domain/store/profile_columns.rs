@@ -80,7 +80,7 @@ pub static PROFILE: [ProfileColumn; 29] = [
         shown: "profile.monetary_score",
         comment: "RFM score of spend, 1 (least) and up; NULL without a purchase",
     },
-    // Nobody of whom nothing but the name is known has reacted yet.
+    // A customer without orders and events is in activation.
     ProfileColumn {
         name: "phase",
         definition: "text NOT NULL",
@@ -134,7 +134,7 @@ pub static PROFILE: [ProfileColumn; 29] = [
             "{ext.total_spend}(base.purchases, {now})",
         ),
         shown: "round(profile.spend, 2)",
-        comment: "what came in less refunds, {money}; 0 for prospects",
+        comment: "amounts paid less refunds, {money}; 0 for prospects",
     },
     ProfileColumn {
         name: "average_order_value",
@@ -188,21 +188,21 @@ pub static PROFILE: [ProfileColumn; 29] = [
             "{ext.expected_next_purchase}(base.purchases, {rhythm}, {now})::date",
         ),
         shown: "profile.next_purchase",
-        comment: "day on which the next purchase is expected; NULL where none can be told",
+        comment: "day on which the next purchase is expected; NULL where it is not known",
     },
     ProfileColumn {
         name: "next_purchase_from",
         definition: "date",
         value: Derived("lower(lifecycle_next)::date"),
         shown: "profile.next_purchase_from",
-        comment: "first day of the range in which the next purchase falls with 80 %; NULL where none can be told",
+        comment: "first day of the range in which the next purchase falls with 80 %; NULL where it is not known",
     },
     ProfileColumn {
         name: "next_purchase_to",
         definition: "date",
         value: Derived("upper(lifecycle_next)::date"),
         shown: "profile.next_purchase_to",
-        comment: "last day of the range in which the next purchase falls with 80 %; NULL where none can be told",
+        comment: "last day of the range in which the next purchase falls with 80 %; NULL where it is not known",
     },
     ProfileColumn {
         name: "p_alive",
@@ -247,8 +247,8 @@ pub static PROFILE: [ProfileColumn; 29] = [
             "round({ext.ltv}(base.purchases, {ltv_years}, {now})::numeric, 2)",
         ),
         shown: "round(profile.ltv, 2)",
-        comment: "simple lifetime value of {years} years at the pace so far, {money}, whether or not the customer is still one: 0 for one-time buyers, NULL for \
-     prospects and on the day of the first purchase",
+        comment: "simple lifetime value of {years} years at the pace so far, {money}: 0 for one-time buyers, NULL for prospects and \
+     on the day of the first purchase",
     },
     ProfileColumn {
         name: "predicted_ltv",
@@ -277,7 +277,7 @@ pub static PROFILE: [ProfileColumn; 29] = [
             "CASE WHEN {has_bought} THEN base.last_channel END",
         ),
         shown: "coalesce(profile.last_channel, '(none)')",
-        comment: "channel of the last order, be it one that is dated ahead; (none) where it is not known",
+        comment: "channel of the last order, also one with a future date; (none) where it is not known",
     },
     ProfileColumn {
         name: "cohort",

@@ -1,4 +1,4 @@
-//! What a store can be told: the arguments of `lifecycle.attach`, and the values of `lifecycle.configure`.
+//! The settings of a store: the arguments of `lifecycle.attach`, and the values of `lifecycle.configure`.
 
 use std::collections::BTreeMap;
 
@@ -36,7 +36,7 @@ impl Changes {
     }
 }
 
-/// Everything a store can be told. What is left out, or null, is as [`Settings::default`] says; `changes` and
+/// All settings of a store. What is left out, or null, is as [`Settings::default`] says; `changes` and
 /// `event_changes` are then chosen by what the table allows, and stand in what is stored.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -399,7 +399,7 @@ fn unknown(name: &str) -> Error {
         .detail(format!("The settings are: {}.", known.join(", ")));
     match nearest(name, &known) {
         Some(near) => error.hint(format!("Perhaps you meant {near}.")),
-        None => error.hint("The comment on lifecycle.store.settings explains the settings."),
+        None => error.hint("The page docs/stores/settings.md explains the settings."),
     }
 }
 
@@ -409,7 +409,7 @@ fn malformed(setting: &str, why: &str) -> Error {
     let why: String = why.chars().map(|char| if char.is_ascii() { char } else { '?' }).take(200).collect();
     Error::new(Kind::InvalidParameter, format!("setting \"{}\" has an invalid value", shorten(setting)))
         .detail(format!("The value is wrong: {}.", why.trim_end_matches('.')))
-        .hint("The comment on lifecycle.store.settings explains the settings.")
+        .hint("The page docs/stores/settings.md explains the settings.")
 }
 
 #[cfg(test)]

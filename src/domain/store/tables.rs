@@ -248,7 +248,7 @@ pub fn drop(store: &Store) -> Vec<Sql> {
     tables.into_iter().chain([noting::drop_missed(store)]).chain(schemas).collect()
 }
 
-/// The attributes that come from the last order, for want of a table of customers.
+/// The attributes that come from the last order, when the store has no table of customers.
 pub fn order_attributes(store: &Store) -> Vec<&str> {
     match store.settings.customers {
         Some(_) => Vec::new(),

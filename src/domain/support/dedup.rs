@@ -7,8 +7,7 @@ use std::hash::{BuildHasher, Hash, Hasher};
 
 use super::error::{Error, Kind, Result};
 
-/// The keys that came so far. When they take more memory than they may they are forgotten, and come as new once more: a
-/// customer who is noted twice costs a row, and nothing else.
+/// Keys seen so far. When they exceed the limit they are cleared; a customer noted twice only costs a row.
 #[derive(Debug)]
 pub struct Distinct<K, S = RandomState> {
     seen: HashSet<K, S>,

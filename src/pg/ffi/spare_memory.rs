@@ -3,7 +3,7 @@
 //! A session keeps some address space that it does not use. It is given back to the system for a moment
 //!
 //! * when Rust asks for a little memory and there is none: Rust would end the process, and with it all sessions of the
-//!   server. Much memory is asked for by `try_reserve` (`domain::error::reserve`), which can be refused;
+//!   server. Much memory is asked for by `try_reserve` (`domain::support::error::reserve`), which can be refused;
 //! * when pgrx copies an error of the server, which it does into the very memory context that may have no room left, and
 //!   before it has restored the handler of errors: an error there comes back to the same place, until the server's stack of
 //!   errors is full and the server ends with PANIC; and when pgrx makes the texts of an error that it raises;

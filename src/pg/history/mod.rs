@@ -1,6 +1,14 @@
-//! Histories of both types as arguments and results, as text and as JSON.
+//! Histories of purchases and of engagement, as the server passes them: arguments and results, text and JSON.
 //!
-//! Equality, order and hash are in `history_order`.
+//! It imports `ffi` and `domain::history`.
+//!
+//! | file | what it knows |
+//! |---|---|
+//! | `purchase_history` | the type: text and binary form, union, JSON |
+//! | `purchase_history_aggregate`, `growing_state` | the aggregates that build histories, and their state |
+//! | `order` | equality, order and hash of both types |
+//! | `summary` | what a history says by itself |
+//! | `first_last` | the aggregates `first` and `last` |
 
 pub mod first_last;
 pub mod growing_state;

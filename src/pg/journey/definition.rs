@@ -43,9 +43,7 @@ pub fn parsed(json: &str, what: &str) -> Result<Value> {
 
 /// The columns of a store's profile.
 pub fn profile_columns(store: &Store) -> Vec<ProfileColumn> {
-    let query = "SELECT a.attname, format_type(a.atttypid, a.atttypmod) FROM pg_attribute AS a
-        WHERE a.attrelid = to_regclass($1) AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum";
-    with_pinned_settings(|| rows(query, &[Some(store.data("profile").as_str())]))
+    with_pinned_settings(|| rows(&sql!(store, "sql/profile_columns.sql"), &[]))
         .into_iter()
         .filter_map(|row| match <[Option<String>; 2]>::try_from(row) {
             Ok([Some(name), Some(sql_type)]) => Some(ProfileColumn { name, sql_type }),

@@ -1,4 +1,4 @@
-//! When a customer may be written to, and shares by lot. Called once for each customer, hundreds of thousands of times in a
+//! When a customer may be written to, and shares drawn at random. Called once for each customer, hundreds of thousands of times in a
 //! statement.
 
 use std::rc::Rc;

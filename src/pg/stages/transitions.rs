@@ -123,7 +123,7 @@ fn stage_transitions_accum_history(fcinfo: pg_sys::FunctionCallInfo) -> SqlResul
             return Ok(Pointer::from(state));
         };
         if from >= to {
-            return Err(Error::new(Kind::InvalidParameter, format!("from must come before to: {from}, {to}"))
+            return Err(Error::new(Kind::InvalidParameter, format!("since must be before until: {from}, {to}"))
                 .hint("Give the earlier instant first.")
                 .into());
         }

@@ -7,7 +7,7 @@ use super::roles::{drop_role, drop_sender};
 use super::schedule::unschedule_quietly;
 use super::source_triggers::drop_all_triggers;
 use super::stored_settings::{
-    attached_by_caller, check_agrees, check_is_the_stores, check_owners, made_of, owner_of_store,
+    attached_by_caller, check_agrees, check_is_the_stores, check_owners, is_all_the_owners, made_of, owner_of_store,
 };
 use super::{layout, lock_whatever_it_is, must_be, must_exist, text_argument};
 use crate::domain::journey;
@@ -25,7 +25,7 @@ fn takes_schema(name: &str) -> Result<bool> {
         let is_owner = must_be(name, &owner);
         if check_is_the_stores(name).is_ok() {
             is_owner?;
-            return Ok(check_owners(name).is_ok());
+            return Ok(is_all_the_owners(name));
         }
         if is_owner.is_err() && !attached_by_caller(name) {
             is_owner?;

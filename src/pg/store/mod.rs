@@ -1,4 +1,21 @@
-//! A store as it stands in the table: finding it, who owns it, and locking it.
+//! Stores, as the server calls them: `lifecycle.attach`, `configure`, `refresh`, `detach` and the triggers that note changes.
+//!
+//! This file finds a store in the table `lifecycle.store`, checks its owner, and locks it. The files below run the statements that
+//! `domain::store` writes.
+//!
+//! It imports `ffi`, `domain::store`, and of `domain::journey` the tables that a store makes for its journeys.
+//!
+//! | file | what it knows |
+//! |---|---|
+//! | `attach`, `configure`, `check_settings` | making a store, changing its settings, and which settings only the server can refuse |
+//! | `detach`, `restore`, `upgrade` | removing a store, registering it after a restore, bringing it to today's layout |
+//! | `remake` | making views and functions anew with the owners, options and rights that they had |
+//! | `refresh`, `refresh_step`, `refresh_histories` | the steps of a refresh, what they have in common, and the step of the histories |
+//! | `note_changes`, `noting`, `change_table`, `customer_key` | the trigger that notes changed customers, and what it reads and writes |
+//! | `source_triggers`, `watch_sources`, `tree_lock` | triggers on sources and partitions, and whether they could note everything |
+//! | `followed`, `catalog`, `user_condition` | names of sources today, their types, and the conditions that users write |
+//! | `kept`, `layout` | what identifies the schema of a store, and the number of its layout |
+//! | `roles`, `schedule` | the roles of readers and senders, and the jobs of pg_cron |
 
 pub mod attach;
 pub mod catalog;
@@ -30,7 +47,7 @@ use pgrx::pg_sys;
 use crate::domain::store::settings::Settings;
 use crate::domain::store::source::Relation;
 use crate::domain::store::tables::Source;
-use crate::domain::store::{Attribute, Key, Store, data_of, migrations};
+use crate::domain::store::{Attribute, Key, Store, data_schema, migrations};
 use crate::domain::support::error::{Error, Kind, Result, shorten};
 use crate::domain::support::sql::{Sql, sql};
 use crate::pg::ffi::arguments::Arguments;
@@ -166,8 +183,8 @@ pub fn look_at(name: &str) -> Result<Attached> {
 }
 
 fn row_of(name: &str, lock: &'static str) -> Option<Row> {
-    let profile = Sql::literal(data_of(name, "profile").as_str());
-    let query = sql!((), "sql/row_of_store.sql", profile = profile, lock = lock);
+    // By the catalog alone: the caller may have no right on the schema.
+    let query = sql!((), "sql/row_of_store.sql", data_schema = Sql::literal(&data_schema(name)), lock = lock);
     as_extension(|| with_pinned_settings(|| rows(&query, &[Some(name)]))).into_iter().next()
 }
 

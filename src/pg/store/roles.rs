@@ -89,7 +89,7 @@ pub fn let_in(part: Part, store: &Store) -> Result<(Option<String>, bool)> {
                         Kind::UndefinedObject,
                         format!("role \"{}\" does not exist", shorten(&role)),
                     )
-                    .hint(format!("Name a role that exists in the settings, {{\"{setting}\": \"...\"}}, or ask a role with CREATEROLE to create it.")));
+                    .hint(format!("Name an existing role: {{\"{setting}\": \"...\"}}")));
                 }
                 pgrx::notice!(
                     "role \"{}\" was not created, since you lack CREATEROLE, and {alone}. When the role exists, run: \

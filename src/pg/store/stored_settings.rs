@@ -10,7 +10,7 @@ use crate::domain::store::{Store, data_of, data_schema, migrations};
 use crate::domain::support::error::{Error, Kind, Result, shorten};
 use crate::domain::support::sql::{Sql, expression, sql};
 use crate::pg::ffi::session::with_pinned_settings;
-use crate::pg::ffi::spi::{holds, rows, run_with, value};
+use crate::pg::ffi::spi::{Row, holds, rows, run_with, value};
 
 /// Keeps the settings of a store in its schema, in the name of the caller, who owns it.
 pub fn keep(store: &Store, reader: Option<&str>, made_reader: bool) {
@@ -84,16 +84,27 @@ pub fn table_of_settings(name: &str) -> Option<String> {
     with_pinned_settings(|| value(&query, &[Some(data_schema(name).as_str())]))
 }
 
-/// Refuses a store of which a schema, a table or a view belongs to another role than the owner of its tables' schema: to write there, or to
-/// read what another has made, would run what that other has put on it.
+/// What of a store does not belong to the owner of its tables' schema: kind, name, owner and that owner; a schema of views that is not there
+/// has no owner, and comes last.
+fn foreign(name: &str) -> Option<Row> {
+    let names = serde_json::to_string(&named_relations()).unwrap_or_default();
+    let query = sql!((), "sql/foreign_relations.sql");
+    with_pinned_settings(|| rows(&query, &[Some(name), Some(&data_schema(name)), Some(&names)])).into_iter().next()
+}
+
+/// Whether all that there is of a store belongs to the owner of its tables' schema.
+pub fn is_all_the_owners(name: &str) -> bool {
+    foreign(name).is_none_or(|row| row.get(2).is_some_and(Option::is_none))
+}
+
+/// Refuses a store of which a schema, a table or a view belongs to another role than the owner of its tables' schema, or is missing: to write
+/// there, or to read what another has made, would run what that other has put on it.
 ///
 /// # Errors
 /// [`Kind::NotReady`].
 pub fn check_owners(name: &str) -> Result<()> {
-    let names = serde_json::to_string(&named_relations()).unwrap_or_default();
-    let query = sql!((), "sql/foreign_relations.sql");
-    let foreign = with_pinned_settings(|| rows(&query, &[Some(name), Some(&data_schema(name)), Some(&names)]));
-    let Some([Some(kind), Some(shown), other, Some(owner)]) = foreign.first().map(Vec::as_slice) else {
+    let foreign = foreign(name);
+    let Some([Some(kind), Some(shown), other, Some(owner)]) = foreign.as_deref() else {
         return Ok(());
     };
     let (shown, owner) = (shorten(shown), shorten(owner));

@@ -348,7 +348,7 @@ impl<'a> History<'a> {
                 "enrollment" => "to_jsonb(t) - 'bucket'",
                 _ => "to_jsonb(t) - 'id'",
             };
-            let found = self.client.texts(&format!("SELECT ({columns})::text FROM naive.{table} AS t"));
+            let found = self.client.texts(&format!("SELECT ({columns})::text FROM naive_data.{table} AS t"));
             let mut found: Vec<String> =
                 found.iter().map(|row| serde_json::from_str::<Value>(row).expect("JSON").to_string()).collect();
             found.sort();

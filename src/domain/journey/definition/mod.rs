@@ -1,4 +1,17 @@
-//! What a journey is, once its definition was read and checked: steps and columns are known to exist, and names are in order.
+//! A journey whose definition was read and checked: steps and columns exist, and names are valid.
+//!
+//! The types of this file are what the engine works with. Only the files `read_...` make them, from JSON.
+//!
+//! It imports `support`, `time`, `engagement`, `stages`, and of `store` the defaults of journeys.
+//!
+//! | file | what it knows |
+//! |---|---|
+//! | [`read_definition`], [`read_steps`], [`read_condition`] | what a definition may say, and how its errors name the place |
+//! | [`json_path`] | a place in the JSON, such as `steps[2].branch[0].if` |
+//! | [`graph`] | that each step can be reached, and that no loop lacks a wait |
+//! | [`profile_columns`] | the columns of a profile, and the values that each is compared with |
+//! | [`policy`], [`read_policy`] | the rules for all journeys of a store |
+//! | [`templates`] | ready-made journeys |
 
 pub mod graph;
 pub mod json_path;
@@ -29,7 +42,7 @@ pub struct Definition {
     pub goal: Goal,
     /// Whether reaching the goal ends it.
     pub ends_on_goal: bool,
-    /// Whoever does not fulfil this any more leaves.
+    /// A customer who no longer meets this condition leaves.
     pub unless: Option<Condition>,
     /// Among journeys: higher ones first.
     pub priority: i32,
@@ -68,7 +81,7 @@ pub enum Entry {
     Condition {
         /// The condition.
         condition: Condition,
-        /// Whether those enter, too, for whom it is true at the first look.
+        /// Whether customers who meet it at the start enter too.
         existing: bool,
     },
     /// Through other journeys only.
@@ -234,7 +247,7 @@ pub enum Condition {
     Profile {
         /// The column.
         column: String,
-        /// What is asked of it.
+        /// The comparison with it.
         test: Test,
     },
     /// Has bought.
@@ -274,7 +287,7 @@ pub enum Since {
     Of(usize),
 }
 
-/// What is asked of a value of the profile.
+/// A comparison with a value of the profile.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Test {
     /// It is one of these. Negated by [`Condition::Not`].

@@ -1,4 +1,4 @@
-//! Reading conditions: what is asked of the profile, of purchases and of engagement, combined by and, or and not.
+//! Reading conditions: comparisons of the profile, of purchases and of engagement, combined by and, or and not.
 
 use super::json_path::{JsonPath, Object, perhaps};
 use super::profile_columns::{ProfileColumn, Sort};

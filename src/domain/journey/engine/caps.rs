@@ -4,8 +4,8 @@ use super::context::RunContext;
 use crate::domain::journey::definition::policy::Cap;
 use crate::domain::support::sql::{Sql, expression};
 
-/// Of each cap the latest action but so many: an action counts until the cap's stretch of time after it has passed, so that this one
-/// tells when there is room again. One look at the customer's actions for all caps.
+/// For each cap of N actions per period: the time of the N-th newest action. The cap frees up one period later. One query reads all
+/// caps.
 pub fn latest(context: &RunContext, caps: &[&Cap]) -> Sql {
     if caps.is_empty() {
         return "NULL::timestamptz[]".into();

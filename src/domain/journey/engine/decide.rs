@@ -64,7 +64,7 @@ fn branch(context: &RunContext, journey: &ActiveVersion, cases: &[(Condition, us
     }
 }
 
-/// The lot of a customer at a split: the same each time, and independent of other lots.
+/// The draw of a customer at a split: the same each time, and independent of other draws.
 fn lot(customer: &'static str, journey: &str, step: &str) -> Sql {
     share(customer, &format!("split/{journey}/{step}"))
 }

@@ -121,8 +121,8 @@ fn by_date(context: &RunContext, column: &str, is_date: bool, offset: Offset, ev
     )
 }
 
-/// Notes for whom the condition of an entry holds by now, and for whom it does not any more: of all, or, while not all have
-/// entered who may, of those who just did.
+/// Updates `journey_condition`: the customers who meet the entry condition now. While some could not enter, only those who just
+/// entered are added.
 pub fn note_condition(context: &RunContext, journey: &ActiveVersion, condition: &Condition, is_all: bool) -> Vec<Sql> {
     if !is_all {
         return vec![sql!((context, journey), "sql/condition/note_entering.sql")];

@@ -2,7 +2,17 @@
 //!
 //! A run works on batches of customers; each step of a journey is decided for all customers who are due, in one statement.
 //!
-//! It imports `definition`, and the tables of `store`.
+//! It imports `definition` and the tables of journeys, and `support`, `time`, `engagement`, `store`.
+//!
+//! | file | what it knows |
+//! |---|---|
+//! | [`context`] | the tables, the instant and the rules that a run works with |
+//! | [`batch`] | which customers a transaction locks and works on |
+//! | [`leave`], [`enter`] | customers who leave early or whose wait ends; customers who enter |
+//! | [`step_due`], [`decide`], [`act`] | when a step is due, what is decided there, and which actions are sent, postponed or dropped |
+//! | [`conditions`] | conditions on a customer as SQL expressions |
+//! | [`step_ctes`] | the parts that the statements about steps share |
+//! | [`simulation`] | the same decisions over past data, with nothing written |
 
 pub mod act;
 pub mod batch;

@@ -27,7 +27,7 @@ const COHORTS: &[Text] = &[
     ("active", "cohorts.active", "those of them with at least one purchase in the month"),
     ("retention", "round(cohorts.retention::numeric, 4)", "active / customers, 0 to 1; 1 at age 0"),
     ("orders", "cohorts.orders", "their purchases in the month; refunds are none"),
-    ("revenue", "round(cohorts.revenue, 2)", "what came in from them less refunds in the month, {money}"),
+    ("revenue", "round(cohorts.revenue, 2)", "amounts paid less refunds in the month, {money}"),
     (
         "cumulative_revenue_per_customer",
         "round(cohorts.cumulative_revenue_per_customer, 2)",
@@ -52,7 +52,7 @@ const GROWTH: &[Text] = &[
         "round(growth.quick_ratio::numeric, 4)",
         "(new + resurrected) / churned: above 1 the active base grows; NULL if no customer churned",
     ),
-    ("revenue", "round(growth.revenue, 2)", "what came in less refunds in the month, {money}"),
+    ("revenue", "round(growth.revenue, 2)", "amounts paid less refunds in the month, {money}"),
     ("new_revenue", "round(growth.new_revenue, 2)", "revenue of the new customers, {money}"),
     ("retained_revenue", "round(growth.retained_revenue, 2)", "revenue of the retained customers, {money}"),
     ("resurrected_revenue", "round(growth.resurrected_revenue, 2)", "revenue of the resurrected customers, {money}"),

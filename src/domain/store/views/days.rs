@@ -20,13 +20,13 @@ const KPIS: &[Text] = &[
     (
         "revenue_to_date",
         "coalesce(round(kpi.revenue_to_date, 2), 0.00)",
-        "what came in less refunds, of all time, {money}",
+        "amounts paid less refunds, of all time, {money}",
     ),
     ("orders_of_day", "coalesce(kpi.orders_of_day, 0)", "purchases of the day, up to as_of"),
     (
         "revenue_of_day",
         "coalesce(round(kpi.revenue_of_day, 2), 0.00)",
-        "what came in less refunds on the day, up to as_of, {money}",
+        "amounts paid less refunds on the day, up to as_of, {money}",
     ),
     (
         "average_order_value",
@@ -104,7 +104,7 @@ const KPIS_BY_MONTH: &[Text] = &[
     ("lapsed", "kpi.lapsed", "those in stage lapsed: long overdue; a level"),
     ("vips", "kpi.vips", "those at the top of the base by purchases, tenure and spend together; a level"),
     ("orders_to_date", "kpi.orders_to_date", "purchases of all time; a level"),
-    ("revenue_to_date", "round(kpi.revenue_to_date, 2)", "what came in less refunds, of all time, {money}; a level"),
+    ("revenue_to_date", "round(kpi.revenue_to_date, 2)", "amounts paid less refunds, of all time, {money}; a level"),
     (
         "expected_purchases",
         "coalesce(round(kpi.expected_purchases, 2), 0.00)",
@@ -124,7 +124,7 @@ const KPIS_BY_MONTH: &[Text] = &[
     (
         "revenue",
         "coalesce(sold.revenue, 0.00)",
-        "what came in less refunds in the month up to the last refresh, {money}; can be summed",
+        "amounts paid less refunds in the month up to the last refresh, {money}; can be summed",
     ),
     (
         "moved",
@@ -136,7 +136,7 @@ const KPIS_BY_MONTH: &[Text] = &[
 const SALES: &[Text] = &[
     ("day", "sold.day", "the day, time zone {zone_name}: every one from the first purchase to the last refresh"),
     ("orders", "sold.orders", "purchases of the day; refunds are none; can be summed"),
-    ("revenue", "sold.revenue", "what came in less refunds on the day, {money}; can be summed"),
+    ("revenue", "sold.revenue", "amounts paid less refunds on the day, {money}; can be summed"),
     (
         "customers",
         "sold.customers",

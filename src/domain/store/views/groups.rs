@@ -20,7 +20,7 @@ const BUYERS: Text = ("buyers", "coalesce(sums.buyers, 0)", "those with at least
 const VIPS: Text =
     ("vips", "coalesce(sums.vips, 0)", "those at the top of the base by purchases, tenure and spend together");
 const ORDERS: Text = ("orders", "coalesce(sums.orders, 0)", "their purchases");
-const SPEND: Text = ("spend", "coalesce(round(sums.spend, 2), 0.00)", "what came in from them less refunds, {money}");
+const SPEND: Text = ("spend", "coalesce(round(sums.spend, 2), 0.00)", "amounts paid less refunds, {money}");
 const SHARE_OF_SPEND: Text = (
     "share_of_spend",
     "coalesce(round(sums.spend / nullif(sum(sums.spend) OVER (), 0), 4), 0.0000)",
@@ -163,7 +163,7 @@ const CONCENTRATION: &[Text] = &[
     (
         "share_of_spend_of_best",
         "round(1 - point.share_of_revenue::numeric, 4)",
-        "the share of spend that is theirs, 0 to 1: of the best 20 % it is told where share_of_best_customers is 0.2",
+        "share of spend of the best customers, 0 to 1; the row with share_of_best_customers 0.2 is the best 20 %",
     ),
     (
         "gini",

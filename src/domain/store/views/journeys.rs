@@ -18,7 +18,7 @@ macro_rules! treatment {
 
 const TREATMENT_MEANS: &str = "treated, or journey control or store control: customers of a control group go through every decision and get nothing";
 const JOURNEY: Text = ("journey", "journey.name", "name of the journey");
-const ARM_MEANS: &str = "the arms of splits that the lot has fallen on, such as subject=a; (none) before a split";
+const ARM_MEANS: &str = "arms drawn at splits, such as subject=a; (none) before a split";
 
 const JOURNEYS: &[Text] = &[
     JOURNEY,
@@ -54,7 +54,7 @@ fn journey_customers(store: &Store) -> View {
             ("entry", "enrollment.entry", "which entry of the customer into this journey, from 1"),
             ("treatment", treatment!("enrollment"), TREATMENT_MEANS),
             ("entered_at", "enrollment.entered_at", "when the customer entered"),
-            ("triggered_at", "enrollment.triggered_at", "when what led to it happened"),
+            ("triggered_at", "enrollment.triggered_at", "time of the event, order or change that triggered the entry"),
             ("step", "step.name", "step at which the customer is, or at which the journey ended"),
             ("step_since", "enrollment.step_since", "since when the customer is or was at that step"),
             ("arm", "coalesce(enrollment.arm, '(none)')", ARM_MEANS),
@@ -79,8 +79,7 @@ fn journey_customers(store: &Store) -> View {
             (
                 "goal_at",
                 "least(reached.at, CASE WHEN enrollment.goal_at <= counting.until THEN enrollment.goal_at END)",
-                "when the goal was first reached within its time after the entry, under way or not, whatever was given back later; NULL \
-                 if it was not",
+                "first time the goal was reached before goal_until; later refunds do not change it; NULL if it was not reached",
             ),
             ("goal_until", "counting.until", "until when it counts"),
             (
@@ -148,8 +147,8 @@ fn journey_credits(store: &Store) -> View {
     View::new(
         store,
         "journey_credits",
-        "the purchases that are credited to an action, each to one at most: by the rule of lifecycle.journey_policy, to the last one \
-         sent in the {attribution_days} before if it says nothing; refunds reverse the credit",
+        "purchases credited to an action by the attribution rule of the policy; each purchase has one action at most, and refunds \
+         reduce the credit",
         &[
             ("customer", "credit.customer", "the customer's key, as it is in the orders"),
             ("purchased_at", "credit.purchased_at", "when the purchase was made"),
@@ -182,8 +181,7 @@ fn journey_funnel(store: &Store) -> View {
     View::new(
         store,
         "journey_funnel",
-        "how far those who enter a journey come: a row for the entries, one for each step that acts, in order, and one for the goal, of each \
-         version and group",
+        "the funnel of each version and group: entries, each step that acts, and the goal",
         &[
             ("journey", "funnel.journey", "name of the journey"),
             ("version", "funnel.version", "version of the journey"),
@@ -218,8 +216,8 @@ fn journey_goals(store: &Store) -> View {
     View::new(
         store,
         "journey_goals",
-        "how long it takes from the entry to the goal: of each version and group, by every whole day after the entry, the share that has reached it by then \
-         (Kaplan and Meier 1958, J. Am. Stat. Assoc. 53: 457), so that recent entries count up to the last refresh",
+        "the share of entries that have reached the goal by each day after the entry, for each version and group (Kaplan and Meier), \
+         so that recent entries count up to the last refresh",
         &[
             ("journey", "reaching.journey", "name of the journey"),
             ("version", "reaching.version", "version of the journey"),
@@ -232,13 +230,13 @@ fn journey_goals(store: &Store) -> View {
             (
                 "still_followed",
                 "reaching.still_followed",
-                "entries that had not reached it before this day, and are known on it",
+                "entries that had not reached the goal before this day, and are known on it",
             ),
-            ("reached", "reaching.reached", "of these, those that reached it on this day"),
+            ("reached", "reaching.reached", "entries that reached the goal on this day"),
             (
                 "share_reached",
                 "round((1 - reaching.share_left)::numeric, 4)",
-                "share that has reached it by the end of this day, 0 to 1, estimated at the instants themselves",
+                "share of entries that have reached the goal by the end of this day, 0 to 1, estimated at the instants themselves",
             ),
         ],
         sql!(Views(store), "sql/journey_goals.sql"),
@@ -251,7 +249,7 @@ pub fn views(store: &Store) -> Vec<View> {
         View::new(
             store,
             "journeys",
-            "the journeys, and how they stand",
+            "one row for each journey: status, entries and actions",
             JOURNEYS,
             sql!(Views(store), "sql/journeys.sql"),
         ),

@@ -104,7 +104,7 @@ const AT_RISK: &[Text] = &[
         "CASE WHEN profile.overdue_ratio > 0 THEN format('last purchase %s days ago, %s times the usual gap of %s days', \
          profile.recency_days, profile.overdue_ratio, round(profile.recency_days / profile.overdue_ratio)) \
          ELSE format('last purchase %s days ago', profile.recency_days) END",
-        "the reason in words: how long ago the last purchase is, and what is usual",
+        "the reason in words: days since the last purchase, and the customer's usual gap",
     ),
     SEGMENT,
     SEGMENT_ORDER,

@@ -226,8 +226,8 @@ fn transition_matrix(store: &Store) -> Function {
         body: sql!(Views(store), "sql/transition_matrix.sql"),
         comment: words(
             store,
-            "how many customers were in which stage at one instant and in which at another, those who stayed included, and their \
-             share of all who were in the first; (none), of order 0, for those who were not there; source and target are the links of a Sankey chart",
+            "number of customers by their stage at from_at and at to_at; (none) means not in the store. share is of the customers \
+             in moved_from",
         ),
     }
 }
@@ -242,9 +242,8 @@ fn stages_at(store: &Store) -> Function {
         body: sql!(Views(store), "sql/stages_at.sql"),
         comment: words(
             store,
-            "the stage and segment in which every customer was at an instant, from the log of movements; without those who \
-             were not there yet, or no more. Before the first refresh it is as after it, later than the last as now; no rows for \
-             NULL",
+            "the stage and segment of every customer at an instant, from the log of movements. An instant before the first refresh \
+             counts as the first, one after the last as the last",
         ),
     }
 }

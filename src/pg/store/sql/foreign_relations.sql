@@ -13,4 +13,4 @@ FROM store, LATERAL (
     WHERE relation.relnamespace IN (store.data, store.shown)
         AND relation.relname = ANY (ARRAY(SELECT json_array_elements_text($3::json))::name[])) AS found
 WHERE found.owner IS DISTINCT FROM store.owner
-ORDER BY found.kind, found.name LIMIT 1
+ORDER BY found.owner IS NULL, found.kind, found.name LIMIT 1

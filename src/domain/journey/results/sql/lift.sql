@@ -1,6 +1,6 @@
 WITH entries AS MATERIALIZED (
 {entries}),
--- Customers by their first entry, for it is customers on whom the lot falls, and up to their entry into the next version, which may
+-- Customers by their first entry, for customers are drawn, and up to their entry into the next version, which may
 -- treat them otherwise.
 first_entries AS (
     SELECT entry.*,
