@@ -20,14 +20,14 @@ CREATE FUNCTION pg_temp.schema_of(store text) RETURNS TABLE (line text) LANGUAGE
     SELECT format('%s %s %s %s %s %s', c.relkind, c.relname, CASE c.relkind WHEN 'v' THEN a.attnum END, a.attname,
             format_type(a.atttypid, a.atttypmod), a.attnotnull)
         FROM pg_class AS c JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
-        WHERE c.relnamespace = store::regnamespace AND c.relkind IN ('r', 'v', 'S')
+        WHERE c.relnamespace IN (store::regnamespace, (store || '_data')::regnamespace) AND c.relkind IN ('r', 'v', 'S')
     UNION ALL SELECT format('comment of %s %s: %s', c.relname, d.objsubid, replace(d.description, store, 'S'))
         FROM pg_class AS c JOIN pg_description AS d ON d.objoid = c.oid AND d.classoid = 'pg_class'::regclass
-        WHERE c.relnamespace = store::regnamespace AND c.relkind = 'r'
+        WHERE c.relnamespace IN (store::regnamespace, (store || '_data')::regnamespace) AND c.relkind = 'r'
     UNION ALL SELECT replace(pg_get_functiondef(p.oid), store, 'S') FROM pg_proc AS p WHERE p.pronamespace = store::regnamespace
-    UNION ALL SELECT replace(pg_get_constraintdef(k.oid), store, 'S') FROM pg_constraint AS k WHERE k.connamespace = store::regnamespace
+    UNION ALL SELECT replace(pg_get_constraintdef(k.oid), store, 'S') FROM pg_constraint AS k WHERE k.connamespace IN (store::regnamespace, (store || '_data')::regnamespace)
     UNION ALL SELECT format('%s.%s', c.relname, col_description(c.oid, a.attnum)) FROM pg_class AS c
-        JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attnum > 0 WHERE c.relnamespace = store::regnamespace AND c.relkind = 'v'
+        JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attnum > 0 WHERE c.relnamespace IN (store::regnamespace, (store || '_data')::regnamespace) AND c.relkind = 'v'
             AND col_description(c.oid, a.attnum) !~ store
 $$;
 SELECT 'only in the upgraded store', * FROM (SELECT * FROM pg_temp.schema_of('shop') EXCEPT SELECT * FROM pg_temp.schema_of('second_one')) AS s;
