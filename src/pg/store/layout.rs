@@ -29,7 +29,7 @@ pub fn hold(kept_in: pg_sys::Oid) -> bool {
 
 /// Waits for all that hold the layout of a store, and keeps others from it until the end of the transaction.
 pub fn lock_for_upgrade(store: &Store) {
-    run(&expression!((), "LOCK TABLE ONLY {table} IN EXCLUSIVE MODE", table = store.data(stored_settings::TABLE)));
+    run(expression!((), "LOCK TABLE ONLY {table} IN EXCLUSIVE MODE", table = store.data(stored_settings::TABLE)));
 }
 
 /// Refuses a store of another layout than this library's, as it is now.

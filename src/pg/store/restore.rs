@@ -56,7 +56,7 @@ fn check_is_whole(store: &Store, kept: &Kept) -> Result<()> {
     let last = |name: &str| layout::schemas_of(&store.name, name).pop();
     let names = names.iter().map(|&name| json!({"schema": last(name), "name": name}));
     let names = Value::from_iter(names).to_string();
-    let missing = with_pinned_settings(|| rows(&sql!((), "sql/missing_relations.sql"), &[Some(&names)]));
+    let missing = with_pinned_settings(|| rows(sql!((), "sql/missing_relations.sql"), &[Some(&names)]));
     let missing: Vec<String> = missing.into_iter().filter_map(|row| row.into_iter().next()?).collect();
     if missing.is_empty() {
         return Ok(());
@@ -164,7 +164,7 @@ fn restore(name: &str) -> Result<()> {
     if is_current {
         keep_layout(&store);
     }
-    let as_of = with_pinned_settings(|| value(&sql!(&store, "sql/last_as_of.sql"), &[]));
+    let as_of = with_pinned_settings(|| value(sql!(&store, "sql/last_as_of.sql"), &[]));
     let entry = Entry {
         reader: reader.as_deref(),
         made_reader,
