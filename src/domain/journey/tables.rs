@@ -111,7 +111,7 @@ pub fn named_relations() -> Vec<&'static str> {
 
 /// The names of all relations in the schema of a store's tables: its own, and those of its journeys.
 pub fn relations_of_store() -> Vec<&'static str> {
-    tables::TABLES.into_iter().chain([noting::MISSED]).chain(source_views::VIEWS).chain(names()).collect()
+    tables::names().into_iter().chain([noting::MISSED]).chain(source_views::VIEWS).chain(names()).collect()
 }
 
 /// The statements that drop them.

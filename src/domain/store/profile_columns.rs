@@ -23,7 +23,7 @@ pub struct ProfileColumn {
     pub definition: &'static str,
     /// How it is computed.
     pub value: Value,
-    /// How views show it, of a row `p` of the profile.
+    /// How views show it, of a row `profile`.
     pub shown: &'static str,
     /// What it means, for the comments of views.
     pub comment: &'static str,
@@ -47,7 +47,7 @@ pub static PROFILE: [ProfileColumn; 30] = [
         value: Scored(
             "{ext.lifecycle_stage}(base.purchases, {rhythm}, {now}, {at_risk_after}, {lapsed_after})::text",
         ),
-        shown: "p.stage",
+        shown: "profile.stage",
         comment: "stage of the lifecycle: prospect (no purchase yet), new, active, at_risk (overdue), lapsed (long overdue)",
     },
     ProfileColumn {
@@ -56,28 +56,28 @@ pub static PROFILE: [ProfileColumn; 30] = [
         value: Scored(
             "CASE WHEN NOT {has_bought} THEN {prospect} ELSE COALESCE({ext.rfm_segment}({score}, {grid}), {unscored}) END",
         ),
-        shown: "p.segment",
+        shown: "profile.segment",
         comment: "segment by the RFM scores; Prospect without a purchase. Segment At Risk is by scores, and not the same as stage at_risk",
     },
     ProfileColumn {
         name: "recency_score",
         definition: "integer",
         value: Derived("(lifecycle_score).recency"),
-        shown: "p.recency_score",
+        shown: "profile.recency_score",
         comment: "RFM score of recency, 1 (longest ago) and up; NULL without a purchase",
     },
     ProfileColumn {
         name: "frequency_score",
         definition: "integer",
         value: Derived("(lifecycle_score).frequency"),
-        shown: "p.frequency_score",
+        shown: "profile.frequency_score",
         comment: "RFM score of frequency, 1 (rarest) and up; NULL without a purchase",
     },
     ProfileColumn {
         name: "monetary_score",
         definition: "integer",
         value: Derived("(lifecycle_score).monetary"),
-        shown: "p.monetary_score",
+        shown: "profile.monetary_score",
         comment: "RFM score of spend, 1 (least) and up; NULL without a purchase",
     },
     // A customer without orders and events is in activation.
@@ -88,7 +88,7 @@ pub static PROFILE: [ProfileColumn; 30] = [
             "COALESCE({ext.lifecycle_phase}(base.purchases, base.engagement, {now}, {mean_spend}, {vip}, {inactive_after},
             {engaged_within}, NULL::timestamptz, {win_back_wait})::text, 'activation')",
         ),
-        shown: "p.phase",
+        shown: "profile.phase",
         comment: "what to invest in: activation, conversion, growth, retention, reactivation, sunset",
     },
     ProfileColumn {
@@ -97,7 +97,7 @@ pub static PROFILE: [ProfileColumn; 30] = [
         value: Scored(
             "{ext.relationship_stage}(base.purchases, base.engagement, {now}, {retain_from}::int8, {advocate_referrals}::int8, 0::int8)::text",
         ),
-        shown: "p.relationship_stage",
+        shown: "profile.relationship_stage",
         comment: "how far the relationship has come: reach, acquire, develop, retain, advocate",
     },
     ProfileColumn {
@@ -106,7 +106,7 @@ pub static PROFILE: [ProfileColumn; 30] = [
         value: Scored(
             "{ext.engagement_temperature}(base.engagement, {now}, {warm_within})::text",
         ),
-        shown: "p.temperature",
+        shown: "profile.temperature",
         comment: "whether the customer has reacted recently: warm, cold, never_contacted",
     },
     ProfileColumn {
@@ -115,7 +115,7 @@ pub static PROFILE: [ProfileColumn; 30] = [
         value: Scored(
             "COALESCE({vip}, false)",
         ),
-        shown: "p.vip",
+        shown: "profile.vip",
         comment: "whether the customer is at the top of the base by purchases, tenure and spend together",
     },
     ProfileColumn {
@@ -124,7 +124,7 @@ pub static PROFILE: [ProfileColumn; 30] = [
         value: Scored(
             "{ext.num_purchases}(base.purchases, {now})",
         ),
-        shown: "p.orders",
+        shown: "profile.orders",
         comment: "number of purchases; 0 for prospects",
     },
     ProfileColumn {
@@ -133,7 +133,7 @@ pub static PROFILE: [ProfileColumn; 30] = [
         value: Scored(
             "{ext.total_spend}(base.purchases, {now})",
         ),
-        shown: "round(p.spend, 2)",
+        shown: "round(profile.spend, 2)",
         comment: "amounts paid less refunds, {money}; 0 for prospects",
     },
     ProfileColumn {
@@ -142,7 +142,7 @@ pub static PROFILE: [ProfileColumn; 30] = [
         value: Scored(
             "round({ext.average_order_value}(base.purchases, {now})::numeric, 2)",
         ),
-        shown: "round(p.average_order_value, 2)",
+        shown: "round(profile.average_order_value, 2)",
         comment: "mean value of a purchase, {money}; NULL without a purchase",
     },
     ProfileColumn {
@@ -151,7 +151,7 @@ pub static PROFILE: [ProfileColumn; 30] = [
         value: Scored(
             "{ext.first_purchase}(base.purchases, {now})",
         ),
-        shown: "p.first_purchase",
+        shown: "profile.first_purchase",
         comment: "instant of the first purchase; NULL without a purchase",
     },
     ProfileColumn {
@@ -160,7 +160,7 @@ pub static PROFILE: [ProfileColumn; 30] = [
         value: Scored(
             "{ext.last_purchase}(base.purchases, {now})",
         ),
-        shown: "p.last_purchase",
+        shown: "profile.last_purchase",
         comment: "instant of the last purchase; NULL without a purchase",
     },
     ProfileColumn {
@@ -169,7 +169,7 @@ pub static PROFILE: [ProfileColumn; 30] = [
         value: Scored(
             "date_part('day', {ext.recency}(base.purchases, {now}))::int4",
         ),
-        shown: "p.recency_days",
+        shown: "profile.recency_days",
         comment: "whole days since the last purchase; NULL without a purchase",
     },
     ProfileColumn {
@@ -178,7 +178,7 @@ pub static PROFILE: [ProfileColumn; 30] = [
         value: Scored(
             "round({ext.overdue_ratio}(base.purchases, {rhythm}, {now})::numeric, 2)",
         ),
-        shown: "p.overdue_ratio",
+        shown: "profile.overdue_ratio",
         comment: "time since the last purchase as a multiple of the customer's usual gap: 1 is just due; NULL without a purchase",
     },
     ProfileColumn {
@@ -187,21 +187,21 @@ pub static PROFILE: [ProfileColumn; 30] = [
         value: Scored(
             "{ext.expected_next_purchase}(base.purchases, {rhythm}, {now})::date",
         ),
-        shown: "p.next_purchase",
+        shown: "profile.next_purchase",
         comment: "day on which the next purchase is expected; NULL where it is not known",
     },
     ProfileColumn {
         name: "next_purchase_from",
         definition: "date",
         value: Derived("lower(lifecycle_next)::date"),
-        shown: "p.next_purchase_from",
+        shown: "profile.next_purchase_from",
         comment: "first day of the range in which the next purchase falls with 80 %; NULL where it is not known",
     },
     ProfileColumn {
         name: "next_purchase_to",
         definition: "date",
         value: Derived("upper(lifecycle_next)::date"),
-        shown: "p.next_purchase_to",
+        shown: "profile.next_purchase_to",
         comment: "last day of the range in which the next purchase falls with 80 %; NULL where it is not known",
     },
     ProfileColumn {
@@ -210,7 +210,7 @@ pub static PROFILE: [ProfileColumn; 30] = [
         value: Scored(
             "round({ext.p_alive}(base.purchases, {purchase_model}, {now})::numeric, 4)",
         ),
-        shown: "round(p.p_alive, 4)",
+        shown: "round(profile.p_alive, 4)",
         comment: "probability that the customer still buys at all, 0 to 1; NULL without a purchase or a fitted model",
     },
     ProfileColumn {
@@ -219,7 +219,7 @@ pub static PROFILE: [ProfileColumn; 30] = [
         value: Scored(
             "round({ext.expected_purchases}(base.purchases, {purchase_model}, {horizon}, {now})::numeric, 4)",
         ),
-        shown: "round(p.expected_purchases, 4)",
+        shown: "round(profile.expected_purchases, 4)",
         comment: "expected number of purchases within {horizon}; NULL without a purchase or a fitted model",
     },
     ProfileColumn {
@@ -228,7 +228,7 @@ pub static PROFILE: [ProfileColumn; 30] = [
         value: Scored(
             "round({ext.purchase_probability}(base.purchases, {purchase_model}, {horizon}, {now})::numeric, 4)",
         ),
-        shown: "round(p.purchase_probability, 4)",
+        shown: "round(profile.purchase_probability, 4)",
         comment: "probability of a purchase within {horizon}, 0 to 1; NULL without a purchase or a fitted model",
     },
     ProfileColumn {
@@ -237,7 +237,7 @@ pub static PROFILE: [ProfileColumn; 30] = [
         value: Scored(
             "round({ext.expected_spend}(base.purchases, {spend_model}, {now})::numeric, 2)",
         ),
-        shown: "round(p.expected_spend, 2)",
+        shown: "round(profile.expected_spend, 2)",
         comment: "expected value of a future purchase, {money}; NULL without a purchase or a fitted model",
     },
     ProfileColumn {
@@ -246,7 +246,7 @@ pub static PROFILE: [ProfileColumn; 30] = [
         value: Scored(
             "round({ext.ltv}(base.purchases, {ltv_years}, {now})::numeric, 2)",
         ),
-        shown: "round(p.ltv, 2)",
+        shown: "round(profile.ltv, 2)",
         comment: "simple lifetime value of {years} years at the pace so far, {money}: 0 for one-time buyers, NULL for prospects and \
      on the day of the first purchase",
     },
@@ -257,7 +257,7 @@ pub static PROFILE: [ProfileColumn; 30] = [
             "round({ext.ltv}(base.purchases, {purchase_model}, {spend_model}, {horizon}, {annual_discount_rate},
             {margin}, {now})::numeric, 2)",
         ),
-        shown: "round(p.predicted_ltv, 2)",
+        shown: "round(profile.predicted_ltv, 2)",
         comment: "predicted value of the purchases within {horizon}, discounted, {money}; NULL without a purchase or a fitted model",
     },
     // Of an order that is yet to come nothing is known.
@@ -267,7 +267,7 @@ pub static PROFILE: [ProfileColumn; 30] = [
         value: Scored(
             "CASE WHEN {has_bought} THEN base.first_channel END",
         ),
-        shown: "coalesce(p.channel, '(none)')",
+        shown: "coalesce(profile.channel, '(none)')",
         comment: "channel of the first order; (none) where it is not known",
     },
     ProfileColumn {
@@ -276,7 +276,7 @@ pub static PROFILE: [ProfileColumn; 30] = [
         value: Scored(
             "CASE WHEN {has_bought} THEN base.last_channel END",
         ),
-        shown: "coalesce(p.last_channel, '(none)')",
+        shown: "coalesce(profile.last_channel, '(none)')",
         comment: "channel of the last order, also one with a future date; (none) where it is not known",
     },
     ProfileColumn {
@@ -285,7 +285,7 @@ pub static PROFILE: [ProfileColumn; 30] = [
         value: Scored(
             "date_trunc('month', {ext.first_purchase}(base.purchases, {now}))::date",
         ),
-        shown: "p.cohort",
+        shown: "profile.cohort",
         comment: "first day of the month of the first purchase, time zone {zone_name}; NULL without a purchase",
     },
     ProfileColumn {
@@ -294,7 +294,7 @@ pub static PROFILE: [ProfileColumn; 30] = [
         value: Scored(
             "base.consented_at",
         ),
-        shown: "p.consented_at",
+        shown: "profile.consented_at",
         comment: "instant of consent to be addressed; NULL without one, or where it is not known",
     },
     ProfileColumn {

@@ -99,19 +99,80 @@ impl Source {
 
 // ---- the tables -----------------------------------------------------------------------------------------------------
 
+/// A table.
+struct Table {
+    name: &'static str,
+    /// The statements that make it.
+    create: fn(&Store) -> Vec<Sql>,
+    /// What it holds.
+    comment: &'static str,
+}
+
 /// The tables of a store, but for those of its journeys.
-pub const TABLES: [&str; 10] = [
-    "history",
-    "profile",
-    "movement",
-    "kpi",
-    "fit",
-    "watermark",
-    "order_change",
-    "event_change",
-    noting::CRASH_MARKER,
-    stored_settings::TABLE,
+const TABLES: [Table; 10] = [
+    Table {
+        name: "history",
+        create: |store| vec![create_history(store)],
+        comment: "what is known of each customer: the histories from which everything else is computed",
+    },
+    Table {
+        name: "profile",
+        create: |store| vec![create_profile(store)],
+        comment: "each customer as of the last refresh",
+    },
+    Table {
+        name: "movement",
+        create: |store| {
+            vec![
+                sql!(store, "sql/create_movement.sql"),
+                sql!(store, "sql/create_movement_index_of_customer.sql"),
+                sql!(store, "sql/create_movement_index_of_time.sql"),
+            ]
+        },
+        comment: "every change of a customer's stage or segment since the first refresh",
+    },
+    Table {
+        name: "kpi",
+        create: |store| vec![create_kpi(store)],
+        comment: "the base on each day that it was refreshed",
+    },
+    Table {
+        name: "fit",
+        create: |store| vec![sql!(store, "sql/create_fit.sql")],
+        comment: "what was fitted to the base, and when; the newest row is in force",
+    },
+    Table {
+        name: "watermark",
+        create: |store| vec![sql!(store, "sql/create_watermark.sql")],
+        comment: "when a source was last read whole, and how far one whose changes a column shows",
+    },
+    Table {
+        name: "order_change",
+        create: |store| create_notes(store, Source::Orders),
+        comment: "customers whose orders have changed since the last refresh, NULL for all; filled by triggers",
+    },
+    Table {
+        name: "event_change",
+        create: |store| create_notes(store, Source::Events),
+        comment: "customers whose events have changed since the last refresh, NULL for all; filled by triggers",
+    },
+    Table {
+        name: noting::CRASH_MARKER,
+        create: |store| vec![noting::create_crash_marker(store), noting::mark(store)],
+        comment: "a row that a crash of the server takes away, as it does those of unlogged sources",
+    },
+    Table {
+        name: stored_settings::TABLE,
+        create: |store| vec![stored_settings::create(store)],
+        comment: "the settings of the store, one row: lifecycle.store must say the same, and lifecycle.restore_store reads them. \
+                  Written by lifecycle.attach, configure and refresh",
+    },
 ];
+
+/// Their names.
+pub fn names() -> [&'static str; 10] {
+    TABLES.map(|table| table.name)
+}
 
 /// A column as CREATE TABLE and ALTER TABLE define it.
 fn defined(name: &str, definition: impl Into<Sql>) -> Sql {
@@ -122,30 +183,34 @@ fn of_attribute(attribute: &Attribute) -> Sql {
     defined(&attribute.name, attribute.type_as_sql())
 }
 
-/// What the tables are for.
-const COMMENTS: [(&str, &str); 10] = [
-    ("history", "what is known of each customer: the histories from which everything else is computed"),
-    ("profile", "each customer as of the last refresh"),
-    ("movement", "every change of a customer's stage or segment since the first refresh"),
-    ("kpi", "the base on each day that it was refreshed"),
-    ("fit", "what was fitted to the base, and when; the newest row is in force"),
-    ("watermark", "when a source was last read whole, and how far one whose changes a column shows"),
-    (noting::CRASH_MARKER, "a row that a crash of the server takes away, as it does those of unlogged sources"),
-    (
-        stored_settings::TABLE,
-        "the settings of the store, one row: lifecycle.store must say the same, and lifecycle.restore_store reads them. \
-         Written by lifecycle.attach, configure and refresh",
-    ),
-    ("order_change", "customers whose orders have changed since the last refresh, NULL for all; filled by triggers"),
-    ("event_change", "customers whose events have changed since the last refresh, NULL for all; filled by triggers"),
-];
+fn create_history(store: &Store) -> Sql {
+    let channels = ["first_channel", "last_channel"].into_iter().chain(order_attributes(store));
+    sql!(store, "sql/create_history.sql", channels = Sql::list(channels.map(|name| defined(name, "text"))))
+}
+
+fn create_profile(store: &Store) -> Sql {
+    let columns = PROFILE.iter().map(|column| defined(column.name, column.definition));
+    let since = ["stage_since", "segment_since"].map(|name| defined(name, "timestamptz NOT NULL"));
+    let columns = columns.chain(since).chain(store.attributes.iter().map(of_attribute));
+    sql!(store, "sql/create_profile.sql", columns = Sql::list(columns))
+}
+
+fn create_kpi(store: &Store) -> Sql {
+    let columns = KPI.iter().map(|column| defined(column.name, column.definition));
+    sql!(store, "sql/create_kpi.sql", columns = Sql::list(columns))
+}
+
+fn create_notes(store: &Store, source: Source) -> Vec<Sql> {
+    let notes = store.data(source.change_table());
+    let table = sql!(store, "sql/create_notes.sql", notes = &notes);
+    // Or a publication FOR ALL TABLES would forbid to take the notes out again.
+    let identity = expression!((), "ALTER TABLE {notes} REPLICA IDENTITY FULL", notes = notes);
+    [table, identity].into_iter().chain(noting::create_guard(store, source)).collect()
+}
 
 /// The statements that make the schema and its tables.
 pub fn create(store: &Store) -> Vec<Sql> {
     let [schema, data] = [&store.name, &data_schema(&store.name)].map(|name| Sql::identifier(name));
-    let channels = ["first_channel", "last_channel"].into_iter().chain(order_attributes(store));
-    let profile = PROFILE.iter().map(|column| defined(column.name, column.definition));
-    let profile = profile.chain(["stage_since", "segment_since"].map(|name| defined(name, "timestamptz NOT NULL")));
     let mut statements = vec![
         expression!((), "CREATE SCHEMA {schema}", schema = &schema),
         expression!((), "CREATE SCHEMA {data}", data = &data),
@@ -159,46 +224,24 @@ pub fn create(store: &Store) -> Vec<Sql> {
             "COMMENT ON SCHEMA {data} IS 'the tables of a store of pg_lifecycle, for the store alone: lifecycle.detach removes it'",
             data = data
         ),
-        sql!(store, "sql/create_history.sql", channels = Sql::list(channels.map(|name| defined(name, "text")))),
-        sql!(
-            store,
-            "sql/create_profile.sql",
-            columns = Sql::list(profile.chain(store.attributes.iter().map(of_attribute)))
-        ),
-        sql!(store, "sql/create_movement.sql"),
-        sql!(store, "sql/create_movement_index_of_customer.sql"),
-        sql!(store, "sql/create_movement_index_of_time.sql"),
-        sql!(
-            store,
-            "sql/create_kpi.sql",
-            columns = Sql::list(KPI.iter().map(|column| defined(column.name, column.definition)))
-        ),
-        sql!(store, "sql/create_fit.sql"),
-        sql!(store, "sql/create_watermark.sql"),
-        stored_settings::create(store),
     ];
-    for source in [Source::Orders, Source::Events] {
-        let notes = store.data(source.change_table());
-        statements.push(sql!(store, "sql/create_notes.sql", notes = &notes));
-        // Or a publication FOR ALL TABLES would forbid to take the notes out again.
-        statements.push(expression!((), "ALTER TABLE {notes} REPLICA IDENTITY FULL", notes = notes));
-        statements.extend(noting::create_guard(store, source));
+    for Table { name, create, comment } in TABLES {
+        statements.extend(create(store));
+        let (table, comment) = (store.data(name), Sql::literal(comment));
+        statements.push(expression!((), "COMMENT ON TABLE {table} IS {comment}", table = table, comment = comment));
     }
-    statements.extend([noting::create_missed(store), noting::create_crash_marker(store), noting::mark(store)]);
+    statements.push(noting::create_missed(store));
     statements.push(expression!(
         (),
         "COMMENT ON SEQUENCE {missed} IS 'takes another value when changes could not be noted: the next refresh reads all rows'",
         missed = store.data(noting::MISSED)
     ));
-    statements.extend(COMMENTS.map(|(table, what)| {
-        expression!((), "COMMENT ON TABLE {table} IS {what}", table = store.data(table), what = Sql::literal(what))
-    }));
     statements
 }
 
 /// The statements that drop the schema and its tables. What else is in the schema, or depends on it, keeps it there.
 pub fn drop(store: &Store) -> Vec<Sql> {
-    let tables = TABLES.map(|table| expression!((), "DROP TABLE IF EXISTS {table}", table = store.data(table)));
+    let tables = names().map(|table| expression!((), "DROP TABLE IF EXISTS {table}", table = store.data(table)));
     let schemas = [data_schema(&store.name), store.name.clone()];
     let schemas =
         schemas.map(|name| expression!((), "DROP SCHEMA IF EXISTS {schema}", schema = Sql::identifier(&name)));

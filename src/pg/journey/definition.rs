@@ -43,7 +43,7 @@ pub fn parsed(json: &str, what: &str) -> Result<Value> {
 
 /// The columns of a store's profile.
 pub fn profile_columns(store: &Store) -> Vec<ProfileColumn> {
-    with_pinned_settings(|| rows(&sql!(store, "sql/profile_columns.sql"), &[]))
+    with_pinned_settings(|| rows(sql!(store, "sql/profile_columns.sql"), &[]))
         .into_iter()
         .filter_map(|row| match <[Option<String>; 2]>::try_from(row) {
             Ok([Some(name), Some(sql_type)]) => Some(ProfileColumn { name, sql_type }),
@@ -91,7 +91,7 @@ fn unknown(store: &Store, name: &str) -> Error {
 /// [`Kind::UndefinedObject`] if there is no such version.
 pub fn load_json(store: &Store, journey: i32, version: i32) -> Result<String> {
     let numbers = [journey, version].map(|number| number.to_string());
-    with_pinned_settings(|| value(&sql!(store, "sql/definition.sql"), &[Some(&numbers[0]), Some(&numbers[1])]))
+    with_pinned_settings(|| value(sql!(store, "sql/definition.sql"), &[Some(&numbers[0]), Some(&numbers[1])]))
         .ok_or_else(|| Error::new(Kind::UndefinedObject, format!("the journey has no version {version}")))
 }
 
@@ -129,7 +129,7 @@ pub fn load_policy(store: &Store, columns: &[ProfileColumn]) -> Result<Policy> {
 /// As [`load_policy`].
 pub fn set_policy(store: &Store, json: &str) -> Result<()> {
     // The row may have been lost with other rows of the owner's.
-    with_pinned_settings(|| run_with(&sql!(store, "sql/set_policy.sql"), &[Some(json)]));
+    with_pinned_settings(|| run_with(sql!(store, "sql/set_policy.sql"), &[Some(json)]));
     // Refused, it is undone with the statement.
     load_policy(store, &profile_columns(store)).map(drop)
 }
@@ -164,7 +164,7 @@ pub fn write(store: &Store, journey: i32, version: i32, json: &str) {
     with_pinned_settings(|| {
         let head = sql!(store, "sql/write_head.sql", journey = journey, version = version);
         run_with(&head, &[Some(json)]);
-        run(&sql!(store, "sql/delete_steps.sql", journey = journey, version = version));
+        run(sql!(store, "sql/delete_steps.sql", journey = journey, version = version));
         let steps = sql!(store, "sql/write_steps.sql", journey = journey, version = version);
         run_with(&steps, &[Some(json)]);
     });

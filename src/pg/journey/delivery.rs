@@ -63,7 +63,7 @@ fn complete(store: &str, actions: &[i64], message_id: Option<&str>) -> Result<i6
     let ids: Vec<String> = actions.iter().map(i64::to_string).collect();
     let list = format!("{{{}}}", ids.join(","));
     let row =
-        access.run(|| rows_of_kept(&delivery::complete(&access.store), &[Some(&list), message_id])).into_iter().next();
+        access.run(|| rows_of_kept(delivery::complete(&access.store), &[Some(&list), message_id])).into_iter().next();
     let number = |place: usize| -> i64 {
         row.as_ref().and_then(|row| row.get(place)?.as_ref()?.parse().ok()).unwrap_or_default()
     };
@@ -127,7 +127,7 @@ fn fail_action(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Text> {
     let access = StoreAccess::of_any_layout(&store, Grant::Actions)?;
     let permanent = if is_permanent { "true" } else { "false" };
     let id = action.to_string();
-    let row = access.run(|| rows_of_kept(&delivery::fail(&access.store), &[Some(&id), Some(&error), Some(permanent)]));
+    let row = access.run(|| rows_of_kept(delivery::fail(&access.store), &[Some(&id), Some(&error), Some(permanent)]));
     let status = row.into_iter().next().and_then(|row| row.into_iter().next()?);
     Ok(Text(status.ok_or_else(|| no_action(&store, action))?))
 }
@@ -141,8 +141,8 @@ fn retry_action(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<bool> {
     let id = action.to_string();
     let (exists, channel) = access.run(|| {
         (
-            !rows(&delivery::action(&access.store), &[Some(&id)]).is_empty(),
-            value(&delivery::retry(&access.store), &[Some(&id)]),
+            !rows(delivery::action(&access.store), &[Some(&id)]).is_empty(),
+            value(delivery::retry(&access.store), &[Some(&id)]),
         )
     });
     if !exists {

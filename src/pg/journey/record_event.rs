@@ -81,8 +81,7 @@ fn record_event(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<bool> {
     let id = action.map(|action| action.to_string());
     let (customer, channel) = match (action, customer) {
         (Some(action), None) => {
-            let row =
-                access.run(|| rows_of_kept(&delivery::action(&access.store), &[id.as_deref()])).into_iter().next();
+            let row = access.run(|| rows_of_kept(delivery::action(&access.store), &[id.as_deref()])).into_iter().next();
             let mut row = row.ok_or_else(|| no_action(&store, action))?.into_iter();
             let (customer, own) = (row.next().flatten(), row.next().flatten());
             if row.next().flatten().as_deref() == Some("t") {
@@ -110,18 +109,18 @@ fn record_event(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<bool> {
     Ok(access.run(|| {
         if delivery::unsubscribes(&kind) {
             // What is just being decided for the customer is to be cancelled, too.
-            lifted(|| rows_of_kept(&batch::lock_customer(&access.store), &[customer]));
+            lifted(|| rows_of_kept(batch::lock_customer(&access.store), &[customer]));
         }
         let event =
             [customer, Some(&kind), Some(&at), id.as_deref(), channel, provider_id.as_deref(), detail.as_deref()];
-        if run_kept(&delivery::record(&access.store), &event) == 0 {
+        if run_kept(delivery::record(&access.store), &event) == 0 {
             return false;
         }
         if id.is_some() && DELIVERY_EVIDENCE_KINDS.contains(&kind.as_str()) {
-            run_kept(&delivery::prove(&access.store), &[id.as_deref(), Some(&at)]);
+            run_kept(delivery::prove(&access.store), &[id.as_deref(), Some(&at)]);
         }
         if delivery::unsubscribes(&kind) {
-            run_kept(&delivery::cancel(&access.store), &[customer, channel, Some(&at)]);
+            run_kept(delivery::cancel(&access.store), &[customer, channel, Some(&at)]);
         }
         true
     }))

@@ -52,7 +52,7 @@ fn check_attribute(store: &Store, column: &str) -> Result<()> {
     let is_attribute = store.attributes.iter().any(|attribute| attribute.name == column);
     if !is_attribute
         || store.settings.reader_attributes
-        || with_pinned_settings(|| holds(&expression!((), "SELECT {sees}", sees = sees_attributes(store)), &[]))
+        || with_pinned_settings(|| holds(expression!((), "SELECT {sees}", sees = sees_attributes(store)), &[]))
     {
         return Ok(());
     }
@@ -91,11 +91,11 @@ fn answer(fcinfo: pg_sys::FunctionCallInfo, query: impl Fn(&Question<'_>) -> Sql
         check_attribute(&store, column)?;
     }
     let found = access.run(|| {
-        let has_arms = holds(&report::has_arms(&store, &journey), &[]);
+        let has_arms = holds(report::has_arms(&store, &journey), &[]);
         let question =
             Question { store: &store, journey: &journey, group_by: group_by.as_deref(), has_arms, as_of: &as_of };
         // Compiling it takes longer than it runs.
-        with_settings(&[("jit", "off")], || rows(&query(&question), &[]))
+        with_settings(&[("jit", "off")], || rows(query(&question), &[]))
     });
     // SAFETY: the call is the caller's, and the query has its columns.
     unsafe { return_rows(fcinfo, &found) };
@@ -136,7 +136,7 @@ fn explain_journey(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<()> {
     let customer = text_argument(fcinfo, 2, "customer")?;
     let (access, store) = open(&name, &journey)?;
     check_key(&customer, store.key)?;
-    let found = access.run(|| rows(&explain::explain(&store, &journey, &customer), &[]));
+    let found = access.run(|| rows(explain::explain(&store, &journey, &customer), &[]));
     // SAFETY: the call is this function's, and the query has its columns.
     unsafe { return_rows(fcinfo, &found) };
     Ok(())

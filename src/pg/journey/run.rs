@@ -171,7 +171,7 @@ impl Unit {
 
     /// After a refresh one worker looks at all customers in journeys, bucket by bucket.
     fn exits(&self) -> PhaseResult {
-        let found = rows(&sql!(self.context, "sql/sweep.sql"), &[Some(&self.context.store.name)]);
+        let found = rows(sql!(self.context, "sql/sweep.sql"), &[Some(&self.context.store.name)]);
         let Some([Some(refreshed_at), Some(next)]) = found.first().map(Vec::as_slice) else { return PhaseResult::Past };
         let bucket: u8 = next.parse().unwrap_or_default();
         self.lock(&batch::lock(&self.context.store, bucket));
@@ -196,20 +196,20 @@ impl Unit {
     // ---- who enters -------------------------------------------------------------------------------------------------
 
     fn events(&self) -> PhaseResult {
-        let found = run(&batch::take_events(&self.context, self.batch));
+        let found = run(batch::take_events(&self.context, self.batch));
         if found == 0 {
             return PhaseResult::Past;
         }
-        run(&batch::customers_of_events(&self.context));
+        run(batch::customers_of_events(&self.context));
         self.lock(&batch::lock_all(&self.context, batch::CUSTOMERS));
         self.leave(Scope::Customers);
         for journey in self.current() {
             if let Some(occasions) = enter::by_event(&self.context, journey) {
-                run(&enter::enter(&self.context, journey, &occasions, None));
+                run(enter::enter(&self.context, journey, &occasions, None));
             }
         }
         self.wake(Scope::Customers);
-        run(&batch::events_processed(&self.context));
+        run(batch::events_processed(&self.context));
         PhaseResult::To(if self.full(found) { Phase::Events } else { Phase::Entries(0) })
     }
 
@@ -231,7 +231,7 @@ impl Unit {
             return None;
         }
         let id = journey.journey.to_string();
-        let found = rows(&sql!(self.context, "sql/scan_position.sql"), &[Some(&id), Some(&self.context.store.name)]);
+        let found = rows(sql!(self.context, "sql/scan_position.sql"), &[Some(&id), Some(&self.context.store.name)]);
         let [Some(movement), Some(last_movement), Some(is_new), Some(is_first), refreshed_at] =
             found.first()?.as_slice()
         else {
@@ -245,10 +245,10 @@ impl Unit {
         };
         let mut taken = 0;
         if let Some(occasions) = enter::by_profile(&self.context, journey, &seen) {
-            taken = run(&enter::take(&self.context, journey, &occasions, self.batch));
+            taken = run(enter::take(&self.context, journey, &occasions, self.batch));
             if taken > 0 {
                 self.lock(&batch::lock_all(&self.context, batch::ENTERING));
-                run(&enter::enter(&self.context, journey, &enter::taken(&self.context), None));
+                run(enter::enter(&self.context, journey, &enter::taken(&self.context), None));
             }
         }
         if let Entry::Condition { condition, .. } = entry {
@@ -258,10 +258,7 @@ impl Unit {
             return Some(Phase::Entries(journey.journey));
         }
         if seen.has_new_profiles || seen.movement != seen.last_movement {
-            run_with(
-                &sql!(self.context, "sql/scanned.sql"),
-                &[Some(&id), Some(last_movement), refreshed_at.as_deref()],
-            );
+            run_with(sql!(self.context, "sql/scanned.sql"), &[Some(&id), Some(last_movement), refreshed_at.as_deref()]);
         }
         (taken > 0).then_some(Phase::Entries(journey.journey + 1))
     }
@@ -289,7 +286,7 @@ impl Unit {
                 StepKind::Call { journey: called, .. } => self.call(journey, step, called),
                 _ => {}
             }
-            run(&decide::decide(&self.context, journey, step));
+            run(decide::decide(&self.context, journey, step));
         }
         if !self.context.is_simulation {
             notify_new_actions(&self.context.store.name, &channels.into_iter().collect::<Vec<_>>());
@@ -317,7 +314,7 @@ impl Unit {
             holds_all &= held.len() == asked.len();
             if !held.is_empty() {
                 let room = u64::from(self.batch) - found;
-                found += run(&batch::take_due(&self.context, &self.journeys, &held, room));
+                found += run(batch::take_due(&self.context, &self.journeys, &held, room));
             }
         }
         if found == 0 {
@@ -329,7 +326,7 @@ impl Unit {
         // Of a customer either every due step is decided or none, because of priorities. A customer is in a journey once at most.
         let is_one = self.journeys.iter().all(|journey| journey.journey == self.journeys[0].journey);
         if must_leave || self.full(found) && !is_one {
-            run(&batch::customers_due(&self.context));
+            run(batch::customers_due(&self.context));
             if must_leave {
                 self.leave(Scope::Customers);
             }
@@ -343,26 +340,26 @@ impl Unit {
         if self.context.is_simulation {
             return buckets.to_vec();
         }
-        let held = rows(&batch::try_lock(&self.context, buckets), &[]);
+        let held = rows(batch::try_lock(&self.context, buckets), &[]);
         held.iter().filter_map(|row| row[0].as_ref()?.parse().ok()).collect()
     }
 
     /// Whether all customers were looked at since the last refresh.
     fn is_swept(&self) -> bool {
-        holds(&sql!(self.context, "sql/is_swept.sql"), &[Some(&self.context.store.name)])
+        holds(sql!(self.context, "sql/is_swept.sql"), &[Some(&self.context.store.name)])
     }
 
     fn call(&self, journey: &ActiveVersion, step: usize, called: &str) {
         if let Some(called) = self.current().find(|other| other.name == called) {
             let occasions = enter::by_call(&self.context, journey, step);
-            run(&enter::enter(&self.context, called, &occasions, Some((journey, step))));
-            run(&batch::take_called(&self.context, journey, step, called));
+            run(enter::enter(&self.context, called, &occasions, Some((journey, step))));
+            run(batch::take_called(&self.context, journey, step, called));
         }
     }
 
     fn due_steps(&self) -> Vec<(i32, i32, usize)> {
         let read = |text: &Option<String>| text.as_ref()?.parse::<i32>().ok();
-        rows(&batch::due_steps(&self.context), &[])
+        rows(batch::due_steps(&self.context), &[])
             .iter()
             .filter_map(|row| Some((read(&row[0])?, read(&row[1])?, usize::try_from(read(&row[2])?).ok()?)))
             .collect()

@@ -189,8 +189,8 @@ fn simulate(fcinfo: pg_sys::FunctionCallInfo, what: &Of) -> SqlResult<()> {
 impl Unit {
     fn simulate(&mut self, started_at: &str, ticks: &[String], assumed: &[Assumed]) -> Vec<crate::pg::ffi::spi::Row> {
         run_all(&simulation::begin(&self.context, &self.journeys[0]));
-        run(&simulation::had_happened(&self.context, started_at));
-        let fit = scoring::Fit::from_json(value(&scoring::newest_fit(&self.context.store), &[]).as_deref());
+        run(simulation::had_happened(&self.context, started_at));
+        let fit = scoring::Fit::from_json(value(scoring::newest_fit(&self.context.store), &[]).as_deref());
         let mut before = started_at;
         for (i, tick) in ticks.iter().enumerate() {
             pgrx::check_for_interrupts!();
@@ -204,7 +204,7 @@ impl Unit {
             run_all(&simulation::count(&self.context, &self.journeys[0]));
             before = tick;
         }
-        let found = rows(&simulation::results(&self.context), &[]);
+        let found = rows(simulation::results(&self.context), &[]);
         run_all(&simulation::end(&self.context));
         run_all(&batch::drop_scratch_tables(&self.context));
         found
@@ -216,12 +216,12 @@ impl Unit {
         let [profile, movement] = ["profile", "movement"].map(|table| self.context.table(table));
         run_all(&scoring::score(store, as_of, fit));
         if is_first {
-            run(&scoring::fill(store, &profile, as_of));
+            run(scoring::fill(store, &profile, as_of));
         } else {
-            run(&scoring::log_moves(store, &profile, &movement, as_of, false));
+            run(scoring::log_moves(store, &profile, &movement, as_of, false));
             run_all(&scoring::replace(store, &profile, as_of));
         }
-        run(&scoring::end());
+        run(scoring::end());
     }
 }
 

@@ -43,7 +43,7 @@ pub fn make_source_views(store: &Store, sources: &Sources) -> Result<()> {
 /// Reads from the views of the sources nothing, which is refused to a caller who may not read.
 pub fn read_nothing(store: &Store, sources: &Sources) {
     with_settings(&[SEARCH_PATH], || {
-        let read = |view: &str| run(&sql!((), "sql/read_nothing.sql", table = store.data(view)));
+        let read = |view: &str| run(sql!((), "sql/read_nothing.sql", table = store.data(view)));
         read("source_orders");
         if sources.events.is_some() {
             read("source_events");
@@ -133,7 +133,7 @@ pub fn register(store: &Store, sources: &Sources, entry: &Entry) -> Result<()> {
         entry.attached_at,
         entry.as_of,
     ];
-    as_extension(|| with_pinned_settings(|| run_with(&sql!((), "sql/register_store.sql"), &arguments)));
+    as_extension(|| with_pinned_settings(|| run_with(sql!((), "sql/register_store.sql"), &arguments)));
     Ok(())
 }
 

@@ -106,7 +106,7 @@ fn missing(setting: &str, name: &str) -> Error {
 /// # Errors
 /// [`Kind::UndefinedTable`] if it is gone.
 pub fn described(oid: &str) -> Result<Relation> {
-    let json = with_settings(&[SEARCH_PATH], || value(&sql!((), "sql/description.sql"), &[Some(oid)]));
+    let json = with_settings(&[SEARCH_PATH], || value(sql!((), "sql/description.sql"), &[Some(oid)]));
     let Some(json) = json else {
         return Err(Error::new(Kind::UndefinedTable, format!("the relation with OID {oid} does not exist any more")));
     };

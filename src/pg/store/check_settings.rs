@@ -30,7 +30,7 @@ pub fn check_values(settings: &mut Settings) -> Result<()> {
     ] {
         let fits = || {
             let arguments = [Some(interval.as_str()), Some(truth(may_be_nothing))];
-            with_settings(&[SEARCH_PATH], || holds(&sql!((), "sql/interval_fits.sql"), &arguments))
+            with_settings(&[SEARCH_PATH], || holds(sql!((), "sql/interval_fits.sql"), &arguments))
         };
         if !naming(name, interval, "", fits) {
             let range = if may_be_nothing {

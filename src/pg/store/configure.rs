@@ -120,7 +120,7 @@ fn configure_store(name: &str, json: &str) -> Result<()> {
     }
     if sources_change {
         make_source_views(&reads, &sources)?;
-        run(&sql!(&after, "sql/forget_watermarks.sql"));
+        run(sql!(&after, "sql/forget_watermarks.sql"));
     }
     let triggers_change = sources_change || !followed.keys.is_empty();
     if triggers_change {
@@ -166,7 +166,7 @@ fn configure_store(name: &str, json: &str) -> Result<()> {
         Some(truth(triggers_change)),
         Some(truth(fits_change)),
     ];
-    as_extension(|| with_pinned_settings(|| run_with(&sql!((), "sql/change_store.sql"), &arguments)));
+    as_extension(|| with_pinned_settings(|| run_with(sql!((), "sql/change_store.sql"), &arguments)));
     Ok(())
 }
 

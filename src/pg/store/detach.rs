@@ -96,7 +96,7 @@ fn detach_store(name: &str) -> Result<()> {
     if takes_schema {
         with_settings(&[SEARCH_PATH], || drop_sender(store));
     }
-    as_extension(|| with_pinned_settings(|| run_with(&sql!((), "sql/forget_store.sql"), &[Some(name)])));
+    as_extension(|| with_pinned_settings(|| run_with(sql!((), "sql/forget_store.sql"), &[Some(name)])));
     Ok(())
 }
 

@@ -29,7 +29,7 @@ pub fn hold(kept_in: pg_sys::Oid) -> bool {
 
 /// Waits for all that hold the layout of a store, and keeps others from it until the end of the transaction.
 pub fn lock_for_upgrade(store: &Store) {
-    run(&expression!((), "LOCK TABLE ONLY {table} IN EXCLUSIVE MODE", table = store.data(stored_settings::TABLE)));
+    run(expression!((), "LOCK TABLE ONLY {table} IN EXCLUSIVE MODE", table = store.data(stored_settings::TABLE)));
 }
 
 /// Refuses a store of another layout than this library's, as it is now.
@@ -72,6 +72,6 @@ pub fn views_for_people(store: &Store) -> Vec<String> {
 /// The names of all that this library makes for a store: tables, sequences and views, and functions with the types of their
 /// arguments.
 pub fn made(store: &Store) -> Vec<String> {
-    let of_tables = tables::TABLES.into_iter().chain([noting::MISSED]).chain(journey::tables::names());
+    let of_tables = tables::names().into_iter().chain([noting::MISSED]).chain(journey::tables::names());
     of_tables.map(str::to_owned).chain(views_of_sources()).chain(views_for_people(store)).collect()
 }

@@ -213,7 +213,7 @@ fn attached(name: &str, row: Row, read: impl Fn(i32, &str) -> Result<Settings>) 
 
 /// Whether a relation has rows.
 pub fn has_rows(table: &Sql) -> bool {
-    holds(&sql!((), "sql/has_rows.sql", table = table), &[])
+    holds(sql!((), "sql/has_rows.sql", table = table), &[])
 }
 
 /// The relation that a source of a store reads.

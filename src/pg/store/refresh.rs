@@ -59,8 +59,8 @@ fn begin_refresh(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<i64> {
     }
     let id = as_extension(|| {
         with_pinned_settings(|| {
-            run_with(&sql!((), "sql/forget_old_refreshes.sql"), &[Some(&name)]);
-            value(&sql!((), "sql/begin_refresh.sql"), &[Some(&name), as_of.as_deref()])
+            run_with(sql!((), "sql/forget_old_refreshes.sql"), &[Some(&name)]);
+            value(sql!((), "sql/begin_refresh.sql"), &[Some(&name), as_of.as_deref()])
         })
     });
     let id = id.unwrap_or_default();
@@ -157,7 +157,7 @@ fn refresh_fits(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<()> {
         .into());
     };
     let refit =
-        asked || step.attached.refit_due || step.run(|store| holds(&scoring::fit_is_due(store, &as_of, &bins), &[]));
+        asked || step.attached.refit_due || step.run(|store| holds(scoring::fit_is_due(store, &as_of, &bins), &[]));
     if refit {
         step.run(|store| run_all(&scoring::fit(store, &as_of, &bins)));
         set(&step.name, "refit_due = false", &[]);
@@ -184,7 +184,7 @@ fn refresh_profiles(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<()> {
     }
     let is_first = step.attached.as_of.is_none();
     step.run(|store| {
-        let fit = scoring::Fit::from_json(value(&scoring::newest_fit(store), &[]).as_deref());
+        let fit = scoring::Fit::from_json(value(scoring::newest_fit(store), &[]).as_deref());
         run_all(&scoring::score(store, &as_of, &fit));
     });
     progress_notice(|| format!("store \"{}\": all customers are scored", shorten(&step.name)));
@@ -193,14 +193,14 @@ fn refresh_profiles(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<()> {
         // The first profiles of a store are no moves; those of a store that was empty before are.
         let (profile, movement) = (store.data("profile"), store.data("movement"));
         let moved =
-            if is_first { 0 } else { run(&scoring::log_moves(store, &profile, &movement, &as_of, step.refitted)) };
+            if is_first { 0 } else { run(scoring::log_moves(store, &profile, &movement, &as_of, step.refitted)) };
         if is_empty {
-            run(&scoring::fill(store, &profile, &as_of));
+            run(scoring::fill(store, &profile, &as_of));
         } else {
             run_all(&scoring::replace(store, &profile, &as_of));
         }
-        run(&scoring::figures(store, &as_of));
-        run(&scoring::end());
+        run(scoring::figures(store, &as_of));
+        run(scoring::end());
         let query = sql!(store, "sql/figures_of_refresh.sql");
         (moved, rows(&query, &[Some(&as_of)]).into_iter().next().unwrap_or_default())
     });

@@ -163,9 +163,9 @@ fn warn_of_mismatches(store: &Store, source: Source, changes: Changes, relation:
 
 /// Takes away the histories of a source that a store does not have any more.
 fn forget(store: &Store, source: Source) {
-    if source == Source::Events && holds(&sql!(store, "sql/has_events.sql"), &[]) {
-        run(&sql!(store, "sql/forget_events.sql"));
-        run(&changes::remove(store, Scope::All));
+    if source == Source::Events && holds(sql!(store, "sql/has_events.sql"), &[]) {
+        run(sql!(store, "sql/forget_events.sql"));
+        run(changes::remove(store, Scope::All));
     }
 }
 
@@ -179,7 +179,7 @@ fn bring_up_to_date(store: &Store, source: Source, changes: Changes, relation: &
                 reconcile(store, source, found)
             } else {
                 if found.done.changed != Some(0) {
-                    run(&changes::analyze_changed());
+                    run(changes::analyze_changed());
                     let built = build(store, source, Scope::Changed);
                     replace(store, source, Scope::Changed, found.done.changed == Some(built));
                 }
@@ -188,21 +188,21 @@ fn bring_up_to_date(store: &Store, source: Source, changes: Changes, relation: &
         }
         None => {
             if changes == Changes::Triggers {
-                taking(|| run(&changes::forget_noted(store, source)));
+                taking(|| run(changes::forget_noted(store, source)));
             }
             // Before the rows are read: what comes while they are is found the next time.
             let high = growing_type(store, source, relation)
                 .filter(|_| changes == Changes::Column)
-                .and_then(|column| value(&changes::highest_of_all(store, source, column), &[]));
+                .and_then(|column| value(changes::highest_of_all(store, source, column), &[]));
             build(store, source, Scope::All);
             let is_empty = !has_rows(&store.data("history"));
             if is_empty {
-                run(&changes::fill(store, source));
+                run(changes::fill(store, source));
             } else {
                 replace(store, source, Scope::All, false);
             }
             set_watermark(store, source, high.as_deref(), true);
-            run(&expression!(store, "ANALYZE {data.history}"));
+            run(expression!(store, "ANALYZE {data.history}"));
             Done { is_reconciled: true, ..Done::default() }
         }
     };
@@ -214,14 +214,14 @@ fn bring_up_to_date(store: &Store, source: Source, changes: Changes, relation: &
 fn reconcile(store: &Store, source: Source, found: Found) -> Done {
     let began = Moment::now();
     build(store, source, Scope::All);
-    run(&changes::analyze_fresh());
-    run(&changes::find_wrong(store, source));
-    run(&changes::analyze_changed());
+    run(changes::analyze_fresh());
+    run(changes::find_wrong(store, source));
+    run(changes::analyze_changed());
     let mismatches = mismatches(store, source);
-    if run(&changes::empty(store, source, Scope::Changed)) > 0 {
-        run(&changes::remove(store, Scope::Changed));
+    if run(changes::empty(store, source, Scope::Changed)) > 0 {
+        run(changes::remove(store, Scope::Changed));
     }
-    run(&changes::replace(store, source, Scope::Changed));
+    run(changes::replace(store, source, Scope::Changed));
     set_watermark(store, source, None, true);
     Done {
         changed: found.done.changed.zip(mismatches).map(|(noted, wrong)| noted + wrong),
@@ -233,7 +233,7 @@ fn reconcile(store: &Store, source: Source, found: Found) -> Done {
 
 /// How many were found by comparing only.
 fn mismatches(store: &Store, source: Source) -> Option<u64> {
-    value(&changes::count_mismatches(store, source), &[])?.parse().ok()
+    value(changes::count_mismatches(store, source), &[])?.parse().ok()
 }
 
 /// Builds the new histories; how many they are.
@@ -266,11 +266,11 @@ fn build(store: &Store, source: Source, scope: Scope) -> u64 {
 
 /// Puts them in the place of the old ones. If there are as many as customers who have changed, no customer has vanished.
 fn replace(store: &Store, source: Source, scope: Scope, nobody_vanished: bool) {
-    run(&changes::analyze_fresh());
-    if !nobody_vanished && run(&changes::empty(store, source, scope)) > 0 {
-        run(&changes::remove(store, scope));
+    run(changes::analyze_fresh());
+    if !nobody_vanished && run(changes::empty(store, source, scope)) > 0 {
+        run(changes::remove(store, scope));
     }
-    run(&changes::replace(store, source, Scope::All));
+    run(changes::replace(store, source, Scope::All));
 }
 
 /// The customers who have changed, as far as is known.
@@ -285,19 +285,19 @@ fn find_changed(store: &Store, source: Source, changes: Changes, relation: &Rela
     let found = |done: Done| Some(Found { done, needs_all: false });
     match changes {
         Changes::Triggers => {
-            let number = taking(|| run(&changes::take_noted(store, source)));
-            if number > 0 && holds(&changes::everybody_noted(), &[]) {
+            let number = taking(|| run(changes::take_noted(store, source)));
+            if number > 0 && holds(changes::everybody_noted(), &[]) {
                 return None;
             }
             let done = Done { changed: Some(number), ..Done::default() };
             Some(Found { done, needs_all: reconcile_is_due(store, source) })
         }
         Changes::Compare => {
-            let number = run(&changes::find_different(store, source));
+            let number = run(changes::find_different(store, source));
             found(Done { changed: Some(number), is_reconciled: true, mismatches: Some(0), reconciling: None })
         }
         Changes::Column => {
-            let high = value(&sql!(store, "sql/watermark.sql"), &[Some(source.name())])?;
+            let high = value(sql!(store, "sql/watermark.sql"), &[Some(source.name())])?;
             let column = growing_type(store, source, relation)?;
             // A value that lies ahead of the clock is from before it went back: what was written since may have lower ones.
             let now = changes::no_later_than_now(column, &high).and_then(|query| rows(&query, &[]).pop());
@@ -309,17 +309,17 @@ fn find_changed(store: &Store, source: Source, changes: Changes, relation: &Rela
             let began = Moment::now();
             if is_due {
                 // First: what is committed meanwhile shows in the column.
-                run(&changes::find_different(store, source));
+                run(changes::find_different(store, source));
             }
             let reconciling = is_due.then(|| began.elapsed());
-            let grown = run(&changes::find_grown(store, source, column, &high));
-            let new_high = value(&changes::highest(column), &[]);
+            let grown = run(changes::find_grown(store, source, column, &high));
+            let new_high = value(changes::highest(column), &[]);
             set_watermark(store, source, Some(new_high.as_deref().unwrap_or(&high)), is_due);
             if !is_due {
                 return found(Done { changed: Some(grown), ..Done::default() });
             }
             // Whoever was found in both ways counts once.
-            let changed = value(&changes::count_changed(), &[])?.parse().ok();
+            let changed = value(changes::count_changed(), &[])?.parse().ok();
             found(Done { changed, is_reconciled: true, mismatches: mismatches(store, source), reconciling })
         }
     }
@@ -343,7 +343,7 @@ fn growing_type(store: &Store, source: Source, relation: &Relation) -> Option<Gr
 
 fn set_watermark(store: &Store, source: Source, high: Option<&str>, reconciled: bool) {
     let reconciled = if reconciled { "true" } else { "false" };
-    run_with(&sql!(store, "sql/set_watermark.sql"), &[Some(source.name()), high, Some(reconciled)]);
+    run_with(sql!(store, "sql/set_watermark.sql"), &[Some(source.name()), high, Some(reconciled)]);
 }
 
 // ---- the law --------------------------------------------------------------------------------------------------------
@@ -373,7 +373,7 @@ fn verify(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Differences> {
         if source.changes(store).is_some() {
             differences.extend(with_settings(
                 &[&TEXT_FORMATS[..], &[SEARCH_PATH, ("TimeZone", store.zone())][..]].concat(),
-                || rows(&changes::verify(store, source), &[]),
+                || rows(changes::verify(store, source), &[]),
             ));
         }
     }

@@ -24,7 +24,7 @@ const LOCK_CLASS: i32 = 0x6c69_6665;
 /// Shows that this transaction works on a refresh. It does not wait: where another session holds that lock alone, the refresh is not
 /// shown.
 pub fn show_running(refresh: &str) {
-    value(&sql!((), "sql/show_running.sql", class = LOCK_CLASS), &[Some(refresh)]);
+    value(sql!((), "sql/show_running.sql", class = LOCK_CLASS), &[Some(refresh)]);
 }
 
 thread_local! {
@@ -167,7 +167,7 @@ pub fn check_tables(store: &Store) -> Result<()> {
     }
     for source in [Source::Orders, Source::Events] {
         let table = store.data(source.change_table());
-        if !with_pinned_settings(|| holds(&sql!((), "sql/is_plain_table.sql"), &[Some(table.as_str())])) {
+        if !with_pinned_settings(|| holds(sql!((), "sql/is_plain_table.sql"), &[Some(table.as_str())])) {
             return Err(Error::new(Kind::NotReady, format!("{} cannot record changes", shorten(table.as_str())))
                 .detail("The table does not exist, is unlogged, or has an index, a trigger, a rule, a constraint, a default or forced row security; the triggers of a store write to plain tables only.")
                 .hint("Drop what was added, or ALTER TABLE ... SET LOGGED, and refresh again; or detach the store and attach it again."));

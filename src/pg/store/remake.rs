@@ -75,7 +75,7 @@ fn objects(store: &str, names: &[String]) -> Vec<Object> {
     let places =
         names.iter().flat_map(|name| layout::schemas_of(store, name).into_iter().map(move |schema| (schema, name)));
     let named = Value::from_iter(places.map(|(schema, name)| json!({"schema": schema, "name": name}))).to_string();
-    with_pinned_settings(|| rows(&sql!((), "sql/made_objects.sql"), &[Some(&named)]))
+    with_pinned_settings(|| rows(sql!((), "sql/made_objects.sql"), &[Some(&named)]))
         .into_iter()
         .filter_map(|row| serde_json::from_str(&row.into_iter().next()??).ok())
         .collect()
@@ -150,7 +150,7 @@ pub fn drop_made(store: &str, names: &[String]) -> Result<Dropped> {
     };
     let (views, functions) = (oids("VIEW"), oids("FUNCTION"));
     let dependencies =
-        with_pinned_settings(|| rows(&sql!((), "sql/dependencies.sql"), &[Some(&views), Some(&functions)]));
+        with_pinned_settings(|| rows(sql!((), "sql/dependencies.sql"), &[Some(&views), Some(&functions)]));
     let (mut edges, mut others) = (BTreeSet::new(), Vec::new());
     for row in dependencies {
         let Ok([kind, oid, of_kind, of, dependent, ours]) = <[Option<String>; 6]>::try_from(row) else { continue };
@@ -177,7 +177,7 @@ pub fn drop_made(store: &str, names: &[String]) -> Result<Dropped> {
     without_cascade(|| {
         with_settings(&[SEARCH_PATH, NO_NOTICES], || {
             for object in in_order(&objects, &edges) {
-                run(&expression!((), "DROP {kind} {name}", kind = object.kind(), name = &object.sql));
+                run(expression!((), "DROP {kind} {name}", kind = object.kind(), name = &object.sql));
             }
         });
     });
@@ -200,7 +200,7 @@ impl Dropped {
             for (before, object) in pairs(now()) {
                 for option in before.options.iter().filter(|option| !object.options.contains(option)) {
                     let (name, setting) = option.split_once('=').unwrap_or((option, "true"));
-                    run(&expression!(
+                    run(expression!(
                         (),
                         "ALTER VIEW {view} SET ({option} = {value})",
                         view = &object.sql,
@@ -209,7 +209,7 @@ impl Dropped {
                     ));
                 }
                 if before.owner != object.owner {
-                    run(&expression!(
+                    run(expression!(
                         (),
                         "ALTER {kind} {name} OWNER TO {owner}",
                         kind = object.kind(),
@@ -288,10 +288,10 @@ pub fn grant_made(store: &str, names: &[String], role: &str) {
     let role = Sql::identifier(role);
     with_settings(&[SEARCH_PATH], || {
         let schema_sql = Sql::identifier(store);
-        run(&expression!((), "GRANT USAGE ON SCHEMA {schema} TO {role}", schema = schema_sql, role = &role));
+        run(expression!((), "GRANT USAGE ON SCHEMA {schema} TO {role}", schema = schema_sql, role = &role));
         for object in objects(store, names) {
             let right = if object.kind == "VIEW" { "SELECT ON TABLE" } else { "EXECUTE ON FUNCTION" };
-            run(&expression!((), "GRANT {right} {name} TO {role}", right = right, name = &object.sql, role = &role));
+            run(expression!((), "GRANT {right} {name} TO {role}", right = right, name = &object.sql, role = &role));
         }
     });
 }

@@ -18,7 +18,7 @@ use crate::domain::store::quote::ascii_literal;
 use crate::domain::store::settings::{Settings, check_name};
 use crate::domain::store::source::{Resolved, Sources, resolve};
 use crate::domain::store::stored_settings::{Kept, TABLE};
-use crate::domain::store::tables::TABLES;
+use crate::domain::store::tables;
 use crate::domain::store::{Key, Store, migrations, views};
 use crate::domain::support::error::{Error, Kind, Result, shorten};
 use crate::domain::support::sql::sql;
@@ -44,7 +44,7 @@ fn settings_of(name: &str) -> Result<Kept> {
 /// Refuses a schema that lacks some of what a store has. Of another layout are the tables and views that it says it has; one from
 /// before layouts may have others for people to read.
 fn check_is_whole(store: &Store, kept: &Kept) -> Result<()> {
-    let of_tables = TABLES.into_iter().chain(journey::tables::names()).chain(["source_orders"]);
+    let of_tables = tables::names().into_iter().chain(journey::tables::names()).chain(["source_orders"]);
     let of_sources = layout::views_of_sources();
     let names: Vec<&str> = match kept.layout {
         migrations::CURRENT => of_tables.chain(views::names(store)).collect(),
@@ -56,7 +56,7 @@ fn check_is_whole(store: &Store, kept: &Kept) -> Result<()> {
     let last = |name: &str| layout::schemas_of(&store.name, name).pop();
     let names = names.iter().map(|&name| json!({"schema": last(name), "name": name}));
     let names = Value::from_iter(names).to_string();
-    let missing = with_pinned_settings(|| rows(&sql!((), "sql/missing_relations.sql"), &[Some(&names)]));
+    let missing = with_pinned_settings(|| rows(sql!((), "sql/missing_relations.sql"), &[Some(&names)]));
     let missing: Vec<String> = missing.into_iter().filter_map(|row| row.into_iter().next()?).collect();
     if missing.is_empty() {
         return Ok(());
@@ -164,7 +164,7 @@ fn restore(name: &str) -> Result<()> {
     if is_current {
         keep_layout(&store);
     }
-    let as_of = with_pinned_settings(|| value(&sql!(&store, "sql/last_as_of.sql"), &[]));
+    let as_of = with_pinned_settings(|| value(sql!(&store, "sql/last_as_of.sql"), &[]));
     let entry = Entry {
         reader: reader.as_deref(),
         made_reader,

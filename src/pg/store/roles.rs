@@ -100,8 +100,8 @@ pub fn let_in(part: Part, store: &Store) -> Result<(Option<String>, bool)> {
                 );
                 return Ok((None, false));
             }
-            run(&expression!((), "CREATE ROLE {role} NOLOGIN", role = Sql::identifier(&role)));
-            run(&expression!(
+            run(expression!((), "CREATE ROLE {role} NOLOGIN", role = Sql::identifier(&role)));
+            run(expression!(
                 (),
                 "COMMENT ON ROLE {role} IS {comment}",
                 role = Sql::identifier(&role),
@@ -124,7 +124,7 @@ pub fn revoke_views(store: &Store, role: &str) {
     if role_exists(role) {
         let (schema, role) = (Sql::identifier(&store.name), Sql::identifier(role));
         for what in ["ALL TABLES IN SCHEMA", "ALL FUNCTIONS IN SCHEMA", "SCHEMA"] {
-            run(&expression!(
+            run(expression!(
                 (),
                 "REVOKE ALL ON {what} {schema} FROM {role}",
                 what = what,
@@ -149,7 +149,7 @@ pub fn may_send(store: &Store) -> bool {
 /// Takes the actions from the sender of a store, and drops the role if it was made for the store.
 pub fn revoke_sending(store: &Store) {
     if let Some(role) = Part::Sender.role(store).filter(|role| role_exists(role)) {
-        run(&expression!(store, "REVOKE ALL ON {own.journey_actions} FROM {role}", role = Sql::identifier(&role)));
+        run(expression!(store, "REVOKE ALL ON {own.journey_actions} FROM {role}", role = Sql::identifier(&role)));
         drop_sender(store);
     }
 }
@@ -184,7 +184,7 @@ pub fn drop_role(role: &str) {
             shorten(quoted.as_str())
         );
     } else if holds(MAY_DROP, &[Some(role)]) {
-        run(&expression!((), "DROP ROLE {role}", role = quoted));
+        run(expression!((), "DROP ROLE {role}", role = quoted));
     } else {
         pgrx::notice!(
             "role \"{shown}\" was not dropped, since you may not drop it. A superuser, or from PostgreSQL 16 on a role with \

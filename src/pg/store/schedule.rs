@@ -40,7 +40,7 @@ fn schedule(job: Job, fcinfo: pg_sys::FunctionCallInfo) -> Result<i64> {
     let situation = situation_of_owner(&store)?;
     let schedule = times_of(&schedule)?;
     situation.check(job, &store, Some(&schedule))?;
-    let number = value(&schedule_sql(job, &store, &schedule), Mode::Write);
+    let number = value(schedule_sql(job, &store, &schedule), Mode::Write);
     Ok(number.and_then(|number| number.parse().ok()).unwrap_or_default())
 }
 
@@ -52,7 +52,7 @@ fn unschedule(job: Job, fcinfo: pg_sys::FunctionCallInfo) -> Result<bool> {
 
 /// Whether there was a job.
 fn end_jobs(job: Job, store: &str) -> bool {
-    value(&unschedule_sql(job, store), Mode::Write).is_some_and(|jobs| jobs != "0")
+    value(unschedule_sql(job, store), Mode::Write).is_some_and(|jobs| jobs != "0")
 }
 
 /// Ends the jobs of a store that goes, where there can be any.
@@ -79,7 +79,7 @@ fn schedule_of_job(job: Job, store: Bytes<'_>) -> Result<Option<Text>> {
     if !situation.has_cron() || !situation.allowed {
         return Ok(None);
     }
-    Ok(value(&schedule_of_sql(job, &text_of(store.0)), Mode::ReadOnly).map(Text))
+    Ok(value(schedule_of_sql(job, &text_of(store.0)), Mode::ReadOnly).map(Text))
 }
 
 // SQL: schedule_store(text, text) bigint

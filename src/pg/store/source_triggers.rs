@@ -76,7 +76,7 @@ struct Triggered {
 }
 
 fn triggered(store: &Store, source: Source) -> Vec<Triggered> {
-    with_pinned_settings(|| rows(&noting::triggered(store, source), &[]))
+    with_pinned_settings(|| rows(noting::triggered(store, source), &[]))
         .into_iter()
         .filter_map(|row| match row.as_slice() {
             [Some(oid), Some(name), own] => {
@@ -124,11 +124,11 @@ pub fn place_triggers(store: &Store, source: Source, relation: &Relation, parts:
     as_extension(|| {
         with_pinned_settings(|| {
             let is_as_entered = |part: &Part| part.is_watched && part.is_same && !part.is_other_file;
-            if parts.iter().all(is_as_entered) && holds(&noting::all_entered(store, source, parts.len()), &[]) {
+            if parts.iter().all(is_as_entered) && holds(noting::all_entered(store, source, parts.len()), &[]) {
                 return;
             }
             if parts.is_empty() {
-                run(&noting::leave(store, source));
+                run(noting::leave(store, source));
             } else {
                 run_all(&noting::enter(store, source, &relation.oid));
             }
@@ -171,5 +171,5 @@ pub fn drop_triggers(store: &Store, source: Source) {
             );
         }
     }
-    as_extension(|| with_pinned_settings(|| run(&noting::leave(store, source))));
+    as_extension(|| with_pinned_settings(|| run(noting::leave(store, source))));
 }

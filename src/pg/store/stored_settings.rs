@@ -17,7 +17,7 @@ pub fn keep(store: &Store, reader: Option<&str>, made_reader: bool) {
     let conditions = serde_json::to_string(&conditions(store)).unwrap_or_default();
     with_pinned_settings(|| {
         run_with(
-            &write(store),
+            write(store),
             &[
                 Some(&store.settings.to_json()),
                 Some(store.key.name()),
@@ -32,7 +32,7 @@ pub fn keep(store: &Store, reader: Option<&str>, made_reader: bool) {
 /// Keeps the layout of a store there too, with what was made for it: it is the layout of this library.
 pub fn keep_layout(store: &Store) {
     let made = serde_json::to_string(&layout::made(store)).unwrap_or_default();
-    with_pinned_settings(|| run_with(&write_layout(store), &[Some(&migrations::CURRENT.to_string()), Some(&made)]));
+    with_pinned_settings(|| run_with(write_layout(store), &[Some(&migrations::CURRENT.to_string()), Some(&made)]));
 }
 
 /// The names of what was made for a store of any layout. A store from before layouts does not say it, and has what this library
@@ -50,7 +50,7 @@ pub fn made_of(store: &Store) -> Result<Vec<String>> {
 /// # Errors
 /// [`Kind::NotReady`] if it cannot be read.
 pub fn kept(name: &str) -> Result<Option<Kept>> {
-    with_pinned_settings(|| value(&read(&data_of(name, TABLE)), &[]))
+    with_pinned_settings(|| value(read(&data_of(name, TABLE)), &[]))
         .map(|json| Kept::from_json(name, &json))
         .transpose()
 }

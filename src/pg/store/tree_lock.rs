@@ -41,7 +41,7 @@ pub fn lock_all(relations: &[(String, Strength)]) {
     if oids.is_empty() {
         return;
     }
-    let ordered: Vec<(pg_sys::Oid, i32)> = with_pinned_settings(|| rows(&in_order_of_locks(&oids), &[]))
+    let ordered: Vec<(pg_sys::Oid, i32)> = with_pinned_settings(|| rows(in_order_of_locks(&oids), &[]))
         .into_iter()
         .filter_map(|row| row.into_iter().next()?)
         .filter_map(|oid| {

@@ -40,7 +40,7 @@ pub fn crashed(store: &Store, parts: &[Part]) -> bool {
     if has_rows(&store.data(noting::CRASH_MARKER)) {
         return false;
     }
-    with_settings(&[SEARCH_PATH], || run(&noting::mark(store)));
+    with_settings(&[SEARCH_PATH], || run(noting::mark(store)));
     // One whose rows lie in another file may have been unlogged for a while.
     parts.iter().any(|part| part.is_unlogged || part.is_other_file)
 }
@@ -105,6 +105,6 @@ impl Missed {
 fn writers(parts: &[Part]) -> Vec<String> {
     let oids: Vec<&str> = parts.iter().map(|part| part.oid.as_str()).collect();
     let oids = format!("{{{}}}", oids.join(","));
-    let found = with_pinned_settings(|| rows(&sql!((), "sql/writers.sql"), &[Some(&oids)]));
+    let found = with_pinned_settings(|| rows(sql!((), "sql/writers.sql"), &[Some(&oids)]));
     found.into_iter().filter_map(|row| row.into_iter().next()?).collect()
 }

@@ -39,11 +39,12 @@ fn enrollments(context: &RunContext, whom: Scope) -> (Sql, Sql) {
 pub fn reasons(context: &RunContext, journey: &ActiveVersion) -> Vec<(Sql, Sql)> {
     let person = Subject::enrolled(journey);
     let definition = &journey.definition;
-    let channel = |kind| match kind {
-        &StepKind::Act { ref channel, .. } => Some(channel.as_str()),
-        _ => None,
-    };
-    let channels: BTreeSet<&str> = definition.steps.iter().filter_map(|step| channel(&step.kind)).collect();
+    let channels: BTreeSet<&str> = (definition.steps.iter())
+        .filter_map(|step| match &step.kind {
+            StepKind::Act { channel, .. } => Some(channel.as_str()),
+            _ => None,
+        })
+        .collect();
     let mut reasons = Vec::new();
     if !channels.is_empty() {
         let each = channels.iter().map(|channel| unsubscribed(context, person.customer, channel));

@@ -4,6 +4,7 @@
 //! credited to.
 
 use crate::domain::store::Store;
+use crate::domain::store::views::{JOURNEY_CONTROL, STORE_CONTROL};
 use crate::domain::support::sql::{Gaps, Sql, expression, sql};
 
 /// What is asked.
@@ -32,11 +33,11 @@ pub enum Control {
 
 impl Control {
     /// As the views call it, as a literal.
-    const fn treatment(self) -> &'static str {
-        match self {
-            Control::Journey => "'journey control'",
-            Control::Store => "'store control'",
-        }
+    fn treatment(self) -> Sql {
+        Sql::literal(match self {
+            Control::Journey => JOURNEY_CONTROL,
+            Control::Store => STORE_CONTROL,
+        })
     }
 }
 
@@ -91,9 +92,9 @@ impl Question<'_> {
         let against = against.map_or_else(
             || {
                 let own = "COALESCE((version.head ->> 'control')::float8, 0) > 0".into();
-                Sql::case([(own, Control::Journey.treatment().into())], Control::Store.treatment().into())
+                Sql::case([(own, Control::Journey.treatment())], Control::Store.treatment())
             },
-            |control| control.treatment().into(),
+            Control::treatment,
         );
         sql!(
             self,

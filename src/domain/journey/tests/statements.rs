@@ -20,7 +20,7 @@ use crate::domain::journey::tables;
 use crate::domain::store::Store;
 use crate::domain::store::tests::stores;
 use crate::domain::support::sql::Sql;
-use crate::domain::support::sql_parser::{HOSTILE_NAMES, assert_is_one_statement};
+use crate::domain::support::sql_parser::{HOSTILE_NAMES, assert_is_one_statement, output_columns};
 
 const INSTANT: &str = "2024-03-01 12:00:00+00";
 
@@ -196,5 +196,23 @@ proptest! {
         let policy = if has_policy { policy() } else { json!({}) };
         let store = stores("it's \"odd\"").into_iter().nth(store).expect("a store");
         assert_each_is_one(&of_a_journey(&context(store, &policy, is_simulation), &version("a journey", &json)));
+    }
+}
+
+#[test]
+fn results_have_the_columns_that_their_functions_declare() {
+    let store = &stores("shop")[0];
+    let question = Question { store, journey: "welcome", group_by: None, has_arms: false, as_of: INSTANT };
+    let script = include_str!("../../../../sql/journey/report.sql");
+    for (function, answer) in [
+        ("journey_report", question.report()),
+        ("journey_lift", question.lift(None, 0.95)),
+        ("explain_journey", explain(store, "welcome", "1")),
+    ] {
+        let declared = script.split("CREATE FUNCTION lifecycle.").find(|part| part.starts_with(function));
+        let declared = declared.and_then(|part| part.split_once(") RETURNS")).expect("a function").0;
+        let declared: Vec<&str> =
+            declared.split("OUT ").skip(1).filter_map(|column| column.split(' ').next()).collect();
+        assert_eq!(output_columns(&answer), declared, "{function}");
     }
 }

@@ -3,7 +3,7 @@
 //! The aggregates count by the calendar of the session's time zone, and so would tell everyone another number. A view cannot
 //! set the zone: a function does, and the view reads from it.
 
-use super::template::{Views, words};
+use super::template::{Views, fill, words};
 use super::{AS_OF, Function, Text, View};
 use crate::domain::store::Store;
 use crate::domain::support::sql::expression;
@@ -12,50 +12,58 @@ const COHORTS: &[Text] = &[
     AS_OF,
     (
         "cohort",
-        "c.cohort",
+        "cohorts.cohort",
         "first day of the month in which the customers made their first purchase, time zone {zone_name}",
     ),
-    ("cohort_month", "to_char(c.cohort, 'YYYY-MM')", "the same month as text, such as 2024-03"),
-    ("age", "c.age", "how many months later; 0 is the month of the first purchase"),
-    ("month", "c.month", "first day of that month"),
-    ("complete", "c.complete", "whether the month was over at the last refresh; the last one is not, and still grows"),
-    ("customers", "c.customers", "customers of the cohort, active or not: the same at every age"),
-    ("active", "c.active", "those of them with at least one purchase in the month"),
-    ("retention", "round(c.retention::numeric, 4)", "active / customers, 0 to 1; 1 at age 0"),
-    ("orders", "c.orders", "their purchases in the month; refunds are none"),
-    ("revenue", "round(c.revenue, 2)", "amounts paid less refunds in the month, {money}"),
+    ("cohort_month", "to_char(cohorts.cohort, 'YYYY-MM')", "the same month as text, such as 2024-03"),
+    ("age", "cohorts.age", "how many months later; 0 is the month of the first purchase"),
+    ("month", "cohorts.month", "first day of that month"),
+    (
+        "complete",
+        "cohorts.complete",
+        "whether the month was over at the last refresh; the last one is not, and still grows",
+    ),
+    ("customers", "cohorts.customers", "customers of the cohort, active or not: the same at every age"),
+    ("active", "cohorts.active", "those of them with at least one purchase in the month"),
+    ("retention", "round(cohorts.retention::numeric, 4)", "active / customers, 0 to 1; 1 at age 0"),
+    ("orders", "cohorts.orders", "their purchases in the month; refunds are none"),
+    ("revenue", "round(cohorts.revenue, 2)", "amounts paid less refunds in the month, {money}"),
     (
         "cumulative_revenue_per_customer",
-        "round(c.cumulative_revenue_per_customer, 2)",
+        "round(cohorts.cumulative_revenue_per_customer, 2)",
         "revenue from age 0 to the end of the month / customers, {money}: what one of them has been worth by then",
     ),
 ];
 
 const GROWTH: &[Text] = &[
-    ("month", "g.month", "first day of the month, time zone {zone_name}"),
-    ("complete", "g.complete", "whether the month was over at the last refresh; the last one is not, and still grows"),
-    ("new", "g.new", "customers who made the first purchase of all in the month"),
-    ("retained", "g.retained", "customers who bought in the month and in the one before"),
-    ("resurrected", "g.resurrected", "customers who bought in the month and before, but not in the month before"),
-    ("churned", "g.churned", "customers who bought in the month before and not in this one"),
-    ("active", "g.active", "customers with at least one purchase in the month: new + retained + resurrected"),
+    ("month", "growth.month", "first day of the month, time zone {zone_name}"),
+    (
+        "complete",
+        "growth.complete",
+        "whether the month was over at the last refresh; the last one is not, and still grows",
+    ),
+    ("new", "growth.new", "customers who made the first purchase of all in the month"),
+    ("retained", "growth.retained", "customers who bought in the month and in the one before"),
+    ("resurrected", "growth.resurrected", "customers who bought in the month and before, but not in the month before"),
+    ("churned", "growth.churned", "customers who bought in the month before and not in this one"),
+    ("active", "growth.active", "customers with at least one purchase in the month: new + retained + resurrected"),
     (
         "quick_ratio",
-        "round(g.quick_ratio::numeric, 4)",
+        "round(growth.quick_ratio::numeric, 4)",
         "(new + resurrected) / churned: above 1 the active base grows; NULL if no customer churned",
     ),
-    ("revenue", "round(g.revenue, 2)", "amounts paid less refunds in the month, {money}"),
-    ("new_revenue", "round(g.new_revenue, 2)", "revenue of the new customers, {money}"),
-    ("retained_revenue", "round(g.retained_revenue, 2)", "revenue of the retained customers, {money}"),
-    ("resurrected_revenue", "round(g.resurrected_revenue, 2)", "revenue of the resurrected customers, {money}"),
+    ("revenue", "round(growth.revenue, 2)", "amounts paid less refunds in the month, {money}"),
+    ("new_revenue", "round(growth.new_revenue, 2)", "revenue of the new customers, {money}"),
+    ("retained_revenue", "round(growth.retained_revenue, 2)", "revenue of the retained customers, {money}"),
+    ("resurrected_revenue", "round(growth.resurrected_revenue, 2)", "revenue of the resurrected customers, {money}"),
     (
         "inactive_revenue",
-        "round(g.inactive_revenue, 2)",
+        "round(growth.inactive_revenue, 2)",
         "refunds to customers who bought nothing in the month, {money}: 0 or less",
     ),
     (
         "churned_revenue",
-        "round(g.churned_revenue, 2)",
+        "round(growth.churned_revenue, 2)",
         "revenue of the churned customers in the month before, {money}: what they took away; no part of revenue",
     ),
 ];
@@ -67,8 +75,8 @@ pub fn functions(store: &Store) -> Vec<Function> {
         expression!(
             Views(store),
             "SELECT {columns}
-FROM (SELECT {aggregate}(h.purchases, '1 month'::interval, {as_of}) AS cells FROM {data.history} AS h WHERE {as_of} IS NOT NULL) AS a,
-    LATERAL unnest(a.cells) AS c",
+FROM (SELECT {aggregate}(history.purchases, '1 month'::interval, {as_of}) AS cells FROM {data.history} AS history WHERE {as_of} IS NOT NULL) AS base,
+    LATERAL unnest(base.cells) AS cell",
             columns = columns,
             aggregate = store.ext(aggregate)
         )
@@ -101,8 +109,8 @@ FROM (SELECT {aggregate}(h.purchases, '1 month'::interval, {as_of}) AS cells FRO
             1000,
             by_months(
                 "cohort_retention",
-                "c.cohort, c.age, c.period_start, c.complete, c.customers, c.active, c.active_share, c.orders, c.revenue, \
-                 c.cumulative_revenue_per_customer",
+                "cell.cohort, cell.age, cell.period_start, cell.complete, cell.customers, cell.active, cell.active_share, cell.orders, cell.revenue, \
+                 cell.cumulative_revenue_per_customer",
             ),
         ),
         function(
@@ -127,8 +135,8 @@ FROM (SELECT {aggregate}(h.purchases, '1 month'::interval, {as_of}) AS cells FRO
             100,
             by_months(
                 "growth_accounting",
-                "c.period_start, c.complete, c.new, c.retained, c.resurrected, c.churned, c.active, c.quick_ratio, c.revenue, \
-                 c.new_revenue, c.retained_revenue, c.resurrected_revenue, c.inactive_revenue, c.churned_revenue",
+                "cell.period_start, cell.complete, cell.new, cell.retained, cell.resurrected, cell.churned, cell.active, cell.quick_ratio, cell.revenue, \
+                 cell.new_revenue, cell.retained_revenue, cell.resurrected_revenue, cell.inactive_revenue, cell.churned_revenue",
             ),
         ),
     ]
@@ -143,14 +151,14 @@ pub fn views(store: &Store) -> Vec<View> {
             "customers by the month of their first purchase, and what they did in that month and in every later one, also \
              where no customer bought; as of the last refresh",
             COHORTS,
-            "FROM {own.cohort_months}() AS c\nORDER BY c.cohort, c.age",
+            fill(store, "FROM {own.cohort_months}() AS cohorts\nORDER BY cohorts.cohort, cohorts.age"),
         ),
         View::new(
             store,
             "growth",
             "new, retained, resurrected and churned customers by month, oldest first; as of the last refresh",
             GROWTH,
-            "FROM {own.growth_months}() AS g\nORDER BY g.month",
+            fill(store, "FROM {own.growth_months}() AS growth\nORDER BY growth.month"),
         ),
     ]
 }

@@ -1,5 +1,6 @@
 //! Customers, a row each: all of them, and lists to work through.
 
+use super::template::fill;
 use super::{AS_OF, Column, SEGMENT_ORDER_MEANS, STAGE_ORDER_MEANS, Text, View, sees_attributes};
 use crate::domain::store::profile_columns::{PROFILE, profile_column};
 use crate::domain::store::{Attribute, Store};
@@ -11,11 +12,11 @@ const fn of_profile(name: &str) -> Text {
     (column.name, column.shown, column.comment)
 }
 
-const CUSTOMER: Text = ("customer", "p.customer", "the customer's key, as it is in the orders");
+const CUSTOMER: Text = ("customer", "profile.customer", "the customer's key, as it is in the orders");
 const STAGE: Text = of_profile("stage");
 const SEGMENT: Text = of_profile("segment");
-const STAGE_ORDER: Text = ("stage_order", "array_position({stages}, p.stage)", STAGE_ORDER_MEANS);
-const SEGMENT_ORDER: Text = ("segment_order", "array_position({segments}, p.segment)", SEGMENT_ORDER_MEANS);
+const STAGE_ORDER: Text = ("stage_order", "array_position({stages}, profile.stage)", STAGE_ORDER_MEANS);
+const SEGMENT_ORDER: Text = ("segment_order", "array_position({segments}, profile.segment)", SEGMENT_ORDER_MEANS);
 const VIP: Text = of_profile("vip");
 const ORDERS: Text = of_profile("orders");
 const SPEND: Text = of_profile("spend");
@@ -25,12 +26,12 @@ const FIRST_PURCHASE: Text = of_profile("first_purchase");
 const LAST_PURCHASE: Text = of_profile("last_purchase");
 const FIRST_PURCHASE_DAY: Text = (
     "first_purchase_day",
-    "(p.first_purchase AT TIME ZONE {zone})::date",
+    "(profile.first_purchase AT TIME ZONE {zone})::date",
     "day of the first purchase, time zone {zone_name}; NULL without a purchase",
 );
 const LAST_PURCHASE_DAY: Text = (
     "last_purchase_day",
-    "(p.last_purchase AT TIME ZONE {zone})::date",
+    "(profile.last_purchase AT TIME ZONE {zone})::date",
     "day of the last purchase, time zone {zone_name}; NULL without a purchase",
 );
 const RECENCY_DAYS: Text = of_profile("recency_days");
@@ -44,7 +45,8 @@ const EXPECTED_SPEND: Text = of_profile("expected_spend");
 const LTV: Text = of_profile("ltv");
 const PREDICTED_LTV: Text = of_profile("predicted_ltv");
 const CHANNEL: Text = of_profile("channel");
-const STAGE_SINCE: Text = ("stage_since", "p.stage_since", "instant from which on the customer is known in this stage");
+const STAGE_SINCE: Text =
+    ("stage_since", "profile.stage_since", "instant from which on the customer is known in this stage");
 
 const CUSTOMERS: &[Text] = &[
     CUSTOMER,
@@ -54,7 +56,7 @@ const CUSTOMERS: &[Text] = &[
     SEGMENT_ORDER,
     (
         "rfm",
-        "p.recency_score || '-' || p.frequency_score || '-' || p.monetary_score",
+        "profile.recency_score || '-' || profile.frequency_score || '-' || profile.monetary_score",
         "the three RFM scores, such as 5-4-3; NULL without a purchase",
     ),
     of_profile("recency_score"),
@@ -89,21 +91,21 @@ const CUSTOMERS: &[Text] = &[
     of_profile("cohort"),
     (
         "cohort_month",
-        "to_char(p.cohort, 'YYYY-MM')",
+        "to_char(profile.cohort, 'YYYY-MM')",
         "the same month as text, such as 2024-03; NULL without a purchase",
     ),
     of_profile("consented_at"),
     STAGE_SINCE,
-    ("segment_since", "p.segment_since", "instant from which on the customer is known in this segment"),
+    ("segment_since", "profile.segment_since", "instant from which on the customer is known in this segment"),
 ];
 
 const AT_RISK: &[Text] = &[
     CUSTOMER,
     (
         "reason",
-        "CASE WHEN p.overdue_ratio > 0 THEN format('last purchase %s days ago, %s times the usual gap of %s days', \
-         p.recency_days, p.overdue_ratio, round(p.recency_days / p.overdue_ratio)) \
-         ELSE format('last purchase %s days ago', p.recency_days) END",
+        "CASE WHEN profile.overdue_ratio > 0 THEN format('last purchase %s days ago, %s times the usual gap of %s days', \
+         profile.recency_days, profile.overdue_ratio, round(profile.recency_days / profile.overdue_ratio)) \
+         ELSE format('last purchase %s days ago', profile.recency_days) END",
         "the reason in words: days since the last purchase, and the customer's usual gap",
     ),
     SEGMENT,
@@ -113,18 +115,18 @@ const AT_RISK: &[Text] = &[
     RECENCY_DAYS,
     (
         "usual_gap_days",
-        "round(p.recency_days / nullif(p.overdue_ratio, 0))::int4",
+        "round(profile.recency_days / nullif(profile.overdue_ratio, 0))::int4",
         "the gap between purchases that is usual for the customer, in days; NULL where the last purchase is of today",
     ),
     AS_OF,
     (
         "due_on",
-        "(p.last_purchase AT TIME ZONE {zone})::date + round(p.recency_days / nullif(p.overdue_ratio, 0))::int4",
+        "(profile.last_purchase AT TIME ZONE {zone})::date + round(profile.recency_days / nullif(profile.overdue_ratio, 0))::int4",
         "day on which the order was expected that is overdue: last_purchase_day + usual_gap_days",
     ),
     LAST_PURCHASE,
     LAST_PURCHASE_DAY,
-    ("at_risk_since", "p.stage_since", "instant from which on the customer is known to be at risk"),
+    ("at_risk_since", "profile.stage_since", "instant from which on the customer is known to be at risk"),
     ORDERS,
     SPEND,
     AVERAGE_ORDER_VALUE,
@@ -143,7 +145,7 @@ const NEXT_PURCHASES: &[Text] = &[
     NEXT_PURCHASE_TO,
     (
         "days_until",
-        "p.next_purchase - ({as_of} AT TIME ZONE {zone})::date",
+        "profile.next_purchase - ({as_of} AT TIME ZONE {zone})::date",
         "days from the last refresh to the expected purchase; an overdue customer has a new expected date, so it lies ahead",
     ),
     STAGE,
@@ -186,13 +188,13 @@ const TOP_CUSTOMERS_OF_YEAR: &[Text] = &[
 const TOP_CUSTOMERS: &[Text] = &[
     (
         "rank",
-        "(rank() OVER (ORDER BY p.spend + coalesce(p.predicted_ltv, 0) DESC))::int4",
+        "(rank() OVER (ORDER BY profile.spend + coalesce(profile.predicted_ltv, 0) DESC))::int4",
         "place by value, from 1; those of the same value share a place",
     ),
     CUSTOMER,
     (
         "value",
-        "round(p.spend + coalesce(p.predicted_ltv, 0), 2)",
+        "round(profile.spend + coalesce(profile.predicted_ltv, 0), 2)",
         "what the customer has spent and is predicted to bring: spend + predicted_ltv, {money}; spend alone without a \
          fitted model",
     ),
@@ -228,22 +230,22 @@ pub fn views(store: &Store) -> Vec<View> {
             "customers",
             "every customer with the profile of the last refresh, in no order",
             &customers,
-            "FROM {data.profile} AS p",
+            "FROM {data.profile} AS profile",
         ),
         list(
             store,
             "at_risk",
             "customers who are overdue but not lost yet (stage at_risk, whatever the segment), highest spend first",
             AT_RISK,
-            "FROM {data.profile} AS p\nWHERE p.stage = 'at_risk'\nORDER BY p.spend DESC, p.predicted_ltv DESC NULLS LAST, p.customer",
+            "FROM {data.profile} AS profile\nWHERE profile.stage = 'at_risk'\nORDER BY profile.spend DESC, profile.predicted_ltv DESC NULLS LAST, profile.customer",
         ),
         list(
             store,
             "next_purchases",
             "customers whose next purchase is expected, soonest first; without prospects and those who have lapsed",
             NEXT_PURCHASES,
-            "FROM {data.profile} AS p\nWHERE p.next_purchase IS NOT NULL AND p.stage NOT IN ('prospect', 'lapsed')\n\
-             ORDER BY p.next_purchase, p.spend DESC, p.customer",
+            "FROM {data.profile} AS profile\nWHERE profile.next_purchase IS NOT NULL AND profile.stage NOT IN ('prospect', 'lapsed')\n\
+             ORDER BY profile.next_purchase, profile.spend DESC, profile.customer",
         ),
         list(
             store,
@@ -251,9 +253,9 @@ pub fn views(store: &Store) -> Vec<View> {
             "the 100 customers of the greatest value: what they have spent and are predicted to bring within {horizon}",
             TOP_CUSTOMERS,
             // The limit before the ranks: 100 rows are kept, and nothing is sorted.
-            "FROM (SELECT p.* FROM {data.profile} AS p WHERE p.orders > 0 \
-             ORDER BY p.spend + coalesce(p.predicted_ltv, 0) DESC, p.customer LIMIT 100) AS p\n\
-             ORDER BY p.spend + coalesce(p.predicted_ltv, 0) DESC, p.customer",
+            "FROM (SELECT profile.* FROM {data.profile} AS profile WHERE profile.orders > 0 \
+             ORDER BY profile.spend + coalesce(profile.predicted_ltv, 0) DESC, profile.customer LIMIT 100) AS profile\n\
+             ORDER BY profile.spend + coalesce(profile.predicted_ltv, 0) DESC, profile.customer",
         ),
         list(
             store,
@@ -269,7 +271,7 @@ pub fn views(store: &Store) -> Vec<View> {
 
 /// A view of the profile and, after its own columns, the attributes.
 fn list(store: &Store, name: &'static str, comment: &str, columns: &[Text], rest: &'static str) -> View {
-    let mut view = View::new(store, name, comment, columns, rest);
+    let mut view = View::new(store, name, comment, columns, fill(store, rest));
     // An attribute cannot be called like a column of the profile, but may be like another of this list, which then stays.
     let attributes =
         store.attributes.iter().filter(|attribute| columns.iter().all(|(name, ..)| *name != attribute.name));
@@ -283,8 +285,8 @@ fn shown(store: &Store, attribute: &Attribute) -> Column {
     let name = Sql::identifier(&attribute.name);
     let unknown = format!("attribute {name} of the customer; NULL where it is not known");
     let value = match is_plain(&attribute.sql_type) {
-        true => expression!((), "p.{name}", name = name),
-        false => expression!((), "p.{name}::pg_catalog.text", name = name),
+        true => expression!((), "profile.{name}", name = name),
+        false => expression!((), "profile.{name}::pg_catalog.text", name = name),
     };
     let (sql, comment) = match store.settings.reader_attributes {
         true => (value, unknown),

@@ -39,6 +39,11 @@ const STAGE_ORDER_MEANS: &str = "place of the stage in the lifecycle, 1 (prospec
 const SEGMENT_ORDER_MEANS: &str = "place of the segment by the mean of the scores that it stands for, 1 for the highest, Prospect last, to sort by; NULL \
                                    for one that the grid does not have any more";
 
+/// How the column `treatment` calls customers of the control group of a journey, and of that of the store.
+pub const JOURNEY_CONTROL: &str = "journey control";
+/// See [`JOURNEY_CONTROL`].
+pub const STORE_CONTROL: &str = "store control";
+
 /// A column of a view.
 struct Column {
     name: String,
@@ -68,7 +73,7 @@ struct Function {
 }
 
 impl View {
-    fn new(store: &Store, name: &'static str, comment: &str, columns: &[Text], rest: &'static str) -> Self {
+    fn new(store: &Store, name: &'static str, comment: &str, columns: &[Text], rest: Sql) -> Self {
         let columns = columns
             .iter()
             .map(|(name, sql, comment)| Column {
@@ -77,7 +82,7 @@ impl View {
                 comment: words(store, comment),
             })
             .collect();
-        View { name, comment: words(store, comment), columns, rest: fill(store, rest) }
+        View { name, comment: words(store, comment), columns, rest }
     }
 
     fn create(&self, store: &Store) -> Vec<Sql> {
@@ -336,6 +341,23 @@ mod tests {
     }
 
     #[test]
+    fn columns_name_only_rows_that_their_view_reads() {
+        for view in views(&store("shop")) {
+            for column in &view.columns {
+                let words = column.sql.as_str().split(|c: char| !c.is_ascii_lowercase() && !"_.\"".contains(c));
+                let rows = words.filter_map(|word| word.split_once('.')).map(|(row, _)| row);
+                for row in rows
+                    .filter(|row| !row.is_empty() && !row.contains('"') && !["pg_catalog", "lifecycle"].contains(row))
+                {
+                    let named = format!("AS {row} ");
+                    let read = format!("{} {} ", view.rest, column.sql).replace([')', '\n', '(', ','], " ");
+                    assert!(read.contains(&named), "{}.{}: {row}", view.name, column.name);
+                }
+            }
+        }
+    }
+
+    #[test]
     fn no_attribute_is_called_like_a_column_of_the_view_customers() {
         let mut store = store("shop");
         store.attributes.clear();
@@ -359,7 +381,7 @@ mod tests {
         let all = Sql::join(create(&store), "\n");
         let all = all.as_str();
         assert!(all.contains("in {zone}''€"), "a currency is text, whatever it looks like");
-        assert!(all.contains(r#"p."pl""an" AS "pl""an""#));
+        assert!(all.contains(r#"profile."pl""an" AS "pl""an""#));
         assert_eq!(grant(&store, "re\"ader").iter().filter(|s| s.as_str().ends_with(" TO \"re\"\"ader\"")).count(), 3);
     }
 
@@ -388,7 +410,7 @@ mod tests {
                 .collect::<Vec<_>>()
         };
         // jsonb is shown as text.
-        assert_eq!(of("customers"), [Sql::from(r#"p."reason"::pg_catalog.text"#)]);
+        assert_eq!(of("customers"), [Sql::from(r#"profile."reason"::pg_catalog.text"#)]);
         assert_eq!(of("at_risk").len(), 1);
         assert_ne!(of("at_risk"), of("customers"));
     }
@@ -399,7 +421,7 @@ mod tests {
         let columns = |store: &Store| {
             views(store).into_iter().flat_map(|view| view.columns).filter(|c| c.name == "pl\"an").collect::<Vec<_>>()
         };
-        assert!(columns(&store).iter().all(|column| column.sql.as_str() == r#"p."pl""an""#));
+        assert!(columns(&store).iter().all(|column| column.sql.as_str() == r#"profile."pl""an""#));
         store.settings.reader_attributes = false;
         assert_eq!(columns(&store).len(), 4);
         assert!(columns(&store).iter().all(|column| column.sql.as_str().starts_with("CASE WHEN (SELECT pg_has_role(")));

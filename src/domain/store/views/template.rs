@@ -1,6 +1,6 @@
 //! What the templates of views and of their comments may name beside the relations of the store.
 
-use super::{journeys, log, sees_attributes};
+use super::{JOURNEY_CONTROL, STORE_CONTROL, log, sees_attributes};
 use crate::domain::engagement::event_kind::{DELIVERY_EVIDENCE_KINDS, OPT_OUT_KINDS};
 use crate::domain::stages::stage::LifecycleStage;
 use crate::domain::store::Store;
@@ -21,7 +21,9 @@ use crate::domain::support::sql::{self, Gaps, Sql, expression, sql};
 /// | `{zone}` | the store's time zone, as a literal |
 /// | `{goal_within}`, `{attribution_window}`, `{attribution_rule}`, `{attribution_touch}` | defaults of journeys, as literals |
 /// | `{delivery_evidence}`, `{opt_out}` | kinds of events, as literals with commas between them |
+/// | `{journey_control}`, `{store_control}` | how the column `treatment` calls control groups, as literals |
 /// | `{moves}`, `{goals}`, `{reactions}`, `{goal_event}` | parts that several views have |
+/// | `{parameters_in_words}`, `{errors_in_words}` | JSON of the row `fit` of the view `models` as a line of text |
 pub fn fill(store: &Store, template: &'static str) -> Sql {
     sql::fill(template, &Views(store), &[])
 }
@@ -43,6 +45,10 @@ pub fn words(store: &Store, template: &str) -> String {
     })
 }
 
+fn in_words(object: &'static str) -> Sql {
+    sql!((), "sql/in_words.sql", object = object)
+}
+
 /// The gaps of the views of a store.
 pub struct Views<'a>(pub &'a Store);
 
@@ -50,7 +56,7 @@ impl Gaps for Views<'_> {
     fn gap(&self, name: &str) -> Option<Sql> {
         let Views(store) = self;
         Some(match name {
-            "as_of" => expression!(store, "(SELECT max(k.as_of) FROM {data.kpi} AS k)"),
+            "as_of" => expression!(store, "(SELECT max(kpi.as_of) FROM {data.kpi} AS kpi)"),
             "stages" => {
                 expression!(
                     (),
@@ -72,10 +78,14 @@ impl Gaps for Views<'_> {
             "attribution_touch" => Sql::literal(ATTRIBUTION_TOUCH),
             "delivery_evidence" => Sql::list(DELIVERY_EVIDENCE_KINDS.map(Sql::literal)),
             "opt_out" => Sql::list(OPT_OUT_KINDS.map(Sql::literal)),
+            "journey_control" => Sql::literal(JOURNEY_CONTROL),
+            "store_control" => Sql::literal(STORE_CONTROL),
             "moves" => fill(store, log::CHANGES),
-            "goals" => fill(store, journeys::GOALS),
-            "reactions" => fill(store, journeys::REACTIONS),
-            "goal_event" => kind_of_event(&Sql::from("(v.head #>> '{goal,event}')")),
+            "goals" => sql!(self, "sql/goals.sql"),
+            "reactions" => sql!(self, "sql/reactions.sql"),
+            "goal_event" => kind_of_event(&Sql::from("(version.head #>> '{goal,event}')")),
+            "parameters_in_words" => in_words("fit.params"),
+            "errors_in_words" => in_words("fit.value -> 'standard_errors'"),
             _ => return store.gap(name),
         })
     }

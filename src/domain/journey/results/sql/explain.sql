@@ -11,8 +11,8 @@ told AS (
     SELECT decision.entry, decision.version, decision.decided_at AS at, step.name AS step, decision.kind,
         CASE decision.kind
             WHEN 'entered' THEN concat_ws('; ', decision.reason, CASE entries.treatment
-                WHEN 'journey control' THEN 'in the control group of the journey, which gets nothing from it'
-                WHEN 'store control' THEN 'in the control group of the store, which gets nothing from any journey' END)
+                WHEN {journey_control} THEN 'in the control group of the journey, which gets nothing from it'
+                WHEN {store_control} THEN 'in the control group of the store, which gets nothing from any journey' END)
             ELSE decision.reason END AS reason,
         CASE decision.kind WHEN 'entered' THEN 0 WHEN 'left' THEN 9 ELSE 3 END AS place, decision.id
     FROM {data.decision} AS decision
@@ -70,6 +70,6 @@ told AS (
         10, 0
     FROM entries
     WHERE entries.due_at IS NOT NULL)
-SELECT told.entry, told.version, told.at, told.step, told.kind, NULLIF(told.reason, '')
+SELECT told.entry, told.version, told.at, told.step, told.kind, NULLIF(told.reason, '') AS reason
 FROM told
 ORDER BY told.entry, (told.place = 10), told.at, told.place, told.id

@@ -34,15 +34,21 @@ compared AS (
         (var_samp(grouped.spend) FILTER (WHERE NOT grouped.is_treated))::float8 AS control_variance
     FROM customers AS grouped
     GROUP BY grouped.against, {sets})
-SELECT compared.version, compared.arm, compared.group_value, compared.against, compared.treated, compared.control, compared.open,
-    compared.treated_reached::float8 / NULLIF(compared.treated, 0), compared.control_reached::float8 / NULLIF(compared.control, 0),
-    conversion.difference, conversion.difference_low, conversion.difference_high, conversion.lift, conversion.lift_low,
-    conversion.lift_high, conversion.p_value, conversion.sample_size,
-    compared.treated_mean, compared.control_mean, revenue.difference, revenue.difference_low, revenue.difference_high, revenue.lift,
-    revenue.lift_low, revenue.lift_high, revenue.p_value, revenue.sample_size
+SELECT compared.version, compared.arm, compared.group_value, compared.against AS compared_with,
+    compared.treated AS treated_customers, compared.control AS control_customers, compared.open AS open_customers,
+    compared.treated_reached::float8 / NULLIF(compared.treated, 0) AS treated_conversion,
+    compared.control_reached::float8 / NULLIF(compared.control, 0) AS control_conversion,
+    conversion.difference AS conversion_difference, conversion.difference_low AS conversion_difference_low,
+    conversion.difference_high AS conversion_difference_high, conversion.lift AS conversion_lift,
+    conversion.lift_low AS conversion_lift_low, conversion.lift_high AS conversion_lift_high,
+    conversion.p_value AS conversion_p_value, conversion.sample_size AS conversion_sample_size,
+    compared.treated_mean AS treated_spend, compared.control_mean AS control_spend, spend.difference AS spend_difference,
+    spend.difference_low AS spend_difference_low, spend.difference_high AS spend_difference_high, spend.lift AS spend_lift,
+    spend.lift_low AS spend_lift_low, spend.lift_high AS spend_lift_high, spend.p_value AS spend_p_value,
+    spend.sample_size AS spend_sample_size
 FROM compared
     LEFT JOIN LATERAL lifecycle.compare_conversions(compared.treated, compared.treated_reached, compared.control,
         compared.control_reached, {confidence}) AS conversion ON compared.treated > 0 AND compared.control > 0
     LEFT JOIN LATERAL lifecycle.compare_means(compared.treated, compared.treated_mean, compared.treated_variance, compared.control,
-        compared.control_mean, compared.control_variance, {confidence}) AS revenue ON compared.treated > 0 AND compared.control > 0
+        compared.control_mean, compared.control_variance, {confidence}) AS spend ON compared.treated > 0 AND compared.control > 0
 ORDER BY compared.version, compared.group_value NULLS FIRST, compared.arm NULLS FIRST

@@ -75,11 +75,12 @@ counted AS (
     GROUP BY {sets})
 -- A wait for a time leaves no trace of those who have passed it.
 SELECT counted.version, counted.step, counted.arm, counted.group_value,
-    CASE WHEN step.is_wait_for_time THEN NULL ELSE counted.entered END,
-    CASE WHEN step.is_wait_for_time THEN NULL ELSE counted.control END,
-    COALESCE(counted.decided, 0), COALESCE(counted.withheld, 0), COALESCE(counted.sent, 0), COALESCE(counted.delivered, 0),
-    COALESCE(counted.opened, 0), COALESCE(counted.clicked, 0), COALESCE(counted.bounced, 0), counted.unsubscribed,
-    COALESCE(counted.dropped, 0), counted.goal_reached, COALESCE(counted.orders, 0), COALESCE(round(counted.revenue, 2), 0),
+    CASE WHEN step.is_wait_for_time THEN NULL ELSE counted.entered END AS entered,
+    CASE WHEN step.is_wait_for_time THEN NULL ELSE counted.control END AS control,
+    COALESCE(counted.decided, 0) AS decided, COALESCE(counted.withheld, 0) AS withheld, COALESCE(counted.sent, 0) AS sent,
+    COALESCE(counted.delivered, 0) AS delivered, COALESCE(counted.opened, 0) AS opened, COALESCE(counted.clicked, 0) AS clicked,
+    COALESCE(counted.bounced, 0) AS bounced, counted.unsubscribed, COALESCE(counted.dropped, 0) AS dropped, counted.goal_reached,
+    COALESCE(counted.orders, 0) AS orders, COALESCE(round(counted.revenue, 2), 0) AS revenue,
     counted.waiting, counted.postponed, counted.left_without_goal
 FROM counted
     LEFT JOIN (SELECT step.version, step.step AS place, step.name,

@@ -25,5 +25,5 @@ FROM (SELECT u.journey, u.version, u.treatment, u.step, u.entries, u.sent, u.del
             NULL::int8 AS delivered, NULL::int8 AS opened, NULL::int8 AS clicked
         FROM {own.journey_customers} AS c GROUP BY 1, 2, 3) AS u
     WINDOW in_group AS (PARTITION BY u.journey, u.version, u.treatment),
-        in_order AS (PARTITION BY u.journey, u.version, u.treatment ORDER BY u.place)) AS f
-ORDER BY f.journey, f.version, f.treatment DESC, f.place
+        in_order AS (PARTITION BY u.journey, u.version, u.treatment ORDER BY u.place)) AS funnel
+ORDER BY funnel.journey, funnel.version, funnel.treatment DESC, funnel.place

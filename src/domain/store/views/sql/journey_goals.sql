@@ -21,5 +21,5 @@ FROM (WITH observed AS (
         WINDOW so_far AS (PARTITION BY f.journey, f.version, f.treatment ORDER BY f.day))
     SELECT d.journey, d.version, d.treatment, n.day, d.still_followed, CASE WHEN n.day = d.day THEN d.reached ELSE 0 END AS reached,
         CASE WHEN n.day = d.day THEN d.share_left ELSE d.left_before END AS share_left
-    FROM days AS d CROSS JOIN LATERAL generate_series(d.day_before + 1, d.day) AS n (day)) AS g
-ORDER BY g.journey, g.version, g.treatment DESC, g.day
+    FROM days AS d CROSS JOIN LATERAL generate_series(d.day_before + 1, d.day) AS n (day)) AS reaching
+ORDER BY reaching.journey, reaching.version, reaching.treatment DESC, reaching.day

@@ -1,6 +1,6 @@
-FROM (SELECT k.day + n.days AS day, k.as_of, k.prospects, k.new, k.active, k.at_risk, k.lapsed
-    FROM (SELECT k.*, lead(k.day, 1, k.day + 1) OVER (ORDER BY k.day) AS next_day FROM {data.kpi} AS k) AS k
-    CROSS JOIN LATERAL generate_series(0, k.next_day - k.day - 1) AS n (days)) AS d
-CROSS JOIN LATERAL unnest({stages}, ARRAY[d.prospects, d.new, d.active, d.at_risk, d.lapsed])
-    WITH ORDINALITY AS s (stage, customers, stage_order)
-ORDER BY d.day, s.stage_order
+FROM (SELECT kpi.day + n.days AS day, kpi.as_of, kpi.prospects, kpi.new, kpi.active, kpi.at_risk, kpi.lapsed
+    FROM (SELECT kpi.*, lead(kpi.day, 1, kpi.day + 1) OVER (ORDER BY kpi.day) AS next_day FROM {data.kpi} AS kpi) AS kpi
+    CROSS JOIN LATERAL generate_series(0, kpi.next_day - kpi.day - 1) AS n (days)) AS days
+CROSS JOIN LATERAL unnest({stages}, ARRAY[days.prospects, days.new, days.active, days.at_risk, days.lapsed])
+    WITH ORDINALITY AS levels (stage, customers, stage_order)
+ORDER BY days.day, levels.stage_order
