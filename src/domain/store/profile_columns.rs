@@ -303,7 +303,7 @@ pub static PROFILE: [ProfileColumn; 30] = [
         value: Scored(
             "{ext.spend_between}(base.purchases, {now} - '1 year'::interval, {now})",
         ),
-        shown: "round(p.spend_last_year, 2)",
+        shown: "round(profile.spend_last_year, 2)",
         comment: "amounts paid less refunds in the year before the last refresh, {money}; 0 without a purchase in it; NULL from an upgrade \
                   of the store to the next refresh",
     },

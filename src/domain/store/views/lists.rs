@@ -168,7 +168,7 @@ const NEXT_PURCHASES: &[Text] = &[
 const TOP_CUSTOMERS_OF_YEAR: &[Text] = &[
     (
         "rank",
-        "(rank() OVER (ORDER BY p.spend_last_year DESC))::int4",
+        "(rank() OVER (ORDER BY profile.spend_last_year DESC))::int4",
         "place by spend_last_year, from 1; customers of the same spend share a place",
     ),
     CUSTOMER,
@@ -262,9 +262,9 @@ pub fn views(store: &Store) -> Vec<View> {
             "top_customers_of_year",
             "the 100 customers of the highest spend in the year before the last refresh",
             TOP_CUSTOMERS_OF_YEAR,
-            "FROM (SELECT p.* FROM {data.profile} AS p WHERE p.spend_last_year > 0 \
-             ORDER BY p.spend_last_year DESC, p.customer LIMIT 100) AS p\n\
-             ORDER BY p.spend_last_year DESC, p.customer",
+            "FROM (SELECT profile.* FROM {data.profile} AS profile WHERE profile.spend_last_year > 0 \
+             ORDER BY profile.spend_last_year DESC, profile.customer LIMIT 100) AS profile\n\
+             ORDER BY profile.spend_last_year DESC, profile.customer",
         ),
     ]
 }
