@@ -116,7 +116,6 @@ fn age(client: &mut Client, store: &str) {
          ALTER TABLE {store}_data.profile DROP COLUMN spend_last_year CASCADE;
          DROP VIEW {store}.kpis CASCADE;
          DROP FUNCTION {store}.transition_matrix;
-         ALTER TABLE {store}_data.store_settings ALTER layout SET DEFAULT 1;
          UPDATE {store}_data.store_settings SET layout = 1, made = array_remove(made, 'top_customers_of_year');
          CREATE VIEW {store}.customers AS SELECT customer, stage, segment FROM {store}_data.profile;
          COMMENT ON VIEW {store}.customers IS 'each customer, as it was';

@@ -54,12 +54,9 @@ fn add_column(store: &Store, table: &str, column: &str, definition: &'static str
 
 // ---- 1 to 2: version 0.2.1 -------------------------------------------------------------------------------------------
 
-/// The profile says what a customer spent in the last year; the next refresh computes it. The settings of a store always say its layout.
+/// The profile says what a customer spent in the last year; the next refresh computes it.
 fn spend_of_last_year(store: &Store) -> Vec<Sql> {
-    vec![
-        add_column(store, "profile", "spend_last_year", "numeric"),
-        expression!(store, "ALTER TABLE {data.store_settings} ALTER layout DROP DEFAULT"),
-    ]
+    vec![add_column(store, "profile", "spend_last_year", "numeric")]
 }
 
 // ---- what a library refuses -----------------------------------------------------------------------------------------
