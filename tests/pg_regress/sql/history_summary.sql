@@ -126,3 +126,11 @@ SELECT name, num_purchases(h) = num_purchases(h, now()) AS n, num_purchase_days(
        (SELECT count(*) FROM purchases(h)) = (SELECT count(*) FROM purchases(h, now())) AS purchases
 FROM (SELECT * FROM customers UNION ALL SELECT 'before and after', purchase_history(at, 5) FROM (VALUES (now() - '1 day'::interval), (now()), (now() + '1 microsecond'::interval)) AS t(at)) AS t;
 SELECT num_purchases(purchase_history(at)), recency(purchase_history(at)) FROM (VALUES (now() - '1 day'::interval), (now()), (now() + '1 microsecond'::interval)) AS t(at);
+-- between two instants: those after the first, and up to the second
+SELECT spend_between(h, '2024-01-01Z', '2024-02-01Z') AS first_to_second, spend_between(h, '2023-12-31 23:59:59.999999Z', '2024-02-01Z') AS both,
+    spend_between(h, '2024-02-01Z', '2024-01-01Z') AS backwards, spend_between(h, '0002-01-01Z', '9000-01-01Z') = total_spend(h, '9000-01-01Z') AS is_all,
+    spend_between(NULL, '2024-01-01Z') AS of_nobody
+FROM (SELECT '{2024-01-01T00:00:00Z 5, 2024-02-01T00:00:00Z 7.5, 2024-03-01T00:00:00Z -1}'::purchase_history AS h) AS s;
+SELECT spend_between('{}', NULL, '2024-01-01Z');
+SELECT spend_between('{}', '2024-01-01Z', NULL);
+SELECT spend_between('{}', '-infinity', '2024-01-01Z');
