@@ -322,7 +322,7 @@ fn an_upgrade_that_fails_leaves_the_store_as_it_was() {
     attach(&mut database, "shop");
     age(&mut database, "shop");
     database.run("CREATE TABLE public.\"T able\" (n int)");
-    let depended = ["shop.", "pg_get_viewdef", "Keep their definitions"];
+    let depended = ["shop", "pg_get_viewdef", "Keep their definitions"];
     for (made, gone, words) in [
         (
             "CREATE VIEW mine AS SELECT * FROM shop.customers",

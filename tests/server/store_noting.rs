@@ -356,17 +356,17 @@ fn a_table_that_a_store_notes_into_is_nobody_elses_to_write() {
     );
     let mut mallory = connect_as(database.name(), "store_noting_mallory");
     mallory.run("CREATE SCHEMA m; CREATE TABLE m.t (customer int); GRANT SELECT ON m.t TO PUBLIC");
-    for (schema, table, column) in [
-        ("kept", "order_change", "customer"),
-        ("kept", "event_change", "customer"),
-        ("app", "order_change", "customer"),
-        ("app", "event_change", "none"),
+    for (store, schema, table, column) in [
+        ("kept", "kept_data", "order_change", "customer"),
+        ("kept", "kept_data", "event_change", "customer"),
+        ("app", "app", "order_change", "customer"),
+        ("app", "app", "event_change", "none"),
     ] {
         mallory.run(&format!(
             "CREATE TRIGGER kept_orders_inserted AFTER INSERT ON m.t REFERENCING NEW TABLE AS come FOR EACH STATEMENT
-                EXECUTE FUNCTION lifecycle.note_changes('{schema}', '{table}', '{column}');
+                EXECUTE FUNCTION lifecycle.note_changes('{store}', '{table}', '{column}');
              ALTER TABLE m.t ENABLE ALWAYS TRIGGER kept_orders_inserted;
-             CREATE TRIGGER kept_orders_truncated AFTER TRUNCATE ON m.t EXECUTE FUNCTION lifecycle.note_changes('{schema}', '{table}', '{column}');
+             CREATE TRIGGER kept_orders_truncated AFTER TRUNCATE ON m.t EXECUTE FUNCTION lifecycle.note_changes('{store}', '{table}', '{column}');
              INSERT INTO m.t VALUES (5), (6); TRUNCATE m.t;"
         ));
         // Nor does a table of changes that cannot take notes make her force the store to read everything, again and again.
@@ -374,7 +374,7 @@ fn a_table_that_a_store_notes_into_is_nobody_elses_to_write() {
         mallory.run("INSERT INTO m.t VALUES (5), (6); TRUNCATE m.t; DROP TRIGGER kept_orders_inserted ON m.t; DROP TRIGGER kept_orders_truncated ON m.t");
         database.run(&format!("DROP INDEX {schema}.added"));
         assert_none(&mut database, "written by a stranger", &format!("SELECT * FROM {schema}.{table}"));
-        assert_none(&mut database, "set by a stranger", &format!("SELECT * FROM {schema}_data.missed WHERE is_called"));
+        assert_none(&mut database, "set by a stranger", &format!("SELECT * FROM {schema}.missed WHERE is_called"));
     }
     assert_eq!(mallory.refused("INSERT INTO lifecycle.noting SELECT * FROM lifecycle.noting").code().code(), "42501");
     database.run("CALL lifecycle.refresh('kept')");

@@ -88,7 +88,7 @@ fn fill_tables(client: &mut Client) {
                 round(purchase_probability(h, f.purchase_model, interval '1 year', a)::numeric, 4), expected_spend(h, f.spend_model, a),
                 ltv(h, 3, a), expected_spend(h, f.spend_model, a) * expected_purchases(h, f.purchase_model, interval '1 year', a)::numeric,
                 CASE customer::text::int % 3 WHEN 0 THEN 'web' WHEN 1 THEN 'shop' END, NULL,
-                date_trunc('month', first_purchase(h, a)), NULL, timestamptz '1998-05-01' + interval '1 hour' * (customer::text::int % 800),
+                date_trunc('month', first_purchase(h, a)), NULL, spend_between(h, a - interval '1 year', a), timestamptz '1998-05-01' + interval '1 hour' * (customer::text::int % 800),
                 '1998-05-01', 'plan ' || customer, ARRAY['a', 'b'], 'attribute'
             FROM (SELECT customer, CASE WHEN orders > 0 THEN purchases END AS h FROM history) AS h,
                 (SELECT *, timestamptz '1998-07-01' AS a FROM fit WHERE id = 2) AS f;

@@ -1,7 +1,7 @@
 -- The views and functions of these names ($1, each with its schema), each as JSON. Without an entry of rights those hold that are the
 -- default.
 WITH named AS (
-    SELECT n.oid AS schema, n.nspname, r.name
+    SELECT DISTINCT n.oid AS schema, n.nspname, r.name
     FROM json_to_recordset($1::json) AS r (schema text, name text) JOIN pg_namespace AS n ON n.nspname = r.schema),
 object AS (
     SELECT 'VIEW' AS kind, c.oid, c.relname::text AS name, format('%I.%I', n.nspname, c.relname) AS sql, c.relowner AS owner,
