@@ -39,8 +39,8 @@ pub fn check_days(client: &mut Client) {
             "SELECT month, complete, as_of, customers, buyers, prospects, \"new\", active, at_risk, lapsed, vips, orders_to_date, revenue_to_date,
                 orders, revenue, moved FROM kpis_by_month",
             &format!(
-                "SELECT k.month, k.month < '1998-07-01', as_of, customers, buyers, prospects, \"new\", active, at_risk, lapsed, vips, k.orders,
-                    round(k.revenue, 2), o.orders, o.revenue, moved
+                "SELECT k.month, k.month < '1998-07-01', as_of, customers, buyers, prospects, \"new\", active, at_risk, lapsed, vips, k.orders_to_date,
+                    round(k.revenue_to_date, 2), o.orders, o.revenue, moved
                  FROM (SELECT date_trunc('month', day::timestamp)::date AS month, * FROM kpi) AS k
                  CROSS JOIN LATERAL (SELECT count(*) FILTER (WHERE amount >= 0), coalesce(round(sum(amount), 2), 0) FROM {sold} AS o
                     WHERE date_trunc('month', day::timestamp)::date = k.month) AS o (orders, revenue)"
