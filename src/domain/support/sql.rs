@@ -1,13 +1,13 @@
 //! SQL that is safe by its type: a [`Sql`] comes from a text of this project, or from a name or a value that was quoted.
 //!
 //! Nothing turns a `String` into a [`Sql`], so a user's text reaches a statement only as [`Sql::identifier`] or [`Sql::literal`].
-//! Statements stand in `.sql` files, one a file, with gaps such as `{limit}`. [`sql!`] fills them:
+//! Statements stand in `.sql` files, one a file, with gaps such as `{limit}`. `sql!` fills them:
 //!
 //! ```ignore
 //! sql!(store, "sql/take_noted.sql", changes = store.data("orders_changed"))
 //! ```
 //!
-//! [`expression!`] does the same for a fragment of one expression that stands in the Rust beside it.
+//! `expression!` does the same for a fragment of one expression that stands in the Rust beside it.
 
 use std::fmt;
 

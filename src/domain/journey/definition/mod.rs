@@ -11,7 +11,7 @@
 //! | [`graph`] | that each step can be reached, and that no loop lacks a wait |
 //! | [`profile_columns`] | the columns of a profile, and the values that each is compared with |
 //! | [`policy`], [`read_policy`] | the rules for all journeys of a store |
-//! | [`templates`] | ready-made journeys |
+//! | [`ready_made`] | ready-made journeys |
 
 pub mod graph;
 pub mod json_path;
