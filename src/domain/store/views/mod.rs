@@ -423,7 +423,7 @@ mod tests {
         };
         assert!(columns(&store).iter().all(|column| column.sql.as_str() == r#"profile."pl""an""#));
         store.settings.reader_attributes = false;
-        assert_eq!(columns(&store).len(), 4);
+        assert_eq!(columns(&store).len(), 5);
         assert!(columns(&store).iter().all(|column| column.sql.as_str().starts_with("CASE WHEN (SELECT pg_has_role(")));
     }
 }
