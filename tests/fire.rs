@@ -226,7 +226,7 @@ fn without_its_key_nothing_is_decided() {
         "ALTER TABLE shop_data.action ADD CONSTRAINT action_decided_once UNIQUE (customer, journey, version, entry, step, round)",
     );
     database.run(&format!("CALL lifecycle.run_journeys('shop', '{}', 100)", chain::INSTANTS[0]));
-    let expected = format!("SELECT count(*) FROM expected_action WHERE at = '{}'", chain::INSTANTS[0]);
+    let expected = format!("SELECT count(*) FROM expected_action WHERE decided_at = '{}'", chain::INSTANTS[0]);
     let expected: i64 = database.get(&expected);
     assert_eq!(database.get::<i64>("SELECT count(*) FROM shop_data.action"), expected);
 }

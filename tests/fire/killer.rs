@@ -36,7 +36,7 @@ pub fn kill(fire: &Fire) -> Deeds {
     while (kills.peek().is_some() || crashes.peek().is_some()) && fire.goes_on() {
         // The steps of this are the transactions of the others: somewhat later is within the next one.
         thread::sleep(Duration::from_micros(rng.random_range(0..20_000)));
-        let sequence = "SELECT last_value FROM shop.action_id_seq";
+        let sequence = "SELECT last_value FROM shop_data.action_id_seq";
         let decided = session.until_done(|client| client.query_one(sequence, &[]).map(|row| row.get::<_, i64>(0)));
         let progress = fire.progress(decided);
         if crashes.next_if(|crash| *crash <= progress).is_some() {
