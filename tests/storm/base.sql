@@ -34,8 +34,11 @@ BEGIN
     IF to_regnamespace('away') IS NOT NULL THEN
         ALTER SCHEMA away RENAME TO by_triggers;
     END IF;
-    IF to_regclass('by_triggers.away') IS NOT NULL AND to_regclass('by_triggers_data.order_change') IS NULL THEN
-        ALTER TABLE by_triggers.away RENAME TO order_change;
+    IF to_regnamespace('away_data') IS NOT NULL THEN
+        ALTER SCHEMA away_data RENAME TO by_triggers_data;
+    END IF;
+    IF to_regclass('by_triggers_data.away') IS NOT NULL AND to_regclass('by_triggers_data.order_change') IS NULL THEN
+        ALTER TABLE by_triggers_data.away RENAME TO order_change;
     END IF;
     IF to_regclass('by_triggers_data.order_change') IS NULL THEN
         CREATE TABLE by_triggers_data.order_change (customer int);
@@ -44,7 +47,7 @@ BEGIN
     IF EXISTS (SELECT FROM pg_attribute WHERE attrelid = 'by_triggers_data.order_change'::regclass AND attname = 'buyer') THEN
         ALTER TABLE by_triggers_data.order_change RENAME buyer TO customer;
     END IF;
-    DROP INDEX IF EXISTS by_triggers.added;
+    DROP INDEX IF EXISTS by_triggers_data.added;
     ALTER TABLE by_triggers_data.order_change DROP CONSTRAINT IF EXISTS added, DROP COLUMN IF EXISTS added;
     IF EXISTS (SELECT FROM pg_class WHERE oid = 'by_triggers_data.order_change'::regclass AND relpersistence = 'u') THEN
         ALTER TABLE by_triggers_data.order_change SET LOGGED;

@@ -30,7 +30,7 @@ pub fn kill(storm: &Storm) -> Deeds {
     let mut deeds = Deeds::default();
     while storm.lasts() {
         thread::sleep(Duration::from_millis(rng.random_range(0..1500)));
-        end_prepared(&mut session, "AND prepared < now() - interval '2 seconds'");
+        end_prepared(&mut session, OLD);
         let drawn = rng.random_range(0..1000);
         if deeds.crashes == 0 && storm.part() > FIRST_CRASH || drawn < 15 {
             crash();
@@ -50,6 +50,9 @@ pub fn kill(storm: &Storm) -> Deeds {
     }
     deeds
 }
+
+/// That a prepared transaction was left by the session that prepared it.
+pub const OLD: &str = "AND prepared < now() - interval '2 seconds'";
 
 /// Commits what was prepared and then left.
 pub fn end_prepared(session: &mut Session, which: &str) {

@@ -5,11 +5,12 @@ use std::time::{Duration, Instant};
 
 use rand::Rng;
 
+use crate::killer::{OLD, end_prepared};
 use crate::session::Session;
 use crate::{Storm, one};
 
 /// Each may fail because of what another session does; the procedure `undo` of tests/storm/base.sql undoes each.
-const MEDDLING: [&str; 15] = [
+const MEDDLING: [&str; 16] = [
     "CREATE INDEX added ON by_triggers_data.order_change (customer)",
     "ALTER TABLE by_triggers_data.order_change ADD CONSTRAINT added CHECK (customer > 0)",
     "ALTER TABLE by_triggers_data.order_change ADD COLUMN added int NOT NULL DEFAULT 1",
@@ -25,6 +26,7 @@ const MEDDLING: [&str; 15] = [
     "ALTER TABLE orders_2024 DISABLE TRIGGER USER; ALTER TABLE orders_2024 ENABLE TRIGGER set_changed",
     "REVOKE SELECT ON orders, orders_early, orders_2024, orders_rest FROM keeper",
     "ALTER SCHEMA by_triggers RENAME TO away",
+    "ALTER SCHEMA by_triggers_data RENAME TO away_data",
 ];
 
 /// Meddles until the storm is over; how often.
@@ -46,8 +48,10 @@ pub fn meddle(storm: &Storm) -> usize {
 /// Undoes all of it, as soon as the server is there and no other session is in the way.
 pub fn undo(session: &mut Session) {
     let until = Instant::now() + Duration::from_secs(120);
-    while !session.run("SET lock_timeout = 0; CALL public.undo()") {
+    while !session.run("SET lock_timeout = '1s'; CALL public.undo()") {
         assert!(Instant::now() < until, "what the owner did cannot be undone");
+        // A transaction that a writer prepared before its session was ended holds its locks.
+        end_prepared(session, OLD);
         thread::sleep(Duration::from_millis(50));
     }
 }
