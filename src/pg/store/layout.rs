@@ -48,8 +48,8 @@ pub fn views_of_sources() -> Vec<String> {
     source_views::VIEWS.map(str::to_owned).to_vec()
 }
 
-/// The schemas in which something can lie that was made for a store, as [`made`] names it: what this library does not know may lie in
-/// both, but for people's own views of those names none is theirs to have among the tables.
+/// The schemas in which an object of a store can lie, by its name as [`made`] gives it. A name that this library does not know may be one of
+/// a newer layout: in either schema.
 pub fn schemas_of(store: &str, name: &str) -> Vec<String> {
     let shown = (!relations_of_store().contains(&name)).then(|| store.to_owned());
     [data_schema(store)].into_iter().chain(shown).collect()

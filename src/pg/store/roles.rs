@@ -70,7 +70,7 @@ pub fn let_in(part: Part, store: &Store) -> Result<(Option<String>, bool)> {
     let made = match existing {
         // A role that was named is meant, whatever it is.
         Some(_) if part.is_named(store) => false,
-        // One that is there may have members, from another database too: they are not let in by the way.
+        // An existing role may have members, also of other databases: the owner must name the role to let them in.
         Some(_) => {
             pgrx::notice!(
                 "role \"{}\" already exists and was not granted access to {opened}. To grant it, run: SELECT lifecycle.configure({}, \
