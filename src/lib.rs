@@ -4,7 +4,8 @@
 //! * `pg`: the only modules that know PostgreSQL: they convert, check, call the domain, and return.
 //! * `sql/`: the types, functions and aggregates as SQL sees them, one file per concept.
 //!
-//! The three have folders of the same names. `domain` lists them in the order of the data's way.
+//! The three have folders of the same names, and `src/domain/mod.rs` says what each is about. The head of each `mod.rs`
+//! leads on to the files. `docs/` is for users, and `examples/` has the demo, a sender and dbt models.
 
 pub mod domain;
 

@@ -8,7 +8,7 @@
 //! | [`definition`] | what a journey is, what is wrong with one, and journeys that come ready-made |
 //! | [`send_window`] | quiet hours and weekdays: when a customer may be written to |
 //! | [`draw`] | where in a draw a customer stands: control groups and splits |
-//! | [`engine`] | who enters, what is decided at each step, who leaves; and the same over the past, with nothing written |
+//! | [`engine`] | which customers enter and leave, what is decided at each step, frequency caps; and the same over the past |
 //! | [`delivery`] | how actions are handed over, and what came back |
 //! | [`results`] | what came of a journey, and what happened to one customer |
 //! | [`tables`] | the tables that journeys are kept in, in the store's schema |

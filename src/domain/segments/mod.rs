@@ -2,9 +2,15 @@
 //!
 //! A score places a customer among the others of a base by breaks, which are computed once for the base.
 //!
-//! [`rfm_breaks`] and [`rfm`] make the scores, [`vip`] finds the best customers, and [`explain`] says what would move a customer.
-//! [`grid`] checks the rules of a grid. The rules of the grids that come with the extension are rows of `sql/segments/presets.sql`;
-//! `grid/published.rs` has them as they were published, with their mistakes, for tests.
+//! | file | what it knows |
+//! |---|---|
+//! | [`rfm_breaks`], [`rfm`] | where one score ends and the next begins; the scores of a customer |
+//! | `sql/segments/presets.sql` | the rules of the grids that come with the extension: which scores make a customer a Champion |
+//! | [`grid`] | whether the rules of a grid are sound, and the segment that they give; `grid/published.rs` is for tests |
+//! | [`explain`] | what would move a customer to another segment |
+//! | [`vip`] | the best customers of a base |
+//!
+//! [`rfm`] repeats the grid `rfm_25` for calls that name no grid; a test holds the two together.
 //!
 //! It imports `support`, `time`, `history`.
 

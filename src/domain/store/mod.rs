@@ -16,10 +16,10 @@
 //! | [`renames`] | settings, where tables and columns were renamed |
 //! | [`stored_settings`] | the settings as they are kept in the store's schema |
 //! | [`migrations`] | the layouts of a store, and how its tables become those of a newer one |
-//! | [`noting`] | the triggers that note changes, and how they are known again |
+//! | [`noting`] | the triggers that note changes, and how they are known again; their function is `src/pg/store/note_changes.rs` |
 //! | [`changes`] | which customers have changed, in each of the ways to find out |
 //! | [`scoring`] | the profile of every customer, and the log of moves |
-//! | [`views`] | the views for people |
+//! | [`views`] | the views for people, and what the roles of readers and senders are granted |
 //! | [`planner`] | the planner's settings under which statements of a store run |
 //! | [`schedule`] | when a store is refreshed |
 

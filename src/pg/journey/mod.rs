@@ -1,5 +1,14 @@
 //! SQL functions of journeys: their definition, runs, delivery and results.
 //!
+//! | file | what it knows |
+//! |---|---|
+//! | `definition`, `lifecycle`, `guard` | definitions as rows; creating, starting, changing and ending a journey; the trigger that keeps started versions |
+//! | `run`, `simulation` | a run of the journeys of a store; the same over the past, with nothing written |
+//! | `send_window` | the SQL functions of quiet hours and of draws |
+//! | `claim`, `delivery`, `record_event` | handing actions to senders, and what came back |
+//! | `access` | what senders and readers may call |
+//! | `report` | the results of journeys |
+//!
 //! It imports `ffi`, `store`, and `domain::journey`.
 
 pub mod access;

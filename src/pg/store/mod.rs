@@ -13,8 +13,8 @@
 //! | `refresh`, `refresh_step`, `refresh_histories` | the steps of a refresh, what they have in common, and the step of the histories |
 //! | `note_changes`, `noting`, `change_table`, `customer_key` | the trigger that notes changed customers, and what it reads and writes |
 //! | `source_triggers`, `watch_sources`, `tree_lock` | triggers on sources and partitions, and whether they could note everything |
-//! | `followed`, `catalog`, `user_condition` | names of sources today, their types, and the conditions that users write |
-//! | `kept`, `layout` | what identifies the schema of a store, and the number of its layout |
+//! | `renames`, `catalog`, `user_condition` | names of sources today, their types, and the conditions that users write |
+//! | `stored_settings`, `layout` | what identifies the schema of a store, and the number of its layout |
 //! | `roles`, `schedule` | the roles of readers and senders, and the jobs of pg_cron |
 
 pub mod attach;

@@ -10,8 +10,8 @@
 //! | [`json_path`] | a place in the JSON, such as `steps[2].branch[0].if` |
 //! | [`graph`] | that each step can be reached, and that no loop lacks a wait |
 //! | [`profile_columns`] | the columns of a profile, and the values that each is compared with |
-//! | [`policy`], [`read_policy`] | the rules for all journeys of a store |
-//! | [`ready_made`] | ready-made journeys |
+//! | [`policy`], [`read_policy`] | the settings for all journeys of a store: caps, quiet hours, control group, attribution |
+//! | [`ready_made`] | ready-made journeys: a function each, which makes the definition |
 
 pub mod graph;
 pub mod json_path;

@@ -10,6 +10,7 @@
 //! | [`batch`] | which customers a transaction locks and works on |
 //! | [`leave`], [`enter`] | customers who leave early or whose wait ends; customers who enter |
 //! | [`step_due`], [`decide`], [`act`] | when a step is due, what is decided there, and which actions are sent, postponed or dropped |
+//! | [`caps`] | frequency caps: when a customer has had enough actions, and when there is room for the next |
 //! | [`conditions`] | conditions on a customer as SQL expressions |
 //! | [`step_ctes`] | the parts that the statements about steps share |
 //! | [`simulation`] | the same decisions over past data, with nothing written |

@@ -17,6 +17,15 @@
 //!
 //! sⱼ/S is the probability that j of the k phases of the open gap are over, S belongs to the customers who are still there
 //! and D to those who left at t_x: P(alive) = S/(S+D). Given that, λ ~ Gamma(R+j, A) and p ~ Beta(a, b₁).
+//!
+//! This file has the likelihood of one customer, [`Cnbd::log_likelihood`](PurchaseProcess::log_likelihood). The files:
+//!
+//! | file | what it knows |
+//! |---|---|
+//! | `likelihood` | the likelihood of a base and its derivatives, for fits |
+//! | `expectation`, `rate`, `discount` | expected purchases: as a sum, as the integral of a rate, and discounted |
+//! | `next` | whether and when the next purchase comes |
+//! | `draw` | a future drawn at random |
 
 use rand::RngCore;
 

@@ -2,7 +2,10 @@
 //!
 //! A view is a list of columns, each with the SQL of its value and with what it means, so that none is without a comment.
 //! Their columns are of plain types, for not every tool knows composites and arrays. Readers need no right on the tables
-//! behind: a view reads them with the rights of its owner, and so does a function.
+//! behind: a view reads them with the rights of its owner, and so does a function. [`grant`] is all that the reader's role may do.
+//!
+//! A file below lists the columns of its views. Those of the profile, such as `overdue_ratio`, are made and explained in
+//! `src/domain/store/profile_columns.rs`, and those of the key figures in `kpi_columns.rs` beside it.
 //!
 //! | file | what it shows |
 //! |---|---|
