@@ -18,3 +18,11 @@ COMMENT ON FUNCTION @extschema@.spend_between(@extschema@.purchase_history, time
 
 -- A row of a store always says its layout.
 ALTER TABLE lifecycle.store ALTER layout DROP DEFAULT;
+
+-- The ends of a link by names that never form a circle.
+ALTER TYPE @extschema@.touch_path ADD ATTRIBUTE source text, ADD ATTRIBUTE target text;
+COMMENT ON COLUMN @extschema@.touch_path.source IS
+    'from_kind and from_channel as the source of a link in a Sankey chart, such as from open email; with max_steps, the place comes '
+    'first, such as 1 open email';
+COMMENT ON COLUMN @extschema@.touch_path.target IS
+    'to_kind and to_channel as the target of a link, such as to purchase, with max_steps 2 purchase: no links go in a circle';

@@ -9,7 +9,9 @@ CREATE TYPE @extschema@.touch_path AS (
     moves bigint,
     customers bigint,
     median_time interval,
-    purchase_share double precision
+    purchase_share double precision,
+    source text,
+    target text
 );
 COMMENT ON TYPE @extschema@.touch_path IS 'all moves of a base from one touch to another: a link of a Sankey chart';
 COMMENT ON COLUMN @extschema@.touch_path.step IS
@@ -27,6 +29,11 @@ COMMENT ON COLUMN @extschema@.touch_path.median_time IS
     'touch';
 COMMENT ON COLUMN @extschema@.touch_path.purchase_share IS
     'share of the moves, 0 to 1, that lead to a purchase or are followed by one on the same path';
+COMMENT ON COLUMN @extschema@.touch_path.source IS
+    'from_kind and from_channel as the source of a link in a Sankey chart, such as from open email; with max_steps, the place comes '
+    'first, such as 1 open email';
+COMMENT ON COLUMN @extschema@.touch_path.target IS
+    'to_kind and to_channel as the target of a link, such as to purchase, with max_steps 2 purchase: no links go in a circle';
 
 CREATE FUNCTION @extschema@.touch_paths_accum(internal, @extschema@.purchase_history, @extschema@.engagement_history)
     RETURNS internal
