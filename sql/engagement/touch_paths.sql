@@ -88,9 +88,8 @@ CREATE AGGREGATE @extschema@.touch_paths(h @extschema@.purchase_history, e @exts
     DESERIALFUNC = @extschema@.touch_paths_deserialize, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE @extschema@.touch_paths(@extschema@.purchase_history, @extschema@.engagement_history, timestamptz, interval) IS
-    'the moves of a base from touch to touch at or before as_of, an array to unnest for a chart of flows: touches are events '
-    'and purchases, and a path ends when the next touch comes later than max_gap. With max_gap NULL all touches of a customer '
-    'are one path';
+    'the moves of a base from touch to touch at or before as_of, an array to unnest for a chart of flows: touches are events and '
+    'purchases, and a path ends when the next touch comes later than max_gap. With max_gap NULL a customer has one path';
 CREATE AGGREGATE @extschema@.touch_paths(h @extschema@.purchase_history, e @extschema@.engagement_history, as_of timestamptz, max_gap interval, max_steps integer) (
     SFUNC = @extschema@.touch_paths_accum, STYPE = internal, SSPACE = 65536, FINALFUNC = @extschema@.touch_paths_final,
     COMBINEFUNC = @extschema@.touch_paths_combine, SERIALFUNC = @extschema@.touch_paths_serialize,
