@@ -4,9 +4,10 @@
 //! word it can be claimed again, under the same idempotency key.
 
 use crate::domain::engagement::event_kind::OPT_OUT_KINDS;
+use crate::domain::journey::suppressions::stops_action;
 use crate::domain::store::Store;
 use crate::domain::support::error::{Error, Kind, Result};
-use crate::domain::support::sql::{Sql, expression, sql};
+use crate::domain::support::sql::{Sql, sql};
 
 /// So many actions may be claimed at once.
 pub const MOST: i32 = 10_000;
@@ -96,16 +97,7 @@ pub fn fail(store: &Store) -> Sql {
 /// Puts the dead action `$1` back; its channel if it was one that can be sent. It is cancelled if its journey has ended, or its customer
 /// has since said to want nothing more by this way.
 pub fn retry(store: &Store) -> Sql {
-    let last = |kinds: Sql| {
-        expression!(
-            store,
-            "(SELECT max(event.at) FROM {data.event} AS event WHERE event.customer = action.customer AND event.kind IN ({kinds})
-                AND (event.channel IS NULL OR event.channel = action.channel))",
-            kinds = kinds
-        )
-    };
-    let against = Sql::list(OPT_OUT_KINDS.map(Sql::literal));
-    sql!(store, "sql/retry.sql", against = last(against), back = last("'subscribe'".into()))
+    sql!(store, "sql/retry.sql", is_stopped = stops_action(store))
 }
 
 /// The customer and the channel of action `$1`, and whether it is withheld.
@@ -115,7 +107,7 @@ pub fn action(store: &Store) -> Sql {
 
 // ---- what came back -------------------------------------------------------------------------------------------------
 
-/// Records an event, if its provider's id is new: customer, kind, instant, action, channel, id and detail.
+/// Records an event, if its provider's id is new: customer, kind, instant, action, channel, id and detail. Its number, or no row.
 pub fn record(store: &Store) -> Sql {
     sql!(store, "sql/record_event.sql")
 }

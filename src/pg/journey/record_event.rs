@@ -8,7 +8,8 @@ use crate::domain::engagement::event_kind::DELIVERY_EVIDENCE_KINDS;
 use crate::domain::engagement::event_kind::event_kind;
 use crate::domain::journey::delivery;
 use crate::domain::journey::engine::batch;
-use crate::domain::store::Key;
+use crate::domain::journey::suppressions::{self, Reason};
+use crate::domain::store::{Key, Store};
 use crate::domain::support::error::{Error, Kind, Result, shorten};
 use crate::domain::time::instant::{DAY, Instant};
 use crate::pg::ffi::arguments::Arguments;
@@ -105,23 +106,75 @@ fn record_event(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<bool> {
                 .into());
         }
     };
-    let (customer, channel) = (Some(customer.as_str()), channel.as_deref());
+    let customer = customer.as_str();
     Ok(access.run(|| {
-        if delivery::unsubscribes(&kind) {
+        let known = Recorded {
+            customer,
+            kind: &kind,
+            at: &at,
+            action: id.as_deref(),
+            channel: channel.as_deref(),
+            provider_id: provider_id.as_deref(),
+            detail: detail.as_deref(),
+        };
+        known.record(&access)
+    }))
+}
+
+/// An event whose words are understood.
+struct Recorded<'a> {
+    customer: &'a str,
+    kind: &'a str,
+    at: &'a str,
+    action: Option<&'a str>,
+    channel: Option<&'a str>,
+    provider_id: Option<&'a str>,
+    detail: Option<&'a str>,
+}
+
+impl Recorded<'_> {
+    /// Records it, as the owner of the store, with all that follows from it; whether it is new.
+    fn record(&self, access: &StoreAccess) -> bool {
+        let Recorded { customer, kind, at, action, channel, provider_id, detail } = *self;
+        let store = &access.store;
+        if delivery::unsubscribes(kind) {
             // What is just being decided for the customer is to be cancelled, too.
-            lifted(|| rows_of_kept(batch::lock_customer(&access.store), &[customer]));
+            lifted(|| rows_of_kept(batch::lock_customer(store), &[Some(customer)]));
         }
-        let event =
-            [customer, Some(&kind), Some(&at), id.as_deref(), channel, provider_id.as_deref(), detail.as_deref()];
-        if run_kept(delivery::record(&access.store), &event) == 0 {
+        let event = [Some(customer), Some(kind), Some(at), action, channel, provider_id, detail];
+        let Some(id) =
+            rows_of_kept(delivery::record(store), &event).into_iter().next().and_then(|row| row.into_iter().next()?)
+        else {
             return false;
+        };
+        if action.is_some() && DELIVERY_EVIDENCE_KINDS.contains(&kind) {
+            run_kept(delivery::prove(store), &[action, Some(at)]);
         }
-        if id.is_some() && DELIVERY_EVIDENCE_KINDS.contains(&kind.as_str()) {
-            run_kept(delivery::prove(&access.store), &[id.as_deref(), Some(&at)]);
+        if delivery::unsubscribes(kind) {
+            run_kept(delivery::cancel(store), &[Some(customer), channel, Some(at)]);
         }
-        if delivery::unsubscribes(&kind) {
-            run_kept(delivery::cancel(&access.store), &[customer, channel, Some(&at)]);
+        if access.has_current_layout() {
+            self.suppress(store, &id);
         }
         true
-    }))
+    }
+
+    /// Keeps the list of suppressions.
+    fn suppress(&self, store: &Store, id: &str) {
+        let Recorded { customer, kind, at, channel, .. } = *self;
+        let reason = match kind {
+            "unsubscribe" => Reason::Unsubscribe,
+            "complaint" => Reason::Complaint,
+            "bounce" => Reason::HardBounce,
+            "subscribe" => {
+                run_kept(suppressions::subscribe(store), &[Some(customer), channel, None, Some(at)]);
+                return;
+            }
+            _ => return,
+        };
+        run_kept(
+            suppressions::suppress(store),
+            &[Some(customer), channel, None, Some(reason.name()), Some(at), Some(id)],
+        );
+    }
 }

@@ -1,9 +1,10 @@
-//! What is known of a customer, as expressions in SQL: purchases, reactions, who may not be written to.
+//! What is known of a customer, as expressions in SQL: purchases and reactions.
 //!
 //! The expressions are about the rows `profile` and `history` of the customer, and `enrolled` where there is an enrollment.
 
 use super::context::{ActiveVersion, RunContext};
-use crate::domain::engagement::event_kind::{OPT_OUT_KINDS, ORDERED};
+use super::objection::objection;
+use crate::domain::engagement::event_kind::ORDERED;
 use crate::domain::engagement::{Channel, EventKind};
 use crate::domain::journey::definition::profile_columns::Sort;
 use crate::domain::journey::definition::{Condition, GoalKind, Scalar, Since, Test};
@@ -45,7 +46,8 @@ pub fn holds(context: &RunContext, person: Subject<'_>, condition: &Condition) -
             reacted(context, person, kind, &instant(context, person, *since), *at_least, channel.as_deref())
         }
         Condition::Subscribed(channel) => {
-            expression!((), "(NOT {opted_out})", opted_out = unsubscribed(context, person.customer, channel))
+            let objection = objection(context, person.customer, channel, None, false);
+            expression!((), "({objection} IS NULL)", objection = objection)
         }
     }
 }
@@ -287,42 +289,4 @@ pub fn has_come(context: &RunContext, journey: &ActiveVersion, kind: &str, of: O
         Some(step) => reacted_to(context, person, step, kind, 1, None),
         None => reacted(context, person, kind, &"enrolled.step_since".into(), 1, None),
     }
-}
-
-/// Whether a customer wants nothing by this way: the last word on it was an unsubscription or a complaint.
-pub fn unsubscribed(context: &RunContext, customer: &'static str, channel: &str) -> Sql {
-    // The word back is looked for only where there was one against.
-    expression!(
-        (),
-        "COALESCE((SELECT spoken.against >= COALESCE({back}, '-infinity') FROM (SELECT {against} AS against OFFSET 0) AS spoken
-            WHERE spoken.against IS NOT NULL), false)",
-        back = last_event(context, customer, channel, &["subscribe"]),
-        against = last_event(context, customer, channel, &OPT_OUT_KINDS)
-    )
-}
-
-/// When there was an event of one of these kinds last that is about a channel, or about all; NULL if there was none.
-fn last_event(context: &RunContext, customer: &'static str, channel: &str, kinds: &[&str]) -> Sql {
-    let (kinds, channel) = (Sql::list(kinds.iter().map(|kind| Sql::text(kind))), Sql::text(channel));
-    let recorded = expression!(
-        context,
-        "(SELECT max(event.at) FROM {table.event} AS event
-            WHERE event.customer = {customer} AND event.kind IN ({kinds}) AND event.at <= {now}
-                AND (event.channel IS NULL OR event.channel = {channel}))",
-        customer = customer,
-        kinds = &kinds,
-        channel = &channel
-    );
-    if context.store.settings.events.is_none() {
-        return recorded;
-    }
-    expression!(
-        context,
-        "GREATEST({recorded}, (SELECT max(event.happened_at) FROM {ext.events}(history.engagement, {until}) AS event
-            WHERE event.kind IN ({kinds}) AND (event.channel IS NULL OR event.channel = {channel})))",
-        recorded = recorded,
-        until = context.if_known(&context.now()),
-        kinds = kinds,
-        channel = channel
-    )
 }

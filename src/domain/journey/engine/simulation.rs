@@ -7,7 +7,7 @@ use crate::domain::journey::tables::drop_table;
 use crate::domain::support::sql::{Sql, expression, sql};
 
 /// The tables that stand in for those of the store.
-const TABLES: [&str; 9] = [
+const TABLES: [&str; 10] = [
     "profile",
     "movement",
     "journey",
@@ -17,6 +17,7 @@ const TABLES: [&str; 9] = [
     "action",
     "decision",
     "event",
+    "suppression",
 ];
 
 /// The temporary table of what came of it.
@@ -41,6 +42,7 @@ pub fn begin(context: &RunContext, journey: &ActiveVersion) -> Vec<Sql> {
     let first = [
         sql!(context, "sql/simulate/create_result.sql"),
         sql!(context, "sql/simulate/state.sql"),
+        sql!(context, "sql/simulate/suppressions.sql"),
         sql!(
             (context, journey),
             "sql/simulate/journey.sql",
