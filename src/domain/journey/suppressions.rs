@@ -127,6 +127,16 @@ pub fn subscribe(store: &Store) -> Sql {
     sql!(store, "sql/suppression/subscribe.sql", words_of_customer = words_of_customer())
 }
 
+/// Suppresses customer `$1` on channel `$2` and topic `$3` (NULL for all) on the owner's word, with note `$4`: no row if that is said already.
+pub fn suppress_manually(store: &Store) -> Sql {
+    sql!(store, "sql/suppression/suppress_manually.sql")
+}
+
+/// Lifts the suppressions of customer `$1` on channel `$2` and topic `$3` (NULL for all), whatever their reason, and says how many.
+pub fn unsuppress(store: &Store) -> Sql {
+    sql!(store, "sql/suppression/unsuppress.sql")
+}
+
 /// The condition that the row `action` is stopped at the present.
 pub fn stops_action(store: &Store) -> Sql {
     let message = Message { channel: &"action.channel".into(), topic: &"NULL".into(), at: &"clock_timestamp()".into() };

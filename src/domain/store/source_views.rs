@@ -8,7 +8,8 @@ use super::Store;
 use super::settings::Changes;
 use super::source::{Column, Relation, Sources};
 use super::tables::{Source, order_attributes};
-use crate::domain::engagement::event_kind::KIND_ALIASES;
+use crate::domain::engagement::event_kind::Class;
+use crate::domain::engagement::provider_words::{Meaning, words_on};
 use crate::domain::engagement::{Channel, EventKind};
 use crate::domain::support::error::Result;
 use crate::domain::support::sql::{Sql, expression, sql};
@@ -66,17 +67,33 @@ fn is_instant(value: &Sql) -> Sql {
     )
 }
 
-/// The kind of an event as a history knows it, from the words that mail systems use: any case, and the past tense too.
-pub fn kind_of_event(column: &Sql) -> Sql {
+/// The words that services use, each with what `kind` makes of it, as an expression that looks up a word in any form; NULL where none is
+/// found.
+fn looked_up(column: &Sql, kind: fn(Meaning) -> &'static str) -> Sql {
     let kinds: serde_json::Map<String, serde_json::Value> =
-        KIND_ALIASES.iter().map(|(word, kind)| ((*word).to_owned(), (*kind).into())).collect();
-    expression!(
+        words_on(None).map(|one| (one.word.to_owned(), kind(one.meaning).into())).collect();
+    sql!(
         (),
-        "COALESCE({kinds}::pg_catalog.jsonb OPERATOR(pg_catalog.->>) pg_catalog.lower({column}::pg_catalog.text), \
-         pg_catalog.lower({column}::pg_catalog.text))",
+        "sql/kind_of_word.sql",
         kinds = Sql::literal(&serde_json::Value::Object(kinds).to_string()),
-        column = column
+        word = expression!((), "pg_catalog.lower({column}::pg_catalog.text)", column = column)
     )
+}
+
+/// The kind of an event as journeys know it, from the words that services use.
+pub fn kind_of_event(column: &Sql) -> Sql {
+    let word = expression!((), "pg_catalog.lower({column}::pg_catalog.text)", column = column);
+    expression!((), "COALESCE({kind}, {word})", kind = looked_up(column, Meaning::kind), word = word)
+}
+
+/// The kind of an event of the store's own table, of which a history keeps those of [`EventKind`]: what lasts for now or is a machine's, it
+/// does not keep. NULL for a word that no service uses.
+fn kind_in_history(column: &Sql) -> Sql {
+    looked_up(column, |meaning| match meaning {
+        Meaning::Bounce(Some(Class::Soft)) => "soft bounce",
+        Meaning::MachineOpen => "machine open",
+        meaning => meaning.kind(),
+    })
 }
 
 /// The condition that a text is one of these.
@@ -147,7 +164,7 @@ fn source_events(store: &Store, events: &Relation) -> Result<Option<Sql>> {
     let settings = &store.settings;
     let (Some(kind), Some(happened_at)) = (&settings.kind, &settings.happened_at) else { return Ok(None) };
     let happened_at = instant(events, events.column("happened_at", happened_at)?, store.zone());
-    let kind = kind_of_event(&of(events, kind));
+    let kind = kind_in_history(&of(events, kind));
     // A way that has no name in a history is none.
     let channel = settings.event_channel.as_ref().map_or("NULL::pg_catalog.text".into(), |channel| {
         let channel = expression!((), "pg_catalog.lower({channel}::pg_catalog.text)", channel = of(events, channel));

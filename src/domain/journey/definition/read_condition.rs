@@ -3,6 +3,7 @@
 use super::json_path::{JsonPath, Object, perhaps};
 use super::profile_columns::{ProfileColumn, Sort};
 use super::{Condition, Since, Test};
+use crate::domain::engagement::channel_word::channel_word;
 use crate::domain::engagement::event_kind::event_kind;
 use crate::domain::support::error::{Error, Kind, Result, shorten};
 
@@ -106,7 +107,7 @@ impl<'a> Reader<'a> {
             "event" => self.event(&object, &value, when),
             _ => {
                 object.only(&["subscribed"])?;
-                Ok(Condition::Subscribed(value.name()?.to_owned()))
+                Ok(Condition::Subscribed(channel_word(value.name()?)))
             }
         }
     }
@@ -167,12 +168,13 @@ impl<'a> Reader<'a> {
     }
 
     fn event(&self, object: &Object<'_>, kind: &JsonPath<'_>, when: When) -> Result<Condition> {
-        object.only(&["event", "of", "since", "within", "at_least", "channel"])?;
+        object.only(&["event", "of", "since", "within", "at_least", "channel", "machine"])?;
         Ok(Condition::Event {
             kind: reaction(kind)?,
             since: self.since(object, when, &["of", "since", "within"])?,
             at_least: object.read("at_least", JsonPath::times)?.unwrap_or(1),
-            channel: object.read("channel", |place| Ok(place.name()?.to_owned()))?,
+            channel: object.read("channel", |place| Ok(channel_word(place.name()?)))?,
+            machine: object.read("machine", JsonPath::boolean)?.unwrap_or(false),
         })
     }
 

@@ -9,6 +9,7 @@ use super::json_path::{JsonPath, Object};
 use super::profile_columns::ProfileColumn;
 use super::read_condition::{Reader, When};
 use super::{Arm, Step, StepKind, Wait};
+use crate::domain::engagement::channel_word::channel_word;
 use crate::domain::engagement::event_kind::event_kind;
 use crate::domain::support::error::{Error, Kind, Result, shorten};
 
@@ -110,7 +111,7 @@ fn kind(number: usize, step: &Named<'_>, reader: &mut Reader<'_>, journey: &str)
         "act" => {
             let object = value.object(&["channel", "template", "payload", "deadline"])?;
             StepKind::Act {
-                channel: object.need("channel")?.name()?.to_owned(),
+                channel: channel_word(object.need("channel")?.name()?),
                 template: object.need("template")?.text()?.to_owned(),
                 payload: object.read("payload", |place| payload(place, reader.columns))?.unwrap_or_default(),
                 deadline: object.read("deadline", JsonPath::span)?,
@@ -169,7 +170,7 @@ fn wait(place: &JsonPath<'_>, reader: &Reader<'_>, next: Result<usize>) -> Resul
             Ok((Wait::Until { at: value.time_of_day()?, weekdays }, next?))
         }
         _ => {
-            object.only(&["event", "of", "timeout", "then"])?;
+            object.only(&["event", "of", "timeout", "then", "machine"])?;
             let kind = event_kind(value.name()?)?;
             let of = object.read("of", |place| {
                 if kind == "ordered" {
@@ -180,7 +181,8 @@ fn wait(place: &JsonPath<'_>, reader: &Reader<'_>, next: Result<usize>) -> Resul
             let timeout = object.need("timeout")?.span()?;
             let then = object.read("then", |place| reader.step(place))?;
             let next = next?;
-            Ok((Wait::Event { kind, of, timeout, then: then.unwrap_or(next) }, next))
+            let machine = object.read("machine", JsonPath::boolean)?.unwrap_or(false);
+            Ok((Wait::Event { kind, of, machine, timeout, then: then.unwrap_or(next) }, next))
         }
     }
 }

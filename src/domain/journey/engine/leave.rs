@@ -98,19 +98,19 @@ pub fn leave(context: &RunContext, journey: &ActiveVersion, whom: Scope) -> Opti
 /// Makes due who of these customers waits for something that has come.
 pub fn wake(context: &RunContext, journey: &ActiveVersion, whom: Scope) -> Vec<Sql> {
     let waits = journey.definition.steps.iter().enumerate().filter_map(|(step, of)| match &of.kind {
-        StepKind::Wait { wait: Wait::Event { kind, of, .. }, .. } => Some((step, kind, *of)),
+        StepKind::Wait { wait: Wait::Event { kind, of, machine, .. }, .. } => Some((step, kind, *of, *machine)),
         _ => None,
     });
     let (enrollments, is_of) = enrollments(context, whom);
     waits
-        .map(|(step, kind, of)| {
+        .map(|(step, kind, of, machine)| {
             sql!(
                 (context, journey),
                 "sql/wake.sql",
                 enrollments = &enrollments,
                 is_of = &is_of,
                 step = step + 1,
-                has_come = has_come(context, journey, kind, of)
+                has_come = has_come(context, journey, kind, of, machine)
             )
         })
         .collect()
