@@ -175,8 +175,9 @@ COMMENT ON FUNCTION lifecycle.restore_store(text) IS
     'registers a store whose schema was restored from a dump by a role that is not a superuser; the next refresh reads all '
     'rows. Only the owner of the schema may call it';
 
-CREATE FUNCTION lifecycle.detach(store text) RETURNS void
+CREATE FUNCTION lifecycle.detach(store text, discard boolean DEFAULT false) RETURNS void
     AS 'MODULE_PATHNAME', 'detach_wrapper' LANGUAGE C VOLATILE COST 100000;
-COMMENT ON FUNCTION lifecycle.detach(text) IS
+COMMENT ON FUNCTION lifecycle.detach(text, boolean) IS
     'removes a store: its schemas, triggers, schedules and log, and its roles if attach created them. It removes nothing '
-    'else, and fails with 2BP01 if another object depends on the store';
+    'else, fails with 2BP01 if another object depends on the store, and with 55000 if it holds suppressions or consents, unless discard'
+    ' is true';
