@@ -74,7 +74,9 @@ CREATE TABLE lifecycle.refresh_log (
     histories_ms double precision,
     fits_ms double precision,
     profiles_ms double precision,
-    reconcile_ms double precision
+    reconcile_ms double precision,
+    events_left_out bigint,
+    words_left_out text
 );
 CREATE INDEX ON lifecycle.refresh_log (store, id);
 COMMENT ON TABLE lifecycle.refresh_log IS
@@ -106,6 +108,10 @@ COMMENT ON COLUMN lifecycle.refresh_log.fits_ms IS 'milliseconds to fit';
 COMMENT ON COLUMN lifecycle.refresh_log.profiles_ms IS 'milliseconds to score all customers, and to log and write the changes';
 COMMENT ON COLUMN lifecycle.refresh_log.reconcile_ms IS
     'milliseconds to compare all histories with the source rows; NULL unless that was due';
+COMMENT ON COLUMN lifecycle.refresh_log.events_left_out IS
+    'rows of the relation of events that were read and left out, for no service and not the setting event_kinds knows their word; NULL '
+    'without such a relation';
+COMMENT ON COLUMN lifecycle.refresh_log.words_left_out IS 'the most frequent of these words; NULL if there are none';
 
 -- The figures of a store are for members of the owner of its schema, and of its reader. Superusers see all.
 ALTER TABLE lifecycle.refresh_log ENABLE ROW LEVEL SECURITY;

@@ -125,6 +125,7 @@ pub fn create(store: &Store, sources: &Sources) -> Result<Vec<Sql>> {
         && let Some(view) = source_events(store, events)?
     {
         statements.push(view);
+        statements.extend(left_out_events(store, events)?);
         statements.extend(grown(store, Source::Events, events, settings.event_changed_at.as_deref()));
         statements.push(keys(store, Source::Events.key_view(), events));
     }
@@ -184,6 +185,39 @@ fn source_events(store: &Store, events: &Relation) -> Result<Option<Sql>> {
         is_known = is_one_of(&kind, EventKind::ALL.map(EventKind::label)),
         condition = condition(settings.event_status.as_deref())
     )))
+}
+
+/// The view of the rows that are events but for their word, which no service uses.
+fn left_out_events(store: &Store, events: &Relation) -> Result<Option<Sql>> {
+    let settings = &store.settings;
+    let (Some(kind), Some(happened_at)) = (&settings.kind, &settings.happened_at) else { return Ok(None) };
+    let happened_at = instant(events, events.column("happened_at", happened_at)?, store.zone());
+    let word = of(events, kind);
+    Ok(Some(sql!(
+        store,
+        "sql/left_out_events.sql",
+        view = store.data(LEFT_OUT_EVENTS),
+        customer = of(events, Source::Events.customer_column(store)),
+        word = as_text(&word),
+        relation = from(events),
+        is_instant = is_instant(&happened_at),
+        kind = kind_in_history(&word),
+        condition = condition(settings.event_status.as_deref())
+    )))
+}
+
+/// Counts the rows that are left out for a word that nothing knows, and names a few words: of the customers who have changed, or of all.
+pub fn count_left_out(store: &Store, changed: Option<&'static str>) -> Sql {
+    let whom = match changed {
+        Some(changed) => expression!(
+            (),
+            "EXISTS (SELECT FROM {changed} AS changed WHERE changed.customer = left_out.customer)",
+            changed = changed
+        ),
+        None => "true".into(),
+    };
+    let own = store.settings.event_kinds.iter().map(|kind| Sql::text(&kind.to_lowercase()));
+    sql!((), "sql/count_left_out.sql", view = store.data(LEFT_OUT_EVENTS), whom = whom, own = Sql::list(own),)
 }
 
 fn source_customers(store: &Store, customers: &Relation) -> Result<Sql> {
@@ -265,6 +299,7 @@ fn comments(store: &Store, sources: &Sources) -> Vec<Sql> {
     if sources.events.is_some() {
         comments
             .push(("source_events", "the rows that are engagement events of a known kind, as the store reads them"));
+        comments.push((LEFT_OUT_EVENTS, "the rows that would be engagement events if their word were known"));
     }
     if sources.customers.is_some() {
         comments.push(("source_customers", "the known people, as the store reads them"));
@@ -287,6 +322,9 @@ fn comments(store: &Store, sources: &Sources) -> Vec<Sql> {
     comments.into_iter().map(comment).collect()
 }
 
+/// The view of the rows whose word nothing knows.
+pub const LEFT_OUT_EVENTS: &str = "left_out_events";
+
 /// The view that tells what the columns of the known people are called by now.
 pub const CUSTOMERS_KEY_VIEW: &str = "key_customers";
 
@@ -294,12 +332,13 @@ pub const CUSTOMERS_KEY_VIEW: &str = "key_customers";
 pub const KEY_VIEWS: [&str; 3] = ["key_orders", "key_events", CUSTOMERS_KEY_VIEW];
 
 /// All views of the sources.
-pub const VIEWS: [&str; 8] = [
+pub const VIEWS: [&str; 9] = [
     "source_orders",
     "source_events",
     "source_customers",
     "grown_orders",
     "grown_events",
+    LEFT_OUT_EVENTS,
     KEY_VIEWS[0],
     KEY_VIEWS[1],
     KEY_VIEWS[2],
