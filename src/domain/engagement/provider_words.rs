@@ -280,6 +280,26 @@ mod tests {
     }
 
     #[test]
+    fn the_page_lists_all_words() {
+        let page = include_str!("../../../docs/journeys/events.md");
+        let means = |meaning: Meaning| match meaning {
+            Meaning::MachineOpen => "open, by a machine",
+            Meaning::Bounce(Some(Class::Hard)) => "bounce, hard",
+            Meaning::Bounce(Some(Class::Soft)) => "bounce, soft",
+            Meaning::Bounce(None) => "bounce, hard or soft by the detail",
+            Meaning::Dropped => "as the reason in the detail says",
+            Meaning::Subscription => "subscribe or unsubscribe by the detail",
+            meaning => meaning.kind(),
+        };
+        for Word { word, meaning, used_by, is_of_sms } in WORDS {
+            let on = if is_of_sms { "sms" } else { "any channel" };
+            let row = format!("| `{word}` | {on} | {} | {used_by} |\n", means(meaning));
+            assert!(page.contains(&row), "{row}");
+        }
+        assert_eq!(page.lines().filter(|line| line.starts_with("| `")).count(), WORDS.len());
+    }
+
+    #[test]
     fn case_and_separators_make_no_difference() {
         for word in [
             "spamreport",

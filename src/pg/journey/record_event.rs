@@ -239,7 +239,9 @@ impl Recorded<'_> {
             self.follow(store, &id);
         }
         if stops && self.topic.is_none() {
-            run_kept(delivery::cancel(store), &[Some(customer), channel, Some(at)]);
+            // Nothing takes a bounce back.
+            let since = if delivery::unsubscribes(kind) { at } else { "infinity" };
+            run_kept(delivery::cancel(store), &[Some(customer), channel, Some(since)]);
         }
         true
     }

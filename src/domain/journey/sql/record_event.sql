@@ -2,7 +2,7 @@
 INSERT INTO {data.event} (customer, kind, at, action, channel, provider_id, detail, class, is_machine, topic)
 SELECT $1::{key}, $2, $3::timestamptz, $4::int8, $5, $6, $7::jsonb, $8,
     $9::bool OR ($2 IN ('open', 'click') AND COALESCE((
-        SELECT $3::timestamptz BETWEEN arrived.at - {within} AND arrived.at + {within}
+        SELECT {within} > '0'::interval AND $3::timestamptz BETWEEN arrived.at - {within} AND arrived.at + {within}
         FROM (SELECT COALESCE(
                 (SELECT min(event.at) FROM {data.event} AS event
                     WHERE event.customer = $1::{key} AND event.kind = 'delivered' AND event.action = $4::int8),
