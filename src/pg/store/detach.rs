@@ -126,9 +126,12 @@ fn check_is_discarded(store: &Store) -> Result<()> {
         let count = with_pinned_settings(|| value(count, &[])).unwrap_or_default();
         if count != "0" {
             let name = shorten(&store.name);
-            return Err(Error::new(Kind::NotReady, format!("store \"{name}\" holds {count} {what}"))
-                .detail("Customers who must not be written to would be forgotten.")
-                .hint(how_to_carry_over(&store.name, what)));
+            return Err(Error::new(
+                Kind::NotReady,
+                format!("store \"{name}\" holds {what} that are in force: {count}"),
+            )
+            .detail("Customers who must not be written to would be forgotten.")
+            .hint(how_to_carry_over(&store.name, what)));
         }
     }
     Ok(())

@@ -16,11 +16,11 @@ SELECT lifecycle.create_journey('heard', 'welcome', '{"entry": {"event": "regist
     {"name": "done", "exit": "done"}]}', start => true) \g /dev/null
 UPDATE heard_data.journey SET started_at = '2024-03-01Z';
 -- so many customers register, and get the first letter
-CREATE PROCEDURE enter(customers int4range) LANGUAGE sql BEGIN ATOMIC
+CREATE PROCEDURE enter(customers int4range) LANGUAGE sql AS $$
     SELECT lifecycle.record_event('heard', 'registered', 'registered ' || i, customer => i::text, at => '2024-03-04 09:30Z')
     FROM generate_series(lower(customers), upper(customers) - 1) AS i;
     CALL lifecycle.run_journeys('heard', '2024-03-04 10:00Z');
-END;
+$$;
 CREATE FUNCTION send() RETURNS bigint LANGUAGE sql
     RETURN (SELECT count(lifecycle.complete_action('heard', action)) FROM lifecycle.claim_actions('EMAIL', 1000, store => 'heard'));
 -- the action of a customer
@@ -100,7 +100,7 @@ SELECT lifecycle.unsuppress('heard', '11', 'email') AS lifted, lifecycle.unsuppr
 SELECT customer, channel, reason, event IS NULL AS by_the_owner, note FROM heard.suppressions WHERE reason = 'manual' ORDER BY customer;
 
 -- machines: at the delivery, or by a flag; counted where a journey says so
-SELECT lifecycle.create_journey('heard', 'machines too', '{"entry": {"event": "trial_ended"}, "steps": [
+SELECT lifecycle.create_journey('heard', 'machines_too', '{"entry": {"event": "trial_ended"}, "steps": [
     {"name": "letter", "act": {"channel": "email", "template": "trial"}},
     {"name": "seen", "wait": {"event": "opened", "of": "letter", "machine": true, "timeout": "3 days", "then": "opened"}},
     {"name": "closed", "exit": "not opened"}, {"name": "opened", "exit": "opened"}]}', start => true) \g /dev/null

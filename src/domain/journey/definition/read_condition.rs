@@ -3,7 +3,6 @@
 use super::json_path::{JsonPath, Object, perhaps};
 use super::profile_columns::{ProfileColumn, Sort};
 use super::{Condition, Since, Test};
-use crate::domain::engagement::channel_word::channel_word;
 use crate::domain::engagement::event_kind::event_kind;
 use crate::domain::support::error::{Error, Kind, Result, shorten};
 
@@ -107,7 +106,7 @@ impl<'a> Reader<'a> {
             "event" => self.event(&object, &value, when),
             _ => {
                 object.only(&["subscribed"])?;
-                Ok(Condition::Subscribed(channel_word(value.name()?)))
+                Ok(Condition::Subscribed(value.channel()?))
             }
         }
     }
@@ -173,7 +172,7 @@ impl<'a> Reader<'a> {
             kind: reaction(kind)?,
             since: self.since(object, when, &["of", "since", "within"])?,
             at_least: object.read("at_least", JsonPath::times)?.unwrap_or(1),
-            channel: object.read("channel", |place| Ok(channel_word(place.name()?)))?,
+            channel: object.read("channel", JsonPath::channel)?,
             machine: object.read("machine", JsonPath::boolean)?.unwrap_or(false),
         })
     }

@@ -9,7 +9,6 @@ use super::json_path::{JsonPath, Object};
 use super::profile_columns::ProfileColumn;
 use super::read_condition::{Reader, When};
 use super::{Arm, Step, StepKind, Wait};
-use crate::domain::engagement::channel_word::channel_word;
 use crate::domain::engagement::event_kind::event_kind;
 use crate::domain::support::error::{Error, Kind, Result, shorten};
 
@@ -111,7 +110,7 @@ fn kind(number: usize, step: &Named<'_>, reader: &mut Reader<'_>, journey: &str)
         "act" => {
             let object = value.object(&["channel", "template", "payload", "deadline"])?;
             StepKind::Act {
-                channel: channel_word(object.need("channel")?.name()?),
+                channel: object.need("channel")?.channel()?,
                 template: object.need("template")?.text()?.to_owned(),
                 payload: object.read("payload", |place| payload(place, reader.columns))?.unwrap_or_default(),
                 deadline: object.read("deadline", JsonPath::span)?,
