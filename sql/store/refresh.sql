@@ -87,7 +87,8 @@ SELECT s.store, pg_get_userbyid(n.nspowner) AS owner, (SELECT c.oid::regclass::t
     (SELECT c.oid::regclass::text FROM pg_class AS c WHERE c.oid = s.events) AS events, s.settings ->> 'changes' AS changes, s.settings ->> 'time_zone' AS time_zone,
     s.settings ->> 'currency' AS currency, s.reader, lifecycle.refresh_schedule(s.store) AS schedule, s.attached_at, s.refreshed_at, s.as_of,
     clock_timestamp() - s.refreshed_at AS lag, l.customers, l.orders AS purchases, l.moved,
-    l.finished_at - l.started_at AS took, r.reconciled_at, r.mismatches, s.settings, s.layout
+    l.finished_at - l.started_at AS took, r.reconciled_at, r.mismatches, s.settings, s.layout,
+    e.events_left_out, e.words_left_out
 FROM lifecycle.store AS s
     LEFT JOIN pg_namespace AS n ON n.nspname = s.store || '_data'
         AND n.oid = (SELECT c.relnamespace FROM pg_class AS c WHERE c.oid = s.kept_in)
@@ -97,6 +98,10 @@ FROM lifecycle.store AS s
     LEFT JOIN LATERAL (
         SELECT COALESCE(r.finished_at, r.step_started_at) AS reconciled_at, r.mismatches
         FROM lifecycle.refresh_log AS r WHERE r.store = s.store AND r.reconciled ORDER BY r.id DESC LIMIT 1) AS r ON true
+    LEFT JOIN LATERAL (
+        SELECT e.events_left_out, e.words_left_out FROM lifecycle.refresh_log AS e
+        WHERE e.store = s.store AND (e.events_left_out > 0 OR (e.rebuilt AND e.finished_at IS NOT NULL))
+        ORDER BY e.id DESC LIMIT 1) AS e ON true
 ORDER BY s.store;
 COMMENT ON VIEW lifecycle.stores IS
     'one row for each attached store: its settings, and what its last refresh did. The figures (customers, purchases, '
@@ -129,5 +134,9 @@ COMMENT ON COLUMN lifecycle.stores.mismatches IS
     'where all rows were read anyway';
 COMMENT ON COLUMN lifecycle.stores.settings IS 'the settings; docs/stores/settings.md explains them';
 COMMENT ON COLUMN lifecycle.stores.layout IS 'the number of the layout of its tables and views: see the comment on lifecycle.store.layout';
+COMMENT ON COLUMN lifecycle.stores.events_left_out IS
+    'rows of the relation of events that are left out, for no service and not the setting event_kinds knows their word, as the last '
+    'refresh that has found such rows, or read all, has counted them';
+COMMENT ON COLUMN lifecycle.stores.words_left_out IS 'the most frequent of these words; NULL if there are none';
 
 GRANT SELECT ON lifecycle.refresh_progress, lifecycle.stores TO PUBLIC;

@@ -74,7 +74,9 @@ CREATE TABLE lifecycle.refresh_log (
     histories_ms double precision,
     fits_ms double precision,
     profiles_ms double precision,
-    reconcile_ms double precision
+    reconcile_ms double precision,
+    events_left_out bigint,
+    words_left_out text
 );
 CREATE INDEX ON lifecycle.refresh_log (store, id);
 COMMENT ON TABLE lifecycle.refresh_log IS
@@ -106,6 +108,10 @@ COMMENT ON COLUMN lifecycle.refresh_log.fits_ms IS 'milliseconds to fit';
 COMMENT ON COLUMN lifecycle.refresh_log.profiles_ms IS 'milliseconds to score all customers, and to log and write the changes';
 COMMENT ON COLUMN lifecycle.refresh_log.reconcile_ms IS
     'milliseconds to compare all histories with the source rows; NULL unless that was due';
+COMMENT ON COLUMN lifecycle.refresh_log.events_left_out IS
+    'rows of the relation of events that were read and left out, for no service and not the setting event_kinds knows their word; NULL '
+    'without such a relation';
+COMMENT ON COLUMN lifecycle.refresh_log.words_left_out IS 'the most frequent of these words; NULL if there are none';
 
 -- The figures of a store are for members of the owner of its schema, and of its reader. Superusers see all.
 ALTER TABLE lifecycle.refresh_log ENABLE ROW LEVEL SECURITY;
@@ -175,8 +181,9 @@ COMMENT ON FUNCTION lifecycle.restore_store(text) IS
     'registers a store whose schema was restored from a dump by a role that is not a superuser; the next refresh reads all '
     'rows. Only the owner of the schema may call it';
 
-CREATE FUNCTION lifecycle.detach(store text) RETURNS void
+CREATE FUNCTION lifecycle.detach(store text, discard boolean DEFAULT false) RETURNS void
     AS 'MODULE_PATHNAME', 'detach_wrapper' LANGUAGE C VOLATILE COST 100000;
-COMMENT ON FUNCTION lifecycle.detach(text) IS
+COMMENT ON FUNCTION lifecycle.detach(text, boolean) IS
     'removes a store: its schemas, triggers, schedules and log, and its roles if attach created them. It removes nothing '
-    'else, and fails with 2BP01 if another object depends on the store';
+    'else, fails with 2BP01 if another object depends on the store, and with 55000 if it holds suppressions or consents, unless discard'
+    ' is true';

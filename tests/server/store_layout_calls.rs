@@ -23,7 +23,7 @@ enum Does {
 use Does::{Exists, Refuses, Upgrades, Works};
 
 /// The functions and procedures of the extension that are told a store or a refresh: name, a call, and what it does.
-const CALLS: [(&str, &str, Does); 35] = [
+const CALLS: [(&str, &str, Does); 37] = [
     (
         "attach",
         "SELECT lifecycle.attach('shop', orders => 'orders', customer => 'customer', ordered_at => 'at')",
@@ -34,11 +34,13 @@ const CALLS: [(&str, &str, Does); 35] = [
     ("configure", "SELECT lifecycle.configure('shop', '{\"lapsed_after\": 3}')", Upgrades),
     ("refresh", "CALL lifecycle.refresh('shop')", Upgrades),
     ("begin_refresh", "SELECT lifecycle.begin_refresh('shop', NULL)", Upgrades),
-    ("detach", "SELECT lifecycle.detach('shop')", Works),
+    ("detach", "SELECT lifecycle.detach('shop', discard => true)", Works),
     ("complete_action", "SELECT lifecycle.complete_action('shop', 1)", Works),
     ("complete_actions", "SELECT lifecycle.complete_actions('shop', '{1}')", Works),
     ("fail_action", "SELECT lifecycle.fail_action('shop', 1, 'mailbox full')", Works),
     ("record_event", "SELECT lifecycle.record_event('shop', 'unsubscribe', 'e1', action => 1)", Works),
+    ("suppress", "SELECT lifecycle.suppress('shop', '1')", Refuses),
+    ("unsuppress", "SELECT lifecycle.unsuppress('shop', '1')", Refuses),
     // The views of all stores call these, and jobs of pg_cron have no layout.
     ("refresh_schedule", "SELECT lifecycle.refresh_schedule('shop')", Works),
     ("journeys_schedule", "SELECT lifecycle.journeys_schedule('shop')", Works),

@@ -8,15 +8,21 @@
 //!
 //! | file | what it knows |
 //! |---|---|
-//! | [`event_kind`] | the words for kinds of events |
+//! | [`event_kind`] | kinds of events, and words of the owner's own |
+//! | [`provider_words`] | the words by which mail and message services call them |
+//! | [`channel_word`] | the names of channels |
+//! | [`event_detail`] | what the detail of an event says: hard or soft bounce, a machine, a topic |
 //! | [`summary`] | last events, their number, and rates of opens and clicks |
 //! | [`contact_state`], [`temperature`] | whether a customer may be written to, and reacted of late |
 //! | [`lifecycle_phase`], [`relationship_stage`] | how far the relationship with a customer has come |
 //! | [`touch_paths`] | how customers move from one touch to the next |
 
+pub mod channel_word;
 pub mod contact_state;
+pub mod event_detail;
 pub mod event_kind;
 pub mod lifecycle_phase;
+pub mod provider_words;
 pub mod relationship_stage;
 pub mod summary;
 pub mod temperature;

@@ -3,10 +3,12 @@
 //! An action is handed over at least once: a sender that claims it has it for the time of a lease, and when that has ended without a
 //! word it can be claimed again, under the same idempotency key.
 
-use crate::domain::engagement::event_kind::OPT_OUT_KINDS;
+use crate::domain::engagement::event_kind::{DELIVERY_EVIDENCE_KINDS, OPT_OUT_KINDS};
+use crate::domain::journey::suppressions::stops_action;
 use crate::domain::store::Store;
+use crate::domain::store::settings::MACHINE_WITHIN;
 use crate::domain::support::error::{Error, Kind, Result};
-use crate::domain::support::sql::{Sql, expression, sql};
+use crate::domain::support::sql::{Sql, sql};
 
 /// So many actions may be claimed at once.
 pub const MOST: i32 = 10_000;
@@ -96,16 +98,7 @@ pub fn fail(store: &Store) -> Sql {
 /// Puts the dead action `$1` back; its channel if it was one that can be sent. It is cancelled if its journey has ended, or its customer
 /// has since said to want nothing more by this way.
 pub fn retry(store: &Store) -> Sql {
-    let last = |kinds: Sql| {
-        expression!(
-            store,
-            "(SELECT max(event.at) FROM {data.event} AS event WHERE event.customer = action.customer AND event.kind IN ({kinds})
-                AND (event.channel IS NULL OR event.channel = action.channel))",
-            kinds = kinds
-        )
-    };
-    let against = Sql::list(OPT_OUT_KINDS.map(Sql::literal));
-    sql!(store, "sql/retry.sql", against = last(against), back = last("'subscribe'".into()))
+    sql!(store, "sql/retry.sql", is_stopped = stops_action(store))
 }
 
 /// The customer and the channel of action `$1`, and whether it is withheld.
@@ -115,9 +108,36 @@ pub fn action(store: &Store) -> Sql {
 
 // ---- what came back -------------------------------------------------------------------------------------------------
 
-/// Records an event, if its provider's id is new: customer, kind, instant, action, channel, id and detail.
+/// Records an event, if its provider's id is new: customer, kind, instant, action, channel, id and detail. Its number, or no row.
+/// The class of a bounce, whether it is a machine's, and the topic come after them.
 pub fn record(store: &Store) -> Sql {
-    sql!(store, "sql/record_event.sql")
+    let answers = DELIVERY_EVIDENCE_KINDS.iter().filter(|kind| **kind != "delivered");
+    sql!(
+        store,
+        "sql/record_event.sql",
+        answers = Sql::list(answers.map(|kind| Sql::literal(kind))),
+        within = machine_within(store)
+    )
+}
+
+/// The same for a store of an older layout, which knows no more of an event.
+pub fn record_of_older_layout(store: &Store) -> Sql {
+    sql!(store, "sql/record_event_of_older_layout.sql")
+}
+
+/// How soon after the delivery an open or a click is a machine's.
+fn machine_within(store: &Store) -> Sql {
+    sql!(store, "sql/machine_within.sql", default = Sql::literal(MACHINE_WITHIN))
+}
+
+/// Takes the opens and clicks of action `$1` of customer `$2` for a machine's that came with the delivery, at `$3`.
+pub fn opened_at_once(store: &Store) -> Sql {
+    sql!(store, "sql/opened_at_once.sql", within = machine_within(store))
+}
+
+/// The words of a store's own: of what (`event` and `channel`), each; those of settings are of `setting event` and `setting channel`.
+pub fn own_words(store: &Store) -> Sql {
+    sql!(store, "sql/own_words.sql")
 }
 
 /// Cancels what customer `$1` was still to get on channel `$2` (NULL for all), unless a later event than of `$3` has subscribed again.
@@ -131,7 +151,7 @@ pub fn prove(store: &Store) -> Sql {
     sql!(store, "sql/prove.sql")
 }
 
-/// Whether an event of this kind ends what the customer gets on its channel.
+/// Whether an event of this kind is an objection of the customer.
 pub fn unsubscribes(kind: &str) -> bool {
     OPT_OUT_KINDS.contains(&kind)
 }

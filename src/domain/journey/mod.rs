@@ -11,6 +11,7 @@
 //! | [`engine`] | which customers enter and leave, what is decided at each step, frequency caps; and the same over the past |
 //! | [`delivery`] | how actions are handed over, and what came back |
 //! | [`results`] | what came of a journey, and what happened to one customer |
+//! | [`suppressions`] | which customers get nothing on a channel, since when and why |
 //! | [`tables`] | the tables that journeys are kept in, in the store's schema |
 //!
 //! It imports `support`, `time`, `engagement`, `stages` and `store`.
@@ -21,6 +22,7 @@ pub mod draw;
 pub mod engine;
 pub mod results;
 pub mod send_window;
+pub mod suppressions;
 pub mod tables;
 
 #[cfg(test)]

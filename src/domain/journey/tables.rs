@@ -3,8 +3,9 @@
 //! All that belongs to one customer is worked on under one lock, that of the customer's bucket: so that caps count right, whatever
 //! number of workers there are.
 
+use super::suppressions::Reason;
 use crate::domain::store::{Store, noting, source_views, tables};
-use crate::domain::support::sql::{Sql, fill, sql};
+use crate::domain::support::sql::{Gaps, Sql, fill, sql};
 
 /// A table.
 struct Table {
@@ -15,7 +16,7 @@ struct Table {
     comment: &'static str,
 }
 
-const TABLES: [Table; 9] = [
+const TABLES: [Table; 10] = [
     Table {
         name: "journey",
         create: include_str!("sql/tables/journey.sql"),
@@ -61,27 +62,45 @@ const TABLES: [Table; 9] = [
         create: include_str!("sql/tables/event.sql"),
         comment: "the events that lifecycle.record_event recorded",
     },
+    Table {
+        name: "suppression",
+        create: include_str!("sql/tables/suppression.sql"),
+        comment: "the customers who get nothing on a channel, or on a topic of it, and why",
+    },
 ];
 
 /// Indexes: the table, and the rest of the definition.
-const INDEXES: [(&str, &str); 6] = [
+const INDEXES: [(&str, &str); 7] = [
     ("enrollment", "(bucket, due_at) WHERE due_at IS NOT NULL"),
     ("action", "(channel, priority DESC, claimable_at) WHERE claimable_at IS NOT NULL"),
     ("action", "(journey, version, step)"),
     ("decision", "(customer, journey, entry)"),
     ("event", "(customer, kind, at)"),
     ("event", "(id) WHERE NOT processed"),
+    ("suppression", "(customer, since)"),
 ];
 
 /// The triggers on versions and their steps: the name, when it is called, and for what.
 const GUARDS: [(&str, &str, &str); 2] =
     [("guard_journey", "AFTER INSERT OR UPDATE OR DELETE", "ROW"), ("guard_journeys", "BEFORE TRUNCATE", "STATEMENT")];
 
+/// Besides those of the store: `{reasons}`, the reasons of suppressions.
+struct Tables<'a>(&'a Store);
+
+impl Gaps for Tables<'_> {
+    fn gap(&self, name: &str) -> Option<Sql> {
+        match name {
+            "reasons" => Some(Sql::list(Reason::ALL.map(|reason| Sql::literal(reason.name())))),
+            _ => self.0.gap(name),
+        }
+    }
+}
+
 /// The statements that make the tables.
 pub fn create(store: &Store) -> Vec<Sql> {
     let mut statements = Vec::new();
     for Table { name, create, comment } in TABLES {
-        statements.push(fill(create.trim_ascii_end(), store, &[]));
+        statements.push(fill(create.trim_ascii_end(), &Tables(store), &[]));
         let comment = Sql::literal(comment);
         statements.push(sql!((), "sql/comment_on_table.sql", table = store.data(name), comment = comment));
     }
@@ -99,7 +118,7 @@ pub fn create(store: &Store) -> Vec<Sql> {
 }
 
 /// The names of the tables.
-pub fn names() -> [&'static str; 9] {
+pub fn names() -> [&'static str; 10] {
     TABLES.map(|table| table.name)
 }
 

@@ -13,7 +13,7 @@
 use super::Store;
 use super::quote::select_call;
 use crate::domain::support::error::{Error, Kind, Result, shorten};
-use crate::domain::support::sql::{Sql, expression};
+use crate::domain::support::sql::{Sql, expression, sql};
 
 /// How a store becomes one of the next layout.
 pub struct Migration {
@@ -29,8 +29,10 @@ pub struct Migration {
 }
 
 /// All migrations, in order: the first leads from layout 1, that of version 0.2.0, to layout 2.
-pub const MIGRATIONS: [Migration; 1] =
-    [Migration { to: 2, statements: spend_of_last_year, rebuilds: false, refits: false }];
+pub const MIGRATIONS: [Migration; 2] = [
+    Migration { to: 2, statements: spend_of_last_year, rebuilds: false, refits: false },
+    Migration { to: 3, statements: no_harm, rebuilds: false, refits: false },
+];
 
 /// The layout of the stores that this library makes and works with.
 pub const CURRENT: i32 = 1 + MIGRATIONS.len() as i32;
@@ -57,6 +59,34 @@ fn add_column(store: &Store, table: &str, column: &str, definition: &'static str
 /// The profile says what a customer spent in the last year; the next refresh computes it.
 fn spend_of_last_year(store: &Store) -> Vec<Sql> {
     vec![add_column(store, "profile", "spend_last_year", "numeric")]
+}
+
+// ---- 2 to 3: version 0.3.0 -------------------------------------------------------------------------------------------
+
+/// What keeps journeys from doing harm.
+fn no_harm(store: &Store) -> Vec<Sql> {
+    suppressions_of_events(store)
+}
+
+/// The list of suppressions, from the events that were recorded so far.
+fn suppressions_of_events(store: &Store) -> Vec<Sql> {
+    let events = [
+        add_column(store, "event", "class", "text CONSTRAINT event_class CHECK (class IN ('hard', 'soft'))"),
+        add_column(store, "event", "is_machine", "boolean NOT NULL DEFAULT false"),
+        add_column(store, "event", "topic", "text"),
+        sql!(store, "sql/migrate/classes_of_bounces.sql"),
+    ];
+    let derived = [
+        sql!(store, "sql/migrate/suppressions.sql"),
+        sql!(store, "sql/migrate/soft_bounces.sql"),
+        sql!(store, "sql/migrate/channels_of_actions.sql"),
+    ];
+    let table = [
+        sql!(store, "sql/migrate/create_suppression.sql"),
+        sql!(store, "sql/migrate/comment_on_suppression.sql"),
+        sql!(store, "sql/migrate/index_suppression.sql"),
+    ];
+    events.into_iter().chain(table).chain(derived).collect()
 }
 
 // ---- what a library refuses -----------------------------------------------------------------------------------------

@@ -6,12 +6,20 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
+use crate::domain::engagement::channel_word::channel_word;
+use crate::domain::engagement::event_kind::own_kind;
 use crate::domain::models::purchase_model::model::ModelKind;
 use crate::domain::segments::grid::DEFAULT_GRID;
 use crate::domain::stages::stage::{AT_RISK_AFTER, LAPSED_AFTER};
 use crate::domain::support::error::{Error, Kind, Result, shorten};
 use crate::domain::support::json::check_length;
 use crate::domain::support::suggest::nearest;
+
+/// How soon after the delivery an open or a click is a machine's, where the setting says nothing.
+pub const MACHINE_WITHIN: &str = "2 seconds";
+
+/// The longest name of a channel, in bytes.
+const LONGEST_CHANNEL: usize = 63;
 
 /// How a store finds out which customers have changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -108,6 +116,12 @@ pub struct Settings {
     pub overlap: Option<String>,
     /// How often all histories are held against the rows of the sources, for what was not noticed.
     pub reconcile: String,
+    /// Words of the owner's own for kinds of events that `lifecycle.record_event` takes, beside those that journeys name.
+    pub event_kinds: Vec<String>,
+    /// Channels beside those that every store knows and those that journeys name.
+    pub channels: Vec<String>,
+    /// How soon after the delivery an open or a click is a machine's.
+    pub machine_within: String,
     /// The role that may read the views; null for the store's name and `_reader`, empty for none.
     pub reader: Option<String>,
     /// Whether other roles than members of the owner see the attributes in the views.
@@ -152,6 +166,9 @@ impl Default for Settings {
             lapsed_after: LAPSED_AFTER,
             overlap: None,
             reconcile: "1 day".to_owned(),
+            event_kinds: Vec::new(),
+            channels: Vec::new(),
+            machine_within: MACHINE_WITHIN.to_owned(),
             reader: None,
             reader_attributes: false,
             sender: None,
@@ -284,6 +301,9 @@ impl Settings {
             lapsed_after: 0.0,
             overlap: None,
             reconcile: String::new(),
+            event_kinds: Vec::new(),
+            channels: Vec::new(),
+            machine_within: String::new(),
             reader: None,
             reader_attributes: false,
             sender: None,
@@ -361,6 +381,15 @@ impl Settings {
         ] {
             if changes == Some(Changes::Column) && column.is_none() {
                 return needs(changes_name, column_name, &format!("{changes_name} = column"));
+            }
+        }
+        for word in &self.event_kinds {
+            own_kind(word)?;
+        }
+        for channel in &self.channels {
+            if channel_word(channel).is_empty() || channel.len() > LONGEST_CHANNEL {
+                return Err(Error::new(Kind::InvalidParameter, format!("\"{}\" is no channel", shorten(channel)))
+                    .hint(format!("A channel has from 1 to {LONGEST_CHANNEL} letters, such as letter.")));
             }
         }
         ModelKind::named(&self.model)?;

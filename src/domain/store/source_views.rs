@@ -8,7 +8,8 @@ use super::Store;
 use super::settings::Changes;
 use super::source::{Column, Relation, Sources};
 use super::tables::{Source, order_attributes};
-use crate::domain::engagement::event_kind::KIND_ALIASES;
+use crate::domain::engagement::event_kind::Class;
+use crate::domain::engagement::provider_words::{Meaning, words_on};
 use crate::domain::engagement::{Channel, EventKind};
 use crate::domain::support::error::Result;
 use crate::domain::support::sql::{Sql, expression, sql};
@@ -66,17 +67,33 @@ fn is_instant(value: &Sql) -> Sql {
     )
 }
 
-/// The kind of an event as a history knows it, from the words that mail systems use: any case, and the past tense too.
-pub fn kind_of_event(column: &Sql) -> Sql {
+/// The words that services use, each with what `kind` makes of it, as an expression that looks up a word in any form; NULL where none is
+/// found.
+fn looked_up(column: &Sql, kind: fn(Meaning) -> &'static str) -> Sql {
     let kinds: serde_json::Map<String, serde_json::Value> =
-        KIND_ALIASES.iter().map(|(word, kind)| ((*word).to_owned(), (*kind).into())).collect();
-    expression!(
+        words_on(None).map(|one| (one.word.to_owned(), kind(one.meaning).into())).collect();
+    sql!(
         (),
-        "COALESCE({kinds}::pg_catalog.jsonb OPERATOR(pg_catalog.->>) pg_catalog.lower({column}::pg_catalog.text), \
-         pg_catalog.lower({column}::pg_catalog.text))",
+        "sql/kind_of_word.sql",
         kinds = Sql::literal(&serde_json::Value::Object(kinds).to_string()),
-        column = column
+        word = expression!((), "pg_catalog.lower({column}::pg_catalog.text)", column = column)
     )
+}
+
+/// The kind of an event as journeys know it, from the words that services use.
+pub fn kind_of_event(column: &Sql) -> Sql {
+    let word = expression!((), "pg_catalog.lower({column}::pg_catalog.text)", column = column);
+    expression!((), "COALESCE({kind}, {word})", kind = looked_up(column, Meaning::kind), word = word)
+}
+
+/// The kind of an event of the store's own table, of which a history keeps those of [`EventKind`]: what lasts for now or is a machine's, it
+/// does not keep. NULL for a word that no service uses.
+fn kind_in_history(column: &Sql) -> Sql {
+    looked_up(column, |meaning| match meaning {
+        Meaning::Bounce(Some(Class::Soft)) => "soft bounce",
+        Meaning::MachineOpen => "machine open",
+        meaning => meaning.kind(),
+    })
 }
 
 /// The condition that a text is one of these.
@@ -108,6 +125,7 @@ pub fn create(store: &Store, sources: &Sources) -> Result<Vec<Sql>> {
         && let Some(view) = source_events(store, events)?
     {
         statements.push(view);
+        statements.extend(left_out_events(store, events)?);
         statements.extend(grown(store, Source::Events, events, settings.event_changed_at.as_deref()));
         statements.push(keys(store, Source::Events.key_view(), events));
     }
@@ -147,7 +165,7 @@ fn source_events(store: &Store, events: &Relation) -> Result<Option<Sql>> {
     let settings = &store.settings;
     let (Some(kind), Some(happened_at)) = (&settings.kind, &settings.happened_at) else { return Ok(None) };
     let happened_at = instant(events, events.column("happened_at", happened_at)?, store.zone());
-    let kind = kind_of_event(&of(events, kind));
+    let kind = kind_in_history(&of(events, kind));
     // A way that has no name in a history is none.
     let channel = settings.event_channel.as_ref().map_or("NULL::pg_catalog.text".into(), |channel| {
         let channel = expression!((), "pg_catalog.lower({channel}::pg_catalog.text)", channel = of(events, channel));
@@ -167,6 +185,39 @@ fn source_events(store: &Store, events: &Relation) -> Result<Option<Sql>> {
         is_known = is_one_of(&kind, EventKind::ALL.map(EventKind::label)),
         condition = condition(settings.event_status.as_deref())
     )))
+}
+
+/// The view of the rows that are events but for their word, which no service uses.
+fn left_out_events(store: &Store, events: &Relation) -> Result<Option<Sql>> {
+    let settings = &store.settings;
+    let (Some(kind), Some(happened_at)) = (&settings.kind, &settings.happened_at) else { return Ok(None) };
+    let happened_at = instant(events, events.column("happened_at", happened_at)?, store.zone());
+    let word = of(events, kind);
+    Ok(Some(sql!(
+        store,
+        "sql/left_out_events.sql",
+        view = store.data(LEFT_OUT_EVENTS),
+        customer = of(events, Source::Events.customer_column(store)),
+        word = as_text(&word),
+        relation = from(events),
+        is_instant = is_instant(&happened_at),
+        kind = kind_in_history(&word),
+        condition = condition(settings.event_status.as_deref())
+    )))
+}
+
+/// Counts the rows that are left out for a word that nothing knows, and names a few words: of the customers who have changed, or of all.
+pub fn count_left_out(store: &Store, changed: Option<&'static str>) -> Sql {
+    let whom = match changed {
+        Some(changed) => expression!(
+            (),
+            "EXISTS (SELECT FROM {changed} AS changed WHERE changed.customer = left_out.customer)",
+            changed = changed
+        ),
+        None => "true".into(),
+    };
+    let own = store.settings.event_kinds.iter().map(|kind| Sql::text(&kind.to_lowercase()));
+    sql!((), "sql/count_left_out.sql", view = store.data(LEFT_OUT_EVENTS), whom = whom, own = Sql::list(own),)
 }
 
 fn source_customers(store: &Store, customers: &Relation) -> Result<Sql> {
@@ -248,6 +299,7 @@ fn comments(store: &Store, sources: &Sources) -> Vec<Sql> {
     if sources.events.is_some() {
         comments
             .push(("source_events", "the rows that are engagement events of a known kind, as the store reads them"));
+        comments.push((LEFT_OUT_EVENTS, "the rows that would be engagement events if their word were known"));
     }
     if sources.customers.is_some() {
         comments.push(("source_customers", "the known people, as the store reads them"));
@@ -270,6 +322,9 @@ fn comments(store: &Store, sources: &Sources) -> Vec<Sql> {
     comments.into_iter().map(comment).collect()
 }
 
+/// The view of the rows whose word nothing knows.
+pub const LEFT_OUT_EVENTS: &str = "left_out_events";
+
 /// The view that tells what the columns of the known people are called by now.
 pub const CUSTOMERS_KEY_VIEW: &str = "key_customers";
 
@@ -277,12 +332,13 @@ pub const CUSTOMERS_KEY_VIEW: &str = "key_customers";
 pub const KEY_VIEWS: [&str; 3] = ["key_orders", "key_events", CUSTOMERS_KEY_VIEW];
 
 /// All views of the sources.
-pub const VIEWS: [&str; 8] = [
+pub const VIEWS: [&str; 9] = [
     "source_orders",
     "source_events",
     "source_customers",
     "grown_orders",
     "grown_events",
+    LEFT_OUT_EVENTS,
     KEY_VIEWS[0],
     KEY_VIEWS[1],
     KEY_VIEWS[2],

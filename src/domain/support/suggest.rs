@@ -10,8 +10,13 @@ pub fn distance(one: &str, other: &str) -> usize {
 
 /// The name that was probably meant, if one is near: but for a few letters the same, or the same with something before or after it.
 pub fn nearest<'a>(name: &str, names: &[&'a str]) -> Option<&'a str> {
+    nearest_few(name, names, 1).into_iter().next()
+}
+
+/// The names that were probably meant, the nearest first, so many at most.
+pub fn nearest_few<'a>(name: &str, names: &[&'a str], most: usize) -> Vec<&'a str> {
     if name.chars().nth(LONGEST).is_some() {
-        return None;
+        return Vec::new();
     }
     let asked = name.to_lowercase();
     let distance = |other: &str| {
@@ -22,9 +27,12 @@ pub fn nearest<'a>(name: &str, names: &[&'a str]) -> Option<&'a str> {
         }
     };
     let short = names.iter().filter(|other| other.chars().nth(LONGEST).is_none());
-    let (distance, near) = short.map(|other| (distance(other), *other)).min()?;
     // A third of the letters may differ: more is another word.
-    (distance <= 1.max(name.chars().count() / 3)).then_some(near)
+    let farthest = 1.max(name.chars().count() / 3);
+    let mut near: Vec<(usize, &str)> =
+        short.map(|other| (distance(other), *other)).filter(|(distance, _)| *distance <= farthest).collect();
+    near.sort_unstable();
+    near.into_iter().map(|(_, name)| name).take(most).collect()
 }
 
 #[cfg(test)]

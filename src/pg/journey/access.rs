@@ -92,6 +92,11 @@ impl StoreAccess {
         layout::check(&self.store.name)
     }
 
+    /// Whether the store has the layout of this library.
+    pub fn has_current_layout(&self) -> bool {
+        layout::check(&self.store.name).is_ok()
+    }
+
     /// The store of this name, whatever its layout, which stays what it is until the end of the transaction.
     ///
     /// # Errors

@@ -9,6 +9,7 @@ use pgrx::{PgLogLevel, PgSqlErrorCode, name, pg_extern, pg_sys};
 
 use super::access::{Grant, StoreAccess};
 use super::delivery::present;
+use crate::domain::engagement::channel_word::channel_word;
 use crate::domain::journey::delivery;
 use crate::domain::support::error::{Error, Kind, Result, shorten};
 use crate::domain::time::instant::Instant;
@@ -154,7 +155,7 @@ fn sqlstate(code: PgSqlErrorCode) -> String {
 // SQL: claim_actions(text, integer, interval, text, text[], interval) SETOF record
 #[pg_extern]
 fn claim_actions(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Claims> {
-    let channel = text_argument(fcinfo, 0, "channel")?;
+    let channel = channel_word(&text_argument(fcinfo, 0, "channel")?);
     // SAFETY: the call's own arguments; SQL declares the lease and the budget as interval.
     let (arguments, lease, budget) = unsafe {
         let arguments = Arguments::of(fcinfo);

@@ -6,6 +6,7 @@
 //! | `run`, `simulation` | a run of the journeys of a store; the same over the past, with nothing written |
 //! | `send_window` | the SQL functions of quiet hours and of draws |
 //! | `claim`, `delivery`, `record_event` | handing actions to senders, and what came back |
+//! | `suppress` | the list of suppressions |
 //! | `access` | what senders and readers may call |
 //! | `report` | the results of journeys |
 //!
@@ -22,3 +23,4 @@ pub mod report;
 pub mod run;
 pub mod send_window;
 pub mod simulation;
+pub mod suppress;

@@ -11,12 +11,14 @@ use super::stored_settings::{
 };
 use super::{layout, lock_whatever_it_is, must_be, must_exist, text_argument};
 use crate::domain::journey;
+use crate::domain::store::quote::select_call;
 use crate::domain::store::{Store, data_schema, migrations, source_views, tables, views};
 use crate::domain::support::error::{Error, Kind, Result, shorten};
 use crate::domain::support::sql::{Sql, expression, sql};
+use crate::pg::ffi::arguments::Arguments;
 use crate::pg::ffi::error::SqlResult;
 use crate::pg::ffi::session::{NO_NOTICES, SEARCH_PATH, as_extension, with_pinned_settings, with_settings};
-use crate::pg::ffi::spi::{rows, run, run_all, run_with};
+use crate::pg::ffi::spi::{holds, rows, run, run_all, run_with, value};
 
 /// Whether the schema of a store goes with it: the caller owns it, and it is the store's. A schema that is not the store's any more is
 /// left as it is; then its owner, the role that attached the store, and superusers may remove the rest.
@@ -62,7 +64,7 @@ fn drop_other_layout(store: &Store) -> Result<()> {
     Ok(())
 }
 
-fn detach_store(name: &str) -> Result<()> {
+fn detach_store(name: &str, discards: bool) -> Result<()> {
     must_exist(name)?;
     let takes_schema = takes_schema(name)?;
     let attached = lock_whatever_it_is(name)?;
@@ -76,6 +78,9 @@ fn detach_store(name: &str) -> Result<()> {
         pgrx::notice!("the schema \"{}\" is left as it is: {why}", shorten(name));
     }
     let store = &attached.store;
+    if takes_schema && !discards {
+        check_is_discarded(store)?;
+    }
     drop_all_triggers(store);
     unschedule_quietly(name)?;
     if takes_schema {
@@ -100,10 +105,59 @@ fn detach_store(name: &str) -> Result<()> {
     Ok(())
 }
 
-/// (store)
-// SQL: detach(text) void
+/// Tables of what customers and the owner have said, which no source holds: the table, its rows that are in force, and what they are.
+const SAID: [(&str, &str, &str); 2] =
+    [("suppression", "lifted_at IS NULL AND until IS NULL", "suppressions"), ("consent", "true", "consents")];
+
+/// Refuses to drop what customers have said, for nothing would know it again.
+fn check_is_discarded(store: &Store) -> Result<()> {
+    for (table, condition, what) in SAID {
+        let table = store.data(table);
+        let is_there = || holds(sql!((), "sql/is_own_table.sql"), &[Some(table.as_str())]);
+        if !with_pinned_settings(is_there) {
+            continue;
+        }
+        let count = expression!(
+            (),
+            "SELECT count(*) FROM ONLY {table} WHERE {condition}",
+            table = &table,
+            condition = condition
+        );
+        let count = with_pinned_settings(|| value(count, &[])).unwrap_or_default();
+        if count != "0" {
+            let name = shorten(&store.name);
+            return Err(Error::new(
+                Kind::NotReady,
+                format!("store \"{name}\" holds {what} that are in force: {count}"),
+            )
+            .detail("Customers who must not be written to would be forgotten.")
+            .hint(how_to_carry_over(&store.name, what)));
+        }
+    }
+    Ok(())
+}
+
+/// What to type before and after, so that nothing is forgotten.
+fn how_to_carry_over(store: &str, what: &str) -> String {
+    let (name, kept) = (shorten(store), format!("kept_{what}"));
+    let view = Sql::join([name.as_str(), what].map(Sql::identifier), ".");
+    let again = match what {
+        "suppressions" => {
+            let store = Sql::literal(&name);
+            format!("SELECT lifecycle.suppress({store}, customer::text, channel, topic, reason) FROM {kept}")
+        }
+        _ => format!("record them again from {kept}"),
+    };
+    let detach = select_call("lifecycle.detach", &[&name]).replace(')', ", discard => true)");
+    format!("Keep them: CREATE TABLE {kept} AS SELECT * FROM {view}; then {detach}. After the new attach: {again}.")
+}
+
+/// (store, discard)
+// SQL: detach(text, boolean) void
 #[pg_extern]
 fn detach(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<()> {
     let store = text_argument(fcinfo, 0, "store")?;
-    Ok(with_settings(&[], || detach_store(&store))?)
+    // SAFETY: SQL declares the second argument as boolean.
+    let discards = unsafe { Arguments::of(fcinfo) }.datum(1).is_some_and(|discard| discard.value() != 0);
+    Ok(with_settings(&[], || detach_store(&store, discards))?)
 }

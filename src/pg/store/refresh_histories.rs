@@ -17,6 +17,7 @@ use crate::domain::store::changes;
 use crate::domain::store::changes::{GrowingType, Scope};
 use crate::domain::store::settings::Changes;
 use crate::domain::store::source::Relation;
+use crate::domain::store::source_views::{LEFT_OUT_EVENTS, count_left_out};
 use crate::domain::store::tables::Source;
 use crate::domain::support::error::shorten;
 use crate::domain::support::sql::{expression, sql};
@@ -86,6 +87,8 @@ struct Done {
     mismatches: Option<u64>,
     /// How long that took, where it was due.
     reconciling: Option<Duration>,
+    /// How many rows were left out for a word that nothing knows, and a few of the words.
+    left_out: Option<(String, Option<String>)>,
 }
 
 /// What the log says of this step.
@@ -95,6 +98,7 @@ struct Entry {
     mismatches: Option<u64>,
     histories_ms: f64,
     reconcile_ms: Option<f64>,
+    left_out: Option<(String, Option<String>)>,
 }
 
 impl Entry {
@@ -110,6 +114,7 @@ impl Entry {
             mismatches: sum(done.iter().map(|done| done.mismatches).collect()).filter(|_| is_reconciled),
             histories_ms: milliseconds(step.took().saturating_sub(reconciling.unwrap_or_default())),
             reconcile_ms: reconciling.map(milliseconds),
+            left_out: done.iter().find_map(|done| done.left_out.clone()),
         }
     }
 
@@ -119,7 +124,7 @@ impl Entry {
         log(
             refresh,
             "rebuilt = $2::bool, changed_customers = $3::int8, reconciled = $4::bool, mismatches = $5::int8,
-                histories_ms = $6::float8, reconcile_ms = $7::float8",
+                histories_ms = $6::float8, reconcile_ms = $7::float8, events_left_out = $8::int8, words_left_out = $9",
             &[
                 is(self.changed.is_none()),
                 number(self.changed).as_deref(),
@@ -127,6 +132,8 @@ impl Entry {
                 number(self.mismatches).as_deref(),
                 Some(&self.histories_ms.to_string()),
                 self.reconcile_ms.map(|time| time.to_string()).as_deref(),
+                self.left_out.as_ref().map(|(rows, _)| rows.as_str()),
+                self.left_out.as_ref().and_then(|(_, words)| words.as_deref()),
             ],
         );
     }
@@ -173,7 +180,9 @@ fn forget(store: &Store, source: Source) {
 fn bring_up_to_date(store: &Store, source: Source, changes: Changes, relation: &Relation, all: bool) -> Done {
     run_all(&changes::begin(store));
     let found = if all { None } else { find_changed(store, source, changes, relation) };
-    let done = match found {
+    // Changes are found of all customers where the histories of all are built.
+    let of_changed = found.as_ref().is_some_and(|found| !found.needs_all);
+    let mut done = match found {
         Some(found) => {
             if found.needs_all {
                 reconcile(store, source, found)
@@ -206,8 +215,21 @@ fn bring_up_to_date(store: &Store, source: Source, changes: Changes, relation: &
             Done { is_reconciled: true, ..Done::default() }
         }
     };
+    done.left_out = (source == Source::Events).then(|| left_out(store, of_changed)).flatten();
     run_all(&changes::end());
     done
+}
+
+/// How many events are left out for their word, and a few of the words.
+fn left_out(store: &Store, of_changed: bool) -> Option<(String, Option<String>)> {
+    let view = store.data(LEFT_OUT_EVENTS);
+    // A store whose sources have changed since it was upgraded has the views of its older layout.
+    if !holds("SELECT pg_catalog.to_regclass($1) IS NOT NULL", &[Some(view.as_str())]) {
+        return None;
+    }
+    let row = rows(count_left_out(store, of_changed.then_some(changes::CHANGED)), &[]).pop()?;
+    let mut row = row.into_iter();
+    Some((row.next()??, row.next().flatten()))
 }
 
 /// Builds all histories, holds the stored ones against them, and replaces those that differ.
@@ -228,6 +250,7 @@ fn reconcile(store: &Store, source: Source, found: Found) -> Done {
         is_reconciled: true,
         mismatches,
         reconciling: Some(began.elapsed()),
+        left_out: None,
     }
 }
 
@@ -294,7 +317,7 @@ fn find_changed(store: &Store, source: Source, changes: Changes, relation: &Rela
         }
         Changes::Compare => {
             let number = run(changes::find_different(store, source));
-            found(Done { changed: Some(number), is_reconciled: true, mismatches: Some(0), reconciling: None })
+            found(Done { changed: Some(number), is_reconciled: true, mismatches: Some(0), ..Done::default() })
         }
         Changes::Column => {
             let high = value(sql!(store, "sql/watermark.sql"), &[Some(source.name())])?;
@@ -320,7 +343,13 @@ fn find_changed(store: &Store, source: Source, changes: Changes, relation: &Rela
             }
             // Whoever was found in both ways counts once.
             let changed = value(changes::count_changed(), &[])?.parse().ok();
-            found(Done { changed, is_reconciled: true, mismatches: mismatches(store, source), reconciling })
+            found(Done {
+                changed,
+                is_reconciled: true,
+                mismatches: mismatches(store, source),
+                reconciling,
+                left_out: None,
+            })
         }
     }
 }

@@ -127,5 +127,5 @@ SELECT lifecycle.unschedule_journeys(NULL);
 \set VERBOSITY default
 SELECT status FROM delivery_shop_data.action WHERE id = 6;
 SELECT lifecycle.journeys_schedule('delivery_shop') IS NULL AS not_scheduled;
-SELECT lifecycle.detach('delivery_shop') \g /dev/null
+SELECT lifecycle.detach('delivery_shop', discard => true) \g /dev/null
 DROP TABLE delivery_orders;

@@ -178,9 +178,9 @@ CALL lifecycle.refresh('others', '2024-04-12 12:00+00');
 SELECT lifecycle.create_journey('others', 'hello', '{"entry": {"event": "hello"}, "steps": [
     {"name": "letter", "act": {"channel": "email", "template": "hello"}}, {"name": "end", "exit": "done"}]}', start => true);
 CALL lifecycle.run_journeys('others', '2024-04-12 13:00+00');
-SELECT lifecycle.detach('others');
+SELECT lifecycle.detach('others', discard => true);
 RESET ROLE;
-SELECT lifecycle.detach('edge');
+SELECT lifecycle.detach('edge', discard => true);
 DROP OWNED BY other_owner;
 DROP ROLE other_owner;
 DROP TABLE sales, then_known;

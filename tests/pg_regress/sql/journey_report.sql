@@ -216,7 +216,7 @@ SELECT lifecycle.explain_journey('trial', 'offer', 'x');
 SELECT lifecycle.explain_journey('trial', 'offer', NULL);
 
 DROP VIEW by_hand;
-SELECT lifecycle.detach('trial');
+SELECT lifecycle.detach('trial', discard => true);
 DROP OWNED BY journey_reader;
 DROP ROLE journey_reader;
 DROP TABLE sales, people, bought, report, groups, figures;

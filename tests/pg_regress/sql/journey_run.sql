@@ -119,5 +119,5 @@ SELECT lifecycle.simulate_journey('chain', lifecycle.ready_made_journey('welcome
 SELECT lifecycle.simulate_journey('chain', lifecycle.ready_made_journey('welcome'), '2024-01-01', '2024-01-02', every => '0');
 SELECT lifecycle.simulate_journey('chain', lifecycle.ready_made_journey('welcome'), '2024-01-01', '2024-01-02', assume => '{"open": 2}');
 
-SELECT lifecycle.detach('chain');
+SELECT lifecycle.detach('chain', discard => true);
 DROP TABLE sales;

@@ -11,8 +11,8 @@ impl Interpreter {
     pub fn act(&mut self, of: usize, act: &Value, next: usize) {
         let (one, now) = (self.enrollments[of].clone(), self.now);
         let channel = act["channel"].as_str().expect("a channel");
-        if self.facts.is_unsubscribed(one.customer, channel, now) {
-            self.note(of, "passed over", Some("unsubscribed"));
+        if let Some(objection) = self.facts.objection(one.customer, channel, now) {
+            self.note(of, "passed over", Some(objection));
             return self.go_on(of, next);
         }
         let zone = self.facts.zone(one.customer);

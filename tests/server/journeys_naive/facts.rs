@@ -127,19 +127,27 @@ impl Facts {
         Some(if text.len() == 10 { read_day(text) } else { local(self.zone(customer), read_instant(text)) }.date())
     }
 
-    /// Whether the last word on a channel was that nothing more is wanted.
-    pub fn is_unsubscribed(&self, customer: i32, channel: &str, now: Instant) -> bool {
-        let last = |kinds: &[&str]| {
-            let contacts = self.contacts.iter().flatten().filter(|event| event.at <= self.refreshed);
-            self.events
-                .iter()
-                .chain(contacts)
-                .filter(|event| event.customer == customer && kinds.contains(&event.kind.as_str()) && event.at <= now)
-                .filter(|event| event.channel.as_deref().is_none_or(|of| of == channel))
-                .map(|event| event.at)
-                .max()
+    /// What stands against a message on a channel: the first thing recorded that was not taken back, or what the store's own table says.
+    pub fn objection(&self, customer: i32, channel: &str, now: Instant) -> Option<&'static str> {
+        let is_about = |event: &&Event| {
+            event.customer == customer && event.at <= now && event.channel.as_deref().is_none_or(|of| of == channel)
         };
-        last(&["unsubscribe", "complaint"]).is_some_and(|out| last(&["subscribe"]).is_none_or(|back| out >= back))
+        let recorded: Vec<&Event> = self.events.iter().filter(is_about).collect();
+        let contacts: Vec<&Event> =
+            self.contacts.iter().flatten().filter(|event| event.at <= self.refreshed).filter(is_about).collect();
+        let back =
+            |events: &[&Event]| events.iter().filter(|event| event.kind == "subscribe").map(|event| event.at).max();
+        let back = back(&recorded).max(back(&contacts));
+        let stands = |event: &Event| match event.kind.as_str() {
+            "bounce" => Some("hard bounce"),
+            "complaint" if back.is_none_or(|back| event.at >= back) => Some("complaint"),
+            "unsubscribe" if back.is_none_or(|back| event.at >= back) => Some("unsubscribed"),
+            _ => None,
+        };
+        let against = recorded.iter().filter_map(|event| Some((event.at, stands(event)?))).min_by_key(|(at, _)| *at);
+        let heard: Vec<&str> = contacts.iter().filter_map(|event| stands(event)).collect();
+        let strongest = ["hard bounce", "complaint", "unsubscribed"].into_iter().find(|one| heard.contains(one));
+        against.map(|(_, reason)| reason).or(strongest)
     }
 
     /// Whether so much was bought after one instant and up to another, as far as it is known.
@@ -229,7 +237,7 @@ impl Facts {
             return self.asked(customer, column, condition, now);
         }
         if let Some(channel) = condition["subscribed"].as_str() {
-            return !self.is_unsubscribed(customer, channel, now);
+            return self.objection(customer, channel, now).is_none();
         }
         let since = |form: &Value| match (form["within"].as_str(), &form["since"]) {
             (Some(within), _) => Some(earlier(self.zone(customer), now, span(within))),

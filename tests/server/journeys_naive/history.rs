@@ -69,7 +69,7 @@ impl<'a> History<'a> {
                 joined timestamptz, born date, zone text);
             SELECT lifecycle.attach('naive', orders => 'orders', customer => 'customer', ordered_at => 'at', amount => 'amount',
                 customers => 'people', consented_at => 'consented', attributes => '{{tier,points,insider,joined,born,zone}}',
-                {events} time_zone => '{zone}', settings => '{{\"reader\": \"\"}}')"
+                {events} time_zone => '{zone}', settings => '{{\"reader\": \"\", \"event_kinds\": [\"trial\", \"visit_shop\", \"cart\"], \"machine_within\": \"0\"}}')"
         ));
         let mut log = vec![format!("store in {zone}")];
         for customer in 1..=CUSTOMERS {
@@ -236,6 +236,8 @@ impl<'a> History<'a> {
             let action = recent.choose(&mut self.lots.random).cloned().filter(|_| !is_own);
             (word, action, self.lots.number(1, CUSTOMERS + OTHERS) as i32)
         };
+        // An address that bounces gets nothing for ever.
+        let word = if kind(&word) == "bounce" && self.lots.is(0.8) { "delivered".to_owned() } else { word };
         // Nobody reacts to what a control group did not get.
         let action = action.filter(|action| action.control.is_none());
         let (customer, channel) = match &action {
@@ -277,6 +279,7 @@ impl<'a> History<'a> {
         let Some(contacts) = &mut self.contacts else { return };
         let customer = self.lots.number(1, CUSTOMERS + 1) as i32;
         let word = self.lots.one_of(&["opened", "click", "click", "delivered", "bounced", "unsubscribed", "subscribe"]);
+        let word = if word == "bounced" && self.lots.is(0.8) { "delivered" } else { word };
         let channel = self.lots.is(0.8).then(|| self.lots.one_of(&CHANNELS).to_owned());
         self.client.run(&format!(
             "INSERT INTO contacts VALUES ({customer}, '{}', '{word}', {})",

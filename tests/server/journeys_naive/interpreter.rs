@@ -135,16 +135,17 @@ impl Interpreter {
     pub fn record(&mut self, event: Event) {
         let facts = &mut self.facts;
         facts.events.push(event.clone());
-        if !["unsubscribe", "complaint"].contains(&event.kind.as_str()) {
+        if !["unsubscribe", "complaint", "bounce"].contains(&event.kind.as_str()) {
             return;
         }
         let is_back = |channel: &str| {
-            facts.events.iter().any(|other| {
-                other.customer == event.customer
-                    && other.kind == "subscribe"
-                    && other.at > event.at
-                    && other.channel.as_deref().is_none_or(|of| of == channel)
-            })
+            event.kind != "bounce"
+                && facts.events.iter().any(|other| {
+                    other.customer == event.customer
+                        && other.kind == "subscribe"
+                        && other.at > event.at
+                        && other.channel.as_deref().is_none_or(|of| of == channel)
+                })
         };
         for action in facts.actions.iter_mut().filter(|action| action.key.0 == event.customer) {
             let is_meant = event.channel.as_ref().is_none_or(|channel| *channel == action.channel);
@@ -255,9 +256,12 @@ impl Interpreter {
     pub fn reason_to_leave(&self, of: usize) -> Option<&'static str> {
         let (customer, now) = (self.enrollments[of].customer, self.now);
         let definition = self.definition(of);
-        let mut channels = self.steps(of).iter().filter_map(|step| step["act"]["channel"].as_str()).peekable();
-        if channels.peek().is_some() && channels.all(|channel| self.facts.is_unsubscribed(customer, channel, now)) {
-            return Some("unsubscribed");
+        let channels: BTreeSet<&str> =
+            self.steps(of).iter().filter_map(|step| step["act"]["channel"].as_str()).collect();
+        let objections: Option<Vec<&str>> =
+            channels.iter().map(|channel| self.facts.objection(customer, channel, now)).collect();
+        if let Some(first) = objections.and_then(|all| all.first().copied()) {
+            return Some(first);
         }
         if definition["exit"]["on_goal"] != false && self.has_reached_goal(of) {
             return Some("goal");
@@ -303,7 +307,7 @@ impl Interpreter {
         if outcome == "goal" {
             one.goal_at = Some(now);
         }
-        if outcome == "unsubscribed" {
+        if ["unsubscribed", "complaint", "hard bounce"].contains(&outcome) {
             let left = (one.customer, one.journey, one.entry);
             let of_it = |action: &&mut Action| (action.key.0, action.key.1, action.key.3) == left;
             for action in self.facts.actions.iter_mut().filter(of_it).filter(|action| action.status == "pending") {

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::TimeOfDay;
+use crate::domain::engagement::channel_word::channel_word;
 use crate::domain::support::error::{Error, Kind, Result, shorten};
 use crate::domain::support::suggest::nearest;
 use crate::domain::time::span::Span;
@@ -135,6 +136,12 @@ impl<'a> JsonPath<'a> {
         Err(self.refuse(format!("\"{}\" cannot be a name", shorten(name))).hint(format!(
             "Names begin with a small letter, and go on with small letters, digits and _; they have at most {LONGEST_NAME} characters."
         )))
+    }
+
+    /// The name of a channel, in any case.
+    pub fn channel(&self) -> Result<String> {
+        let channel = channel_word(self.text()?);
+        if is_name(&channel) { Ok(channel) } else { self.name().map(str::to_owned) }
     }
 
     /// One of these words.

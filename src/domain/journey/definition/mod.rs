@@ -193,6 +193,8 @@ pub enum Wait {
         kind: String,
         /// In reaction to the actions of this step.
         of: Option<usize>,
+        /// Whether opens and clicks of machines count.
+        machine: bool,
         /// How long at most.
         timeout: Span,
         /// Where it goes on if it happened.
@@ -269,6 +271,8 @@ pub enum Condition {
         at_least: u32,
         /// By which way.
         channel: Option<String>,
+        /// Whether opens and clicks of machines count.
+        machine: bool,
     },
     /// May be written to by this way.
     Subscribed(String),

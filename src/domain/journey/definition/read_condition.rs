@@ -106,7 +106,7 @@ impl<'a> Reader<'a> {
             "event" => self.event(&object, &value, when),
             _ => {
                 object.only(&["subscribed"])?;
-                Ok(Condition::Subscribed(value.name()?.to_owned()))
+                Ok(Condition::Subscribed(value.channel()?))
             }
         }
     }
@@ -167,12 +167,13 @@ impl<'a> Reader<'a> {
     }
 
     fn event(&self, object: &Object<'_>, kind: &JsonPath<'_>, when: When) -> Result<Condition> {
-        object.only(&["event", "of", "since", "within", "at_least", "channel"])?;
+        object.only(&["event", "of", "since", "within", "at_least", "channel", "machine"])?;
         Ok(Condition::Event {
             kind: reaction(kind)?,
             since: self.since(object, when, &["of", "since", "within"])?,
             at_least: object.read("at_least", JsonPath::times)?.unwrap_or(1),
-            channel: object.read("channel", |place| Ok(place.name()?.to_owned()))?,
+            channel: object.read("channel", JsonPath::channel)?,
+            machine: object.read("machine", JsonPath::boolean)?.unwrap_or(false),
         })
     }
 

@@ -69,7 +69,7 @@ fn caps(place: &JsonPath<'_>) -> Result<Vec<Cap>> {
         Ok(Cap {
             per: object.need("per")?.span()?,
             most: object.need("most")?.times()?,
-            channel: object.read("channel", |place| Ok(place.name()?.to_owned()))?,
+            channel: object.read("channel", JsonPath::channel)?,
         })
     };
     places.iter().map(cap).collect()

@@ -110,7 +110,7 @@ fn kind(number: usize, step: &Named<'_>, reader: &mut Reader<'_>, journey: &str)
         "act" => {
             let object = value.object(&["channel", "template", "payload", "deadline"])?;
             StepKind::Act {
-                channel: object.need("channel")?.name()?.to_owned(),
+                channel: object.need("channel")?.channel()?,
                 template: object.need("template")?.text()?.to_owned(),
                 payload: object.read("payload", |place| payload(place, reader.columns))?.unwrap_or_default(),
                 deadline: object.read("deadline", JsonPath::span)?,
@@ -169,7 +169,7 @@ fn wait(place: &JsonPath<'_>, reader: &Reader<'_>, next: Result<usize>) -> Resul
             Ok((Wait::Until { at: value.time_of_day()?, weekdays }, next?))
         }
         _ => {
-            object.only(&["event", "of", "timeout", "then"])?;
+            object.only(&["event", "of", "timeout", "then", "machine"])?;
             let kind = event_kind(value.name()?)?;
             let of = object.read("of", |place| {
                 if kind == "ordered" {
@@ -180,7 +180,8 @@ fn wait(place: &JsonPath<'_>, reader: &Reader<'_>, next: Result<usize>) -> Resul
             let timeout = object.need("timeout")?.span()?;
             let then = object.read("then", |place| reader.step(place))?;
             let next = next?;
-            Ok((Wait::Event { kind, of, timeout, then: then.unwrap_or(next) }, next))
+            let machine = object.read("machine", JsonPath::boolean)?.unwrap_or(false);
+            Ok((Wait::Event { kind, of, machine, timeout, then: then.unwrap_or(next) }, next))
         }
     }
 }

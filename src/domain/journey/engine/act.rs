@@ -3,8 +3,8 @@
 use serde_json::{Map, Value};
 
 use super::caps::{cap_columns, free_at, latest, over_caps};
-use super::conditions::unsubscribed;
 use super::context::{ActiveVersion, RunContext};
+use super::objection::objection;
 use super::step_ctes::{Cte, due, ends, go_on, noted, with};
 use super::step_due::{StepDue, at_one_of, time, weekdays_sql};
 use crate::domain::journey::definition::StepKind;
@@ -33,7 +33,7 @@ pub fn act(context: &RunContext, journey: &ActiveVersion, step: usize) -> Sql {
     let considered = sql!(
         context,
         "sql/act/considered.sql",
-        unsubscribed = unsubscribed(context, "enrolled.customer", channel),
+        objection = objection(context, "enrolled.customer", channel, None, false),
         payload = build(&Value::Object(payload.clone())),
         latest = latest(context, &caps)
     );

@@ -1,9 +1,10 @@
-//! What is known of a customer, as expressions in SQL: purchases, reactions, who may not be written to.
+//! What is known of a customer, as expressions in SQL: purchases and reactions.
 //!
 //! The expressions are about the rows `profile` and `history` of the customer, and `enrolled` where there is an enrollment.
 
 use super::context::{ActiveVersion, RunContext};
-use crate::domain::engagement::event_kind::{OPT_OUT_KINDS, ORDERED};
+use super::objection::objection;
+use crate::domain::engagement::event_kind::{MACHINE_KINDS, ORDERED};
 use crate::domain::engagement::{Channel, EventKind};
 use crate::domain::journey::definition::profile_columns::Sort;
 use crate::domain::journey::definition::{Condition, GoalKind, Scalar, Since, Test};
@@ -38,14 +39,16 @@ pub fn holds(context: &RunContext, person: Subject<'_>, condition: &Condition) -
             let since = instant(context, person, *since);
             or_false(bought(context, *at_least, *spend_at_least, &since, &context.now()))
         }
-        Condition::Event { kind, since: Since::Of(step), at_least, channel } => {
-            reacted_to(context, person, *step, kind, *at_least, channel.as_deref())
-        }
-        Condition::Event { kind, since, at_least, channel } => {
-            reacted(context, person, kind, &instant(context, person, *since), *at_least, channel.as_deref())
+        Condition::Event { kind, since, at_least, channel, machine } => {
+            let asked = Asked { kind, channel: channel.as_deref(), machine: *machine, at_least: *at_least };
+            match since {
+                Since::Of(step) => reacted_to(context, person, *step, &asked),
+                since => reacted_until(context, person, &asked, &instant(context, person, *since), &context.now()),
+            }
         }
         Condition::Subscribed(channel) => {
-            expression!((), "(NOT {opted_out})", opted_out = unsubscribed(context, person.customer, channel))
+            let objection = objection(context, person.customer, channel, None, false);
+            expression!((), "({objection} IS NULL)", objection = objection)
         }
     }
 }
@@ -172,7 +175,9 @@ pub fn reached_goal(context: &RunContext, journey: &ActiveVersion) -> Sql {
         GoalKind::Bought { at_least, spend_at_least } => {
             or_false(bought(context, *at_least, *spend_at_least, &entered_at, &until))
         }
-        GoalKind::Event(kind) => reacted_until(context, Subject::enrolled(journey), kind, &entered_at, &until, 1, None),
+        GoalKind::Event(kind) => {
+            reacted_until(context, Subject::enrolled(journey), &Asked::once(kind, false), &entered_at, &until)
+        }
     }
 }
 
@@ -193,72 +198,61 @@ fn happened(context: &RunContext, condition: Sql, at_least: u32) -> Sql {
     }
 }
 
-/// The condition that the row `event` is of this customer, kind and channel.
-fn is_of(person: Subject<'_>, kind: &str, channel: Option<&str>) -> Sql {
-    let is_of_kind = expression!(
-        (),
-        "event.customer = {customer} AND event.kind = {kind}",
-        customer = person.customer,
-        kind = Sql::text(kind)
-    );
-    match channel {
-        Some(channel) => expression!(
+/// Which reactions are asked for, and how many.
+struct Asked<'a> {
+    kind: &'a str,
+    channel: Option<&'a str>,
+    /// Whether opens and clicks of machines count.
+    machine: bool,
+    at_least: u32,
+}
+
+impl<'a> Asked<'a> {
+    fn once(kind: &'a str, machine: bool) -> Self {
+        Asked { kind, channel: None, machine, at_least: 1 }
+    }
+
+    /// The condition that the row `event` is one of this customer.
+    fn is_of(&self, person: Subject<'_>) -> Sql {
+        let kind = Sql::text(self.kind);
+        let mut conditions = vec![expression!(
             (),
-            "{is_of_kind} AND event.channel = {channel}",
-            is_of_kind = is_of_kind,
-            channel = Sql::text(channel)
-        ),
-        None => is_of_kind,
+            "event.customer = {customer} AND event.kind = {kind}",
+            customer = person.customer,
+            kind = kind
+        )];
+        if let Some(channel) = self.channel {
+            conditions.push(expression!((), "event.channel = {channel}", channel = Sql::text(channel)));
+        }
+        if !self.machine && MACHINE_KINDS.contains(&self.kind) {
+            conditions.push("NOT event.is_machine".into());
+        }
+        Sql::join(conditions, " AND ")
     }
 }
 
-fn reacted_to(
-    context: &RunContext,
-    person: Subject<'_>,
-    step: usize,
-    kind: &str,
-    at_least: u32,
-    channel: Option<&str>,
-) -> Sql {
+fn reacted_to(context: &RunContext, person: Subject<'_>, step: usize, asked: &Asked<'_>) -> Sql {
     let Some(journey) = person.journey else { return "false".into() };
     let condition = expression!(
         context,
         "{is_of} AND event.at <= {now} AND event.action IN (SELECT action.id FROM {table.action} AS action WHERE {of_step})",
-        is_of = is_of(person, kind, channel),
+        is_of = asked.is_of(person),
         of_step = of_step(person, journey, step)
     );
-    happened(context, condition, at_least)
-}
-
-fn reacted(
-    context: &RunContext,
-    person: Subject<'_>,
-    kind: &str,
-    since: &Sql,
-    at_least: u32,
-    channel: Option<&str>,
-) -> Sql {
-    reacted_until(context, person, kind, since, &context.now(), at_least, channel)
+    happened(context, condition, asked.at_least)
 }
 
 /// Whether there were so many events after one instant and up to another: of those that were recorded, or of those that the store
 /// reads from a table, for which the two may well be the same.
-fn reacted_until(
-    context: &RunContext,
-    person: Subject<'_>,
-    kind: &str,
-    since: &Sql,
-    until: &Sql,
-    at_least: u32,
-    channel: Option<&str>,
-) -> Sql {
+fn reacted_until(context: &RunContext, person: Subject<'_>, asked: &Asked<'_>, since: &Sql, until: &Sql) -> Sql {
+    let Asked { kind, channel, at_least, .. } = *asked;
     if kind == ORDERED {
         return or_false(bought(context, at_least, None, since, until));
     }
     let condition = expression!(
         (),
         "{is_of} AND event.at > {since} AND event.at <= {until}",
-        is_of = is_of(person, kind, channel),
+        is_of = asked.is_of(person),
         since = since,
         until = until
     );
@@ -280,49 +274,12 @@ fn reacted_until(
     )
 }
 
-/// Whether what a step waits for has come: in the row `enrolled`, which is at that step since `step_since`.
-pub fn has_come(context: &RunContext, journey: &ActiveVersion, kind: &str, of: Option<usize>) -> Sql {
-    let person = Subject::enrolled(journey);
+/// Whether what a step waits for has come: in the row `enrolled`, which is at that step since `step_since`. Opens and clicks of machines
+/// count if the step says so.
+pub fn has_come(context: &RunContext, journey: &ActiveVersion, kind: &str, of: Option<usize>, machine: bool) -> Sql {
+    let (person, asked) = (Subject::enrolled(journey), Asked::once(kind, machine));
     match of {
-        Some(step) => reacted_to(context, person, step, kind, 1, None),
-        None => reacted(context, person, kind, &"enrolled.step_since".into(), 1, None),
+        Some(step) => reacted_to(context, person, step, &asked),
+        None => reacted_until(context, person, &asked, &"enrolled.step_since".into(), &context.now()),
     }
-}
-
-/// Whether a customer wants nothing by this way: the last word on it was an unsubscription or a complaint.
-pub fn unsubscribed(context: &RunContext, customer: &'static str, channel: &str) -> Sql {
-    // The word back is looked for only where there was one against.
-    expression!(
-        (),
-        "COALESCE((SELECT spoken.against >= COALESCE({back}, '-infinity') FROM (SELECT {against} AS against OFFSET 0) AS spoken
-            WHERE spoken.against IS NOT NULL), false)",
-        back = last_event(context, customer, channel, &["subscribe"]),
-        against = last_event(context, customer, channel, &OPT_OUT_KINDS)
-    )
-}
-
-/// When there was an event of one of these kinds last that is about a channel, or about all; NULL if there was none.
-fn last_event(context: &RunContext, customer: &'static str, channel: &str, kinds: &[&str]) -> Sql {
-    let (kinds, channel) = (Sql::list(kinds.iter().map(|kind| Sql::text(kind))), Sql::text(channel));
-    let recorded = expression!(
-        context,
-        "(SELECT max(event.at) FROM {table.event} AS event
-            WHERE event.customer = {customer} AND event.kind IN ({kinds}) AND event.at <= {now}
-                AND (event.channel IS NULL OR event.channel = {channel}))",
-        customer = customer,
-        kinds = &kinds,
-        channel = &channel
-    );
-    if context.store.settings.events.is_none() {
-        return recorded;
-    }
-    expression!(
-        context,
-        "GREATEST({recorded}, (SELECT max(event.happened_at) FROM {ext.events}(history.engagement, {until}) AS event
-            WHERE event.kind IN ({kinds}) AND (event.channel IS NULL OR event.channel = {channel})))",
-        recorded = recorded,
-        until = context.if_known(&context.now()),
-        kinds = kinds,
-        channel = channel
-    )
 }

@@ -14,10 +14,10 @@ pub fn decide(context: &RunContext, journey: &ActiveVersion, step: usize) -> Sql
         StepKind::Act { .. } => return act(context, journey, step),
         StepKind::Branch { cases, otherwise } => branch(context, journey, cases, *otherwise),
         StepKind::Split(arms) => split(journey, step, arms),
-        StepKind::Wait { wait: Wait::Event { kind, of, then, .. }, next } => Decision {
+        StepKind::Wait { wait: Wait::Event { kind, of, machine, then, .. }, next } => Decision {
             targets: vec![*then, *next],
             target: Sql::case([("waited.came".into(), (then + 1).into())], (next + 1).into()),
-            came: has_come(context, journey, kind, *of),
+            came: has_come(context, journey, kind, *of, *machine),
             note: Some(("waited", "CASE WHEN judged.came THEN 'event' ELSE 'timeout' END".into())),
             arm: None,
         },

@@ -2,10 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use super::conditions::{Subject, has_come, holds, reached_goal, unsubscribed};
+use super::conditions::{Subject, has_come, holds, reached_goal};
 use super::context::{ActiveVersion, RunContext};
+use super::objection::objection;
 use super::step_ctes::{Cte, noted, with};
 use crate::domain::journey::definition::{Condition, Since, StepKind, Test, Wait};
+use crate::domain::journey::suppressions::objections;
 use crate::domain::support::sql::{Sql, expression, sql};
 
 /// The customers to look at.
@@ -46,9 +48,11 @@ pub fn reasons(context: &RunContext, journey: &ActiveVersion) -> Vec<(Sql, Sql)>
         })
         .collect();
     let mut reasons = Vec::new();
-    if !channels.is_empty() {
-        let each = channels.iter().map(|channel| unsubscribed(context, person.customer, channel));
-        reasons.push((Sql::all(each), "'unsubscribed'".into()));
+    let objections: Vec<Sql> =
+        channels.iter().map(|channel| objection(context, person.customer, channel, None, false)).collect();
+    if let Some(first) = objections.first() {
+        let each = objections.iter().map(|objection| expression!((), "{objection} IS NOT NULL", objection = objection));
+        reasons.push((Sql::all(each), first.clone()));
     }
     if definition.ends_on_goal {
         reasons.push((reached_goal(context, journey), "'goal'".into()));
@@ -85,7 +89,7 @@ pub fn leave(context: &RunContext, journey: &ActiveVersion, whom: Scope) -> Opti
         Cte::fence("under_way", under_way),
         Cte::fence("judged", sql!(here, "sql/leave/judged.sql", outcome = outcome)),
         Cte::fence("leaving", sql!(here, "sql/leave/leaving.sql")),
-        Cte::new("cancelled", sql!(here, "sql/leave/cancelled.sql")),
+        Cte::new("cancelled", sql!(here, "sql/leave/cancelled.sql", objections = objections())),
     ];
     let noted = noted(context, journey, vec![sql!((), "sql/leave/note.sql")]);
     Some(with(parts.into_iter().chain(noted), sql!(here, "sql/leave/end.sql")))
@@ -94,19 +98,19 @@ pub fn leave(context: &RunContext, journey: &ActiveVersion, whom: Scope) -> Opti
 /// Makes due who of these customers waits for something that has come.
 pub fn wake(context: &RunContext, journey: &ActiveVersion, whom: Scope) -> Vec<Sql> {
     let waits = journey.definition.steps.iter().enumerate().filter_map(|(step, of)| match &of.kind {
-        StepKind::Wait { wait: Wait::Event { kind, of, .. }, .. } => Some((step, kind, *of)),
+        StepKind::Wait { wait: Wait::Event { kind, of, machine, .. }, .. } => Some((step, kind, *of, *machine)),
         _ => None,
     });
     let (enrollments, is_of) = enrollments(context, whom);
     waits
-        .map(|(step, kind, of)| {
+        .map(|(step, kind, of, machine)| {
             sql!(
                 (context, journey),
                 "sql/wake.sql",
                 enrollments = &enrollments,
                 is_of = &is_of,
                 step = step + 1,
-                has_come = has_come(context, journey, kind, of)
+                has_come = has_come(context, journey, kind, of, machine)
             )
         })
         .collect()

@@ -12,6 +12,7 @@
 //! | [`step_due`], [`decide`], [`act`] | when a step is due, what is decided there, and which actions are sent, postponed or dropped |
 //! | [`caps`] | frequency caps: when a customer has had enough actions, and when there is room for the next |
 //! | [`conditions`] | conditions on a customer as SQL expressions |
+//! | [`objection`] | why a customer may not be written to |
 //! | [`step_ctes`] | the parts that the statements about steps share |
 //! | [`simulation`] | the same decisions over past data, with nothing written |
 
@@ -23,6 +24,7 @@ pub mod context;
 pub mod decide;
 pub mod enter;
 pub mod leave;
+pub mod objection;
 pub mod simulation;
 pub mod step_ctes;
 pub mod step_due;

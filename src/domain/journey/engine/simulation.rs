@@ -3,11 +3,12 @@
 //! The same statements as in a run work on temporary tables. Profiles of the past come from the histories, by the fits of today.
 
 use super::context::{ActiveVersion, RunContext, share};
+use crate::domain::journey::suppressions::Reason;
 use crate::domain::journey::tables::drop_table;
 use crate::domain::support::sql::{Sql, expression, sql};
 
 /// The tables that stand in for those of the store.
-const TABLES: [&str; 9] = [
+const TABLES: [&str; 10] = [
     "profile",
     "movement",
     "journey",
@@ -17,6 +18,7 @@ const TABLES: [&str; 9] = [
     "action",
     "decision",
     "event",
+    "suppression",
 ];
 
 /// The temporary table of what came of it.
@@ -41,6 +43,7 @@ pub fn begin(context: &RunContext, journey: &ActiveVersion) -> Vec<Sql> {
     let first = [
         sql!(context, "sql/simulate/create_result.sql"),
         sql!(context, "sql/simulate/state.sql"),
+        sql!(context, "sql/simulate/suppressions.sql"),
         sql!(
             (context, journey),
             "sql/simulate/journey.sql",
@@ -87,7 +90,7 @@ pub fn refreshed(context: &RunContext) -> Vec<Sql> {
 
 /// The reactions that are assumed to what would have been sent at this tick, an hour later.
 pub fn react(context: &RunContext, assumed: &[Assumed]) -> Vec<Sql> {
-    let one = |reaction: &Assumed| {
+    let react = |reaction: &Assumed| {
         let key = expression!((), "(action.customer::text || '/' || action.id::text)");
         sql!(
             context,
@@ -97,7 +100,15 @@ pub fn react(context: &RunContext, assumed: &[Assumed]) -> Vec<Sql> {
             share = reaction.share
         )
     };
-    assumed.iter().map(one).collect()
+    assumed.iter().flat_map(|reaction| [Some(react(reaction)), objects(context, &reaction.kind)]).flatten().collect()
+}
+
+/// What follows from an assumed reaction that is an objection: a suppression. A bounce is one for good.
+fn objects(context: &RunContext, kind: &str) -> Option<Sql> {
+    let reason =
+        [("bounce", Reason::HardBounce), ("complaint", Reason::Complaint), ("unsubscribe", Reason::Unsubscribe)];
+    let (_, reason) = reason.into_iter().find(|(of, _)| *of == kind)?;
+    Some(sql!(context, "sql/simulate/object.sql", kind = Sql::text(kind), reason = Sql::literal(reason.name())))
 }
 
 /// Writes down what the tick has brought, by steps and by the segments that the customers were in.

@@ -28,6 +28,7 @@ fn everything_is_read_as_it_is_meant() {
         since: Since::Within(Span { months: 12, days: 0, minutes: 0 }),
         at_least: 1,
         channel: None,
+        machine: false,
     };
     let is = |column: &str, values: &[&str]| Condition::Profile {
         column: column.to_owned(),
@@ -38,7 +39,7 @@ fn everything_is_read_as_it_is_meant() {
 
     let kinds: Vec<&StepKind> = read.steps.iter().map(|step| &step.kind).collect();
     assert!(matches!(kinds[0], StepKind::Act { next: 1, deadline: Some(deadline), .. } if *deadline == Span::days(2)));
-    let opening = Wait::Event { kind: "open".to_owned(), of: Some(0), timeout: Span::days(3), then: 2 };
+    let opening = Wait::Event { kind: "open".to_owned(), of: Some(0), machine: false, timeout: Span::days(3), then: 2 };
     assert_eq!(*kinds[1], StepKind::Wait { wait: opening, next: 2 });
     let StepKind::Branch { cases, otherwise: 3 } = kinds[2] else { panic!("{:?}", kinds[2]) };
     let bought = Condition::Bought { at_least: 1, spend_at_least: None, since: Since::Step(0) };

@@ -250,6 +250,28 @@ fn journey_goals(store: &Store) -> View {
     )
 }
 
+fn suppressions(store: &Store) -> View {
+    View::new(
+        store,
+        "suppressions",
+        "the customers who get nothing on a channel, or on a topic of it: one row for each suppression that is in force",
+        &[
+            ("customer", "suppression.customer", "the customer's key, as it is in the orders"),
+            ("channel", "suppression.channel", "channel that nothing is sent on; NULL for all"),
+            ("topic", "suppression.topic", "topic that nothing is sent of; NULL for all"),
+            (
+                "reason",
+                "suppression.reason",
+                "hard_bounce, soft_bounces (three in a row), complaint, unsubscribe, or manual (by lifecycle.suppress)",
+            ),
+            ("since", "suppression.since", "since when"),
+            ("event", "suppression.event", "number of the event that says so; NULL if the owner does"),
+            ("note", "suppression.note", "note of the owner"),
+        ],
+        sql!(store, "sql/suppressions.sql"),
+    )
+}
+
 /// The views of journeys.
 pub fn views(store: &Store) -> Vec<View> {
     vec![
@@ -265,5 +287,6 @@ pub fn views(store: &Store) -> Vec<View> {
         journey_credits(store),
         journey_funnel(store),
         journey_goals(store),
+        suppressions(store),
     ]
 }

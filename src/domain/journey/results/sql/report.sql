@@ -40,7 +40,7 @@ traces AS MATERIALIZED (
 levels AS (
     SELECT entries.version, NULL::text AS step, entries.arm, entries.group_value, entries.is_treated, whole.decided, whole.sent,
         whole.delivered, whole.opened, whole.clicked, whole.bounced,
-        (whole.unsubscribed > 0 OR entries.outcome = 'unsubscribed') AS unsubscribed, whole.dropped, whole.orders, whole.revenue,
+        (whole.unsubscribed > 0 OR entries.outcome IN ('unsubscribed', 'complaint')) AS unsubscribed, whole.dropped, whole.orders, whole.revenue,
         entries.goal_at IS NOT NULL AS has_reached, entries.is_under_way AS is_waiting,
         entries.is_under_way AND entries.postponed_since IS NOT NULL AS is_postponed,
         NOT entries.is_under_way AND entries.goal_at IS NULL AS has_left

@@ -8,5 +8,8 @@ CREATE TABLE {data.event} (
     provider_id text UNIQUE,
     detail jsonb,
     recorded_at timestamptz NOT NULL DEFAULT now(),
-    processed boolean NOT NULL DEFAULT false
+    processed boolean NOT NULL DEFAULT false,
+    class text CONSTRAINT event_class CHECK (class IN ('hard', 'soft')),
+    is_machine boolean NOT NULL DEFAULT false,
+    topic text
 )

@@ -18,7 +18,7 @@ CROSS JOIN LATERAL (SELECT CASE
             WHERE so_far.bought >= goal.at_least AND (goal.spend_at_least IS NULL OR so_far.spent >= goal.spend_at_least))
         ELSE least(
             (SELECT min(event.at) FROM {data.event} AS event
-                WHERE event.customer = enrollment.customer AND event.kind = goal.event AND event.at > enrollment.entered_at
+                WHERE event.customer = enrollment.customer AND event.kind = goal.event AND NOT event.is_machine AND event.at > enrollment.entered_at
                     AND event.at <= counting.until),
             (SELECT min(event.happened_at) FROM {ext.events}(history.engagement, counting.until) AS event
                 WHERE event.kind = goal.event AND event.happened_at > enrollment.entered_at))

@@ -1,5 +1,5 @@
 SELECT freed.*, permit.permitted_at, permit.deadline,
-    CASE WHEN freed.unsubscribed THEN 'passed over'
+    CASE WHEN freed.objection IS NOT NULL THEN 'passed over'
         WHEN permit.permitted_at <= {now} THEN 'acted'
         WHEN permit.deadline <= {now} AND freed.postponed_since IS NOT NULL THEN 'dropped'
         ELSE 'postponed' END AS verdict,

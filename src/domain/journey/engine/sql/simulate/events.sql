@@ -1,2 +1,3 @@
-INSERT INTO {table.event} (customer, kind, at, channel, provider_id, processed)
-SELECT event.customer, event.kind, event.at, event.channel, event.provider_id, {processed} FROM {data.event} AS event WHERE {when}
+INSERT INTO {table.event} (customer, kind, at, channel, provider_id, class, is_machine, topic, processed)
+SELECT event.customer, event.kind, event.at, event.channel, event.provider_id, event.class, event.is_machine,
+    event.topic, {processed} FROM {data.event} AS event WHERE {when}

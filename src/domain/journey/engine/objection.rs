@@ -1,0 +1,71 @@
+//! Why a customer may not be written to: the list of suppressions, and what the store's own table of events says.
+
+use super::context::RunContext;
+use crate::domain::journey::suppressions::{Message, Reason, objection_of, stops, taken_back};
+use crate::domain::support::sql::{Sql, expression, sql};
+
+/// Why nothing may be sent to a customer on a channel at the instant of the run, as an expression: NULL if nothing stands against it, or
+/// else one of the objections of [`Reason`], such as `hard bounce`.
+///
+/// A topic is that of the message; an unsubscription from another topic does not stop it. A transactional message is stopped by bounces
+/// and by the owner alone, not by what the customer has said. Where the store has a table of events, the expression reads the row
+/// `history` of the customer.
+pub fn objection(
+    context: &RunContext,
+    customer: impl Into<Sql>,
+    channel: &str,
+    topic: Option<&str>,
+    is_transactional: bool,
+) -> Sql {
+    let (customer, channel, now) = (customer.into(), Sql::text(channel), context.now());
+    let topic = topic.map_or("NULL::text".into(), Sql::text);
+    let message = Message { channel: &channel, topic: &topic, at: &now };
+    let events = context.table("event");
+    let mut stops = stops(&events, &message);
+    if is_transactional {
+        let against = Reason::ALL.into_iter().filter(|reason| !reason.is_word_of_customer());
+        let against = Sql::list(against.map(|reason| Sql::literal(reason.name())));
+        stops = expression!((), "{stops} AND suppression.reason IN ({against})", stops = stops, against = against);
+    }
+    let has_events = context.store.settings.events.is_some();
+    if has_events && !is_transactional {
+        stops = sql!(
+            context,
+            "sql/objection/not_taken_back_in_history.sql",
+            stops = stops,
+            until = context.if_known(&now),
+            channel = &channel
+        );
+    }
+    let suppressed = sql!(
+        context,
+        "sql/objection/suppressed.sql",
+        objection = objection_of(&"suppression.reason".into()),
+        customer = &customer,
+        stops = stops
+    );
+    if !has_events {
+        return suppressed;
+    }
+    let said = |said_at: &'static str| {
+        expression!(
+            (),
+            "(heard.{said_at} >= COALESCE(heard.back_at, '-infinity') AND NOT {taken_back})",
+            said_at = said_at,
+            taken_back = taken_back(&events, &message, &customer, &expression!((), "heard.{at}", at = said_at))
+        )
+    };
+    let mut heard = vec![("heard.has_bounced".into(), Sql::literal(Reason::HardBounce.objection()))];
+    if !is_transactional {
+        heard.push((said("complained_at"), Sql::literal(Reason::Complaint.objection())));
+        heard.push((said("unsubscribed_at"), Sql::literal(Reason::Unsubscribe.objection())));
+    }
+    sql!(
+        context,
+        "sql/objection/suppressed_or_heard.sql",
+        suppressed = suppressed,
+        heard = Sql::case(heard, "NULL".into()),
+        until = context.if_known(&now),
+        channel = &channel
+    )
+}
