@@ -10,10 +10,10 @@
 //! * `order_change` and `event_change` keep their column, and the sequence `missed` its name.
 //! * The columns of `action` and `event` that those calls name stay. A column that is added to them can be NULL or has a default.
 
-use super::Store;
 use super::quote::select_call;
+use super::{Store, tables};
 use crate::domain::support::error::{Error, Kind, Result, shorten};
-use crate::domain::support::sql::{Sql, expression};
+use crate::domain::support::sql::{Sql, expression, sql};
 
 /// How a store becomes one of the next layout.
 pub struct Migration {
@@ -29,8 +29,10 @@ pub struct Migration {
 }
 
 /// All migrations, in order: the first leads from layout 1, that of version 0.2.0, to layout 2.
-pub const MIGRATIONS: [Migration; 1] =
-    [Migration { to: 2, statements: spend_of_last_year, rebuilds: false, refits: false }];
+pub const MIGRATIONS: [Migration; 2] = [
+    Migration { to: 2, statements: spend_of_last_year, rebuilds: false, refits: false },
+    Migration { to: 3, statements: known_customers, rebuilds: true, refits: false },
+];
 
 /// The layout of the stores that this library makes and works with.
 pub const CURRENT: i32 = 1 + MIGRATIONS.len() as i32;
@@ -57,6 +59,34 @@ fn add_column(store: &Store, table: &str, column: &str, definition: &'static str
 /// The profile says what a customer spent in the last year; the next refresh computes it.
 fn spend_of_last_year(store: &Store) -> Vec<Sql> {
     vec![add_column(store, "profile", "spend_last_year", "numeric")]
+}
+
+// ---- 2 to 3: version 0.3.0 -------------------------------------------------------------------------------------------
+
+/// The store knows every customer that it has ever seen, and of every movement what made it. What is known of customers comes from the
+/// profiles, and of those without one from the log; the next refresh reads their first events.
+fn known_customers(store: &Store) -> Vec<Sql> {
+    let alter = |change: &'static str| expression!(store, "ALTER TABLE {data.movement} {change}", change = change);
+    let of_history = [("earliest_since", "timestamptz"), ("first_event_at", "timestamptz")];
+    let mut statements: Vec<Sql> =
+        of_history.map(|(name, sql_type)| add_column(store, "history", name, sql_type)).to_vec();
+    statements.push(add_column(store, "history", "past_changed", "boolean NOT NULL DEFAULT false"));
+    statements.extend(tables::create_some(store, &["known_customer", "borders", "hold"]));
+    statements.extend([
+        alter("ADD COLUMN kind text NOT NULL DEFAULT 'moved'"),
+        alter("ADD COLUMN registered_at timestamptz"),
+        alter("ADD COLUMN stage_refitted boolean NOT NULL DEFAULT false"),
+        alter("ADD COLUMN segment_refitted boolean NOT NULL DEFAULT false"),
+        sql!(store, "sql/migrate/kinds_of_movements.sql"),
+        alter("ALTER COLUMN kind DROP DEFAULT, ALTER COLUMN stage_refitted DROP DEFAULT, ALTER COLUMN segment_refitted DROP DEFAULT"),
+        alter("ADD CONSTRAINT movement_kind_check CHECK (kind IN ('moved', 'appeared', 'vanished', 'returned', 'corrected'))"),
+        alter("DROP COLUMN refitted"),
+        sql!(store, "sql/migrate/know_profiles.sql"),
+        sql!(store, "sql/migrate/know_vanished.sql"),
+    ]);
+    let (table, comment) = (store.data("movement"), Sql::literal(tables::comment("movement")));
+    statements.push(expression!((), "COMMENT ON TABLE {table} IS {comment}", table = table, comment = comment));
+    statements
 }
 
 // ---- what a library refuses -----------------------------------------------------------------------------------------

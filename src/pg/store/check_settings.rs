@@ -27,6 +27,7 @@ pub fn check_values(settings: &mut Settings) -> Result<()> {
         ("refit", &settings.refit, true),
         ("horizon", &settings.horizon, false),
         ("reconcile", &settings.reconcile, true),
+        ("newcomer_within", &settings.newcomer_within, true),
     ] {
         let fits = || {
             let arguments = [Some(interval.as_str()), Some(truth(may_be_nothing))];

@@ -272,7 +272,7 @@ mod tests {
     use crate::domain::store::source::is_taken;
     use crate::domain::store::{Attribute, Key};
 
-    const NAMES: [&str; 25] = [
+    const NAMES: [&str; 26] = [
         "customers",
         "segments",
         "stages",
@@ -283,6 +283,7 @@ mod tests {
         "cohorts",
         "growth",
         "movements",
+        "corrections",
         "transitions",
         "time_in_stage",
         "concentration",
