@@ -96,6 +96,8 @@ mod store_property;
 mod store_reader;
 #[path = "server/store_reconcile.rs"]
 mod store_reconcile;
+#[path = "server/store_returns.rs"]
+mod store_returns;
 #[path = "server/store_rows.rs"]
 mod store_rows;
 #[path = "server/store_sources.rs"]

@@ -3,9 +3,14 @@
 CREATE FUNCTION lifecycle.begin_refresh(store text, as_of timestamptz) RETURNS bigint
     AS 'MODULE_PATHNAME', 'begin_refresh_wrapper' LANGUAGE C VOLATILE COST 10000;
 COMMENT ON FUNCTION lifecycle.begin_refresh(text, timestamptz) IS 'implementation of lifecycle.refresh: enters it into the log';
-CREATE FUNCTION lifecycle.refresh_histories(refresh bigint, rebuild boolean) RETURNS void
+CREATE FUNCTION lifecycle.refresh_histories(refresh bigint, rebuild boolean, accept boolean) RETURNS text
     AS 'MODULE_PATHNAME', 'refresh_histories_wrapper' LANGUAGE C VOLATILE COST 100000;
-COMMENT ON FUNCTION lifecycle.refresh_histories(bigint, boolean) IS 'implementation of lifecycle.refresh: the histories';
+COMMENT ON FUNCTION lifecycle.refresh_histories(bigint, boolean, boolean) IS
+    'implementation of lifecycle.refresh: the histories; returns why the refresh must be held, NULL if it may go on';
+CREATE FUNCTION lifecycle.hold_refresh(refresh bigint, reason text) RETURNS void
+    AS 'MODULE_PATHNAME', 'hold_refresh_wrapper' LANGUAGE C VOLATILE COST 10000;
+COMMENT ON FUNCTION lifecycle.hold_refresh(bigint, text) IS
+    'implementation of lifecycle.refresh: enters into the log that it was held, and holds the journeys';
 CREATE FUNCTION lifecycle.refresh_fits(refresh bigint, refit boolean) RETURNS void
     AS 'MODULE_PATHNAME', 'refresh_fits_wrapper' LANGUAGE C VOLATILE COST 100000;
 COMMENT ON FUNCTION lifecycle.refresh_fits(bigint, boolean) IS 'implementation of lifecycle.refresh: breaks, rhythm and models';
@@ -22,22 +27,37 @@ COMMENT ON FUNCTION lifecycle.may_commit() IS
 -- locks the store for itself and leaves it in a state from which the next refresh goes on, so that one that is broken off anywhere
 -- does no harm.
 CREATE PROCEDURE lifecycle.refresh(
-    store text, as_of timestamptz DEFAULT NULL, refit boolean DEFAULT false, rebuild boolean DEFAULT false
+    store text, as_of timestamptz DEFAULT NULL, refit boolean DEFAULT false, rebuild boolean DEFAULT false,
+    accept boolean DEFAULT false
 ) LANGUAGE plpgsql AS $$
 DECLARE
     run pg_catalog.int8 := lifecycle.begin_refresh(store, as_of);
+    held pg_catalog.text;
 BEGIN
     IF lifecycle.may_commit() THEN COMMIT; END IF;
-    PERFORM lifecycle.refresh_histories(run, rebuild);
+    -- A savepoint, to which a refresh that is held goes back: the exception rolls back all but the variable.
+    BEGIN
+        held := lifecycle.refresh_histories(run, rebuild, accept);
+        IF held IS NOT NULL THEN
+            RAISE EXCEPTION USING ERRCODE = 'LCYHD', MESSAGE = held;
+        END IF;
+    EXCEPTION WHEN SQLSTATE 'LCYHD' THEN
+        IF held IS NULL THEN RAISE; END IF;
+    END;
+    IF held IS NOT NULL THEN
+        PERFORM lifecycle.hold_refresh(run, held);
+        RETURN;
+    END IF;
     IF lifecycle.may_commit() THEN COMMIT; END IF;
     PERFORM lifecycle.refresh_fits(run, refit);
     IF lifecycle.may_commit() THEN COMMIT; END IF;
     PERFORM lifecycle.refresh_profiles(run);
 END
 $$;
-COMMENT ON PROCEDURE lifecycle.refresh(text, timestamptz, boolean, boolean) IS
-    'brings a store up to date as of as_of (NULL is now): histories of changed customers, fits if they are due or refit is true, '
-    'profiles and the log of moves. It commits after each step unless called in a transaction block; rebuild reads all rows again';
+COMMENT ON PROCEDURE lifecycle.refresh(text, timestamptz, boolean, boolean, boolean) IS
+    'brings a store up to date as of as_of (NULL is now): histories of changed customers, fits if they are due or refit is '
+    'true, profiles and the log of moves. It commits after each step unless it is called in a transaction block; rebuild '
+    'reads all rows again, and accept lets it lose more customers or orders than the setting max_shrink allows';
 
 CREATE FUNCTION lifecycle.verify(store text, OUT customer text, OUT source text, OUT stored text, OUT rebuilt text)
     RETURNS SETOF record
@@ -57,7 +77,7 @@ SELECT l.store, l.id AS refresh, l.pid, l.started_at, l.step,
 FROM lifecycle.refresh_log AS l
     LEFT JOIN LATERAL (
         SELECT * FROM lifecycle.refresh_log AS p
-        WHERE p.store = l.store AND p.finished_at IS NOT NULL AND p.id < l.id AND p.rebuilt = l.rebuilt
+        WHERE p.store = l.store AND p.step = 'done' AND p.id < l.id AND p.rebuilt = l.rebuilt
         ORDER BY p.id DESC LIMIT 1) AS p ON true
 WHERE l.finished_at IS NULL
     AND EXISTS (
@@ -87,17 +107,20 @@ SELECT s.store, pg_get_userbyid(n.nspowner) AS owner, (SELECT c.oid::regclass::t
     (SELECT c.oid::regclass::text FROM pg_class AS c WHERE c.oid = s.events) AS events, s.settings ->> 'changes' AS changes, s.settings ->> 'time_zone' AS time_zone,
     s.settings ->> 'currency' AS currency, s.reader, lifecycle.refresh_schedule(s.store) AS schedule, s.attached_at, s.refreshed_at, s.as_of,
     clock_timestamp() - s.refreshed_at AS lag, l.customers, l.orders AS purchases, l.moved,
-    l.finished_at - l.started_at AS took, r.reconciled_at, r.mismatches, s.settings, s.layout,
+    l.finished_at - l.started_at AS took, r.reconciled_at, r.mismatches, s.settings, s.layout, h.held_since, h.held_reason,
     e.events_left_out, e.words_left_out
 FROM lifecycle.store AS s
     LEFT JOIN pg_namespace AS n ON n.nspname = s.store || '_data'
         AND n.oid = (SELECT c.relnamespace FROM pg_class AS c WHERE c.oid = s.kept_in)
     LEFT JOIN LATERAL (
-        SELECT * FROM lifecycle.refresh_log AS l WHERE l.store = s.store AND l.finished_at IS NOT NULL
+        SELECT * FROM lifecycle.refresh_log AS l WHERE l.store = s.store AND l.step = 'done'
         ORDER BY l.id DESC LIMIT 1) AS l ON true
     LEFT JOIN LATERAL (
         SELECT COALESCE(r.finished_at, r.step_started_at) AS reconciled_at, r.mismatches
         FROM lifecycle.refresh_log AS r WHERE r.store = s.store AND r.reconciled ORDER BY r.id DESC LIMIT 1) AS r ON true
+    LEFT JOIN LATERAL (
+        SELECT min(h.finished_at) AS held_since, (array_agg(h.held_reason ORDER BY h.id DESC))[1] AS held_reason
+        FROM lifecycle.refresh_log AS h WHERE h.store = s.store AND h.step = 'held' AND h.id > COALESCE(l.id, 0)) AS h ON true
     LEFT JOIN LATERAL (
         SELECT e.events_left_out, e.words_left_out FROM lifecycle.refresh_log AS e
         WHERE e.store = s.store AND (e.events_left_out > 0 OR (e.rebuilt AND e.finished_at IS NOT NULL))
@@ -125,7 +148,7 @@ COMMENT ON COLUMN lifecycle.stores.as_of IS 'the instant that its profiles are o
 COMMENT ON COLUMN lifecycle.stores.lag IS 'how long ago the last refresh ended';
 COMMENT ON COLUMN lifecycle.stores.customers IS 'customers with a profile, prospects included';
 COMMENT ON COLUMN lifecycle.stores.purchases IS 'their purchases';
-COMMENT ON COLUMN lifecycle.stores.moved IS 'customers whose stage or segment changed in the last refresh';
+COMMENT ON COLUMN lifecycle.stores.moved IS 'movements of customers in the last refresh';
 COMMENT ON COLUMN lifecycle.stores.took IS 'how long the last refresh took';
 COMMENT ON COLUMN lifecycle.stores.reconciled_at IS
     'when all histories were last compared with the source rows, or built from all of them';
@@ -133,6 +156,9 @@ COMMENT ON COLUMN lifecycle.stores.mismatches IS
     'histories that differed from their source rows at the last comparison and were mended, 0 if no change was missed; NULL '
     'where all rows were read anyway';
 COMMENT ON COLUMN lifecycle.stores.settings IS 'the settings; docs/stores/settings.md explains them';
+COMMENT ON COLUMN lifecycle.stores.held_since IS
+    'since when its refreshes are held, because they would lose more than the setting max_shrink allows; NULL if the last one was not';
+COMMENT ON COLUMN lifecycle.stores.held_reason IS 'what the last of them would have lost; NULL if it was not held';
 COMMENT ON COLUMN lifecycle.stores.layout IS 'the number of the layout of its tables and views: see the comment on lifecycle.store.layout';
 COMMENT ON COLUMN lifecycle.stores.events_left_out IS
     'rows of the relation of events that are left out, for no service and not the setting event_kinds knows their word, as the last '

@@ -61,7 +61,7 @@ CREATE TABLE lifecycle.refresh_log (
     as_of timestamptz,
     asked_as_of timestamptz,
     pid integer NOT NULL DEFAULT pg_backend_pid(),
-    step text NOT NULL DEFAULT 'histories' CHECK (step IN ('histories', 'fits', 'profiles', 'done')),
+    step text NOT NULL DEFAULT 'histories' CHECK (step IN ('histories', 'fits', 'profiles', 'done', 'held')),
     step_started_at timestamptz NOT NULL DEFAULT clock_timestamp(),
     rebuilt boolean NOT NULL DEFAULT false,
     changed_customers bigint,
@@ -76,7 +76,15 @@ CREATE TABLE lifecycle.refresh_log (
     profiles_ms double precision,
     reconcile_ms double precision,
     events_left_out bigint,
-    words_left_out text
+    words_left_out text,
+    vanished bigint,
+    returned bigint,
+    corrected bigint,
+    held_reason text,
+    accepted boolean NOT NULL DEFAULT false,
+    buyers bigint,
+    order_rows bigint,
+    people bigint
 );
 CREATE INDEX ON lifecycle.refresh_log (store, id);
 COMMENT ON TABLE lifecycle.refresh_log IS
@@ -90,7 +98,7 @@ COMMENT ON COLUMN lifecycle.refresh_log.finished_at IS 'when it ended; NULL whil
 COMMENT ON COLUMN lifecycle.refresh_log.as_of IS 'the instant that the profiles are of; NULL until the histories are done, unless it was given';
 COMMENT ON COLUMN lifecycle.refresh_log.asked_as_of IS 'the instant that was given; NULL if none was';
 COMMENT ON COLUMN lifecycle.refresh_log.pid IS 'the process id of the session';
-COMMENT ON COLUMN lifecycle.refresh_log.step IS 'what it does, or did last: histories, fits, profiles, done';
+COMMENT ON COLUMN lifecycle.refresh_log.step IS 'what it does, or did last: histories, fits, profiles, done; held if it was held back';
 COMMENT ON COLUMN lifecycle.refresh_log.step_started_at IS 'since when';
 COMMENT ON COLUMN lifecycle.refresh_log.rebuilt IS
     'whether all rows of the sources were read, and not only those of changed customers';
@@ -98,7 +106,7 @@ COMMENT ON COLUMN lifecycle.refresh_log.changed_customers IS 'customers whose hi
 COMMENT ON COLUMN lifecycle.refresh_log.refitted IS 'whether breaks, rhythm and models were fitted; NULL until that is decided';
 COMMENT ON COLUMN lifecycle.refresh_log.customers IS 'customers with a profile after it; NULL until it ended';
 COMMENT ON COLUMN lifecycle.refresh_log.orders IS 'their purchases; NULL until it ended';
-COMMENT ON COLUMN lifecycle.refresh_log.moved IS 'customers whose stage or segment changed; NULL until it ended';
+COMMENT ON COLUMN lifecycle.refresh_log.moved IS 'movements of customers, as in the view movements; NULL until it ended';
 COMMENT ON COLUMN lifecycle.refresh_log.reconciled IS 'whether all histories were compared with the source rows';
 COMMENT ON COLUMN lifecycle.refresh_log.mismatches IS
     'histories that differed from their source rows and were mended; NULL unless reconciled, and where all rows were read '
@@ -112,6 +120,18 @@ COMMENT ON COLUMN lifecycle.refresh_log.events_left_out IS
     'rows of the relation of events that were read and left out, for no service and not the setting event_kinds knows their word; NULL '
     'without such a relation';
 COMMENT ON COLUMN lifecycle.refresh_log.words_left_out IS 'the most frequent of these words; NULL if there are none';
+
+COMMENT ON COLUMN lifecycle.refresh_log.vanished IS 'customers all of whose rows were gone; NULL until it ended';
+COMMENT ON COLUMN lifecycle.refresh_log.returned IS 'customers whose rows were back; NULL until it ended';
+COMMENT ON COLUMN lifecycle.refresh_log.corrected IS
+    'customers who changed their stage or segment because rows of their past came, went or changed; NULL until it ended';
+COMMENT ON COLUMN lifecycle.refresh_log.held_reason IS
+    'what the refresh would have lost, and was therefore held back; NULL unless step is held';
+COMMENT ON COLUMN lifecycle.refresh_log.accepted IS 'whether it was called with accept, and could lose any number of rows';
+COMMENT ON COLUMN lifecycle.refresh_log.buyers IS 'customers with orders; NULL until the histories are done';
+COMMENT ON COLUMN lifecycle.refresh_log.order_rows IS 'their rows, also those with a future date; NULL until the histories are done';
+COMMENT ON COLUMN lifecycle.refresh_log.people IS
+    'customers with a row in any source; NULL until the histories are done, and without a relation of customers';
 
 -- The figures of a store are for members of the owner of its schema, and of its reader. Superusers see all.
 ALTER TABLE lifecycle.refresh_log ENABLE ROW LEVEL SECURITY;

@@ -117,7 +117,7 @@ fn round(database: &mut Database, how: &str, number: usize, delay: Duration) -> 
     if left == before {
         assert_eq!(moves_left, moves, "round {number}, {how} after {delay:?}: moves of a refresh that was ended");
     }
-    let twice = "SELECT customer, at, count(*) FROM kept_data.movement GROUP BY 1, 2 HAVING count(*) > 1";
+    let twice = "SELECT customer, at, count(*) FROM kept_data.movement GROUP BY 1, 2, kind HAVING count(*) > 1";
     none(database, twice).unwrap_or_else(|found| panic!("round {number}: moves are logged twice:\n{found}"));
     verified(database, "kept").unwrap_or_else(|found| panic!("round {number}, {how} after {delay:?}: {found}"));
     !completed

@@ -109,8 +109,16 @@ pub fn check_log(client: &mut Client) {
         client,
         "movements",
         "SELECT customer, at, kind, moved_from, moved_to, orders_before, spend_before, score_after, refitted FROM movements",
-        "SELECT c.customer, c.at, what, f, t, coalesce(orders_before, 0), coalesce(round(spend_before, 2), 0), score_after, refitted
-         FROM changes AS c JOIN movement AS m USING (id)",
+        "SELECT c.customer, c.at, what, f, t, coalesce(orders_before, 0), coalesce(round(spend_before, 2), 0), score_after,
+            CASE what WHEN 'stage' THEN stage_refitted ELSE segment_refitted END
+         FROM changes AS c JOIN movement AS m USING (id) WHERE m.kind IN ('moved', 'appeared')",
+    );
+    assert_same(
+        client,
+        "corrections",
+        "SELECT customer, at, kind, stage_before, stage_after, segment_before, segment_after FROM corrections",
+        "SELECT customer, at, kind, stage_before, stage_after, segment_before, segment_after FROM movement
+         WHERE kind IN ('vanished', 'returned', 'corrected')",
     );
     let place = |name: &str| {
         format!("coalesce((SELECT place FROM stages_in_order WHERE kind = 'stage' AND name = {name}),

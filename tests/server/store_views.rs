@@ -97,20 +97,20 @@ fn fill_tables(client: &mut Client) {
             VALUES ('1998-06-01', '1998-06-01', 10, 8, 1, 2, 3, 4, 0, 1, 20, 123.456, 0, 0, NULL, 0),
                 ('1998-07-01', '1998-07-01', 10, 9, 1, 2, 3, 4, 0, 1, 20, 123.456, 3, 12.345, 6.17, 7);
          -- Two changes each, of one thing or both; who came on the way, who left, and who left and came back.
-         INSERT INTO movement (customer, at, refitted, stage_before, stage_after, segment_before, segment_after, score_before, score_after,
+         INSERT INTO movement (customer, at, kind, stage_refitted, segment_refitted, stage_before, stage_after, segment_before, segment_after, score_before, score_after,
                 orders_before, orders_after, spend_before, spend_after)
-            SELECT customer, '1998-05-10', true, 'new', 'active', segment, segment, '1-1-1', '2-2-2', 1, 2, 10.005, 20 FROM profile
+            SELECT customer, '1998-05-10', 'moved', true, true, 'new', 'active', segment, segment, '1-1-1', '2-2-2', 1, 2, 10.005, 20 FROM profile
                 WHERE customer::text::int % 3 = 0;
-         INSERT INTO movement (customer, at, refitted, stage_before, stage_after, segment_before, segment_after)
-            SELECT customer, timestamptz '1998-05-20' + interval '1 minute' * (customer::text::int % 1000), false, 'active', stage, 'Old', segment
+         INSERT INTO movement (customer, at, kind, stage_refitted, segment_refitted, stage_before, stage_after, segment_before, segment_after)
+            SELECT customer, timestamptz '1998-05-20' + interval '1 minute' * (customer::text::int % 1000), 'moved', false, true, 'active', stage, 'Old', segment
             FROM profile WHERE customer::text::int % 3 = 0 AND stage <> 'active'
-            UNION ALL SELECT customer, '1998-06-15', false, stage, stage, 'Old', segment FROM profile WHERE customer::text::int % 3 = 1
-            UNION ALL SELECT customer, '1998-06-20', false, NULL, stage, NULL, segment FROM profile WHERE customer::text IN ('2', '5');
-         INSERT INTO movement (customer, at, refitted, stage_before, stage_after, segment_before, segment_after)
-            VALUES ('900001', '1998-06-10', false, 'at_risk', NULL, 'Gone', NULL), ('8', '1998-05-05', false, 'new', NULL, 'Gone', NULL),
-                ('900002', '1998-05-05', false, NULL, 'new', NULL, 'Recent'), ('900002', '1998-06-20', false, 'new', NULL, 'Recent', NULL);
-         INSERT INTO movement (customer, at, refitted, stage_before, stage_after, segment_before, segment_after)
-            SELECT customer, '1998-05-25', false, NULL, stage, NULL, segment FROM profile WHERE customer::text = '8';
+            UNION ALL SELECT customer, '1998-06-15', 'moved', false, false, stage, stage, 'Old', segment FROM profile WHERE customer::text::int % 3 = 1
+            UNION ALL SELECT customer, '1998-06-20', 'appeared', false, false, NULL, stage, NULL, segment FROM profile WHERE customer::text IN ('2', '5');
+         INSERT INTO movement (customer, at, kind, stage_refitted, segment_refitted, stage_before, stage_after, segment_before, segment_after)
+            VALUES ('900001', '1998-06-10', 'vanished', false, false, 'at_risk', NULL, 'Gone', NULL), ('8', '1998-05-05', 'vanished', false, false, 'new', NULL, 'Gone', NULL),
+                ('900002', '1998-05-05', 'appeared', false, false, NULL, 'new', NULL, 'Recent'), ('900002', '1998-06-20', 'vanished', false, false, 'new', NULL, 'Recent', NULL);
+         INSERT INTO movement (customer, at, kind, stage_refitted, segment_refitted, stage_before, stage_after, segment_before, segment_after)
+            SELECT customer, '1998-05-25', 'returned', false, false, NULL, stage, NULL, segment FROM profile WHERE customer::text = '8';
          INSERT INTO store_settings (settings, key_type) VALUES ('{{\"grid\": \"rfm_25\"}}', 'text');
          ANALYZE; SET TimeZone = 'UTC'"
     ));

@@ -17,6 +17,7 @@ pub const VIEWS: [&str; 26] = [
     "cohorts",
     "growth",
     "movements",
+    "corrections",
     "transitions",
     "time_in_stage",
     "concentration",

@@ -8,7 +8,7 @@
 
 use super::Store;
 use super::settings::Changes;
-use super::tables::{Source, order_attributes};
+use super::tables::{Source, order_attributes, since_of_orders};
 use crate::domain::support::sql::{Gaps, Sql, expression, sql};
 
 /// Which customers a statement is about.
@@ -185,7 +185,8 @@ pub fn no_later_than_now(column: GrowingType, high: &str) -> Option<Sql> {
 fn checksum(store: &Store, source: Source) -> Sql {
     let row = match source {
         Source::Orders => {
-            let columns = ["ordered_at", "amount", "channel"].into_iter().chain(order_attributes(store));
+            let since = since_of_orders(store).map(|_| "earliest_since");
+            let columns = ["ordered_at", "amount", "channel"].into_iter().chain(since).chain(order_attributes(store));
             Sql::list(columns.map(Sql::identifier))
         }
         Source::Events => "happened_at, kind, channel".into(),
@@ -256,7 +257,8 @@ fn columns(store: &Store, source: Source) -> Vec<HistoryColumn> {
                 let name = Sql::identifier(name);
                 HistoryColumn { value: expression!((), "{last}({name}, ordered_at)", last = LAST, name = &name), name }
             });
-            [column("purchases", purchases)]
+            let since = since_of_orders(store).map_or("NULL::timestamptz".into(), |_| "min(earliest_since)".into());
+            [column("purchases", purchases), column("earliest_since", since)]
                 .into_iter()
                 .chain(counted)
                 .chain([column("first_channel", channel(FIRST.into())), column("last_channel", channel(LAST.into()))])
@@ -268,7 +270,10 @@ fn columns(store: &Store, source: Source) -> Vec<HistoryColumn> {
                 Some(_) => expression!(of, "{ext.engagement_history}(happened_at, kind, channel)"),
                 None => expression!(of, "{ext.engagement_history}(happened_at, kind)"),
             };
-            [column("engagement", engagement)].into_iter().chain(counted).collect()
+            [column("engagement", engagement), column("first_event_at", "min(happened_at)".into())]
+                .into_iter()
+                .chain(counted)
+                .collect()
         }
     }
 }
@@ -291,7 +296,7 @@ pub fn rebuilt(store: &Store, source: Source, scope: Scope) -> Sql {
 }
 
 /// That a customer is one whom a statement is about.
-fn within(scope: Scope, customer: &'static str) -> Sql {
+pub fn within(scope: Scope, customer: &'static str) -> Sql {
     match scope {
         Scope::All => "true".into(),
         Scope::Changed => {
@@ -313,6 +318,7 @@ pub fn fill(store: &Store, source: Source) -> Sql {
 
 /// Empties the histories of customers who have no rows any more.
 pub fn empty(store: &Store, source: Source, scope: Scope) -> Sql {
+    let past = (source == Source::Orders).then(|| "past_changed = true".into());
     let set = names(store, source).into_iter().map(|column| {
         let nothing = if column == Sql::from(source.count_column()) { "0" } else { "NULL" };
         expression!((), "{column} = {nothing}", column = column, nothing = nothing)
@@ -320,7 +326,7 @@ pub fn empty(store: &Store, source: Source, scope: Scope) -> Sql {
     sql!(
         Of(store, source),
         "sql/empty_histories.sql",
-        set = Sql::list(set),
+        set = Sql::list(set.chain(past)),
         condition = within(scope, "stored.customer")
     )
 }
@@ -346,6 +352,9 @@ pub fn replace(store: &Store, source: Source, scope: Scope) -> Sql {
     };
     let names = names(store, source);
     let set = names.iter().map(|column| expression!((), "{column} = fresh.{column}", column = column));
+    let past = (source == Source::Orders)
+        .then(|| expression!(store, "past_changed = {changed}", changed = past_changed(store)));
+    let set = past.into_iter().chain(set);
     let values = names.iter().map(|column| expression!((), "fresh.{column}", column = column));
     sql!(
         of,
@@ -355,6 +364,21 @@ pub fn replace(store: &Store, source: Source, scope: Scope) -> Sql {
         set = Sql::list(set),
         columns = Sql::list(&names),
         values = Sql::list(values)
+    )
+}
+
+/// That the fresh history differs from the stored one up to its last purchase, and not by later ones alone; it stays so until profiles
+/// are made of it.
+fn past_changed(store: &Store) -> Sql {
+    let extension = Sql::identifier(&store.extension);
+    let last = expression!(store, "{ext.last_purchase}(stored.purchases, '9999-12-31 00:00:00+00'::timestamptz)");
+    expression!(
+        store,
+        "stored.past_changed OR COALESCE({ext.until}(fresh.purchases, COALESCE({last}, {first}))
+            OPERATOR({extension}.<>) {ext.until}(stored.purchases, COALESCE({last}, {first})), false)",
+        last = last,
+        first = "'0001-01-01 00:00:00+00'::timestamptz",
+        extension = extension
     )
 }
 

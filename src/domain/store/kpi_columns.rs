@@ -65,7 +65,7 @@ pub const KPI: [KpiColumn; 19] = [
     figure(
         "moved",
         "bigint NOT NULL",
-        "(SELECT count(*) FROM {data.movement} AS m WHERE m.at >= date_trunc('day', {now}) AND m.at <= {now})",
+        "(SELECT count(*) FROM {data.movement} AS m WHERE m.kind IN ('moved', 'appeared') AND m.at >= date_trunc('day', {now}) AND m.at <= {now})",
     ),
 ];
 

@@ -10,8 +10,8 @@
 //! * `order_change` and `event_change` keep their column, and the sequence `missed` its name.
 //! * The columns of `action` and `event` that those calls name stay. A column that is added to them can be NULL or has a default.
 
-use super::Store;
 use super::quote::select_call;
+use super::{Store, tables};
 use crate::domain::support::error::{Error, Kind, Result, shorten};
 use crate::domain::support::sql::{Sql, expression, sql};
 
@@ -31,7 +31,7 @@ pub struct Migration {
 /// All migrations, in order: the first leads from layout 1, that of version 0.2.0, to layout 2.
 pub const MIGRATIONS: [Migration; 2] = [
     Migration { to: 2, statements: spend_of_last_year, rebuilds: false, refits: false },
-    Migration { to: 3, statements: no_harm, rebuilds: false, refits: false },
+    Migration { to: 3, statements: no_harm, rebuilds: true, refits: false },
 ];
 
 /// The layout of the stores that this library makes and works with.
@@ -65,7 +65,7 @@ fn spend_of_last_year(store: &Store) -> Vec<Sql> {
 
 /// What keeps journeys from doing harm.
 fn no_harm(store: &Store) -> Vec<Sql> {
-    suppressions_of_events(store)
+    known_customers(store).into_iter().chain(suppressions_of_events(store)).collect()
 }
 
 /// The list of suppressions, from the events that were recorded so far.
@@ -87,6 +87,32 @@ fn suppressions_of_events(store: &Store) -> Vec<Sql> {
         sql!(store, "sql/migrate/index_suppression.sql"),
     ];
     events.into_iter().chain(table).chain(derived).collect()
+}
+
+/// The store knows every customer that it has ever seen, and of every movement what made it. What is known of customers comes from the
+/// profiles, and of those without one from the log; the next refresh reads their first events.
+fn known_customers(store: &Store) -> Vec<Sql> {
+    let alter = |change: &'static str| expression!(store, "ALTER TABLE {data.movement} {change}", change = change);
+    let of_history = [("earliest_since", "timestamptz"), ("first_event_at", "timestamptz")];
+    let mut statements: Vec<Sql> =
+        of_history.map(|(name, sql_type)| add_column(store, "history", name, sql_type)).to_vec();
+    statements.push(add_column(store, "history", "past_changed", "boolean NOT NULL DEFAULT false"));
+    statements.extend(tables::create_some(store, &["known_customer", "borders", "hold"]));
+    statements.extend([
+        alter("ADD COLUMN kind text NOT NULL DEFAULT 'moved'"),
+        alter("ADD COLUMN registered_at timestamptz"),
+        alter("ADD COLUMN stage_refitted boolean NOT NULL DEFAULT false"),
+        alter("ADD COLUMN segment_refitted boolean NOT NULL DEFAULT false"),
+        sql!(store, "sql/migrate/kinds_of_movements.sql"),
+        alter("ALTER COLUMN kind DROP DEFAULT, ALTER COLUMN stage_refitted DROP DEFAULT, ALTER COLUMN segment_refitted DROP DEFAULT"),
+        alter("ADD CONSTRAINT movement_kind_check CHECK (kind IN ('moved', 'appeared', 'vanished', 'returned', 'corrected'))"),
+        alter("DROP COLUMN refitted"),
+        sql!(store, "sql/migrate/know_profiles.sql"),
+        sql!(store, "sql/migrate/know_vanished.sql"),
+    ]);
+    let (table, comment) = (store.data("movement"), Sql::literal(tables::comment("movement")));
+    statements.push(expression!((), "COMMENT ON TABLE {table} IS {comment}", table = table, comment = comment));
+    statements
 }
 
 // ---- what a library refuses -----------------------------------------------------------------------------------------

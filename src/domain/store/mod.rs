@@ -18,16 +18,20 @@
 //! | [`migrations`] | the layouts of a store, and how its tables become those of a newer one |
 //! | [`noting`] | the triggers that note changes, and how they are known again; their function is `src/pg/store/note_changes.rs` |
 //! | [`changes`] | which customers have changed, in each of the ways to find out |
-//! | [`scoring`] | the profile of every customer, and the log of moves |
+//! | [`brake`] | which refreshes are held, because they would lose many customers or orders |
+//! | [`scoring`] | the profile of every customer |
+//! | [`moves`] | the log of moves, and which customers the store has ever seen |
 //! | [`views`] | the views for people, and what the roles of readers and senders are granted |
 //! | [`planner`] | the planner's settings under which statements of a store run |
 //! | [`schedule`] | when a store is refreshed |
 
+pub mod brake;
 pub mod changes;
 pub mod expression_hint;
 pub mod journey_defaults;
 pub mod kpi_columns;
 pub mod migrations;
+pub mod moves;
 pub mod noting;
 pub mod planner;
 pub mod profile_columns;

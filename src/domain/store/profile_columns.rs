@@ -334,6 +334,14 @@ pub fn scored(scores: &Scores) -> Sql {
     }))
 }
 
+/// The value of one of those columns, by its name; NULL for any other.
+pub fn scored_value(name: &str, scores: &Scores) -> Sql {
+    match PROFILE.iter().find(|column| column.name == name).map(|column| &column.value) {
+        Some(Scored(template)) => fill(template, scores, &[]),
+        _ => "NULL".into(),
+    }
+}
+
 /// The columns that are computed of those.
 pub fn derived() -> Sql {
     Sql::list(PROFILE.iter().filter_map(|column| match column.value {

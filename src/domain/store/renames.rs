@@ -22,6 +22,7 @@ impl Settings {
                 one("amount", &self.amount),
                 one("channel", &self.channel),
                 one("changed_at", &self.changed_at),
+                one("customer_since", &self.customer_since).filter(|_| self.customers.is_none()),
             ]
             .into_iter()
             .flatten()
@@ -37,11 +38,15 @@ impl Settings {
             .into_iter()
             .flatten()
             .collect(),
-            _ => [one("customers_key", &self.customers_key), one("consented_at", &self.consented_at)]
-                .into_iter()
-                .flatten()
-                .chain(of_attributes)
-                .collect(),
+            _ => [
+                one("customers_key", &self.customers_key),
+                one("consented_at", &self.consented_at),
+                one("customer_since", &self.customer_since),
+            ]
+            .into_iter()
+            .flatten()
+            .chain(of_attributes)
+            .collect(),
         }
     }
 
@@ -58,6 +63,7 @@ impl Settings {
             "status" => self.status = Some(now),
             "customers_key" => self.customers_key = Some(now),
             "consented_at" => self.consented_at = Some(now),
+            "customer_since" => self.customer_since = Some(now),
             "event_customer" => self.event_customer = Some(now),
             "happened_at" => self.happened_at = Some(now),
             "kind" => self.kind = Some(now),

@@ -17,13 +17,15 @@ pub const FITTED: &str = "pg_temp.\"lifecycle.refresh: fitted\"";
 
 /// What statements on profiles may name besides the relations of the store: the instant `{now}`, the temporary tables `{scored}` and
 /// `{fitted}`, and `{scored_rows}`, the new profiles with all their columns.
-struct AsOf<'a> {
+pub struct AsOf<'a> {
     store: &'a Store,
-    now: Sql,
+    /// The instant.
+    pub now: Sql,
 }
 
 impl<'a> AsOf<'a> {
-    fn new(store: &'a Store, as_of: &str) -> Self {
+    /// The same as of an instant.
+    pub fn new(store: &'a Store, as_of: &str) -> Self {
         AsOf { store, now: expression!((), "{as_of}::timestamptz", as_of = Sql::literal(as_of)) }
     }
 }
@@ -65,7 +67,14 @@ pub fn fit(store: &Store, as_of: &str, bins: &str) -> Vec<Sql> {
 
 /// The fit in force, as JSON that [`Fit::from_json`] reads.
 pub fn newest_fit(store: &Store) -> Sql {
-    sql!(store, "sql/newest_fit.sql")
+    sql!(store, "sql/newest_fit.sql", values = fit_values())
+}
+
+/// The values of a fit as JSON of their texts.
+pub fn fit_values() -> Sql {
+    let names = ["rfm_breaks", "rhythm", "purchase_model", "spend_model", "vip_breaks", "mean_spend"];
+    let pairs = names.map(|name| expression!((), "'{name}', {name}::text", name = name));
+    expression!((), "json_build_object({pairs})", pairs = Sql::list(pairs))
 }
 
 /// The values of a fit, each as its text. They stand in the query as constants: that one table is read, and not joined with
@@ -109,9 +118,9 @@ fn attributes(store: &Store) -> impl Iterator<Item = Sql> {
 }
 
 /// All customers that the store knows of, with both histories and what else is known of them.
-fn base(store: &Store) -> Sql {
+pub fn base(store: &Store) -> Sql {
     if store.settings.customers.is_some() {
-        let known = ["consented_at".into()].into_iter().chain(attributes(store));
+        let known = ["consented_at", "earliest_since"].map(Sql::from).into_iter().chain(attributes(store));
         let known = known.map(|column| expression!((), "known.{column}", column = column));
         return sql!(store, "sql/base_of_customers.sql", known = Sql::list(known));
     }
@@ -119,7 +128,17 @@ fn base(store: &Store) -> Sql {
         let name = Sql::identifier(&attribute.name);
         expression!((), "history.{name}::{type} AS {name}", name = name, type = attribute.type_as_sql())
     });
-    let columns = ["customer", "purchases", "engagement", "first_channel", "last_channel"].map(Sql::from);
+    let columns = [
+        "customer",
+        "purchases",
+        "engagement",
+        "first_channel",
+        "last_channel",
+        "first_event_at",
+        "past_changed",
+        "earliest_since",
+    ]
+    .map(Sql::from);
     let columns = columns.into_iter().chain(["NULL::timestamptz AS consented_at".into()]).chain(known);
     sql!(store, "sql/base_of_orders.sql", columns = Sql::list(columns))
 }
@@ -166,17 +185,6 @@ fn with_customer(columns: &[Sql]) -> Vec<Sql> {
 pub fn fill(store: &Store, profile: &Sql, as_of: &str) -> Sql {
     let columns = with_customer(&columns(store));
     sql!(AsOf::new(store, as_of), "sql/fill_profile.sql", profile = profile, columns = Sql::list(&columns))
-}
-
-/// Logs the moves from the old profiles to the new ones.
-pub fn log_moves(store: &Store, profile: &Sql, movement: &Sql, as_of: &str, refitted: bool) -> Sql {
-    sql!(
-        AsOf::new(store, as_of),
-        "sql/log_moves.sql",
-        profile = profile,
-        movement = movement,
-        refitted = if refitted { "true" } else { "false" }
-    )
 }
 
 /// Puts the new profiles in the place of the old ones.

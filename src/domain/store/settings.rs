@@ -20,6 +20,11 @@ pub const MACHINE_WITHIN: &str = "2 seconds";
 
 /// The longest name of a channel, in bytes.
 const LONGEST_CHANNEL: usize = 63;
+/// How long ago the first row of a new customer may lie, by default.
+pub const NEWCOMER_WITHIN: &str = "7 days";
+
+/// The share of the customers or orders that a refresh may lose, by default.
+pub const MAX_SHRINK: f64 = 0.3;
 
 /// How a store finds out which customers have changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -71,6 +76,8 @@ pub struct Settings {
     pub customers_key: Option<String>,
     /// Its column of when consent was given.
     pub consented_at: Option<String>,
+    /// The column of since when a person is a customer: of the customers' relation, or else of the orders.
+    pub customer_since: Option<String>,
     /// Columns that the profile carries along, of the customers' relation, or else of the last order.
     pub attributes: Vec<String>,
     /// The relation of engagement events.
@@ -122,6 +129,10 @@ pub struct Settings {
     pub channels: Vec<String>,
     /// How soon after the delivery an open or a click is a machine's.
     pub machine_within: String,
+    /// How long ago the first row of a customer who is new may lie.
+    pub newcomer_within: String,
+    /// The share of the customers or orders that a refresh may lose, from 0 to 1; a refresh that would lose more is held.
+    pub max_shrink: f64,
     /// The role that may read the views; null for the store's name and `_reader`, empty for none.
     pub reader: Option<String>,
     /// Whether other roles than members of the owner see the attributes in the views.
@@ -144,6 +155,7 @@ impl Default for Settings {
             customers: None,
             customers_key: None,
             consented_at: None,
+            customer_since: None,
             attributes: Vec::new(),
             events: None,
             event_customer: None,
@@ -169,6 +181,8 @@ impl Default for Settings {
             event_kinds: Vec::new(),
             channels: Vec::new(),
             machine_within: MACHINE_WITHIN.to_owned(),
+            newcomer_within: NEWCOMER_WITHIN.to_owned(),
+            max_shrink: MAX_SHRINK,
             reader: None,
             reader_attributes: false,
             sender: None,
@@ -258,7 +272,7 @@ impl Settings {
         }
         // What was said of a relation goes with it.
         for (relation, of_it) in [
-            ("customers", &["customers_key", "consented_at"][..]),
+            ("customers", &["customers_key", "consented_at", "customer_since"][..]),
             (
                 "events",
                 &[
@@ -304,12 +318,25 @@ impl Settings {
             event_kinds: Vec::new(),
             channels: Vec::new(),
             machine_within: String::new(),
+            newcomer_within: String::new(),
+            max_shrink: 0.0,
             reader: None,
             reader_attributes: false,
             sender: None,
             ..settings.clone()
         };
         reading(self) != reading(other)
+    }
+
+    /// Whether other settings make other purchases of the same rows, or other people: where customers then stand elsewhere, it is not they
+    /// who have moved.
+    pub fn counts_otherwise(&self, other: &Settings) -> bool {
+        let counted = |settings: &Settings| {
+            let Settings { orders, customer, ordered_at, amount, status, customers, customers_key, time_zone, .. } =
+                settings.clone();
+            (orders, customer, ordered_at, amount, status, customers, customers_key, time_zone)
+        };
+        counted(self) != counted(other)
     }
 
     /// As JSON, without what is not set.
@@ -404,6 +431,7 @@ impl Settings {
         number("annual_discount_rate", rate, (0.0..=10.0).contains(&rate), "from 0 to 10")?;
         number("margin", self.margin, (0.0..=1.0).contains(&self.margin), "from 0 to 1")?;
         number("at_risk_after", self.at_risk_after, self.at_risk_after > 0.0, "above 0")?;
+        number("max_shrink", self.max_shrink, (0.0..=1.0).contains(&self.max_shrink), "from 0 to 1")?;
         let lapsed = self.lapsed_after;
         number("lapsed_after", lapsed, lapsed >= self.at_risk_after, "at least at_risk_after")?;
         Ok(())
@@ -488,6 +516,17 @@ mod tests {
     }
 
     #[test]
+    fn what_is_made_of_the_same_purchases_counts_the_same() {
+        let before = with(r#", "amount": "paid""#).unwrap();
+        for change in [r#"{"grid": "rfm_27"}"#, r#"{"attributes": ["city"]}"#, r#"{"channel": "shop"}"#] {
+            assert!(!before.counts_otherwise(&before.changed(change).unwrap()), "{change}");
+        }
+        for change in [r#"{"status": "paid > 0"}"#, r#"{"amount": null}"#, r#"{"customers": "people"}"#] {
+            assert!(before.counts_otherwise(&before.changed(change).unwrap()), "{change}");
+        }
+    }
+
+    #[test]
     fn refusals_name_the_setting() {
         let cases = [
             (r#", "gird": "rfm_25""#, Kind::InvalidParameter, "gird"),
@@ -502,6 +541,8 @@ mod tests {
             (r#", "model": "nbd/nbd""#, Kind::InvalidParameter, "nbd/nbd"),
             (r#", "lapsed_after": 1"#, Kind::InvalidParameter, "lapsed_after"),
             (r#", "margin": 2"#, Kind::InvalidParameter, "margin"),
+            (r#", "max_shrink": 30"#, Kind::InvalidParameter, "max_shrink"),
+            (r#", "newcomer_within": 7"#, Kind::InvalidParameter, "newcomer_within"),
         ];
         for (further, kind, named) in cases {
             let error = with(further).unwrap_err();

@@ -7,7 +7,7 @@
 use super::Store;
 use super::settings::Changes;
 use super::source::{Column, Relation, Sources};
-use super::tables::{Source, order_attributes};
+use super::tables::{Source, order_attributes, since_of_orders};
 use crate::domain::engagement::event_kind::Class;
 use crate::domain::engagement::provider_words::{Meaning, words_on};
 use crate::domain::engagement::{Channel, EventKind};
@@ -30,6 +30,14 @@ fn instant(relation: &Relation, column: &Column, zone: &str) -> Sql {
             zone = Sql::literal(zone),
             value = value
         ),
+    }
+}
+
+/// The instant of a column that a setting names, or NULL.
+fn optional_instant(store: &Store, relation: &Relation, setting: &str, column: Option<&String>) -> Result<Sql> {
+    match column {
+        Some(column) => Ok(instant(relation, relation.column(setting, column)?, store.zone())),
+        None => Ok("NULL::pg_catalog.timestamptz".into()),
     }
 }
 
@@ -149,11 +157,13 @@ fn source_orders(store: &Store, orders: &Relation) -> Result<Sql> {
         named(optional(orders, settings.amount.as_ref(), "pg_catalog.numeric"), "amount"),
         named(optional(orders, settings.channel.as_ref(), "pg_catalog.text"), "channel"),
     ];
+    let since = since_of_orders(store).map(|column| optional_instant(store, orders, "customer_since", Some(column)));
+    let since = since.transpose()?.map(|value| named(value, "earliest_since"));
     Ok(sql!(
         (),
         "sql/source_orders.sql",
         view = store.data(Source::Orders.view()),
-        columns = Sql::list(columns.into_iter().chain(carried)),
+        columns = Sql::list(columns.into_iter().chain(since).chain(carried)),
         relation = from(orders),
         customer = customer,
         is_instant = is_instant,
@@ -224,10 +234,10 @@ fn source_customers(store: &Store, customers: &Relation) -> Result<Sql> {
     let settings = &store.settings;
     let key_name = settings.customers_key.as_deref().unwrap_or(&settings.customer);
     let customer = of(customers, key_name);
-    let consented_at = match &settings.consented_at {
-        Some(column) => instant(customers, customers.column("consented_at", column)?, store.zone()),
-        None => "NULL::pg_catalog.timestamptz".into(),
-    };
+    let of_setting =
+        |setting: &str, column: &Option<String>| optional_instant(store, customers, setting, column.as_ref());
+    let consented_at = of_setting("consented_at", &settings.consented_at)?;
+    let customer_since = of_setting("customer_since", &settings.customer_since)?;
     let attributes = store.attributes.iter().map(|attribute| {
         let value = of(customers, &attribute.name);
         let value = match attribute.sql_type.as_str() {
@@ -239,6 +249,7 @@ fn source_customers(store: &Store, customers: &Relation) -> Result<Sql> {
     let columns = [
         expression!(store, "{customer}::{key} AS customer", customer = &customer),
         named(consented_at, "consented_at"),
+        named(customer_since, "earliest_since"),
     ];
     let (distinct, order) = if customers.unique.iter().any(|column| column == key_name) {
         (Sql::default(), Sql::default())

@@ -109,7 +109,7 @@ struct Table {
 }
 
 /// The tables of a store, but for those of its journeys.
-const TABLES: [Table; 10] = [
+const TABLES: [Table; 13] = [
     Table {
         name: "history",
         create: |store| vec![create_history(store)],
@@ -129,7 +129,22 @@ const TABLES: [Table; 10] = [
                 sql!(store, "sql/create_movement_index_of_time.sql"),
             ]
         },
-        comment: "every change of a customer's stage or segment since the first refresh",
+        comment: "every change of a customer's stage or segment since the first refresh, and what made it",
+    },
+    Table {
+        name: "known_customer",
+        create: |store| vec![sql!(store, "sql/create_known_customer.sql")],
+        comment: "every customer that the store has ever seen, also those whose rows have vanished",
+    },
+    Table {
+        name: "borders",
+        create: |store| vec![sql!(store, "sql/create_borders.sql")],
+        comment: "by which fit, grid and settings the profiles were scored, one row; without it that is not known",
+    },
+    Table {
+        name: "hold",
+        create: |store| vec![sql!(store, "sql/create_hold.sql")],
+        comment: "why the journeys of the store decide and hand over nothing, a row for each reason; empty while they run",
     },
     Table {
         name: "kpi",
@@ -170,7 +185,7 @@ const TABLES: [Table; 10] = [
 ];
 
 /// Their names.
-pub fn names() -> [&'static str; 10] {
+pub fn names() -> [&'static str; 13] {
     TABLES.map(|table| table.name)
 }
 
@@ -225,11 +240,7 @@ pub fn create(store: &Store) -> Vec<Sql> {
             data = data
         ),
     ];
-    for Table { name, create, comment } in TABLES {
-        statements.extend(create(store));
-        let (table, comment) = (store.data(name), Sql::literal(comment));
-        statements.push(expression!((), "COMMENT ON TABLE {table} IS {comment}", table = table, comment = comment));
-    }
+    statements.extend(create_some(store, &names()));
     statements.push(noting::create_missed(store));
     statements.push(expression!(
         (),
@@ -237,6 +248,26 @@ pub fn create(store: &Store) -> Vec<Sql> {
         missed = store.data(noting::MISSED)
     ));
     statements
+}
+
+/// The statements that make the tables of these names, with their comments.
+pub fn create_some(store: &Store, names: &[&str]) -> Vec<Sql> {
+    let made = TABLES.into_iter().filter(|table| names.contains(&table.name));
+    made.flat_map(|Table { name, create, comment }| {
+        let comment = expression!(
+            (),
+            "COMMENT ON TABLE {table} IS {comment}",
+            table = store.data(name),
+            comment = Sql::literal(comment)
+        );
+        create(store).into_iter().chain([comment])
+    })
+    .collect()
+}
+
+/// What the table of this name holds.
+pub fn comment(name: &str) -> &'static str {
+    TABLES.iter().find(|table| table.name == name).map_or("", |table| table.comment)
 }
 
 /// The statements that drop the schema and its tables. What else is in the schema, or depends on it, keeps it there.
@@ -254,6 +285,11 @@ pub fn order_attributes(store: &Store) -> Vec<&str> {
         Some(_) => Vec::new(),
         None => store.attributes.iter().map(|attribute| attribute.name.as_str()).collect(),
     }
+}
+
+/// The column of the orders that says since when a person is a customer, when the store has no table of customers.
+pub fn since_of_orders(store: &Store) -> Option<&String> {
+    store.settings.customer_since.as_ref().filter(|_| store.settings.customers.is_none())
 }
 
 /// The statements that make the tables fit, where other attributes are carried than before.

@@ -6,7 +6,7 @@ use super::source::{Column, Relation, Sources};
 use super::tables::{self, Source};
 use super::views;
 use super::{Attribute, Key, Store};
-use super::{migrations, noting, renames, schedule, scoring, source_views, stored_settings};
+use super::{brake, migrations, moves, noting, renames, schedule, scoring, source_views, stored_settings};
 use crate::domain::support::sql::Sql;
 use crate::domain::support::sql_parser::{HOSTILE_NAMES, assert_is_one_statement};
 
@@ -43,6 +43,7 @@ pub fn stores(name: &str) -> Vec<Store> {
         customers: Some("public.customers".to_owned()),
         customers_key: Some(named("key")),
         consented_at: Some(named("consented_at")),
+        customer_since: Some(named("since")),
         attributes: vec![named("plan"), named("born")],
         event_changes: Some(Changes::Column),
         event_changed_at: Some(named("event_changed_at")),
@@ -50,7 +51,12 @@ pub fn stores(name: &str) -> Vec<Store> {
         ..most.clone()
     };
     let attributes = vec![attribute("plan", "text"), attribute("born", "timestamp(3) with time zone")];
-    let of_orders = Settings { changes: Some(Changes::Compare), attributes: vec![named("plan")], ..most.clone() };
+    let of_orders = Settings {
+        changes: Some(Changes::Compare),
+        attributes: vec![named("plan")],
+        customer_since: Some(named("since")),
+        ..most.clone()
+    };
     let store = |key, settings, attributes| Store {
         name: name.to_owned(),
         extension: named("extension"),
@@ -94,8 +100,14 @@ fn sources(store: &Store) -> Sources {
     let settings = &store.settings;
     let zoned = "timestamp with time zone";
     Sources {
-        orders: relation("orders", &[(&Some(settings.ordered_at.clone()), "timestamp without time zone")]),
-        customers: settings.customers.as_ref().map(|_| relation("customers", &[(&settings.consented_at, zoned)])),
+        orders: relation(
+            "orders",
+            &[(&Some(settings.ordered_at.clone()), "timestamp without time zone"), (&settings.customer_since, "date")],
+        ),
+        customers: settings
+            .customers
+            .as_ref()
+            .map(|_| relation("customers", &[(&settings.consented_at, zoned), (&settings.customer_since, zoned)])),
         events: settings.events.as_ref().map(|_| relation("events", &[(&settings.happened_at, zoned)])),
     }
 }
@@ -107,6 +119,10 @@ macro_rules! parse_all {
         }
     )*};
 }
+
+/// Borders that are known, and others than those of today.
+const OTHER_BORDERS: &str = r#"{"fit": {"rhythm": "it's one"}, "fit_is_newest": false, "at_risk_after": 2.5, "lapsed_after": 9,
+    "grid": "it's a grid", "grid_is_as_it_was": true, "layout": 3}"#;
 
 #[test]
 fn every_statement_is_one_to_the_parser_of_the_server() {
@@ -139,7 +155,12 @@ fn every_statement_is_one_to_the_parser_of_the_server() {
             scoring::fit(store, as_of, "5"),
             scoring::score(store, as_of, &scoring::Fit::default()),
             [scoring::end()],
-            [scoring::log_moves(store, &store.data("profile"), &store.data("movement"), as_of, true)],
+            [moves::log(store, as_of, as_of, None), moves::read_borders(store), moves::write_borders(store)],
+            [moves::log(store, as_of, as_of, Some(OTHER_BORDERS)), moves::forget_borders(store)],
+            [moves::log_past(store, &store.data("profile"), &store.data("movement"), as_of)],
+            [brake::count(store), brake::people(store), brake::hold(store), brake::release(store)],
+            moves::know(store, as_of, None),
+            moves::know(store, as_of, Some(as_of)),
             [scoring::fill(store, &store.data("profile"), as_of)],
             scoring::replace(store, &store.data("profile"), as_of),
         );
@@ -162,7 +183,7 @@ fn every_statement_is_one_to_the_parser_of_the_server() {
                 parse_all!(
                     changes::build(store, source, scope),
                     [changes::empty(store, source, scope), changes::replace(store, source, scope)],
-                    [changes::remove(store, scope)],
+                    [changes::remove(store, scope), brake::lost(store, changes::FRESH, scope)],
                 );
             }
             for column in changes::GrowingType::NAMES.into_iter().filter_map(changes::GrowingType::of) {

@@ -1,14 +1,18 @@
 //! The life of a journey: created, started, paused, changed and ended. All of it is the store owner's, one at a time.
 
-use pgrx::{pg_extern, pg_sys};
+use pgrx::pg_sys::panic::ErrorReport;
+use pgrx::{PgLogLevel, PgSqlErrorCode, pg_extern, pg_sys};
 
 use super::definition::{
     Journey, check_calls, end_all, find, found, insert, is_same, load, load_json, parsed, policy_json, profile_columns,
     set_policy, set_status, tidy, write,
 };
+use crate::domain::engagement::event_kind::REGISTERED;
 use crate::domain::journey::definition::read_definition::{check_name, read};
 use crate::domain::journey::definition::ready_made::ready_made;
+use crate::domain::journey::definition::{Definition, Entry};
 use crate::domain::store::Store;
+use crate::domain::store::quote::select_call;
 use crate::domain::support::error::{Error, Kind, Result, shorten};
 use crate::domain::support::sql::sql;
 use crate::pg::ffi::arguments::Arguments;
@@ -82,7 +86,11 @@ fn put_in_force(store: &Store, journey: i32, version: i32) -> Result<()> {
     // Whoever edits its rows has locked the version (see guard_journey), and is waited for before they are read.
     let lock = sql!(store, "sql/lock_version.sql", journey = journey, version = version);
     with_pinned_settings(|| run(&lock));
-    check_calls(store, &load(store, &profile_columns(store), journey, version)?)?;
+    let definition = load(store, &profile_columns(store), journey, version)?;
+    check_calls(store, &definition)?;
+    if let Some(notice) = undated_newcomers(store, &definition) {
+        notice.report(PgLogLevel::NOTICE);
+    }
     tidy(store, journey, version);
     let statements = [
         sql!(store, "sql/start_version.sql", journey = journey, version = version),
@@ -90,6 +98,23 @@ fn put_in_force(store: &Store, journey: i32, version: i32) -> Result<()> {
     ];
     with_pinned_settings(|| run_all(&statements));
     Ok(())
+}
+
+/// What to say of a journey for new customers whose first date the store does not know: customers without a date are not new.
+fn undated_newcomers(store: &Store, definition: &Definition) -> Option<ErrorReport> {
+    let is_for_newcomers = matches!(&definition.entry, Entry::Event(kind) if kind == REGISTERED);
+    let customers = store.settings.customers.as_ref().filter(|_| store.settings.customer_since.is_none());
+    let customers = customers.filter(|_| is_for_newcomers)?;
+    let message = format!("store \"{}\" does not know since when its customers are customers", shorten(&store.name));
+    let call = select_call("lifecycle.configure", &[&shorten(&store.name), "{\"customer_since\": \"...\"}"]);
+    Some(
+        ErrorReport::new(PgSqlErrorCode::ERRCODE_SUCCESSFUL_COMPLETION, message, "pg_lifecycle")
+            .set_detail(format!(
+                "A customer of {} without an order, event or consent has no date, and does not enter as one who is new.",
+                shorten(customers)
+            ))
+            .set_hint(format!("{call} names the column of that date.")),
+    )
 }
 
 /// Has a journey begin, or go on: the next run then looks at all its customers, for events during a pause were not looked at for this

@@ -13,7 +13,7 @@ use crate::domain::journey::engine::batch;
 use crate::domain::journey::engine::context::{ActiveVersion, RunContext};
 use crate::domain::journey::engine::simulation;
 use crate::domain::journey::engine::simulation::Assumed;
-use crate::domain::store::{Store, scoring};
+use crate::domain::store::{Store, moves, scoring};
 use crate::domain::support::error::{Error, Kind, Result, shorten};
 use crate::domain::support::json::check_length;
 use crate::domain::support::sql::expression;
@@ -218,7 +218,7 @@ impl Unit {
         if is_first {
             run(scoring::fill(store, &profile, as_of));
         } else {
-            run(scoring::log_moves(store, &profile, &movement, as_of, false));
+            run(moves::log_past(store, &profile, &movement, as_of));
             run_all(&scoring::replace(store, &profile, as_of));
         }
         run(scoring::end());

@@ -28,6 +28,7 @@ pub fn check_values(settings: &mut Settings) -> Result<()> {
         ("horizon", &settings.horizon, false),
         ("reconcile", &settings.reconcile, true),
         ("machine_within", &settings.machine_within, true),
+        ("newcomer_within", &settings.newcomer_within, true),
     ] {
         let fits = || {
             let arguments = [Some(interval.as_str()), Some(truth(may_be_nothing))];

@@ -18,7 +18,7 @@ use crate::domain::store::renames::{rename_attributes, with_attributes};
 use crate::domain::store::source::{Resolved, Sources, resolve};
 use crate::domain::store::tables;
 use crate::domain::store::tables::Source;
-use crate::domain::store::{Store, views};
+use crate::domain::store::{Store, moves, views};
 use crate::domain::support::error::{Error, Kind, Result, shorten};
 use crate::domain::support::sql::sql;
 use crate::pg::ffi::error::SqlResult;
@@ -121,6 +121,9 @@ fn configure_store(name: &str, json: &str) -> Result<()> {
     if sources_change {
         make_source_views(&reads, &sources)?;
         run(sql!(&after, "sql/forget_watermarks.sql"));
+        if !same_relations || before.settings.counts_otherwise(&after.settings) {
+            run(moves::forget_borders(&after));
+        }
     }
     let triggers_change = sources_change || !followed.keys.is_empty();
     if triggers_change {

@@ -3,6 +3,7 @@
 
 use pgrx::{pg_extern, pg_sys};
 
+use super::brake;
 use super::refresh_step::{Step, check_tables, log, progress_notice, reset_progress_notice, set, show_running};
 use super::renames::follow;
 use super::source_triggers::{drop_triggers, parts_of, place_triggers, watched};
@@ -14,7 +15,7 @@ use crate::domain::store::quote::select_call;
 use crate::domain::store::settings::Changes;
 use crate::domain::store::source::Relation;
 use crate::domain::store::tables::Source;
-use crate::domain::store::{Store, scoring};
+use crate::domain::store::{Store, moves, scoring};
 use crate::domain::support::error::{Error, Kind, Result, shorten};
 use crate::domain::support::sql::sql;
 use crate::domain::time::instant::Instant;
@@ -182,7 +183,7 @@ fn refresh_profiles(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<()> {
     if step.as_of_was_asked {
         check_as_of(&step.name, &as_of)?;
     }
-    let is_first = step.attached.as_of.is_none();
+    let before = step.attached.as_of.as_deref();
     step.run(|store| {
         let fit = scoring::Fit::from_json(value(scoring::newest_fit(store), &[]).as_deref());
         run_all(&scoring::score(store, &as_of, &fit));
@@ -191,25 +192,43 @@ fn refresh_profiles(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<()> {
     let (moved, figures) = step.run(|store| {
         let is_empty = !has_rows(&store.data("profile"));
         // The first profiles of a store are no moves; those of a store that was empty before are.
-        let (profile, movement) = (store.data("profile"), store.data("movement"));
-        let moved =
-            if is_first { 0 } else { run(scoring::log_moves(store, &profile, &movement, &as_of, step.refitted)) };
+        let moved = match before {
+            None => Vec::new(),
+            Some(before) => {
+                let borders = value(moves::read_borders(store), &[]);
+                rows(moves::log(store, &as_of, before, borders.as_deref()), &[]).pop().unwrap_or_default()
+            }
+        };
+        run_all(&moves::know(store, &as_of, before));
+        let profile = store.data("profile");
         if is_empty {
             run(scoring::fill(store, &profile, &as_of));
         } else {
             run_all(&scoring::replace(store, &profile, &as_of));
         }
+        run(moves::write_borders(store));
+        brake::release(store);
         run(scoring::figures(store, &as_of));
         run(scoring::end());
         let query = sql!(store, "sql/figures_of_refresh.sql");
         (moved, rows(&query, &[Some(&as_of)]).into_iter().next().unwrap_or_default())
     });
     let figure = |i: usize| figures.get(i).and_then(Option::as_deref);
+    let number = |i: usize| Some(moved.get(i).and_then(Option::as_deref).unwrap_or("0"));
     log(
         &step.refresh,
         "step = 'done', finished_at = clock_timestamp(), customers = $2::int8, orders = $3::int8, moved = $4::int8,
-            profiles_ms = $5::float8, as_of = $6::timestamptz",
-        &[figure(0), figure(1), Some(&moved.to_string()), Some(&step.milliseconds()), Some(&as_of)],
+            vanished = $5::int8, returned = $6::int8, corrected = $7::int8, profiles_ms = $8::float8, as_of = $9::timestamptz",
+        &[
+            figure(0),
+            figure(1),
+            number(0),
+            number(1),
+            number(2),
+            number(3),
+            Some(&step.milliseconds()),
+            Some(&as_of),
+        ],
     );
     set(&step.name, "refreshed_at = clock_timestamp(), as_of = $2::timestamptz", &[Some(&as_of)]);
     Ok(())

@@ -6,6 +6,7 @@ use pgrx::iter::TableIterator;
 use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::{PgLogLevel, PgSqlErrorCode, name, pg_extern, pg_sys};
 
+use super::brake;
 use super::noting::taking;
 use super::refresh_step::{Step, check_tables, log, progress_notice, set};
 use super::source_triggers::{parts_changed, watched};
@@ -27,13 +28,14 @@ use crate::pg::ffi::session::{SEARCH_PATH, TEXT_FORMATS, with_settings};
 use crate::pg::ffi::spi::{holds, rows, run, run_all, run_with, value};
 use crate::pg::ffi::text::Text;
 
-/// (refresh, rebuild)
-// SQL: refresh_histories(bigint, boolean) void
+/// (refresh, rebuild, accept): why the refresh must be held, after which all that this has done is to be rolled back
+// SQL: refresh_histories(bigint, boolean, boolean) text
 #[pg_extern]
-fn refresh_histories(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<()> {
+fn refresh_histories(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Option<Text>> {
     let step = Step::begin(fcinfo, "histories")?;
-    // SAFETY: SQL declares the argument as boolean.
-    let asked = unsafe { Arguments::of(fcinfo) }.datum(1).is_some_and(|rebuild| rebuild.value() != 0);
+    // SAFETY: SQL declares the arguments as boolean.
+    let [asked, is_accepted] =
+        [1, 2].map(|number| unsafe { Arguments::of(fcinfo) }.datum(number).is_some_and(|word| word.value() != 0));
     let mut relations = Vec::new();
     let mut parts = Vec::new();
     for source in [Source::Orders, Source::Events] {
@@ -48,6 +50,7 @@ fn refresh_histories(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<()> {
     parts.retain(|part| part.is_watched);
     let everybody = asked || step.attached.rebuild_due || missed.is_due || parts_changed(&step.attached.parts, &parts);
     let mut done = Vec::new();
+    let before = step.run(brake::count);
     for (source, relation) in relations {
         let (Some(changes), Some(relation)) = (source.changes(&step.attached.store), relation) else {
             // A store loses a source by a change of its settings only, which makes it read all.
@@ -59,6 +62,19 @@ fn refresh_histories(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<()> {
         let result = step.run(|store| bring_up_to_date(store, source, changes, &relation, everybody));
         warn_of_mismatches(&step.attached.store, source, changes, &relation, &result);
         done.push(result);
+    }
+    // Where no customer has changed, none is lost; but the relation of the customers may have.
+    if everybody || step.attached.store.settings.customers.is_some() || done.iter().any(|done| done.changed != Some(0))
+    {
+        let lost = done.iter().find_map(|done| done.lost).unwrap_or_default();
+        let losses = brake::losses(&step, before, lost);
+        if let Some(reason) = losses.held(&step.attached.store.settings).filter(|_| !is_accepted) {
+            return Ok(Some(Text(reason)));
+        }
+        brake::write(&step, &losses);
+    }
+    if is_accepted {
+        log(&step.refresh, "accepted = true", &[]);
     }
     let parts = format!("{{{}}}", parts.into_iter().map(|part| part.oid).collect::<Vec<_>>().join(","));
     // A transaction that sees but the state at its beginning may have missed what was committed before its triggers were made.
@@ -73,7 +89,7 @@ fn refresh_histories(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<()> {
         Some(number) => format!("store \"{}\": histories of {number} customers are up to date", shorten(&step.name)),
         None => format!("store \"{}\": the histories are built", shorten(&step.name)),
     });
-    Ok(())
+    Ok(None)
 }
 
 /// What was done to the histories of a source.
@@ -89,6 +105,8 @@ struct Done {
     reconciling: Option<Duration>,
     /// How many rows were left out for a word that nothing knows, and a few of the words.
     left_out: Option<(String, Option<String>)>,
+    /// How many customers with orders, and how many orders, the new histories have taken away.
+    lost: Option<[u64; 2]>,
 }
 
 /// What the log says of this step.
@@ -187,12 +205,13 @@ fn bring_up_to_date(store: &Store, source: Source, changes: Changes, relation: &
             if found.needs_all {
                 reconcile(store, source, found)
             } else {
-                if found.done.changed != Some(0) {
+                let mut done = found.done;
+                if done.changed != Some(0) {
                     run(changes::analyze_changed());
                     let built = build(store, source, Scope::Changed);
-                    replace(store, source, Scope::Changed, found.done.changed == Some(built));
+                    done.lost = replace(store, source, Scope::Changed, done.changed == Some(built));
                 }
-                found.done
+                done
             }
         }
         None => {
@@ -205,14 +224,15 @@ fn bring_up_to_date(store: &Store, source: Source, changes: Changes, relation: &
                 .and_then(|column| value(changes::highest_of_all(store, source, column), &[]));
             build(store, source, Scope::All);
             let is_empty = !has_rows(&store.data("history"));
-            if is_empty {
+            let lost = if is_empty {
                 run(changes::fill(store, source));
+                None
             } else {
-                replace(store, source, Scope::All, false);
-            }
+                replace(store, source, Scope::All, false)
+            };
             set_watermark(store, source, high.as_deref(), true);
             run(expression!(store, "ANALYZE {data.history}"));
-            Done { is_reconciled: true, ..Done::default() }
+            Done { is_reconciled: true, lost, ..Done::default() }
         }
     };
     done.left_out = (source == Source::Events).then(|| left_out(store, of_changed)).flatten();
@@ -240,6 +260,7 @@ fn reconcile(store: &Store, source: Source, found: Found) -> Done {
     run(changes::find_wrong(store, source));
     run(changes::analyze_changed());
     let mismatches = mismatches(store, source);
+    let lost = (source == Source::Orders).then(|| brake::lost(store, Scope::Changed));
     if run(changes::empty(store, source, Scope::Changed)) > 0 {
         run(changes::remove(store, Scope::Changed));
     }
@@ -251,6 +272,7 @@ fn reconcile(store: &Store, source: Source, found: Found) -> Done {
         mismatches,
         reconciling: Some(began.elapsed()),
         left_out: None,
+        lost,
     }
 }
 
@@ -287,13 +309,16 @@ fn build(store: &Store, source: Source, scope: Scope) -> u64 {
     )
 }
 
-/// Puts them in the place of the old ones. If there are as many as customers who have changed, no customer has vanished.
-fn replace(store: &Store, source: Source, scope: Scope, nobody_vanished: bool) {
+/// Puts them in the place of the old ones, and counts what is lost with those. If there are as many as customers who have changed, no
+/// customer has vanished.
+fn replace(store: &Store, source: Source, scope: Scope, nobody_vanished: bool) -> Option<[u64; 2]> {
     run(changes::analyze_fresh());
+    let lost = (source == Source::Orders).then(|| brake::lost(store, scope));
     if !nobody_vanished && run(changes::empty(store, source, scope)) > 0 {
         run(changes::remove(store, scope));
     }
     run(changes::replace(store, source, Scope::All));
+    lost
 }
 
 /// The customers who have changed, as far as is known.
@@ -349,6 +374,7 @@ fn find_changed(store: &Store, source: Source, changes: Changes, relation: &Rela
                 mismatches: mismatches(store, source),
                 reconciling,
                 left_out: None,
+                lost: None,
             })
         }
     }

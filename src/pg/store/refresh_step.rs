@@ -72,8 +72,6 @@ pub struct Step {
     pub as_of: Option<String>,
     /// Whether the caller gave the instant.
     pub as_of_was_asked: bool,
-    /// Whether the base was fitted anew.
-    pub refitted: bool,
     began: Moment,
 }
 
@@ -84,7 +82,7 @@ impl Step {
         let refresh = unsafe { Arguments::of(fcinfo) }.datum(0).map_or(0, |number| number.value() as i64).to_string();
         let entry = sql!((), "sql/running_refresh.sql");
         let entry = as_extension(|| with_pinned_settings(|| rows(&entry, &[Some(&refresh)])));
-        let Some([Some(name), as_of, refitted, asked]) = entry.first().map(Vec::as_slice) else {
+        let Some([Some(name), as_of, asked]) = entry.first().map(Vec::as_slice) else {
             return Err(Error::new(Kind::UndefinedObject, format!("refresh {refresh} does not run"))
                 .detail("Its store was detached, or no such refresh was started.")
                 .hint("CALL lifecycle.refresh(...) runs the steps."));
@@ -102,7 +100,6 @@ impl Step {
             attached,
             as_of: as_of.clone(),
             as_of_was_asked: asked.as_deref() == Some("t"),
-            refitted: refitted.as_deref() == Some("t"),
             began: Moment::now(),
         })
     }

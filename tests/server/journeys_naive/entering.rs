@@ -26,8 +26,9 @@ impl Interpreter {
             if events.any(|event| event.customer == customer && event.kind == "registered") {
                 return Vec::new();
             }
-            let new = movements().filter(|movement| movement.before.is_none());
-            return new.map(|movement| (movement.at, "registered".to_owned())).collect();
+            let new = movements().filter_map(|movement| Some((movement.registered?, movement.at)));
+            let new = new.filter(|(first, at)| *first > *at - Duration::hours(168));
+            return new.map(|(first, _)| (first, "registered".to_owned())).collect();
         }
         if entry["movement"]["what"] == "stage" {
             let (from, to) = (strings(&entry["movement"]["from"]), strings(&entry["movement"]["to"]));
@@ -37,6 +38,11 @@ impl Interpreter {
             let shown = |stage: &Option<String>| stage.clone().unwrap_or("(none)".to_owned());
             return movements()
                 .filter(|movement| movement.before != movement.after && movement.after.is_some())
+                .filter(|movement| entry["include_refitted"] == true || movement.is_own)
+                .filter(|movement| {
+                    entry["include_refitted"] == true
+                        || movement.registered.is_none_or(|first| first > journey.started_at)
+                })
                 .filter(|movement| is_among(&movement.before, &from) && is_among(&movement.after, &to))
                 .map(|of| (of.at, format!("stage: {} to {}", shown(&of.before), shown(&of.after))))
                 .collect();
@@ -46,7 +52,10 @@ impl Interpreter {
         }
         let condition = &entry["condition"];
         let is_let_in = journey.scanned.is_some() || entry["existing"] == true;
+        let scanned = journey.scanned.unwrap_or(0);
+        let is_by_past = self.facts.past_changed.get(&customer).is_some_and(|(_, refresh)| *refresh > scanned);
         if !condition.is_null()
+            && !is_by_past
             && is_let_in
             && !journey.holds.contains(&customer)
             && self.is_profiled(customer)

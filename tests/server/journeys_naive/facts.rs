@@ -37,6 +37,10 @@ pub struct Movement {
     pub at: Instant,
     pub before: Option<String>,
     pub after: Option<String>,
+    /// Whether the customer or time made it: moved, or a newcomer's first.
+    pub is_own: bool,
+    /// The first date of a customer who registers with it.
+    pub registered: Option<Instant>,
 }
 
 /// An action.
@@ -68,6 +72,8 @@ pub struct Facts {
     /// The events of the store's own table that it has found; None if it has no such table.
     pub contacts: Option<Vec<Event>>,
     pub movements: Vec<Movement>,
+    /// In which refresh the past of a customer changed last, of those who have bought nothing since.
+    pub past_changed: BTreeMap<i32, (String, u32)>,
     pub events: Vec<Event>,
     pub actions: Vec<Action>,
 }

@@ -91,6 +91,7 @@ impl<'a> History<'a> {
             refreshed: start,
             contacts: contacts.clone(),
             movements: Vec::new(),
+            past_changed: BTreeMap::new(),
             events: Vec::new(),
             actions: Vec::new(),
         };
@@ -304,15 +305,36 @@ impl<'a> History<'a> {
         facts.contacts = self.contacts.clone();
         facts.refreshed = as_of;
         let last = facts.movements.iter().map(|movement| movement.id).max().unwrap_or(0);
-        let moved =
-            format!("SELECT id, customer, stage_before, stage_after FROM naive_data.movement WHERE id > {last}");
+        let moved = format!(
+            "SELECT id, customer, stage_before, stage_after, registered_at,
+                    kind = 'moved' AND NOT stage_refitted OR kind = 'appeared' AND registered_at IS NOT NULL
+                FROM naive_data.movement WHERE id > {last} ORDER BY id"
+        );
         for row in self.client.query(&moved, &[]).expect("movements") {
-            let movement =
-                Movement { id: row.get(0), customer: row.get(1), at: as_of, before: row.get(2), after: row.get(3) };
+            let movement = Movement {
+                id: row.get(0),
+                customer: row.get(1),
+                at: as_of,
+                before: row.get(2),
+                after: row.get(3),
+                registered: row.get(4),
+                is_own: row.get(5),
+            };
             self.log.push(format!("{movement:?}"));
             facts.movements.push(movement);
         }
         self.naive.refreshes += 1;
+        let changed =
+            "SELECT customer, past_changed_at::text FROM naive_data.known_customer WHERE past_changed_at IS NOT NULL";
+        let before = std::mem::take(&mut self.naive.facts.past_changed);
+        for row in self.client.query(changed, &[]).expect("customers") {
+            let (customer, at): (i32, String) = (row.get(0), row.get(1));
+            let refresh = match before.get(&customer) {
+                Some((known, refresh)) if *known == at => *refresh,
+                _ => self.naive.refreshes,
+            };
+            self.naive.facts.past_changed.insert(customer, (at, refresh));
+        }
     }
 
     /// Pauses a journey, or has it go on.

@@ -63,6 +63,8 @@ pub enum Entry {
         from: Vec<String>,
         /// What it is then; empty for anything.
         to: Vec<String>,
+        /// Whether changes count too that borders made, or rows of the past that came back or were corrected.
+        include_refitted: bool,
     },
     /// By a date of the customer's.
     Date {

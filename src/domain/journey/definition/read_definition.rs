@@ -75,8 +75,8 @@ fn entry(place: &JsonPath<'_>, reader: &mut Reader<'_>) -> Result<Entry> {
             Ok(Entry::Event(event_kind(value.name()?)?))
         }
         "movement" => {
-            object.only(&["movement"])?;
-            movement(&value)
+            object.only(&["movement", "include_refitted"])?;
+            movement(&value, object.read("include_refitted", JsonPath::boolean)?.unwrap_or(false))
         }
         "date" => {
             object.only(&["date", "offset", "every_year", "at"])?;
@@ -95,7 +95,7 @@ fn entry(place: &JsonPath<'_>, reader: &mut Reader<'_>) -> Result<Entry> {
     }
 }
 
-fn movement(place: &JsonPath<'_>) -> Result<Entry> {
+fn movement(place: &JsonPath<'_>, include_refitted: bool) -> Result<Entry> {
     let object = place.object(&["what", "from", "to"])?;
     let what = match object.need("what")?.word(&["stage", "segment"])? {
         "stage" => Dimension::Stage,
@@ -116,7 +116,7 @@ fn movement(place: &JsonPath<'_>) -> Result<Entry> {
     if from.is_empty() && to.is_empty() {
         return Err(place.refuse("must have \"from\" or \"to\""));
     }
-    Ok(Entry::Movement { what, from, to })
+    Ok(Entry::Movement { what, from, to, include_refitted })
 }
 
 fn date(object: &Object<'_>, place: &JsonPath<'_>, columns: &[ProfileColumn]) -> Result<Entry> {

@@ -50,19 +50,36 @@ pub fn by_profile(context: &RunContext, journey: &ActiveVersion, seen: &ScanPosi
         Entry::Event(kind) if kind == ORDERED => {
             seen.has_new_profiles.then(|| sql!(context, "sql/occasions/by_order.sql"))
         }
-        Entry::Event(kind) if kind == REGISTERED => {
-            Some(sql!(context, "sql/occasions/by_registration.sql", is_new = is_new))
-        }
-        Entry::Movement { what, from, to } => {
-            let (what, before, after) = match what {
-                Dimension::Stage => ("stage: ", "movement.stage_before", "movement.stage_after"),
-                Dimension::Segment => ("segment: ", "movement.segment_before", "movement.segment_after"),
+        Entry::Event(kind) if kind == REGISTERED => Some(sql!(
+            context,
+            "sql/occasions/by_registration.sql",
+            is_new = is_new,
+            within = Sql::literal(&context.store.settings.newcomer_within)
+        )),
+        Entry::Movement { what, from, to, include_refitted } => {
+            let (what, before, after, refitted) = match what {
+                Dimension::Stage => {
+                    ("stage: ", "movement.stage_before", "movement.stage_after", "movement.stage_refitted")
+                }
+                Dimension::Segment => {
+                    ("segment: ", "movement.segment_before", "movement.segment_after", "movement.segment_refitted")
+                }
             };
+            // A customer whose first row is from before the start has not come since, whenever the store saw it.
+            let is_own = (!include_refitted).then(|| {
+                expression!(
+                    (),
+                    "movement.kind = 'moved' AND NOT {refitted} OR movement.kind = 'appeared' AND movement.registered_at > {started_at}::timestamptz",
+                    refitted = refitted,
+                    started_at = Sql::literal(&journey.started_at)
+                )
+            });
             let among = |side: &'static str, names: &[String]| {
                 let names = Sql::list(names.iter().map(|name| Sql::text(name)));
                 (!names.is_empty()).then(|| expression!((), "{side} IN ({names})", side = side, names = names))
             };
-            let is_asked = Sql::all([Some(is_new), among(before, from), among(after, to)].into_iter().flatten());
+            let is_asked =
+                Sql::all([Some(is_new), is_own, among(before, from), among(after, to)].into_iter().flatten());
             Some(sql!(
                 context,
                 "sql/occasions/by_movement.sql",
@@ -80,9 +97,23 @@ pub fn by_profile(context: &RunContext, journey: &ActiveVersion, seen: &ScanPosi
                 return None;
             }
             let holds = holds(context, Subject { customer: "profile.customer", journey: None }, condition);
-            Some(sql!((context, journey), "sql/occasions/by_condition.sql", holds = holds))
+            let (query, not_by_past) = ((context, journey), has_not_changed_past(context, journey));
+            Some(sql!(query, "sql/occasions/by_condition.sql", holds = holds, not_by_past = not_by_past))
         }
         _ => None,
+    }
+}
+
+/// That since the profiles were last looked through no rows of the customer's past have come, gone or changed: what holds then may hold
+/// because of those, and not because of the customer. In a simulation the past is as it is.
+fn has_not_changed_past(context: &RunContext, journey: &ActiveVersion) -> Sql {
+    match context.is_simulation {
+        true => "true".into(),
+        false => expression!(
+            (context, journey),
+            "NOT EXISTS (SELECT FROM {data.known_customer} AS person JOIN {data.journey} AS looked ON looked.journey = {journey}
+        WHERE person.customer = profile.customer AND person.past_changed_at > COALESCE(looked.scanned_at, looked.started_at))"
+        ),
     }
 }
 
@@ -136,6 +167,18 @@ pub fn note_condition(context: &RunContext, journey: &ActiveVersion, condition: 
 
 // ---- entering -------------------------------------------------------------------------------------------------------
 
+/// Before which there is no occasion to enter. Customers who are new count for as long as the store calls them new.
+fn earliest(context: &RunContext, journey: &ActiveVersion) -> Sql {
+    match &journey.definition.entry {
+        Entry::Event(kind) if kind == REGISTERED => expression!(
+            context,
+            "LEAST({earliest}, {now} - {within}::interval)",
+            within = Sql::literal(&context.store.settings.newcomer_within)
+        ),
+        _ => expression!(context, "{earliest}"),
+    }
+}
+
 /// Customers with an occasion who may enter: a query for the row `occasion`, the number of the entry, and the zone.
 fn eligible(context: &RunContext, journey: &ActiveVersion, occasions: &Sql) -> Sql {
     let definition = &journey.definition;
@@ -154,6 +197,7 @@ fn eligible(context: &RunContext, journey: &ActiveVersion, occasions: &Sql) -> S
         "sql/eligible.sql",
         occasions = occasions,
         started_at = expression!((), "{at}::timestamptz", at = Sql::literal(&journey.started_at)),
+        earliest = earliest(context, journey),
         again = again,
         who = definition.who.as_ref().map_or("true".into(), |who| holds(context, person, who))
     )

@@ -69,7 +69,16 @@ fn entries_of_every_sort() {
     let strings = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
     assert_eq!(
         with("/entry", json!({"movement": {"what": "stage", "from": ["new", "active"], "to": "at_risk"}})).entry,
-        Entry::Movement { what: Dimension::Stage, from: strings(&["new", "active"]), to: strings(&["at_risk"]) }
+        Entry::Movement {
+            what: Dimension::Stage,
+            from: strings(&["new", "active"]),
+            to: strings(&["at_risk"]),
+            include_refitted: false
+        }
+    );
+    assert_eq!(
+        with("/entry", json!({"movement": {"what": "stage", "to": "new"}, "include_refitted": true})).entry,
+        Entry::Movement { what: Dimension::Stage, from: vec![], to: strings(&["new"]), include_refitted: true }
     );
     let offset = |before, span| Offset { before, span };
     let date = |column: &str, is_date, offset, every_year, at| Entry::Date {
@@ -147,7 +156,15 @@ fn free_text_arrives_unchanged() {
         };
         assert_eq!(test, Test::In(vec![Scalar::Text(text.to_owned())]));
         let entry = with("/entry", json!({"movement": {"what": "segment", "to": [text]}})).entry;
-        assert_eq!(entry, Entry::Movement { what: Dimension::Segment, from: vec![], to: vec![text.to_owned()] });
+        assert_eq!(
+            entry,
+            Entry::Movement {
+                what: Dimension::Segment,
+                from: vec![],
+                to: vec![text.to_owned()],
+                include_refitted: false
+            }
+        );
     }
     // A column may be called anything, if there is one.
     assert!(with("/who", json!({"profile": "it's \"odd\"", "is": "x"})).who.is_some());

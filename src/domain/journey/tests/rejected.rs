@@ -65,6 +65,14 @@ pub fn broken() -> Vec<Case> {
         ("/entry/event", json!("Opened"), "entry.event", "cannot be a name", Refuses),
         ("/entry/event", json!(injection), "entry.event", "cannot be a name", Refuses),
         ("/entry", json!({"call": false}), "entry.call", "must be true", Refuses),
+        (
+            "/entry",
+            json!({"movement": {"what": "stage", "to": "new"}, "include_refitted": 1}),
+            "entry.include_refitted",
+            "true or false",
+            Refuses,
+        ),
+        ("/entry", json!({"event": "ordered", "include_refitted": true}), "entry", "include_refitted", Refuses),
         ("/entry", json!({"movement": {"what": "stage"}}), "entry.movement", "\"from\" or \"to\"", Refuses),
         ("/entry", json!({"movement": {"what": "stge", "to": "x"}}), "entry.movement.what", "unknown word", Refuses),
         (

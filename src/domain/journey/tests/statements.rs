@@ -155,6 +155,7 @@ fn entries() -> Vec<Value> {
         json!({"event": "trial"}),
         json!({"movement": {"what": "stage", "from": ["prospect", "active"], "to": "at_risk"}}),
         json!({"movement": {"what": "segment", "to": ["it's {now}"]}}),
+        json!({"movement": {"what": "segment", "to": "Loyal"}, "include_refitted": true}),
         json!({"date": "birthday", "offset": "-3 days", "every_year": true, "at": "09:30"}),
         json!({"date": "last_purchase", "offset": "1 month"}),
         json!({"date": "last_purchase"}),

@@ -196,7 +196,7 @@ impl Relation {
 
 /// The columns of the tables of a store and of its view `customers` besides those of the profile, which attributes must not be called
 /// either.
-const TAKEN: [&str; 17] = [
+const TAKEN: [&str; 20] = [
     "customer",
     "stage_since",
     "segment_since",
@@ -206,6 +206,9 @@ const TAKEN: [&str; 17] = [
     "event_checksum",
     "events",
     "first_channel",
+    "first_event_at",
+    "earliest_since",
+    "past_changed",
     "as_of",
     "stage_order",
     "segment_order",
@@ -272,6 +275,9 @@ pub fn resolve(mut settings: Settings, sources: &Sources) -> Result<Resolved> {
             customers.column_of("consented_at", consented_at, &INSTANTS)?;
         }
     }
+    if let Some(since) = &settings.customer_since {
+        sources.customers.as_ref().unwrap_or(orders).column_of("customer_since", since, &INSTANTS)?;
+    }
 
     Ok(Resolved { key: common_key(&keys)?, attributes: attributes(&settings, sources)?, settings })
 }
@@ -292,6 +298,7 @@ fn name_columns_as_called(settings: &mut Settings, sources: &Sources) {
         (Some(orders), &mut settings.changed_at),
         (customers, &mut settings.customers_key),
         (customers, &mut settings.consented_at),
+        (Some(customers.unwrap_or(orders)), &mut settings.customer_since),
         (events, &mut settings.event_customer),
         (events, &mut settings.happened_at),
         (events, &mut settings.kind),

@@ -37,19 +37,16 @@ const MOVEMENTS: &[Text] = &[
     ("kind", "change.what", "what changed: stage or segment"),
     (
         "refitted",
-        "movement.refitted",
-        "whether breaks, rhythm and models were fitted anew in that refresh: then the borders may have moved, and not the customer",
+        "CASE WHEN change.what = 'stage' THEN movement.stage_refitted ELSE movement.segment_refitted END",
+        "whether borders made the change, by a fit, a grid, a setting or an upgrade of the store: by those of before the customer would \
+         not be there",
     ),
     (
         "moved_from",
         "coalesce(change.moved_from, '(none)')",
-        "the stage or segment before; (none) for customers who are new to the store",
+        "the stage or segment before; (none) for customers whom the store had never seen",
     ),
-    (
-        "moved_to",
-        "coalesce(change.moved_to, '(none)')",
-        "the stage or segment after; (none) for customers who are gone from the store",
-    ),
+    ("moved_to", "coalesce(change.moved_to, '(none)')", "the stage or segment after"),
     ("moved_from_order", place_of!("change.what", "change.moved_from"), PLACE_BEFORE_MEANS),
     ("moved_to_order", place_of!("change.what", "change.moved_to"), PLACE_AFTER_MEANS),
     (
@@ -57,19 +54,11 @@ const MOVEMENTS: &[Text] = &[
         "movement.score_before",
         "RFM scores before, such as 5-4-3; NULL without a purchase, or for new customers",
     ),
-    (
-        "score_after",
-        "movement.score_after",
-        "RFM scores after, such as 5-4-3; NULL without a purchase, or where the customer is gone",
-    ),
+    ("score_after", "movement.score_after", "RFM scores after, such as 5-4-3; NULL without a purchase"),
     ("orders_before", "coalesce(movement.orders_before, 0)", "number of purchases before; 0 for new customers"),
-    ("orders_after", "coalesce(movement.orders_after, 0)", "number of purchases after; 0 where the customer is gone"),
+    ("orders_after", "coalesce(movement.orders_after, 0)", "number of purchases after"),
     ("spend_before", "coalesce(round(movement.spend_before, 2), 0)", "spend before, {money}; 0 for new customers"),
-    (
-        "spend_after",
-        "coalesce(round(movement.spend_after, 2), 0)",
-        "spend after, {money}; 0 where the customer is gone",
-    ),
+    ("spend_after", "coalesce(round(movement.spend_after, 2), 0)", "spend after, {money}"),
     (
         "recency_days_before",
         "movement.recency_days_before",
@@ -78,7 +67,7 @@ const MOVEMENTS: &[Text] = &[
     (
         "recency_days_after",
         "movement.recency_days_after",
-        "whole days since the last purchase after; NULL without a purchase, or where the customer is gone",
+        "whole days since the last purchase after; NULL without a purchase",
     ),
     (
         "overdue_ratio_before",
@@ -88,9 +77,24 @@ const MOVEMENTS: &[Text] = &[
     (
         "overdue_ratio_after",
         "movement.overdue_ratio_after",
-        "time since the last purchase as a multiple of the usual gap, after; NULL without a purchase, or where the customer \
-         is gone",
+        "time since the last purchase as a multiple of the usual gap, after; NULL without a purchase",
     ),
+];
+
+const CORRECTIONS: &[Text] = &[
+    ("customer", "movement.customer", "the customer's key, as it is in the orders"),
+    ("at", "movement.at", "instant of the refresh that found it"),
+    ("day", "(movement.at AT TIME ZONE {zone})::date", "day of that instant, time zone {zone_name}"),
+    (
+        "kind",
+        "movement.kind",
+        "what happened: vanished (all rows of the customer are gone), returned (they are back), corrected (rows of the past came, went \
+         or changed, and the customer has bought nothing since)",
+    ),
+    ("stage_before", "movement.stage_before", "the stage before; NULL for customers who have returned"),
+    ("stage_after", "movement.stage_after", "the stage after; NULL for customers who have vanished"),
+    ("segment_before", "movement.segment_before", "the segment before; NULL for customers who have returned"),
+    ("segment_after", "movement.segment_after", "the segment after; NULL for customers who have vanished"),
 ];
 
 const TRANSITIONS: &[Text] = &[
@@ -158,11 +162,22 @@ pub fn views(store: &Store) -> Vec<View> {
         View::new(
             store,
             "movements",
-            "every change of a customer's stage or segment that a refresh has found, newest first, with the figures behind it",
+            "every change of a customer's stage or segment that a refresh has found, newest first, with the figures behind it. Customers \
+             who have vanished or returned, and corrections of the past, are in corrections",
             MOVEMENTS,
             fill(
                 store,
-                "FROM {moves}\nWHERE change.moved_from IS DISTINCT FROM change.moved_to\nORDER BY movement.at DESC, movement.id DESC, change.what DESC",
+                "FROM {moves}\nWHERE movement.kind IN ('moved', 'appeared') AND change.moved_from IS DISTINCT FROM change.moved_to\nORDER BY movement.at DESC, movement.id DESC, change.what DESC",
+            ),
+        ),
+        View::new(
+            store,
+            "corrections",
+            "every change of a customer's stage or segment that no customer made, newest first: rows of the sources came, went or changed",
+            CORRECTIONS,
+            fill(
+                store,
+                "FROM {data.movement} AS movement\nWHERE movement.kind IN ('vanished', 'returned', 'corrected')\nORDER BY movement.at DESC, movement.id DESC",
             ),
         ),
         View::new(

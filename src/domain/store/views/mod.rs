@@ -283,6 +283,7 @@ mod tests {
         "cohorts",
         "growth",
         "movements",
+        "corrections",
         "transitions",
         "time_in_stage",
         "concentration",
