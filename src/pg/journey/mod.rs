@@ -15,6 +15,7 @@ pub mod access;
 pub mod claim;
 pub mod definition;
 pub mod delivery;
+pub mod fresh;
 pub mod guard;
 pub mod lifecycle;
 pub mod record_event;

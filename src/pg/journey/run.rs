@@ -1,20 +1,23 @@
 //! A run of a store's journeys, unit by unit: each is a transaction that locks some customers, does all that is due for them, and
 //! leaves a state from which any other worker can go on.
 
+use std::cell::Cell;
 use std::collections::BTreeSet;
 
 use pgrx::{pg_extern, pg_sys};
 
 use super::definition::{load, load_policy, profile_columns};
 use super::delivery::notify_new_actions;
+use super::fresh::{freshen, watched};
 use crate::domain::engagement::event_kind::{ORDERED, REGISTERED};
 use crate::domain::journey::definition::profile_columns::ProfileColumn;
 use crate::domain::journey::definition::{Entry, StepKind};
-use crate::domain::journey::engine::context::{ActiveVersion, BUCKETS, RunContext};
+use crate::domain::journey::engine::context::{ActiveVersion, BUCKETS, Fresh, RunContext};
 use crate::domain::journey::engine::enter::ScanPosition;
 use crate::domain::journey::engine::leave::Scope;
-use crate::domain::journey::engine::{batch, decide, enter, leave};
+use crate::domain::journey::engine::{batch, decide, enter, fresh, leave};
 use crate::domain::store::Store;
+use crate::domain::store::fresh::{Watch, Watched};
 use crate::domain::store::planner::{PLANNER, PLANNER_OF_RUNS};
 use crate::domain::support::error::{Error, Kind, Result, shorten};
 use crate::domain::support::sql::{Sql, sql};
@@ -37,6 +40,8 @@ pub struct Unit {
     pub journeys: Vec<ActiveVersion>,
     /// How many customers at once.
     pub batch: u32,
+    /// The sources whose changes since the last refresh are known.
+    pub watched: Watched,
 }
 
 /// What is done next; as text it goes through the procedure, which commits in between.
@@ -96,7 +101,12 @@ enum Claimed {
 
 impl Unit {
     fn read(attached: Attached, as_of: &str, batch: u32) -> Result<Self> {
-        let known_until = earlier(as_of, attached.as_of.as_deref());
+        let watched = watched(&attached)?;
+        let known_until = |watch: Option<Watch>| match watch {
+            Some(_) => as_of.to_owned(),
+            None => earlier(as_of, attached.as_of.as_deref()),
+        };
+        let (known_until, events_known_until) = (known_until(watched.orders), known_until(watched.events));
         let store = attached.store;
         let columns = profile_columns(&store);
         let policy = load_policy(&store, &columns)?;
@@ -107,10 +117,12 @@ impl Unit {
             is_simulation: false,
             as_of: as_of.to_owned(),
             known_until,
+            events_known_until,
+            fresh: Cell::new(Fresh::Nowhere),
             policy,
             columns,
         };
-        Ok(Unit { context, journeys, batch })
+        Ok(Unit { context, journeys, batch, watched })
     }
 
     /// The versions that people enter.
@@ -153,6 +165,11 @@ impl Unit {
         }
     }
 
+    /// Reads the rows of these customers that changed since the last refresh; how many customers there are.
+    fn freshen(&self, whom: Scope) -> u64 {
+        freshen(&self.context, self.watched, &fresh::customers(&self.context, whom))
+    }
+
     // ---- who leaves -------------------------------------------------------------------------------------------------
 
     fn leave(&self, whom: Scope) {
@@ -175,6 +192,7 @@ impl Unit {
         let Some([Some(refreshed_at), Some(next)]) = found.first().map(Vec::as_slice) else { return PhaseResult::Past };
         let bucket: u8 = next.parse().unwrap_or_default();
         self.lock(&batch::lock(&self.context.store, bucket));
+        self.freshen(Scope::Bucket(bucket));
         self.leave(Scope::Bucket(bucket));
         self.wake(Scope::Bucket(bucket));
         let is_last = bucket + 1 >= BUCKETS;
@@ -202,6 +220,7 @@ impl Unit {
         }
         run(batch::customers_of_events(&self.context));
         self.lock(&batch::lock_all(&self.context, batch::CUSTOMERS));
+        self.freshen(Scope::Customers);
         self.leave(Scope::Customers);
         for journey in self.current() {
             if let Some(occasions) = enter::by_event(&self.context, journey) {
@@ -248,6 +267,7 @@ impl Unit {
             taken = run(enter::take(&self.context, journey, &occasions, self.batch));
             if taken > 0 {
                 self.lock(&batch::lock_all(&self.context, batch::ENTERING));
+                freshen(&self.context, self.watched, &self.context.scratch(batch::ENTERING));
                 run(enter::enter(&self.context, journey, &enter::taken(&self.context), None));
             }
         }
@@ -322,11 +342,12 @@ impl Unit {
         }
         let depends_on_time =
             |journey: &ActiveVersion| journey.definition.unless.as_ref().is_some_and(leave::depends_on_time);
-        let must_leave = !self.is_swept() || self.journeys.iter().any(depends_on_time);
+        run(batch::customers_due(&self.context));
+        let has_changed = self.freshen(Scope::Customers) > 0;
+        let must_leave = has_changed || !self.is_swept() || self.journeys.iter().any(depends_on_time);
         // Of a customer either every due step is decided or none, because of priorities. A customer is in a journey once at most.
         let is_one = self.journeys.iter().all(|journey| journey.journey == self.journeys[0].journey);
         if must_leave || self.full(found) && !is_one {
-            run(batch::customers_due(&self.context));
             if must_leave {
                 self.leave(Scope::Customers);
             }

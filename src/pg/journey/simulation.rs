@@ -1,5 +1,7 @@
 //! A journey over the past of a store, with nothing written but temporary tables, which are gone at the end.
 
+use std::cell::Cell;
+
 use pgrx::datum::Interval;
 use pgrx::{FromDatum, pg_extern, pg_sys};
 use serde_json::Value;
@@ -10,9 +12,10 @@ use crate::domain::engagement::event_kind::event_kind;
 use crate::domain::journey::definition::read_definition::read;
 use crate::domain::journey::definition::ready_made::names as ready_made_names;
 use crate::domain::journey::engine::batch;
-use crate::domain::journey::engine::context::{ActiveVersion, RunContext};
+use crate::domain::journey::engine::context::{ActiveVersion, Fresh, RunContext};
 use crate::domain::journey::engine::simulation;
 use crate::domain::journey::engine::simulation::Assumed;
+use crate::domain::store::fresh::Watched;
 use crate::domain::store::{Store, scoring};
 use crate::domain::support::error::{Error, Kind, Result, shorten};
 use crate::domain::support::json::check_length;
@@ -175,10 +178,12 @@ fn simulate(fcinfo: pg_sys::FunctionCallInfo, what: &Of) -> SqlResult<()> {
         is_simulation: true,
         as_of: from.to_string(),
         known_until: from.to_string(),
+        events_known_until: from.to_string(),
+        fresh: Cell::new(Fresh::Nowhere),
         policy,
         columns,
     };
-    let mut unit = Unit { context, journeys: vec![journey], batch: 1_000_000 };
+    let mut unit = Unit { context, journeys: vec![journey], batch: 1_000_000, watched: Watched::default() };
     let store = unit.context.store.clone();
     let found = with_run_settings(&store, || unit.simulate(&started_at, &ticks, &assumed));
     // SAFETY: the call is this function's, and the query has its columns.
@@ -196,6 +201,7 @@ impl Unit {
             pgrx::check_for_interrupts!();
             self.context.as_of.clone_from(tick);
             self.context.known_until.clone_from(tick);
+            self.context.events_known_until.clone_from(tick);
             self.profiles(tick, &fit, i == 0);
             run_all(&simulation::happened(&self.context, before));
             run_all(&simulation::refreshed(&self.context));

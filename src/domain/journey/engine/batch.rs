@@ -7,6 +7,7 @@
 //! | `customers` | customers |
 //! | `entering` | customers who are about to enter a journey, when and why |
 //! | `events` | events that no run has looked at |
+//! | `changed`, `fresh` | customers whose rows changed since the last refresh, and their histories |
 
 use std::cmp::Reverse;
 
@@ -22,7 +23,7 @@ pub const CUSTOMERS: &str = "customers";
 /// Those who are about to enter a journey.
 pub const ENTERING: &str = "entering";
 
-const SCRATCH: [&str; 4] = ["due", CUSTOMERS, ENTERING, "events"];
+const SCRATCH: [&str; 6] = ["due", CUSTOMERS, ENTERING, "events", "changed", "fresh"];
 
 /// The statements that make the temporary tables, where the session has none yet, and empty them.
 pub fn scratch_tables(context: &RunContext) -> Vec<Sql> {
@@ -31,6 +32,8 @@ pub fn scratch_tables(context: &RunContext) -> Vec<Sql> {
         sql!(context, "sql/scratch/customers.sql"),
         sql!(context, "sql/scratch/entering.sql"),
         sql!(context, "sql/scratch/events.sql"),
+        sql!(context, "sql/scratch/changed.sql"),
+        sql!(context, "sql/scratch/fresh.sql"),
     ];
     create.into_iter().chain(SCRATCH.map(|name| empty(context, name))).collect()
 }
@@ -41,7 +44,7 @@ pub fn drop_scratch_tables(context: &RunContext) -> Vec<Sql> {
 }
 
 /// Empties a temporary table.
-fn empty(context: &RunContext, name: &str) -> Sql {
+pub fn empty(context: &RunContext, name: &str) -> Sql {
     sql!((), "sql/scratch/empty.sql", table = context.scratch(name))
 }
 

@@ -8,6 +8,7 @@
 //! |---|---|
 //! | [`context`] | the tables, the instant and the rules that a run works with |
 //! | [`batch`] | which customers a transaction locks and works on |
+//! | [`fresh`] | histories of customers whose rows changed since the last refresh |
 //! | [`leave`], [`enter`] | customers who leave early or whose wait ends; customers who enter |
 //! | [`step_due`], [`decide`], [`act`] | when a step is due, what is decided there, and which actions are sent, postponed or dropped |
 //! | [`caps`] | frequency caps: when a customer has had enough actions, and when there is room for the next |
@@ -22,6 +23,7 @@ pub mod conditions;
 pub mod context;
 pub mod decide;
 pub mod enter;
+pub mod fresh;
 pub mod leave;
 pub mod simulation;
 pub mod step_ctes;

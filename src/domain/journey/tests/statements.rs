@@ -1,5 +1,7 @@
 //! Every statement that journeys run is one statement, whatever the names, the definition and the policy.
 
+use std::cell::Cell;
+
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -9,15 +11,16 @@ use crate::domain::journey::definition::policy::Policy;
 use crate::domain::journey::definition::read_definition::read;
 use crate::domain::journey::definition::{Entry, StepKind};
 use crate::domain::journey::delivery;
-use crate::domain::journey::engine::context::{ActiveVersion, RunContext};
+use crate::domain::journey::engine::context::{ActiveVersion, Fresh, RunContext};
 use crate::domain::journey::engine::enter::ScanPosition;
 use crate::domain::journey::engine::leave::Scope;
 use crate::domain::journey::engine::simulation::Assumed;
-use crate::domain::journey::engine::{batch, decide, enter, leave, simulation};
+use crate::domain::journey::engine::{batch, decide, enter, fresh, leave, simulation};
 use crate::domain::journey::results::explain::explain;
 use crate::domain::journey::results::report::{Control, Question, has_arms};
 use crate::domain::journey::tables;
 use crate::domain::store::Store;
+use crate::domain::store::fresh::{Watch, Watched};
 use crate::domain::store::tests::stores;
 use crate::domain::support::sql::Sql;
 use crate::domain::support::sql_parser::{HOSTILE_NAMES, assert_is_one_statement, output_columns};
@@ -68,6 +71,12 @@ fn of_a_run(context: &RunContext, journey: &ActiveVersion) -> Vec<Sql> {
         batch::events_processed(context),
         enter::taken(context),
     ]);
+    let watched = Watched { orders: Some(Watch::Triggers), events: None };
+    for whom in [Scope::Customers, Scope::Bucket(3)] {
+        all.extend(fresh::take_changed(context, watched, &fresh::customers(context, whom)));
+    }
+    all.extend(fresh::build(context, watched));
+    all.extend(fresh::forget(context));
     if context.is_simulation {
         let assumed = [Assumed { kind: "open".to_owned(), share: 0.5 }];
         all.extend(simulation::begin(context, journey));
@@ -134,6 +143,8 @@ fn context(store: Store, policy: &Value, is_simulation: bool) -> RunContext {
         is_simulation,
         as_of: INSTANT.to_owned(),
         known_until: "2024-02-01 12:00:00+00".to_owned(),
+        events_known_until: "2024-01-01 12:00:00+00".to_owned(),
+        fresh: Cell::new(Fresh::Nowhere),
         policy: Policy::read(policy, &columns()).expect("a sound policy"),
         columns: columns(),
     }
@@ -178,7 +189,10 @@ fn statements_are_single_ones_whatever_the_names() {
                 for entry in entries() {
                     let mut json = sound();
                     json["entry"] = entry;
-                    assert_each_is_one(&of_a_journey(&context, &version(name, &json)));
+                    for fresh in [Fresh::InScratch, Fresh::InStatement, Fresh::Nowhere] {
+                        context.fresh.set(fresh);
+                        assert_each_is_one(&of_a_journey(&context, &version(name, &json)));
+                    }
                 }
             }
         }

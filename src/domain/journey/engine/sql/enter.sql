@@ -6,7 +6,7 @@ entering AS MATERIALIZED (
     SELECT enrolled.*, {due} AS due_at, {goal_until} AS goal_until, {outcome} AS outcome
     FROM eligible AS enrolled
         LEFT JOIN {table.profile} AS profile ON profile.customer = enrolled.customer
-        LEFT JOIN {data.history} AS history ON history.customer = enrolled.customer),
+        {history_of.enrolled}),
 entered AS (
     INSERT INTO {table.enrollment} (customer, journey, entry, bucket, version, step, round, entered_at, triggered_at, step_since,
         due_at, control, goal_until, ended_at, outcome, goal_at)
