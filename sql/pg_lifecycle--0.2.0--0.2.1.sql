@@ -18,3 +18,18 @@ COMMENT ON FUNCTION @extschema@.spend_between(@extschema@.purchase_history, time
 
 -- A row of a store always says its layout.
 ALTER TABLE lifecycle.store ALTER layout DROP DEFAULT;
+
+-- ---- 0.3.0: the brake of entries
+
+CREATE FUNCTION lifecycle.release_journey(store text, name text, up_to integer DEFAULT NULL) RETURNS boolean
+    AS 'MODULE_PATHNAME', 'release_journey_wrapper' LANGUAGE C VOLATILE COST 100000;
+COMMENT ON FUNCTION lifecycle.release_journey(text, text, integer) IS
+    'lets a journey go on that a run has held because too many customers would have entered: for 24 hours from its next run up to '
+    'up_to customers may enter, without it any number. Returns whether the journey was held';
+
+DROP FUNCTION lifecycle.start_journey(text, text);
+CREATE FUNCTION lifecycle.start_journey(store text, name text, accept boolean DEFAULT false) RETURNS integer
+    AS 'MODULE_PATHNAME', 'start_journey_wrapper' LANGUAGE C VOLATILE COST 100000;
+COMMENT ON FUNCTION lifecycle.start_journey(text, text, boolean) IS
+    'checks the draft of a journey and puts it in force, or resumes a paused journey; returns the version in force. Events '
+    'before the first start enter no customer. accept lets more customers enter at once than max_entries allows';

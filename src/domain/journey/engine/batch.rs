@@ -152,6 +152,11 @@ pub fn take_due(context: &RunContext, journeys: &[ActiveVersion], buckets: &[u8]
     )
 }
 
+/// All customers were looked at since the refresh of the instant `$1`.
+pub fn swept(context: &RunContext) -> Sql {
+    sql!(context, "sql/sweep_done.sql")
+}
+
 /// The customers of what was taken down.
 pub fn customers_due(context: &RunContext) -> Sql {
     sql!(context, "sql/customers_due.sql")
@@ -205,6 +210,16 @@ pub fn first(journeys: &[ActiveVersion], due: &[(i32, i32, usize)]) -> Result<(u
         found = Some(found.map_or(place, |found| std::cmp::min(found, place)));
     }
     found.map(|(.., step, at)| (at, step)).ok_or_else(|| lost(0, 0, 0))
+}
+
+/// How many of those who are due are decided on at this step.
+pub fn number_at(journey: &ActiveVersion, step: usize, due: &[((i32, i32, usize), u64)]) -> u64 {
+    let steps = &journey.definition.steps;
+    let is_here = |&&((of, version, at), _): &&((i32, i32, usize), u64)| {
+        (of, version) == (journey.journey, journey.version)
+            && at.checked_sub(1).is_some_and(|at| at < steps.len() && decided_at(steps, at) == step)
+    };
+    due.iter().filter(is_here).map(|(_, number)| number).sum()
 }
 
 fn lost(journey: i32, version: i32, step: usize) -> Error {

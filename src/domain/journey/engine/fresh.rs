@@ -33,6 +33,9 @@ pub fn forget(context: &RunContext) -> [Sql; 2] {
 pub fn customers(context: &RunContext, whom: Scope) -> Sql {
     match whom {
         Scope::Customers => context.scratch(batch::CUSTOMERS),
+        Scope::Everybody => {
+            expression!(context, "(SELECT DISTINCT enrollment.customer FROM {table.enrollment} AS enrollment)")
+        }
         Scope::Bucket(bucket) => expression!(
             context,
             "(SELECT DISTINCT enrollment.customer FROM {table.enrollment} AS enrollment
