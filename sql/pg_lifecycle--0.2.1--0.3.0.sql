@@ -170,3 +170,18 @@ COMMENT ON COLUMN lifecycle.stores.moved IS 'movements of customers in the last 
 COMMENT ON COLUMN lifecycle.stores.held_since IS
     'since when its refreshes are held, because they would lose more than the setting max_shrink allows; NULL if the last one was not';
 COMMENT ON COLUMN lifecycle.stores.held_reason IS 'what the last of them would have lost; NULL if it was not held';
+
+-- Journeys: the brake of entries.
+
+CREATE FUNCTION lifecycle.release_journey(store text, name text, up_to integer DEFAULT NULL) RETURNS boolean
+    AS 'MODULE_PATHNAME', 'release_journey_wrapper' LANGUAGE C VOLATILE COST 100000;
+COMMENT ON FUNCTION lifecycle.release_journey(text, text, integer) IS
+    'lets a journey go on that a run has held because too many customers would have entered: for 24 hours from its next run up to '
+    'up_to customers may enter, without it any number. Returns whether the journey was held';
+
+DROP FUNCTION lifecycle.start_journey(text, text);
+CREATE FUNCTION lifecycle.start_journey(store text, name text, accept boolean DEFAULT false) RETURNS integer
+    AS 'MODULE_PATHNAME', 'start_journey_wrapper' LANGUAGE C VOLATILE COST 100000;
+COMMENT ON FUNCTION lifecycle.start_journey(text, text, boolean) IS
+    'checks the draft of a journey and puts it in force, or resumes a paused journey; returns the version in force. Events '
+    'before the first start enter no customer. accept lets more customers enter at once than max_entries allows';

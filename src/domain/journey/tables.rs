@@ -16,7 +16,7 @@ struct Table {
     comment: &'static str,
 }
 
-const TABLES: [Table; 10] = [
+const TABLES: [Table; 11] = [
     Table {
         name: "journey",
         create: include_str!("sql/tables/journey.sql"),
@@ -41,6 +41,11 @@ const TABLES: [Table; 10] = [
         name: "journey_condition",
         create: include_str!("sql/tables/journey_condition.sql"),
         comment: "customers for whom the entry condition of a journey holds now",
+    },
+    Table {
+        name: "journey_intake",
+        create: include_str!("sql/tables/journey_intake.sql"),
+        comment: "how many customers a run has had enter a journey, batch by batch",
     },
     Table {
         name: "enrollment",
@@ -70,8 +75,9 @@ const TABLES: [Table; 10] = [
 ];
 
 /// Indexes: the table, and the rest of the definition.
-const INDEXES: [(&str, &str); 7] = [
+const INDEXES: [(&str, &str); 8] = [
     ("enrollment", "(bucket, due_at) WHERE due_at IS NOT NULL"),
+    ("journey_intake", "(journey, at)"),
     ("action", "(channel, priority DESC, claimable_at) WHERE claimable_at IS NOT NULL"),
     ("action", "(journey, version, step)"),
     ("decision", "(customer, journey, entry)"),
@@ -118,7 +124,7 @@ pub fn create(store: &Store) -> Vec<Sql> {
 }
 
 /// The names of the tables.
-pub fn names() -> [&'static str; 10] {
+pub fn names() -> [&'static str; 11] {
     TABLES.map(|table| table.name)
 }
 

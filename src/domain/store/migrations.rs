@@ -65,7 +65,7 @@ fn spend_of_last_year(store: &Store) -> Vec<Sql> {
 
 /// What keeps journeys from doing harm.
 fn no_harm(store: &Store) -> Vec<Sql> {
-    known_customers(store).into_iter().chain(suppressions_of_events(store)).collect()
+    [known_customers(store), suppressions_of_events(store), brake(store)].concat()
 }
 
 /// The list of suppressions, from the events that were recorded so far.
@@ -113,6 +113,27 @@ fn known_customers(store: &Store) -> Vec<Sql> {
     let (table, comment) = (store.data("movement"), Sql::literal(tables::comment("movement")));
     statements.push(expression!((), "COMMENT ON TABLE {table} IS {comment}", table = table, comment = comment));
     statements
+}
+
+/// The brake of entries: a journey is held where more customers would enter than may.
+fn brake(store: &Store) -> Vec<Sql> {
+    let columns = [
+        ("held_since", "timestamptz"),
+        ("held_reason", "text"),
+        ("held_event", "bigint"),
+        ("released_up_to", "integer"),
+        ("released_from", "timestamptz"),
+    ];
+    let columns = columns.map(|(column, definition)| add_column(store, "journey", column, definition));
+    let tables = [
+        sql!(store, "sql/brake/drop_check.sql"),
+        sql!(store, "sql/brake/add_check.sql"),
+        sql!(store, "sql/brake/create_intake.sql"),
+        sql!(store, "sql/brake/fill_intake.sql"),
+        sql!(store, "sql/brake/index_intake.sql"),
+        sql!(store, "sql/brake/comment_on_intake.sql"),
+    ];
+    columns.into_iter().chain(tables).collect()
 }
 
 // ---- what a library refuses -----------------------------------------------------------------------------------------

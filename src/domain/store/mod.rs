@@ -19,6 +19,7 @@
 //! | [`noting`] | the triggers that note changes, and how they are known again; their function is `src/pg/store/note_changes.rs` |
 //! | [`changes`] | which customers have changed, in each of the ways to find out |
 //! | [`brake`] | which refreshes are held, because they would lose many customers or orders |
+//! | [`fresh`] | histories of a few customers as fresh as the sources, with nothing stored |
 //! | [`scoring`] | the profile of every customer |
 //! | [`moves`] | the log of moves, and which customers the store has ever seen |
 //! | [`views`] | the views for people, and what the roles of readers and senders are granted |
@@ -28,6 +29,7 @@
 pub mod brake;
 pub mod changes;
 pub mod expression_hint;
+pub mod fresh;
 pub mod journey_defaults;
 pub mod kpi_columns;
 pub mod migrations;

@@ -155,11 +155,6 @@ pub fn log(store: &Store, as_of: &str, before: &str, borders: Option<&str>) -> S
     )
 }
 
-/// Logs the moves of a past that is played again, in the tables of a simulation.
-pub fn log_past(store: &Store, profile: &Sql, movement: &Sql, as_of: &str) -> Sql {
-    sql!(AsOf::new(store, as_of), "sql/log_past_moves.sql", profile = profile, movement = movement)
-}
-
 /// Notes which customers the new profiles know, and which have vanished. The profiles of `before`, None for the first, must be there still.
 pub fn know(store: &Store, as_of: &str, before: Option<&str>) -> [Sql; 3] {
     let moves = Moves::new(store, as_of, before.unwrap_or(as_of));

@@ -6,7 +6,7 @@ use super::source::{Column, Relation, Sources};
 use super::tables::{self, Source};
 use super::views;
 use super::{Attribute, Key, Store};
-use super::{brake, migrations, moves, noting, renames, schedule, scoring, source_views, stored_settings};
+use super::{brake, fresh, migrations, moves, noting, renames, schedule, scoring, source_views, stored_settings};
 use crate::domain::support::sql::Sql;
 use crate::domain::support::sql_parser::{HOSTILE_NAMES, assert_is_one_statement};
 
@@ -157,13 +157,18 @@ fn every_statement_is_one_to_the_parser_of_the_server() {
             [scoring::end()],
             [moves::log(store, as_of, as_of, None), moves::read_borders(store), moves::write_borders(store)],
             [moves::log(store, as_of, as_of, Some(OTHER_BORDERS)), moves::forget_borders(store)],
-            [moves::log_past(store, &store.data("profile"), &store.data("movement"), as_of)],
             [brake::count(store), brake::people(store), brake::hold(store), brake::release(store)],
             moves::know(store, as_of, None),
             moves::know(store, as_of, Some(as_of)),
             [scoring::fill(store, &store.data("profile"), as_of)],
             scoring::replace(store, &store.data("profile"), as_of),
         );
+        let column = changes::GrowingType::of("bigint").map(fresh::Watch::Column);
+        for watch in [None, Some(fresh::Watch::Triggers), column] {
+            let watched = fresh::Watched { orders: watch, events: column };
+            parse_all!(fresh::changed(store, watched, relation), [fresh::histories(store, watched, relation)]);
+        }
+        assert!(fresh::changed(store, fresh::Watched::default(), relation).is_none());
         for source in [Source::Orders, Source::Events] {
             parse_all!(
                 noting::create_triggers(store, source, relation),

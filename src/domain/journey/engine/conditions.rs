@@ -269,7 +269,7 @@ fn reacted_until(context: &RunContext, person: Subject<'_>, asked: &Asked<'_>, s
         since = since,
         kind = Sql::text(kind),
         channel = channel.map_or("NULL::text".into(), Sql::text),
-        until = context.if_known(until),
+        until = context.if_event_known(until),
         at_least = at_least
     )
 }

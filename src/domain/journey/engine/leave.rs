@@ -17,6 +17,8 @@ pub enum Scope {
     Customers,
     /// Everybody in a bucket.
     Bucket(u8),
+    /// Everybody.
+    Everybody,
 }
 
 /// The enrollments of these customers: where the row `enrollment` comes from, and a condition on it.
@@ -29,6 +31,7 @@ fn enrollments(context: &RunContext, whom: Scope) -> (Sql, Sql) {
             ),
             "true".into(),
         ),
+        Scope::Everybody => (expression!(context, "{table.enrollment} AS enrollment"), "true".into()),
         Scope::Bucket(bucket) => (
             expression!(context, "{table.enrollment} AS enrollment"),
             expression!((), "enrollment.bucket = {bucket}", bucket = bucket),

@@ -33,7 +33,7 @@ pub fn objection(
             context,
             "sql/objection/not_taken_back_in_history.sql",
             stops = stops,
-            until = context.if_known(&now),
+            until = context.if_event_known(&now),
             channel = &channel
         );
     }
@@ -65,7 +65,7 @@ pub fn objection(
         "sql/objection/suppressed_or_heard.sql",
         suppressed = suppressed,
         heard = Sql::case(heard, "NULL".into()),
-        until = context.if_known(&now),
+        until = context.if_event_known(&now),
         channel = &channel
     )
 }
