@@ -1,4 +1,4 @@
-CREATE TABLE {data.suppression} (
+CREATE TABLE IF NOT EXISTS {data.suppression} (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     customer {key} NOT NULL,
     channel text,

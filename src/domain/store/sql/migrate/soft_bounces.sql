@@ -6,5 +6,7 @@ FROM (SELECT event.id, event.customer, event.channel, event.at, event.kind, even
     FROM {data.event} AS event
     WHERE event.kind IN ('bounce', 'delivered', 'open', 'click')) AS last
 WHERE last.place <= 3
+    AND NOT EXISTS (SELECT FROM {data.suppression} AS known
+        WHERE known.customer = last.customer AND known.channel IS NOT DISTINCT FROM last.channel AND known.reason = 'soft_bounces')
 GROUP BY last.customer, last.channel
 HAVING count(*) FILTER (WHERE last.kind = 'bounce' AND last.class = 'soft') = 3

@@ -5,5 +5,6 @@ SELECT event.customer, event.channel, CASE event.kind WHEN 'bounce' THEN 'hard_b
             AND (back.channel IS NULL OR back.channel = event.channel)) END,
     event.id
 FROM {data.event} AS event
-WHERE event.kind IN ('unsubscribe', 'complaint') OR (event.kind = 'bounce' AND event.class = 'hard')
+WHERE (event.kind IN ('unsubscribe', 'complaint') OR (event.kind = 'bounce' AND event.class = 'hard'))
+    AND NOT EXISTS (SELECT FROM {data.suppression} AS known WHERE known.event = event.id)
 ORDER BY event.id
