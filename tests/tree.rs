@@ -120,6 +120,64 @@ fn every_statement_is_used_once() {
     }
 }
 
+/// The longest text of a COMMENT, and how many sentences it may have.
+const LONGEST_COMMENT: (usize, usize) = (250, 2);
+
+/// The texts of the COMMENTs of a script.
+fn comments(script: &str) -> Vec<String> {
+    let text = |statement: &str| {
+        let mut parts = statement[statement.find(" IS")?..].split('\'');
+        let mut text = String::new();
+        // Outside of quotes, then within; nothing between two quotes is a quote, and a line of its own goes on.
+        parts.next()?;
+        while let (Some(within), Some(outside)) = (parts.next(), parts.next()) {
+            text.push_str(within);
+            if outside.is_empty() {
+                text.push('\'');
+            } else if outside.trim_start().starts_with(';') {
+                return Some(text);
+            }
+        }
+        None
+    };
+    script.split("\nCOMMENT ON ").skip(1).map(|statement| text(statement).expect("the text of a COMMENT")).collect()
+}
+
+fn sentences(text: &str) -> usize {
+    let begins = |rest: &&str| rest.starts_with(|first: char| first.is_uppercase());
+    1 + text.split(". ").skip(1).filter(begins).count()
+}
+
+#[test]
+fn comments_are_short() {
+    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("sql");
+    let mut scripts = Vec::new();
+    files(&directory, "sql", &mut scripts);
+    // What is released stays as it is.
+    scripts.retain(|script| !script.file_name().is_some_and(|name| name.to_string_lossy().contains("--")));
+    let (longest, most) = LONGEST_COMMENT;
+    let mut found = 0;
+    for script in scripts {
+        for text in comments(&fs::read_to_string(&script).expect("a script")) {
+            found += 1;
+            let (length, has) = (text.chars().count(), sentences(&text));
+            assert!(
+                length <= longest && has <= most,
+                "{}: {length} characters, {has} sentences: {text}",
+                script.display()
+            );
+        }
+    }
+    assert!(found > 300, "{found} comments");
+}
+
+#[test]
+fn texts_of_comments_are_read_whole() {
+    let script = "SELECT 1;\nCOMMENT ON TYPE t IS 'it''s one. Two; '\n    'three. Four';\nCOMMENT ON TYPE u IS\n    'e.g. no';\n";
+    assert_eq!(comments(script), ["it's one. Two; three. Four", "e.g. no"]);
+    assert_eq!(comments(script).iter().map(|text| sentences(text)).collect::<Vec<_>>(), [3, 1]);
+}
+
 #[test]
 fn no_file_has_the_marks_of_a_conflict() {
     let mut search = Command::new("git");

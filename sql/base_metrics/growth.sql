@@ -99,9 +99,8 @@ CREATE AGGREGATE @extschema@.growth_accounting(h @extschema@.purchase_history, p
     DESERIALFUNC = @extschema@.growth_deserialize, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE @extschema@.growth_accounting(@extschema@.purchase_history, interval, timestamptz) IS
-    'new, retained, resurrected, churned and active customers of a base and their revenue by calendar periods, up to the '
-    'period of as_of: an array to unnest. A customer is active in a period with at least one purchase in it (Hsu, Diligence at '
-    'Social Capital, 2015)';
+    'new, retained, resurrected, churned and active customers of a base and their revenue by calendar periods, up to the period of '
+    'as_of: an array to unnest. A customer is active in a period with at least one purchase in it';
 
 CREATE AGGREGATE @extschema@.growth_lifecycle(h @extschema@.purchase_history, period interval) (
     SFUNC = @extschema@.growth_accum, STYPE = internal, SSPACE = 16384, FINALFUNC = @extschema@.growth_lifecycle_final,

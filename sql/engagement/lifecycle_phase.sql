@@ -13,6 +13,5 @@ CREATE FUNCTION @extschema@.lifecycle_phase(
 COMMENT ON FUNCTION @extschema@.lifecycle_phase(
     @extschema@.purchase_history, @extschema@.engagement_history, timestamptz, numeric, boolean, interval, interval, timestamptz, interval
 ) IS
-    'the phase of a customer by purchases, reactions and consent: activation, conversion, growth, retention, reactivation '
-    'or sunset; NULL without a purchase or event. docs/engagement.md has the rules, and the terms end by the calendar of '
-    'the session''s TimeZone';
+    'the phase of a customer by purchases, reactions and consent: activation, conversion, growth, retention, reactivation or '
+    'sunset; NULL without a purchase or event. docs/engagement.md has the rules; terms end by the calendar of the session';

@@ -9,7 +9,9 @@ CREATE TYPE @extschema@.touch_path AS (
     moves bigint,
     customers bigint,
     median_time interval,
-    purchase_share double precision
+    purchase_share double precision,
+    source text,
+    target text
 );
 COMMENT ON TYPE @extschema@.touch_path IS 'all moves of a base from one touch to another: a link of a Sankey chart';
 COMMENT ON COLUMN @extschema@.touch_path.step IS
@@ -27,6 +29,11 @@ COMMENT ON COLUMN @extschema@.touch_path.median_time IS
     'touch';
 COMMENT ON COLUMN @extschema@.touch_path.purchase_share IS
     'share of the moves, 0 to 1, that lead to a purchase or are followed by one on the same path';
+COMMENT ON COLUMN @extschema@.touch_path.source IS
+    'from_kind and from_channel as the source of a link in a Sankey chart, such as from open email; with max_steps, the place comes '
+    'first, such as 1 open email';
+COMMENT ON COLUMN @extschema@.touch_path.target IS
+    'to_kind and to_channel as the target of a link, such as to purchase, with max_steps 2 purchase: no links go in a circle';
 
 CREATE FUNCTION @extschema@.touch_paths_accum(internal, @extschema@.purchase_history, @extschema@.engagement_history)
     RETURNS internal
@@ -81,9 +88,8 @@ CREATE AGGREGATE @extschema@.touch_paths(h @extschema@.purchase_history, e @exts
     DESERIALFUNC = @extschema@.touch_paths_deserialize, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE @extschema@.touch_paths(@extschema@.purchase_history, @extschema@.engagement_history, timestamptz, interval) IS
-    'the moves of a base from touch to touch at or before as_of, an array to unnest for a chart of flows: touches are events '
-    'and purchases, and a path ends when the next touch comes later than max_gap. With max_gap NULL all touches of a customer '
-    'are one path';
+    'the moves of a base from touch to touch at or before as_of, an array to unnest for a chart of flows: touches are events and '
+    'purchases, and a path ends when the next touch comes later than max_gap. With max_gap NULL a customer has one path';
 CREATE AGGREGATE @extschema@.touch_paths(h @extschema@.purchase_history, e @extschema@.engagement_history, as_of timestamptz, max_gap interval, max_steps integer) (
     SFUNC = @extschema@.touch_paths_accum, STYPE = internal, SSPACE = 65536, FINALFUNC = @extschema@.touch_paths_final,
     COMBINEFUNC = @extschema@.touch_paths_combine, SERIALFUNC = @extschema@.touch_paths_serialize,

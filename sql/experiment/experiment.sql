@@ -77,5 +77,4 @@ COMMENT ON FUNCTION lifecycle.compare_means(
     bigint, double precision, double precision, bigint, double precision, double precision, double precision
 ) IS
     'compares a mean over treated and control customers, given as count(*), avg and var_samp with 0 for customers who bought '
-    'nothing: difference and p-value by Welch''s t-test (1947), lift with Fieller''s interval (1954), and the sample size for '
-    'a power of 80 %';
+    'nothing: difference and p-value by Welch''s t-test, lift with Fieller''s interval, and the sample size for a power of 80 %';

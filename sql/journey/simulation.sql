@@ -14,6 +14,5 @@ COMMENT ON FUNCTION lifecycle.simulate_journey(text, text, timestamptz, timestam
     'simulates a journey of the store by its name, in its version in force, or else the newest. Text that begins with { is '
     'taken as a definition';
 COMMENT ON FUNCTION lifecycle.simulate_journey(text, jsonb, timestamptz, timestamptz, interval, jsonb) IS
-    'computes what a journey of this definition would have decided between since and until, at steps of every: the number '
-    'of customers by day, decision, step, channel and segment. It writes nothing; assume gives shares of answered actions, '
-    'such as {"open": 0.3}';
+    'computes what a journey of this definition would have decided between since and until, at steps of every: customers by day, '
+    'decision, step, channel and segment. It writes nothing; assume gives shares of answered actions, such as {"open": 0.3}';

@@ -133,8 +133,7 @@ COMMENT ON FUNCTION @extschema@.ltv(
     double precision, double precision
 ) IS
     'the expected value within horizon units of the model''s time of a customer with frequency repeat purchases of mean spend '
-    'monetary_value, the last of them recency after the first purchase, in a time t since it; discount_rate is continuous and '
-    'per unit. An infinite horizon needs one';
+    'monetary_value, the last of them recency after the first purchase, in a time t since it. discount_rate is continuous, per unit';
 CREATE FUNCTION @extschema@.ltv_range(
     m @extschema@.purchase_model, s @extschema@.spend_model, frequency double precision, recency double precision, t double precision,
     monetary_value double precision, horizon double precision,

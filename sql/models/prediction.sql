@@ -23,9 +23,8 @@ CREATE FUNCTION @extschema@.purchase_probability(
 ) RETURNS double precision
     AS 'MODULE_PATHNAME', 'purchase_probability_wrapper' LANGUAGE C STABLE PARALLEL SAFE COST 100;
 COMMENT ON FUNCTION @extschema@.purchase_probability(@extschema@.purchase_history, @extschema@.purchase_model, interval, timestamptz) IS
-    'the probability, from 0 to 1, of at least one purchase in the horizon after as_of: for bg/nbd and mbg/nbd p_alive x (1 - '
-    '((alpha + T) / (alpha + T + horizon))^(r + x)). As the horizon grows it approaches p_alive; '
-    'under pareto/nbd and bg/bb it stays below';
+    'the probability of at least one purchase in the horizon after as_of: for bg/nbd and mbg/nbd p_alive x (1 - ((alpha + T) / '
+    '(alpha + T + horizon))^(r + x)). As the horizon grows it approaches p_alive; under pareto/nbd and bg/bb it stays below';
 
 CREATE FUNCTION @extschema@.expected_next_purchase(h @extschema@.purchase_history, m @extschema@.purchase_model, as_of timestamptz DEFAULT now())
     RETURNS timestamptz

@@ -157,9 +157,9 @@ CREATE AGGREGATE @extschema@.purchase_model(h @extschema@.purchase_history, mode
     DESERIALFUNC = @extschema@.purchase_model_deserialize, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE @extschema@.purchase_model(@extschema@.purchase_history, text, timestamptz, interval, jsonb) IS
-    'the model of a base, fitted by maximum likelihood to the purchase days at or before as_of: bg/nbd, mbg/nbd (the default), '
-    'bg/cnbd-k, mbg/cnbd-k, pareto/nbd, nbd or bg/bb, with parameters in unit (7 days by default). options may name ridge, '
-    'start and fixed';
+    'the model of a base, fitted by maximum likelihood to purchase days at or before as_of: bg/nbd, mbg/nbd (the default), '
+    'bg/cnbd-k, mbg/cnbd-k, pareto/nbd, nbd or bg/bb, with parameters in unit (7 days by default). options are ridge, start and '
+    'fixed';
 CREATE AGGREGATE @extschema@.purchase_model(frequency double precision, recency double precision, t double precision) (
     SFUNC = @extschema@.purchase_model_accum, STYPE = internal, SSPACE = 65536, FINALFUNC = @extschema@.purchase_model_final,
     COMBINEFUNC = @extschema@.purchase_model_combine, SERIALFUNC = @extschema@.purchase_model_serialize,

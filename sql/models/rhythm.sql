@@ -22,9 +22,8 @@ CREATE TYPE @extschema@.purchase_rhythm (
     SEND = @extschema@.purchase_rhythm_send, LIKE = text, CATEGORY = 'D', PREFERRED = false
 );
 COMMENT ON TYPE @extschema@.purchase_rhythm IS
-    'how long the gaps between purchase days are in a base, and how customers differ, as one line of JSON: gaps are Gamma(k, '
-    'lambda), and lambda is Gamma(r, alpha) over the base, alpha in days. Written by hand it needs params: {"params": {"k": '
-    '1.1, "r": 3.5, "alpha": 140}}';
+    'how long gaps between purchase days are in a base, and how customers differ, as one line of JSON: gaps are Gamma(k, lambda), '
+    'and lambda is Gamma(r, alpha), alpha in days. Written by hand it needs params: {"params": {"k": 1.1, "r": 3.5, "alpha": 140}}';
 CREATE CAST (@extschema@.purchase_rhythm AS jsonb) WITH INOUT;
 COMMENT ON CAST (@extschema@.purchase_rhythm AS jsonb) IS 'the same JSON';
 CREATE CAST (jsonb AS @extschema@.purchase_rhythm) WITH INOUT;

@@ -36,9 +36,8 @@ BEGIN
 END
 $$;
 COMMENT ON PROCEDURE lifecycle.refresh(text, timestamptz, boolean, boolean) IS
-    'brings a store up to date as of as_of (NULL is now): histories of changed customers, fits if they are due or refit is '
-    'true, profiles and the log of moves. It commits after each step unless it is called in a transaction block; rebuild '
-    'reads all rows again';
+    'brings a store up to date as of as_of (NULL is now): histories of changed customers, fits if they are due or refit is true, '
+    'profiles and the log of moves. It commits after each step unless called in a transaction block; rebuild reads all rows again';
 
 CREATE FUNCTION lifecycle.verify(store text, OUT customer text, OUT source text, OUT stored text, OUT rebuilt text)
     RETURNS SETOF record

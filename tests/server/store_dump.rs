@@ -191,7 +191,7 @@ fn the_owner_of_a_database_restores_stores_without_a_superuser() {
     for target in targets {
         admin.run(&format!("DROP DATABASE IF EXISTS {target} WITH (FORCE)"));
     }
-    for role in [KEEPER, "kept_readers"] {
+    for role in [KEEPER, "kept_readers", "kept_senders", "kept_compared_sender"] {
         admin.run(&format!("DROP ROLE IF EXISTS {role}; CREATE ROLE {role} LOGIN"));
     }
     let name = source.name().to_owned();
@@ -215,12 +215,14 @@ fn the_owner_of_a_database_restores_stores_without_a_superuser() {
     keeper.run(
         "SELECT lifecycle.attach('kept_noted', orders => 'orders', customer => 'customer', ordered_at => 'at', amount => 'amount',
             status => 'is_paid(status)', customers => 'people', attributes => ARRAY['country'], events => 'events', happened_at => 'at',
-            kind => 'kind', time_zone => 'Europe/Berlin', settings => '{\"reader\": \"kept_readers\", \"margin\": 0.4}')",
+            kind => 'kind', time_zone => 'Europe/Berlin', settings => '{\"reader\": \"kept_readers\", \"sender\": \"kept_senders\", \"margin\": 0.4}')",
     );
     keeper.run(
         "SELECT lifecycle.attach('kept_compared', orders => 'orders', customer => 'customer', ordered_at => 'at', changes => 'compare',
             attributes => ARRAY['region'], settings => '{\"reader\": \"\"}')",
     );
+    // A sender by its default name, which is another role's here: it is not let in unasked.
+    keeper.run("SELECT lifecycle.configure('kept_compared', '{\"sender\": null}')");
     let stores = ["kept_noted", "kept_compared"];
     for day in [1, 25] {
         for store in stores {
@@ -254,6 +256,8 @@ fn the_owner_of_a_database_restores_stores_without_a_superuser() {
         refuses(&mut superuser, "SELECT lifecycle.restore_store('kept_noted')", "42501", &["kept_noted", KEEPER]);
         // What comes before the store is registered is not lost.
         restored.run("INSERT INTO crm.orders VALUES (901, '2024-03-05Z', 7, 'paid', 'us'), (902, '2024-03-05Z', 7, 'open', 'us')");
+        // As if the roles had come after the rights of the dump.
+        restored.run("REVOKE ALL ON kept_noted.journey_actions FROM kept_senders");
         for store in stores {
             let (moves, kept): (i64, String) =
                 (restored.get(&format!("SELECT max(id) FROM {store}_data.movement")), keeper.get(&format!(
@@ -290,6 +294,12 @@ fn the_owner_of_a_database_restores_stores_without_a_superuser() {
         }
         assert_eq!(restored.get::<i64>("SELECT count(*) FROM pg_trigger WHERE tgrelid = 'crm.orders'::regclass"), 4);
         assert!(restored.get::<bool>("SELECT has_table_privilege('kept_readers', 'kept_noted.customers', 'SELECT')"));
+        for (sender, store, may) in
+            [("kept_senders", "kept_noted", true), ("kept_compared_sender", "kept_compared", false)]
+        {
+            let asked = format!("SELECT has_table_privilege('{sender}', '{store}.journey_actions', 'INSERT')");
+            assert_eq!(restored.get::<bool>(&asked), may, "{sender}");
+        }
         for store in stores {
             restored.run(&format!("SELECT lifecycle.detach('{store}')"));
         }
@@ -317,7 +327,8 @@ fn the_owner_of_a_database_restores_stores_without_a_superuser() {
         admin.run(&format!("DROP DATABASE {target} WITH (FORCE)"));
     }
     source.run(&format!(
-        "ALTER DATABASE {name} OWNER TO CURRENT_USER; DROP OWNED BY {KEEPER} CASCADE; DROP ROLE {KEEPER}; DROP ROLE kept_readers"
+        "ALTER DATABASE {name} OWNER TO CURRENT_USER; DROP OWNED BY {KEEPER} CASCADE; DROP ROLE {KEEPER}; DROP ROLE kept_readers;
+            DROP ROLE kept_senders; DROP ROLE kept_compared_sender"
     ));
 }
 

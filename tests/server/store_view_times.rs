@@ -189,7 +189,12 @@ pub fn check_log(client: &mut Client) {
             ),
         );
     }
-    assert_same(client, "now", "SELECT * FROM stages_at(now())", "SELECT customer, stage, segment FROM profile");
+    assert_same(
+        client,
+        "now",
+        "SELECT * FROM stages_at(now())",
+        "SELECT customer, stage, stage_order, segment FROM profile JOIN stages USING (stage)",
+    );
     check_functions(client);
     // Known on the day itself: new, gone, and back.
     let on = |day: &str, customer: &str| {

@@ -249,7 +249,8 @@ fn check_groups(client: &mut Client) {
         );
         assert_none(client, view, &places);
     }
-    for view in ["segments", "stages", "channels", "concentration", "cohorts", "transitions", "time_in_stage"] {
+    for view in ["segments", "stages", "channels", "concentration", "cohorts", "growth", "transitions", "time_in_stage"]
+    {
         assert_none(
             client,
             view,

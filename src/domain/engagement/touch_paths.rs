@@ -49,6 +49,14 @@ impl Node {
                 .map_or(("unknown", None), |what| (what.kind.label(), what.channel.map(Channel::label))),
         }
     }
+
+    /// Both in one line.
+    fn name(self) -> String {
+        match self.names() {
+            (kind, Some(channel)) => format!("{kind} {channel}"),
+            (kind, None) => kind.to_owned(),
+        }
+    }
 }
 
 /// A move, at the same step of a path where steps are told apart.
@@ -90,6 +98,18 @@ pub struct JourneyPath {
     pub median_time: Option<i64>,
     /// The share of the moves with which, or after which, the path came to a purchase.
     pub purchase_share: f64,
+}
+
+impl JourneyPath {
+    /// The source and the target of the link in a Sankey chart. No links go in a circle: sources and targets are named
+    /// differently, or, where steps are told apart, by their place, which only grows.
+    pub fn labels(&self) -> (String, String) {
+        let (from, to) = (self.from.name(), self.to.name());
+        match self.step {
+            Some(step) => (format!("{step} {from}"), format!("{} {to}", step + 1)),
+            None => (format!("from {from}"), format!("to {to}")),
+        }
+    }
 }
 
 impl PathCounts {
@@ -251,10 +271,6 @@ mod tests {
             let (h, e) = (History::parse(h).unwrap(), Engagement::parse(e).unwrap());
             counts.add_customer(&h, &e, asked.as_of, asked).unwrap();
         }
-        let name = |node: Node| match node.names() {
-            (kind, Some(channel)) => format!("{kind} {channel}"),
-            (kind, None) => kind.to_owned(),
-        };
         let paths = counts.paths().unwrap();
         paths
             .iter()
@@ -263,8 +279,8 @@ mod tests {
                 let days = p.median_time.map_or("-".to_owned(), |time| (time as f64 / DAY as f64).to_string());
                 format!(
                     "{step}{} > {}: {} {} {days} {}",
-                    name(p.from),
-                    name(p.to),
+                    p.from.name(),
+                    p.to.name(),
                     p.moves,
                     p.customers,
                     p.purchase_share
@@ -319,6 +335,33 @@ mod tests {
                 "1: sent email > open email: 2 2 2 0.5",
                 "2: open email > more: 2 2 - 0.5",
             ]
+        );
+    }
+
+    #[test]
+    fn links_never_go_in_a_circle() {
+        let labels = |max_steps| {
+            let mut counts = PathCounts::default();
+            let asked = Asked { as_of: Instant::MAX, max_gap: None, max_steps };
+            let (h, e) = (History::parse("{2024-01-02 9, 2024-01-03 9}").unwrap(), "{2024-01-01 open email}");
+            counts.add_customer(&h, &Engagement::parse(e).unwrap(), asked.as_of, &asked).unwrap();
+            counts.paths().unwrap().iter().map(JourneyPath::labels).collect::<Vec<_>>()
+        };
+        let pairs = |pairs: &[(&str, &str)]| {
+            pairs.iter().map(|(source, target)| ((*source).to_owned(), (*target).to_owned())).collect::<Vec<_>>()
+        };
+        assert_eq!(
+            labels(None),
+            pairs(&[
+                ("from start", "to open email"),
+                ("from open email", "to purchase"),
+                ("from purchase", "to purchase"),
+                ("from purchase", "to end"),
+            ])
+        );
+        assert_eq!(
+            labels(Some(2)),
+            pairs(&[("0 start", "1 open email"), ("1 open email", "2 purchase"), ("2 purchase", "3 more")])
         );
     }
 

@@ -6,7 +6,7 @@
 use serde::Deserialize;
 
 use super::Store;
-use super::kpi_columns::KPI;
+use super::kpi_columns::{KPI, KpiValue, count_in};
 use super::profile_columns::{PROFILE, Scores, derived, scored as scored_columns};
 use crate::domain::support::sql::{Gaps, Sql, expression, fill as fill_template, sql};
 
@@ -221,7 +221,10 @@ pub fn figures(store: &Store, as_of: &str) -> Sql {
         at,
         "sql/figures.sql",
         columns = Sql::list(KPI.iter().map(|column| Sql::identifier(column.name))),
-        values = Sql::list(KPI.iter().map(|column| fill_template(column.value, &at, &[]))),
+        values = Sql::list(KPI.iter().map(|column| match column.value {
+            KpiValue::Template(template) => fill_template(template, &at, &[]),
+            KpiValue::CustomersIn(stage) => count_in(stage, "stage"),
+        })),
         set = Sql::list(set)
     )
 }

@@ -168,6 +168,11 @@ fn role(setting: Option<&str>, store: &str, does: &str) -> Option<String> {
     }
 }
 
+/// The role that may send the actions of a store, by its setting `sender`, if there is to be one.
+pub fn sender_role(setting: Option<&str>, store: &str) -> Option<String> {
+    role(setting, store, "sender")
+}
+
 /// The longest name of a store, in bytes: its triggers and its roles, whose names begin with it, must fit into the server's 63.
 pub const LONGEST_NAME: usize = 40;
 
@@ -303,7 +308,7 @@ impl Settings {
 
     /// The name of the role that may send the actions of a store, if there is to be one.
     pub fn sender_of(&self, store: &str) -> Option<String> {
-        role(self.sender.as_deref(), store, "sender")
+        sender_role(self.sender.as_deref(), store)
     }
 
     /// Checks all that can be checked without looking at the tables.

@@ -120,6 +120,7 @@ fn touch_paths_final(state: Pointer<PathState>, fcinfo: pg_sys::FunctionCallInfo
     let paths = state.counts.paths()?;
     let rows = paths.iter().map(|p| {
         let ((from, from_channel), (to, to_channel)) = (p.from.names(), p.to.names());
+        let (source, target) = p.labels();
         [
             p.step.and_then(|step| column(step as i32)),
             column(from),
@@ -130,6 +131,8 @@ fn touch_paths_final(state: Pointer<PathState>, fcinfo: pg_sys::FunctionCallInfo
             column(p.customers as i64),
             p.median_time.and_then(|time| column(interval_of(time))),
             column(p.purchase_share),
+            column(source),
+            column(target),
         ]
     });
     // SAFETY: the composite is declared with these columns.

@@ -7,11 +7,12 @@
 use pgrx::pg_sys;
 
 use crate::domain::journey::tables::named_relations;
+use crate::domain::store::settings::sender_role;
 use crate::domain::store::{Key, Store};
 use crate::domain::support::error::{Error, Kind, Result, shorten};
-use crate::domain::support::sql::{Sql, sql};
+use crate::domain::support::sql::{Sql, expression, sql};
 use crate::pg::ffi::session::{as_owner, with_pinned_settings};
-use crate::pg::ffi::spi::{Row, rows_of_kept};
+use crate::pg::ffi::spi::{Row, holds, rows_of_kept};
 use crate::pg::store::stored_settings::check_owners;
 use crate::pg::store::{layout, unknown};
 
@@ -47,6 +48,17 @@ impl Grant {
 fn stores_of(opened: Grant) -> Sql {
     let relations = Sql::list(named_relations().into_iter().map(Sql::literal));
     sql!((), "sql/stores_of.sql", relations = relations, opened = Sql::literal(opened.by().0))
+}
+
+/// The role of the setting `sender`, if it may send the actions: its members may too. Of a row of `store_named.sql`.
+fn sender_of(store: &str, opened: Grant, row: &Row) -> Option<String> {
+    let text = |column: usize| row.get(column).and_then(Option::as_deref);
+    if opened != Grant::Actions {
+        return None;
+    }
+    let sender = sender_role(text(8), store)?;
+    let query = sql!((), "sql/has_right.sql", right = Sql::literal(opened.by().1));
+    with_pinned_settings(|| holds(&query, &[Some(&sender), text(7)])).then_some(sender)
 }
 
 impl StoreAccess {
@@ -112,11 +124,21 @@ impl StoreAccess {
                 Kind::NotAllowed,
                 format!("permission denied for {what} of store \"{}\"", shorten(store)),
             )
-            .hint(format!(
-                "Its owner opens them: GRANT {right} ON {}.{relation} TO {}",
-                Sql::identifier(&shorten(store)),
-                Sql::identifier(&shorten(&caller))
-            ))),
+            .hint({
+                let opens = match sender_of(store, opened, &row) {
+                    Some(sender) => Sql::identifier(&shorten(&sender)),
+                    None => {
+                        expression!(
+                            (),
+                            "{right} ON {store}.{relation}",
+                            right = right,
+                            store = Sql::identifier(&shorten(store)),
+                            relation = relation
+                        )
+                    }
+                };
+                format!("Its owner opens them: GRANT {opens} TO {}", Sql::identifier(&shorten(&caller)))
+            })),
         }
     }
 

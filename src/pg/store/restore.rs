@@ -9,7 +9,7 @@ use super::check_settings::{check_conditions, check_overlap, check_values};
 use super::configure::reading;
 use super::remake::grant_made;
 use super::renames::{followed, shown};
-use super::roles::role_exists;
+use super::roles::{let_sender_in_again, role_exists};
 use super::stored_settings::{check_owners, keep, keep_layout, kept, owner_of_store, table_of_settings};
 use super::watch_sources::mend_schema;
 use super::{Attached, layout, must_be, text_argument};
@@ -158,6 +158,9 @@ fn restore(name: &str) -> Result<()> {
             ascii_literal(name)
         ),
         None => {}
+    }
+    if is_current || kept.made.iter().any(|name| name == "journey_actions") {
+        with_settings(&[SEARCH_PATH], || let_sender_in_again(&store));
     }
     let made_reader = attached.made_reader && reader.is_some();
     keep(&store, reader.as_deref(), made_reader);

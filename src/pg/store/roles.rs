@@ -64,7 +64,7 @@ impl Part {
 /// Makes a role of a store, or takes the one there is, and grants it its rights. Whether it was made.
 pub fn let_in(part: Part, store: &Store) -> Result<(Option<String>, bool)> {
     let Some(role) = part.role(store) else { return Ok((None, false)) };
-    let (setting, (opened, alone)) = (part.setting(), part.words());
+    let (setting, (_, alone)) = (part.setting(), part.words());
     let existing =
         value("SELECT rolname FROM pg_catalog.pg_roles WHERE rolname OPERATOR(pg_catalog.=) $1", &[Some(&role)]);
     let made = match existing {
@@ -72,13 +72,7 @@ pub fn let_in(part: Part, store: &Store) -> Result<(Option<String>, bool)> {
         Some(_) if part.is_named(store) => false,
         // An existing role may have members, also of other databases: the owner must name the role to let them in.
         Some(_) => {
-            pgrx::notice!(
-                "role \"{}\" already exists and was not granted access to {opened}. To grant it, run: SELECT lifecycle.configure({}, \
-                 '{{\"{setting}\": \"{}\"}}')",
-                shorten(&role),
-                ascii_literal(&store.name),
-                shorten(&role)
-            );
+            say_not_granted(part, store, &role);
             return Ok((None, false));
         }
         None => {
@@ -112,6 +106,46 @@ pub fn let_in(part: Part, store: &Store) -> Result<(Option<String>, bool)> {
     };
     run_all(&part.rights(store, &role));
     Ok((Some(role), made))
+}
+
+fn say_not_granted(part: Part, store: &Store, role: &str) {
+    pgrx::notice!(
+        "role \"{}\" already exists and was not granted access to {}. To grant it, run: SELECT lifecycle.configure({}, \
+         '{{\"{}\": \"{}\"}}')",
+        shorten(role),
+        part.words().0,
+        ascii_literal(&store.name),
+        part.setting(),
+        shorten(role)
+    );
+}
+
+/// Whether a role was made for a store.
+fn was_made(part: Part, store: &Store, role: &str) -> bool {
+    let has_comment = "SELECT EXISTS (SELECT FROM pg_catalog.pg_roles AS r WHERE r.rolname OPERATOR(pg_catalog.=) $1
+        AND pg_catalog.shobj_description(r.oid, 'pg_authid') OPERATOR(pg_catalog.=) $2)";
+    holds(has_comment, &[Some(role), Some(&part.comment(store))])
+}
+
+/// Grants the sender of a restored store its right again, where the dump did not bring it: a role that the owner has named, or that
+/// was made for the store. A notice says so where it is another role, or where there is none.
+pub fn let_sender_in_again(store: &Store) {
+    let part = Part::Sender;
+    let Some(role) = part.role(store) else { return };
+    if !role_exists(&role) {
+        pgrx::notice!(
+            "{}. When the sender role exists, run: SELECT lifecycle.configure({}, '{{\"{}\": \"...\"}}')",
+            part.words().1,
+            ascii_literal(&store.name),
+            part.setting()
+        );
+    } else if may_send(store) {
+        // The dump brought the right.
+    } else if part.is_named(store) || was_made(part, store, &role) {
+        run_all(&part.rights(store, &role));
+    } else {
+        say_not_granted(part, store, &role);
+    }
 }
 
 /// Whether there is a role of this name.
@@ -156,10 +190,8 @@ pub fn revoke_sending(store: &Store) {
 
 /// Drops the sender of a store, if the role was made for it.
 pub fn drop_sender(store: &Store) {
-    let was_made = "SELECT EXISTS (SELECT FROM pg_catalog.pg_roles AS r WHERE r.rolname OPERATOR(pg_catalog.=) $1
-        AND pg_catalog.shobj_description(r.oid, 'pg_authid') OPERATOR(pg_catalog.=) $2)";
     if let Some(role) = Part::Sender.role(store)
-        && holds(was_made, &[Some(&role), Some(&Part::Sender.comment(store))])
+        && was_made(Part::Sender, store, &role)
     {
         drop_role(&role);
     }

@@ -173,6 +173,8 @@ SELECT g.treatment, count(*) > 5 AS days, count(*) FILTER (WHERE abs(share_reach
     SELECT avg((c.goal_at < c.entered_at + (g.day + 1) * interval '1 day')::int) FROM
         (SELECT coalesce(goal_at, 'infinity') AS goal_at, entered_at, treatment FROM trial.journey_customers) AS c WHERE c.treatment = g.treatment)) > 0.0001) AS differ
 FROM trial.journey_goals AS g GROUP BY g.treatment ORDER BY g.treatment;
+SELECT DISTINCT as_of = (SELECT max(as_of) FROM trial.kpis) AS as_of_the_last_refresh FROM (SELECT as_of FROM trial.journey_funnel
+    UNION ALL SELECT as_of FROM trial.journey_goals) AS shown;
 
 -- One customer.
 SELECT min(customer) AS one FROM trial.journey_credits WHERE step = 'reminder' AND customer % 10 = 1 \gset

@@ -35,7 +35,7 @@ DELETE FROM store_orders WHERE client = 'Dov';
 SELECT customer FROM regress_shop_data.order_change ORDER BY customer;
 CALL lifecycle.refresh('regress_shop', '2026-01-02');
 SELECT customer, kind, moved_from, moved_to, day, score_before, score_after, orders_before, orders_after, spend_before, spend_after FROM regress_shop.movements ORDER BY customer, kind;
-SELECT customer, stage, segment FROM regress_shop.stages_at('2025-12-31 12:00') ORDER BY customer;
+SELECT customer, stage, stage_order, segment FROM regress_shop.stages_at('2025-12-31 12:00') ORDER BY customer;
 SELECT rebuilt, changed_customers, refitted, customers, orders, moved, step FROM lifecycle.refresh_log ORDER BY id;
 SELECT day, customers, buyers, prospects, new, active, at_risk, lapsed, orders_to_date, revenue_to_date, orders_of_day, revenue_of_day, moved FROM regress_shop.kpis;
 SELECT * FROM lifecycle.verify('regress_shop');

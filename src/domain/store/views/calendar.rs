@@ -36,6 +36,7 @@ const COHORTS: &[Text] = &[
 ];
 
 const GROWTH: &[Text] = &[
+    AS_OF,
     ("month", "growth.month", "first day of the month, time zone {zone_name}"),
     (
         "complete",

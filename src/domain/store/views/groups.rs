@@ -2,12 +2,17 @@
 
 use super::template::Views;
 use super::{AS_OF, SEGMENT_ORDER_MEANS, STAGE_ORDER_MEANS, Text, View};
+use crate::domain::stages::stage::LifecycleStage;
 use crate::domain::store::Store;
+use crate::domain::store::kpi_columns::{column_of, count_in};
 use crate::domain::support::sql::{Sql, expression, fill, sql};
 
 /// The row `sums` of each group: its key and its sums.
 fn sums(store: &Store, group: &'static str) -> Sql {
-    sql!(store, "sql/sums.sql", group = group)
+    let counts = LifecycleStage::ALL.map(|stage| {
+        expression!((), "{count} AS {name}", count = count_in(stage, "profile.stage"), name = column_of(stage))
+    });
+    sql!(store, "sql/sums.sql", group = group, customers_by_stage = Sql::list(counts))
 }
 
 const CUSTOMERS: Text = ("customers", "coalesce(sums.customers, 0)", "number of customers");

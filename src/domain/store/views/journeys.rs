@@ -18,6 +18,11 @@ macro_rules! treatment {
 
 const TREATMENT_MEANS: &str = "treated, or journey control or store control: customers of a control group go through every decision and get nothing";
 const JOURNEY: Text = ("journey", "journey.name", "name of the journey");
+const RESULTS_AS_OF: Text = (
+    "as_of",
+    "{as_of}",
+    "instant of the last refresh, up to which purchases count; entries, messages and events count up to now; NULL before the first",
+);
 const ARM_MEANS: &str = "arms drawn at splits, such as subject=a; (none) before a split";
 
 const JOURNEYS: &[Text] = &[
@@ -183,6 +188,7 @@ fn journey_funnel(store: &Store) -> View {
         "journey_funnel",
         "the funnel of each version and group: entries, each step that acts, and the goal",
         &[
+            RESULTS_AS_OF,
             ("journey", "funnel.journey", "name of the journey"),
             ("version", "funnel.version", "version of the journey"),
             ("treatment", "funnel.treatment", TREATMENT_MEANS),
@@ -219,6 +225,7 @@ fn journey_goals(store: &Store) -> View {
         "the share of entries that have reached the goal by each day after the entry, for each version and group (Kaplan and Meier), \
          so that recent entries count up to the last refresh",
         &[
+            RESULTS_AS_OF,
             ("journey", "reaching.journey", "name of the journey"),
             ("version", "reaching.version", "version of the journey"),
             ("treatment", "reaching.treatment", TREATMENT_MEANS),

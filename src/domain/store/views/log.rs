@@ -191,12 +191,12 @@ fn stages_on(store: &Store) -> Function {
     Function {
         name: "stages_on",
         arguments: &[("day", "date")],
-        columns: vec![("customer", "{key}"), ("stage", "text"), ("segment", "text")],
+        columns: vec![("customer", "{key}"), ("stage", "text"), ("stage_order", "int4"), ("segment", "text")],
         in_zone: true,
         rows: 100_000,
         body: fill(
             store,
-            "SELECT stages.customer, stages.stage, stages.segment
+            "SELECT stages.customer, stages.stage, stages.stage_order, stages.segment
 FROM {own.stages_at}((stages_on.day + 1)::timestamptz - '1 microsecond'::interval) AS stages",
         ),
         comment: words(
@@ -236,7 +236,7 @@ fn stages_at(store: &Store) -> Function {
     Function {
         name: "stages_at",
         arguments: &[("at", "timestamptz")],
-        columns: vec![("customer", "{key}"), ("stage", "text"), ("segment", "text")],
+        columns: vec![("customer", "{key}"), ("stage", "text"), ("stage_order", "int4"), ("segment", "text")],
         in_zone: false,
         rows: 100_000,
         body: sql!(Views(store), "sql/stages_at.sql"),

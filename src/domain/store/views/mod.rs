@@ -344,6 +344,20 @@ mod tests {
     }
 
     #[test]
+    fn views_of_the_last_refresh_say_of_which_instant_they_are() {
+        // Rows of these have instants of their own.
+        let logs = ["movements", "journeys", "journey_customers", "journey_actions", "journey_credits"];
+        for view in views(&store("shop")) {
+            let as_of = view.columns.iter().position(|column| column.name == "as_of");
+            assert_eq!(as_of.is_none(), logs.contains(&view.name), "{}", view.name);
+        }
+        for name in ["cohorts", "growth", "journey_funnel", "journey_goals"] {
+            let view = views(&store("shop")).into_iter().find(|view| view.name == name).expect("a view");
+            assert_eq!(view.columns[0].name, "as_of", "{name}");
+        }
+    }
+
+    #[test]
     fn columns_name_only_rows_that_their_view_reads() {
         for view in views(&store("shop")) {
             for column in &view.columns {

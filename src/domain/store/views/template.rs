@@ -28,7 +28,7 @@ pub fn fill(store: &Store, template: &'static str) -> Sql {
     sql::fill(template, &Views(store), &[])
 }
 
-/// The words of a comment, with gaps `{money}`, `{horizon}`, `{years}`, `{zone_name}` and `{attribution_days}`.
+/// The words of a comment, with gaps `{money}`, `{horizon}`, `{years}` and `{zone_name}`.
 pub fn words(store: &Store, template: &str) -> String {
     sql::fill_text(template, |gap| {
         Some(match gap {
@@ -39,7 +39,6 @@ pub fn words(store: &Store, template: &str) -> String {
             "horizon" => store.settings.horizon.clone(),
             "years" => store.settings.ltv_years.to_string(),
             "zone_name" => store.zone().to_owned(),
-            "attribution_days" => ATTRIBUTION_WINDOW.to_string(),
             _ => return None,
         })
     })

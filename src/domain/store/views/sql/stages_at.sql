@@ -1,6 +1,6 @@
 -- A customer is where the last movement up to then has led, or else whence the first one after it came, or else, without any, where
 -- the profile says. A NULL there says that the customer was not there.
-SELECT known.customer, known.stage, known.segment
+SELECT known.customer, known.stage, array_position({stages}, known.stage), known.segment
 FROM (SELECT coalesce(profile.customer, logged.customer) AS customer,
         CASE WHEN logged.customer IS NULL THEN profile.stage ELSE logged.stage END AS stage,
         CASE WHEN logged.customer IS NULL THEN profile.segment ELSE logged.segment END AS segment

@@ -1,9 +1,7 @@
 -- The sums of each group, from which columns of views are read. They are made before anything is joined or shared out, so that they
 -- can be made in parallel.
 (SELECT {group} AS group_key, count(*) AS customers, count(*) FILTER (WHERE profile.orders > 0) AS buyers,
-        count(*) FILTER (WHERE profile.stage = 'prospect') AS prospects, count(*) FILTER (WHERE profile.stage = 'new') AS new,
-        count(*) FILTER (WHERE profile.stage = 'active') AS active, count(*) FILTER (WHERE profile.stage = 'at_risk') AS at_risk,
-        count(*) FILTER (WHERE profile.stage = 'lapsed') AS lapsed, count(*) FILTER (WHERE profile.vip) AS vips,
+        {customers_by_stage}, count(*) FILTER (WHERE profile.vip) AS vips,
         sum(profile.orders)::int8 AS orders, sum(profile.spend) AS spend, avg(profile.recency_days) AS recency_days,
         avg(profile.p_alive) AS p_alive, sum(profile.expected_purchases) AS expected_purchases,
         sum(profile.predicted_ltv) AS predicted_ltv
