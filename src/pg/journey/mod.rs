@@ -8,6 +8,7 @@
 //! | `claim`, `delivery`, `record_event` | handing actions to senders, and what came back |
 //! | `access` | what senders and readers may call |
 //! | `report` | the results of journeys |
+//! | `health` | the health of stores and journeys, and the diagram of a journey |
 //!
 //! It imports `ffi`, `store`, and `domain::journey`.
 
@@ -16,6 +17,7 @@ pub mod claim;
 pub mod definition;
 pub mod delivery;
 pub mod guard;
+pub mod health;
 pub mod lifecycle;
 pub mod record_event;
 pub mod report;
