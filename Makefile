@@ -57,6 +57,7 @@ SQL_FILES = \
 	sql/journey/delivery.sql \
 	sql/journey/simulation.sql \
 	sql/journey/report.sql \
+	sql/journey/health.sql \
 	sql/volatility.sql
 
 # From one release to the next; a released script itself (one `--` in its name) is kept for tests, not installed.

@@ -69,10 +69,11 @@ const CALLS: [(&str, &str, Does); 37] = [
 ];
 
 /// Those whose argument is `store` beside those: readers may call them.
-const REPORTS: [(&str, &str, Does); 3] = [
+const REPORTS: [(&str, &str, Does); 4] = [
     ("journey_report", "SELECT lifecycle.journey_report('shop', 'welcome')", Refuses),
     ("journey_lift", "SELECT lifecycle.journey_lift('shop', 'welcome')", Refuses),
     ("explain_journey", "SELECT lifecycle.explain_journey('shop', 'welcome', '1')", Refuses),
+    ("journey_graph", "SELECT lifecycle.journey_graph('shop', 'welcome')", Refuses),
 ];
 
 const STORE: &str = "

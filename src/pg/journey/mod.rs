@@ -10,6 +10,7 @@
 //! | `suppress` | the list of suppressions |
 //! | `access` | what senders and readers may call |
 //! | `report` | the results of journeys |
+//! | `health` | the health of stores and journeys, and the diagram of a journey |
 //!
 //! It imports `ffi`, `store`, and `domain::journey`.
 
@@ -20,6 +21,7 @@ pub mod definition;
 pub mod delivery;
 pub mod fresh;
 pub mod guard;
+pub mod health;
 pub mod lifecycle;
 pub mod record_event;
 pub mod report;

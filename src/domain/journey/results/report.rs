@@ -4,7 +4,7 @@
 //! credited to.
 
 use crate::domain::store::Store;
-use crate::domain::store::views::{JOURNEY_CONTROL, STORE_CONTROL};
+use crate::domain::store::views::{JOURNEY_CONTROL, STORE_CONTROL, Views};
 use crate::domain::support::sql::{Gaps, Sql, expression, sql};
 
 /// What is asked.
@@ -41,32 +41,52 @@ impl Control {
     }
 }
 
-/// Besides those of the store: `{journey}`, its name, `{as_of}`, and the columns `{arm}` and `{group_value}` of the row `grouped`, which are
-/// NULL where they are not asked for.
+/// What can come of a message: what the report calls it, and the condition on the row `event`, as a gap of the views.
+const REACTIONS: [(&str, &str); 4] =
+    [("delivered", "is_delivery"), ("opened", "is_opening"), ("clicked", "is_click"), ("bounced", "is_bounce")];
+
+/// Besides those of the views: `{journey}`, its name, `{number}`, its number, `{as_of}`, the columns `{arm}` and `{group_value}` of the row
+/// `grouped`, which are NULL where they are not asked for, and those of the row `action` with what must be joined for them, `{of_action}`.
 impl Gaps for Question<'_> {
     fn gap(&self, name: &str) -> Option<Sql> {
         let column = |is_asked: bool, column: &'static str| if is_asked { column } else { "NULL::text" }.into();
         match name {
             "journey" => Some(Sql::text(self.journey)),
+            "number" => Some(expression!(
+                self,
+                "(SELECT journey.journey FROM {data.journey} AS journey WHERE journey.name = {journey})"
+            )),
             "as_of" => Some(expression!((), "{at}::timestamptz", at = Sql::literal(self.as_of))),
             "arm" => Some(column(self.has_arms, "grouped.arm")),
             "group_value" => Some(column(self.group_by.is_some(), "grouped.group_value")),
-            _ => self.store.gap(name),
+            "of_action.arm" => Some(column(self.has_arms, "COALESCE(enrollment.arm, '(none)')")),
+            "of_action.group_value" => Some(self.group()),
+            "of_action" => {
+                let arm = self.has_arms.then(|| sql!(self, "sql/enrollment_of_action.sql"));
+                let group = self.group_by.map(|_| sql!(self, "sql/profile_of_action.sql"));
+                Some(Sql::join(arm.into_iter().chain(group), "\n"))
+            }
+            _ => Views(self.store).gap(name),
         }
     }
 }
 
 impl Question<'_> {
-    /// All customers who have entered.
-    fn entries(&self) -> Sql {
-        let group = self.group_by.map_or("NULL::text".into(), |column| {
+    /// The group of the row `profile`.
+    fn group(&self) -> Sql {
+        self.group_by.map_or("NULL::text".into(), |column| {
             expression!((), "COALESCE(profile.{column}::text, '(none)')", column = Sql::identifier(column))
-        });
-        sql!(self, "sql/entries.sql", group = group)
+        })
     }
 
-    /// By what the rows `grouped` are counted: all together, each arm, each group, and each arm of each group; each by these columns.
-    fn sets(&self, columns: &'static str) -> Sql {
+    /// All customers who have entered.
+    fn entries(&self) -> Sql {
+        sql!(self, "sql/entries.sql", group = self.group())
+    }
+
+    /// By what the rows `grouped` are counted: all together, each arm, each group, and each arm of each group; each by each of these
+    /// columns.
+    fn sets(&self, columns: &[&'static str]) -> Sql {
         let (arm, group) = ("grouped.arm", "grouped.group_value");
         let sets = [
             (true, vec![]),
@@ -74,16 +94,23 @@ impl Question<'_> {
             (self.group_by.is_some(), vec![group]),
             (self.has_arms && self.group_by.is_some(), vec![arm, group]),
         ];
-        let sets = sets.into_iter().filter(|(is_asked, _)| *is_asked).map(|(_, more)| {
-            let columns = std::iter::once(columns).chain(more);
-            expression!((), "({columns})", columns = Sql::list(columns))
+        let asked = sets.into_iter().filter(|(is_asked, _)| *is_asked).flat_map(|(_, more)| {
+            columns.iter().map(move |columns| {
+                let columns = std::iter::once(*columns).chain(more.iter().copied());
+                expression!((), "({columns})", columns = Sql::list(columns))
+            })
         });
-        expression!((), "GROUPING SETS ({sets})", sets = Sql::list(sets))
+        expression!((), "GROUPING SETS ({sets})", sets = Sql::list(asked.collect::<Vec<_>>()))
     }
 
     /// The rows of the report, in the columns of `lifecycle.journey_report`.
     pub fn report(&self) -> Sql {
-        sql!(self, "sql/report.sql", entries = self.entries(), sets = self.sets("grouped.version, grouped.step"))
+        let reacted = REACTIONS.map(|(measure, condition)| {
+            let is_such = self.gap(condition).unwrap_or_default();
+            sql!(self, "sql/reacted.sql", measure = Sql::literal(measure), is_such = is_such)
+        });
+        let sets = self.sets(&["grouped.version", "grouped.version, grouped.step"]);
+        sql!(self, "sql/report.sql", entries = self.entries(), reacted = Sql::join(reacted, "\n"), sets = sets)
     }
 
     /// The comparison with a control group, None for the journey's own, or the store's if it has none, with intervals of this confidence,
@@ -101,7 +128,7 @@ impl Question<'_> {
             "sql/lift.sql",
             entries = self.entries(),
             against = against,
-            sets = self.sets("grouped.version"),
+            sets = self.sets(&["grouped.version"]),
             confidence = confidence
         )
     }

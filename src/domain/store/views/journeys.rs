@@ -1,6 +1,6 @@
 //! Journeys: how they stand, who is in them, what was sent, and what came of it.
 
-use super::template::Views;
+use super::template::{Views, fill};
 use super::{Text, View};
 use crate::domain::store::Store;
 use crate::domain::support::sql::sql;
@@ -216,7 +216,7 @@ fn journey_funnel(store: &Store) -> View {
             ("opened", "funnel.opened", "entries whose message was opened; NULL but for steps"),
             ("clicked", "funnel.clicked", "entries with a click in the message; NULL but for steps"),
         ],
-        sql!(Views(store), "sql/journey_funnel.sql"),
+        sql!(Views(store), "sql/journey_funnel.sql", treatment = fill(store, treatment!("measured"))),
     )
 }
 

@@ -28,6 +28,7 @@ mod template;
 
 use super::Store;
 use crate::domain::support::sql::{Sql, expression, sql};
+pub use template::Views;
 use template::{fill, words};
 
 /// A column as it is written down: its name, the template of its SQL, and of its comment.

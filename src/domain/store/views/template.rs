@@ -20,9 +20,10 @@ use crate::domain::support::sql::{self, Gaps, Sql, expression, sql};
 /// | `{sees_attributes}` | whether the caller is a member of the store's owner |
 /// | `{zone}` | the store's time zone, as a literal |
 /// | `{goal_within}`, `{attribution_window}`, `{attribution_rule}`, `{attribution_touch}` | defaults of journeys, as literals |
-/// | `{delivery_evidence}`, `{opt_out}` | kinds of events, as literals with commas between them |
 /// | `{journey_control}`, `{store_control}` | how the column `treatment` calls control groups, as literals |
-/// | `{moves}`, `{goals}`, `{reactions}`, `{goal_event}` | parts that several views have |
+/// | `{is_answer}` | whether the row `event` proves that its message was sent |
+/// | `{is_delivery}`, `{is_opening}`, `{is_click}`, `{is_bounce}`, `{is_opt_out}` | whether it proves that the message was delivered, opened and so on: a click is an opening, and an opening a delivery |
+/// | `{moves}`, `{goals}`, `{reactions}`, `{goal_event}`, `{leads_back}`, `{touch}` | parts that several statements have |
 /// | `{parameters_in_words}`, `{errors_in_words}` | JSON of the row `fit` of the view `models` as a line of text |
 pub fn fill(store: &Store, template: &'static str) -> Sql {
     sql::fill(template, &Views(store), &[])
@@ -46,6 +47,16 @@ pub fn words(store: &Store, template: &str) -> String {
 
 fn in_words(object: &'static str) -> Sql {
     sql!((), "sql/in_words.sql", object = object)
+}
+
+/// Whether the row `event` is of one of these kinds.
+fn is_one_of(kinds: &[&str]) -> Sql {
+    expression!((), "event.kind IN ({kinds})", kinds = Sql::list(kinds.iter().map(|kind| Sql::literal(kind))))
+}
+
+/// The same, of what a person has done and no machine.
+fn by_person(kinds: &[&str]) -> Sql {
+    expression!((), "({is_one} AND NOT event.is_machine)", is_one = is_one_of(kinds))
 }
 
 /// The gaps of the views of a store.
@@ -75,8 +86,14 @@ impl Gaps for Views<'_> {
             "attribution_window" => Sql::literal(&ATTRIBUTION_WINDOW.to_string()),
             "attribution_rule" => Sql::literal(ATTRIBUTION_RULE),
             "attribution_touch" => Sql::literal(ATTRIBUTION_TOUCH),
-            "delivery_evidence" => Sql::list(DELIVERY_EVIDENCE_KINDS.map(Sql::literal)),
-            "opt_out" => Sql::list(OPT_OUT_KINDS.map(Sql::literal)),
+            "is_answer" => is_one_of(&DELIVERY_EVIDENCE_KINDS),
+            "is_delivery" => is_one_of(&["delivered", "open", "click"]),
+            "is_opening" => by_person(&["open", "click"]),
+            "is_click" => by_person(&["click"]),
+            "is_bounce" => is_one_of(&["bounce"]),
+            "is_opt_out" => is_one_of(&OPT_OUT_KINDS),
+            "touch" => sql!(self, "sql/touch.sql"),
+            "leads_back" => sql!(self, "sql/leads_back.sql"),
             "journey_control" => Sql::literal(JOURNEY_CONTROL),
             "store_control" => Sql::literal(STORE_CONTROL),
             "moves" => fill(store, log::CHANGES),
