@@ -53,7 +53,11 @@ pub struct Losses {
 impl Losses {
     /// Why the refresh is held; None if it may go on.
     pub fn held(&self, settings: &Settings) -> Option<String> {
-        let most = [self.buyers, self.people, self.listed].map(|of| of.before.max(of.highest)).into_iter().max().unwrap_or_default();
+        let most = [self.buyers, self.people, self.listed]
+            .map(|of| of.before.max(of.highest))
+            .into_iter()
+            .max()
+            .unwrap_or_default();
         if most < HELD_FROM {
             return None;
         }
