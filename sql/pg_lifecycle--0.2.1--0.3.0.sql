@@ -74,7 +74,7 @@ COMMENT ON COLUMN lifecycle.refresh_log.accepted IS 'whether it was called with 
 COMMENT ON COLUMN lifecycle.refresh_log.buyers IS 'customers with orders; NULL until the histories are done';
 COMMENT ON COLUMN lifecycle.refresh_log.order_rows IS 'their rows, also those with a future date; NULL until the histories are done';
 COMMENT ON COLUMN lifecycle.refresh_log.people IS
-    'customers with a row in any source; NULL until the histories are done, and without a relation of customers';
+    'rows of the relation of the customers; NULL until the histories are done, and without such a relation';
 
 DROP PROCEDURE lifecycle.refresh(text, timestamptz, boolean, boolean);
 DROP FUNCTION lifecycle.refresh_histories(bigint, boolean);

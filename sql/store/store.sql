@@ -131,7 +131,7 @@ COMMENT ON COLUMN lifecycle.refresh_log.accepted IS 'whether it was called with 
 COMMENT ON COLUMN lifecycle.refresh_log.buyers IS 'customers with orders; NULL until the histories are done';
 COMMENT ON COLUMN lifecycle.refresh_log.order_rows IS 'their rows, also those with a future date; NULL until the histories are done';
 COMMENT ON COLUMN lifecycle.refresh_log.people IS
-    'customers with a row in any source; NULL until the histories are done, and without a relation of customers';
+    'rows of the relation of the customers; NULL until the histories are done, and without such a relation';
 
 -- The figures of a store are for members of the owner of its schema, and of its reader. Superusers see all.
 ALTER TABLE lifecycle.refresh_log ENABLE ROW LEVEL SECURITY;

@@ -5,7 +5,7 @@ use std::process::Command;
 
 use crate::harness::{Ask, Database};
 use crate::store_dump::program;
-use crate::stores::{refuses, said, verified};
+use crate::stores::{refuses, said, verified, without_layout_3};
 
 /// What a call does to a store of another layout.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,7 +23,7 @@ enum Does {
 use Does::{Exists, Refuses, Upgrades, Works};
 
 /// The functions and procedures of the extension that are told a store or a refresh: name, a call, and what it does.
-const CALLS: [(&str, &str, Does); 37] = [
+const CALLS: [(&str, &str, Does); 38] = [
     (
         "attach",
         "SELECT lifecycle.attach('shop', orders => 'orders', customer => 'customer', ordered_at => 'at')",
@@ -44,7 +44,8 @@ const CALLS: [(&str, &str, Does); 37] = [
     // The views of all stores call these, and jobs of pg_cron have no layout.
     ("refresh_schedule", "SELECT lifecycle.refresh_schedule('shop')", Works),
     ("journeys_schedule", "SELECT lifecycle.journeys_schedule('shop')", Works),
-    ("refresh_histories", "SELECT lifecycle.refresh_histories({refresh}, false)", Refuses),
+    ("refresh_histories", "SELECT lifecycle.refresh_histories({refresh}, false, false)", Refuses),
+    ("hold_refresh", "SELECT lifecycle.hold_refresh({refresh}, 'it would lose all')", Refuses),
     ("refresh_fits", "SELECT lifecycle.refresh_fits({refresh}, false)", Refuses),
     ("refresh_profiles", "SELECT lifecycle.refresh_profiles({refresh})", Refuses),
     ("verify", "SELECT lifecycle.verify('shop')", Refuses),
@@ -196,10 +197,11 @@ fn a_store_of_a_newer_layout_is_detached_whole() {
 fn a_dump_of_an_old_layout_is_restored_with_it() {
     let mut source = shop("store_layout_dump");
     let current: i32 = source.get("SELECT layout FROM lifecycle.stores");
+    source.run(&without_layout_3("shop"));
     source.run(
         "ALTER TABLE shop_data.profile DROP COLUMN spend_last_year CASCADE;
          CREATE VIEW shop.customers AS SELECT customer, stage FROM shop_data.profile;
-         UPDATE shop_data.store_settings SET layout = 1, made = ARRAY(SELECT name FROM unnest(made) AS name WHERE name !~ '^top_customers');
+         UPDATE shop_data.store_settings SET layout = 1, made = ARRAY(SELECT name FROM unnest(made) AS name WHERE name !~ '^top_customers|^corrections|^known_customer|^borders|^hold');
          UPDATE lifecycle.store SET layout = 1",
     );
     let dump = Command::new(program("pg_dump")).args(["-d", source.name()]).output().expect("running pg_dump").stdout;

@@ -81,11 +81,14 @@ impl History {
         // At one instant, so that time moves no customer.
         database.run(
             "CREATE TABLE instant AS SELECT now() + interval '1 hour' AS at;
-             CALL lifecycle.refresh('kept', (SELECT at FROM instant));
-             SELECT lifecycle.create_ready_made('kept', name, '{}', start => true)
-             FROM unnest('{welcome, at_risk, win_back, vip, post_purchase}'::text[]) AS name;
-             CALL lifecycle.run_journeys('kept', (SELECT at FROM instant))",
+             CREATE FUNCTION instant() RETURNS timestamptz STABLE LANGUAGE sql AS 'SELECT at FROM instant'",
         );
+        database.run("CALL lifecycle.refresh('kept', instant())");
+        database.run(
+            "SELECT lifecycle.create_ready_made('kept', name, '{}', start => true)
+             FROM unnest('{welcome, at_risk, win_back, vip, post_purchase}'::text[]) AS name",
+        );
+        database.run("CALL lifecycle.run_journeys('kept', instant())");
         History {
             database,
             random: StdRng::seed_from_u64(seed),
@@ -102,7 +105,7 @@ impl History {
     fn look(&mut self) {
         for _ in 0..self.random.random_range(0..3) {
             let call = if self.random.random_bool(0.6) { "refresh" } else { "run_journeys" };
-            self.run(&format!("CALL lifecycle.{call}('kept', (SELECT at FROM instant))"));
+            self.run(&format!("CALL lifecycle.{call}('kept', instant())"));
         }
     }
 
@@ -134,8 +137,8 @@ impl History {
                 self.look();
             }
         }
-        self.run("CALL lifecycle.refresh('kept', (SELECT at FROM instant))");
-        self.run("CALL lifecycle.run_journeys('kept', (SELECT at FROM instant))");
+        self.run("CALL lifecycle.refresh('kept', instant())");
+        self.run("CALL lifecycle.run_journeys('kept', instant())");
         for (what, query) in [
             (
                 "the orders are others",

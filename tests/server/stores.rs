@@ -137,3 +137,14 @@ pub fn verified(client: &mut Client, store: &str) -> Result<(), String> {
     none(client, &format!("SELECT * FROM lifecycle.verify('{store}')"))
         .map_err(|found| format!("verify finds:\n{found}"))
 }
+
+/// Takes away from a store what layout 3 has brought, and gives back what it took.
+pub fn without_layout_3(store: &str) -> String {
+    format!(
+        "ALTER TABLE {store}_data.history DROP COLUMN earliest_since, DROP COLUMN first_event_at, DROP COLUMN past_changed;
+         ALTER TABLE {store}_data.movement ADD COLUMN refitted boolean NOT NULL DEFAULT false;
+         ALTER TABLE {store}_data.movement ALTER COLUMN refitted DROP DEFAULT, DROP COLUMN kind CASCADE, DROP COLUMN registered_at,
+            DROP COLUMN stage_refitted CASCADE, DROP COLUMN segment_refitted CASCADE;
+         DROP TABLE {store}_data.known_customer, {store}_data.borders, {store}_data.hold"
+    )
+}

@@ -46,16 +46,27 @@ pub struct Losses {
     pub orders: Shrinking,
     /// All customers, prospects among them.
     pub people: Shrinking,
+    /// Rows of the relation of the customers, where there is one: without them customers lose what it says of them.
+    pub listed: Shrinking,
 }
 
 impl Losses {
     /// Why the refresh is held; None if it may go on.
     pub fn held(&self, settings: &Settings) -> Option<String> {
-        let most = [self.buyers, self.people].map(|of| of.before.max(of.highest)).into_iter().max().unwrap_or_default();
+        let most = [self.buyers, self.people, self.listed]
+            .map(|of| of.before.max(of.highest))
+            .into_iter()
+            .max()
+            .unwrap_or_default();
         if most < HELD_FROM {
             return None;
         }
-        let of = [("customers", self.people), ("customers with orders", self.buyers), ("orders", self.orders)];
+        let of = [
+            ("rows of the relation of the customers", self.listed),
+            ("customers", self.people),
+            ("customers with orders", self.buyers),
+            ("orders", self.orders),
+        ];
         let too_many: Vec<String> = of
             .into_iter()
             .map(|(what, shrinking)| (what, shrinking.worst()))
@@ -87,6 +98,11 @@ pub fn lost(store: &Store, fresh: &'static str, scope: Scope) -> Sql {
 /// The query for how many customers have a profile, how many of those would have none any more, and how many there would be.
 pub fn people(store: &Store) -> Sql {
     sql!(store, "sql/brake/people.sql", base = base(store))
+}
+
+/// The query for how many rows the relation of the customers has.
+pub fn listed(store: &Store) -> Sql {
+    expression!(store, "SELECT count(*) FROM {data.source_customers}")
 }
 
 /// Has the journeys of the store wait, for this reason: its parameter.

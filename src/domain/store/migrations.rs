@@ -93,26 +93,41 @@ fn suppressions_of_events(store: &Store) -> Vec<Sql> {
 /// profiles, and of those without one from the log; the next refresh reads their first events.
 fn known_customers(store: &Store) -> Vec<Sql> {
     let alter = |change: &'static str| expression!(store, "ALTER TABLE {data.movement} {change}", change = change);
-    let of_history = [("earliest_since", "timestamptz"), ("first_event_at", "timestamptz")];
-    let mut statements: Vec<Sql> =
-        of_history.map(|(name, sql_type)| add_column(store, "history", name, sql_type)).to_vec();
-    statements.push(add_column(store, "history", "past_changed", "boolean NOT NULL DEFAULT false"));
-    statements.extend(tables::create_some(store, &["known_customer", "borders", "hold"]));
-    statements.extend([
-        alter("ADD COLUMN kind text NOT NULL DEFAULT 'moved'"),
-        alter("ADD COLUMN registered_at timestamptz"),
-        alter("ADD COLUMN stage_refitted boolean NOT NULL DEFAULT false"),
-        alter("ADD COLUMN segment_refitted boolean NOT NULL DEFAULT false"),
-        sql!(store, "sql/migrate/kinds_of_movements.sql"),
-        alter("ALTER COLUMN kind DROP DEFAULT, ALTER COLUMN stage_refitted DROP DEFAULT, ALTER COLUMN segment_refitted DROP DEFAULT"),
-        alter("ADD CONSTRAINT movement_kind_check CHECK (kind IN ('moved', 'appeared', 'vanished', 'returned', 'corrected'))"),
-        alter("DROP COLUMN refitted"),
-        sql!(store, "sql/migrate/know_profiles.sql"),
-        sql!(store, "sql/migrate/know_vanished.sql"),
-    ]);
-    let (table, comment) = (store.data("movement"), Sql::literal(tables::comment("movement")));
-    statements.push(expression!((), "COMMENT ON TABLE {table} IS {comment}", table = table, comment = comment));
-    statements
+    let new_tables = ["known_customer", "borders", "hold"];
+    let of_history = [
+        ("earliest_since", "timestamptz"),
+        ("first_event_at", "timestamptz"),
+        ("past_changed", "boolean NOT NULL DEFAULT false"),
+    ];
+    let of_movement = [
+        ("refitted", "boolean NOT NULL DEFAULT false"),
+        ("kind", "text NOT NULL DEFAULT 'moved'"),
+        ("registered_at", "timestamptz"),
+        ("stage_refitted", "boolean NOT NULL DEFAULT false"),
+        ("segment_refitted", "boolean NOT NULL DEFAULT false"),
+    ];
+    let (movement, comment) = (store.data("movement"), Sql::literal(tables::comment("movement")));
+    let added = of_history.map(|(name, definition)| add_column(store, "history", name, definition)).into_iter();
+    let dropped = new_tables.map(|name| expression!((), "DROP TABLE IF EXISTS {table}", table = store.data(name)));
+    added
+        .chain(dropped)
+        .chain(tables::create_some(store, &new_tables))
+        .chain(of_movement.map(|(name, definition)| add_column(store, "movement", name, definition)))
+        .chain([
+            sql!(store, "sql/migrate/kinds_of_movements.sql"),
+            alter("ALTER COLUMN kind DROP DEFAULT"),
+            alter("ALTER COLUMN stage_refitted DROP DEFAULT"),
+            alter("ALTER COLUMN segment_refitted DROP DEFAULT"),
+            alter("DROP CONSTRAINT IF EXISTS movement_kind_check"),
+            alter(
+                "ADD CONSTRAINT movement_kind_check CHECK (kind IN ('moved', 'appeared', 'vanished', 'returned', 'corrected'))",
+            ),
+            alter("DROP COLUMN refitted"),
+            sql!(store, "sql/migrate/know_profiles.sql"),
+            sql!(store, "sql/migrate/know_vanished.sql"),
+            expression!((), "COMMENT ON TABLE {table} IS {comment}", table = movement, comment = comment),
+        ])
+        .collect()
 }
 
 /// The brake of entries: a journey is held where more customers would enter than may.

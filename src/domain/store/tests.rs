@@ -157,7 +157,13 @@ fn every_statement_is_one_to_the_parser_of_the_server() {
             [scoring::end()],
             [moves::log(store, as_of, as_of, None), moves::read_borders(store), moves::write_borders(store)],
             [moves::log(store, as_of, as_of, Some(OTHER_BORDERS)), moves::forget_borders(store)],
-            [brake::count(store), brake::people(store), brake::hold(store), brake::release(store)],
+            [
+                brake::listed(store),
+                brake::count(store),
+                brake::people(store),
+                brake::hold(store),
+                brake::release(store)
+            ],
             moves::know(store, as_of, None),
             moves::know(store, as_of, Some(as_of)),
             [scoring::fill(store, &store.data("profile"), as_of)],

@@ -37,24 +37,33 @@ pub fn losses(step: &Step, before: [u64; 2], lost: [u64; 2]) -> Losses {
     let (after, [profiles, vanished, people]) =
         step.run(|store| (count(store), numbers::<3>(&brake::people(store), &[])));
     let highest = sql!((), "sql/highest_of_day.sql");
-    let [buyers, orders, most] =
-        as_extension(|| with_pinned_settings(|| numbers::<3>(&highest, &[Some(&step.name), step.as_of.as_deref()])));
+    let arguments = [Some(step.name.as_str()), step.as_of.as_deref()];
+    let [buyers, orders, listed, listed_before] =
+        as_extension(|| with_pinned_settings(|| numbers::<4>(&highest, &arguments)));
     let of = |i: usize, highest: u64| Shrinking { before: before[i], lost: lost[i], after: after[i], highest };
     Losses {
         buyers: of(0, buyers),
         orders: of(1, orders),
-        people: Shrinking { before: profiles, lost: vanished, after: people, highest: most },
+        people: Shrinking { before: profiles, lost: vanished, after: people, highest: 0 },
+        listed: match step.attached.store.settings.customers {
+            Some(_) => {
+                let [after] = step.run(|store| numbers::<1>(&brake::listed(store), &[]));
+                Shrinking { before: listed_before, lost: 0, after, highest: listed }
+            }
+            None => Shrinking::default(),
+        },
     }
 }
 
 /// Writes into the log what there is, for the brake of the refreshes to come.
 pub fn write(step: &Step, losses: &Losses) {
-    let Losses { buyers, orders, people } = losses;
-    let [buyers, orders, people] = [buyers, orders, people].map(|of| Some(of.after.to_string()));
+    let Losses { buyers, orders, listed, .. } = losses;
+    let [buyers, orders, listed] = [buyers, orders, listed].map(|of| Some(of.after.to_string()));
+    let listed = listed.filter(|_| step.attached.store.settings.customers.is_some());
     log(
         &step.refresh,
         "buyers = $2::int8, order_rows = $3::int8, people = $4::int8",
-        &[buyers.as_deref(), orders.as_deref(), people.as_deref()],
+        &[buyers.as_deref(), orders.as_deref(), listed.as_deref()],
     );
 }
 
