@@ -185,8 +185,8 @@ fn simulate(fcinfo: pg_sys::FunctionCallInfo, what: &Of) -> SqlResult<()> {
         policy,
         columns,
     };
-    let policy = policy_json(&context.store);
-    let wanted = Wanted::of(&journey, &json.to_string(), &policy);
+    let policy = parsed(&policy_json(&context.store), "policy")?;
+    let wanted = Wanted::of(&journey, &json, &policy);
     let mut unit = Unit { context, journeys: vec![journey], batch: 1_000_000 };
     let found = unit.simulate(&started_at, &ticks, &assumed, &wanted);
     if !found.iter().any(|row| row.get(1).and_then(Option::as_deref) == Some("entered")) {

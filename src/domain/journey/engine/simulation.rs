@@ -2,6 +2,10 @@
 //!
 //! The same statements as in a run work on temporary tables. Profiles of the past come from the histories, by the fits of today.
 
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
 use super::context::{ActiveVersion, RunContext, share};
 use crate::domain::engagement::event_kind::ORDERED;
 use crate::domain::journey::definition::{Dimension, Entry};
@@ -57,30 +61,39 @@ pub fn end(context: &RunContext) -> Vec<Sql> {
     tables.map(|table| drop_table(context.table(table))).collect()
 }
 
-/// The columns of the profile, but for the attributes, that a definition or the policy may name: those whose name occurs in its JSON.
-/// Nothing else is computed at each tick.
+/// The columns of the profile, but for the attributes, that a definition or the policy may name: those whose name is a value in its
+/// JSON. Nothing else is computed at each tick.
 #[derive(Debug)]
-pub struct Wanted {
-    json: String,
-    entry: Option<&'static str>,
-}
+pub struct Wanted(BTreeSet<String>);
 
 impl Wanted {
     /// Of a journey, whose definition and policy are given as JSON.
-    pub fn of(journey: &ActiveVersion, definition: &str, policy: &str) -> Self {
+    pub fn of(journey: &ActiveVersion, definition: &Value, policy: &Value) -> Self {
         let entry = match &journey.definition.entry {
             Entry::Movement { what: Dimension::Stage, .. } => Some("stage"),
             Entry::Movement { what: Dimension::Segment, .. } => Some("segment"),
             Entry::Event(kind) if kind == ORDERED => Some("last_purchase"),
             _ => None,
         };
-        Wanted { json: format!("{definition} {policy}"), entry }
+        let mut words: BTreeSet<String> = entry.map(str::to_owned).into_iter().collect();
+        texts(definition, &mut words);
+        texts(policy, &mut words);
+        Wanted(words)
     }
 
     /// Whether a column is among them.
     pub fn has(&self, column: &str) -> bool {
-        let since = format!("{column}_since");
-        self.entry == Some(column) || [column, &since].iter().any(|name| self.json.contains(&format!("\"{name}\"")))
+        self.0.contains(column) || self.0.contains(&format!("{column}_since"))
+    }
+}
+
+/// The texts in a JSON value.
+fn texts(value: &Value, found: &mut BTreeSet<String>) {
+    match value {
+        Value::String(text) => drop(found.insert(text.clone())),
+        Value::Array(values) => values.iter().for_each(|value| texts(value, found)),
+        Value::Object(members) => members.values().for_each(|value| texts(value, found)),
+        _ => {}
     }
 }
 

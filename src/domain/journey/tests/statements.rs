@@ -81,7 +81,7 @@ fn of_a_run(context: &RunContext, journey: &ActiveVersion) -> Vec<Sql> {
     if context.is_simulation {
         let assumed = [Assumed { kind: "open".to_owned(), share: 0.5 }];
         all.extend(simulation::begin(context, journey));
-        let wanted = Wanted::of(journey, "[\"segment_since\"]", "{}");
+        let wanted = Wanted::of(journey, &json!({"p_alive": "segment_since"}), &json!({}));
         assert!(wanted.has("segment") && !wanted.has("p_alive"));
         let fit = scoring::Fit::default();
         let (columns, scored) = scoring::scored_in_part(&context.store, INSTANT, &fit, |_| true);
