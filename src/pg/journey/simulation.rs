@@ -208,14 +208,7 @@ fn say_why_nobody_enters(unit: &Unit, ticks: &[String]) {
     let why = why_nobody_enters(&unit.context, &unit.journeys[0], since, until);
     let number = why.count.as_ref().map(|count| with_run_settings(&unit.context.store, || value(count, &[])));
     let number = number.flatten().and_then(|number| number.parse::<u64>().ok()).unwrap_or_default();
-    let reason = if number == 0 {
-        why.none
-    } else {
-        format!(
-            "{number} {}, but none of these customers may enter: see \"who\", \"reentry\" and the 168 hours",
-            why.some
-        )
-    };
+    let reason = if number == 0 { why.none } else { format!("{number} {}", why.some) };
     pgrx::notice!("no customer would have entered from {since} until {until}: {reason}");
 }
 
