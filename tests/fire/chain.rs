@@ -97,7 +97,8 @@ const STORE: &str = "
     CREATE INDEX ON orders (customer);
     ANALYZE orders;
     SELECT lifecycle.attach('shop', orders => 'orders', customer => 'customer', ordered_at => 'at', amount => 'amount',
-        settings => '{\"reader\": \"\"}')";
+        settings => '{\"reader\": \"\"}');
+    SELECT lifecycle.set_journey_policy('shop', '{\"max_entries\": 1000000000}')";
 
 const LOG: &str = "
     UPDATE shop_data.journey SET started_at = '2024-01-05Z';

@@ -58,6 +58,7 @@ const CALLS: [(&str, &str, Does); 38] = [
     ("draft_journey", "SELECT lifecycle.draft_journey('shop', 'welcome')", Refuses),
     ("start_journey", "SELECT lifecycle.start_journey('shop', 'welcome')", Refuses),
     ("pause_journey", "SELECT lifecycle.pause_journey('shop', 'welcome')", Refuses),
+    ("release_journey", "SELECT lifecycle.release_journey('shop', 'welcome')", Refuses),
     ("end_journey", "SELECT lifecycle.end_journey('shop', 'welcome')", Refuses),
     ("journey_definition", "SELECT lifecycle.journey_definition('shop', 'welcome')", Refuses),
     ("set_journey_policy", "SELECT lifecycle.set_journey_policy('shop', '{}')", Refuses),

@@ -176,6 +176,13 @@ pub fn scored_in_part(store: &Store, as_of: &str, fit: &Fit, is_wanted: impl Fn(
     (names, sql!((), "sql/scored_in_part.sql", columns = columns, base = base(store)))
 }
 
+/// What the segment of a customer was at an instant, an expression: the relation `base` of all customers, and the expression of their
+/// segment.
+pub fn segment_at(store: &Store, fit: &Fit, at: &Sql) -> (Sql, Sql) {
+    let (_, segment) = some(&Scores { store, now: at, fit }, |column| column == "segment").swap_remove(0);
+    (base(store), segment)
+}
+
 fn with_customer_of(row: &'static str, columns: &[Sql]) -> Vec<Sql> {
     [expression!((), "{row}.customer", row = row)].iter().chain(columns).cloned().collect()
 }

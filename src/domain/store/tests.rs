@@ -172,7 +172,10 @@ fn every_statement_is_one_to_the_parser_of_the_server() {
         let column = changes::GrowingType::of("bigint").map(fresh::Watch::Column);
         for watch in [None, Some(fresh::Watch::Triggers), column] {
             let watched = fresh::Watched { orders: watch, events: column };
-            parse_all!(fresh::changed(store, watched, relation), [fresh::histories(store, watched, relation)]);
+            parse_all!(
+                fresh::changed(store, watched, relation).into_iter(),
+                [fresh::histories(store, watched, relation)]
+            );
         }
         assert!(fresh::changed(store, fresh::Watched::default(), relation).is_none());
         for source in [Source::Orders, Source::Events] {

@@ -99,7 +99,7 @@ pub fn check_existing(store: &Store, journey: &Journey, definition: &Definition,
     }
     let attached = look_at(&store.name)?;
     let Some(as_of) = attached.as_of.clone() else { return Ok(()) };
-    let (context, _) = context_of(attached, &as_of)?;
+    let context = context_of(attached, &as_of)?;
     let version = ActiveVersion {
         journey: journey.id,
         name: journey.name.clone(),

@@ -37,19 +37,19 @@ pub fn watched(attached: &Attached) -> Result<Watched> {
     Ok(Watched { orders: watch(Source::Orders)?, events: watch(Source::Events)? })
 }
 
-/// Builds the histories of those of some customers, a relation that holds each once, whose rows changed since the last refresh; how
+/// Builds the histories of those of the customers of a relation whose rows changed since the last refresh; how
 /// many they are. What follows in the unit reads these.
-pub fn freshen(context: &RunContext, watched: Watched, among: &Sql) -> u64 {
+pub fn freshen(context: &RunContext, among: &Sql) -> u64 {
     context.fresh.set(Fresh::Nowhere);
     if context.is_simulation {
         return 0;
     }
-    let Some(take) = fresh::take_changed(context, watched, among) else { return 0 };
+    let Some(take) = fresh::take_changed(context, among) else { return 0 };
     run_all(&fresh::forget(context));
     let changed = run(&take);
     if changed > 0 {
         or_raise(check_tables(&context.store));
-        reworded_rows(&context.store, "orders or events", "status", || run_all(&fresh::build(context, watched)));
+        reworded_rows(&context.store, "orders or events", "status", || run_all(&fresh::build(context)));
         context.fresh.set(Fresh::InScratch);
     }
     changed

@@ -19,7 +19,6 @@ use crate::domain::journey::engine::enter::ScanPosition;
 use crate::domain::journey::engine::leave::Scope;
 use crate::domain::journey::engine::{batch, brake, decide, enter, fresh, leave};
 use crate::domain::store::Store;
-use crate::domain::store::fresh::{Watch, Watched};
 use crate::domain::store::planner::{PLANNER, PLANNER_OF_RUNS};
 use crate::domain::support::error::{Error, Kind, Result, shorten};
 use crate::domain::support::sql::{Sql, sql};
@@ -42,8 +41,6 @@ pub struct Unit {
     pub journeys: Vec<ActiveVersion>,
     /// How many customers at once.
     pub batch: u32,
-    /// The sources whose changes since the last refresh are known.
-    pub watched: Watched,
 }
 
 /// What is done next; as text it goes through the procedure, which commits in between.
@@ -103,9 +100,9 @@ enum Claimed {
 
 impl Unit {
     fn read(attached: Attached, as_of: &str, batch: u32) -> Result<Self> {
-        let (context, watched) = context_of(attached, as_of)?;
+        let context = context_of(attached, as_of)?;
         let journeys = live_versions(&context.store, &context.columns)?;
-        Ok(Unit { context, journeys, batch, watched })
+        Ok(Unit { context, journeys, batch })
     }
 
     /// The versions that people enter.
@@ -153,7 +150,7 @@ impl Unit {
 
     /// Reads the rows of these customers that changed since the last refresh; how many customers there are.
     fn freshen(&self, whom: Scope) -> u64 {
-        freshen(&self.context, self.watched, &fresh::customers(&self.context, whom))
+        freshen(&self.context, &fresh::customers(&self.context, whom))
     }
 
     // ---- who leaves -------------------------------------------------------------------------------------------------
@@ -274,7 +271,7 @@ impl Unit {
             taken = run(enter::take(&self.context, journey, &occasions, self.batch));
             if taken > 0 {
                 self.lock(&batch::lock_all(&self.context, batch::ENTERING));
-                freshen(&self.context, self.watched, &self.context.scratch(batch::ENTERING));
+                freshen(&self.context, &self.context.scratch(batch::ENTERING));
                 let entering = enter::taken(&self.context);
                 match passage(&self.context, journey, &entering, taken, &occasions, None) {
                     Passage::Open => self.enter(journey, &entering, None),
@@ -283,6 +280,8 @@ impl Unit {
             }
         }
         if let Entry::Condition { condition, .. } = entry {
+            // Entries by conditions are found at refreshes: for those about whom nothing is decided now, the rows are not read.
+            self.context.fresh.set(Fresh::Nowhere);
             run_all(&enter::note_condition(&self.context, journey, condition, !self.full(taken)));
         }
         if self.full(taken) {
@@ -303,7 +302,7 @@ impl Unit {
         let taken = run(enter::take(&self.context, journey, &occasions, self.batch));
         if taken > 0 {
             self.lock(&batch::lock_all(&self.context, batch::ENTERING));
-            freshen(&self.context, self.watched, &self.context.scratch(batch::ENTERING));
+            freshen(&self.context, &self.context.scratch(batch::ENTERING));
             let entering = enter::taken(&self.context);
             let event = Sql::from("journey.held_event");
             match passage(&self.context, journey, &entering, taken, &occasions, Some(&event)) {
@@ -374,7 +373,7 @@ impl Unit {
         buckets.rotate_left(start); // so that workers do not all begin at the same one
         let mut rest = &buckets[..];
         // Some buckets first, then more and more: no worker shall hold what another could work on.
-        let mut some = 4;
+        let mut some = if self.context.is_simulation { buckets.len() } else { 4 };
         while !rest.is_empty() && !self.full(found) {
             let (asked, others) = rest.split_at(some.min(rest.len()));
             rest = others;
@@ -391,14 +390,16 @@ impl Unit {
         }
         let depends_on_time =
             |journey: &ActiveVersion| journey.definition.unless.as_ref().is_some_and(leave::depends_on_time);
-        run(batch::customers_due(&self.context));
-        let has_changed = self.freshen(Scope::Customers) > 0;
-        let must_leave = has_changed || !self.is_swept() || self.journeys.iter().any(depends_on_time);
+        let has_changed = freshen(&self.context, &self.context.scratch("due")) > 0;
+        let must_leave = !self.is_swept() || self.journeys.iter().any(depends_on_time);
         // Of a customer either every due step is decided or none, because of priorities. A customer is in a journey once at most.
         let is_one = self.journeys.iter().all(|journey| journey.journey == self.journeys[0].journey);
-        if must_leave || self.full(found) && !is_one {
+        if must_leave || has_changed || self.full(found) && !is_one {
+            run(batch::customers_due(&self.context));
             if must_leave {
                 self.leave(Scope::Customers);
+            } else if has_changed {
+                self.leave(Scope::Changed);
             }
             run_all(&batch::take_all_due(&self.context, &self.journeys));
         }
@@ -438,14 +439,10 @@ impl Unit {
     }
 }
 
-/// What the decisions about a store depend on at an instant, and the sources whose changes since its last refresh are known.
-pub fn context_of(attached: Attached, as_of: &str) -> Result<(RunContext, Watched)> {
+/// What the decisions about a store depend on at an instant.
+pub fn context_of(attached: Attached, as_of: &str) -> Result<RunContext> {
     let watched = watched(&attached)?;
-    let known_until = |watch: Option<Watch>| match watch {
-        Some(_) => as_of.to_owned(),
-        None => earlier(as_of, attached.as_of.as_deref()),
-    };
-    let (known_until, events_known_until) = (known_until(watched.orders), known_until(watched.events));
+    let known_until = earlier(as_of, attached.as_of.as_deref());
     let store = attached.store;
     let columns = profile_columns(&store);
     let policy = load_policy(&store, &columns)?;
@@ -455,12 +452,12 @@ pub fn context_of(attached: Attached, as_of: &str) -> Result<(RunContext, Watche
         is_simulation: false,
         as_of: as_of.to_owned(),
         known_until,
-        events_known_until,
+        watched,
         fresh: Cell::new(Fresh::Nowhere),
         policy,
         columns,
     };
-    Ok((context, watched))
+    Ok(context)
 }
 
 /// All versions of the live journeys that a customer can be in, by journey and version.

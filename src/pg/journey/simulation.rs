@@ -180,17 +180,17 @@ fn simulate(fcinfo: pg_sys::FunctionCallInfo, what: &Of) -> SqlResult<()> {
         is_simulation: true,
         as_of: from.to_string(),
         known_until: from.to_string(),
-        events_known_until: from.to_string(),
+        watched: Watched::default(),
         fresh: Cell::new(Fresh::Nowhere),
         policy,
         columns,
     };
-    let policy = policy_json(&context.store);
-    let wanted = Wanted::of(&journey, &json.to_string(), &policy);
-    let mut unit = Unit { context, journeys: vec![journey], batch: 1_000_000, watched: Watched::default() };
+    let policy = parsed(&policy_json(&context.store), "policy")?;
+    let wanted = Wanted::of(&journey, &json, &policy);
+    let mut unit = Unit { context, journeys: vec![journey], batch: 1_000_000 };
     let found = unit.simulate(&started_at, &ticks, &assumed, &wanted);
     if !found.iter().any(|row| row.get(1).and_then(Option::as_deref) == Some("entered")) {
-        say_why_nobody_enters(&unit, &from.to_string(), &to.to_string());
+        say_why_nobody_enters(&unit, &ticks);
     }
     let store = unit.context.store.clone();
     with_run_settings(&store, || {
@@ -203,18 +203,12 @@ fn simulate(fcinfo: pg_sys::FunctionCallInfo, what: &Of) -> SqlResult<()> {
 }
 
 /// Says for what reason no customer can have entered.
-fn say_why_nobody_enters(unit: &Unit, since: &str, until: &str) {
+fn say_why_nobody_enters(unit: &Unit, ticks: &[String]) {
+    let (Some(since), Some(until)) = (ticks.first(), ticks.last()) else { return };
     let why = why_nobody_enters(&unit.context, &unit.journeys[0], since, until);
     let number = why.count.as_ref().map(|count| with_run_settings(&unit.context.store, || value(count, &[])));
     let number = number.flatten().and_then(|number| number.parse::<u64>().ok()).unwrap_or_default();
-    let reason = if number == 0 {
-        why.none
-    } else {
-        format!(
-            "{number} {}, but none of these customers may enter: see \"who\", \"reentry\" and the 168 hours",
-            why.some
-        )
-    };
+    let reason = if number == 0 { why.none } else { format!("{number} {}", why.some) };
     pgrx::notice!("no customer would have entered from {since} until {until}: {reason}");
 }
 
@@ -232,7 +226,6 @@ impl Unit {
             pgrx::check_for_interrupts!();
             self.context.as_of.clone_from(tick);
             self.context.known_until.clone_from(tick);
-            self.context.events_known_until.clone_from(tick);
             with_run_settings(&store, || {
                 let (columns, scored) = scoring::scored_in_part(&store, tick, &fit, |column| wanted.has(column));
                 run_all(&simulation::profiles(&self.context, &columns, &scored, wanted, i == 0));
@@ -240,15 +233,18 @@ impl Unit {
                 run_all(&simulation::refreshed(&self.context));
                 self.work_all();
                 run_all(&simulation::react(&self.context, assumed));
-                let segments = scoring::scored_in_part(&store, tick, &fit, |column| column == "segment").1;
-                let segments = (!wanted.has("segment")).then_some(&segments);
-                run_all(&simulation::count(&self.context, &self.journeys[0], segments));
+                if (i + 1).is_power_of_two() {
+                    run_all(&simulation::analyze(&self.context));
+                }
             });
             before = tick;
             let (number, all) = (i + 1, ticks.len());
             progress_notice(|| format!("simulated until {tick}: {number} of {all} instants"));
         }
-        with_run_settings(&store, || rows(simulation::results(&self.context), &[]))
+        with_run_settings(&store, || {
+            run_all(&simulation::count(&self.context, &self.journeys[0], &fit));
+            rows(simulation::results(&self.context), &[])
+        })
     }
 }
 

@@ -39,9 +39,9 @@ pub fn report(store: &str) {
     if entered + decided + left + held == 0 {
         return;
     }
-    let held = if held > 0 { format!(", {held} held") } else { String::new() };
+    let held = if held > 0 { format!(", held {held}") } else { String::new() };
     pgrx::notice!(
-        "journeys of store \"{}\": {entered} entries, {decided} decisions, {left} left early{held}",
+        "journeys of store \"{}\": entered {entered}, decided {decided}, left early {left}{held}",
         shorten(store)
     );
 }

@@ -15,6 +15,7 @@ use crate::domain::journey::definition::Definition;
 use crate::domain::journey::definition::policy::Policy;
 use crate::domain::journey::definition::profile_columns::ProfileColumn;
 use crate::domain::store::Store;
+use crate::domain::store::fresh::Watched;
 use crate::domain::support::sql::{Gaps, Sql, expression, sql};
 use crate::domain::time::span::Span;
 
@@ -29,11 +30,11 @@ pub struct RunContext {
     pub is_simulation: bool,
     /// The instant of the run.
     pub as_of: String,
-    /// Up to when purchases are known: the instant of the run where the store watches its orders, or else that of its last refresh if
-    /// it is earlier.
+    /// Up to when purchases and events of the sources are known of customers whose rows did not change: the instant of the store's last
+    /// refresh, or that of the run if it is earlier.
     pub known_until: String,
-    /// The same of the engagement events that the store reads from a relation.
-    pub events_known_until: String,
+    /// The sources whose changes since then are known: of customers whose rows changed there, they are known up to the run.
+    pub watched: Watched,
     /// Where the histories are that are fresher than the stored ones.
     pub fresh: Cell<Fresh>,
     /// What holds for all journeys.
@@ -129,15 +130,21 @@ impl RunContext {
         instant(&self.as_of)
     }
 
-    /// An instant, or that up to which purchases are known if it is earlier.
+    /// An instant, or that up to which the purchases of the row `history` are known if it is earlier.
     pub fn if_known(&self, at: &Sql) -> Sql {
-        let known = instant(&self.known_until);
-        if *at == self.now() { known } else { expression!((), "LEAST({at}, {known})", at = at, known = known) }
+        self.known(at, "history.purchases_until")
     }
 
     /// The same for the engagement events that the store reads from a relation.
     pub fn if_event_known(&self, at: &Sql) -> Sql {
-        let known = instant(&self.events_known_until);
+        self.known(at, "history.engagement_until")
+    }
+
+    fn known(&self, at: &Sql, of_history: &'static str) -> Sql {
+        let known = match self.fresh.get() {
+            Fresh::Nowhere => instant(&self.known_until),
+            Fresh::InScratch | Fresh::InStatement => of_history.into(),
+        };
         if *at == self.now() { known } else { expression!((), "LEAST({at}, {known})", at = at, known = known) }
     }
 
@@ -148,7 +155,16 @@ impl RunContext {
             Fresh::InScratch => self.scratch("fresh"),
             Fresh::InStatement => "fresh".into(),
         };
-        sql!(self, "sql/history/fresh.sql", customer = customer, fresh = fresh)
+        let until = |is_watched: bool| if is_watched { self.now() } else { instant(&self.known_until) };
+        sql!(
+            self,
+            "sql/history/fresh.sql",
+            customer = customer,
+            fresh = fresh,
+            known_until = instant(&self.known_until),
+            purchases_until = until(self.watched.orders.is_some()),
+            engagement_until = until(self.watched.events.is_some())
+        )
     }
 
     /// The customer's time zone, by the row `profile`.

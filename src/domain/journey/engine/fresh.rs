@@ -4,18 +4,18 @@
 use super::batch;
 use super::context::RunContext;
 use super::leave::Scope;
-use crate::domain::store::fresh::{Watched, changed, histories};
+use crate::domain::store::fresh::{changed, histories};
 use crate::domain::support::sql::{Sql, expression, sql};
 
 /// The statement that takes down those of the customers of a relation whose rows changed. None if the store watches no source.
-pub fn take_changed(context: &RunContext, watched: Watched, among: &Sql) -> Option<Sql> {
-    let changed = changed(&context.store, watched, among)?;
+pub fn take_changed(context: &RunContext, among: &Sql) -> Option<Sql> {
+    let changed = changed(&context.store, context.watched, among)?;
     Some(sql!(context, "sql/fresh/take_changed.sql", changed = changed))
 }
 
 /// The statements that build their histories.
-pub fn build(context: &RunContext, watched: Watched) -> [Sql; 3] {
-    let histories = histories(&context.store, watched, &context.scratch("changed"));
+pub fn build(context: &RunContext) -> [Sql; 3] {
+    let histories = histories(&context.store, context.watched, &context.scratch("changed"));
     [
         // A few customers are found by an index only if the planner knows that they are few.
         expression!(context, "ANALYZE {scratch.changed}"),
@@ -29,10 +29,11 @@ pub fn forget(context: &RunContext) -> [Sql; 2] {
     ["changed", "fresh"].map(|table| batch::empty(context, table))
 }
 
-/// The customers to look at, as a relation that holds each once.
+/// The customers to look at, as a relation.
 pub fn customers(context: &RunContext, whom: Scope) -> Sql {
     match whom {
         Scope::Customers => context.scratch(batch::CUSTOMERS),
+        Scope::Changed => context.scratch("changed"),
         Scope::Everybody => {
             expression!(context, "(SELECT DISTINCT enrollment.customer FROM {table.enrollment} AS enrollment)")
         }

@@ -2,11 +2,16 @@
 //!
 //! The same statements as in a run work on temporary tables. Profiles of the past come from the histories, by the fits of today.
 
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
 use super::context::{ActiveVersion, RunContext, share};
 use crate::domain::engagement::event_kind::ORDERED;
 use crate::domain::journey::definition::{Dimension, Entry};
 use crate::domain::journey::suppressions::Reason;
 use crate::domain::journey::tables::drop_table;
+use crate::domain::store::scoring::{Fit, segment_at};
 use crate::domain::support::sql::{Sql, expression, sql};
 
 /// The tables that stand in for those of the store.
@@ -67,30 +72,39 @@ pub fn end(context: &RunContext) -> Vec<Sql> {
     tables.map(|table| drop_table(context.table(table))).collect()
 }
 
-/// The columns of the profile, but for the attributes, that a definition or the policy may name: those whose name occurs in its JSON.
-/// Nothing else is computed at each tick.
+/// The columns of the profile, but for the attributes, that a definition or the policy may name: those whose name is a value in its
+/// JSON. Nothing else is computed at each tick.
 #[derive(Debug)]
-pub struct Wanted {
-    json: String,
-    entry: Option<&'static str>,
-}
+pub struct Wanted(BTreeSet<String>);
 
 impl Wanted {
     /// Of a journey, whose definition and policy are given as JSON.
-    pub fn of(journey: &ActiveVersion, definition: &str, policy: &str) -> Self {
+    pub fn of(journey: &ActiveVersion, definition: &Value, policy: &Value) -> Self {
         let entry = match &journey.definition.entry {
             Entry::Movement { what: Dimension::Stage, .. } => Some("stage"),
             Entry::Movement { what: Dimension::Segment, .. } => Some("segment"),
             Entry::Event(kind) if kind == ORDERED => Some("last_purchase"),
             _ => None,
         };
-        Wanted { json: format!("{definition} {policy}"), entry }
+        let mut words: BTreeSet<String> = entry.map(str::to_owned).into_iter().collect();
+        texts(definition, &mut words);
+        texts(policy, &mut words);
+        Wanted(words)
     }
 
     /// Whether a column is among them.
     pub fn has(&self, column: &str) -> bool {
-        let since = format!("{column}_since");
-        self.entry == Some(column) || [column, &since].iter().any(|name| self.json.contains(&format!("\"{name}\"")))
+        self.0.contains(column) || self.0.contains(&format!("{column}_since"))
+    }
+}
+
+/// The texts in a JSON value.
+fn texts(value: &Value, found: &mut BTreeSet<String>) {
+    match value {
+        Value::String(text) => drop(found.insert(text.clone())),
+        Value::Array(values) => values.iter().for_each(|value| texts(value, found)),
+        Value::Object(members) => members.values().for_each(|value| texts(value, found)),
+        _ => {}
     }
 }
 
@@ -185,27 +199,27 @@ fn objects(context: &RunContext, kind: &str) -> Option<Sql> {
     Some(sql!(context, "sql/simulate/object.sql", kind = Sql::text(kind), reason = Sql::literal(reason.name())))
 }
 
-/// Writes down what the tick has brought, by steps and by the segments that the customers were in, which a query gives where the
-/// profiles do not.
-pub fn count(context: &RunContext, journey: &ActiveVersion, segments: Option<&Sql>) -> Vec<Sql> {
-    let segment = match segments {
-        Some(segments) => expression!(
-            (),
-            "(SELECT scored.segment FROM ({segments}) AS scored WHERE scored.customer = counted.customer)",
-            segments = segments
-        ),
-        None => "profile.segment".into(),
-    };
+/// Writes down what came of all instants, by steps and by the segments that the customers were in then.
+pub fn count(context: &RunContext, journey: &ActiveVersion, fit: &Fit) -> Vec<Sql> {
     let names = (1..).zip(journey.definition.steps.iter().map(|step| Sql::text(&step.name)));
     let step = Sql::case_of(&"counted.step".into(), names);
     let zone = Sql::text(context.store.zone());
-    // Of the rows of a table for which a condition holds.
-    let counted = |table: &str, condition: Sql, what: &'static str, step: Sql, channel: &'static str| {
+    // Of the rows of a table for which a condition holds, at the instant of a column.
+    let counted = |table: &str,
+                   at: &'static str,
+                   condition: &'static str,
+                   what: &'static str,
+                   step: Sql,
+                   channel: &'static str| {
+        let at = Sql::from(at);
+        let (base, segment) = segment_at(&context.store, fit, &at);
         sql!(
             context,
             "sql/simulate/count.sql",
             store_zone = &zone,
-            segment = &segment,
+            at = at,
+            segment = segment,
+            base = base,
             what = what,
             step = step,
             channel = channel,
@@ -215,32 +229,38 @@ pub fn count(context: &RunContext, journey: &ActiveVersion, segments: Option<&Sq
     };
     let none = "NULL::text";
     vec![
-        counted("enrollment", expression!(context, "counted.entered_at = {now}"), "'entered'", none.into(), none),
+        counted("enrollment", "counted.entered_at", "true", "'entered'", none.into(), none),
         counted(
             "action",
-            expression!(context, "counted.decided_at = {now}"),
+            "counted.decided_at",
+            "true",
             "CASE WHEN counted.control IS NULL THEN 'act' ELSE 'withheld' END",
             step.clone(),
             "counted.channel",
         ),
         counted(
             "decision",
-            expression!(
-                context,
-                "counted.decided_at = {now} AND counted.kind IN ('postponed', 'dropped', 'passed over')"
-            ),
+            "counted.decided_at",
+            "counted.kind IN ('postponed', 'dropped', 'passed over')",
             "CASE WHEN counted.kind = 'postponed' THEN 'postponed: ' || counted.reason ELSE counted.kind END",
             step,
             none,
         ),
         counted(
             "enrollment",
-            expression!(context, "counted.ended_at = {now}"),
+            "counted.ended_at",
+            "counted.ended_at IS NOT NULL",
             "'left: ' || counted.outcome",
             none.into(),
             none,
         ),
     ]
+}
+
+/// Tells the planner how large the tables have become: nothing else does so for temporary ones.
+pub fn analyze(context: &RunContext) -> Vec<Sql> {
+    let tables = [PROFILE, "enrollment", "action", "event"];
+    tables.map(|table| expression!((), "ANALYZE {table}", table = context.table(table))).to_vec()
 }
 
 /// What came of it: day, what, step, channel, segment, customers.

@@ -6,6 +6,9 @@ use crate::domain::journey::definition::{Dimension, Entry};
 use crate::domain::support::error::shorten;
 use crate::domain::support::sql::{Sql, expression};
 
+/// What keeps customers with an occasion out.
+const MAY_NOT: &str = "but none of these customers may enter: see \"who\", \"reentry\" and the limit of 168 hours";
+
 /// Why no customer entered.
 #[derive(Debug)]
 pub struct WhyNobody {
@@ -38,7 +41,7 @@ pub fn why_nobody_enters(context: &RunContext, journey: &ActiveVersion, since: &
         Entry::Event(kind) if kind == ORDERED => why(
             number_of(expression!(context, "{table.profile} AS profile"), between("profile.last_purchase")),
             "no customer ordered in this time",
-            "customers ordered",
+            &format!("customers ordered, {MAY_NOT}"),
         ),
         Entry::Event(kind) if kind == REGISTERED => why(
             Some(expression!(
@@ -48,7 +51,7 @@ pub fn why_nobody_enters(context: &RunContext, journey: &ActiveVersion, since: &
                 when = between("event.at")
             )),
             "no refresh found a new customer in this time, and no event registered is recorded in it",
-            "customers registered",
+            &format!("customers registered, {MAY_NOT}"),
         ),
         Entry::Event(kind) => {
             let kind_shown = shorten(kind);
@@ -63,7 +66,7 @@ pub fn why_nobody_enters(context: &RunContext, journey: &ActiveVersion, since: &
                     ),
                 ),
                 none: format!("no event {kind_shown} is recorded in this time"),
-                some: format!("events {kind_shown} are recorded"),
+                some: format!("events {kind_shown} are recorded, {MAY_NOT}"),
             }
         }
         Entry::Movement { what, from, to, .. } => {
@@ -84,7 +87,7 @@ pub fn why_nobody_enters(context: &RunContext, journey: &ActiveVersion, since: &
             WhyNobody {
                 count: number_of(expression!(context, "{table.movement} AS movement"), condition),
                 none: format!("no customer moves from {what} {} to {}", shown(from), shown(to)),
-                some: "customers make this move".to_owned(),
+                some: format!("customers make this move, {MAY_NOT}"),
             }
         }
         Entry::Date { column, .. } => {
@@ -95,16 +98,16 @@ pub fn why_nobody_enters(context: &RunContext, journey: &ActiveVersion, since: &
                     expression!((), "profile.{column} IS NOT NULL", column = name),
                 ),
                 none: format!("the column {} is NULL for all customers", shorten(column)),
-                some: format!("customers have a {}", shorten(column)),
+                some: format!("customers have a {}, but none on such a day: see \"offset\", \"every_year\" and \"who\"", shorten(column)),
             }
         }
         Entry::Condition { existing, .. } => why(
             number_of(expression!(context, "{table.journey_condition} AS known"), "true".into()),
             "no customer fulfils the condition",
-            if *existing {
-                "customers fulfil the condition"
-            } else {
-                "customers fulfil the condition, and did so at the first instant already (\"existing\" lets these enter)"
+            &match existing {
+                true => format!("customers fulfil the condition, {MAY_NOT}"),
+                false => "customers fulfil the condition, and did so at the first instant already: \"existing\" lets these enter"
+                    .to_owned(),
             },
         ),
     }

@@ -73,21 +73,20 @@ fn of_a_run(context: &RunContext, journey: &ActiveVersion) -> Vec<Sql> {
         batch::events_processed(context),
         enter::taken(context),
     ]);
-    let watched = Watched { orders: Some(Watch::Triggers), events: None };
-    for whom in [Scope::Customers, Scope::Bucket(3)] {
-        all.extend(fresh::take_changed(context, watched, &fresh::customers(context, whom)));
+    for whom in [Scope::Customers, Scope::Changed, Scope::Everybody, Scope::Bucket(3)] {
+        all.extend(fresh::take_changed(context, &fresh::customers(context, whom)));
     }
-    all.extend(fresh::build(context, watched));
+    all.extend(fresh::build(context));
     all.extend(fresh::forget(context));
     if context.is_simulation {
         let assumed = [Assumed { kind: "open".to_owned(), share: 0.5 }];
         all.extend(simulation::begin(context, journey));
-        let wanted = Wanted::of(journey, "[\"segment_since\"]", "{}");
+        let wanted = Wanted::of(journey, &json!({"p_alive": "segment_since"}), &json!({}));
         assert!(wanted.has("segment") && !wanted.has("p_alive"));
         let fit = scoring::Fit::default();
         let (columns, scored) = scoring::scored_in_part(&context.store, INSTANT, &fit, |_| true);
         all.extend(simulation::profiles(context, &columns, &scored, &wanted, false));
-        all.extend(simulation::count(context, journey, Some(&scored)));
+        all.extend(simulation::analyze(context));
         all.push(simulation::had_happened(context, INSTANT));
         all.extend(simulation::happened(context, INSTANT));
         all.extend(simulation::refreshed(context));
@@ -118,7 +117,7 @@ fn of_a_brake(context: &RunContext, journey: &ActiveVersion) -> Vec<Sql> {
 
 /// What it does with a journey that calls itself.
 fn of_a_journey(context: &RunContext, journey: &ActiveVersion) -> Vec<Sql> {
-    let mut all = simulation::count(context, journey, None);
+    let mut all = simulation::count(context, journey, &scoring::Fit::default());
     all.extend(why_nobody_enters(context, journey, INSTANT, INSTANT).count);
     all.extend(of_a_brake(context, journey));
     let seen = ScanPosition {
@@ -136,7 +135,7 @@ fn of_a_journey(context: &RunContext, journey: &ActiveVersion) -> Vec<Sql> {
     if let Entry::Condition { condition, .. } = &journey.definition.entry {
         all.extend([true, false].iter().flat_map(|is_all| enter::note_condition(context, journey, condition, *is_all)));
     }
-    for whom in [Scope::Customers, Scope::Bucket(3), Scope::Everybody] {
+    for whom in [Scope::Customers, Scope::Changed, Scope::Bucket(3), Scope::Everybody] {
         all.extend(leave::leave(context, journey, whom));
         all.extend(leave::wake(context, journey, whom));
     }
@@ -171,7 +170,7 @@ fn context(store: Store, policy: &Value, is_simulation: bool) -> RunContext {
         is_simulation,
         as_of: INSTANT.to_owned(),
         known_until: "2024-02-01 12:00:00+00".to_owned(),
-        events_known_until: "2024-01-01 12:00:00+00".to_owned(),
+        watched: Watched { orders: Some(Watch::Triggers), events: None },
         fresh: Cell::new(Fresh::Nowhere),
         policy: Policy::read(policy, &columns()).expect("a sound policy"),
         columns: columns(),
