@@ -5,14 +5,15 @@
 FROM (SELECT DISTINCT ON (purchase.customer, purchase.place) purchase.customer, purchase.purchased_at, purchase.amount,
         purchase.refunded, touch.action, journey.name AS journey, touch.version, step.name AS step, touch.entry,
         coalesce(touch.arm, '(none)') AS arm, touch.touched_at,
-        attribution.rule || ' (' || attribution.touch || ') within ' || attribution.within AS rule
+        attribution.rule || ' (' || attribution.touch || ') within ' || attribution.in_words AS rule
     FROM (SELECT coalesce(state.policy #>> '{attribution,rule}', {attribution_rule}) AS rule,
-            {touch} AS touch,
-            coalesce(state.policy #>> '{attribution,window}', {attribution_window}) AS within
-        FROM {data.journey_state} AS state) AS attribution
+            coalesce(state.policy #>> '{attribution,touch}', {attribution_touch}) AS touch,
+            coalesce(state.policy #>> '{attribution,window}', {attribution_window}) AS in_words,
+            coalesce(state.policy #>> '{attribution,window}', {attribution_window})::interval AS within,
+            coalesce(state.policy #>> '{attribution,window}', {attribution_window})::interval + '5 days'::interval AS at_most
+        FROM {data.journey_state} AS state OFFSET 0) AS attribution
     CROSS JOIN (
-        SELECT sent.id AS action, sent.journey, sent.version, sent.step, sent.entry, sent.arm, sent.customer,
-            sent.decided_at AS earliest_at, greatest(sent.completed_at, sent.decided_at) AS latest_at
+        SELECT sent.id AS action, sent.journey, sent.version, sent.step, sent.entry, sent.arm, sent.customer, sent.decided_at AS earliest_at, greatest(sent.completed_at, sent.decided_at) AS latest_at
         FROM {data.action} AS sent
         WHERE {touch} = 'sent' AND sent.status = 'done'
         UNION ALL
@@ -20,10 +21,10 @@ FROM (SELECT DISTINCT ON (purchase.customer, purchase.place) purchase.customer, 
         FROM {data.event} AS event JOIN {data.action} AS sent ON sent.id = event.action AND sent.customer = event.customer
         WHERE event.kind = {touch} AND NOT event.is_machine AND sent.status = 'done') AS candidate
     JOIN {data.history} AS history ON history.customer = candidate.customer
-        AND {ext.last_purchase}(history.purchases, candidate.latest_at + attribution.within::interval + '5 days'::interval) >= candidate.earliest_at
+        AND {ext.last_purchase}(history.purchases, candidate.latest_at + attribution.at_most) >= candidate.earliest_at
     CROSS JOIN LATERAL (
         SELECT history.customer, net.purchased_at, net.amount, net.refunded, net.place,
-            ((net.purchased_at AT TIME ZONE {zone}) - attribution.within::interval) AT TIME ZONE {zone} AS since
+            ((net.purchased_at AT TIME ZONE {zone}) - attribution.within) AT TIME ZONE {zone} AS since
         FROM {ext.net_purchases}(history.purchases, '9999-12-31 00:00:00+00'::timestamptz)
             WITH ORDINALITY AS net (purchased_at, amount, refunded, place)
         WHERE candidate.earliest_at <= net.purchased_at) AS purchase
