@@ -273,7 +273,7 @@ mod tests {
     use crate::domain::store::source::is_taken;
     use crate::domain::store::{Attribute, Key};
 
-    const NAMES: [&str; 26] = [
+    const NAMES: [&str; 27] = [
         "customers",
         "segments",
         "stages",
