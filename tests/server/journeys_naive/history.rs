@@ -38,6 +38,11 @@ pub struct History<'a> {
     log: Vec<String>,
 }
 
+/// An instant from the microseconds since 1970.
+fn in_micros(micros: i64) -> Option<Instant> {
+    DateTime::from_timestamp_micros(micros).map(|at| at.naive_utc())
+}
+
 fn text(value: Option<&str>) -> String {
     value.map_or("NULL".to_owned(), |value| format!("'{value}'"))
 }
@@ -317,7 +322,7 @@ impl<'a> History<'a> {
         facts.changed.clear();
         let last = facts.movements.iter().map(|movement| movement.id).max().unwrap_or(0);
         let moved = format!(
-            "SELECT id, customer, stage_before, stage_after, registered_at,
+            "SELECT id, customer, stage_before, stage_after, (extract(epoch FROM registered_at) * 1000000)::int8,
                     kind = 'moved' AND NOT stage_refitted OR kind = 'appeared' AND registered_at IS NOT NULL
                 FROM naive_data.movement WHERE id > {last} ORDER BY id"
         );
@@ -328,7 +333,7 @@ impl<'a> History<'a> {
                 at: as_of,
                 before: row.get(2),
                 after: row.get(3),
-                registered: row.get(4),
+                registered: row.get::<_, Option<i64>>(4).and_then(in_micros),
                 is_own: row.get(5),
             };
             self.log.push(format!("{movement:?}"));
