@@ -67,3 +67,23 @@ COMMENT ON COLUMN lifecycle.stores.events_left_out IS
     'rows of the relation of events that are left out, for no service and not the setting event_kinds knows their word, as the last '
     'refresh that has found such rows, or read all, has counted them';
 COMMENT ON COLUMN lifecycle.stores.words_left_out IS 'the most frequent of these words; NULL if there are none';
+
+-- Its rows are all columns of the log.
+CREATE OR REPLACE VIEW lifecycle.refresh_progress WITH (security_invoker) AS
+SELECT l.store, l.id AS refresh, l.pid, l.started_at, l.step,
+    CASE l.step WHEN 'histories' THEN 1 WHEN 'fits' THEN 2 ELSE 3 END AS step_number, 3 AS steps, l.step_started_at,
+    extract(epoch FROM clock_timestamp() - l.step_started_at)::double precision AS step_seconds,
+    CASE l.step WHEN 'histories' THEN p.histories_ms WHEN 'fits' THEN p.fits_ms ELSE p.profiles_ms END / 1000
+        AS previous_step_seconds,
+    l.changed_customers
+FROM lifecycle.refresh_log AS l
+    LEFT JOIN LATERAL (
+        SELECT * FROM lifecycle.refresh_log AS p
+        WHERE p.store = l.store AND p.finished_at IS NOT NULL AND p.id < l.id AND p.rebuilt = l.rebuilt
+        ORDER BY p.id DESC LIMIT 1) AS p ON true
+WHERE l.finished_at IS NULL
+    AND EXISTS (
+        SELECT FROM pg_locks AS k WHERE k.locktype = 'advisory' AND k.pid = l.pid AND k.granted
+            AND k.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+            AND k.classid = 1818846821 AND k.objid = (l.id % 2147483647)::oid)
+ORDER BY l.id;
