@@ -27,7 +27,7 @@ pub fn known_channel(word: &str, own: &[String], allow: impl FnOnce(&str) -> Str
         return Ok(channel);
     }
     let mut known: Vec<&str> = channels().collect();
-    known.extend(own.iter().map(String::as_str));
+    known.extend(own.iter().map(String::as_str).filter(|own| !channels().any(|known| known == *own)));
     let perhaps = match nearest(&channel, &known) {
         Some(near) => format!("Perhaps you meant {near}."),
         None => format!("The channels are {}.", known.join(", ")),

@@ -107,7 +107,7 @@ mod tests {
             assert_eq!(event_kind(word).unwrap(), kind);
         }
         assert_eq!(event_kind("delivered").unwrap(), "delivered");
-        for word in ["", "2nd", "two words", "'; DROP", "caf\u{e9}", &"x".repeat(64)] {
+        for word in ["", "2nd", "two words", "'; SELECT", "caf\u{e9}", &"x".repeat(64)] {
             assert_eq!(event_kind(word).unwrap_err().kind, Kind::InvalidParameter, "{word}");
         }
     }

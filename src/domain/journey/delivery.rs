@@ -135,7 +135,7 @@ pub fn opened_at_once(store: &Store) -> Sql {
     sql!(store, "sql/opened_at_once.sql", within = machine_within(store))
 }
 
-/// The words of a store's own: of what (`event` and `channel`), each; those of settings are of `setting event` and `setting channel`.
+/// The words of a store's own: of what (`event`, `channel` and `topic`), each; those of settings are of `setting event` and `setting channel`.
 pub fn own_words(store: &Store) -> Sql {
     sql!(store, "sql/own_words.sql")
 }

@@ -124,11 +124,11 @@ pub struct Settings {
     /// How often all histories are held against the rows of the sources, for what was not noticed.
     pub reconcile: String,
     /// Words of the owner's own for kinds of events that `lifecycle.record_event` takes, beside those that journeys name.
-    pub event_kinds: Vec<String>,
+    pub event_kinds: Option<Vec<String>>,
     /// Channels beside those that every store knows and those that journeys name.
-    pub channels: Vec<String>,
-    /// How soon after the delivery an open or a click is a machine's.
-    pub machine_within: String,
+    pub channels: Option<Vec<String>>,
+    /// How soon after the delivery an open or a click is a machine's; [`MACHINE_WITHIN`] if it does not say.
+    pub machine_within: Option<String>,
     /// How long ago the first row of a customer who is new may lie.
     pub newcomer_within: String,
     /// The share of the customers or orders that a refresh may lose, from 0 to 1; a refresh that would lose more is held.
@@ -178,9 +178,9 @@ impl Default for Settings {
             lapsed_after: LAPSED_AFTER,
             overlap: None,
             reconcile: "1 day".to_owned(),
-            event_kinds: Vec::new(),
-            channels: Vec::new(),
-            machine_within: MACHINE_WITHIN.to_owned(),
+            event_kinds: None,
+            channels: None,
+            machine_within: None,
             newcomer_within: NEWCOMER_WITHIN.to_owned(),
             max_shrink: MAX_SHRINK,
             reader: None,
@@ -315,9 +315,9 @@ impl Settings {
             lapsed_after: 0.0,
             overlap: None,
             reconcile: String::new(),
-            event_kinds: Vec::new(),
-            channels: Vec::new(),
-            machine_within: String::new(),
+            event_kinds: None,
+            channels: None,
+            machine_within: None,
             newcomer_within: String::new(),
             max_shrink: 0.0,
             reader: None,
@@ -410,10 +410,10 @@ impl Settings {
                 return needs(changes_name, column_name, &format!("{changes_name} = column"));
             }
         }
-        for word in &self.event_kinds {
+        for word in self.event_kinds.iter().flatten() {
             own_kind(word)?;
         }
-        for channel in &self.channels {
+        for channel in self.channels.iter().flatten() {
             if channel_word(channel).is_empty() || channel.len() > LONGEST_CHANNEL {
                 return Err(Error::new(Kind::InvalidParameter, format!("\"{}\" is no channel", shorten(channel)))
                     .hint(format!("A channel has from 1 to {LONGEST_CHANNEL} letters, such as letter.")));

@@ -226,7 +226,7 @@ pub fn count_left_out(store: &Store, changed: Option<&'static str>) -> Sql {
         ),
         None => "true".into(),
     };
-    let own = store.settings.event_kinds.iter().map(|kind| Sql::text(&kind.to_lowercase()));
+    let own = store.settings.event_kinds.iter().flatten().map(|kind| Sql::text(&kind.to_lowercase()));
     sql!((), "sql/count_left_out.sql", view = store.data(LEFT_OUT_EVENTS), whom = whom, own = Sql::list(own),)
 }
 

@@ -190,7 +190,11 @@ fn record_event(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<bool> {
         }
         None => (OwnWords::of(&access).kind(&word, channel.as_deref())?, None, false),
     };
-    let topic = topic.as_deref().map(str::trim).filter(|topic| !topic.is_empty()).or_else(|| topic_of(&said));
+    let topic = match topic.as_deref().map(str::trim).filter(|topic| !topic.is_empty()) {
+        Some(topic) => Some(topic),
+        // What a service calls a topic is one if a journey names it; else the customer may well have meant all.
+        None => topic_of(&said).filter(|topic| OwnWords::of(&access).all(["topic"; 2]).iter().any(|own| own == topic)),
+    };
     let event = Recorded {
         customer: &customer,
         kind: &kind,

@@ -23,13 +23,16 @@ pub fn check_values(settings: &mut Settings) -> Result<()> {
         must_serve_as_time_zone(zone)
     })?;
 
+    let machine_within = settings.machine_within.as_ref().map(|within| ("machine_within", within, true));
     for (name, interval, may_be_nothing) in [
         ("refit", &settings.refit, true),
         ("horizon", &settings.horizon, false),
         ("reconcile", &settings.reconcile, true),
-        ("machine_within", &settings.machine_within, true),
         ("newcomer_within", &settings.newcomer_within, true),
-    ] {
+    ]
+    .into_iter()
+    .chain(machine_within)
+    {
         let fits = || {
             let arguments = [Some(interval.as_str()), Some(truth(may_be_nothing))];
             with_settings(&[SEARCH_PATH], || holds(sql!((), "sql/interval_fits.sql"), &arguments))

@@ -266,7 +266,7 @@ fn suppressions(store: &Store) -> View {
                 "suppression.reason",
                 "hard_bounce, soft_bounces (three in a row), complaint, unsubscribe, or manual (by lifecycle.suppress)",
             ),
-            ("since", "suppression.since", "since when"),
+            ("since", "suppression.since", "since when it holds"),
             ("event", "suppression.event", "number of the event that says so; NULL if the owner does"),
             ("note", "suppression.note", "note of the owner"),
         ],
