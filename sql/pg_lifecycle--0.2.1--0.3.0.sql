@@ -54,3 +54,18 @@ CREATE FUNCTION lifecycle.journey_graph(store text, journey text) RETURNS text
 COMMENT ON FUNCTION lifecycle.journey_graph(text, text) IS
     'draws a journey as a Mermaid flowchart: a node for each step of the version that customers enter, and on each arrow the number of '
     'entries that went there';
+
+-- ---- 0.3.0: the brake of entries
+
+CREATE FUNCTION lifecycle.release_journey(store text, name text, up_to integer DEFAULT NULL) RETURNS boolean
+    AS 'MODULE_PATHNAME', 'release_journey_wrapper' LANGUAGE C VOLATILE COST 100000;
+COMMENT ON FUNCTION lifecycle.release_journey(text, text, integer) IS
+    'lets a journey go on that a run has held because too many customers would have entered: for 24 hours from its next run up to '
+    'up_to customers may enter, without it any number. Returns whether the journey was held';
+
+DROP FUNCTION lifecycle.start_journey(text, text);
+CREATE FUNCTION lifecycle.start_journey(store text, name text, accept boolean DEFAULT false) RETURNS integer
+    AS 'MODULE_PATHNAME', 'start_journey_wrapper' LANGUAGE C VOLATILE COST 100000;
+COMMENT ON FUNCTION lifecycle.start_journey(text, text, boolean) IS
+    'checks the draft of a journey and puts it in force, or resumes a paused journey; returns the version in force. Events '
+    'before the first start enter no customer. accept lets more customers enter at once than max_entries allows';

@@ -12,16 +12,22 @@ COMMENT ON FUNCTION lifecycle.draft_journey(text, text) IS
     'opens a version of a journey that can be edited in the rows of journey_version and journey_step: a copy of the newest '
     'version, or the open draft. Returns the version';
 
-CREATE FUNCTION lifecycle.start_journey(store text, name text) RETURNS integer
+CREATE FUNCTION lifecycle.start_journey(store text, name text, accept boolean DEFAULT false) RETURNS integer
     AS 'MODULE_PATHNAME', 'start_journey_wrapper' LANGUAGE C VOLATILE COST 100000;
-COMMENT ON FUNCTION lifecycle.start_journey(text, text) IS
+COMMENT ON FUNCTION lifecycle.start_journey(text, text, boolean) IS
     'checks the draft of a journey and puts it in force, or resumes a paused journey; returns the version in force. Events '
-    'before the first start enter no customer';
+    'before the first start enter no customer. accept lets more customers enter at once than max_entries allows';
 
 CREATE FUNCTION lifecycle.pause_journey(store text, name text) RETURNS void
     AS 'MODULE_PATHNAME', 'pause_journey_wrapper' LANGUAGE C VOLATILE COST 100000;
 COMMENT ON FUNCTION lifecycle.pause_journey(text, text) IS
     'pauses a journey: no customer enters or moves on, and no action is handed out, until lifecycle.start_journey';
+
+CREATE FUNCTION lifecycle.release_journey(store text, name text, up_to integer DEFAULT NULL) RETURNS boolean
+    AS 'MODULE_PATHNAME', 'release_journey_wrapper' LANGUAGE C VOLATILE COST 100000;
+COMMENT ON FUNCTION lifecycle.release_journey(text, text, integer) IS
+    'lets a journey go on that a run has held because too many customers would have entered: for 24 hours from its next run up to '
+    'up_to customers may enter, without it any number. Returns whether the journey was held';
 
 CREATE FUNCTION lifecycle.end_journey(store text, name text) RETURNS void
     AS 'MODULE_PATHNAME', 'end_journey_wrapper' LANGUAGE C VOLATILE COST 100000;

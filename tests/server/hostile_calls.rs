@@ -112,6 +112,7 @@ const CALLS: &[Call] = &[
     (Stranger, "makes a ready-made one", "SELECT lifecycle.create_ready_made('vshop', 'welcome')", "42501"),
     (Stranger, "drafts", "SELECT lifecycle.draft_journey('vshop', 'welcome')", "42501"),
     (Stranger, "starts", "SELECT lifecycle.start_journey('vshop', 'welcome')", "42501"),
+    (Stranger, "releases", "SELECT lifecycle.release_journey('vshop', 'welcome')", "42501"),
     (Stranger, "pauses", "SELECT lifecycle.pause_journey('vshop', 'welcome')", "42501"),
     (Stranger, "ends", "SELECT lifecycle.end_journey('vshop', 'welcome')", "42501"),
     (Stranger, "reads a definition", "SELECT lifecycle.journey_definition('vshop', 'welcome')", "42501"),

@@ -15,7 +15,7 @@ struct Table {
     comment: &'static str,
 }
 
-const TABLES: [Table; 9] = [
+const TABLES: [Table; 10] = [
     Table {
         name: "journey",
         create: include_str!("sql/tables/journey.sql"),
@@ -42,6 +42,11 @@ const TABLES: [Table; 9] = [
         comment: "customers for whom the entry condition of a journey holds now",
     },
     Table {
+        name: "journey_intake",
+        create: include_str!("sql/tables/journey_intake.sql"),
+        comment: "how many customers a run has had enter a journey, batch by batch",
+    },
+    Table {
         name: "enrollment",
         create: include_str!("sql/tables/enrollment.sql"),
         comment: "one row for each entry of a customer into a journey, and the step it is at",
@@ -64,8 +69,9 @@ const TABLES: [Table; 9] = [
 ];
 
 /// Indexes: the table, and the rest of the definition.
-const INDEXES: [(&str, &str); 6] = [
+const INDEXES: [(&str, &str); 7] = [
     ("enrollment", "(bucket, due_at) WHERE due_at IS NOT NULL"),
+    ("journey_intake", "(journey, at)"),
     ("action", "(channel, priority DESC, claimable_at) WHERE claimable_at IS NOT NULL"),
     ("action", "(journey, version, step)"),
     ("decision", "(customer, journey, entry)"),
@@ -99,7 +105,7 @@ pub fn create(store: &Store) -> Vec<Sql> {
 }
 
 /// The names of the tables.
-pub fn names() -> [&'static str; 9] {
+pub fn names() -> [&'static str; 10] {
     TABLES.map(|table| table.name)
 }
 

@@ -147,11 +147,11 @@ fn overlap(store: &Store, column: GrowingType) -> Sql {
     expression!((), "{overlap}::{type}", overlap = Sql::literal(text), type = sql_type)
 }
 
-/// Finds the customers whose rows have a value of the growing column from shortly before the highest that was seen.
-pub fn find_grown(store: &Store, source: Source, column: GrowingType, high: &str) -> Sql {
-    let (seen, overlap) = (column.of_text(high), overlap(store, column));
+/// The value of the growing column from which on rows are read again: shortly before the highest that was seen.
+pub fn bound(store: &Store, column: GrowingType, seen: Sql) -> Sql {
+    let overlap = overlap(store, column);
     // For whole numbers the bound may lie below the least that the type has.
-    let bound = match column.least() {
+    match column.least() {
         Some(least) => expression!(
             (),
             "GREATEST({seen}::numeric - {overlap}, {least})::{type}",
@@ -161,7 +161,27 @@ pub fn find_grown(store: &Store, source: Source, column: GrowingType, high: &str
             type = column.0
         ),
         None => expression!((), "({seen} - {overlap})::{type}", seen = seen, overlap = overlap, type = column.0),
-    };
+    }
+}
+
+/// The highest value of the growing column that the last refresh has seen, in a statement that may be planned once; no later than now,
+/// for the clock may have gone back.
+pub fn seen(store: &Store, source: Source, column: GrowingType) -> Sql {
+    let high = expression!(
+        store,
+        "(SELECT watermark.high FROM {data.watermark} AS watermark WHERE watermark.source = {source})::{type}",
+        source = Sql::literal(source.name()),
+        type = column.0
+    );
+    match column.is_time() {
+        true => expression!((), "LEAST({high}, {now})", high = high, now = column.now()),
+        false => high,
+    }
+}
+
+/// Finds the customers whose rows have a value of the growing column from shortly before the highest that was seen.
+pub fn find_grown(store: &Store, source: Source, column: GrowingType, high: &str) -> Sql {
+    let bound = bound(store, column, column.of_text(high));
     sql!(Of(store, source), "sql/find_grown.sql", is_past = column.is_past("changed_at"), bound = bound)
 }
 
@@ -284,9 +304,13 @@ fn names(store: &Store, source: Source) -> Vec<Sql> {
 
 /// The query that builds histories from the rows of a source: what every store would hold if it were new.
 pub fn rebuilt(store: &Store, source: Source, scope: Scope) -> Sql {
+    rebuilt_where(store, source, within(scope, "customer"))
+}
+
+/// The same for the customers for whom a condition on the column `customer` holds.
+pub fn rebuilt_where(store: &Store, source: Source, condition: Sql) -> Sql {
     let values = columns(store, source).into_iter();
     let values = values.map(|column| expression!((), "{value} AS {name}", value = column.value, name = column.name));
-    let condition = within(scope, "customer");
     sql!(Of(store, source), "sql/rebuilt.sql", values = Sql::list(values), condition = condition)
 }
 

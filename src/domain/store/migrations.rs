@@ -13,7 +13,7 @@
 use super::Store;
 use super::quote::select_call;
 use crate::domain::support::error::{Error, Kind, Result, shorten};
-use crate::domain::support::sql::{Sql, expression};
+use crate::domain::support::sql::{Sql, expression, sql};
 
 /// How a store becomes one of the next layout.
 pub struct Migration {
@@ -29,8 +29,10 @@ pub struct Migration {
 }
 
 /// All migrations, in order: the first leads from layout 1, that of version 0.2.0, to layout 2.
-pub const MIGRATIONS: [Migration; 1] =
-    [Migration { to: 2, statements: spend_of_last_year, rebuilds: false, refits: false }];
+pub const MIGRATIONS: [Migration; 2] = [
+    Migration { to: 2, statements: spend_of_last_year, rebuilds: false, refits: false },
+    Migration { to: 3, statements: to_layout_3, rebuilds: false, refits: false },
+];
 
 /// The layout of the stores that this library makes and works with.
 pub const CURRENT: i32 = 1 + MIGRATIONS.len() as i32;
@@ -57,6 +59,33 @@ fn add_column(store: &Store, table: &str, column: &str, definition: &'static str
 /// The profile says what a customer spent in the last year; the next refresh computes it.
 fn spend_of_last_year(store: &Store) -> Vec<Sql> {
     vec![add_column(store, "profile", "spend_last_year", "numeric")]
+}
+
+// ---- 2 to 3: version 0.3.0 -------------------------------------------------------------------------------------------
+
+fn to_layout_3(store: &Store) -> Vec<Sql> {
+    [brake(store)].concat()
+}
+
+/// The brake of entries: a journey is held where more customers would enter than may.
+fn brake(store: &Store) -> Vec<Sql> {
+    let columns = [
+        ("held_since", "timestamptz"),
+        ("held_reason", "text"),
+        ("held_event", "bigint"),
+        ("released_up_to", "integer"),
+        ("released_from", "timestamptz"),
+    ];
+    let columns = columns.map(|(column, definition)| add_column(store, "journey", column, definition));
+    let tables = [
+        sql!(store, "sql/brake/drop_check.sql"),
+        sql!(store, "sql/brake/add_check.sql"),
+        sql!(store, "sql/brake/create_intake.sql"),
+        sql!(store, "sql/brake/fill_intake.sql"),
+        sql!(store, "sql/brake/index_intake.sql"),
+        sql!(store, "sql/brake/comment_on_intake.sql"),
+    ];
+    columns.into_iter().chain(tables).collect()
 }
 
 // ---- what a library refuses -----------------------------------------------------------------------------------------

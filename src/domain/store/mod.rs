@@ -18,6 +18,7 @@
 //! | [`migrations`] | the layouts of a store, and how its tables become those of a newer one |
 //! | [`noting`] | the triggers that note changes, and how they are known again; their function is `src/pg/store/note_changes.rs` |
 //! | [`changes`] | which customers have changed, in each of the ways to find out |
+//! | [`fresh`] | histories of a few customers as fresh as the sources, with nothing stored |
 //! | [`scoring`] | the profile of every customer, and the log of moves |
 //! | [`views`] | the views for people, and what the roles of readers and senders are granted |
 //! | [`planner`] | the planner's settings under which statements of a store run |
@@ -25,6 +26,7 @@
 
 pub mod changes;
 pub mod expression_hint;
+pub mod fresh;
 pub mod journey_defaults;
 pub mod kpi_columns;
 pub mod migrations;

@@ -334,6 +334,27 @@ pub fn scored(scores: &Scores) -> Sql {
     }))
 }
 
+/// Some of the columns, each with its name and its expression, without a value that is kept for several of them.
+pub fn some(scores: &Scores, is_wanted: impl Fn(&str) -> bool) -> Vec<(Sql, Sql)> {
+    let wanted = PROFILE.iter().filter(|column| is_wanted(column.name));
+    wanted
+        .map(|column| {
+            let value = match column.value {
+                Scored(template) => fill(template, scores, &[]),
+                Derived(template) => {
+                    let [score, range] = [SCORE, RANGE].map(|template| fill(template, scores, &[]).as_str().to_owned());
+                    Sql::vouched(&template.replace("lifecycle_score", &score).replace("lifecycle_next", &range))
+                }
+            };
+            (Sql::identifier(column.name), value)
+        })
+        .collect()
+}
+
+/// What is computed once for several columns: the scores, and the range of the next purchase.
+const SCORE: &str = "{score}";
+const RANGE: &str = "{ext.expected_next_purchase_range}(base.purchases, {rhythm}, 0.8::float8, {now})";
+
 /// The columns that are computed of those.
 pub fn derived() -> Sql {
     Sql::list(PROFILE.iter().filter_map(|column| match column.value {

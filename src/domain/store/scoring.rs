@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use super::Store;
 use super::kpi_columns::{KPI, KpiValue, count_in};
-use super::profile_columns::{PROFILE, Scores, derived, scored as scored_columns};
+use super::profile_columns::{PROFILE, Scores, derived, scored as scored_columns, some};
 use crate::domain::support::sql::{Gaps, Sql, expression, fill as fill_template, sql};
 
 /// The new profiles.
@@ -139,6 +139,33 @@ pub fn scored(store: &Store, as_of: &str, fit: &Fit) -> Sql {
         day_before = expression!(scores, "(date_trunc('day', {now}) - '1 microsecond'::interval)"),
         base = base(store)
     )
+}
+
+/// The query that scores all customers in some columns only: `customer`, those columns, and the attributes; their names.
+pub fn scored_in_part(store: &Store, as_of: &str, fit: &Fit, is_wanted: impl Fn(&str) -> bool) -> (Vec<Sql>, Sql) {
+    let now = AsOf::new(store, as_of).now;
+    let (mut names, values): (Vec<Sql>, Vec<Sql>) =
+        some(&Scores { store, now: &now, fit }, is_wanted).into_iter().unzip();
+    let values: Vec<Sql> = values
+        .into_iter()
+        .zip(&names)
+        .map(|(value, name)| expression!((), "{value} AS {name}", value = value, name = name))
+        .chain(attributes(store).map(|column| expression!((), "base.{column}", column = column)))
+        .collect();
+    names.extend(attributes(store));
+    let columns = Sql::list(with_customer_of("base", &values));
+    (names, sql!((), "sql/scored_in_part.sql", columns = columns, base = base(store)))
+}
+
+/// What the segment of a customer was at an instant, an expression: the relation `base` of all customers, and the expression of their
+/// segment.
+pub fn segment_at(store: &Store, fit: &Fit, at: &Sql) -> (Sql, Sql) {
+    let (_, segment) = some(&Scores { store, now: at, fit }, |column| column == "segment").swap_remove(0);
+    (base(store), segment)
+}
+
+fn with_customer_of(row: &'static str, columns: &[Sql]) -> Vec<Sql> {
+    [expression!((), "{row}.customer", row = row)].iter().chain(columns).cloned().collect()
 }
 
 /// Scores all customers.

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
+use super::journey_defaults::{MAX_BOUNCES, MAX_COMPLAINTS};
 use crate::domain::models::purchase_model::model::ModelKind;
 use crate::domain::segments::grid::DEFAULT_GRID;
 use crate::domain::stages::stage::{AT_RISK_AFTER, LAPSED_AFTER};
@@ -108,6 +109,10 @@ pub struct Settings {
     pub overlap: Option<String>,
     /// How often all histories are held against the rows of the sources, for what was not noticed.
     pub reconcile: String,
+    /// The share of messages answered by a complaint beyond which a journey is held, from 0 to 1.
+    pub max_complaints: f64,
+    /// The share of messages that bounced for good beyond which a journey is held, from 0 to 1.
+    pub max_bounces: f64,
     /// The role that may read the views; null for the store's name and `_reader`, empty for none.
     pub reader: Option<String>,
     /// Whether other roles than members of the owner see the attributes in the views.
@@ -152,6 +157,8 @@ impl Default for Settings {
             lapsed_after: LAPSED_AFTER,
             overlap: None,
             reconcile: "1 day".to_owned(),
+            max_complaints: MAX_COMPLAINTS,
+            max_bounces: MAX_BOUNCES,
             reader: None,
             reader_attributes: false,
             sender: None,
@@ -284,6 +291,8 @@ impl Settings {
             lapsed_after: 0.0,
             overlap: None,
             reconcile: String::new(),
+            max_complaints: 0.0,
+            max_bounces: 0.0,
             reader: None,
             reader_attributes: false,
             sender: None,
@@ -374,6 +383,9 @@ impl Settings {
         let rate = self.annual_discount_rate;
         number("annual_discount_rate", rate, (0.0..=10.0).contains(&rate), "from 0 to 10")?;
         number("margin", self.margin, (0.0..=1.0).contains(&self.margin), "from 0 to 1")?;
+        let is_share = |value: f64| (0.0..=1.0).contains(&value);
+        number("max_complaints", self.max_complaints, is_share(self.max_complaints), "from 0 to 1")?;
+        number("max_bounces", self.max_bounces, is_share(self.max_bounces), "from 0 to 1")?;
         number("at_risk_after", self.at_risk_after, self.at_risk_after > 0.0, "above 0")?;
         let lapsed = self.lapsed_after;
         number("lapsed_after", lapsed, lapsed >= self.at_risk_after, "at least at_risk_after")?;

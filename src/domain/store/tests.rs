@@ -6,7 +6,7 @@ use super::source::{Column, Relation, Sources};
 use super::tables::{self, Source};
 use super::views;
 use super::{Attribute, Key, Store};
-use super::{migrations, noting, renames, schedule, scoring, source_views, stored_settings};
+use super::{fresh, migrations, noting, renames, schedule, scoring, source_views, stored_settings};
 use crate::domain::support::sql::Sql;
 use crate::domain::support::sql_parser::{HOSTILE_NAMES, assert_is_one_statement};
 
@@ -143,6 +143,15 @@ fn every_statement_is_one_to_the_parser_of_the_server() {
             [scoring::fill(store, &store.data("profile"), as_of)],
             scoring::replace(store, &store.data("profile"), as_of),
         );
+        let column = changes::GrowingType::of("bigint").map(fresh::Watch::Column);
+        for watch in [None, Some(fresh::Watch::Triggers), column] {
+            let watched = fresh::Watched { orders: watch, events: column };
+            parse_all!(
+                fresh::changed(store, watched, relation).into_iter(),
+                [fresh::histories(store, watched, relation)]
+            );
+        }
+        assert!(fresh::changed(store, fresh::Watched::default(), relation).is_none());
         for source in [Source::Orders, Source::Events] {
             parse_all!(
                 noting::create_triggers(store, source, relation),

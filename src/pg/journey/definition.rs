@@ -21,7 +21,7 @@ pub struct Journey {
     pub id: i32,
     /// Its name.
     pub name: String,
-    /// draft, live, paused or ended.
+    /// draft, live, paused, held or ended.
     pub status: String,
     /// The version that entrants get; None until it was started.
     pub version: Option<i32>,
@@ -186,6 +186,19 @@ pub fn tidy(store: &Store, journey: i32, version: i32) {
 pub fn set_status(store: &Store, journey: i32, status: &str) {
     let set = sql!(store, "sql/set_status.sql", journey = journey);
     with_pinned_settings(|| run_with(&set, &[Some(status)]));
+}
+
+/// Takes the actions of a journey away from where claims look for them.
+pub fn hold_actions(store: &Store, journey: i32) {
+    let hold = sql!(store, "sql/hold_actions.sql", journey = journey);
+    with_pinned_settings(|| run(&hold));
+}
+
+/// Has a journey go on that stood still: its actions are handed out, and the next run looks at all its customers, for events in the
+/// meantime were not looked at for this journey, and may be a reason to leave or the end of a wait.
+pub fn go_on(store: &Store, journey: i32) {
+    let statements = [sql!(store, "sql/sweep_again.sql"), sql!(store, "sql/offer_actions.sql", journey = journey)];
+    with_pinned_settings(|| run_all(&statements));
 }
 
 /// Ends what is under way in a journey. Waits for the workers that hold its customers.

@@ -2,9 +2,10 @@
 
 use pgrx::{pg_extern, pg_sys};
 
+use super::brake::{check_existing, refuse_held, release};
 use super::definition::{
-    Journey, check_calls, end_all, find, found, insert, is_same, load, load_json, parsed, policy_json, profile_columns,
-    set_policy, set_status, tidy, write,
+    Journey, check_calls, end_all, find, found, go_on, hold_actions, insert, is_same, load, load_json, parsed,
+    policy_json, profile_columns, set_policy, set_status, tidy, write,
 };
 use crate::domain::journey::definition::read_definition::{check_name, read};
 use crate::domain::journey::definition::ready_made::ready_made;
@@ -50,11 +51,14 @@ fn create(store: &str, name: &str, json: &str, start: bool) -> Result<i32> {
         let id = insert(&store, name)?;
         write(&store, id, 1, json);
         if start {
-            start_found(&store, &found(&store, name)?)?;
+            start_found(&store, &found(&store, name)?, false)?;
         }
         return Ok(1);
     };
     refuse_ended(&journey)?;
+    if start {
+        refuse_held(&store, &journey)?;
+    }
     let version = match journey.version {
         Some(version) if is_same(&store, journey.id, version, json)? => version,
         _ => {
@@ -71,7 +75,7 @@ fn create(store: &str, name: &str, json: &str, start: bool) -> Result<i32> {
         // A draft that waits beside the version in force goes on waiting.
         match journey.version {
             Some(_) => set_live(&store, &journey),
-            None => drop(start_found(&store, &found(&store, name)?)?),
+            None => drop(start_found(&store, &found(&store, name)?, false)?),
         }
     }
     Ok(version)
@@ -92,19 +96,17 @@ fn put_in_force(store: &Store, journey: i32, version: i32) -> Result<()> {
     Ok(())
 }
 
-/// Has a journey begin, or go on: the next run then looks at all its customers, for events during a pause were not looked at for this
-/// journey, and may be a reason to leave or the end of a wait.
+/// Has a journey begin, or go on.
 fn set_live(store: &Store, journey: &Journey) {
     set_status(store, journey.id, "live");
     if journey.status == "paused" {
-        let statements =
-            [sql!(store, "sql/sweep_again.sql"), sql!(store, "sql/offer_actions.sql", journey = journey.id)];
-        with_pinned_settings(|| run_all(&statements));
+        go_on(store, journey.id);
     }
 }
 
-fn start_found(store: &Store, journey: &Journey) -> Result<i32> {
+fn start_found(store: &Store, journey: &Journey, accept: bool) -> Result<i32> {
     refuse_ended(journey)?;
+    refuse_held(store, journey)?;
     let version = match journey.version {
         Some(version) if !journey.has_draft => {
             // The profile may have changed while it was paused.
@@ -113,6 +115,8 @@ fn start_found(store: &Store, journey: &Journey) -> Result<i32> {
         }
         _ => {
             put_in_force(store, journey.id, journey.newest)?;
+            let definition = load(store, &profile_columns(store), journey.id, journey.newest)?;
+            check_existing(store, journey, &definition, accept)?;
             journey.newest
         }
     };
@@ -120,9 +124,9 @@ fn start_found(store: &Store, journey: &Journey) -> Result<i32> {
     Ok(version)
 }
 
-fn start(store: &str, name: &str) -> Result<i32> {
+fn start(store: &str, name: &str, accept: bool) -> Result<i32> {
     let store = owned(store)?;
-    start_found(&store, &found(&store, name)?)
+    start_found(&store, &found(&store, name)?, accept)
 }
 
 fn draft(store: &str, name: &str) -> Result<i32> {
@@ -146,9 +150,13 @@ fn pause(store: &str, name: &str) -> Result<()> {
             .hint("Run lifecycle.start_journey to start it."));
     }
     set_status(&store, journey.id, "paused");
-    let hold = sql!(store, "sql/hold_actions.sql", journey = journey.id);
-    with_pinned_settings(|| run(&hold));
+    hold_actions(&store, journey.id);
     Ok(())
+}
+
+fn release_held(store: &str, name: &str, up_to: Option<i32>) -> Result<bool> {
+    let store = owned(store)?;
+    release(&store, &found(&store, name)?, up_to)
 }
 
 fn end(store: &str, name: &str) -> Result<()> {
@@ -203,12 +211,12 @@ fn draft_journey(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<i32> {
     Ok(draft(&store, &name)?)
 }
 
-/// (store, name)
-// SQL: start_journey(text, text) integer
+/// (store, name, accept)
+// SQL: start_journey(text, text, boolean) integer
 #[pg_extern]
 fn start_journey(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<i32> {
     let (store, name) = two_names(fcinfo)?;
-    Ok(start(&store, &name)?)
+    Ok(start(&store, &name, switch(fcinfo, 2, "accept")?)?)
 }
 
 /// (store, name)
@@ -217,6 +225,15 @@ fn start_journey(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<i32> {
 fn pause_journey(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<()> {
     let (store, name) = two_names(fcinfo)?;
     Ok(pause(&store, &name)?)
+}
+
+/// (store, name, up_to)
+// SQL: release_journey(text, text, integer) boolean
+#[pg_extern]
+fn release_journey(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<bool> {
+    let (store, name) = two_names(fcinfo)?;
+    let up_to = word(fcinfo, 2).map(|datum| datum.value() as i32);
+    Ok(release_held(&store, &name, up_to)?)
 }
 
 /// (store, name)

@@ -3,6 +3,7 @@
 //! | file | what it knows |
 //! |---|---|
 //! | `definition`, `lifecycle`, `guard` | definitions as rows; creating, starting, changing and ending a journey; the trigger that keeps started versions |
+//! | `fresh`, `brake`, `tally` | rows that changed since the last refresh; how many customers may enter; what a run has done |
 //! | `run`, `simulation` | a run of the journeys of a store; the same over the past, with nothing written |
 //! | `send_window` | the SQL functions of quiet hours and of draws |
 //! | `claim`, `delivery`, `record_event` | handing actions to senders, and what came back |
@@ -13,9 +14,11 @@
 //! It imports `ffi`, `store`, and `domain::journey`.
 
 pub mod access;
+pub mod brake;
 pub mod claim;
 pub mod definition;
 pub mod delivery;
+pub mod fresh;
 pub mod guard;
 pub mod health;
 pub mod lifecycle;
@@ -24,3 +27,4 @@ pub mod report;
 pub mod run;
 pub mod send_window;
 pub mod simulation;
+pub mod tally;

@@ -1,19 +1,23 @@
 //! A run of a store's journeys, unit by unit: each is a transaction that locks some customers, does all that is due for them, and
 //! leaves a state from which any other worker can go on.
 
+use std::cell::Cell;
 use std::collections::BTreeSet;
 
 use pgrx::{pg_extern, pg_sys};
 
+use super::brake::{Passage, hold_disliked, passage};
 use super::definition::{load, load_policy, profile_columns};
 use super::delivery::notify_new_actions;
+use super::fresh::{freshen, watched};
+use super::tally::{self, tally};
 use crate::domain::engagement::event_kind::{ORDERED, REGISTERED};
 use crate::domain::journey::definition::profile_columns::ProfileColumn;
 use crate::domain::journey::definition::{Entry, StepKind};
-use crate::domain::journey::engine::context::{ActiveVersion, BUCKETS, RunContext};
+use crate::domain::journey::engine::context::{ActiveVersion, BUCKETS, Fresh, RunContext};
 use crate::domain::journey::engine::enter::ScanPosition;
 use crate::domain::journey::engine::leave::Scope;
-use crate::domain::journey::engine::{batch, decide, enter, leave};
+use crate::domain::journey::engine::{batch, brake, decide, enter, fresh, leave};
 use crate::domain::store::Store;
 use crate::domain::store::planner::{PLANNER, PLANNER_OF_RUNS};
 use crate::domain::support::error::{Error, Kind, Result, shorten};
@@ -96,20 +100,8 @@ enum Claimed {
 
 impl Unit {
     fn read(attached: Attached, as_of: &str, batch: u32) -> Result<Self> {
-        let known_until = earlier(as_of, attached.as_of.as_deref());
-        let store = attached.store;
-        let columns = profile_columns(&store);
-        let policy = load_policy(&store, &columns)?;
-        let journeys = live_versions(&store, &columns)?;
-        let context = RunContext {
-            store,
-            user: user(),
-            is_simulation: false,
-            as_of: as_of.to_owned(),
-            known_until,
-            policy,
-            columns,
-        };
+        let context = context_of(attached, as_of)?;
+        let journeys = live_versions(&context.store, &context.columns)?;
         Ok(Unit { context, journeys, batch })
     }
 
@@ -128,6 +120,9 @@ impl Unit {
             return None;
         }
         run_all(&batch::scratch_tables(&self.context));
+        if phase == Phase::Exits && !self.context.is_simulation {
+            run(brake::begin_release(&self.context));
+        }
         loop {
             let came = match phase {
                 Phase::Exits => self.exits(),
@@ -153,12 +148,18 @@ impl Unit {
         }
     }
 
+    /// Reads the rows of these customers that changed since the last refresh; how many customers there are.
+    fn freshen(&self, whom: Scope) -> u64 {
+        freshen(&self.context, &fresh::customers(&self.context, whom))
+    }
+
     // ---- who leaves -------------------------------------------------------------------------------------------------
 
     fn leave(&self, whom: Scope) {
         for journey in &self.journeys {
             if let Some(statement) = leave::leave(&self.context, journey, whom) {
-                run(&statement);
+                let left = run(&statement);
+                tally(|tally| tally.left += left);
             }
         }
     }
@@ -173,13 +174,20 @@ impl Unit {
     fn exits(&self) -> PhaseResult {
         let found = rows(sql!(self.context, "sql/sweep.sql"), &[Some(&self.context.store.name)]);
         let Some([Some(refreshed_at), Some(next)]) = found.first().map(Vec::as_slice) else { return PhaseResult::Past };
+        if self.context.is_simulation {
+            self.leave(Scope::Everybody);
+            self.wake(Scope::Everybody);
+            run_with(batch::swept(&self.context), &[Some(refreshed_at)]);
+            return PhaseResult::To(Phase::Events);
+        }
         let bucket: u8 = next.parse().unwrap_or_default();
         self.lock(&batch::lock(&self.context.store, bucket));
+        self.freshen(Scope::Bucket(bucket));
         self.leave(Scope::Bucket(bucket));
         self.wake(Scope::Bucket(bucket));
         let is_last = bucket + 1 >= BUCKETS;
         let swept = match is_last {
-            true => sql!(self.context, "sql/sweep_done.sql"),
+            true => batch::swept(&self.context),
             false => sql!(self.context, "sql/sweep_next.sql", next = bucket + 1),
         };
         run_with(&swept, &[Some(refreshed_at)]);
@@ -202,13 +210,23 @@ impl Unit {
         }
         run(batch::customers_of_events(&self.context));
         self.lock(&batch::lock_all(&self.context, batch::CUSTOMERS));
+        self.freshen(Scope::Customers);
         self.leave(Scope::Customers);
+        let mut is_busy = false;
         for journey in self.current() {
             if let Some(occasions) = enter::by_event(&self.context, journey) {
-                run(enter::enter(&self.context, journey, &occasions, None));
+                let event = brake::first_event(&self.context);
+                match passage(&self.context, journey, &occasions, found, &occasions, Some(&event)) {
+                    Passage::Open => self.enter(journey, &occasions, None),
+                    Passage::Held => {}
+                    Passage::Busy => is_busy = true,
+                }
             }
         }
         self.wake(Scope::Customers);
+        if is_busy {
+            return PhaseResult::To(Phase::Entries(0));
+        }
         run(batch::events_processed(&self.context));
         PhaseResult::To(if self.full(found) { Phase::Events } else { Phase::Entries(0) })
     }
@@ -226,6 +244,11 @@ impl Unit {
     /// None if nothing was to be done.
     fn entries_into(&self, journey: &ActiveVersion) -> Option<Phase> {
         let entry = &journey.definition.entry;
+        if let Entry::Event(kind) = entry
+            && let Some(next) = self.held_events(journey, kind)
+        {
+            return Some(next);
+        }
         if matches!(entry, Entry::Call) || matches!(entry, Entry::Event(kind) if kind != ORDERED && kind != REGISTERED)
         {
             return None;
@@ -248,10 +271,17 @@ impl Unit {
             taken = run(enter::take(&self.context, journey, &occasions, self.batch));
             if taken > 0 {
                 self.lock(&batch::lock_all(&self.context, batch::ENTERING));
-                run(enter::enter(&self.context, journey, &enter::taken(&self.context), None));
+                freshen(&self.context, &self.context.scratch(batch::ENTERING));
+                let entering = enter::taken(&self.context);
+                match passage(&self.context, journey, &entering, taken, &occasions, None) {
+                    Passage::Open => self.enter(journey, &entering, None),
+                    Passage::Held | Passage::Busy => return Some(Phase::Entries(journey.journey + 1)),
+                }
             }
         }
         if let Entry::Condition { condition, .. } = entry {
+            // Entries by conditions are found at refreshes: for those about whom nothing is decided now, the rows are not read.
+            self.context.fresh.set(Fresh::Nowhere);
             run_all(&enter::note_condition(&self.context, journey, condition, !self.full(taken)));
         }
         if self.full(taken) {
@@ -261,6 +291,41 @@ impl Unit {
             run_with(sql!(self.context, "sql/scanned.sql"), &[Some(&id), Some(last_movement), refreshed_at.as_deref()]);
         }
         (taken > 0).then_some(Phase::Entries(journey.journey + 1))
+    }
+
+    /// Entries by events that came while the journey was held, once it is released. None if there are none.
+    fn held_events(&self, journey: &ActiveVersion, kind: &str) -> Option<Phase> {
+        if self.context.is_simulation || rows(brake::has_held_events(&self.context, journey), &[]).is_empty() {
+            return None;
+        }
+        let occasions = brake::held_events(&self.context, journey, kind);
+        let taken = run(enter::take(&self.context, journey, &occasions, self.batch));
+        if taken > 0 {
+            self.lock(&batch::lock_all(&self.context, batch::ENTERING));
+            freshen(&self.context, &self.context.scratch(batch::ENTERING));
+            let entering = enter::taken(&self.context);
+            let event = Sql::from("journey.held_event");
+            match passage(&self.context, journey, &entering, taken, &occasions, Some(&event)) {
+                Passage::Open => self.enter(journey, &entering, None),
+                Passage::Held | Passage::Busy => return Some(Phase::Entries(journey.journey + 1)),
+            }
+        }
+        if self.full(taken) {
+            return Some(Phase::Entries(journey.journey));
+        }
+        run(brake::forget_held_events(&self.context, journey));
+        (taken > 0).then_some(Phase::Entries(journey.journey))
+    }
+
+    /// Has the customers with these occasions enter.
+    fn enter(&self, journey: &ActiveVersion, occasions: &Sql, caller: Option<(&ActiveVersion, usize)>) {
+        let found = rows(enter::enter(&self.context, journey, occasions, caller), &[]);
+        let number = |place: usize| found.first()?.get(place)?.as_ref()?.parse::<u64>().ok();
+        let (entered, left) = (number(0).unwrap_or_default(), number(1).unwrap_or_default());
+        tally(|tally| (tally.entered, tally.left) = (tally.entered + entered, tally.left + left));
+        if entered > 0 && caller.is_none() && !self.context.is_simulation {
+            run(brake::count_in(&self.context, journey, entered));
+        }
     }
 
     // ---- what is decided --------------------------------------------------------------------------------------------
@@ -276,9 +341,12 @@ impl Unit {
             if due.is_empty() {
                 break;
             }
-            let (at, step) = or_raise(batch::first(&self.journeys, &due));
+            let steps: Vec<(i32, i32, usize)> = due.iter().map(|(step, _)| *step).collect();
+            let (at, step) = or_raise(batch::first(&self.journeys, &steps));
             pgrx::check_for_interrupts!();
             let journey = &self.journeys[at];
+            let decided = batch::number_at(journey, step, &due);
+            tally(|tally| tally.decided += decided);
             match &journey.definition.steps[step].kind {
                 StepKind::Act { channel, .. } => {
                     channels.insert(channel.clone());
@@ -305,7 +373,7 @@ impl Unit {
         buckets.rotate_left(start); // so that workers do not all begin at the same one
         let mut rest = &buckets[..];
         // Some buckets first, then more and more: no worker shall hold what another could work on.
-        let mut some = 4;
+        let mut some = if self.context.is_simulation { buckets.len() } else { 4 };
         while !rest.is_empty() && !self.full(found) {
             let (asked, others) = rest.split_at(some.min(rest.len()));
             rest = others;
@@ -322,13 +390,16 @@ impl Unit {
         }
         let depends_on_time =
             |journey: &ActiveVersion| journey.definition.unless.as_ref().is_some_and(leave::depends_on_time);
+        let has_changed = freshen(&self.context, &self.context.scratch("due")) > 0;
         let must_leave = !self.is_swept() || self.journeys.iter().any(depends_on_time);
         // Of a customer either every due step is decided or none, because of priorities. A customer is in a journey once at most.
         let is_one = self.journeys.iter().all(|journey| journey.journey == self.journeys[0].journey);
-        if must_leave || self.full(found) && !is_one {
+        if must_leave || has_changed || self.full(found) && !is_one {
             run(batch::customers_due(&self.context));
             if must_leave {
                 self.leave(Scope::Customers);
+            } else if has_changed {
+                self.leave(Scope::Changed);
             }
             run_all(&batch::take_all_due(&self.context, &self.journeys));
         }
@@ -352,18 +423,41 @@ impl Unit {
     fn call(&self, journey: &ActiveVersion, step: usize, called: &str) {
         if let Some(called) = self.current().find(|other| other.name == called) {
             let occasions = enter::by_call(&self.context, journey, step);
-            run(enter::enter(&self.context, called, &occasions, Some((journey, step))));
+            self.enter(called, &occasions, Some((journey, step)));
             run(batch::take_called(&self.context, journey, step, called));
         }
     }
 
-    fn due_steps(&self) -> Vec<(i32, i32, usize)> {
+    /// The steps at which customers are due, and how many.
+    fn due_steps(&self) -> Vec<((i32, i32, usize), u64)> {
         let read = |text: &Option<String>| text.as_ref()?.parse::<i32>().ok();
-        rows(batch::due_steps(&self.context), &[])
-            .iter()
-            .filter_map(|row| Some((read(&row[0])?, read(&row[1])?, usize::try_from(read(&row[2])?).ok()?)))
-            .collect()
+        let read = |row: &Row| {
+            let step = (read(&row[0])?, read(&row[1])?, usize::try_from(read(&row[2])?).ok()?);
+            Some((step, row[3].as_ref()?.parse().ok()?))
+        };
+        rows(batch::due_steps(&self.context), &[]).iter().filter_map(read).collect()
     }
+}
+
+/// What the decisions about a store depend on at an instant.
+pub fn context_of(attached: Attached, as_of: &str) -> Result<RunContext> {
+    let watched = watched(&attached)?;
+    let known_until = earlier(as_of, attached.as_of.as_deref());
+    let store = attached.store;
+    let columns = profile_columns(&store);
+    let policy = load_policy(&store, &columns)?;
+    let context = RunContext {
+        store,
+        user: user(),
+        is_simulation: false,
+        as_of: as_of.to_owned(),
+        known_until,
+        watched,
+        fresh: Cell::new(Fresh::Nowhere),
+        policy,
+        columns,
+    };
+    Ok(context)
 }
 
 /// All versions of the live journeys that a customer can be in, by journey and version.
@@ -447,8 +541,17 @@ fn work_journeys(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Option<Text>> {
     }
     // SAFETY: as above.
     let phase = unsafe { arguments.bytes(3) }.map(text_of);
+    if phase.is_none() {
+        tally::begin();
+    }
     let attached = check(&name, as_of)?;
-    let unit = Unit::read(attached, &as_of.to_string(), batch.unsigned_abs())?;
+    let mut unit = Unit::read(attached, &as_of.to_string(), batch.unsigned_abs())?;
+    if phase.is_none() && with_run_settings(&unit.context.store, || hold_disliked(&unit.context, &unit.journeys)) {
+        unit = Unit::read(check(&name, as_of)?, &as_of.to_string(), batch.unsigned_abs())?;
+    }
     let next = with_run_settings(&unit.context.store, || unit.work(Phase::read(phase.as_deref())));
+    if next.is_none() {
+        tally::report(&name);
+    }
     Ok(next.map(|next| Text(next.show())))
 }

@@ -1,18 +1,22 @@
 //! A journey over the past of a store, with nothing written but temporary tables, which are gone at the end.
 
+use std::cell::Cell;
+
 use pgrx::datum::Interval;
 use pgrx::{FromDatum, pg_extern, pg_sys};
 use serde_json::Value;
 
-use super::definition::{found, load_json, load_policy, parsed, profile_columns};
+use super::definition::{found, load_json, load_policy, parsed, policy_json, profile_columns};
 use super::run::{Unit, user, with_run_settings};
 use crate::domain::engagement::event_kind::event_kind;
 use crate::domain::journey::definition::read_definition::read;
 use crate::domain::journey::definition::ready_made::names as ready_made_names;
 use crate::domain::journey::engine::batch;
-use crate::domain::journey::engine::context::{ActiveVersion, RunContext};
+use crate::domain::journey::engine::context::{ActiveVersion, Fresh, RunContext};
 use crate::domain::journey::engine::simulation;
-use crate::domain::journey::engine::simulation::Assumed;
+use crate::domain::journey::engine::simulation::{Assumed, Wanted};
+use crate::domain::journey::engine::why_nobody::why_nobody_enters;
+use crate::domain::store::fresh::Watched;
 use crate::domain::store::{Store, scoring};
 use crate::domain::support::error::{Error, Kind, Result, shorten};
 use crate::domain::support::json::check_length;
@@ -22,8 +26,9 @@ use crate::pg::ffi::arguments::Arguments;
 use crate::pg::ffi::error::SqlResult;
 use crate::pg::ffi::row_set::return_rows;
 use crate::pg::ffi::session::with_pinned_settings;
-use crate::pg::ffi::spi::{holds, rows, run, run_all, value};
+use crate::pg::ffi::spi::{Row, holds, rows, run, run_all, value};
 use crate::pg::ffi::text::jsonb_text;
+use crate::pg::store::refresh_step::{progress_notice, reset_progress_notice};
 use crate::pg::store::{look_at, must_exist, must_own, text_argument};
 
 /// What JSON of an object begins with, an opening brace.
@@ -175,53 +180,78 @@ fn simulate(fcinfo: pg_sys::FunctionCallInfo, what: &Of) -> SqlResult<()> {
         is_simulation: true,
         as_of: from.to_string(),
         known_until: from.to_string(),
+        watched: Watched::default(),
+        fresh: Cell::new(Fresh::Nowhere),
         policy,
         columns,
     };
+    let policy = policy_json(&context.store);
+    let wanted = Wanted::of(&journey, &json.to_string(), &policy);
     let mut unit = Unit { context, journeys: vec![journey], batch: 1_000_000 };
+    let found = unit.simulate(&started_at, &ticks, &assumed, &wanted);
+    if !found.iter().any(|row| row.get(1).and_then(Option::as_deref) == Some("entered")) {
+        say_why_nobody_enters(&unit, &ticks);
+    }
     let store = unit.context.store.clone();
-    let found = with_run_settings(&store, || unit.simulate(&started_at, &ticks, &assumed));
+    with_run_settings(&store, || {
+        run_all(&simulation::end(&unit.context));
+        run_all(&batch::drop_scratch_tables(&unit.context));
+    });
     // SAFETY: the call is this function's, and the query has its columns.
     unsafe { return_rows(fcinfo, &found) };
     Ok(())
 }
 
+/// Says for what reason no customer can have entered.
+fn say_why_nobody_enters(unit: &Unit, ticks: &[String]) {
+    let (Some(since), Some(until)) = (ticks.first(), ticks.last()) else { return };
+    let why = why_nobody_enters(&unit.context, &unit.journeys[0], since, until);
+    let number = why.count.as_ref().map(|count| with_run_settings(&unit.context.store, || value(count, &[])));
+    let number = number.flatten().and_then(|number| number.parse::<u64>().ok()).unwrap_or_default();
+    let reason = if number == 0 {
+        why.none
+    } else {
+        format!(
+            "{number} {}, but none of these customers may enter: see \"who\", \"reentry\" and the 168 hours",
+            why.some
+        )
+    };
+    pgrx::notice!("no customer would have entered from {since} until {until}: {reason}");
+}
+
 impl Unit {
-    fn simulate(&mut self, started_at: &str, ticks: &[String], assumed: &[Assumed]) -> Vec<crate::pg::ffi::spi::Row> {
-        run_all(&simulation::begin(&self.context, &self.journeys[0]));
-        run(simulation::had_happened(&self.context, started_at));
-        let fit = scoring::Fit::from_json(value(scoring::newest_fit(&self.context.store), &[]).as_deref());
+    fn simulate(&mut self, started_at: &str, ticks: &[String], assumed: &[Assumed], wanted: &Wanted) -> Vec<Row> {
+        let store = self.context.store.clone();
+        let fit = with_run_settings(&store, || {
+            run_all(&simulation::begin(&self.context, &self.journeys[0]));
+            run(simulation::had_happened(&self.context, started_at));
+            scoring::Fit::from_json(value(scoring::newest_fit(&store), &[]).as_deref())
+        });
         let mut before = started_at;
+        reset_progress_notice();
         for (i, tick) in ticks.iter().enumerate() {
             pgrx::check_for_interrupts!();
             self.context.as_of.clone_from(tick);
             self.context.known_until.clone_from(tick);
-            self.profiles(tick, &fit, i == 0);
-            run_all(&simulation::happened(&self.context, before));
-            run_all(&simulation::refreshed(&self.context));
-            self.work_all();
-            run_all(&simulation::react(&self.context, assumed));
-            run_all(&simulation::count(&self.context, &self.journeys[0]));
+            with_run_settings(&store, || {
+                let (columns, scored) = scoring::scored_in_part(&store, tick, &fit, |column| wanted.has(column));
+                run_all(&simulation::profiles(&self.context, &columns, &scored, wanted, i == 0));
+                run_all(&simulation::happened(&self.context, before));
+                run_all(&simulation::refreshed(&self.context));
+                self.work_all();
+                run_all(&simulation::react(&self.context, assumed));
+                if (i + 1).is_power_of_two() {
+                    run_all(&simulation::analyze(&self.context));
+                }
+            });
             before = tick;
+            let (number, all) = (i + 1, ticks.len());
+            progress_notice(|| format!("simulated until {tick}: {number} of {all} instants"));
         }
-        let found = rows(simulation::results(&self.context), &[]);
-        run_all(&simulation::end(&self.context));
-        run_all(&batch::drop_scratch_tables(&self.context));
-        found
-    }
-
-    /// The profiles as they would have been, and what moved.
-    fn profiles(&self, as_of: &str, fit: &scoring::Fit, is_first: bool) {
-        let store = &self.context.store;
-        let [profile, movement] = ["profile", "movement"].map(|table| self.context.table(table));
-        run_all(&scoring::score(store, as_of, fit));
-        if is_first {
-            run(scoring::fill(store, &profile, as_of));
-        } else {
-            run(scoring::log_moves(store, &profile, &movement, as_of, false));
-            run_all(&scoring::replace(store, &profile, as_of));
-        }
-        run(scoring::end());
+        with_run_settings(&store, || {
+            run_all(&simulation::count(&self.context, &self.journeys[0], &fit));
+            rows(simulation::results(&self.context), &[])
+        })
     }
 }
 

@@ -240,28 +240,29 @@ fn mismatches(store: &Store, source: Source) -> Option<u64> {
 fn build(store: &Store, source: Source, scope: Scope) -> u64 {
     let [drop, build] = changes::build(store, source, scope);
     run(&drop);
-    reworded(
-        || run(&build),
-        |report| {
-            // A row that no history can hold, such as one with an amount that is no number, is known by its value only.
-            let message = format!("{}: {}", source.name(), report.message());
-            let mut error = ErrorReport::new(report.sql_error_code(), message, "pg_lifecycle");
-            if let Some(detail) = report.detail() {
-                error = error.set_detail(detail.to_owned());
-            }
-            Some(if is_of_data(report.sql_error_code()) {
-                let setting = if source == Source::Orders { "status" } else { "event_status" };
-                error.set_hint(format!(
-                    "A condition leaves such rows out: SELECT lifecycle.configure('{}', '{{\"{setting}\": \"...\"}}').",
-                    shorten(&store.name)
-                ))
-            } else if let Some(hint) = report.hint() {
-                error.set_hint(hint.to_owned())
-            } else {
-                error
-            })
-        },
-    )
+    let setting = if source == Source::Orders { "status" } else { "event_status" };
+    reworded_rows(store, source.name(), setting, || run(&build))
+}
+
+/// Runs what builds histories. A row that no history can hold, such as one with an amount that is no number, is known by its value only.
+pub fn reworded_rows<T>(store: &Store, of: &str, setting: &str, build: impl FnOnce() -> T) -> T {
+    reworded(build, |report| {
+        let message = format!("{of}: {}", report.message());
+        let mut error = ErrorReport::new(report.sql_error_code(), message, "pg_lifecycle");
+        if let Some(detail) = report.detail() {
+            error = error.set_detail(detail.to_owned());
+        }
+        Some(if is_of_data(report.sql_error_code()) {
+            error.set_hint(format!(
+                "A condition leaves such rows out: SELECT lifecycle.configure('{}', '{{\"{setting}\": \"...\"}}').",
+                shorten(&store.name)
+            ))
+        } else if let Some(hint) = report.hint() {
+            error.set_hint(hint.to_owned())
+        } else {
+            error
+        })
+    })
 }
 
 /// Puts them in the place of the old ones. If there are as many as customers who have changed, no customer has vanished.
@@ -332,7 +333,7 @@ fn reconcile_is_due(store: &Store, source: Source) -> bool {
 }
 
 /// The type of the column that grows.
-fn growing_type(store: &Store, source: Source, relation: &Relation) -> Option<GrowingType> {
+pub fn growing_type(store: &Store, source: Source, relation: &Relation) -> Option<GrowingType> {
     let name = match source {
         Source::Orders => store.settings.changed_at.as_deref(),
         Source::Events => store.settings.event_changed_at.as_deref(),

@@ -101,6 +101,7 @@ SELECT count(*) AS pending, count(claimable_at) AS where_claims_look FROM edge_d
 SELECT lifecycle.start_journey('edge', 'slow');
 SELECT count(*) AS claimed FROM lifecycle.claim_actions('post', 3);
 
+SELECT lifecycle.set_journey_policy('edge', '{"max_entries": 1000}');
 -- Versions do not mix: what came after the entry into the next one is its own.
 SELECT lifecycle.create_journey('edge', 'two', '{"entry": {"event": "two"}, "reentry": "always", "control": 0.5, "exit": {"on_goal": false}, "steps": [
     {"name": "one", "act": {"channel": "post", "template": "one"}}, {"name": "end", "exit": "done"}]}', start => true);
@@ -164,7 +165,7 @@ FROM lifecycle.claim_actions('tie');
 INSERT INTO sales SELECT i, '2024-04-11 13:00+00', 1 FROM generate_series(1, 5) AS i;
 CALL lifecycle.refresh('edge', '2024-04-12 12:00+00');
 SELECT step, count(*) FROM edge.journey_credits WHERE journey = 'tie' GROUP BY step;
-SELECT lifecycle.set_journey_policy('edge', '{"attribution": {"rule": "first_touch"}}');
+SELECT lifecycle.set_journey_policy('edge', '{"max_entries": 1000, "attribution": {"rule": "first_touch"}}');
 SELECT step, count(*) FROM edge.journey_credits WHERE journey = 'tie' GROUP BY step;
 
 -- Two owners in one session.

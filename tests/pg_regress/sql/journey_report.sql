@@ -11,7 +11,7 @@ INSERT INTO people SELECT i, (ARRAY['de', 'fr', NULL])[i % 3 + 1] FROM generate_
 SELECT lifecycle.attach('trial', '{"orders": "sales", "customer": "customer_id", "ordered_at": "ordered_at", "amount": "amount",
     "customers": "people", "customers_key": "id", "attributes": ["country"], "reader": ""}');
 CALL lifecycle.refresh('trial', '2024-03-01 12:00+00');
-SELECT lifecycle.set_journey_policy('trial', '{"control": 0.1}');
+SELECT lifecycle.set_journey_policy('trial', '{"control": 0.1, "max_entries": 10000}');
 SELECT lifecycle.create_journey('trial', 'offer', '{
     "entry": {"event": "registered"}, "control": 0.3, "goal": {"bought": true, "within": "14 days"},
     "steps": [
@@ -112,7 +112,7 @@ FROM trial.journey_credits;
 SELECT r.step, r.revenue = sum(c.credit) AS revenue, r.orders = count(*) AS orders FROM report AS r JOIN trial.journey_credits AS c ON c.step = r.step
 WHERE r.arm IS NULL GROUP BY r.step, r.revenue, r.orders ORDER BY r.step;
 BEGIN;
-SELECT lifecycle.set_journey_policy('trial', '{"attribution": {"window": "10 days", "rule": "first_touch", "touch": "click"}}');
+SELECT lifecycle.set_journey_policy('trial', '{"max_entries": 10000, "attribution": {"window": "10 days", "rule": "first_touch", "touch": "click"}}');
 SELECT count(*) > 10 AS many, min(rule) AS rule, bool_and(days_after_touch <= 10) AS within,
     count(*) FILTER (WHERE touched_at IS DISTINCT FROM (SELECT min(v.at) FROM trial_data.event AS v
         WHERE v.customer = c.customer AND v.kind = 'click' AND v.at <= c.purchased_at AND v.at >= c.purchased_at - interval '10 days')) AS differ

@@ -50,7 +50,7 @@ impl Interpreter {
             && is_let_in
             && !journey.holds.contains(&customer)
             && self.is_profiled(customer)
-            && self.facts.holds(customer, None, condition, self.now)
+            && self.facts.as_refreshed(|facts| facts.holds(customer, None, condition, self.now))
         {
             return vec![(self.now, "condition".to_owned())];
         }

@@ -1,6 +1,7 @@
 //! What is known of customers, and conditions on it, each asked of one customer and answered by going through everything.
 
-use std::collections::BTreeMap;
+use std::cell::Cell;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono_tz::Tz;
 use serde_json::Value;
@@ -63,6 +64,13 @@ pub struct Facts {
     pub profiles: BTreeMap<i32, Value>,
     /// The purchases that the last refresh has found.
     pub purchases: Vec<Purchase>,
+    /// All that there are now, and the rows of the store's own table of events: a run reads those of customers whose rows changed.
+    pub purchases_now: Vec<Purchase>,
+    pub contacts_now: Option<Vec<Event>>,
+    /// Customers whose rows changed since the last refresh.
+    pub changed: BTreeSet<i32>,
+    /// Whether what changed is looked at: not where entries are found.
+    pub is_fresh: Cell<bool>,
     /// When that was.
     pub refreshed: Instant,
     /// The events of the store's own table that it has found; None if it has no such table.
@@ -127,10 +135,34 @@ impl Facts {
         Some(if text.len() == 10 { read_day(text) } else { local(self.zone(customer), read_instant(text)) }.date())
     }
 
+    /// Whether the rows of a customer are read anew.
+    fn is_read(&self, customer: i32) -> bool {
+        self.is_fresh.get() && self.changed.contains(&customer)
+    }
+
+    /// Up to when the rows of a customer are known in a run.
+    fn known_until(&self, customer: i32, until: Instant) -> Instant {
+        if self.is_read(customer) { until } else { until.min(self.refreshed) }
+    }
+
+    fn contacts_of(&self, customer: i32) -> &[Event] {
+        let contacts = if self.is_read(customer) { &self.contacts_now } else { &self.contacts };
+        contacts.as_deref().unwrap_or_default()
+    }
+
+    /// Answers as of the last refresh.
+    pub fn as_refreshed<T>(&self, ask: impl FnOnce(&Self) -> T) -> T {
+        self.is_fresh.set(false);
+        let answer = ask(self);
+        self.is_fresh.set(true);
+        answer
+    }
+
     /// Whether the last word on a channel was that nothing more is wanted.
     pub fn is_unsubscribed(&self, customer: i32, channel: &str, now: Instant) -> bool {
         let last = |kinds: &[&str]| {
-            let contacts = self.contacts.iter().flatten().filter(|event| event.at <= self.refreshed);
+            let until = self.known_until(customer, now);
+            let contacts = self.contacts_of(customer).iter().filter(|event| event.at <= until);
             self.events
                 .iter()
                 .chain(contacts)
@@ -144,9 +176,9 @@ impl Facts {
 
     /// Whether so much was bought after one instant and up to another, as far as it is known.
     pub fn has_bought(&self, customer: i32, what: &Value, since: Instant, until: Instant) -> bool {
-        let until = until.min(self.refreshed);
-        let bought: Vec<i64> = self
-            .purchases
+        let until = self.known_until(customer, until);
+        let purchases = if self.is_read(customer) { &self.purchases_now } else { &self.purchases };
+        let bought: Vec<i64> = purchases
             .iter()
             .filter(|one| one.customer == customer && one.at > since && one.at <= until)
             .map(|one| one.amount)
@@ -171,8 +203,7 @@ impl Facts {
                 of_kind.filter(|event| channel.is_none_or(|channel| event.channel.as_deref() == Some(channel)));
             on_channel.filter(|event| event.at > since && event.at <= until).count()
         };
-        let contacts = self.contacts.as_deref().unwrap_or_default();
-        count(&self.events, until).max(count(contacts, until.min(self.refreshed)))
+        count(&self.events, until).max(count(self.contacts_of(customer), self.known_until(customer, until)))
     }
 
     /// How many events of a kind are tied to the actions of a step in an entry.

@@ -1,7 +1,8 @@
 //! A history of some customers: what happens, tick by tick, told to the database and to the interpreter alike, and both held
 //! against each other.
 
-use std::collections::BTreeMap;
+use std::cell::Cell;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Duration, Timelike};
 use chrono_tz::Tz;
@@ -88,6 +89,10 @@ impl<'a> History<'a> {
             zone_column: policy["time_zone"].as_str().map(str::to_owned),
             profiles: BTreeMap::new(),
             purchases: Vec::new(),
+            purchases_now: Vec::new(),
+            contacts_now: contacts.clone(),
+            changed: BTreeSet::new(),
+            is_fresh: Cell::new(true),
             refreshed: start,
             contacts: contacts.clone(),
             movements: Vec::new(),
@@ -269,6 +274,9 @@ impl<'a> History<'a> {
         if !rows.is_empty() {
             self.client.run(&format!("INSERT INTO orders VALUES {}", rows.join(", ")));
         }
+        let facts = &mut self.naive.facts;
+        facts.changed.extend(self.orders[from..].iter().map(|of| of.customer));
+        facts.purchases_now.clone_from(&self.orders);
         self.log.extend(self.orders[from..].iter().map(|of| format!("{of:?}")));
     }
 
@@ -286,6 +294,8 @@ impl<'a> History<'a> {
         let event = Event { customer, kind: kind(word).to_owned(), at, channel, action: None, seen: true };
         self.log.push(format!("in the table of events: {event:?}"));
         contacts.push(event);
+        self.naive.facts.changed.insert(customer);
+        self.naive.facts.contacts_now.clone_from(&self.contacts);
     }
 
     /// Refreshes the store. What it says of profiles and stages is not in question here.
@@ -300,6 +310,7 @@ impl<'a> History<'a> {
         facts.purchases = self.orders.clone();
         facts.contacts = self.contacts.clone();
         facts.refreshed = as_of;
+        facts.changed.clear();
         let last = facts.movements.iter().map(|movement| movement.id).max().unwrap_or(0);
         let moved =
             format!("SELECT id, customer, stage_before, stage_after FROM naive_data.movement WHERE id > {last}");

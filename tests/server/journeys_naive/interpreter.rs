@@ -195,10 +195,15 @@ impl Interpreter {
         }
         for journey in self.live() {
             let occasions = self.occasions(customer, journey);
+            // Those who may not enter as of the last refresh are not looked at.
+            let who = &self.journeys[journey].current()["who"];
+            let may = who.is_null() || self.facts.as_refreshed(|facts| facts.holds(customer, None, who, now));
+            let occasions = if may { occasions } else { Vec::new() };
             self.enter_on(customer, journey, occasions);
             let condition = self.journeys[journey].current()["entry"]["condition"].clone();
             if !condition.is_null() {
-                let holds = self.is_profiled(customer) && self.facts.holds(customer, None, &condition, now);
+                let holds = self.is_profiled(customer)
+                    && self.facts.as_refreshed(|facts| facts.holds(customer, None, &condition, now));
                 let kept = &mut self.journeys[journey].holds;
                 if holds {
                     kept.insert(customer)

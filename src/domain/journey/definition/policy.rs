@@ -22,6 +22,17 @@ pub struct Policy {
     pub control: f64,
     /// Which action an order is credited to.
     pub attribution: Attribution,
+    /// How many customers may enter a journey within 24 hours; None for what the store's own past makes of it.
+    pub max_entries: Option<MaxEntries>,
+}
+
+/// How many customers may enter a journey within 24 hours.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum MaxEntries {
+    /// So many.
+    Customers(u32),
+    /// This share of all customers.
+    Share(f64),
 }
 
 /// At most so many actions in any stretch of time of this length.
@@ -67,6 +78,7 @@ impl Default for Policy {
             deadline: Span::days(3),
             control: 0.0,
             attribution: Attribution { window: ATTRIBUTION_WINDOW, is_first_touch: false, touch: Touch::Sent },
+            max_entries: None,
         }
     }
 }

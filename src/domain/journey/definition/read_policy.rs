@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::json_path::JsonPath;
-use super::policy::{Attribution, Cap, Policy, Touch};
+use super::policy::{Attribution, Cap, MaxEntries, Policy, Touch};
 use super::profile_columns::{ProfileColumn, Sort};
 use crate::domain::support::error::{Kind, Result, shorten};
 
@@ -24,6 +24,7 @@ impl Policy {
             "deadline",
             "control",
             "attribution",
+            "max_entries",
         ])?;
         let default = Policy::default();
         Ok(Policy {
@@ -51,6 +52,7 @@ impl Policy {
             deadline: whole.read("deadline", JsonPath::span)?.unwrap_or(default.deadline),
             control: whole.read("control", JsonPath::share)?.unwrap_or(default.control),
             attribution: whole.read("attribution", attribution)?.unwrap_or(default.attribution),
+            max_entries: whole.read("max_entries", max_entries)?,
         })
     }
 }
@@ -73,6 +75,13 @@ fn caps(place: &JsonPath<'_>) -> Result<Vec<Cap>> {
         })
     };
     places.iter().map(cap).collect()
+}
+
+/// A number below 1 is a share of the customers.
+fn max_entries(place: &JsonPath<'_>) -> Result<MaxEntries> {
+    let range = "of customers from 1 on, or a share of them below 1";
+    let number = place.number(|n| n > 0.0 && (n < 1.0 || n.fract() == 0.0 && n <= 2_147_483_647.0), range)?;
+    Ok(if number < 1.0 { MaxEntries::Share(number) } else { MaxEntries::Customers(number as u32) })
 }
 
 fn attribution(place: &JsonPath<'_>) -> Result<Attribution> {

@@ -7,6 +7,7 @@
 //! | `customers` | customers |
 //! | `entering` | customers who are about to enter a journey, when and why |
 //! | `events` | events that no run has looked at |
+//! | `changed`, `fresh` | customers whose rows changed since the last refresh, and their histories |
 
 use std::cmp::Reverse;
 
@@ -22,7 +23,7 @@ pub const CUSTOMERS: &str = "customers";
 /// Those who are about to enter a journey.
 pub const ENTERING: &str = "entering";
 
-const SCRATCH: [&str; 4] = ["due", CUSTOMERS, ENTERING, "events"];
+const SCRATCH: [&str; 6] = ["due", CUSTOMERS, ENTERING, "events", "changed", "fresh"];
 
 /// The statements that make the temporary tables, where the session has none yet, and empty them.
 pub fn scratch_tables(context: &RunContext) -> Vec<Sql> {
@@ -31,6 +32,8 @@ pub fn scratch_tables(context: &RunContext) -> Vec<Sql> {
         sql!(context, "sql/scratch/customers.sql"),
         sql!(context, "sql/scratch/entering.sql"),
         sql!(context, "sql/scratch/events.sql"),
+        sql!(context, "sql/scratch/changed.sql"),
+        sql!(context, "sql/scratch/fresh.sql"),
     ];
     create.into_iter().chain(SCRATCH.map(|name| empty(context, name))).collect()
 }
@@ -41,7 +44,7 @@ pub fn drop_scratch_tables(context: &RunContext) -> Vec<Sql> {
 }
 
 /// Empties a temporary table.
-fn empty(context: &RunContext, name: &str) -> Sql {
+pub fn empty(context: &RunContext, name: &str) -> Sql {
     sql!((), "sql/scratch/empty.sql", table = context.scratch(name))
 }
 
@@ -149,6 +152,11 @@ pub fn take_due(context: &RunContext, journeys: &[ActiveVersion], buckets: &[u8]
     )
 }
 
+/// All customers were looked at since the refresh of the instant `$1`.
+pub fn swept(context: &RunContext) -> Sql {
+    sql!(context, "sql/sweep_done.sql")
+}
+
 /// The customers of what was taken down.
 pub fn customers_due(context: &RunContext) -> Sql {
     sql!(context, "sql/customers_due.sql")
@@ -202,6 +210,16 @@ pub fn first(journeys: &[ActiveVersion], due: &[(i32, i32, usize)]) -> Result<(u
         found = Some(found.map_or(place, |found| std::cmp::min(found, place)));
     }
     found.map(|(.., step, at)| (at, step)).ok_or_else(|| lost(0, 0, 0))
+}
+
+/// How many of those who are due are decided on at this step.
+pub fn number_at(journey: &ActiveVersion, step: usize, due: &[((i32, i32, usize), u64)]) -> u64 {
+    let steps = &journey.definition.steps;
+    let is_here = |&&((of, version, at), _): &&((i32, i32, usize), u64)| {
+        (of, version) == (journey.journey, journey.version)
+            && at.checked_sub(1).is_some_and(|at| at < steps.len() && decided_at(steps, at) == step)
+    };
+    due.iter().filter(is_here).map(|(_, number)| number).sum()
 }
 
 fn lost(journey: i32, version: i32, step: usize) -> Error {

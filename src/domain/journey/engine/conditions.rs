@@ -275,7 +275,7 @@ fn reacted_until(
         since = since,
         kind = Sql::text(kind),
         channel = channel.map_or("NULL::text".into(), Sql::text),
-        until = context.if_known(until),
+        until = context.if_event_known(until),
         at_least = at_least
     )
 }
@@ -321,7 +321,7 @@ fn last_event(context: &RunContext, customer: &'static str, channel: &str, kinds
         "GREATEST({recorded}, (SELECT max(event.happened_at) FROM {ext.events}(history.engagement, {until}) AS event
             WHERE event.kind IN ({kinds}) AND (event.channel IS NULL OR event.channel = {channel})))",
         recorded = recorded,
-        until = context.if_known(&context.now()),
+        until = context.if_event_known(&context.now()),
         kinds = kinds,
         channel = channel
     )

@@ -9,11 +9,14 @@
 //! | `profile`, `history` | what the store knows of that customer |
 //! | `judged` | the enrollment, with what was decided about it |
 
+use std::cell::Cell;
+
 use crate::domain::journey::definition::Definition;
 use crate::domain::journey::definition::policy::Policy;
 use crate::domain::journey::definition::profile_columns::ProfileColumn;
 use crate::domain::store::Store;
-use crate::domain::support::sql::{Gaps, Sql, expression};
+use crate::domain::store::fresh::Watched;
+use crate::domain::support::sql::{Gaps, Sql, expression, sql};
 use crate::domain::time::span::Span;
 
 /// All that the SQL of decisions depends on, but for the journey.
@@ -27,12 +30,28 @@ pub struct RunContext {
     pub is_simulation: bool,
     /// The instant of the run.
     pub as_of: String,
-    /// Up to when purchases are known: the instant of the store's last refresh, or that of the run if it is earlier.
+    /// Up to when purchases and events of the sources are known of customers whose rows did not change: the instant of the store's last
+    /// refresh, or that of the run if it is earlier.
     pub known_until: String,
+    /// The sources whose changes since then are known: of customers whose rows changed there, they are known up to the run.
+    pub watched: Watched,
+    /// Where the histories are that are fresher than the stored ones.
+    pub fresh: Cell<Fresh>,
     /// What holds for all journeys.
     pub policy: Policy,
     /// The columns of the profile.
     pub columns: Vec<ProfileColumn>,
+}
+
+/// Where the histories are of the customers whose rows changed since the last refresh: `customer`, `purchases`, `engagement`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fresh {
+    /// Nowhere: none changed, or it is not known.
+    Nowhere,
+    /// In the temporary table `fresh` of a run.
+    InScratch,
+    /// In the part `fresh` of the statement.
+    InStatement,
 }
 
 /// A version of a journey that people are in, or can enter.
@@ -58,6 +77,9 @@ pub const BUCKETS: u8 = 64;
 
 /// Occasions that are older than this when they are noticed are no occasions any more.
 const LATEST: &str = "'168 hours'::interval";
+
+/// The rows whose customer's history is joined, with the expression of the customer.
+const HISTORY_OF: [(&str, &str); 2] = [("enrolled", "enrolled.customer"), ("occasion", "occasion.customer")];
 
 /// The bucket of a customer, whatever the store.
 pub fn bucket_of(customer: impl Into<Sql>) -> Sql {
@@ -108,10 +130,41 @@ impl RunContext {
         instant(&self.as_of)
     }
 
-    /// An instant, or that up to which purchases are known if it is earlier.
+    /// An instant, or that up to which the purchases of the row `history` are known if it is earlier.
     pub fn if_known(&self, at: &Sql) -> Sql {
-        let known = instant(&self.known_until);
+        self.known(at, "history.purchases_until")
+    }
+
+    /// The same for the engagement events that the store reads from a relation.
+    pub fn if_event_known(&self, at: &Sql) -> Sql {
+        self.known(at, "history.engagement_until")
+    }
+
+    fn known(&self, at: &Sql, of_history: &'static str) -> Sql {
+        let known = match self.fresh.get() {
+            Fresh::Nowhere => instant(&self.known_until),
+            Fresh::InScratch | Fresh::InStatement => of_history.into(),
+        };
         if *at == self.now() { known } else { expression!((), "LEAST({at}, {known})", at = at, known = known) }
+    }
+
+    /// The join that gives the row `history` of a customer: the fresh one, where there is one.
+    pub fn history_of(&self, customer: &'static str) -> Sql {
+        let fresh = match self.fresh.get() {
+            Fresh::Nowhere => return sql!(self, "sql/history/stored.sql", customer = customer),
+            Fresh::InScratch => self.scratch("fresh"),
+            Fresh::InStatement => "fresh".into(),
+        };
+        let until = |is_watched: bool| if is_watched { self.now() } else { instant(&self.known_until) };
+        sql!(
+            self,
+            "sql/history/fresh.sql",
+            customer = customer,
+            fresh = fresh,
+            known_until = instant(&self.known_until),
+            purchases_until = until(self.watched.orders.is_some()),
+            engagement_until = until(self.watched.events.is_some())
+        )
     }
 
     /// The customer's time zone, by the row `profile`.
@@ -151,13 +204,14 @@ impl RunContext {
     }
 }
 
-/// Besides those of the store: `{table.action}`, `{scratch.due}`, `{now}`, `{earliest}`, before which there is no occasion to enter, and
+/// Besides those of the store: `{table.action}`, `{scratch.due}`, `{history_of.enrolled}`, which joins the history of that row's customer, `{now}`, `{earliest}`, before which there is no occasion to enter, and
 /// `{zone}`, the customer's.
 impl Gaps for RunContext {
     fn gap(&self, name: &str) -> Option<Sql> {
         match (name.split_once('.'), name) {
             (Some(("table", table)), _) => Some(self.table(table)),
             (Some(("scratch", table)), _) => Some(self.scratch(table)),
+            (Some(("history_of", row)), _) => HISTORY_OF.iter().find(|of| of.0 == row).map(|of| self.history_of(of.1)),
             (None, "now") => Some(self.now()),
             (None, "earliest") => Some(expression!((), "({now} - {latest})", now = self.now(), latest = LATEST)),
             (None, "zone") => Some(self.zone()),

@@ -137,7 +137,7 @@ pub fn note_condition(context: &RunContext, journey: &ActiveVersion, condition: 
 // ---- entering -------------------------------------------------------------------------------------------------------
 
 /// Customers with an occasion who may enter: a query for the row `occasion`, the number of the entry, and the zone.
-fn eligible(context: &RunContext, journey: &ActiveVersion, occasions: &Sql) -> Sql {
+pub fn eligible(context: &RunContext, journey: &ActiveVersion, occasions: &Sql) -> Sql {
     let definition = &journey.definition;
     let person = Subject { customer: "occasion.customer", journey: None };
     let again = match definition.reentry {

@@ -13,20 +13,26 @@ use crate::domain::support::sql::{Sql, expression, sql};
 pub enum Scope {
     /// The customers of the temporary table.
     Customers,
+    /// Those of them whose rows changed since the last refresh.
+    Changed,
     /// Everybody in a bucket.
     Bucket(u8),
+    /// Everybody.
+    Everybody,
 }
 
 /// The enrollments of these customers: where the row `enrollment` comes from, and a condition on it.
 fn enrollments(context: &RunContext, whom: Scope) -> (Sql, Sql) {
     match whom {
-        Scope::Customers => (
+        Scope::Customers | Scope::Changed => (
             expression!(
                 context,
-                "{scratch.customers} AS customers JOIN {table.enrollment} AS enrollment ON enrollment.customer = customers.customer"
+                "{customers} AS customers JOIN {table.enrollment} AS enrollment ON enrollment.customer = customers.customer",
+                customers = context.scratch(if whom == Scope::Changed { "changed" } else { "customers" })
             ),
             "true".into(),
         ),
+        Scope::Everybody => (expression!(context, "{table.enrollment} AS enrollment"), "true".into()),
         Scope::Bucket(bucket) => (
             expression!(context, "{table.enrollment} AS enrollment"),
             expression!((), "enrollment.bucket = {bucket}", bucket = bucket),

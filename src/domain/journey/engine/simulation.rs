@@ -3,24 +3,22 @@
 //! The same statements as in a run work on temporary tables. Profiles of the past come from the histories, by the fits of today.
 
 use super::context::{ActiveVersion, RunContext, share};
+use crate::domain::engagement::event_kind::ORDERED;
+use crate::domain::journey::definition::{Dimension, Entry};
 use crate::domain::journey::tables::drop_table;
+use crate::domain::store::scoring::{Fit, segment_at};
 use crate::domain::support::sql::{Sql, expression, sql};
 
 /// The tables that stand in for those of the store.
-const TABLES: [&str; 9] = [
-    "profile",
-    "movement",
-    "journey",
-    "journey_state",
-    "journey_condition",
-    "enrollment",
-    "action",
-    "decision",
-    "event",
-];
+const TABLES: [&str; 8] =
+    ["movement", "journey", "journey_state", "journey_condition", "enrollment", "action", "decision", "event"];
 
 /// The temporary table of what came of it.
 const RESULT: &str = "result";
+
+/// The temporary tables of the profiles at a tick, and at the next one.
+const PROFILE: &str = "profile";
+const NEXT: &str = "next_profile";
 
 /// A kind of reaction to what would have been sent, and how often it is assumed.
 #[derive(Debug, Clone, PartialEq)]
@@ -48,13 +46,82 @@ pub fn begin(context: &RunContext, journey: &ActiveVersion) -> Vec<Sql> {
             started_at = Sql::literal(&journey.started_at)
         ),
     ];
-    end(context).into_iter().chain(TABLES.iter().map(like)).chain(first).collect()
+    let profiles =
+        [PROFILE, NEXT].map(|table| sql!(context, "sql/simulate/create_profile.sql", profile = context.table(table)));
+    end(context).into_iter().chain(profiles).chain(TABLES.iter().map(like)).chain(first).collect()
 }
 
 /// The statements that drop them.
 pub fn end(context: &RunContext) -> Vec<Sql> {
-    let tables = TABLES.iter().chain([&RESULT]);
+    let tables = TABLES.iter().chain([&RESULT, &PROFILE, &NEXT]);
     tables.map(|table| drop_table(context.table(table))).collect()
+}
+
+/// The columns of the profile, but for the attributes, that a definition or the policy may name: those whose name occurs in its JSON.
+/// Nothing else is computed at each tick.
+#[derive(Debug)]
+pub struct Wanted {
+    json: String,
+    entry: Option<&'static str>,
+}
+
+impl Wanted {
+    /// Of a journey, whose definition and policy are given as JSON.
+    pub fn of(journey: &ActiveVersion, definition: &str, policy: &str) -> Self {
+        let entry = match &journey.definition.entry {
+            Entry::Movement { what: Dimension::Stage, .. } => Some("stage"),
+            Entry::Movement { what: Dimension::Segment, .. } => Some("segment"),
+            Entry::Event(kind) if kind == ORDERED => Some("last_purchase"),
+            _ => None,
+        };
+        Wanted { json: format!("{definition} {policy}"), entry }
+    }
+
+    /// Whether a column is among them.
+    pub fn has(&self, column: &str) -> bool {
+        let since = format!("{column}_since");
+        self.entry == Some(column) || [column, &since].iter().any(|name| self.json.contains(&format!("\"{name}\"")))
+    }
+}
+
+/// The statements that make the profiles those of a tick: the query for them has these columns besides the customer's. Moves are
+/// logged from the second tick on.
+pub fn profiles(context: &RunContext, columns: &[Sql], scored: &Sql, wanted: &Wanted, is_first: bool) -> Vec<Sql> {
+    let (profile, next) = (context.table(PROFILE), context.table(NEXT));
+    let since: Vec<&str> = ["stage", "segment"].into_iter().filter(|column| wanted.has(column)).collect();
+    let names: Vec<Sql> = columns.iter().cloned().chain(since.iter().map(|column| since_column(column))).collect();
+    let values: Vec<Sql> = (columns.iter())
+        .map(|column| expression!((), "scored.{column}", column = column))
+        .chain(since.iter().map(|column| {
+            let column = Sql::identifier(column);
+            let is_same = expression!((), "before.{column} = scored.{column}", column = &column);
+            let then = expression!((), "before.{since}", since = since_column(column.as_str().trim_matches('"')));
+            expression!(context, "COALESCE(CASE WHEN {is_same} THEN {then} END, {now})", is_same = is_same, then = then)
+        }))
+        .collect();
+    let fill = sql!(
+        (),
+        "sql/simulate/fill_profile.sql",
+        next = &next,
+        names = Sql::list(&names),
+        values = Sql::list(&values),
+        scored = scored,
+        profile = &profile
+    );
+    let moves = (!is_first && !since.is_empty())
+        .then(|| sql!(context, "sql/simulate/moves.sql", before = &profile, after = &next));
+    let [name, next_name, aside] =
+        [PROFILE, NEXT, "profile_aside"].map(|table| Sql::identifier(&format!("lifecycle_simulated_{table}")));
+    let renamed = |table: &Sql, name: &Sql| {
+        expression!((), "ALTER TABLE pg_temp.{table} RENAME TO {name}", table = table, name = name)
+    };
+    let swap = [renamed(&name, &aside), renamed(&next_name, &name), renamed(&aside, &next_name)];
+    let empty = expression!((), "TRUNCATE {next}", next = &next);
+    [empty, fill].into_iter().chain(moves).chain(swap).collect()
+}
+
+fn since_column(column: &str) -> Sql {
+    Sql::identifier(&format!("{column}_since"))
 }
 
 /// What was recorded before the first tick: who had unsubscribed, or reacted to something. It is no occasion any more.
@@ -100,17 +167,27 @@ pub fn react(context: &RunContext, assumed: &[Assumed]) -> Vec<Sql> {
     assumed.iter().map(one).collect()
 }
 
-/// Writes down what the tick has brought, by steps and by the segments that the customers were in.
-pub fn count(context: &RunContext, journey: &ActiveVersion) -> Vec<Sql> {
+/// Writes down what came of all instants, by steps and by the segments that the customers were in then.
+pub fn count(context: &RunContext, journey: &ActiveVersion, fit: &Fit) -> Vec<Sql> {
     let names = (1..).zip(journey.definition.steps.iter().map(|step| Sql::text(&step.name)));
     let step = Sql::case_of(&"counted.step".into(), names);
     let zone = Sql::text(context.store.zone());
-    // Of the rows of a table for which a condition holds.
-    let counted = |table: &str, condition: Sql, what: &'static str, step: Sql, channel: &'static str| {
+    // Of the rows of a table for which a condition holds, at the instant of a column.
+    let counted = |table: &str,
+                   at: &'static str,
+                   condition: &'static str,
+                   what: &'static str,
+                   step: Sql,
+                   channel: &'static str| {
+        let at = Sql::from(at);
+        let (base, segment) = segment_at(&context.store, fit, &at);
         sql!(
             context,
             "sql/simulate/count.sql",
             store_zone = &zone,
+            at = at,
+            segment = segment,
+            base = base,
             what = what,
             step = step,
             channel = channel,
@@ -120,32 +197,38 @@ pub fn count(context: &RunContext, journey: &ActiveVersion) -> Vec<Sql> {
     };
     let none = "NULL::text";
     vec![
-        counted("enrollment", expression!(context, "counted.entered_at = {now}"), "'entered'", none.into(), none),
+        counted("enrollment", "counted.entered_at", "true", "'entered'", none.into(), none),
         counted(
             "action",
-            expression!(context, "counted.decided_at = {now}"),
+            "counted.decided_at",
+            "true",
             "CASE WHEN counted.control IS NULL THEN 'act' ELSE 'withheld' END",
             step.clone(),
             "counted.channel",
         ),
         counted(
             "decision",
-            expression!(
-                context,
-                "counted.decided_at = {now} AND counted.kind IN ('postponed', 'dropped', 'passed over')"
-            ),
+            "counted.decided_at",
+            "counted.kind IN ('postponed', 'dropped', 'passed over')",
             "CASE WHEN counted.kind = 'postponed' THEN 'postponed: ' || counted.reason ELSE counted.kind END",
             step,
             none,
         ),
         counted(
             "enrollment",
-            expression!(context, "counted.ended_at = {now}"),
+            "counted.ended_at",
+            "counted.ended_at IS NOT NULL",
             "'left: ' || counted.outcome",
             none.into(),
             none,
         ),
     ]
+}
+
+/// Tells the planner how large the tables have become: nothing else does so for temporary ones.
+pub fn analyze(context: &RunContext) -> Vec<Sql> {
+    let tables = [PROFILE, "enrollment", "action", "event"];
+    tables.map(|table| expression!((), "ANALYZE {table}", table = context.table(table))).to_vec()
 }
 
 /// What came of it: day, what, step, channel, segment, customers.

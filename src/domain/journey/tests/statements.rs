@@ -1,5 +1,7 @@
 //! Every statement that journeys run is one statement, whatever the names, the definition and the policy.
 
+use std::cell::Cell;
+
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -9,15 +11,18 @@ use crate::domain::journey::definition::policy::Policy;
 use crate::domain::journey::definition::read_definition::read;
 use crate::domain::journey::definition::{Entry, StepKind};
 use crate::domain::journey::delivery;
-use crate::domain::journey::engine::context::{ActiveVersion, RunContext};
+use crate::domain::journey::engine::context::{ActiveVersion, Fresh, RunContext};
 use crate::domain::journey::engine::enter::ScanPosition;
 use crate::domain::journey::engine::leave::Scope;
-use crate::domain::journey::engine::simulation::Assumed;
-use crate::domain::journey::engine::{batch, decide, enter, leave, simulation};
+use crate::domain::journey::engine::simulation::{Assumed, Wanted};
+use crate::domain::journey::engine::why_nobody::why_nobody_enters;
+use crate::domain::journey::engine::{batch, brake, decide, enter, fresh, leave, simulation};
 use crate::domain::journey::results::explain::explain;
 use crate::domain::journey::results::report::{Control, Question, has_arms};
 use crate::domain::journey::tables;
 use crate::domain::store::Store;
+use crate::domain::store::fresh::{Watch, Watched};
+use crate::domain::store::scoring;
 use crate::domain::store::tests::stores;
 use crate::domain::support::sql::Sql;
 use crate::domain::support::sql_parser::{HOSTILE_NAMES, assert_is_one_statement, output_columns};
@@ -68,9 +73,20 @@ fn of_a_run(context: &RunContext, journey: &ActiveVersion) -> Vec<Sql> {
         batch::events_processed(context),
         enter::taken(context),
     ]);
+    for whom in [Scope::Customers, Scope::Changed, Scope::Everybody, Scope::Bucket(3)] {
+        all.extend(fresh::take_changed(context, &fresh::customers(context, whom)));
+    }
+    all.extend(fresh::build(context));
+    all.extend(fresh::forget(context));
     if context.is_simulation {
         let assumed = [Assumed { kind: "open".to_owned(), share: 0.5 }];
         all.extend(simulation::begin(context, journey));
+        let wanted = Wanted::of(journey, "[\"segment_since\"]", "{}");
+        assert!(wanted.has("segment") && !wanted.has("p_alive"));
+        let fit = scoring::Fit::default();
+        let (columns, scored) = scoring::scored_in_part(&context.store, INSTANT, &fit, |_| true);
+        all.extend(simulation::profiles(context, &columns, &scored, &wanted, false));
+        all.extend(simulation::analyze(context));
         all.push(simulation::had_happened(context, INSTANT));
         all.extend(simulation::happened(context, INSTANT));
         all.extend(simulation::refreshed(context));
@@ -81,9 +97,29 @@ fn of_a_run(context: &RunContext, journey: &ActiveVersion) -> Vec<Sql> {
     all
 }
 
+/// The brake.
+fn of_a_brake(context: &RunContext, journey: &ActiveVersion) -> Vec<Sql> {
+    let occasions = brake::held_events(context, journey, &journey.name);
+    vec![
+        brake::count_in(context, journey, 3),
+        brake::entered(context, journey),
+        brake::coming(context, journey, &occasions),
+        brake::limit(context, journey),
+        brake::begin_release(context),
+        brake::hold(context, journey, &brake::first_event(context)),
+        brake::lock(context, journey),
+        brake::has_held_events(context, journey),
+        brake::forget_held_events(context, journey),
+        occasions,
+        batch::swept(context),
+    ]
+}
+
 /// What it does with a journey that calls itself.
 fn of_a_journey(context: &RunContext, journey: &ActiveVersion) -> Vec<Sql> {
-    let mut all = simulation::count(context, journey);
+    let mut all = simulation::count(context, journey, &scoring::Fit::default());
+    all.extend(why_nobody_enters(context, journey, INSTANT, INSTANT).count);
+    all.extend(of_a_brake(context, journey));
     let seen = ScanPosition {
         movement: "1".to_owned(),
         last_movement: "2".to_owned(),
@@ -99,7 +135,7 @@ fn of_a_journey(context: &RunContext, journey: &ActiveVersion) -> Vec<Sql> {
     if let Entry::Condition { condition, .. } = &journey.definition.entry {
         all.extend([true, false].iter().flat_map(|is_all| enter::note_condition(context, journey, condition, *is_all)));
     }
-    for whom in [Scope::Customers, Scope::Bucket(3)] {
+    for whom in [Scope::Customers, Scope::Changed, Scope::Bucket(3), Scope::Everybody] {
         all.extend(leave::leave(context, journey, whom));
         all.extend(leave::wake(context, journey, whom));
     }
@@ -134,6 +170,8 @@ fn context(store: Store, policy: &Value, is_simulation: bool) -> RunContext {
         is_simulation,
         as_of: INSTANT.to_owned(),
         known_until: "2024-02-01 12:00:00+00".to_owned(),
+        watched: Watched { orders: Some(Watch::Triggers), events: None },
+        fresh: Cell::new(Fresh::Nowhere),
         policy: Policy::read(policy, &columns()).expect("a sound policy"),
         columns: columns(),
     }
@@ -178,7 +216,10 @@ fn statements_are_single_ones_whatever_the_names() {
                 for entry in entries() {
                     let mut json = sound();
                     json["entry"] = entry;
-                    assert_each_is_one(&of_a_journey(&context, &version(name, &json)));
+                    for fresh in [Fresh::InScratch, Fresh::InStatement, Fresh::Nowhere] {
+                        context.fresh.set(fresh);
+                        assert_each_is_one(&of_a_journey(&context, &version(name, &json)));
+                    }
                 }
             }
         }

@@ -27,7 +27,7 @@ const ARM_MEANS: &str = "arms drawn at splits, such as subject=a; (none) before 
 
 const JOURNEYS: &[Text] = &[
     JOURNEY,
-    ("status", "journey.status", "draft, live, paused or ended"),
+    ("status", "journey.status", "draft, live, paused, held (too many customers would have entered) or ended"),
     ("version", "journey.version", "version that people enter; NULL before the first start"),
     ("created_at", "journey.created_at", "when it was made"),
     ("started_at", "journey.started_at", "when it was first started; NULL before"),
@@ -45,6 +45,8 @@ const JOURNEYS: &[Text] = &[
     ("dead", "coalesce(decided.dead, 0)", "actions that were given up after too many failures"),
     ("last_entered_at", "entered.last_entered_at", "time of the last entry; NULL without one"),
     ("last_action_at", "decided.last_action_at", "when an action was decided last; NULL if none was"),
+    ("held_since", "journey.held_since", "since when it is held; NULL if it is not"),
+    ("held_reason", "journey.held_reason", "why it is held; NULL if it is not"),
 ];
 
 fn journey_customers(store: &Store) -> View {

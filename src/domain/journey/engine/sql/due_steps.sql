@@ -1,1 +1,1 @@
-SELECT DISTINCT due.journey, due.version, due.step FROM {scratch.due} AS due
+SELECT due.journey, due.version, due.step, count(*)::text FROM {scratch.due} AS due GROUP BY due.journey, due.version, due.step

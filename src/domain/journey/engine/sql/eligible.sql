@@ -10,7 +10,7 @@ FROM (SELECT DISTINCT ON (found.customer) found.customer, found.triggered_at, fo
         WHERE enrollment.customer = occasion.customer AND enrollment.journey = {journey}
         ORDER BY enrollment.entry DESC LIMIT 1) AS previous ON true
     LEFT JOIN {table.profile} AS profile ON profile.customer = occasion.customer
-    LEFT JOIN {data.history} AS history ON history.customer = occasion.customer
+    {history_of.occasion}
 WHERE (previous.entry IS NULL
         OR (previous.due_at IS NULL AND previous.entered_at < {now} AND previous.triggered_at < occasion.triggered_at AND {again}))
     AND {who}

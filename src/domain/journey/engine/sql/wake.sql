@@ -7,7 +7,7 @@ woken AS (
     SELECT enrolled.customer, enrolled.entry
     FROM waiting AS enrolled
         LEFT JOIN {table.profile} AS profile ON profile.customer = enrolled.customer
-        LEFT JOIN {data.history} AS history ON history.customer = enrolled.customer
+        {history_of.enrolled}
     WHERE {has_come})
 UPDATE {table.enrollment} AS enrollment SET due_at = {now}
 FROM woken

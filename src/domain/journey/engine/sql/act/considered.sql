@@ -2,5 +2,5 @@
 SELECT enrolled.*, {zone} AS zone, {unsubscribed} AS unsubscribed, {payload} AS payload, {latest} AS latest
 FROM due AS enrolled
     LEFT JOIN {table.profile} AS profile ON profile.customer = enrolled.customer
-    LEFT JOIN {data.history} AS history ON history.customer = enrolled.customer
+    {history_of.enrolled}
 OFFSET 0

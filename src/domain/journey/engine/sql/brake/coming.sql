@@ -1,0 +1,2 @@
+SELECT count(*)::text FROM (
+{eligible}) AS eligible

@@ -1,0 +1,1 @@
+INSERT INTO {data.journey_intake} (journey, at, customers) VALUES ({journey}, {now}, {customers})

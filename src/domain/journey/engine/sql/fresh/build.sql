@@ -1,0 +1,2 @@
+INSERT INTO {scratch.fresh} (customer, purchases, engagement)
+{histories}

@@ -1,0 +1,2 @@
+INSERT INTO {scratch.changed} (customer)
+{changed}

@@ -1,0 +1,1 @@
+LEFT JOIN {data.history} AS history ON history.customer = {customer}

@@ -1,0 +1,4 @@
+SELECT among.customer FROM {among} AS among JOIN {grown} AS grown ON grown.customer = among.customer WHERE grown.changed_at >= {bound}
+UNION
+SELECT among.customer FROM {among} AS among
+WHERE (SELECT store.rebuild_due FROM lifecycle.store AS store WHERE store.store = {store})
