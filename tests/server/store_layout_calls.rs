@@ -23,7 +23,7 @@ enum Does {
 use Does::{Exists, Refuses, Upgrades, Works};
 
 /// The functions and procedures of the extension that are told a store or a refresh: name, a call, and what it does.
-const CALLS: [(&str, &str, Does); 35] = [
+const CALLS: [(&str, &str, Does); 36] = [
     (
         "attach",
         "SELECT lifecycle.attach('shop', orders => 'orders', customer => 'customer', ordered_at => 'at')",
@@ -42,6 +42,8 @@ const CALLS: [(&str, &str, Does); 35] = [
     // The views of all stores call these, and jobs of pg_cron have no layout.
     ("refresh_schedule", "SELECT lifecycle.refresh_schedule('shop')", Works),
     ("journeys_schedule", "SELECT lifecycle.journeys_schedule('shop')", Works),
+    // The view lifecycle.health watches stores of every layout.
+    ("health_of_stores", "SELECT count(*) FROM lifecycle.health_of_stores()", Works),
     ("refresh_histories", "SELECT lifecycle.refresh_histories({refresh}, false)", Refuses),
     ("refresh_fits", "SELECT lifecycle.refresh_fits({refresh}, false)", Refuses),
     ("refresh_profiles", "SELECT lifecycle.refresh_profiles({refresh})", Refuses),
