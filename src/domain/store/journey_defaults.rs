@@ -13,3 +13,9 @@ pub const ATTRIBUTION_RULE: &str = "last_touch";
 
 /// What of a message counts: that it was sent.
 pub const ATTRIBUTION_TOUCH: &str = "sent";
+
+/// The share of messages answered by a complaint beyond which a journey is held.
+pub const MAX_COMPLAINTS: f64 = 0.003;
+
+/// The share of messages that bounced for good beyond which a journey is held.
+pub const MAX_BOUNCES: f64 = 0.05;

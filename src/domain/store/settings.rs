@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
+use super::journey_defaults::{MAX_BOUNCES, MAX_COMPLAINTS};
 use crate::domain::engagement::channel_word::channel_word;
 use crate::domain::engagement::event_kind::own_kind;
 use crate::domain::models::purchase_model::model::ModelKind;
@@ -133,6 +134,10 @@ pub struct Settings {
     pub newcomer_within: String,
     /// The share of the customers or orders that a refresh may lose, from 0 to 1; a refresh that would lose more is held.
     pub max_shrink: f64,
+    /// The share of messages answered by a complaint beyond which a journey is held, from 0 to 1.
+    pub max_complaints: f64,
+    /// The share of messages that bounced for good beyond which a journey is held, from 0 to 1.
+    pub max_bounces: f64,
     /// The role that may read the views; null for the store's name and `_reader`, empty for none.
     pub reader: Option<String>,
     /// Whether other roles than members of the owner see the attributes in the views.
@@ -183,6 +188,8 @@ impl Default for Settings {
             machine_within: None,
             newcomer_within: NEWCOMER_WITHIN.to_owned(),
             max_shrink: MAX_SHRINK,
+            max_complaints: MAX_COMPLAINTS,
+            max_bounces: MAX_BOUNCES,
             reader: None,
             reader_attributes: false,
             sender: None,
@@ -320,6 +327,8 @@ impl Settings {
             machine_within: None,
             newcomer_within: String::new(),
             max_shrink: 0.0,
+            max_complaints: 0.0,
+            max_bounces: 0.0,
             reader: None,
             reader_attributes: false,
             sender: None,
@@ -430,6 +439,9 @@ impl Settings {
         let rate = self.annual_discount_rate;
         number("annual_discount_rate", rate, (0.0..=10.0).contains(&rate), "from 0 to 10")?;
         number("margin", self.margin, (0.0..=1.0).contains(&self.margin), "from 0 to 1")?;
+        let is_share = |value: f64| (0.0..=1.0).contains(&value);
+        number("max_complaints", self.max_complaints, is_share(self.max_complaints), "from 0 to 1")?;
+        number("max_bounces", self.max_bounces, is_share(self.max_bounces), "from 0 to 1")?;
         number("at_risk_after", self.at_risk_after, self.at_risk_after > 0.0, "above 0")?;
         number("max_shrink", self.max_shrink, (0.0..=1.0).contains(&self.max_shrink), "from 0 to 1")?;
         let lapsed = self.lapsed_after;

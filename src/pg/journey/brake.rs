@@ -8,6 +8,7 @@ use super::definition::{Journey, go_on, hold_actions};
 use super::run::{context_of, with_run_settings};
 use super::tally::tally;
 use crate::domain::journey::definition::{Definition, Entry};
+use crate::domain::journey::engine::answers::{Answers, answers, reason_to_hold};
 use crate::domain::journey::engine::brake;
 use crate::domain::journey::engine::context::{ActiveVersion, RunContext};
 use crate::domain::journey::engine::enter::{ScanPosition, by_profile};
@@ -62,22 +63,43 @@ pub fn passage(
     let reason = format!(
         "{coming} customers would enter, and {entered} have entered in the last 24 hours: more than the limit of {limit}"
     );
-    let nothing = Sql::from("NULL::int8");
-    run_with(brake::hold(context, journey, event.unwrap_or(&nothing)), &[Some(&reason)]);
-    hold_actions(&context.store, journey.journey);
-    tally(|tally| tally.held += 1);
-    warn(&context.store, &journey.name, &reason);
+    hold(context, journey, event, &reason, "To let them enter");
     Passage::Held
 }
 
+/// Holds a journey. The hint says what its release is for.
+fn hold(context: &RunContext, journey: &ActiveVersion, event: Option<&Sql>, reason: &str, hint: &str) {
+    let nothing = Sql::from("NULL::int8");
+    run_with(brake::hold(context, journey, event.unwrap_or(&nothing)), &[Some(reason)]);
+    hold_actions(&context.store, journey.journey);
+    tally(|tally| tally.held += 1);
+    warn(&context.store, &journey.name, reason, hint);
+}
+
+/// Holds the journeys that too many customers complain about, or whose messages bounce too often; whether there was one.
+pub fn hold_disliked(context: &RunContext, journeys: &[ActiveVersion]) -> bool {
+    let mut is_held = false;
+    for row in rows(answers(context), &[]) {
+        let number =
+            |i: usize| row.get(i).cloned().flatten().and_then(|number| number.parse::<u64>().ok()).unwrap_or(0);
+        let answers = Answers { messages: number(1), bounces: number(2), complaints: number(3) };
+        let journey = journeys.iter().find(|journey| u64::try_from(journey.journey) == Ok(number(0)));
+        if let (Some(journey), Some(reason)) = (journey, reason_to_hold(answers, &context.store.settings)) {
+            hold(context, journey, None, &reason, "To let it go on");
+            is_held = true;
+        }
+    }
+    is_held
+}
+
 /// Says that a journey is held, to the caller and to those who listen.
-fn warn(store: &Store, journey: &str, reason: &str) {
+fn warn(store: &Store, journey: &str, reason: &str, hint: &str) {
     let told = serde_json::json!({"store": store.name, "journey": journey, "reason": reason}).to_string();
     with_pinned_settings(|| rows("SELECT pg_catalog.pg_notify('lifecycle_held', $1)", &[Some(&told)]));
     let message = format!("journey \"{}\" of store \"{}\" is held", shorten(journey), shorten(&store.name));
     ErrorReport::new(PgSqlErrorCode::ERRCODE_WARNING, message, "pg_lifecycle")
         .set_detail(format!("{reason}."))
-        .set_hint(format!("To let them enter: {}", select_call("lifecycle.release_journey", &[&store.name, journey])))
+        .set_hint(format!("{hint}: {}", select_call("lifecycle.release_journey", &[&store.name, journey])))
         .report(PgLogLevel::WARNING);
 }
 
@@ -87,7 +109,7 @@ pub fn refuse_held(store: &Store, journey: &Journey) -> Result<()> {
         return Ok(());
     }
     Err(Error::new(Kind::NotReady, format!("journey \"{}\" is held", shorten(&journey.name)))
-        .detail("More customers would have entered within 24 hours than may.")
+        .detail("A run has held it; held_reason in the view lifecycle.health says why.")
         .hint(select_call("lifecycle.release_journey", &[&store.name, &journey.name])))
 }
 

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use pgrx::{pg_extern, pg_sys};
 
-use super::brake::{Passage, passage};
+use super::brake::{Passage, hold_disliked, passage};
 use super::definition::{load, load_policy, profile_columns};
 use super::delivery::notify_new_actions;
 use super::fresh::{freshen, watched};
@@ -545,7 +545,10 @@ fn work_journeys(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Option<Text>> {
         tally::begin();
     }
     let attached = check(&name, as_of)?;
-    let unit = Unit::read(attached, &as_of.to_string(), batch.unsigned_abs())?;
+    let mut unit = Unit::read(attached, &as_of.to_string(), batch.unsigned_abs())?;
+    if phase.is_none() && with_run_settings(&unit.context.store, || hold_disliked(&unit.context, &unit.journeys)) {
+        unit = Unit::read(check(&name, as_of)?, &as_of.to_string(), batch.unsigned_abs())?;
+    }
     let next = with_run_settings(&unit.context.store, || unit.work(Phase::read(phase.as_deref())));
     if next.is_none() {
         tally::report(&name);

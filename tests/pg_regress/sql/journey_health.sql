@@ -10,6 +10,7 @@ SELECT lifecycle.attach('watched', '{"orders": "sales", "customer": "customer_id
 SELECT journey, status, problem, refreshed_at, refresh_lag, failed_refreshes, ran_at, held_since, pending, dead, dropped, messages, bounces
 FROM lifecycle.health WHERE store = 'watched';
 CALL lifecycle.refresh('watched', '2024-03-01 12:00+00');
+SELECT lifecycle.set_journey_policy('watched', '{"max_entries": 400}');
 SELECT lifecycle.create_journey('watched', 'letters', '{
     "entry": {"event": "registered"},
     "steps": [

@@ -20,6 +20,7 @@
 //! | [`simulation`] | the same decisions over past data, with nothing written |
 
 pub mod act;
+pub mod answers;
 pub mod batch;
 pub mod brake;
 pub mod caps;

@@ -349,7 +349,15 @@ mod tests {
     #[test]
     fn views_of_the_last_refresh_say_of_which_instant_they_are() {
         // Rows of these have instants of their own.
-        let logs = ["movements", "journeys", "journey_customers", "journey_actions", "journey_credits"];
+        let logs = [
+            "movements",
+            "corrections",
+            "suppressions",
+            "journeys",
+            "journey_customers",
+            "journey_actions",
+            "journey_credits",
+        ];
         for view in views(&store("shop")) {
             let as_of = view.columns.iter().position(|column| column.name == "as_of");
             assert_eq!(as_of.is_none(), logs.contains(&view.name), "{}", view.name);
