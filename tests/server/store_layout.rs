@@ -124,6 +124,9 @@ fn age(client: &mut Client, store: &str) {
         "BEGIN; SET LOCAL client_min_messages = warning;
          SELECT set_config('role', (SELECT pg_get_userbyid(nspowner)::text FROM pg_namespace WHERE nspname = '{store}'), true);
          ALTER TABLE {store}_data.profile DROP COLUMN spend_last_year CASCADE;
+         DROP TABLE {store}_data.journey_intake;
+         ALTER TABLE {store}_data.journey DROP COLUMN held_since CASCADE, DROP COLUMN held_reason CASCADE, DROP COLUMN held_event,
+            DROP COLUMN released_up_to, DROP COLUMN released_from;
          {};
          DROP VIEW {store}.kpis CASCADE;
          DROP FUNCTION {store}.transition_matrix;

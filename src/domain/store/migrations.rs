@@ -211,7 +211,7 @@ mod tests {
         for statement in MIGRATIONS.iter().flat_map(|migration| (migration.statements)(&store)) {
             let statement = statement.as_str();
             assert!(statement.contains(r#""or'ders""_data"."#), "{statement}");
-            assert!(!statement.to_uppercase().contains("CASCADE"), "{statement}");
+            assert!(!statement.to_uppercase().replace("ON DELETE CASCADE", "").contains("CASCADE"), "{statement}");
         }
     }
 
