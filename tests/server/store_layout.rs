@@ -70,7 +70,11 @@ fn rows(client: &mut Client, store: &str) -> Vec<String> {
         ["history", "movement", "kpi", "fit", "watermark", "enrollment", "action", "decision", "event", "journey_step"];
     let mut rows = Vec::new();
     for table in tables {
-        rows.extend(client.texts(&format!("SELECT '{table} ' || t::text FROM {store}_data.{table} AS t ORDER BY 1")));
+        // Without what layout 3 has added.
+        rows.extend(client.texts(&format!(
+            "SELECT '{table} ' || (jsonb_strip_nulls(to_jsonb(t)) - '{{expires_at,handed_over_at,transactional,incarnation,processed}}'::text[])::text
+            FROM {store}_data.{table} AS t ORDER BY 1"
+        )));
     }
     rows.extend(client.texts(&format!(
         "SELECT 'profile ' || (to_jsonb(p) - 'spend_last_year')::text FROM {store}_data.profile AS p ORDER BY 1"
@@ -114,9 +118,23 @@ fn age(client: &mut Client, store: &str) {
         "BEGIN; SET LOCAL client_min_messages = warning;
          SELECT set_config('role', (SELECT pg_get_userbyid(nspowner)::text FROM pg_namespace WHERE nspname = '{store}'), true);
          ALTER TABLE {store}_data.profile DROP COLUMN spend_last_year CASCADE;
+         -- Customers went on when a message was decided.
+         UPDATE {store}_data.enrollment SET step = 2, round = 2, due_at = '2023-12-05 12:00Z' WHERE due_at = 'infinity';
+         ALTER TABLE {store}_data.action DROP expires_at CASCADE, DROP handed_over_at CASCADE, DROP reason CASCADE, DROP topic CASCADE,
+            DROP transactional CASCADE, DROP incarnation, DROP processed;
+         UPDATE {store}_data.action SET payload = '{{}}';
+         ALTER TABLE {store}_data.action ALTER payload SET NOT NULL;
+         CREATE INDEX action_channel_priority_claimable_at_idx
+            ON {store}_data.action (channel, priority DESC, claimable_at) WHERE claimable_at IS NOT NULL;
+         DROP INDEX {store}_data.action_channel_priority_claimable_at_id_idx;
+         ALTER TABLE {store}_data.enrollment DROP action CASCADE;
+         ALTER TABLE {store}_data.journey DROP recipients;
+         ALTER TABLE {store}_data.journey_state DROP ran_at, DROP ran_as_of, DROP incarnation, DROP home;
+         DROP TABLE {store}_data.known_customer, {store}_data.hold, {store}_data.consent CASCADE;
          DROP VIEW {store}.kpis CASCADE;
          DROP FUNCTION {store}.transition_matrix;
-         UPDATE {store}_data.store_settings SET layout = 1, made = array_remove(made, 'top_customers_of_year');
+         UPDATE {store}_data.store_settings SET layout = 1, made = array(SELECT name FROM unnest(made) AS name
+            WHERE name NOT IN ('top_customers_of_year', 'consents', 'known_customer', 'hold', 'consent'));
          CREATE VIEW {store}.customers AS SELECT customer, stage, segment FROM {store}_data.profile;
          COMMENT ON VIEW {store}.customers IS 'each customer, as it was';
          RESET ROLE; UPDATE lifecycle.store SET layout = 1 WHERE store = '{store}'; COMMIT"

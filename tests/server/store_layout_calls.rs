@@ -23,7 +23,7 @@ enum Does {
 use Does::{Exists, Refuses, Upgrades, Works};
 
 /// The functions and procedures of the extension that are told a store or a refresh: name, a call, and what it does.
-const CALLS: [(&str, &str, Does); 35] = [
+const CALLS: [(&str, &str, Does); 40] = [
     (
         "attach",
         "SELECT lifecycle.attach('shop', orders => 'orders', customer => 'customer', ordered_at => 'at')",
@@ -62,6 +62,11 @@ const CALLS: [(&str, &str, Does); 35] = [
     ("simulate_journey", "SELECT lifecycle.simulate_journey('shop', '{}', '2023-01-01', '2023-02-01')", Refuses),
     ("work_journeys", "SELECT lifecycle.work_journeys('shop', now(), 100, NULL)", Refuses),
     ("run_journeys", "CALL lifecycle.run_journeys('shop')", Refuses),
+    ("hold", "SELECT lifecycle.hold('shop')", Refuses),
+    ("release", "SELECT lifecycle.release('shop')", Refuses),
+    ("adopt", "SELECT lifecycle.adopt('shop')", Refuses),
+    ("record_consent", "SELECT lifecycle.record_consent('shop', '1')", Refuses),
+    ("withdraw_consent", "SELECT lifecycle.withdraw_consent('shop', '1')", Refuses),
     ("retry_action", "SELECT lifecycle.retry_action('shop', 1)", Refuses),
     ("claim_actions", "SELECT lifecycle.claim_actions('email', store => 'shop')", Refuses),
 ];

@@ -6,7 +6,7 @@ use postgres::error::DbError;
 use crate::harness::{Ask, none};
 
 /// The views for people.
-pub const VIEWS: [&str; 25] = [
+pub const VIEWS: [&str; 26] = [
     "customers",
     "segments",
     "stages",
@@ -32,6 +32,7 @@ pub const VIEWS: [&str; 25] = [
     "journey_credits",
     "journey_funnel",
     "journey_goals",
+    "consents",
 ];
 
 /// All that an error says.

@@ -3,7 +3,7 @@
 //! All that belongs to one customer is worked on under one lock, that of the customer's bucket: so that caps count right, whatever
 //! number of workers there are.
 
-use crate::domain::store::{Store, noting, source_views, tables};
+use crate::domain::store::{Store, copies, noting, source_views, tables};
 use crate::domain::support::sql::{Sql, fill, sql};
 
 /// A table.
@@ -64,10 +64,11 @@ const TABLES: [Table; 9] = [
 ];
 
 /// Indexes: the table, and the rest of the definition.
-const INDEXES: [(&str, &str); 6] = [
+const INDEXES: [(&str, &str); 7] = [
     ("enrollment", "(bucket, due_at) WHERE due_at IS NOT NULL"),
-    ("action", "(channel, priority DESC, claimable_at) WHERE claimable_at IS NOT NULL"),
+    ("action", "(channel, priority DESC, claimable_at, id) WHERE claimable_at IS NOT NULL"),
     ("action", "(journey, version, step)"),
+    ("action", "(id) WHERE NOT processed"),
     ("decision", "(customer, journey, entry)"),
     ("event", "(customer, kind, at)"),
     ("event", "(id) WHERE NOT processed"),
@@ -94,7 +95,7 @@ pub fn create(store: &Store) -> Vec<Sql> {
             statements.push(sql!((), "sql/guard.sql", name = name, when = when, table = &table, each = each));
         }
     }
-    statements.push(sql!(store, "sql/journey_state.sql"));
+    statements.push(sql!(store, "sql/journey_state.sql", incarnation = copies::incarnation(), home = copies::home()));
     statements
 }
 

@@ -12,8 +12,9 @@
 
 use super::Store;
 use super::quote::select_call;
+use super::{copies, tables};
 use crate::domain::support::error::{Error, Kind, Result, shorten};
-use crate::domain::support::sql::{Sql, expression};
+use crate::domain::support::sql::{Sql, expression, sql};
 
 /// How a store becomes one of the next layout.
 pub struct Migration {
@@ -29,8 +30,10 @@ pub struct Migration {
 }
 
 /// All migrations, in order: the first leads from layout 1, that of version 0.2.0, to layout 2.
-pub const MIGRATIONS: [Migration; 1] =
-    [Migration { to: 2, statements: spend_of_last_year, rebuilds: false, refits: false }];
+pub const MIGRATIONS: [Migration; 2] = [
+    Migration { to: 2, statements: spend_of_last_year, rebuilds: false, refits: false },
+    Migration { to: 3, statements: to_layout_3, rebuilds: false, refits: false },
+];
 
 /// The layout of the stores that this library makes and works with.
 pub const CURRENT: i32 = 1 + MIGRATIONS.len() as i32;
@@ -57,6 +60,55 @@ fn add_column(store: &Store, table: &str, column: &str, definition: &'static str
 /// The profile says what a customer spent in the last year; the next refresh computes it.
 fn spend_of_last_year(store: &Store) -> Vec<Sql> {
     vec![add_column(store, "profile", "spend_last_year", "numeric")]
+}
+
+// ---- 2 to 3: version 0.3.0 -------------------------------------------------------------------------------------------
+
+fn to_layout_3(store: &Store) -> Vec<Sql> {
+    [hand_over(store)].concat()
+}
+
+/// The hand-over of an action decides whether it is still to be sent, and customers wait for the sending. What was decided before, and waits
+/// for a sender, is dropped after the usual deadline.
+fn hand_over(store: &Store) -> Vec<Sql> {
+    let columns = [
+        ("action", "expires_at", "timestamptz"),
+        ("action", "handed_over_at", "timestamptz"),
+        ("action", "reason", "text"),
+        ("action", "topic", "text"),
+        ("action", "transactional", "boolean NOT NULL DEFAULT false"),
+        ("action", "incarnation", "text"),
+        ("action", "processed", "boolean NOT NULL DEFAULT true"),
+        ("enrollment", "action", "bigint"),
+        ("journey", "recipients", "text[]"),
+        ("journey_state", "ran_at", "timestamptz"),
+        ("journey_state", "ran_as_of", "timestamptz"),
+        ("journey_state", "incarnation", "text"),
+        ("journey_state", "home", "text"),
+    ];
+    let columns = columns.map(|(table, column, definition)| add_column(store, table, column, definition));
+    let alter = |rest: &'static str| expression!(store, "ALTER TABLE {data.action} {rest}", rest = rest);
+    let statuses = [
+        alter("ALTER COLUMN payload DROP NOT NULL"),
+        alter("DROP CONSTRAINT IF EXISTS action_status_check"),
+        alter(
+            "ADD CONSTRAINT action_status_check
+                CHECK (status IN ('pending', 'claimed', 'done', 'dead', 'withheld', 'cancelled', 'dropped'))",
+        ),
+    ];
+    let tables = ["known_customer", "hold", "consent"].into_iter().flat_map(|name| tables::create_one(store, name));
+    let rows = [
+        expression!(store, "CREATE INDEX ON {data.action} (id) WHERE NOT processed"),
+        expression!(store, "DROP INDEX IF EXISTS {data.action_channel_priority_claimable_at_idx}"),
+        expression!(
+            store,
+            "CREATE INDEX ON {data.action} (channel, priority DESC, claimable_at, id) WHERE claimable_at IS NOT NULL"
+        ),
+        sql!(store, "sql/migrate/meet_customers.sql"),
+        sql!(store, "sql/migrate/date_handed_over.sql"),
+        sql!(store, "sql/migrate/name_copy.sql", incarnation = copies::incarnation(), home = copies::home()),
+    ];
+    columns.into_iter().chain(statuses).chain(tables).chain(rows).collect()
 }
 
 // ---- what a library refuses -----------------------------------------------------------------------------------------

@@ -16,6 +16,7 @@
 //! | [`renames`] | settings, where tables and columns were renamed |
 //! | [`stored_settings`] | the settings as they are kept in the store's schema |
 //! | [`migrations`] | the layouts of a store, and how its tables become those of a newer one |
+//! | [`copies`] | what tells a store from its copies in other databases |
 //! | [`noting`] | the triggers that note changes, and how they are known again; their function is `src/pg/store/note_changes.rs` |
 //! | [`changes`] | which customers have changed, in each of the ways to find out |
 //! | [`scoring`] | the profile of every customer, and the log of moves |
@@ -24,6 +25,7 @@
 //! | [`schedule`] | when a store is refreshed |
 
 pub mod changes;
+pub mod copies;
 pub mod expression_hint;
 pub mod journey_defaults;
 pub mod kpi_columns;

@@ -112,6 +112,8 @@ pub struct Settings {
     pub reader: Option<String>,
     /// Whether other roles than members of the owner see the attributes in the views.
     pub reader_attributes: bool,
+    /// Of each channel of journeys the attribute that says where its messages go.
+    pub addresses: BTreeMap<String, String>,
     /// The role that may send the actions of journeys; null for the store's name and `_sender`, empty for none.
     pub sender: Option<String>,
 }
@@ -154,6 +156,7 @@ impl Default for Settings {
             reconcile: "1 day".to_owned(),
             reader: None,
             reader_attributes: false,
+            addresses: BTreeMap::new(),
             sender: None,
         }
     }
@@ -281,6 +284,7 @@ impl Settings {
             reconcile: String::new(),
             reader: None,
             reader_attributes: false,
+            addresses: BTreeMap::new(),
             sender: None,
             ..settings.clone()
         };
@@ -356,6 +360,19 @@ impl Settings {
         ] {
             if changes == Some(Changes::Column) && column.is_none() {
                 return needs(changes_name, column_name, &format!("{changes_name} = column"));
+            }
+        }
+        for (channel, attribute) in &self.addresses {
+            if !self.attributes.contains(attribute) {
+                return Err(Error::new(
+                    Kind::InvalidParameter,
+                    format!(
+                        "addresses: \"{}\" of channel \"{}\" is no attribute",
+                        shorten(attribute),
+                        shorten(channel)
+                    ),
+                )
+                .hint("Name one of the columns of the setting attributes, such as {\"email\": \"email\"}."));
             }
         }
         ModelKind::named(&self.model)?;

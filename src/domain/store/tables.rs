@@ -109,7 +109,7 @@ struct Table {
 }
 
 /// The tables of a store, but for those of its journeys.
-const TABLES: [Table; 10] = [
+const TABLES: [Table; 13] = [
     Table {
         name: "history",
         create: |store| vec![create_history(store)],
@@ -130,6 +130,21 @@ const TABLES: [Table; 10] = [
             ]
         },
         comment: "every change of a customer's stage or segment since the first refresh",
+    },
+    Table {
+        name: "known_customer",
+        create: |store| vec![sql!(store, "sql/create_known_customer.sql")],
+        comment: "every customer that the store has ever seen, or that a journey has met",
+    },
+    Table {
+        name: "hold",
+        create: |store| vec![sql!(store, "sql/create_hold.sql")],
+        comment: "why the journeys of the store decide and hand over nothing; without a row they do",
+    },
+    Table {
+        name: "consent",
+        create: |store| vec![sql!(store, "sql/create_consent.sql"), sql!(store, "sql/create_consent_index.sql")],
+        comment: "what lifecycle.record_consent and lifecycle.withdraw_consent recorded, one row each",
     },
     Table {
         name: "kpi",
@@ -170,7 +185,7 @@ const TABLES: [Table; 10] = [
 ];
 
 /// Their names.
-pub fn names() -> [&'static str; 10] {
+pub fn names() -> [&'static str; 13] {
     TABLES.map(|table| table.name)
 }
 
@@ -208,6 +223,16 @@ fn create_notes(store: &Store, source: Source) -> Vec<Sql> {
     [table, identity].into_iter().chain(noting::create_guard(store, source)).collect()
 }
 
+/// The statements that make one of the tables.
+pub fn create_one(store: &Store, name: &str) -> Vec<Sql> {
+    let made = TABLES.iter().filter(|table| table.name == name).flat_map(|Table { name, create, comment }| {
+        let (table, comment) = (store.data(name), Sql::literal(comment));
+        let comment = expression!((), "COMMENT ON TABLE {table} IS {comment}", table = table, comment = comment);
+        create(store).into_iter().chain([comment])
+    });
+    made.collect()
+}
+
 /// The statements that make the schema and its tables.
 pub fn create(store: &Store) -> Vec<Sql> {
     let [schema, data] = [&store.name, &data_schema(&store.name)].map(|name| Sql::identifier(name));
@@ -225,11 +250,7 @@ pub fn create(store: &Store) -> Vec<Sql> {
             data = data
         ),
     ];
-    for Table { name, create, comment } in TABLES {
-        statements.extend(create(store));
-        let (table, comment) = (store.data(name), Sql::literal(comment));
-        statements.push(expression!((), "COMMENT ON TABLE {table} IS {comment}", table = table, comment = comment));
-    }
+    statements.extend(names().iter().flat_map(|name| create_one(store, name)));
     statements.push(noting::create_missed(store));
     statements.push(expression!(
         (),

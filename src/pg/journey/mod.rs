@@ -5,7 +5,9 @@
 //! | `definition`, `lifecycle`, `guard` | definitions as rows; creating, starting, changing and ending a journey; the trigger that keeps started versions |
 //! | `run`, `simulation` | a run of the journeys of a store; the same over the past, with nothing written |
 //! | `send_window` | the SQL functions of quiet hours and of draws |
-//! | `claim`, `delivery`, `record_event` | handing actions to senders, and what came back |
+//! | `claim`, `hand_over`, `handover` | what senders ask for, what a store hands over, and the switches that stop it |
+//! | `hold` | holding a store, and adopting a copy |
+//! | `delivery`, `record_event`, `consent` | what came back, and what customers have agreed to |
 //! | `access` | what senders and readers may call |
 //! | `report` | the results of journeys |
 //!
@@ -13,9 +15,13 @@
 
 pub mod access;
 pub mod claim;
+pub mod consent;
 pub mod definition;
 pub mod delivery;
 pub mod guard;
+pub mod hand_over;
+pub mod handover;
+pub mod hold;
 pub mod lifecycle;
 pub mod record_event;
 pub mod report;

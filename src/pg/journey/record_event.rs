@@ -45,9 +45,12 @@ pub fn check_key(customer: &str, key: Key) -> Result<()> {
 }
 
 /// When it happened.
-fn instant(arguments: Arguments) -> Result<Instant> {
-    arguments.not_null(5, "at")?;
-    let at = Instant::from_micros(arguments.datum(5).map_or(0, |at| at.value() as i64))?;
+///
+/// # Errors
+/// [`Kind::NullNotAllowed`], and [`Kind::InvalidParameter`] if it is in the future.
+pub fn instant(arguments: Arguments, number: usize) -> Result<Instant> {
+    arguments.not_null(number, "at")?;
+    let at = Instant::from_micros(arguments.datum(number).map_or(0, |at| at.value() as i64))?;
     if at.since(present()?) > DAY {
         return Err(refused("at is more than one day in the future").detail(format!("at is {at}.")));
     }
@@ -76,7 +79,7 @@ fn record_event(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<bool> {
     };
     let action = arguments.datum(3).map(|action| action.value() as i64);
     let (customer, channel) = (optional_text(fcinfo, 4)?, optional_text(fcinfo, 6)?);
-    let at = instant(arguments)?.to_string();
+    let at = instant(arguments, 5)?.to_string();
     let access = StoreAccess::of_any_layout(&store, Grant::Actions)?;
     let id = action.map(|action| action.to_string());
     let (customer, channel) = match (action, customer) {
@@ -117,10 +120,10 @@ fn record_event(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<bool> {
             return false;
         }
         if id.is_some() && DELIVERY_EVIDENCE_KINDS.contains(&kind.as_str()) {
-            run_kept(delivery::prove(&access.store), &[id.as_deref(), Some(&at)]);
+            run_kept(delivery::prove(&access.store, access.layout), &[id.as_deref(), Some(&at)]);
         }
         if delivery::unsubscribes(&kind) {
-            run_kept(delivery::cancel(&access.store), &[customer, channel, Some(&at)]);
+            run_kept(delivery::cancel(&access.store, access.layout), &[customer, channel, Some(&at)]);
         }
         true
     }))

@@ -51,7 +51,26 @@ pub struct Action {
     pub payload: Value,
     pub priority: i64,
     pub status: String,
+    pub reason: Option<String>,
+    pub expires_at: Instant,
+    pub handed_over_at: Option<Instant>,
+    pub completed_at: Option<Instant>,
+    pub attempts: u32,
+    /// Whether a run has looked at what became of it.
+    pub processed: bool,
+    pub is_transactional: bool,
+    pub topic: Option<String>,
 }
+
+impl Action {
+    /// Whether it may still be sent.
+    pub fn is_open(&self) -> bool {
+        ["pending", "claimed"].contains(&self.status.as_str())
+    }
+}
+
+/// When a customer is due who waits until a message was sent.
+pub const FOREVER: Instant = Instant::MAX;
 
 /// All that is known.
 pub struct Facts {
@@ -100,6 +119,9 @@ pub fn step_named(steps: &[Value], name: &Value) -> usize {
 
 /// An instant as JSON has it: only whole seconds are in use.
 pub fn shown(at: Instant) -> String {
+    if at == FOREVER {
+        return "infinity".to_owned();
+    }
     at.format("%Y-%m-%dT%H:%M:%S+00:00").to_string()
 }
 
@@ -140,6 +162,11 @@ impl Facts {
                 .max()
         };
         last(&["unsubscribe", "complaint"]).is_some_and(|out| last(&["subscribe"]).is_none_or(|back| out >= back))
+    }
+
+    /// Whether a customer has agreed to get something, as the profile says.
+    pub fn has_consented(&self, customer: i32, now: Instant) -> bool {
+        self.profile(customer, "consented_at").as_str().is_some_and(|at| read_instant(at) <= now)
     }
 
     /// Whether so much was bought after one instant and up to another, as far as it is known.
@@ -208,7 +235,7 @@ impl Facts {
                 let (customer, journey, version, entry, step, _) = action.key;
                 (customer, journey, version, entry, step) == here
             })
-            .map(|action| action.at)
+            .map(|action| action.completed_at.unwrap_or(action.at))
             .max()
     }
 

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use super::calendar::{Instant, later, next_local_time, span, time};
-use super::facts::{Action, Entered, Event, Facts, kind, step_named};
+use super::facts::{Action, ActionKey, Entered, Event, FOREVER, Facts, kind, step_named};
 
 /// A journey that was started.
 pub struct Journey {
@@ -49,6 +49,8 @@ pub struct Enrollment {
     pub outcome: Option<String>,
     pub goal_until: Instant,
     pub goal_at: Option<Instant>,
+    /// What the customer waits for to be sent.
+    pub action: Option<ActionKey>,
 }
 
 /// What was decided, but for actions.
@@ -135,6 +137,14 @@ impl Interpreter {
     pub fn record(&mut self, event: Event) {
         let facts = &mut self.facts;
         facts.events.push(event.clone());
+        // What only a message that was sent can have proves that it was.
+        let proves = ["delivered", "open", "click", "reply", "bounce", "unsubscribe", "complaint"];
+        if let Some(key) = event.action.filter(|_| proves.contains(&event.kind.as_str())) {
+            let action = facts.actions.iter_mut().find(|action| action.key == key).expect("an action");
+            if action.attempts > 0 && !["done", "withheld"].contains(&action.status.as_str()) {
+                (action.status, action.completed_at, action.processed) = ("done".to_owned(), Some(event.at), false);
+            }
+        }
         if !["unsubscribe", "complaint"].contains(&event.kind.as_str()) {
             return;
         }
@@ -148,8 +158,9 @@ impl Interpreter {
         };
         for action in facts.actions.iter_mut().filter(|action| action.key.0 == event.customer) {
             let is_meant = event.channel.as_ref().is_none_or(|channel| *channel == action.channel);
-            if action.status == "pending" && is_meant && !is_back(&action.channel) {
-                action.status = "cancelled".to_owned();
+            if action.is_open() && is_meant && !is_back(&action.channel) {
+                (action.status, action.reason) = ("cancelled".to_owned(), Some("unsubscribed".to_owned()));
+                action.processed = false;
             }
         }
     }
@@ -207,6 +218,7 @@ impl Interpreter {
                 };
             }
         }
+        self.settle(customer);
         let mut has_looked = false;
         while let Some(due) = self.next_due(customer) {
             if !has_looked {
@@ -215,6 +227,18 @@ impl Interpreter {
                 continue;
             }
             self.execute(due);
+        }
+    }
+
+    /// Has a customer go on whose message was sent, or will not be.
+    fn settle(&mut self, customer: i32) {
+        let now = self.now;
+        for action in self.facts.actions.iter_mut().filter(|action| action.key.0 == customer && !action.processed) {
+            action.processed = true;
+            let waits = |one: &&mut Enrollment| one.action == Some(action.key) && one.due_at == Some(FOREVER);
+            for one in self.enrollments.iter_mut().filter(waits) {
+                (one.due_at, one.since) = (Some(now), action.completed_at.unwrap_or(now));
+            }
         }
     }
 
@@ -254,11 +278,21 @@ impl Interpreter {
 
     pub fn reason_to_leave(&self, of: usize) -> Option<&'static str> {
         let (customer, now) = (self.enrollments[of].customer, self.now);
-        let definition = self.definition(of);
-        let mut channels = self.steps(of).iter().filter_map(|step| step["act"]["channel"].as_str()).peekable();
-        if channels.peek().is_some() && channels.all(|channel| self.facts.is_unsubscribed(customer, channel, now)) {
+        let mut acts = self.steps(of).iter().map(|step| &step["act"]).filter(|act| !act.is_null()).peekable();
+        let is_against = |act: &Value| {
+            let channel = act["channel"].as_str().expect("a channel");
+            act["transactional"] != true && self.facts.is_unsubscribed(customer, channel, now)
+        };
+        if acts.peek().is_some() && acts.all(is_against) {
             return Some("unsubscribed");
         }
+        self.reason_to_go(of)
+    }
+
+    /// The same, whatever the customer wants to get.
+    pub fn reason_to_go(&self, of: usize) -> Option<&'static str> {
+        let (customer, now) = (self.enrollments[of].customer, self.now);
+        let definition = self.definition(of);
         if definition["exit"]["on_goal"] != false && self.has_reached_goal(of) {
             return Some("goal");
         }
@@ -306,8 +340,8 @@ impl Interpreter {
         if outcome == "unsubscribed" {
             let left = (one.customer, one.journey, one.entry);
             let of_it = |action: &&mut Action| (action.key.0, action.key.1, action.key.3) == left;
-            for action in self.facts.actions.iter_mut().filter(of_it).filter(|action| action.status == "pending") {
-                action.status = "cancelled".to_owned();
+            for action in self.facts.actions.iter_mut().filter(of_it).filter(|action| action.is_open()) {
+                (action.status, action.reason) = ("cancelled".to_owned(), Some("unsubscribed".to_owned()));
             }
         }
     }
@@ -363,15 +397,19 @@ impl Interpreter {
     }
 
     pub fn go_on(&mut self, of: usize, step: usize) {
-        let now = self.now;
+        self.go_on_since(of, step, self.now);
+    }
+
+    /// The same of a customer who is at the next step since an instant.
+    pub fn go_on_since(&mut self, of: usize, step: usize, since: Instant) {
         let one = &mut self.enrollments[of];
-        (one.step, one.round, one.since) = (step, one.round + 1, now);
+        (one.step, one.round, one.since, one.action) = (step, one.round + 1, since, None);
         (one.postponed_since, one.postponed_reason) = (None, None);
         self.arrive(of, step);
     }
 
     pub fn arrive(&mut self, of: usize, step: usize) {
-        let now = self.now;
+        let (now, since) = (self.now, self.enrollments[of].since);
         let zone = self.facts.zone(self.enrollments[of].customer);
         let step = self.steps(of)[step].clone();
         if step["goal"] == true {
@@ -383,8 +421,8 @@ impl Interpreter {
         let wait = &step["wait"];
         let length = wait["for"].as_str().or(wait["timeout"].as_str());
         self.enrollments[of].due_at = Some(match (length, wait["until"].as_str()) {
-            (Some(length), _) => later(zone, now, span(length)),
-            (None, Some(until)) => next_local_time(zone, now, time(until), &strings(&wait["weekdays"])),
+            (Some(length), _) => later(zone, since, span(length)),
+            (None, Some(until)) => next_local_time(zone, since, time(until), &strings(&wait["weekdays"])),
             (None, None) => now,
         });
     }

@@ -6,7 +6,7 @@ use super::context::{ActiveVersion, RunContext};
 use crate::domain::engagement::event_kind::{OPT_OUT_KINDS, ORDERED};
 use crate::domain::engagement::{Channel, EventKind};
 use crate::domain::journey::definition::profile_columns::Sort;
-use crate::domain::journey::definition::{Condition, GoalKind, Scalar, Since, Test};
+use crate::domain::journey::definition::{Act, Condition, GoalKind, Scalar, Since, Test};
 use crate::domain::support::sql::{Sql, expression};
 
 /// Whose facts.
@@ -69,7 +69,7 @@ fn instant(context: &RunContext, person: Subject<'_>, since: Since) -> Sql {
         (Since::Within(span), _) => context.ago(span),
         (Since::Step(step), Some(journey)) => expression!(
             context,
-            "(SELECT max(action.decided_at) FROM {table.action} AS action WHERE {of_step})",
+            "(SELECT max(COALESCE(action.completed_at, action.decided_at)) FROM {table.action} AS action WHERE {of_step})",
             of_step = of_step(person, journey, step)
         ),
         (Since::Entry, Some(_)) => "enrolled.entered_at".into(),
@@ -287,6 +287,60 @@ pub fn has_come(context: &RunContext, journey: &ActiveVersion, kind: &str, of: O
         Some(step) => reacted_to(context, person, step, kind, 1, None),
         None => reacted(context, person, kind, &"enrolled.step_since".into(), 1, None),
     }
+}
+
+/// Why a customer may not get what a step sends, at this instant; NULL where nothing is against it.
+pub fn refusal(context: &RunContext, customer: &'static str, act: &Act) -> Sql {
+    let objection = objection(context, customer, &act.channel, act.topic.as_deref(), act.is_transactional);
+    if act.is_transactional || !context.requires_consent() {
+        return objection;
+    }
+    let no_consent = expression!(
+        (),
+        "CASE WHEN NOT {has_consented} THEN 'no consent'::pg_catalog.text END",
+        has_consented = has_consented(context, customer, &act.channel)
+    );
+    expression!((), "COALESCE({objection}, {no_consent})", objection = objection, no_consent = no_consent)
+}
+
+/// Whether a customer has agreed to messages by this way, and not taken it back since: as the store's customers say, or as was recorded.
+fn has_consented(context: &RunContext, customer: &'static str, channel: &str) -> Sql {
+    let last = |at: &'static str| {
+        expression!(
+            context,
+            "(SELECT max(consent.{at}) FROM {data.consent} AS consent
+                WHERE consent.customer = {customer} AND consent.{at} <= {now} AND (consent.channel IS NULL OR consent.channel = {channel}))",
+            at = at,
+            customer = customer,
+            channel = Sql::text(channel)
+        )
+    };
+    expression!(
+        context,
+        "COALESCE(GREATEST(CASE WHEN profile.consented_at <= {now} THEN profile.consented_at END, {given})
+            > COALESCE({withdrawn}, '-infinity'), false)",
+        given = last("given_at"),
+        withdrawn = last("withdrawn_at")
+    )
+}
+
+/// Why a customer wants nothing of this topic by this way; NULL where nothing is against it. A message that the customer asked for by an act of
+/// the customer's own is sent all the same.
+pub fn objection(
+    context: &RunContext,
+    customer: &'static str,
+    channel: &str,
+    _topic: Option<&str>,
+    is_transactional: bool,
+) -> Sql {
+    if is_transactional {
+        return "NULL::text".into();
+    }
+    expression!(
+        (),
+        "CASE WHEN {unsubscribed} THEN 'unsubscribed'::pg_catalog.text END",
+        unsubscribed = unsubscribed(context, customer, channel)
+    )
 }
 
 /// Whether a customer wants nothing by this way: the last word on it was an unsubscription or a complaint.

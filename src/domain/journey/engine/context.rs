@@ -27,6 +27,8 @@ pub struct RunContext {
     pub is_simulation: bool,
     /// The instant of the run.
     pub as_of: String,
+    /// Whether `$2` and `$3` of the statements are the next two: then a statement serves for every instant.
+    pub takes_instants: bool,
     /// Up to when purchases are known: the instant of the store's last refresh, or that of the run if it is earlier.
     pub known_until: String,
     /// What holds for all journeys.
@@ -105,13 +107,21 @@ impl RunContext {
 
     /// The instant of the run.
     pub fn now(&self) -> Sql {
+        if self.takes_instants {
+            return "(SELECT $2::timestamptz)".into();
+        }
         instant(&self.as_of)
     }
 
     /// An instant, or that up to which purchases are known if it is earlier.
     pub fn if_known(&self, at: &Sql) -> Sql {
-        let known = instant(&self.known_until);
+        let known = if self.takes_instants { "(SELECT $3::timestamptz)".into() } else { instant(&self.known_until) };
         if *at == self.now() { known } else { expression!((), "LEAST({at}, {known})", at = at, known = known) }
+    }
+
+    /// Whether customers get only what they have agreed to get: as the policy says, or else where the store knows who has agreed.
+    pub fn requires_consent(&self) -> bool {
+        self.policy.requires_consent.unwrap_or(self.store.settings.consented_at.is_some())
     }
 
     /// The customer's time zone, by the row `profile`.

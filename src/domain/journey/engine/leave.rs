@@ -1,8 +1,6 @@
 //! Customers who leave a journey before its end, and customers whose wait ends.
 
-use std::collections::BTreeSet;
-
-use super::conditions::{Subject, has_come, holds, reached_goal, unsubscribed};
+use super::conditions::{Subject, has_come, holds, objection, reached_goal};
 use super::context::{ActiveVersion, RunContext};
 use super::step_ctes::{Cte, noted, with};
 use crate::domain::journey::definition::{Condition, Since, StepKind, Test, Wait};
@@ -39,15 +37,20 @@ fn enrollments(context: &RunContext, whom: Scope) -> (Sql, Sql) {
 pub fn reasons(context: &RunContext, journey: &ActiveVersion) -> Vec<(Sql, Sql)> {
     let person = Subject::enrolled(journey);
     let definition = &journey.definition;
-    let channels: BTreeSet<&str> = (definition.steps.iter())
+    let mut ways: Vec<_> = (definition.steps.iter())
         .filter_map(|step| match &step.kind {
-            StepKind::Act { channel, .. } => Some(channel.as_str()),
+            StepKind::Act { act, .. } => Some((act.channel.as_str(), act.topic.as_deref(), act.is_transactional)),
             _ => None,
         })
         .collect();
+    ways.sort_unstable();
+    ways.dedup();
     let mut reasons = Vec::new();
-    if !channels.is_empty() {
-        let each = channels.iter().map(|channel| unsubscribed(context, person.customer, channel));
+    if !ways.is_empty() {
+        let each = ways.into_iter().map(|(channel, topic, is_transactional)| {
+            let objection = objection(context, person.customer, channel, topic, is_transactional);
+            expression!((), "{objection} IS NOT NULL", objection = objection)
+        });
         reasons.push((Sql::all(each), "'unsubscribed'".into()));
     }
     if definition.ends_on_goal {

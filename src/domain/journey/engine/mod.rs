@@ -10,6 +10,8 @@
 //! | [`batch`] | which customers a transaction locks and works on |
 //! | [`leave`], [`enter`] | customers who leave early or whose wait ends; customers who enter |
 //! | [`step_due`], [`decide`], [`act`] | when a step is due, what is decided there, and which actions are sent, postponed or dropped |
+//! | [`payload`] | what a sender is handed, put together from the profile |
+//! | [`hand_over`] | whether an action is still to be sent when a sender asks for it |
 //! | [`caps`] | frequency caps: when a customer has had enough actions, and when there is room for the next |
 //! | [`conditions`] | conditions on a customer as SQL expressions |
 //! | [`step_ctes`] | the parts that the statements about steps share |
@@ -22,7 +24,9 @@ pub mod conditions;
 pub mod context;
 pub mod decide;
 pub mod enter;
+pub mod hand_over;
 pub mod leave;
+pub mod payload;
 pub mod simulation;
 pub mod step_ctes;
 pub mod step_due;

@@ -272,7 +272,7 @@ mod tests {
     use crate::domain::store::source::is_taken;
     use crate::domain::store::{Attribute, Key};
 
-    const NAMES: [&str; 25] = [
+    const NAMES: [&str; 26] = [
         "customers",
         "segments",
         "stages",
@@ -298,6 +298,7 @@ mod tests {
         "journey_credits",
         "journey_funnel",
         "journey_goals",
+        "consents",
     ];
 
     fn store(name: &str) -> Store {

@@ -2,7 +2,7 @@ WITH entries AS MATERIALIZED (
 {entries}),
 -- everything that was decided to be sent by then, and what came of it
 actions AS MATERIALIZED (
-    SELECT decided.step, decided.customer, decided.entry, decided.decided_at,
+    SELECT decided.step, decided.customer, decided.entry, decided.decided_at, (decided.status = 'dropped')::int4 AS dropped,
         COALESCE(decided.sent_at <= {as_of}, false)::int4 AS sent, COALESCE(decided.delivered_at <= {as_of}, false)::int4 AS delivered,
         COALESCE(decided.opened_at <= {as_of}, false)::int4 AS opened, COALESCE(decided.clicked_at <= {as_of}, false)::int4 AS clicked,
         COALESCE(decided.bounced_at <= {as_of}, false)::int4 AS bounced,
@@ -22,7 +22,7 @@ traces AS MATERIALIZED (
         sum(trace.revenue) AS revenue, min(trace.decided_at) AS first_decided_at
     FROM (
         SELECT actions.step, actions.customer, actions.entry, 1 AS decided, actions.sent, actions.delivered, actions.opened,
-            actions.clicked, actions.bounced, actions.unsubscribed, 0 AS dropped, actions.orders, actions.revenue, actions.decided_at
+            actions.clicked, actions.bounced, actions.unsubscribed, actions.dropped, actions.orders, actions.revenue, actions.decided_at
         FROM actions
         UNION ALL
         SELECT step.name, decision.customer, decision.entry, 0, 0, 0, 0, 0, 0, 0, (decision.kind = 'dropped')::int4, 0, 0, NULL

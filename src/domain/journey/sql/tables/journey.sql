@@ -6,5 +6,6 @@ CREATE TABLE {data.journey} (
     created_at timestamptz NOT NULL DEFAULT now(),
     started_at timestamptz,
     movement_seen bigint NOT NULL DEFAULT 0,
-    scanned_at timestamptz
+    scanned_at timestamptz,
+    recipients text[]
 )

@@ -10,11 +10,11 @@ FROM (SELECT DISTINCT ON (purchase.customer, purchase.place) purchase.customer, 
         SELECT sent.action, sent.journey, sent.version, sent.step, sent.entry, sent.arm, sent.customer, sent.sent_at AS touched_at
         FROM {own.journey_actions} AS sent
         WHERE attribution.touch = 'sent' AND sent.sent_at IS NOT NULL
-            AND (sent.bounced_at IS NULL OR sent.delivered_at IS NOT NULL)
+            AND (sent.bounced_at IS NULL OR sent.delivered_at IS NOT NULL) AND NOT sent.transactional
         UNION ALL
         SELECT sent.action, sent.journey, sent.version, sent.step, sent.entry, sent.arm, sent.customer, event.at
         FROM {data.event} AS event JOIN {own.journey_actions} AS sent ON sent.action = event.action AND sent.customer = event.customer
-        WHERE event.kind = attribution.touch AND sent.status = 'done') AS touch
+        WHERE event.kind = attribution.touch AND sent.status = 'done' AND NOT sent.transactional) AS touch
     JOIN (SELECT history.customer, net.purchased_at, net.amount, net.refunded, net.place
         FROM {data.history} AS history, {ext.net_purchases}(history.purchases, '9999-12-31 00:00:00+00'::timestamptz)
             WITH ORDINALITY AS net (purchased_at, amount, refunded, place))

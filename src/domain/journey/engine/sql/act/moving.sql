@@ -1,0 +1,3 @@
+-- Whoever is written to stays at the step until the message was sent.
+SELECT judged.*, {awaited} AS awaited, judged.verdict = 'postponed' OR {awaited} IS NOT NULL AS stays
+FROM judged LEFT JOIN acted ON acted.customer = judged.customer AND acted.status = 'pending'

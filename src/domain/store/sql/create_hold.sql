@@ -1,0 +1,5 @@
+CREATE TABLE {data.hold} (
+    kind text PRIMARY KEY CHECK (kind IN ('refresh', 'owner', 'copy')),
+    since timestamptz NOT NULL,
+    reason text NOT NULL
+)
