@@ -113,7 +113,7 @@ pub struct Settings {
     /// Whether other roles than members of the owner see the attributes in the views.
     pub reader_attributes: bool,
     /// Of each channel of journeys the attribute that says where its messages go.
-    pub addresses: BTreeMap<String, String>,
+    pub addresses: Option<BTreeMap<String, String>>,
     /// The role that may send the actions of journeys; null for the store's name and `_sender`, empty for none.
     pub sender: Option<String>,
 }
@@ -156,7 +156,7 @@ impl Default for Settings {
             reconcile: "1 day".to_owned(),
             reader: None,
             reader_attributes: false,
-            addresses: BTreeMap::new(),
+            addresses: None,
             sender: None,
         }
     }
@@ -284,7 +284,7 @@ impl Settings {
             reconcile: String::new(),
             reader: None,
             reader_attributes: false,
-            addresses: BTreeMap::new(),
+            addresses: None,
             sender: None,
             ..settings.clone()
         };
@@ -362,7 +362,7 @@ impl Settings {
                 return needs(changes_name, column_name, &format!("{changes_name} = column"));
             }
         }
-        for (channel, attribute) in &self.addresses {
+        for (channel, attribute) in self.addresses.iter().flatten() {
             if !self.attributes.contains(attribute) {
                 return Err(Error::new(
                     Kind::InvalidParameter,

@@ -205,7 +205,7 @@ impl<'a> History<'a> {
         self.log.push(format!("run at {}", shown(now)));
         self.client.run(&format!("CALL lifecycle.run_journeys('naive', '{}')", shown(now)));
         self.naive.run(now);
-        if self.lots.is(0.8) {
+        if self.lots.is(0.35) {
             for channel in CHANNELS {
                 self.send(channel)?;
             }

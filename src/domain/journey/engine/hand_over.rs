@@ -55,7 +55,7 @@ fn by_step(row: &'static str, acts: &[(usize, &Act)], of: impl Fn(&Act) -> Sql, 
 /// channel or as its addresses mostly are, if the payload holds it.
 fn addresses(context: &RunContext, act: &Act) -> Vec<String> {
     let settings = &context.store.settings;
-    if let Some(column) = settings.addresses.get(&act.channel) {
+    if let Some(column) = settings.addresses.as_ref().and_then(|addresses| addresses.get(&act.channel)) {
         return vec![column.clone()];
     }
     let usual = match act.channel.as_str() {
