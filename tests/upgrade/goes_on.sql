@@ -38,6 +38,7 @@ DO $$ BEGIN PERFORM lifecycle.detach('second_one'); END $$;
 CALL lifecycle.run_journeys('shop', '2023-12-02 12:01Z');
 DO $$ BEGIN
     PERFORM lifecycle.complete_action('shop', action) FROM lifecycle.claim_actions('email', 100, store => 'shop');
+    PERFORM lifecycle.complete_action('shop', id) FROM shop_data.action WHERE status = 'claimed';
 END $$;
 CALL lifecycle.run_journeys('shop', '2023-12-06 12:00Z');
 SELECT 'was not decided', n FROM generate_series(1, 5) AS n
