@@ -55,6 +55,7 @@ SQL_FILES = \
 	sql/journey/journey.sql \
 	sql/journey/run.sql \
 	sql/journey/delivery.sql \
+	sql/journey/hold.sql \
 	sql/journey/simulation.sql \
 	sql/journey/report.sql \
 	sql/journey/health.sql \

@@ -213,7 +213,7 @@ SELECT lifecycle.create_journey('shop', 'welcome', '{
 -- Events before the start enrol no customer; this demo plays in the past.
 UPDATE shop_data.journey SET started_at = '1998-07-03';
 
--- Five hundred people register, and a sender hands over what is decided. What comes back, and who buys, is drawn by lot.
+-- Five hundred people register, and a sender sends what is decided, shortly after each run: waits begin then. What comes back, and who buys, is drawn by lot.
 CREATE PROCEDURE send_and_react(at timestamptz) LANGUAGE sql AS $$
     SELECT count(lifecycle.complete_action(store, action)) FROM lifecycle.claim_actions('email', 10000);
     SELECT count(lifecycle.record_event('shop', CASE WHEN lifecycle.hash_share(id::text, 'delivered') < 0.97 THEN 'delivered' ELSE 'bounced' END,
@@ -237,15 +237,15 @@ CALL lifecycle.run_journeys('shop', '1998-07-03 09:05');
 CALL send_and_react('1998-07-03 09:05');
 CALL buy('1998-07-05', 0.10, 0.06);
 CALL lifecycle.refresh('shop', as_of => '1998-07-06 09:00');
-CALL lifecycle.run_journeys('shop', '1998-07-06 09:05');
-CALL send_and_react('1998-07-06 09:05');
+CALL lifecycle.run_journeys('shop', '1998-07-06 09:10');
+CALL send_and_react('1998-07-06 09:10');
 CALL buy('1998-07-08', 0.12, 0.06);
 CALL lifecycle.refresh('shop', as_of => '1998-07-13 09:00');
-CALL lifecycle.run_journeys('shop', '1998-07-13 09:05');
-CALL send_and_react('1998-07-13 09:05');
+CALL lifecycle.run_journeys('shop', '1998-07-13 09:15');
+CALL send_and_react('1998-07-13 09:15');
 CALL buy('1998-07-15', 0.14, 0.06);
 CALL lifecycle.refresh('shop', as_of => '1998-07-20 09:00');
-CALL lifecycle.run_journeys('shop', '1998-07-20 09:05');
+CALL lifecycle.run_journeys('shop', '1998-07-20 09:20');
 
 \echo 'Step by step: what was decided, what became of it, and the orders that are credited to it, each to the last letter sent'
 \echo 'in the 7 days before it'

@@ -180,11 +180,13 @@ COMMENT ON FUNCTION lifecycle.release_journey(text, text, integer) IS
     'up_to customers may enter, without it any number. Returns whether the journey was held';
 
 DROP FUNCTION lifecycle.start_journey(text, text);
-CREATE FUNCTION lifecycle.start_journey(store text, name text, accept boolean DEFAULT false) RETURNS integer
+CREATE FUNCTION lifecycle.start_journey(
+    store text, name text, started_at timestamptz DEFAULT NULL, only_customers text[] DEFAULT NULL, accept boolean DEFAULT false
+) RETURNS integer
     AS 'MODULE_PATHNAME', 'start_journey_wrapper' LANGUAGE C VOLATILE COST 100000;
-COMMENT ON FUNCTION lifecycle.start_journey(text, text, boolean) IS
-    'checks the draft of a journey and puts it in force, or resumes a paused journey; returns the version in force. Events '
-    'before the first start enter no customer. accept lets more customers enter at once than max_entries allows';
+COMMENT ON FUNCTION lifecycle.start_journey(text, text, timestamptz, text[], boolean) IS
+    'starts or resumes a journey; returns the version in force. Events before started_at, by default the first start, enter no '
+    'customer; only_customers lets no others in, and accept more at once than max_entries allows';
 
 -- how stores and their journeys are, and the way through a journey
 
@@ -233,3 +235,41 @@ CREATE FUNCTION lifecycle.journey_graph(store text, journey text) RETURNS text
 COMMENT ON FUNCTION lifecycle.journey_graph(text, text) IS
     'draws a journey as a Mermaid flowchart: a node for each step of the version that customers enter, and on each arrow the number of '
     'entries that went there';
+
+-- Journeys: when they start and for which customers, what holds them, and consent.
+DROP FUNCTION lifecycle.create_journey(text, text, jsonb, boolean);
+CREATE FUNCTION lifecycle.create_journey(
+    store text, name text, definition jsonb, start boolean DEFAULT false, started_at timestamptz DEFAULT NULL, only_customers text[] DEFAULT NULL
+) RETURNS integer
+    AS 'MODULE_PATHNAME', 'create_journey_wrapper' LANGUAGE C VOLATILE COST 100000;
+COMMENT ON FUNCTION lifecycle.create_journey(text, text, jsonb, boolean, timestamptz, text[]) IS
+    'checks the definition of a journey and stores it as a draft, or as a new version in force if the journey was started; '
+    'returns the version. Customers in the journey finish on the version that they entered';
+
+CREATE FUNCTION lifecycle.hold(store text, reason text DEFAULT NULL) RETURNS void
+    AS 'MODULE_PATHNAME', 'hold_wrapper' LANGUAGE C VOLATILE COST 10000;
+COMMENT ON FUNCTION lifecycle.hold(text, text) IS
+    'holds a store: until lifecycle.release its journeys decide nothing, and no action is handed over';
+
+CREATE FUNCTION lifecycle.release(store text) RETURNS boolean
+    AS 'MODULE_PATHNAME', 'release_wrapper' LANGUAGE C VOLATILE COST 10000;
+COMMENT ON FUNCTION lifecycle.release(text) IS
+    'lets the journeys of a store go on that lifecycle.hold has held; returns whether it was held so';
+
+CREATE FUNCTION lifecycle.adopt(store text) RETURNS void
+    AS 'MODULE_PATHNAME', 'adopt_wrapper' LANGUAGE C VOLATILE COST 10000;
+COMMENT ON FUNCTION lifecycle.adopt(text) IS
+    'says that this database, a copy of the one that a store was attached in, is the one that writes to customers from now on: '
+    'its journeys go on, and what they decide has idempotency keys that no other copy has';
+
+CREATE FUNCTION lifecycle.record_consent(
+    store text, customer text, channel text DEFAULT NULL, at timestamptz DEFAULT now(), evidence text DEFAULT NULL
+) RETURNS void
+    AS 'MODULE_PATHNAME', 'record_consent_wrapper' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 10000;
+COMMENT ON FUNCTION lifecycle.record_consent(text, text, text, timestamptz, text) IS
+    'records that a customer has agreed to messages by a channel, or by all without one, and by what evidence';
+
+CREATE FUNCTION lifecycle.withdraw_consent(store text, customer text, channel text DEFAULT NULL, at timestamptz DEFAULT now()) RETURNS void
+    AS 'MODULE_PATHNAME', 'withdraw_consent_wrapper' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 10000;
+COMMENT ON FUNCTION lifecycle.withdraw_consent(text, text, text, timestamptz) IS
+    'records that a customer has taken back the consent to messages by a channel, or by all without one';

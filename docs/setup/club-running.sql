@@ -1,7 +1,6 @@
--- The journey welcome runs, and one member has come in.
+-- The journey welcome runs, and one member has come in; the examples play in the past.
 \ir club.sql
 
-SELECT lifecycle.start_journey('club', 'welcome') \g /dev/null
-UPDATE club_data.journey SET started_at = '2025-03-01'; -- for the examples alone, which play in the past
+SELECT lifecycle.start_journey('club', 'welcome', started_at => '2025-03-01') \g /dev/null
 SELECT lifecycle.record_event('club', 'registered', 'registered 502', customer => '502', at => '2025-03-03 09:30') \g /dev/null
 CALL lifecycle.run_journeys('club', as_of => '2025-03-03 10:00');

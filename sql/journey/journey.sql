@@ -1,8 +1,10 @@
 -- journeys: chains of messages that follow what customers do
 
-CREATE FUNCTION lifecycle.create_journey(store text, name text, definition jsonb, start boolean DEFAULT false) RETURNS integer
+CREATE FUNCTION lifecycle.create_journey(
+    store text, name text, definition jsonb, start boolean DEFAULT false, started_at timestamptz DEFAULT NULL, only_customers text[] DEFAULT NULL
+) RETURNS integer
     AS 'MODULE_PATHNAME', 'create_journey_wrapper' LANGUAGE C VOLATILE COST 100000;
-COMMENT ON FUNCTION lifecycle.create_journey(text, text, jsonb, boolean) IS
+COMMENT ON FUNCTION lifecycle.create_journey(text, text, jsonb, boolean, timestamptz, text[]) IS
     'checks the definition of a journey and stores it as a draft, or as a new version in force if the journey was started; '
     'returns the version. Customers in the journey finish on the version that they entered';
 
@@ -12,11 +14,13 @@ COMMENT ON FUNCTION lifecycle.draft_journey(text, text) IS
     'opens a version of a journey that can be edited in the rows of journey_version and journey_step: a copy of the newest '
     'version, or the open draft. Returns the version';
 
-CREATE FUNCTION lifecycle.start_journey(store text, name text, accept boolean DEFAULT false) RETURNS integer
+CREATE FUNCTION lifecycle.start_journey(
+    store text, name text, started_at timestamptz DEFAULT NULL, only_customers text[] DEFAULT NULL, accept boolean DEFAULT false
+) RETURNS integer
     AS 'MODULE_PATHNAME', 'start_journey_wrapper' LANGUAGE C VOLATILE COST 100000;
-COMMENT ON FUNCTION lifecycle.start_journey(text, text, boolean) IS
-    'checks the draft of a journey and puts it in force, or resumes a paused journey; returns the version in force. Events '
-    'before the first start enter no customer. accept lets more customers enter at once than max_entries allows';
+COMMENT ON FUNCTION lifecycle.start_journey(text, text, timestamptz, text[], boolean) IS
+    'starts or resumes a journey; returns the version in force. Events before started_at, by default the first start, enter no '
+    'customer; only_customers lets no others in, and accept more at once than max_entries allows';
 
 CREATE FUNCTION lifecycle.pause_journey(store text, name text) RETURNS void
     AS 'MODULE_PATHNAME', 'pause_journey_wrapper' LANGUAGE C VOLATILE COST 100000;

@@ -35,6 +35,7 @@ pgrx::pg_module_magic!(name, version);
 #[pgrx::pg_guard]
 pub extern "C-unwind" fn _PG_init() {
     ffi::spare_memory::install();
+    journey::handover::declare();
     // SAFETY: the server calls this once in a session.
     unsafe {
         ffi::owner_code::install_hooks();

@@ -4,15 +4,16 @@ use postgres::Client;
 
 use crate::harness::{Ask, assert_none};
 
-/// As of when the journeys are run, one after the other.
+/// As of when the journeys are run, one after the other: each an hour later in the day than the one before, for waits begin when a
+/// message was sent, which is after the run that decided it.
 pub const INSTANTS: [&str; 7] = [
     "2024-01-10 12:00Z",
-    "2024-01-11 12:00Z",
-    "2024-01-13 12:00Z",
-    "2024-01-14 12:00Z",
-    "2024-01-15 12:00Z",
-    "2024-01-16 12:00Z",
-    "2024-01-17 12:00Z",
+    "2024-01-11 13:00Z",
+    "2024-01-13 14:00Z",
+    "2024-01-14 15:00Z",
+    "2024-01-15 16:00Z",
+    "2024-01-16 17:00Z",
+    "2024-01-17 18:00Z",
 ];
 
 /// After which of these some have bought, who then leave.
@@ -59,10 +60,12 @@ const PEOPLE: &str = "
 
 const EXPECTED: &str = "
     CREATE TABLE expected_action AS
-    SELECT p.customer, a.journey, 1 AS version, 1 AS entry, a.step, a.round, timestamptz '2024-01-10 12:00Z' + a.day * interval '1 day' AS decided_at,
+    SELECT p.customer, a.journey, 1 AS version, 1 AS entry, a.step, a.round,
+        timestamptz '2024-01-10 12:00Z' + a.day * interval '1 day' + (a.day - (a.day > 1)::int) * interval '1 hour' AS decided_at,
         CASE WHEN a.journey = 1 AND a.day > 0 THEN 'which=' || p.arm END AS arm,
         CASE WHEN a.journey = 1 THEN p.control END AS control, a.channel, a.template,
-        CASE WHEN a.template = 'hello' THEN jsonb_build_object('of', p.orders) ELSE '{}' END AS payload,
+        CASE WHEN a.journey = 1 AND p.control IS NOT NULL THEN NULL WHEN a.template = 'hello' THEN jsonb_build_object('of', p.orders)
+            ELSE '{}' END AS payload,
         CASE WHEN a.journey = 1 AND p.control IS NOT NULL THEN 'withheld' ELSE 'done' END AS status
     FROM person AS p, LATERAL (
         SELECT 1 AS journey, 1 AS step, 1 AS round, 0 AS day, 'email' AS channel, 'hello' AS template
@@ -75,7 +78,7 @@ const EXPECTED: &str = "
         UNION ALL SELECT 2, 3, 3, 3, 'sms', 'finish' WHERE p.tries AND NOT p.buys) AS a;
     CREATE TABLE expected_decision AS
     SELECT p.customer, d.journey, 1 AS version, 1 AS entry, d.step, d.round,
-        timestamptz '2024-01-10 12:00Z' + d.day * interval '1 day' AS decided_at, d.kind, d.reason
+        timestamptz '2024-01-10 12:00Z' + d.day * interval '1 day' + (d.day - (d.day > 1)::int) * interval '1 hour' AS decided_at, d.kind, d.reason
     FROM person AS p, LATERAL (
         SELECT 1 AS journey, 1 AS step, 1 AS round, 0 AS day, 'entered' AS kind, 'condition' AS reason
         UNION ALL SELECT 1, 3, 3, 1, 'branched', CASE WHEN p.arm IS NULL THEN 'thanks' ELSE 'which' END
@@ -105,12 +108,12 @@ const LOG: &str = "
     INSERT INTO shop_data.event (customer, kind, at, provider_id)
         SELECT customer, 'trial', timestamptz '2024-01-10 11:00Z', format('trial %s %s', customer, n)
         FROM person, generate_series(1, 2) AS n WHERE tries;
-    CREATE TABLE completion (action bigint, completed_at timestamptz);
+    CREATE TABLE completion (action bigint, completed_at timestamptz, at timestamptz);
     CREATE FUNCTION log_completion() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-        INSERT INTO public.completion VALUES (NEW.id, NEW.completed_at);
+        INSERT INTO public.completion VALUES (NEW.id, NEW.completed_at, clock_timestamp());
         RETURN NULL;
     END $$;
-    CREATE TRIGGER log_completion AFTER UPDATE ON shop_data.action FOR EACH ROW WHEN (NEW.status = 'done')
+    CREATE TRIGGER log_completion AFTER UPDATE ON shop_data.action FOR EACH ROW WHEN (NEW.status = 'done' AND OLD.status <> 'done')
         EXECUTE FUNCTION log_completion()";
 
 /// Makes all that is there before the first run.
@@ -136,13 +139,14 @@ pub fn buy(client: &mut Client) -> Result<(), postgres::Error> {
     client.batch_execute(&format!("CALL lifecycle.refresh('shop', '{}')", INSTANTS[BOUGHT_AFTER]))
 }
 
-/// Whether nothing is left to decide as of an instant, by the tables alone.
+/// Whether nothing is left to decide as of an instant, and to send, by the tables alone.
 pub fn is_decided(client: &mut Client, at: usize) -> Result<bool, postgres::Error> {
     let query = format!(
         "SELECT NOT EXISTS (SELECT FROM shop_data.event WHERE NOT processed)
             AND (SELECT j.scanned_at = s.refreshed_at AND t.swept_at = s.refreshed_at
                 FROM shop_data.journey AS j, shop_data.journey_state AS t, lifecycle.store AS s WHERE j.journey = 1) IS TRUE
-            AND NOT EXISTS (SELECT FROM shop_data.enrollment WHERE due_at <= '{}')",
+            AND NOT EXISTS (SELECT FROM shop_data.action WHERE NOT processed)
+            AND NOT EXISTS (SELECT FROM shop_data.enrollment WHERE due_at <= '{}' OR due_at = 'infinity')",
         INSTANTS[at]
     );
     client.query_one(&query, &[]).map(|row| row.get(0))

@@ -77,7 +77,8 @@ impl Ledger {
         let twice = "SELECT action, count(*) FROM completion GROUP BY action HAVING count(*) > 1";
         assert_none(client, "completed twice", twice);
 
-        let done = "SELECT id, (extract(epoch FROM completed_at) * 1000000)::bigint FROM shop_data.action WHERE status = 'done'";
+        // By the clock of the server: that of the store goes by the instants of the runs.
+        let done = "SELECT action, (extract(epoch FROM at) * 1000000)::bigint FROM completion";
         let rows = client.query(done, &[]).expect("what is done");
         let done: HashMap<i64, i64> = rows.iter().map(|row| (row.get(0), row.get(1))).collect();
         self.check_claims(&done);

@@ -32,7 +32,9 @@ pub fn send(fire: &Fire, number: u64) -> Ledger {
         }
         let mut actions: Vec<i64> = Vec::new();
         for row in &rows {
-            assert_eq!(row.get::<_, String>(1), format!("shop/{}", row.get::<_, i64>(0)));
+            let key: String = row.get(1);
+            let is_own = key.starts_with("shop/") && key.ends_with(&format!("/{}", row.get::<_, i64>(0)));
+            assert!(is_own && key.len() > "shop//".len() + 16, "{key}");
             actions.push(row.get(0));
             ledger.claims.push(Claim { action: row.get(0), attempt: row.get(2), until: row.get(3) });
         }

@@ -212,8 +212,9 @@ fn of_many_statements_the_last_ones_keep_their_plans() {
             "SELECT lifecycle.attach(shop({n}), orders => 'orders', customer => 'customer_id', ordered_at => 'ordered_at', changes => 'compare',
                 settings => '{{\"reader\": \"\"}}');
              INSERT INTO shop_{n}_data.journey (name, status, version) VALUES ('welcome', 'live', 1);
-             INSERT INTO shop_{n}_data.journey_version SELECT journey, 1, '{{}}' FROM shop_{n}_data.journey;
-             INSERT INTO shop_{n}_data.journey_step SELECT journey, 1, 1, 'letter', '{{}}' FROM shop_{n}_data.journey;
+             INSERT INTO shop_{n}_data.journey_version SELECT journey, 1, '{{\"entry\": {{\"call\": true}}}}' FROM shop_{n}_data.journey;
+             INSERT INTO shop_{n}_data.journey_step SELECT journey, 1, 1, 'letter', '{{\"act\": {{\"channel\": \"email\", \"template\": \"hello\"}}}}' FROM shop_{n}_data.journey;
+        INSERT INTO shop_{n}_data.journey_step SELECT journey, 1, 2, 'end', '{{\"exit\": \"done\"}}' FROM shop_{n}_data.journey;
              INSERT INTO shop_{n}_data.action (customer, journey, version, entry, step, round, decided_at, channel, template, payload, priority, status, claimable_at)
              SELECT {n} + i, 1, 1, 1, 1, 1, now(), 'email', 'hello', '{{}}', 0, 'pending', now() FROM generate_series(1, 9) AS i"
         ));

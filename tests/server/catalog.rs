@@ -67,10 +67,11 @@ fn every_object_is_labelled() {
             "SELECT oid::regprocedure FROM ({FUNCTIONS}) AS f
             WHERE prorettype <> 'trigger'::regtype AND (proparallel <> 's' OR provolatile NOT IN ('i', 's'))
                     AND (pronamespace <> 'lifecycle'::regnamespace OR proname NOT IN ('attach', 'configure', 'restore_store', 'upgrade_store', 'detach', 'refresh',
-                        'begin_refresh', 'refresh_histories', 'refresh_fits', 'refresh_profiles', 'may_commit', 'verify', 'schedule',
+                        'begin_refresh', 'refresh_histories', 'hold_refresh', 'refresh_fits', 'refresh_profiles', 'may_commit', 'verify', 'schedule',
                         'unschedule', 'create_journey', 'create_ready_made', 'draft_journey', 'start_journey', 'pause_journey',
                         'release_journey', 'end_journey', 'journey_definition', 'set_journey_policy', 'journey_policy', 'claim_actions', 'complete_action',
                         'complete_actions', 'fail_action', 'retry_action', 'record_event', 'suppress', 'unsuppress', 'schedule_journeys', 'unschedule_journeys',
+                        'hold', 'release', 'adopt', 'record_consent', 'withdraw_consent',
                         'work_journeys', 'run_journeys', 'simulate_journey', 'journey_report', 'journey_lift', 'explain_journey',
                         'health_of_stores', 'journey_graph'))
                 OR prosecdef OR proconfig IS NOT NULL"

@@ -7,7 +7,7 @@ use std::thread;
 use std::time::Duration;
 
 use crate::harness::{Ask, Database, connect, connect_as};
-use pg_lifecycle::domain::journey::delivery::claimable;
+use pg_lifecycle::domain::journey::engine::hand_over::choose;
 use pg_lifecycle::domain::store::{Key, Store};
 use postgres::Client;
 
@@ -19,8 +19,9 @@ fn shop(client: &mut Client, store: &str, actions: u32) {
         SELECT lifecycle.attach('{store}', orders => 'orders', customer => 'customer_id', ordered_at => 'ordered_at',
             settings => '{{\"reader\": \"\"}}');
         INSERT INTO {store}_data.journey (name, status, version) VALUES ('welcome', 'live', 1), ('paused', 'paused', 1);
-        INSERT INTO {store}_data.journey_version SELECT journey, 1, '{{}}' FROM {store}_data.journey;
-        INSERT INTO {store}_data.journey_step SELECT journey, 1, 1, 'letter', '{{}}' FROM {store}_data.journey;
+        INSERT INTO {store}_data.journey_version SELECT journey, 1, '{{\"entry\": {{\"call\": true}}}}' FROM {store}_data.journey;
+        INSERT INTO {store}_data.journey_step SELECT journey, 1, 1, 'letter', '{{\"act\": {{\"channel\": \"email\", \"template\": \"hello\"}}}}' FROM {store}_data.journey;
+        INSERT INTO {store}_data.journey_step SELECT journey, 1, 2, 'end', '{{\"exit\": \"done\"}}' FROM {store}_data.journey;
         INSERT INTO {store}_data.action (customer, journey, version, entry, step, round, decided_at, channel, template, payload, priority, status,
             claimable_at)
         SELECT n, 1, 1, 1, 1, 1, now(), 'email', 'hello', '{{}}', n % 3, 'pending', now() - n * interval '1 second'
@@ -373,9 +374,8 @@ fn claims_come_from_the_index_of_what_can_be_claimed() {
         "UPDATE shop_data.action SET status = 'done', claimable_at = NULL WHERE id % 10 <> 0; ANALYZE shop_data.action",
     );
     let store = Store::bare("shop".to_owned(), Key::BigInt);
-    let statement =
-        claimable(&store).as_str().replace("$1", "'email'").replace("$2", "now()::text").replace("$4", "'100'::text");
-    let plan = database.plan(&statement);
-    assert!(plan.contains("Index Scan using action_channel_priority_claimable_at_idx"), "{plan}");
+    let statement = choose(&store, false).as_str().replace("$1", "'email'").replace("$4", "'100'::text");
+    let plan = database.plan(&statement.replace("$2", "now()::text").replace("$3", "now()::text"));
+    assert!(plan.contains("Index Scan using action_channel_priority_claimable_at_id_idx"), "{plan}");
     assert!(!plan.contains("Sort") && !plan.contains("Seq Scan on shop_data.action"), "{plan}");
 }

@@ -360,8 +360,8 @@ const HOSTILE_STORE: &str = "
     CREATE TABLE hostile_owner.stolen (what text);
     SELECT lifecycle.attach('oshop', orders => 'hostile_owner.orders', customer => 'customer', ordered_at => 'at', settings => '{\"reader\": \"\"}');
     INSERT INTO oshop_data.journey (name, status, version) VALUES ('welcome', 'live', 1);
-    INSERT INTO oshop_data.journey_version VALUES (1, 1, '{}');
-    INSERT INTO oshop_data.journey_step SELECT 1, 1, 1, 'letter', '{}';
+    INSERT INTO oshop_data.journey_version VALUES (1, 1, '{\"entry\": {\"call\": true}}');
+    INSERT INTO oshop_data.journey_step VALUES (1, 1, 1, 'letter', '{\"act\": {\"channel\": \"email\", \"template\": \"x\"}}'), (1, 1, 2, 'end', '{\"exit\": \"done\"}');
     INSERT INTO oshop_data.action (customer, journey, version, entry, step, round, decided_at, channel, template, payload, priority, status, claimable_at)
         SELECT n, 1, 1, 1, n, 1, now(), (ARRAY['reads', 'becomes', 'sends', 'sleeps', 'grants'])[n], 'x', '{}', 0, 'pending', now()
         FROM generate_series(1, 5) AS n;

@@ -32,8 +32,17 @@ const CASES: u64 = 24;
 const FRESH: usize = 6;
 
 /// What must have been there, or nothing was tested.
-const EXPECTED: [&str; 37] = [
+const EXPECTED: [&str; 45] = [
     "action email pending",
+    "action email done",
+    "action email dead",
+    "action email dropped too late",
+    "action email cancelled goal",
+    "action email cancelled left",
+    "action email cancelled unsubscribed",
+    "action email pending cap",
+    "action email pending quiet hours",
+    "passed over no",
     "action email withheld",
     "action email cancelled",
     "control store",
@@ -55,7 +64,6 @@ const EXPECTED: [&str; 37] = [
     "postponed cap",
     "postponed quiet hours",
     "dropped cap",
-    "dropped quiet hours",
     "passed over unsubscribed",
     "left goal",
     "left unsubscribed",

@@ -40,8 +40,9 @@ fn stores(name: &'static str) -> Stores {
             SELECT lifecycle.attach('{part}', orders => '{part}_tables.orders', customer => 'customer_id', ordered_at => 'ordered_at',
                 settings => '{{\"reader\": \"\"}}');
             INSERT INTO {part}_data.journey (name, status, version) VALUES ('welcome', 'live', 1);
-            INSERT INTO {part}_data.journey_version SELECT journey, 1, '{{}}' FROM {part}_data.journey;
-            INSERT INTO {part}_data.journey_step SELECT journey, 1, 1, 'letter', '{{}}' FROM {part}_data.journey;
+            INSERT INTO {part}_data.journey_version SELECT journey, 1, '{{\"entry\": {{\"call\": true}}}}' FROM {part}_data.journey;
+            INSERT INTO {part}_data.journey_step SELECT journey, 1, 1, 'letter', '{{\"act\": {{\"channel\": \"email\", \"template\": \"hello\"}}}}' FROM {part}_data.journey;
+        INSERT INTO {part}_data.journey_step SELECT journey, 1, 2, 'end', '{{\"exit\": \"done\"}}' FROM {part}_data.journey;
             INSERT INTO {part}_data.action (customer, journey, version, entry, step, round, decided_at, channel, template, payload, priority,
                 status, claimable_at)
             SELECT n, 1, 1, 1, 1, 1, now(), 'email', '{part}', '{{}}', 0, 'pending', now() - interval '1 hour' FROM generate_series(1, 20) AS n;

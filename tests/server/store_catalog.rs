@@ -138,6 +138,7 @@ fn of_an_attached_store_are_as_every_tool_knows_them() {
     database.run(
         "SELECT lifecycle.complete_action(store, action),
             lifecycle.record_event(store, 'delivered', 'd', action => action, at => '2024-08-01 14:01Z') FROM lifecycle.claim_actions('email');
+         SELECT lifecycle.record_consent('shop', '3', at => '2024-08-01Z');
          INSERT INTO orders VALUES (3, '2024-08-02 12:00Z', 5, 'web')",
     );
     database.run("CALL lifecycle.refresh('shop', as_of => '2024-09-01Z')");

@@ -72,14 +72,15 @@ fn rows(client: &mut Client, store: &str) -> Vec<String> {
         ["history", "movement", "kpi", "fit", "watermark", "enrollment", "action", "decision", "event", "journey_step"];
     let mut rows = Vec::new();
     for table in tables {
-        // But for the columns that later layouts have brought or taken.
+        // But for the columns that later layouts have brought or taken, and are NULL.
         let others = match table {
             "history" => "{earliest_since, first_event_at, past_changed}",
             "movement" => "{refitted, kind, registered_at, stage_refitted, segment_refitted}",
+            "action" => "{expires_at, handed_over_at, transactional, incarnation, processed}",
             _ => "{}",
         };
         rows.extend(client.texts(&format!(
-            "SELECT '{table} ' || (to_jsonb(t) - '{others}'::text[])::text FROM {store}_data.{table} AS t ORDER BY 1"
+            "SELECT '{table} ' || (jsonb_strip_nulls(to_jsonb(t)) - '{others}'::text[])::text FROM {store}_data.{table} AS t ORDER BY 1"
         )));
     }
     rows.extend(client.texts(&format!(
@@ -126,12 +127,23 @@ fn age(client: &mut Client, store: &str) {
          ALTER TABLE {store}_data.profile DROP COLUMN spend_last_year CASCADE;
          DROP TABLE {store}_data.journey_intake;
          ALTER TABLE {store}_data.journey DROP COLUMN held_since CASCADE, DROP COLUMN held_reason CASCADE, DROP COLUMN held_event,
-            DROP COLUMN released_up_to, DROP COLUMN released_from;
+            DROP COLUMN released_up_to, DROP COLUMN released_from, DROP COLUMN recipients;
+         -- Customers went on when a message was decided.
+         UPDATE {store}_data.enrollment SET step = 2, round = 2, due_at = '2023-12-05 12:00Z' WHERE due_at = 'infinity';
+         ALTER TABLE {store}_data.action DROP expires_at CASCADE, DROP handed_over_at CASCADE, DROP reason CASCADE, DROP topic CASCADE,
+            DROP transactional CASCADE, DROP incarnation, DROP processed;
+         UPDATE {store}_data.action SET payload = '{{}}';
+         ALTER TABLE {store}_data.action ALTER payload SET NOT NULL;
+         CREATE INDEX action_channel_priority_claimable_at_idx
+            ON {store}_data.action (channel, priority DESC, claimable_at) WHERE claimable_at IS NOT NULL;
+         DROP INDEX {store}_data.action_channel_priority_claimable_at_id_idx;
+         ALTER TABLE {store}_data.enrollment DROP action CASCADE;
+         ALTER TABLE {store}_data.journey_state DROP ran_at, DROP ran_as_of, DROP incarnation, DROP home;
          {};
          DROP VIEW {store}.kpis CASCADE;
          DROP FUNCTION {store}.transition_matrix;
          UPDATE {store}_data.store_settings SET layout = 1, made = ARRAY(SELECT m FROM unnest(made) AS m
-            WHERE m NOT IN ('top_customers_of_year', 'corrections', 'known_customer', 'borders', 'hold'));
+            WHERE m NOT IN ('top_customers_of_year', 'corrections', 'consents', 'known_customer', 'borders', 'hold', 'consent'));
          CREATE VIEW {store}.customers AS SELECT customer, stage, segment FROM {store}_data.profile;
          COMMENT ON VIEW {store}.customers IS 'each customer, as it was';
          RESET ROLE; UPDATE lifecycle.store SET layout = 1 WHERE store = '{store}'; COMMIT",

@@ -23,7 +23,7 @@ enum Does {
 use Does::{Exists, Refuses, Upgrades, Works};
 
 /// The functions and procedures of the extension that are told a store or a refresh: name, a call, and what it does.
-const CALLS: [(&str, &str, Does); 39] = [
+const CALLS: [(&str, &str, Does); 44] = [
     (
         "attach",
         "SELECT lifecycle.attach('shop', orders => 'orders', customer => 'customer', ordered_at => 'at')",
@@ -66,6 +66,11 @@ const CALLS: [(&str, &str, Does); 39] = [
     ("simulate_journey", "SELECT lifecycle.simulate_journey('shop', '{}', '2023-01-01', '2023-02-01')", Refuses),
     ("work_journeys", "SELECT lifecycle.work_journeys('shop', now(), 100, NULL)", Refuses),
     ("run_journeys", "CALL lifecycle.run_journeys('shop')", Refuses),
+    ("hold", "SELECT lifecycle.hold('shop')", Refuses),
+    ("release", "SELECT lifecycle.release('shop')", Refuses),
+    ("adopt", "SELECT lifecycle.adopt('shop')", Refuses),
+    ("record_consent", "SELECT lifecycle.record_consent('shop', '1')", Refuses),
+    ("withdraw_consent", "SELECT lifecycle.withdraw_consent('shop', '1')", Refuses),
     ("retry_action", "SELECT lifecycle.retry_action('shop', 1)", Refuses),
     ("claim_actions", "SELECT lifecycle.claim_actions('email', store => 'shop')", Refuses),
 ];
@@ -202,7 +207,7 @@ fn a_dump_of_an_old_layout_is_restored_with_it() {
     source.run(
         "ALTER TABLE shop_data.profile DROP COLUMN spend_last_year CASCADE;
          CREATE VIEW shop.customers AS SELECT customer, stage FROM shop_data.profile;
-         UPDATE shop_data.store_settings SET layout = 1, made = ARRAY(SELECT name FROM unnest(made) AS name WHERE name !~ '^top_customers|^corrections|^known_customer|^borders|^hold');
+         UPDATE shop_data.store_settings SET layout = 1, made = ARRAY(SELECT name FROM unnest(made) AS name WHERE name !~ '^top_customers|^corrections|^consent|^known_customer|^borders|^hold');
          UPDATE lifecycle.store SET layout = 1",
     );
     let dump = Command::new(program("pg_dump")).args(["-d", source.name()]).output().expect("running pg_dump").stdout;

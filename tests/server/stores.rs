@@ -6,7 +6,7 @@ use postgres::error::DbError;
 use crate::harness::{Ask, none};
 
 /// The views for people.
-pub const VIEWS: [&str; 26] = [
+pub const VIEWS: [&str; 28] = [
     "customers",
     "segments",
     "stages",
@@ -34,6 +34,7 @@ pub const VIEWS: [&str; 26] = [
     "journey_funnel",
     "journey_goals",
     "suppressions",
+    "consents",
 ];
 
 /// All that an error says.
@@ -145,6 +146,7 @@ pub fn without_layout_3(store: &str) -> String {
          ALTER TABLE {store}_data.movement ADD COLUMN refitted boolean NOT NULL DEFAULT false;
          ALTER TABLE {store}_data.movement ALTER COLUMN refitted DROP DEFAULT, DROP COLUMN kind CASCADE, DROP COLUMN registered_at,
             DROP COLUMN stage_refitted CASCADE, DROP COLUMN segment_refitted CASCADE;
-         DROP TABLE {store}_data.known_customer, {store}_data.borders, {store}_data.hold"
+         DROP TABLE {store}_data.known_customer, {store}_data.borders, {store}_data.hold;
+         DROP TABLE {store}_data.consent CASCADE"
     )
 }

@@ -34,7 +34,12 @@ SELECT 'only in the upgraded store', * FROM (SELECT * FROM pg_temp.schema_of('sh
 SELECT 'only in a fresh store', * FROM (SELECT * FROM pg_temp.schema_of('second_one') EXCEPT SELECT * FROM pg_temp.schema_of('shop')) AS s;
 DO $$ BEGIN PERFORM lifecycle.detach('second_one'); END $$;
 
--- The journey goes on where it was.
+-- The journey goes on where it was, and a sender sends what waits.
+CALL lifecycle.run_journeys('shop', '2023-12-02 12:01Z');
+DO $$ BEGIN
+    PERFORM lifecycle.complete_action('shop', action) FROM lifecycle.claim_actions('email', 100, store => 'shop');
+    PERFORM lifecycle.complete_action('shop', id) FROM shop_data.action WHERE status = 'claimed';
+END $$;
 CALL lifecycle.run_journeys('shop', '2023-12-06 12:00Z');
 SELECT 'was not decided', n FROM generate_series(1, 5) AS n
     WHERE (SELECT count(*) FROM shop_data.action AS a WHERE a.customer = n) <> 2;

@@ -4,11 +4,11 @@
 //! word it can be claimed again, under the same idempotency key.
 
 use crate::domain::engagement::event_kind::{DELIVERY_EVIDENCE_KINDS, OPT_OUT_KINDS};
-use crate::domain::journey::suppressions::stops_action;
+use crate::domain::journey::suppressions::{Reason, stops_action};
 use crate::domain::store::Store;
 use crate::domain::store::settings::MACHINE_WITHIN;
 use crate::domain::support::error::{Error, Kind, Result};
-use crate::domain::support::sql::{Sql, sql};
+use crate::domain::support::sql::{Sql, expression, sql};
 
 /// So many actions may be claimed at once.
 pub const MOST: i32 = 10_000;
@@ -66,17 +66,32 @@ pub fn shown(micros: i64) -> String {
     if micros % 1_000_000 == 0 { format!("{} s", micros / 1_000_000) } else { format!("{} ms", micros as f64 / 1000.0) }
 }
 
-/// The actions of a channel that may be claimed, in the order in which they are: of `$1` the channel, `$2` the present, `$4` how
-/// many. Those that another session is just about to claim are passed over. The actions of journeys that are paused or have
-/// ended stay where they are.
-pub fn claimable(store: &Store) -> Sql {
-    sql!(store, "sql/claimable.sql")
+/// The layout of stores from which on what became of an action is told to the runs, and a store has a clock of its own.
+const SETTLES_SINCE: i32 = 3;
+
+/// The present of a store: that of the server, unless its journeys were last run as of an instant more than a day before it. Then the store
+/// is played in the past: its present is that instant, and goes on from there.
+pub fn clock(store: &Store) -> Sql {
+    expression!(
+        store,
+        "COALESCE((SELECT state.ran_as_of + (clock_timestamp() - state.ran_at) FROM {data.journey_state} AS state
+            WHERE state.ran_as_of < state.ran_at - '24 hours'::interval), clock_timestamp())"
+    )
 }
 
-/// Claims them: `$3` is the end of the lease, `$5` who claims. In the columns of `lifecycle.claim_actions`, the store's name,
-/// the key and the lease excepted.
-pub fn claim(store: &Store) -> Sql {
-    sql!(store, "sql/claim.sql", claimable = claimable(store))
+fn clock_of(store: &Store, layout: i32) -> Sql {
+    if layout >= SETTLES_SINCE { clock(store) } else { "clock_timestamp()".into() }
+}
+
+/// Has the next run look at what became of an action.
+fn settled(layout: i32) -> &'static str {
+    if layout >= SETTLES_SINCE { ", processed = false" } else { "" }
+}
+
+/// The layout, the policy and the present of a store, and what else a claim depends on: see the columns.
+pub fn head(store: &Store) -> Sql {
+    let profile = Sql::literal(store.data("profile").as_str());
+    sql!(store, "sql/head.sql", clock = clock(store), profile = profile)
 }
 
 /// Completes the actions of `$1`, an array, with the message id `$2`. How many are known, how many of these are withheld, and
@@ -84,21 +99,23 @@ pub fn claim(store: &Store) -> Sql {
 ///
 /// What was delivered was delivered: an action that was given up or cancelled is completed, too. In the order of their numbers,
 /// so that two sessions that complete the same ones do not wait for each other in turn.
-pub fn complete(store: &Store) -> Sql {
-    sql!(store, "sql/complete.sql")
+pub fn complete(store: &Store, layout: i32) -> Sql {
+    sql!(store, "sql/complete.sql", clock = clock_of(store, layout), settled = settled(layout))
 }
 
 /// Takes note that action `$1` has failed with error `$2`, for good if `$3` says so, and gives its status: it waits for the next
 /// attempt, a minute after the first and twice as long after each, six hours at most; or it is dead. Nothing waits in a journey that
 /// has ended. What is done, dead, cancelled or withheld stays so.
-pub fn fail(store: &Store) -> Sql {
-    sql!(store, "sql/fail.sql", attempts = ATTEMPTS)
+pub fn fail(store: &Store, layout: i32) -> Sql {
+    let (column, value) = if layout >= SETTLES_SINCE { (", processed", ", next.status = 'pending'") } else { ("", "") };
+    let clock = clock_of(store, layout);
+    sql!(store, "sql/fail.sql", attempts = ATTEMPTS, clock = clock, settled_column = column, settled_value = value)
 }
 
 /// Puts the dead action `$1` back; its channel if it was one that can be sent. It is cancelled if its journey has ended, or its customer
 /// has since said to want nothing more by this way.
 pub fn retry(store: &Store) -> Sql {
-    sql!(store, "sql/retry.sql", is_stopped = stops_action(store))
+    sql!(store, "sql/retry.sql", is_stopped = stops_action(store), clock = clock(store))
 }
 
 /// The customer and the channel of action `$1`, and whether it is withheld.
@@ -141,14 +158,20 @@ pub fn own_words(store: &Store) -> Sql {
 }
 
 /// Cancels what customer `$1` was still to get on channel `$2` (NULL for all), unless a later event than of `$3` has subscribed again.
-/// What a sender holds just now is not handed over a second time either.
-pub fn cancel(store: &Store) -> Sql {
-    sql!(store, "sql/cancel.sql")
+/// What a sender holds just now is not handed over a second time either. What the customer says stops no transactional message.
+pub fn cancel(store: &Store, layout: i32, reason: Reason) -> Sql {
+    if layout < SETTLES_SINCE {
+        return sql!(store, "sql/cancel.sql", cancelled = "", spared = "");
+    }
+    let objection = Sql::literal(reason.objection());
+    let cancelled = expression!((), ", processed = false, reason = {objection}", objection = objection);
+    let spared = if reason.is_word_of_customer() { " AND NOT action.transactional" } else { "" };
+    sql!(store, "sql/cancel.sql", cancelled = cancelled, spared = spared)
 }
 
 /// Completes action `$1`, which was handed over and of which no customer has said so, at the instant `$2` of one of the [`DELIVERY_EVIDENCE_KINDS`](crate::domain::engagement::event_kind::DELIVERY_EVIDENCE_KINDS).
-pub fn prove(store: &Store) -> Sql {
-    sql!(store, "sql/prove.sql")
+pub fn prove(store: &Store, layout: i32) -> Sql {
+    sql!(store, "sql/prove.sql", settled = settled(layout))
 }
 
 /// Whether an event of this kind is an objection of the customer.

@@ -4,7 +4,7 @@
 //! number of workers there are.
 
 use super::suppressions::Reason;
-use crate::domain::store::{Store, noting, source_views, tables};
+use crate::domain::store::{Store, copies, noting, source_views, tables};
 use crate::domain::support::sql::{Gaps, Sql, fill, sql};
 
 /// A table.
@@ -75,11 +75,12 @@ const TABLES: [Table; 11] = [
 ];
 
 /// Indexes: the table, and the rest of the definition.
-const INDEXES: [(&str, &str); 8] = [
+const INDEXES: [(&str, &str); 9] = [
     ("enrollment", "(bucket, due_at) WHERE due_at IS NOT NULL"),
     ("journey_intake", "(journey, at)"),
-    ("action", "(channel, priority DESC, claimable_at) WHERE claimable_at IS NOT NULL"),
+    ("action", "(channel, priority DESC, claimable_at, id) WHERE claimable_at IS NOT NULL"),
     ("action", "(journey, version, step)"),
+    ("action", "(id) WHERE NOT processed"),
     ("decision", "(customer, journey, entry)"),
     ("event", "(customer, kind, at)"),
     ("event", "(id) WHERE NOT processed"),
@@ -119,7 +120,7 @@ pub fn create(store: &Store) -> Vec<Sql> {
             statements.push(sql!((), "sql/guard.sql", name = name, when = when, table = &table, each = each));
         }
     }
-    statements.push(sql!(store, "sql/journey_state.sql"));
+    statements.push(sql!(store, "sql/journey_state.sql", incarnation = copies::incarnation(), home = copies::home()));
     statements
 }
 

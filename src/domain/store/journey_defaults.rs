@@ -5,6 +5,9 @@ use crate::domain::time::span::Span;
 /// How long after the entry a purchase or an event reaches the goal.
 pub const GOAL_WITHIN: Span = Span::days(30);
 
+/// How long after its decision an action may be sent.
+pub const DEADLINE: Span = Span::days(7);
+
 /// How long before an order the message may lie that the order is credited to.
 pub const ATTRIBUTION_WINDOW: Span = Span::days(7);
 

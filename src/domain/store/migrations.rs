@@ -11,7 +11,7 @@
 //! * The columns of `action` and `event` that those calls name stay. A column that is added to them can be NULL or has a default.
 
 use super::quote::select_call;
-use super::{Store, tables};
+use super::{Store, copies, tables};
 use crate::domain::support::error::{Error, Kind, Result, shorten};
 use crate::domain::support::sql::{Sql, expression, sql};
 
@@ -65,7 +65,7 @@ fn spend_of_last_year(store: &Store) -> Vec<Sql> {
 
 /// What keeps journeys from doing harm.
 fn no_harm(store: &Store) -> Vec<Sql> {
-    [known_customers(store), suppressions_of_events(store), brake(store)].concat()
+    [known_customers(store), suppressions_of_events(store), brake(store), hand_over(store)].concat()
 }
 
 /// The list of suppressions, from the events that were recorded so far.
@@ -149,6 +149,50 @@ fn brake(store: &Store) -> Vec<Sql> {
         sql!(store, "sql/brake/comment_on_intake.sql"),
     ];
     columns.into_iter().chain(tables).collect()
+}
+
+/// The hand-over of an action decides whether it is still to be sent, and customers wait for the sending. What was decided before, and waits
+/// for a sender, is dropped after the usual deadline.
+fn hand_over(store: &Store) -> Vec<Sql> {
+    let columns = [
+        ("action", "expires_at", "timestamptz"),
+        ("action", "handed_over_at", "timestamptz"),
+        ("action", "reason", "text"),
+        ("action", "topic", "text"),
+        ("action", "transactional", "boolean NOT NULL DEFAULT false"),
+        ("action", "incarnation", "text"),
+        ("action", "processed", "boolean NOT NULL DEFAULT true"),
+        ("enrollment", "action", "bigint"),
+        ("journey", "recipients", "text[]"),
+        ("journey_state", "ran_at", "timestamptz"),
+        ("journey_state", "ran_as_of", "timestamptz"),
+        ("journey_state", "incarnation", "text"),
+        ("journey_state", "home", "text"),
+    ];
+    let columns = columns.map(|(table, column, definition)| add_column(store, table, column, definition));
+    let alter = |rest: &'static str| expression!(store, "ALTER TABLE {data.action} {rest}", rest = rest);
+    let statuses = [
+        alter("ALTER COLUMN payload DROP NOT NULL"),
+        alter("DROP CONSTRAINT IF EXISTS action_status_check"),
+        alter(
+            "ADD CONSTRAINT action_status_check
+                CHECK (status IN ('pending', 'claimed', 'done', 'dead', 'withheld', 'cancelled', 'dropped'))",
+        ),
+    ];
+    let consent = [expression!(store, "DROP TABLE IF EXISTS {data.consent}")];
+    let tables = consent.into_iter().chain(tables::create_some(store, &["consent"]));
+    let rows = [
+        expression!(store, "CREATE INDEX ON {data.action} (id) WHERE NOT processed"),
+        expression!(store, "DROP INDEX IF EXISTS {data.action_channel_priority_claimable_at_idx}"),
+        expression!(
+            store,
+            "CREATE INDEX ON {data.action} (channel, priority DESC, claimable_at, id) WHERE claimable_at IS NOT NULL"
+        ),
+        sql!(store, "sql/migrate/meet_customers.sql"),
+        sql!(store, "sql/migrate/date_handed_over.sql"),
+        sql!(store, "sql/migrate/name_copy.sql", incarnation = copies::incarnation(), home = copies::home()),
+    ];
+    columns.into_iter().chain(statuses).chain(tables).chain(rows).collect()
 }
 
 // ---- what a library refuses -----------------------------------------------------------------------------------------

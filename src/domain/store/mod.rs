@@ -16,6 +16,7 @@
 //! | [`renames`] | settings, where tables and columns were renamed |
 //! | [`stored_settings`] | the settings as they are kept in the store's schema |
 //! | [`migrations`] | the layouts of a store, and how its tables become those of a newer one |
+//! | [`copies`] | what tells a store from its copies in other databases |
 //! | [`noting`] | the triggers that note changes, and how they are known again; their function is `src/pg/store/note_changes.rs` |
 //! | [`changes`] | which customers have changed, in each of the ways to find out |
 //! | [`brake`] | which refreshes are held, because they would lose many customers or orders |
@@ -28,6 +29,7 @@
 
 pub mod brake;
 pub mod changes;
+pub mod copies;
 pub mod expression_hint;
 pub mod fresh;
 pub mod journey_defaults;

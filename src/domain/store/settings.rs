@@ -142,6 +142,8 @@ pub struct Settings {
     pub reader: Option<String>,
     /// Whether other roles than members of the owner see the attributes in the views.
     pub reader_attributes: bool,
+    /// Of each channel of journeys the attribute that says where its messages go.
+    pub addresses: Option<BTreeMap<String, String>>,
     /// The role that may send the actions of journeys; null for the store's name and `_sender`, empty for none.
     pub sender: Option<String>,
 }
@@ -192,6 +194,7 @@ impl Default for Settings {
             max_bounces: MAX_BOUNCES,
             reader: None,
             reader_attributes: false,
+            addresses: None,
             sender: None,
         }
     }
@@ -331,6 +334,7 @@ impl Settings {
             max_bounces: 0.0,
             reader: None,
             reader_attributes: false,
+            addresses: None,
             sender: None,
             ..settings.clone()
         };
@@ -426,6 +430,19 @@ impl Settings {
             if channel_word(channel).is_empty() || channel.len() > LONGEST_CHANNEL {
                 return Err(Error::new(Kind::InvalidParameter, format!("\"{}\" is no channel", shorten(channel)))
                     .hint(format!("A channel has from 1 to {LONGEST_CHANNEL} letters, such as letter.")));
+            }
+        }
+        for (channel, attribute) in self.addresses.iter().flatten() {
+            if !self.attributes.contains(attribute) {
+                return Err(Error::new(
+                    Kind::InvalidParameter,
+                    format!(
+                        "addresses: \"{}\" of channel \"{}\" is no attribute",
+                        shorten(attribute),
+                        shorten(channel)
+                    ),
+                )
+                .hint("Name one of the columns of the setting attributes, such as {\"email\": \"email\"}."));
             }
         }
         ModelKind::named(&self.model)?;

@@ -109,7 +109,7 @@ struct Table {
 }
 
 /// The tables of a store, but for those of its journeys.
-const TABLES: [Table; 13] = [
+const TABLES: [Table; 14] = [
     Table {
         name: "history",
         create: |store| vec![create_history(store)],
@@ -145,6 +145,11 @@ const TABLES: [Table; 13] = [
         name: "hold",
         create: |store| vec![sql!(store, "sql/create_hold.sql")],
         comment: "why the journeys of the store decide and hand over nothing, a row for each reason; empty while they run",
+    },
+    Table {
+        name: "consent",
+        create: |store| vec![sql!(store, "sql/create_consent.sql"), sql!(store, "sql/create_consent_index.sql")],
+        comment: "what lifecycle.record_consent and lifecycle.withdraw_consent recorded, one row each",
     },
     Table {
         name: "kpi",
@@ -185,7 +190,7 @@ const TABLES: [Table; 13] = [
 ];
 
 /// Their names.
-pub fn names() -> [&'static str; 13] {
+pub fn names() -> [&'static str; 14] {
     TABLES.map(|table| table.name)
 }
 

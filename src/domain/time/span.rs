@@ -83,6 +83,12 @@ impl Span {
         (self.minutes_at_most() / YEAR) as i32 + 1
     }
 
+    /// Its minutes, if every month has 28 days and every year 365.
+    pub fn minutes_at_least(self) -> u64 {
+        let (years, months) = (u64::from(self.months / 12), u64::from(self.months % 12));
+        (years * 365 + months * 28 + u64::from(self.days)) * 24 * 60 + u64::from(self.minutes)
+    }
+
     /// Its minutes, if every month has 31 days and every year 366.
     fn minutes_at_most(self) -> u64 {
         let (years, months) = (u64::from(self.months / 12), u64::from(self.months % 12));

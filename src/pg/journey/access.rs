@@ -20,6 +20,8 @@ use crate::pg::store::{layout, unknown};
 pub struct StoreAccess {
     /// The store: its name and the type of its customers' key, and no more.
     pub store: Store,
+    /// The number of its layout.
+    pub layout: i32,
     owner: pg_sys::Oid,
     kept_in: pg_sys::Oid,
 }
@@ -56,18 +58,19 @@ fn sender_of(store: &str, opened: Grant, row: &Row) -> Option<String> {
     if opened != Grant::Actions {
         return None;
     }
-    let sender = sender_role(text(8), store)?;
+    let sender = sender_role(text(9), store)?;
     let query = sql!((), "sql/has_right.sql", right = Sql::literal(opened.by().1));
-    with_pinned_settings(|| holds(&query, &[Some(&sender), text(7)])).then_some(sender)
+    with_pinned_settings(|| holds(&query, &[Some(&sender), text(8)])).then_some(sender)
 }
 
 impl StoreAccess {
     fn of(row: Row) -> Option<Self> {
         let mut row = row.into_iter();
         let mut next = || row.next().flatten();
-        let (store, key, owner, kept_in) = (next()?, next()?, next()?, next()?);
+        let (store, key, owner, kept_in, layout) = (next()?, next()?, next()?, next()?, next()?);
         Some(StoreAccess {
             store: Store::bare(store, Key::of_type(&key).unwrap_or(Key::BigInt)),
+            layout: layout.parse().ok()?,
             owner: pg_sys::Oid::from(owner.parse::<u32>().ok()?),
             kept_in: pg_sys::Oid::from(kept_in.parse::<u32>().ok()?),
         })
@@ -109,12 +112,12 @@ impl StoreAccess {
             .into_iter()
             .next()
             .ok_or_else(|| unknown(store))?;
-        let may = row.get(4).cloned().flatten();
-        let caller = row.get(5).cloned().flatten().unwrap_or_default();
+        let may = row.get(5).cloned().flatten();
+        let caller = row.get(6).cloned().flatten().unwrap_or_default();
         match may.as_deref() {
             Some("t") => {
                 // What another role has put on its tables must not run as the owner of the schema.
-                if row.get(6).and_then(Option::as_deref) != Some("t") {
+                if row.get(7).and_then(Option::as_deref) != Some("t") {
                     check_owners(store)?;
                 }
                 let access = Self::of(row).ok_or_else(|| unknown(store))?;
@@ -153,6 +156,11 @@ impl StoreAccess {
     pub fn own() -> Vec<Self> {
         let query = sql!((), "sql/own_stores.sql", stores = stores_of(Grant::Actions));
         with_pinned_settings(|| rows_of_kept(&query, &[])).into_iter().filter_map(Self::of).collect()
+    }
+
+    /// The table that identifies the store: another store of this name has another.
+    pub fn identity(&self) -> u32 {
+        self.kept_in.to_u32()
     }
 
     /// Runs something as the store's owner.

@@ -9,6 +9,8 @@ use pgrx::{PgLogLevel, PgSqlErrorCode, name, pg_extern, pg_sys};
 
 use super::access::{Grant, StoreAccess};
 use super::delivery::present;
+use super::hand_over::{Claim, Wanted, hand_over};
+use super::handover;
 use crate::domain::engagement::channel_word::channel_word;
 use crate::domain::journey::delivery;
 use crate::domain::support::error::{Error, Kind, Result, shorten};
@@ -17,7 +19,7 @@ use crate::pg::ffi::arguments::Arguments;
 use crate::pg::ffi::cancel::{cancel_now, take_spent, was_canceled, within};
 use crate::pg::ffi::error::SqlResult;
 use crate::pg::ffi::owner_code::runs_for_another;
-use crate::pg::ffi::spi::{Row, rows, rows_of_kept};
+use crate::pg::ffi::spi::rows_of_kept;
 use crate::pg::ffi::subtransaction::in_subtransaction;
 use crate::pg::ffi::text::{Jsonb, Text, text_of};
 use crate::pg::ffi::varlena::bytes_of;
@@ -46,7 +48,7 @@ type Claims = TableIterator<
 ///
 /// # Safety
 /// It must be a `text[]`.
-unsafe fn texts(array: pg_sys::Datum) -> Vec<Option<String>> {
+pub unsafe fn texts(array: pg_sys::Datum) -> Vec<Option<String>> {
     let (mut values, mut nulls, mut count) = (std::ptr::null_mut(), std::ptr::null_mut(), 0);
     // SAFETY: the caller vouches for the type; the server makes two arrays of so many elements, which last as long as the call.
     unsafe {
@@ -100,17 +102,21 @@ fn stores_of(fcinfo: pg_sys::FunctionCallInfo) -> Result<Vec<StoreAccess>> {
 }
 
 /// What a store hands over; nothing, and a warning, if it cannot. A cancel by the session's user is passed on.
-fn claimed(access: &StoreAccess, budget: i64, arguments: &[Option<&str>]) -> Vec<Row> {
+fn claimed(access: &StoreAccess, budget: i64, wanted: &Wanted<'_>) -> Vec<Claim> {
     if let Err(error) = access.check_layout() {
         let code = PgSqlErrorCode::ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE;
         warn(access, code, &error.message, error.hint.as_deref());
         return Vec::new();
     }
-    let statement = delivery::claim(&access.store);
-    let result = in_subtransaction(|| within(budget, || access.run(|| rows(&statement, arguments))));
+    let result = in_subtransaction(|| within(budget, || access.run(|| hand_over(access, wanted, budget))));
     let is_spent = take_spent();
     let error = match result {
-        Ok(rows) => return rows,
+        Ok(Ok(claims)) => return claims,
+        Ok(Err(error)) => {
+            let code = PgSqlErrorCode::ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE;
+            warn(access, code, &error.message, error.hint.as_deref());
+            return Vec::new();
+        }
         Err(error) => error,
     };
     let report = match &error {
@@ -182,41 +188,46 @@ fn claim_actions(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Claims> {
         pg_sys::PreventCommandDuringRecovery(c"lifecycle.claim_actions()".as_ptr());
     }
     let stores_of = stores_of(fcinfo)?;
-    let now = present()?;
-    let until = Instant::from_micros(now.micros() + lease)?;
-    let (now, end) = (now.to_string(), until.to_string());
+    if !handover::is_on() {
+        ErrorReport::new(
+            PgSqlErrorCode::ERRCODE_WARNING,
+            "no action is handed over: pg_lifecycle.handover is off",
+            "pg_lifecycle",
+        )
+        .set_hint(handover::HINT.to_owned())
+        .report(PgLogLevel::WARNING);
+        return Ok(TableIterator::new(Vec::new()));
+    }
+    let until = Instant::from_micros(present()?.micros() + lease)?;
+    let end = until.to_string();
     let claimant =
         rows_of_kept("SELECT pg_catalog.format('%s (process %s)', CURRENT_USER, pg_catalog.pg_backend_pid())", &[]);
     let claimant = claimant.into_iter().next().and_then(|row| row.into_iter().next()?);
     let mut claims = Vec::new();
     for access in stores_of {
         pgrx::check_for_interrupts!();
-        let number = wanted.to_string();
-        let claimed =
-            claimed(&access, budget, &[Some(&channel), Some(&now), Some(&end), Some(&number), claimant.as_deref()]);
+        let asked = Wanted { channel: &channel, number: wanted, until: &end, claimant: claimant.as_deref() };
+        let claimed = claimed(&access, budget, &asked);
         wanted -= claimed.len() as i32;
-        claims.extend(claimed.into_iter().map(|row| (access.store.name.clone(), row)));
+        claims.extend(claimed.into_iter().map(|claim| (access.store.name.clone(), claim)));
         if wanted <= 0 {
             break;
         }
     }
-    Ok(TableIterator::new(claims.into_iter().map(move |(store, row)| {
-        let mut row = row.into_iter();
-        let mut next = || row.next().flatten();
-        let action: i64 = next().and_then(|id| id.parse().ok()).unwrap_or_default();
+    Ok(TableIterator::new(claims.into_iter().map(move |(store, claim)| {
         (
-            Text(store.clone()),
-            action,
-            Text(format!("{store}/{action}")),
-            next().map(Text),
-            next().map(Text),
-            next().map(Text),
-            next().map(Jsonb),
-            next().map(Text),
-            next().and_then(|version| version.parse().ok()),
-            next().map(Text),
-            next().and_then(|at| at.parse().ok()).and_then(|micros| Instant::from_micros(micros).ok()),
-            next().and_then(|attempts| attempts.parse().ok()),
+            Text(store),
+            claim.action,
+            Text(claim.key),
+            claim.customer.map(Text),
+            Some(Text(channel.clone())),
+            claim.template.map(Text),
+            claim.payload.map(Jsonb),
+            Some(Text(claim.journey)),
+            Some(claim.version),
+            Some(Text(claim.step)),
+            claim.decided_at,
+            Some(claim.attempts),
             until,
         )
     })))

@@ -131,7 +131,27 @@ pub fn set_policy(store: &Store, json: &str) -> Result<()> {
     // The row may have been lost with other rows of the owner's.
     with_pinned_settings(|| run_with(sql!(store, "sql/set_policy.sql"), &[Some(json)]));
     // Refused, it is undone with the statement.
-    load_policy(store, &profile_columns(store)).map(drop)
+    let columns = profile_columns(store);
+    let policy = load_policy(store, &columns)?;
+    policy.check()?;
+    for row in with_pinned_settings(|| rows(sql!(store, "sql/versions_in_force.sql"), &[])) {
+        let number = |place: usize| row.get(place)?.as_ref()?.parse().ok();
+        let (Some(journey), Some(version)) = (number(0), number(1)) else { continue };
+        let name = row.get(2).cloned().flatten().unwrap_or_default();
+        policy.check_acts(&load(store, &columns, journey, version)?).map_err(|error| Error {
+            message: format!("journey \"{}\": {}", shorten(&name), error.message),
+            ..error
+        })?;
+    }
+    Ok(())
+}
+
+/// Refuses a definition that the policy of its store cannot serve: a deadline that is over before anything may be sent.
+///
+/// # Errors
+/// [`Kind::InvalidParameter`], with the numbers.
+pub fn check_deadlines(store: &Store, columns: &[ProfileColumn], definition: &Definition) -> Result<()> {
+    load_policy(store, columns)?.check_acts(definition)
 }
 
 /// The journeys that are called must be there.

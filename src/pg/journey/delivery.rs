@@ -21,9 +21,11 @@ pub fn no_action(store: &str, action: i64) -> Error {
 pub fn withheld(store: &str) -> Error {
     Error::new(
         Kind::NotReady,
-        format!("an action of store \"{}\" is withheld from a control group and cannot be reported", shorten(store)),
+        format!("an action of store \"{}\" is withheld from its customer and cannot be reported", shorten(store)),
     )
-    .detail("Its customer is in a control group. Such actions are never claimed.")
+    .detail(
+        "Its customer is in a control group, has given no consent, or has no address. Such actions are never claimed.",
+    )
 }
 
 /// Tells the senders that listen that there is something to send.
@@ -62,8 +64,10 @@ fn complete(store: &str, actions: &[i64], message_id: Option<&str>) -> Result<i6
     let access = StoreAccess::of_any_layout(store, Grant::Actions)?;
     let ids: Vec<String> = actions.iter().map(i64::to_string).collect();
     let list = format!("{{{}}}", ids.join(","));
-    let row =
-        access.run(|| rows_of_kept(delivery::complete(&access.store), &[Some(&list), message_id])).into_iter().next();
+    let row = access
+        .run(|| rows_of_kept(delivery::complete(&access.store, access.layout), &[Some(&list), message_id]))
+        .into_iter()
+        .next();
     let number = |place: usize| -> i64 {
         row.as_ref().and_then(|row| row.get(place)?.as_ref()?.parse().ok()).unwrap_or_default()
     };
@@ -127,7 +131,9 @@ fn fail_action(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Text> {
     let access = StoreAccess::of_any_layout(&store, Grant::Actions)?;
     let permanent = if is_permanent { "true" } else { "false" };
     let id = action.to_string();
-    let row = access.run(|| rows_of_kept(delivery::fail(&access.store), &[Some(&id), Some(&error), Some(permanent)]));
+    let row = access.run(|| {
+        rows_of_kept(delivery::fail(&access.store, access.layout), &[Some(&id), Some(&error), Some(permanent)])
+    });
     let status = row.into_iter().next().and_then(|row| row.into_iter().next()?);
     Ok(Text(status.ok_or_else(|| no_action(&store, action))?))
 }

@@ -4,10 +4,12 @@ use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::{PgLogLevel, PgSqlErrorCode, pg_extern, pg_sys};
 
 use super::brake::{check_existing, refuse_held, release};
+use super::claim::texts;
 use super::definition::{
-    Journey, check_calls, end_all, find, found, go_on, hold_actions, insert, is_same, load, load_json, parsed,
-    policy_json, profile_columns, set_policy, set_status, tidy, write,
+    Journey, check_calls, check_deadlines, end_all, find, found, go_on, hold_actions, insert, is_same, load, load_json,
+    parsed, policy_json, profile_columns, set_policy, set_status, tidy, write,
 };
+use super::record_event::check_key;
 use crate::domain::engagement::event_kind::REGISTERED;
 use crate::domain::journey::definition::read_definition::{check_name, read};
 use crate::domain::journey::definition::ready_made::ready_made;
@@ -16,16 +18,18 @@ use crate::domain::store::Store;
 use crate::domain::store::quote::select_call;
 use crate::domain::support::error::{Error, Kind, Result, shorten};
 use crate::domain::support::sql::sql;
+use crate::domain::time::instant::Instant;
 use crate::pg::ffi::arguments::Arguments;
 use crate::pg::ffi::error::SqlResult;
 use crate::pg::ffi::session::with_pinned_settings;
-use crate::pg::ffi::spi::{run, run_all};
+use crate::pg::ffi::spi::{run, run_with, value};
 use crate::pg::ffi::text::{Jsonb, text_of};
+use crate::pg::ffi::time::now;
 use crate::pg::store::attach::json_argument;
 use crate::pg::store::{lock, look_at, must_exist, must_own, text_argument};
 
 /// A store, locked for its owner.
-fn owned(name: &str) -> Result<Store> {
+pub fn owned(name: &str) -> Result<Store> {
     must_exist(name)?;
     must_own(name)?;
     Ok(lock(name)?.store)
@@ -46,7 +50,40 @@ fn refuse_ended(journey: &Journey) -> Result<()> {
         .hint("Create a journey under another name; lifecycle.journey_definition shows the definition of this one."))
 }
 
-fn create(store: &str, name: &str, json: &str, start: bool) -> Result<i32> {
+/// How a journey is started.
+#[derive(Debug, Default)]
+struct Start {
+    /// Before when nothing counts; None for the present, or what was said at the first start.
+    at: Option<Instant>,
+    /// The only customers who enter, as an array in text; None for those of before.
+    only: Option<String>,
+    /// Whether more customers may enter at once than the brake lets in.
+    accept: bool,
+}
+
+impl Start {
+    /// Reads the instant and the customers from two arguments.
+    fn read(fcinfo: pg_sys::FunctionCallInfo, first: usize) -> Result<Self> {
+        // SAFETY: SQL declares the arguments as timestamptz and text[].
+        let arguments = unsafe { Arguments::of(fcinfo) };
+        let at = arguments.datum(first).map(|at| Instant::from_micros(at.value() as i64)).transpose()?;
+        if let Some(at) = at.filter(|at| at.since(now()) > 0) {
+            return Err(Error::new(Kind::InvalidParameter, "started_at is in the future")
+                .detail(format!("started_at is {at}."))
+                .hint("Leave started_at out for the present."));
+        }
+        // SAFETY: as above.
+        let only = arguments.datum(first + 1).map(|only| unsafe { texts(only) });
+        let only = only.map(|only| {
+            let only: Option<Vec<String>> = only.into_iter().collect();
+            only.ok_or_else(|| Error::new(Kind::NullNotAllowed, "only_customers must not hold NULL"))
+        });
+        let only = only.transpose()?.map(|only| serde_json::Value::from(only).to_string());
+        Ok(Start { at, only, accept: false })
+    }
+}
+
+fn create(store: &str, name: &str, json: &str, start: Option<&Start>) -> Result<i32> {
     let store = owned(store)?;
     check_name(name)?;
     let definition = read(&parsed(json, "definition")?, name, &profile_columns(&store))?;
@@ -54,13 +91,13 @@ fn create(store: &str, name: &str, json: &str, start: bool) -> Result<i32> {
     let Some(journey) = find(&store, name) else {
         let id = insert(&store, name)?;
         write(&store, id, 1, json);
-        if start {
-            start_found(&store, &found(&store, name)?, false)?;
+        if let Some(start) = start {
+            start_found(&store, &found(&store, name)?, start)?;
         }
         return Ok(1);
     };
     refuse_ended(&journey)?;
-    if start {
+    if start.is_some() {
         refuse_held(&store, &journey)?;
     }
     let version = match journey.version {
@@ -70,38 +107,46 @@ fn create(store: &str, name: &str, json: &str, start: bool) -> Result<i32> {
             write(&store, journey.id, version, json);
             // Whatever has been started goes on with what it is told.
             if journey.version.is_some() {
-                put_in_force(&store, journey.id, version)?;
+                put_in_force(&store, journey.id, version, None)?;
             }
             version
         }
     };
-    if start && journey.status != "live" {
+    if let Some(start) = start.filter(|_| journey.status != "live") {
         // A draft that waits beside the version in force goes on waiting.
         match journey.version {
-            Some(_) => set_live(&store, &journey),
-            None => drop(start_found(&store, &found(&store, name)?, false)?),
+            Some(_) => set_live(&store, &journey, start)?,
+            None => drop(start_found(&store, &found(&store, name)?, start)?),
         }
     }
     Ok(version)
 }
 
+/// Checks the rows of a version: what it calls must be there, and its deadlines must suit the policy.
+fn check_version(store: &Store, journey: i32, version: i32) -> Result<Definition> {
+    let columns = profile_columns(store);
+    let definition = load(store, &columns, journey, version)?;
+    check_calls(store, &definition)?;
+    check_deadlines(store, &columns, &definition)?;
+    Ok(definition)
+}
+
 /// Makes a draft the version that entrants get. From here on its rows are frozen.
-fn put_in_force(store: &Store, journey: i32, version: i32) -> Result<()> {
+fn put_in_force(store: &Store, journey: i32, version: i32, started_at: Option<Instant>) -> Result<Definition> {
     // Whoever edits its rows has locked the version (see guard_journey), and is waited for before they are read.
     let lock = sql!(store, "sql/lock_version.sql", journey = journey, version = version);
     with_pinned_settings(|| run(&lock));
-    let definition = load(store, &profile_columns(store), journey, version)?;
-    check_calls(store, &definition)?;
+    let definition = check_version(store, journey, version)?;
     if let Some(notice) = undated_newcomers(store, &definition) {
         notice.report(PgLogLevel::NOTICE);
     }
     tidy(store, journey, version);
-    let statements = [
-        sql!(store, "sql/start_version.sql", journey = journey, version = version),
-        sql!(store, "sql/put_in_force.sql", journey = journey, version = version),
-    ];
-    with_pinned_settings(|| run_all(&statements));
-    Ok(())
+    let started_at = started_at.map(|at| at.to_string());
+    with_pinned_settings(|| {
+        run(sql!(store, "sql/start_version.sql", journey = journey, version = version));
+        run_with(sql!(store, "sql/put_in_force.sql", journey = journey, version = version), &[started_at.as_deref()]);
+    });
+    Ok(definition)
 }
 
 /// What to say of a journey for new customers whose first date the store does not know: customers without a date are not new.
@@ -121,37 +166,57 @@ fn undated_newcomers(store: &Store, definition: &Definition) -> Option<ErrorRepo
     )
 }
 
-/// Has a journey begin, or go on.
-fn set_live(store: &Store, journey: &Journey) {
+/// Has a journey begin, or go on: the next run then looks at all its customers, for events during a pause were not looked at for this
+/// journey, and may be a reason to leave or the end of a wait.
+///
+/// The store lives in the present from then on, or at the instant that is given.
+fn set_live(store: &Store, journey: &Journey, start: &Start) -> Result<()> {
+    if let Some(only) = &start.only {
+        let customers: Vec<String> = serde_json::from_str(only).unwrap_or_default();
+        for customer in &customers {
+            check_key(customer, store.key)?;
+        }
+        with_pinned_settings(|| run_with(sql!(store, "sql/set_recipients.sql", journey = journey.id), &[Some(only)]));
+    }
     set_status(store, journey.id, "live");
+    let at = start.at.map(|at| at.to_string());
+    with_pinned_settings(|| run_with(sql!(store, "sql/set_started_at.sql", journey = journey.id), &[at.as_deref()]));
+    with_pinned_settings(|| run_with(sql!(store, "sql/played_from.sql"), &[at.as_deref()]));
     if journey.status == "paused" {
         go_on(store, journey.id);
     }
+    let count = with_pinned_settings(|| value(sql!(store, "sql/count_recipients.sql", journey = journey.id), &[]));
+    if let Some(count) = count {
+        pgrx::notice!(
+            "journey \"{}\" writes to no other customers than {count} test recipients",
+            shorten(&journey.name)
+        );
+    }
+    Ok(())
 }
 
-fn start_found(store: &Store, journey: &Journey, accept: bool) -> Result<i32> {
+fn start_found(store: &Store, journey: &Journey, start: &Start) -> Result<i32> {
     refuse_ended(journey)?;
     refuse_held(store, journey)?;
     let version = match journey.version {
         Some(version) if !journey.has_draft => {
             // The profile may have changed while it was paused.
-            check_calls(store, &load(store, &profile_columns(store), journey.id, version)?)?;
+            check_version(store, journey.id, version)?;
             version
         }
         _ => {
-            put_in_force(store, journey.id, journey.newest)?;
-            let definition = load(store, &profile_columns(store), journey.id, journey.newest)?;
-            check_existing(store, journey, &definition, accept)?;
+            let definition = put_in_force(store, journey.id, journey.newest, start.at)?;
+            check_existing(store, journey, &definition, start.accept)?;
             journey.newest
         }
     };
-    set_live(store, journey);
+    set_live(store, journey, start)?;
     Ok(version)
 }
 
-fn start(store: &str, name: &str, accept: bool) -> Result<i32> {
+fn start(store: &str, name: &str, start: &Start) -> Result<i32> {
     let store = owned(store)?;
-    start_found(&store, &found(&store, name)?, accept)
+    start_found(&store, &found(&store, name)?, start)
 }
 
 fn draft(store: &str, name: &str) -> Result<i32> {
@@ -220,12 +285,14 @@ fn two_names(fcinfo: pg_sys::FunctionCallInfo) -> Result<(String, String)> {
     Ok((text_argument(fcinfo, 0, "store")?, text_argument(fcinfo, 1, "name")?))
 }
 
-/// (store, name, definition, start)
-// SQL: create_journey(text, text, jsonb, boolean) integer
+/// (store, name, definition, start, started_at, only_customers)
+// SQL: create_journey(text, text, jsonb, boolean, timestamptz, text[]) integer
 #[pg_extern]
 fn create_journey(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<i32> {
     let (store, name) = two_names(fcinfo)?;
-    Ok(create(&store, &name, &json_argument(fcinfo, 2, "definition")?, switch(fcinfo, 3, "start")?)?)
+    let json = json_argument(fcinfo, 2, "definition")?;
+    let start = Start::read(fcinfo, 4)?;
+    Ok(create(&store, &name, &json, switch(fcinfo, 3, "start")?.then_some(&start))?)
 }
 
 /// (store, name)
@@ -236,12 +303,13 @@ fn draft_journey(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<i32> {
     Ok(draft(&store, &name)?)
 }
 
-/// (store, name, accept)
-// SQL: start_journey(text, text, boolean) integer
+/// (store, name, started_at, only_customers, accept)
+// SQL: start_journey(text, text, timestamptz, text[], boolean) integer
 #[pg_extern]
 fn start_journey(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<i32> {
     let (store, name) = two_names(fcinfo)?;
-    Ok(start(&store, &name, switch(fcinfo, 2, "accept")?)?)
+    let start_of = Start { accept: switch(fcinfo, 4, "accept")?, ..Start::read(fcinfo, 2)? };
+    Ok(start(&store, &name, &start_of)?)
 }
 
 /// (store, name)
@@ -311,5 +379,6 @@ fn create_ready_made(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<i32> {
     let journey = unsafe { Arguments::of(fcinfo).bytes(3) }.map_or_else(|| name.clone(), text_of);
     let start = switch(fcinfo, 4, "start")?;
     let definition = ready_made(&name, &parsed(&settings, "settings")?)?.to_string();
-    Ok(create(&store, &journey, &definition, start)?)
+    let as_it_is = Start::default();
+    Ok(create(&store, &journey, &definition, start.then_some(&as_it_is))?)
 }

@@ -6,7 +6,9 @@
 //! | `fresh`, `brake`, `tally` | rows that changed since the last refresh; how many customers may enter; what a run has done |
 //! | `run`, `simulation` | a run of the journeys of a store; the same over the past, with nothing written |
 //! | `send_window` | the SQL functions of quiet hours and of draws |
-//! | `claim`, `delivery`, `record_event` | handing actions to senders, and what came back |
+//! | `claim`, `hand_over`, `handover` | what senders ask for, what a store hands over, and the switches that stop it |
+//! | `hold` | holding a store, and adopting a copy |
+//! | `delivery`, `record_event`, `consent` | what came back, and what customers have agreed to |
 //! | `suppress` | the list of suppressions |
 //! | `access` | what senders and readers may call |
 //! | `report` | the results of journeys |
@@ -17,11 +19,15 @@
 pub mod access;
 pub mod brake;
 pub mod claim;
+pub mod consent;
 pub mod definition;
 pub mod delivery;
 pub mod fresh;
 pub mod guard;
+pub mod hand_over;
+pub mod handover;
 pub mod health;
+pub mod hold;
 pub mod lifecycle;
 pub mod record_event;
 pub mod report;

@@ -52,9 +52,12 @@ pub fn check_key(customer: &str, key: Key) -> Result<()> {
 }
 
 /// When it happened.
-fn instant(arguments: Arguments) -> Result<Instant> {
-    arguments.not_null(5, "at")?;
-    let at = Instant::from_micros(arguments.datum(5).map_or(0, |at| at.value() as i64))?;
+///
+/// # Errors
+/// [`Kind::NullNotAllowed`], and [`Kind::InvalidParameter`] if it is in the future.
+pub fn instant(arguments: Arguments, number: usize) -> Result<Instant> {
+    arguments.not_null(number, "at")?;
+    let at = Instant::from_micros(arguments.datum(number).map_or(0, |at| at.value() as i64))?;
     if at.since(present()?) > DAY {
         return Err(refused("at is more than one day in the future").detail(format!("at is {at}.")));
     }
@@ -150,7 +153,7 @@ fn record_event(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<bool> {
     };
     let action = arguments.datum(3).map(|action| action.value() as i64);
     let (customer, channel, topic) = (optional_text(fcinfo, 4)?, optional_text(fcinfo, 6)?, optional_text(fcinfo, 8)?);
-    let at = instant(arguments)?.to_string();
+    let at = instant(arguments, 5)?.to_string();
     let access = StoreAccess::of_any_layout(&store, Grant::Actions)?;
     let id = action.map(|action| action.to_string());
     let channel = channel.map(|channel| channel_of(&access, &channel)).transpose()?;
@@ -237,15 +240,19 @@ impl Recorded<'_> {
         }
         let Some(id) = self.insert(store, is_current) else { return false };
         if action.is_some() && DELIVERY_EVIDENCE_KINDS.contains(&kind) {
-            run_kept(delivery::prove(store), &[action, Some(at)]);
+            run_kept(delivery::prove(store, access.layout), &[action, Some(at)]);
         }
         if is_current {
             self.follow(store, &id);
         }
         if stops && self.topic.is_none() {
             // Nothing takes a bounce back.
-            let since = if delivery::unsubscribes(kind) { at } else { "infinity" };
-            run_kept(delivery::cancel(store), &[Some(customer), channel, Some(since)]);
+            let (reason, since) = match kind {
+                "unsubscribe" => (Reason::Unsubscribe, at),
+                "complaint" => (Reason::Complaint, at),
+                _ => (Reason::HardBounce, "infinity"),
+            };
+            run_kept(delivery::cancel(store, access.layout, reason), &[Some(customer), channel, Some(since)]);
         }
         true
     }

@@ -4,12 +4,14 @@
 use std::cell::Cell;
 use std::collections::BTreeSet;
 
-use pgrx::{pg_extern, pg_sys};
+use pgrx::pg_sys::panic::ErrorReport;
+use pgrx::{PgLogLevel, PgSqlErrorCode, pg_extern, pg_sys};
 
 use super::brake::{Passage, hold_disliked, passage};
 use super::definition::{load, load_policy, profile_columns};
 use super::delivery::notify_new_actions;
 use super::fresh::{freshen, watched};
+use super::hold;
 use super::tally::{self, tally};
 use crate::domain::engagement::event_kind::{ORDERED, REGISTERED};
 use crate::domain::journey::definition::profile_columns::ProfileColumn;
@@ -52,6 +54,8 @@ enum Phase {
     Events,
     /// Who enters the journey of this number or a later one.
     Entries(i32),
+    /// What became of actions.
+    Settled,
     /// Customers who are due.
     Decisions,
 }
@@ -60,6 +64,7 @@ impl Phase {
     fn read(text: Option<&str>) -> Self {
         match text {
             Some("events") => Phase::Events,
+            Some("settled") => Phase::Settled,
             Some("decisions") => Phase::Decisions,
             Some(text) => match text.strip_prefix("entries ").and_then(|number| number.parse().ok()) {
                 Some(journey) => Phase::Entries(journey),
@@ -74,6 +79,7 @@ impl Phase {
             Phase::Exits => "exits".to_owned(),
             Phase::Events => "events".to_owned(),
             Phase::Entries(journey) => format!("entries {journey}"),
+            Phase::Settled => "settled".to_owned(),
             Phase::Decisions => "decisions".to_owned(),
         }
     }
@@ -128,13 +134,15 @@ impl Unit {
                 Phase::Exits => self.exits(),
                 Phase::Events => self.events(),
                 Phase::Entries(journey) => self.entries(journey),
+                Phase::Settled => self.settled(),
                 Phase::Decisions => self.decisions(),
             };
             match (came, phase) {
                 (PhaseResult::To(next), _) => return Some(next),
                 (PhaseResult::Past, Phase::Exits) => phase = Phase::Events,
                 (PhaseResult::Past, Phase::Events) => phase = Phase::Entries(0),
-                (PhaseResult::Past, Phase::Entries(_)) => phase = Phase::Decisions,
+                (PhaseResult::Past, Phase::Entries(_)) => phase = Phase::Settled,
+                (PhaseResult::Past, Phase::Settled) => phase = Phase::Decisions,
                 (PhaseResult::Past, Phase::Decisions) => return None,
             }
         }
@@ -328,6 +336,20 @@ impl Unit {
         }
     }
 
+    // ---- what became of actions -------------------------------------------------------------------------------------
+
+    /// Customers whose message was sent, or will not be, go on.
+    fn settled(&self) -> PhaseResult {
+        let found = run(batch::take_settled(&self.context, self.batch));
+        if found == 0 {
+            return PhaseResult::Past;
+        }
+        run(batch::customers_of_settled(&self.context));
+        self.lock(&batch::lock_all(&self.context, batch::CUSTOMERS));
+        run(batch::wake_settled(&self.context));
+        PhaseResult::To(if self.full(found) { Phase::Settled } else { Phase::Decisions })
+    }
+
     // ---- what is decided --------------------------------------------------------------------------------------------
 
     fn decisions(&self) -> PhaseResult {
@@ -348,8 +370,8 @@ impl Unit {
             let decided = batch::number_at(journey, step, &due);
             tally(|tally| tally.decided += decided);
             match &journey.definition.steps[step].kind {
-                StepKind::Act { channel, .. } => {
-                    channels.insert(channel.clone());
+                StepKind::Act { act, .. } => {
+                    channels.insert(act.channel.clone());
                 }
                 StepKind::Call { journey: called, .. } => self.call(journey, step, called),
                 _ => {}
@@ -450,6 +472,7 @@ pub fn context_of(attached: Attached, as_of: &str) -> Result<RunContext> {
         store,
         user: user(),
         is_simulation: false,
+        takes_instants: false,
         as_of: as_of.to_owned(),
         known_until,
         watched,
@@ -524,6 +547,19 @@ fn check(name: &str, as_of: Instant) -> Result<Attached> {
     Ok(attached)
 }
 
+/// Says that a run does nothing, and why.
+fn notice(error: &Error) {
+    let report = ErrorReport::new(
+        PgSqlErrorCode::ERRCODE_SUCCESSFUL_COMPLETION,
+        format!("no journey was run: {}", error.message),
+        "pg_lifecycle",
+    );
+    match &error.hint {
+        Some(hint) => report.set_hint(hint.clone()).report(PgLogLevel::NOTICE),
+        None => report.report(PgLogLevel::NOTICE),
+    }
+}
+
 /// (store, as_of, batch, phase): does one unit of a run, and says with what the next begins; NULL at the end
 // SQL: work_journeys(text, timestamptz, integer, text) text
 #[pg_extern]
@@ -545,10 +581,18 @@ fn work_journeys(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Option<Text>> {
         tally::begin();
     }
     let attached = check(&name, as_of)?;
-    let mut unit = Unit::read(attached, &as_of.to_string(), batch.unsigned_abs())?;
-    if phase.is_none() && with_run_settings(&unit.context.store, || hold_disliked(&unit.context, &unit.journeys)) {
-        unit = Unit::read(check(&name, as_of)?, &as_of.to_string(), batch.unsigned_abs())?;
+    if let Err(error) = hold::check_store(&attached.store) {
+        notice(&error);
+        return Ok(None);
     }
+    if phase.is_none() {
+        with_pinned_settings(|| run_with(sql!(attached.store, "sql/ran.sql"), &[Some(&as_of.to_string())]));
+        let unit = Unit::read(attached, &as_of.to_string(), batch.unsigned_abs())?;
+        with_run_settings(&unit.context.store, || hold_disliked(&unit.context, &unit.journeys));
+        // Committed at once, so that no other run waits for it.
+        return Ok(Some(Text(Phase::Exits.show())));
+    }
+    let unit = Unit::read(attached, &as_of.to_string(), batch.unsigned_abs())?;
     let next = with_run_settings(&unit.context.store, || unit.work(Phase::read(phase.as_deref())));
     if next.is_none() {
         tally::report(&name);

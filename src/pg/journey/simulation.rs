@@ -178,6 +178,7 @@ fn simulate(fcinfo: pg_sys::FunctionCallInfo, what: &Of) -> SqlResult<()> {
         store: attached.store,
         user: user(),
         is_simulation: true,
+        takes_instants: false,
         as_of: from.to_string(),
         known_until: from.to_string(),
         watched: Watched::default(),

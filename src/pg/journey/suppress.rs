@@ -7,7 +7,7 @@ use super::delivery::optional_text;
 use super::record_event::{channel_of, check_key};
 use crate::domain::journey::delivery;
 use crate::domain::journey::engine::batch;
-use crate::domain::journey::suppressions;
+use crate::domain::journey::suppressions::{self, Reason};
 use crate::domain::support::error::Result;
 use crate::pg::ffi::error::SqlResult;
 use crate::pg::ffi::owner_code::lifted;
@@ -52,7 +52,10 @@ fn suppress(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<bool> {
         let is_new =
             run_kept(suppressions::suppress_manually(&access.store), &[customer, channel, topic, note.as_deref()]) > 0;
         if topic.is_none() {
-            run_kept(delivery::cancel(&access.store), &[customer, channel, Some("infinity")]);
+            run_kept(
+                delivery::cancel(&access.store, access.layout, Reason::Manual),
+                &[customer, channel, Some("infinity")],
+            );
         }
         is_new
     }))

@@ -7,13 +7,16 @@ INSERT INTO delivery_orders SELECT n % 20, '2024-01-01Z'::timestamptz + n * inte
 SELECT lifecycle.attach('delivery_shop', orders => 'delivery_orders', customer => 'customer_id', ordered_at => 'ordered_at',
     amount => 'total', settings => '{"reader": ""}') \g /dev/null
 INSERT INTO delivery_shop_data.journey (name, status, version) VALUES ('welcome', 'live', 1), ('paused', 'paused', 1), ('ended', 'ended', 1);
-INSERT INTO delivery_shop_data.journey_version SELECT journey, 1, '{}' FROM delivery_shop_data.journey;
-INSERT INTO delivery_shop_data.journey_step SELECT journey, 1, 1, 'letter', '{}' FROM delivery_shop_data.journey;
+INSERT INTO delivery_shop_data.journey_version SELECT journey, 1, '{"entry": {"call": true}}' FROM delivery_shop_data.journey;
+INSERT INTO delivery_shop_data.journey_step SELECT journey, 1, s.step, s.name, s.definition FROM delivery_shop_data.journey,
+    (VALUES (1, 'letter', '{"act": {"channel": "email", "template": "hello"}}'::jsonb), (2, 'end', '{"exit": "done"}')) AS s (step, name, definition);
+-- Played in the past, so that nothing is too late.
+UPDATE delivery_shop_data.journey_state SET ran_at = clock_timestamp(), ran_as_of = '2024-01-01 12:00Z';
 INSERT INTO delivery_shop_data.action (customer, journey, version, entry, step, round, decided_at, channel, template, payload, priority, status, claimable_at)
 SELECT n, CASE n WHEN 6 THEN 2 WHEN 7 THEN 3 ELSE 1 END, 1, 1, 1, 1, '2024-01-01 10:00Z'::timestamptz + n * interval '1 minute',
     CASE n WHEN 8 THEN 'sms' ELSE 'email' END, 'hello', format('{"name": "customer %s"}', n)::jsonb, CASE n WHEN 3 THEN 5 ELSE 0 END,
     CASE n WHEN 9 THEN 'withheld' WHEN 10 THEN 'cancelled' ELSE 'pending' END,
-    CASE WHEN n < 9 THEN '2024-01-01 10:00Z'::timestamptz + n * interval '1 minute' WHEN n = 11 THEN now() + interval '1 hour' END
+    CASE WHEN n < 9 THEN '2024-01-01 10:00Z'::timestamptz + n * interval '1 minute' WHEN n = 11 THEN '2024-01-01 13:00Z' END
 FROM generate_series(1, 11) AS n;
 
 -- by priority, then the earlier ones; those of the journeys that are paused or have ended, and what is for later, stay
@@ -39,7 +42,7 @@ SELECT lifecycle.fail_action('delivery_shop', 3, 'no route') AS status;
 CREATE FUNCTION delivery_wait(attempts integer) RETURNS interval LANGUAGE sql AS $$
     UPDATE delivery_shop_data.action SET attempts = $1, status = 'claimed' WHERE id = 3;
     SELECT lifecycle.fail_action('delivery_shop', 3, 'no route');
-    SELECT date_trunc('minute', claimable_at - clock_timestamp() + interval '59 seconds') FROM delivery_shop_data.action WHERE id = 3 $$;
+    SELECT date_trunc('minute', claimable_at - (SELECT ran_as_of + (clock_timestamp() - ran_at) FROM delivery_shop_data.journey_state) + interval '59 seconds') FROM delivery_shop_data.action WHERE id = 3 $$;
 SELECT n AS attempt, delivery_wait(n) AS wait FROM generate_series(1, 10) AS n;
 DROP FUNCTION delivery_wait;
 UPDATE delivery_shop_data.action SET attempts = 8, status = 'claimed' WHERE id = 3;

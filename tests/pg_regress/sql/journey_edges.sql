@@ -3,6 +3,7 @@ SET timezone = 'UTC';
 -- a refresh says how far it is once it takes more than a second
 SET client_min_messages = warning;
 \pset null '-'
+\i send.sql
 CREATE TABLE sales (customer_id integer NOT NULL, ordered_at timestamptz NOT NULL, amount numeric NOT NULL);
 CREATE INDEX ON sales (customer_id);
 INSERT INTO sales SELECT i, timestamptz '2024-01-01' + i * interval '1 minute', 10 FROM generate_series(1, 400) AS i;
@@ -83,22 +84,23 @@ SELECT lifecycle.create_journey('edge', 'slow', '{"entry": {"event": "slow"}, "s
 UPDATE edge_data.journey SET started_at = '2024-03-01' WHERE name = 'slow';
 CALL happen('slow', '[301,311)', '2024-03-06 13:00+00');
 CALL lifecycle.run_journeys('edge', '2024-03-06 14:00+00');
+SELECT pg_temp.send('edge');
+CALL lifecycle.run_journeys('edge', '2024-03-06 14:10+00');
 SELECT place, label, step, entries, share_of_entered FROM edge.journey_funnel WHERE journey = 'slow' ORDER BY label;
 CREATE TABLE then_known AS SELECT step, entered, decided, unsubscribed, waiting, left_without_goal
-    FROM lifecycle.journey_report('edge', 'slow', as_of => '2024-03-06 14:00+00');
+    FROM lifecycle.journey_report('edge', 'slow', as_of => '2024-03-06 14:10+00');
 CALL happen('unsubscribe', '[301,303)', '2024-03-07 12:00+00');
 CALL lifecycle.refresh('edge', '2024-03-20 12:00+00');
-CALL lifecycle.run_journeys('edge', '2024-03-09 14:00+00');
-CALL lifecycle.run_journeys('edge', '2024-03-12 14:00+00');
+CALL lifecycle.run_journeys('edge', '2024-03-09 14:20+00');
 SELECT step, entered, decided, unsubscribed, waiting, left_without_goal FROM then_known;
-SELECT step, entered, decided, unsubscribed, waiting, left_without_goal FROM lifecycle.journey_report('edge', 'slow', as_of => '2024-03-06 14:00+00');
+SELECT step, entered, decided, unsubscribed, waiting, left_without_goal FROM lifecycle.journey_report('edge', 'slow', as_of => '2024-03-06 14:10+00');
 SELECT step, entered, decided, unsubscribed, waiting, left_without_goal FROM lifecycle.journey_report('edge', 'slow');
 
 -- The actions of a paused journey are not where claims look for them, and are there again when it goes on.
 SELECT lifecycle.pause_journey('edge', 'slow');
 SELECT count(*) AS claimed FROM lifecycle.claim_actions('post');
 SELECT count(*) AS pending, count(claimable_at) AS where_claims_look FROM edge_data.action WHERE channel = 'post' AND status = 'pending';
-SELECT lifecycle.start_journey('edge', 'slow');
+SELECT lifecycle.start_journey('edge', 'slow', started_at => '2024-03-09 14:30+00');
 SELECT count(*) AS claimed FROM lifecycle.claim_actions('post', 3);
 
 SELECT lifecycle.set_journey_policy('edge', '{"max_entries": 1000}');
@@ -108,6 +110,8 @@ SELECT lifecycle.create_journey('edge', 'two', '{"entry": {"event": "two"}, "ree
 UPDATE edge_data.journey SET started_at = '2024-03-01' WHERE name = 'two';
 CALL happen('two', '[1,201)', '2024-03-20 13:00+00');
 CALL lifecycle.run_journeys('edge', '2024-03-20 14:00+00');
+SELECT pg_temp.send('edge') > 50 AS many;
+CALL lifecycle.run_journeys('edge', '2024-03-20 14:10+00');
 SELECT lifecycle.create_journey('edge', 'two', '{"entry": {"event": "two"}, "reentry": "always", "exit": {"on_goal": false}, "steps": [
     {"name": "one", "act": {"channel": "post", "template": "better"}}, {"name": "end", "exit": "done"}]}', start => true);
 CALL happen('two', '[1,201)', '2024-03-22 13:00+00');
@@ -160,8 +164,12 @@ SELECT lifecycle.create_journey('edge', 'tie', '{"entry": {"event": "tie"}, "ste
 UPDATE edge_data.journey SET started_at = '2024-03-01' WHERE name = 'tie';
 CALL happen('tie', '[1,6)', '2024-04-11 12:00+00');
 CALL lifecycle.run_journeys('edge', '2024-04-11 13:00+00');
-SELECT count(lifecycle.complete_action('edge', action)), count(lifecycle.record_event('edge', 'delivered', 'tie' || action, action => action, at => '2024-04-11 13:00+00'))
-FROM lifecycle.claim_actions('tie');
+CREATE PROCEDURE deliver() LANGUAGE sql AS $$
+    SELECT lifecycle.record_event('edge', 'delivered', 'tie' || action, action => action, at => '2024-04-11 13:00+00') FROM lifecycle.claim_actions('tie') $$;
+CALL deliver();
+CALL lifecycle.run_journeys('edge', '2024-04-11 13:00+00');
+CALL deliver();
+SELECT count(*), min(sent_at), max(sent_at) FROM edge.journey_actions WHERE journey = 'tie';
 INSERT INTO sales SELECT i, '2024-04-11 13:00+00', 1 FROM generate_series(1, 5) AS i;
 CALL lifecycle.refresh('edge', '2024-04-12 12:00+00');
 SELECT step, count(*) FROM edge.journey_credits WHERE journey = 'tie' GROUP BY step;
@@ -185,4 +193,4 @@ SELECT lifecycle.detach('edge', discard => true);
 DROP OWNED BY other_owner;
 DROP ROLE other_owner;
 DROP TABLE sales, then_known;
-DROP PROCEDURE happen, enter_steadily;
+DROP PROCEDURE happen, enter_steadily, deliver;

@@ -45,7 +45,8 @@ INSERT INTO sales SELECT customer, at + interval '1 day', -amount FROM bought WH
 INSERT INTO sales SELECT customer, at + interval '1 day', -1 FROM bought WHERE customer % 10 = 1;
 INSERT INTO sales SELECT customer, at + interval '1 day', 7 FROM bought WHERE customer % 10 = 2;
 CALL lifecycle.refresh('trial', '2024-03-04 14:00+00');
-CALL lifecycle.run_journeys('trial', '2024-03-04 14:00+00');
+-- Three days after the sending, which was after the run.
+CALL lifecycle.run_journeys('trial', '2024-03-04 14:05+00');
 SELECT count(lifecycle.complete_action('trial', action)) > 0 FROM lifecycle.claim_actions('email', 10000);
 SELECT count(lifecycle.record_event('trial', 'delivered', 'd' || id, action => id, at => '2024-03-04 14:30+00')) > 0
 FROM trial_data.action AS a WHERE status = 'done' AND template = 'reminder';
@@ -98,8 +99,8 @@ FROM lifecycle.journey_report('trial', 'offer', as_of => '2024-03-01 14:00+00') 
 CREATE VIEW by_hand AS
     SELECT b.customer, b.at, b.amount, (SELECT a.id FROM trial_data.action AS a CROSS JOIN LATERAL (
             SELECT min(v.at) AS sent_at FROM trial_data.event AS v WHERE v.action = a.id AND v.kind IN ('delivered', 'open', 'click', 'unsubscribe')) AS v
-        WHERE a.customer = b.customer AND a.status = 'done' AND coalesce(v.sent_at, a.completed_at) <= b.at
-            AND coalesce(v.sent_at, a.completed_at) >= b.at - interval '7 days' ORDER BY coalesce(v.sent_at, a.completed_at) DESC LIMIT 1) AS action,
+        WHERE a.customer = b.customer AND a.status = 'done' AND least(v.sent_at, a.completed_at) <= b.at
+            AND least(v.sent_at, a.completed_at) >= b.at - interval '7 days' ORDER BY least(v.sent_at, a.completed_at) DESC LIMIT 1) AS action,
         CASE b.customer % 10 WHEN 0 THEN b.amount WHEN 1 THEN 1 ELSE 0 END AS refunded
     FROM (SELECT customer, at, amount FROM bought UNION ALL
         SELECT customer, at + interval '1 day', 7 FROM bought WHERE customer % 10 = 2) AS b;

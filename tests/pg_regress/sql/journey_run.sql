@@ -3,6 +3,7 @@ SET timezone = 'UTC';
 -- a refresh says how far it is once it takes more than a second
 SET client_min_messages = warning;
 \pset null '-'
+\i send.sql
 CREATE TABLE sales (customer_id integer NOT NULL, ordered_at timestamptz NOT NULL, amount numeric NOT NULL);
 CREATE INDEX ON sales (customer_id);
 INSERT INTO sales SELECT i % 100, timestamptz '2024-01-01' + i * interval '3 hours', 10 FROM generate_series(1, 300) AS i;
@@ -33,12 +34,13 @@ SELECT count(*) AS differ FROM chain_data.action
 WHERE (control IS NOT DISTINCT FROM 'journey') <>
     (('x' || left(encode(sha256(convert_to('journey/welcome/' || customer, 'UTF8')), 'hex'), 13))::bit(52)::bigint / 2.0 ^ 52 < 0.2)
     OR (status = 'withheld') <> (control = 'journey');
+SELECT pg_temp.send('chain') BETWEEN 60 AND 95 AS most_are_sent;
 SELECT payload FROM chain_data.action WHERE customer IN (1, 100) ORDER BY customer;
 
 -- Those of even numbers open the letter; twenty of all buy.
 SELECT count(*) FILTER (WHERE lifecycle.record_event('chain', 'opened', 'o' || id, action => id, at => '2024-03-02 09:00+00'))
     = count(*) AS all_new
-FROM chain_data.action WHERE customer % 2 = 0 AND status = 'pending';
+FROM chain_data.action WHERE customer % 2 = 0 AND status = 'done';
 INSERT INTO sales SELECT i, '2024-03-03', 5 FROM generate_series(1, 20) AS i;
 CALL lifecycle.refresh('chain', '2024-03-03 12:00+00');
 CALL lifecycle.run_journeys('chain', '2024-03-03 12:00+00');
@@ -46,8 +48,12 @@ SELECT outcome, count(*), array_agg(DISTINCT customer ORDER BY customer) = (SELE
 FROM chain_data.enrollment WHERE ended_at IS NOT NULL GROUP BY outcome;
 CALL lifecycle.run_journeys('chain', '2024-03-04 13:59+00');
 SELECT count(*) FROM chain_data.action WHERE step > 1;
-CALL lifecycle.run_journeys('chain', '2024-03-04 14:00+00');
-CALL lifecycle.run_journeys('chain', '2024-03-07 14:00+00');
+-- The letters were sent somewhat later than they were decided.
+CALL lifecycle.run_journeys('chain', '2024-03-04 14:10+00');
+SELECT pg_temp.send('chain') > 0 AS some;
+CALL lifecycle.run_journeys('chain', '2024-03-07 14:20+00');
+SELECT pg_temp.send('chain') > 0 AS some;
+CALL lifecycle.run_journeys('chain', '2024-03-07 14:21+00');
 -- The second letter is for who did not open the first, the third for whoever has bought nothing; so it is in the control group.
 SELECT count(*) AS differ FROM generate_series(1, 100) AS i
 WHERE (SELECT array_agg(template ORDER BY id) FROM chain_data.action WHERE customer = i) IS DISTINCT FROM
@@ -62,15 +68,19 @@ SELECT lifecycle.set_journey_policy('chain', '{"caps": [{"per": "1 day", "most":
     "deadline": "1 day"}');
 SELECT lifecycle.create_journey('chain', 'twice', '{"entry": {"event": "trial"}, "steps": [
     {"name": "one", "act": {"channel": "email", "template": "one"}},
-    {"name": "two", "act": {"channel": "email", "template": "two", "deadline": "10 hours"}},
+    {"name": "two", "act": {"channel": "email", "template": "two", "deadline": "13 hours"}},
     {"name": "three", "act": {"channel": "sms", "template": "three"}},
     {"name": "end", "exit": "done"}]}', start => true);
 UPDATE chain_data.journey SET started_at = '2024-03-01';
 SELECT lifecycle.record_event('chain', 'trial', 't1', customer => '500', at => '2024-03-10 21:30+00');
 CALL lifecycle.run_journeys('chain', '2024-03-10 22:00+00');
 CALL lifecycle.run_journeys('chain', '2024-03-11 09:00+00');
-CALL lifecycle.run_journeys('chain', '2024-03-11 19:00+00');
-CALL lifecycle.run_journeys('chain', '2024-03-12 09:00+00');
+SELECT pg_temp.send('chain');
+CALL lifecycle.run_journeys('chain', '2024-03-11 09:01+00');
+CALL lifecycle.run_journeys('chain', '2024-03-11 22:05+00');
+CALL lifecycle.run_journeys('chain', '2024-03-12 09:05+00');
+SELECT pg_temp.send('chain');
+CALL lifecycle.run_journeys('chain', '2024-03-12 09:06+00');
 SELECT s.name AS step, a.decided_at FROM chain_data.action AS a JOIN chain_data.journey_step AS s USING (journey, version, step)
 WHERE a.customer = 500 ORDER BY a.id;
 SELECT decided_at, kind, reason FROM chain_data.decision WHERE customer = 500 ORDER BY id;

@@ -149,6 +149,7 @@ impl Interpreter {
             outcome: None,
             goal_until: later(zone, now, span(definition["goal"]["within"].as_str().unwrap_or("30 days"))),
             goal_at: None,
+            action: None,
         };
         self.enrollments.push(enrollment);
         let due = self.enrollments.len() - 1;

@@ -56,7 +56,29 @@ pub struct Action {
     pub payload: Value,
     pub priority: i64,
     pub status: String,
+    pub reason: Option<String>,
+    pub expires_at: Instant,
+    pub handed_over_at: Option<Instant>,
+    pub completed_at: Option<Instant>,
+    pub attempts: u32,
+    /// Whether a run has looked at what became of it.
+    pub processed: bool,
+    pub is_transactional: bool,
+    pub topic: Option<String>,
 }
+
+impl Action {
+    /// Whether it may still be sent.
+    pub fn is_open(&self) -> bool {
+        ["pending", "claimed"].contains(&self.status.as_str())
+    }
+}
+
+/// What can stand against a message, the strongest first.
+pub const OBJECTIONS: [&str; 3] = ["hard bounce", "complaint", "unsubscribed"];
+
+/// When a customer is due who waits until a message was sent.
+pub const FOREVER: Instant = Instant::MAX;
 
 /// All that is known.
 pub struct Facts {
@@ -114,6 +136,9 @@ pub fn step_named(steps: &[Value], name: &Value) -> usize {
 
 /// An instant as JSON has it: only whole seconds are in use.
 pub fn shown(at: Instant) -> String {
+    if at == FOREVER {
+        return "infinity".to_owned();
+    }
     at.format("%Y-%m-%dT%H:%M:%S+00:00").to_string()
 }
 
@@ -165,7 +190,14 @@ impl Facts {
     }
 
     /// What stands against a message on a channel: the first thing recorded that was not taken back, or what the store's own table says.
-    pub fn objection(&self, customer: i32, channel: &str, now: Instant) -> Option<&'static str> {
+    /// What the customer said does not stop a transactional message.
+    pub fn objection(
+        &self,
+        customer: i32,
+        channel: &str,
+        is_transactional: bool,
+        now: Instant,
+    ) -> Option<&'static str> {
         let is_about = |event: &&Event| {
             event.customer == customer && event.at <= now && event.channel.as_deref().is_none_or(|of| of == channel)
         };
@@ -178,14 +210,20 @@ impl Facts {
         let back = back(&recorded).max(back(&contacts));
         let stands = |event: &Event| match event.kind.as_str() {
             "bounce" => Some("hard bounce"),
+            _ if is_transactional => None,
             "complaint" if back.is_none_or(|back| event.at >= back) => Some("complaint"),
             "unsubscribe" if back.is_none_or(|back| event.at >= back) => Some("unsubscribed"),
             _ => None,
         };
         let against = recorded.iter().filter_map(|event| Some((event.at, stands(event)?))).min_by_key(|(at, _)| *at);
         let heard: Vec<&str> = contacts.iter().filter_map(|event| stands(event)).collect();
-        let strongest = ["hard bounce", "complaint", "unsubscribed"].into_iter().find(|one| heard.contains(one));
+        let strongest = OBJECTIONS.into_iter().find(|one| heard.contains(one));
         against.map(|(_, reason)| reason).or(strongest)
+    }
+
+    /// Whether a customer has agreed to get something, as the profile says.
+    pub fn has_consented(&self, customer: i32, now: Instant) -> bool {
+        self.profile(customer, "consented_at").as_str().is_some_and(|at| read_instant(at) <= now)
     }
 
     /// Whether so much was bought after one instant and up to another, as far as it is known.
@@ -253,7 +291,7 @@ impl Facts {
                 let (customer, journey, version, entry, step, _) = action.key;
                 (customer, journey, version, entry, step) == here
             })
-            .map(|action| action.at)
+            .map(|action| action.completed_at.unwrap_or(action.at))
             .max()
     }
 
@@ -274,7 +312,7 @@ impl Facts {
             return self.asked(customer, column, condition, now);
         }
         if let Some(channel) = condition["subscribed"].as_str() {
-            return self.objection(customer, channel, now).is_none();
+            return self.objection(customer, channel, false, now).is_none();
         }
         let since = |form: &Value| match (form["within"].as_str(), &form["since"]) {
             (Some(within), _) => Some(earlier(self.zone(customer), now, span(within))),

@@ -110,6 +110,9 @@ impl Lots {
         if self.is(0.3) {
             policy.insert("control".to_owned(), json!(0.2));
         }
+        if self.is(0.5) {
+            policy.insert("consent".to_owned(), json!(self.one_of(&["required", "assumed"])));
+        }
         Value::Object(policy)
     }
 
@@ -332,6 +335,12 @@ impl Lots {
         }
         if self.is(0.3) {
             act["deadline"] = json!(self.short());
+        }
+        if self.is(0.15) {
+            act["transactional"] = json!(true);
+        }
+        if self.is(0.15) {
+            act["topic"] = json!(self.one_of(&["offers", "news"]));
         }
         json!({"act": act})
     }

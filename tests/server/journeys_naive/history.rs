@@ -12,7 +12,7 @@ use rand::seq::IndexedRandom;
 use serde_json::{Value, json};
 
 use super::calendar::{Instant, local};
-use super::facts::{Action, Event, Facts, Movement, Purchase, kind, shown};
+use super::facts::{Action, ActionKey, Event, Facts, Movement, Purchase, kind, shown};
 use super::generate::{CHANNELS, KINDS, Lots, WINDOWS};
 use super::interpreter::{Interpreter, Journey};
 use crate::harness::Ask;
@@ -67,7 +67,7 @@ impl<'a> History<'a> {
         };
         client.run(&format!(
             "SET client_min_messages = warning; SET timezone = 'UTC';
-            SELECT lifecycle.detach(store) FROM lifecycle.store;
+            SELECT lifecycle.detach(store, discard => true) FROM lifecycle.store;
             DROP TABLE IF EXISTS orders, people, contacts;
             CREATE TABLE contacts (customer integer, at timestamptz, kind text, channel text);
             CREATE TABLE orders (customer integer, at timestamptz, amount numeric);
@@ -88,7 +88,11 @@ impl<'a> History<'a> {
             let at = start - Duration::seconds(lots.number(1, 60 * 86400));
             orders.push(order(&mut lots, CUSTOMERS, at));
         }
-        let policy = lots.policy();
+        let mut policy = lots.policy();
+        let wait = longest_wait(&policy);
+        if minutes(policy["deadline"].as_str().unwrap_or("7 days")) < wait {
+            policy["deadline"] = json!(format!("{wait} minutes"));
+        }
         let facts = Facts {
             zone: zone.parse().expect("a zone"),
             zone_column: policy["time_zone"].as_str().map(str::to_owned),
@@ -126,12 +130,24 @@ impl<'a> History<'a> {
             let called: Vec<String> = (1..id).map(|id| format!("way_{id}")).collect();
             let called: Vec<&str> = called.iter().map(String::as_str).collect();
             let definition = self.lots.journey(&called, id < number);
+            let definition = self.serve(definition);
             self.define(&name, &definition);
             let mut journey = Journey::new(id, &name, definition, start);
             journey.movement_seen = self.last_movement();
             self.naive.journeys.push(journey);
         }
         self.client.run(&format!("UPDATE naive_data.journey SET started_at = '{}'", shown(start)));
+    }
+
+    /// Lengthens the deadlines that are over before anything may be sent.
+    fn serve(&self, mut definition: Value) -> Value {
+        let wait = longest_wait(&self.naive.policy);
+        for step in definition["steps"].as_array_mut().into_iter().flatten() {
+            if step["act"]["deadline"].as_str().is_some_and(|deadline| minutes(deadline) < wait) {
+                step["act"]["deadline"] = json!(format!("{wait} minutes"));
+            }
+        }
+        definition
     }
 
     fn define(&mut self, name: &str, definition: &Value) {
@@ -151,14 +167,14 @@ impl<'a> History<'a> {
             if self.now > self.end {
                 break;
             }
-            self.tick();
+            self.tick()?;
             self.compare()?;
         }
         self.count(tally);
         Ok(())
     }
 
-    fn tick(&mut self) {
+    fn tick(&mut self) -> Result<(), String> {
         let (now, before) = (self.next_instant(), self.now);
         let passed = (now - before).num_seconds();
         for _ in 0..self.lots.number(0, 14) {
@@ -200,6 +216,89 @@ impl<'a> History<'a> {
         self.log.push(format!("run at {}", shown(now)));
         self.client.run(&format!("CALL lifecycle.run_journeys('naive', '{}')", shown(now)));
         self.naive.run(now);
+        if self.lots.is(0.35) {
+            for channel in CHANNELS {
+                self.send(channel)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// A sender asks for all that there is, and says what became of it. The clocks of both stand still meanwhile.
+    fn send(&mut self, channel: &str) -> Result<(), String> {
+        let now = shown(self.now);
+        let key = "customer, journey, version, entry, step, round";
+        self.client.run(&format!(
+            "UPDATE naive_data.action SET claimable_at = '{now}' WHERE status = 'claimed';
+            UPDATE naive_data.journey_state SET ran_at = clock_timestamp()"
+        ));
+        let order = format!(
+            "SELECT {key} FROM naive_data.action AS a
+            WHERE channel = '{channel}' AND claimable_at <= '{now}' AND status IN ('pending', 'claimed')
+                AND journey IN (SELECT journey FROM naive_data.journey WHERE status = 'live')
+            ORDER BY priority DESC, claimable_at, id"
+        );
+        let read = |row: &postgres::Row, from: usize| -> ActionKey {
+            let number = |place: usize| row.get::<_, i32>(from + place) as usize;
+            (row.get(from), number(1), number(2), number(3), number(4), number(5))
+        };
+        let order: Vec<ActionKey> =
+            self.client.query(&order, &[]).expect("actions").iter().map(|row| read(row, 0)).collect();
+        self.log.push(format!("a sender asks for {channel}"));
+        let mut expected = self.naive.hand_over(&order);
+        let claim = format!(
+            "SELECT c.action, a.customer, a.journey, a.version, a.entry, a.step, a.round, c.payload::text
+            FROM lifecycle.claim_actions('{channel}', 10000, store => 'naive') AS c JOIN naive_data.action AS a ON a.id = c.action"
+        );
+        let rows = self.client.query(&claim, &[]).expect("a claim");
+        let payload = |row: &postgres::Row| serde_json::from_str::<Value>(&row.get::<_, String>(7)).expect("JSON");
+        let mut found: Vec<(ActionKey, Value)> = rows.iter().map(|row| (read(row, 1), payload(row))).collect();
+        let order = |one: &(ActionKey, Value)| one.0;
+        expected.sort_by_key(order);
+        found.sort_by_key(order);
+        self.client
+            .run(&format!("UPDATE naive_data.action SET handed_over_at = '{now}' WHERE handed_over_at > '{now}'"));
+        if found != expected {
+            let all: std::collections::BTreeSet<i32> = found
+                .iter()
+                .chain(&expected)
+                .filter(|one| !found.contains(one) || !expected.contains(one))
+                .map(|one| one.0.0)
+                .collect();
+            let customer = all.into_iter().next().map_or(Value::Null, Value::from);
+            let lines = |of: &[(ActionKey, Value)]| of.iter().map(|one| format!("{one:?}")).collect::<Vec<_>>();
+            return Err(self.difference("claims", &lines(&found), &lines(&expected), &customer));
+        }
+        for row in &rows {
+            let (id, key): (i64, ActionKey) = (row.get(0), read(row, 1));
+            let action = self.naive.facts.actions.iter_mut().find(|action| action.key == key).expect("an action");
+            match self.lots.number(0, 9) {
+                // The sender says nothing.
+                0 => {}
+                1 => {
+                    self.client
+                        .run(&format!("SELECT lifecycle.fail_action('naive', {id}, 'no route', permanent => true)"));
+                    (action.status, action.processed) = ("dead".to_owned(), false);
+                }
+                2 => {
+                    self.client.run(&format!(
+                        "SELECT lifecycle.fail_action('naive', {id}, 'no route');
+                        UPDATE naive_data.action SET claimable_at = date_trunc('second', claimable_at) WHERE id = {id}"
+                    ));
+                    let is_dead = action.attempts % 8 == 0;
+                    action.status = if is_dead { "dead" } else { "pending" }.to_owned();
+                    action.processed = !is_dead;
+                }
+                _ => {
+                    self.client.run(&format!(
+                        "SELECT lifecycle.complete_action('naive', {id});
+                        UPDATE naive_data.action SET completed_at = '{now}' WHERE id = {id}"
+                    ));
+                    (action.status, action.processed, action.completed_at) = ("done".to_owned(), false, Some(self.now));
+                }
+            }
+        }
+        Ok(())
     }
 
     /// Some time later: often when something is due, or just before.
@@ -367,7 +466,8 @@ impl<'a> History<'a> {
     /// Another version of a journey, with the same way in: its name stays, so that it may be called.
     fn define_anew(&mut self) {
         let at = self.lots.number(0, self.naive.journeys.len() as i64 - 1) as usize;
-        let mut definition = self.lots.journey(&[], false);
+        let definition = self.lots.journey(&[], false);
+        let mut definition = self.serve(definition);
         let journey = &self.naive.journeys[at];
         definition["entry"] = journey.versions[0]["entry"].clone();
         let name = journey.name.clone();
@@ -383,10 +483,8 @@ impl<'a> History<'a> {
     fn compare(&mut self) -> Result<(), String> {
         for (table, expected) in self.naive.rows() {
             let columns = match table {
-                "action" => {
-                    "to_jsonb(t) - '{id,claimable_at,attempts,claimed_by,completed_at,message_id,error}'::text[]"
-                }
-                "enrollment" => "to_jsonb(t) - 'bucket'",
+                "action" => "to_jsonb(t) - '{id,claimable_at,claimed_by,message_id,error,incarnation}'::text[]",
+                "enrollment" => "to_jsonb(t) - '{bucket,action}'::text[]",
                 _ => "to_jsonb(t) - 'id'",
             };
             let found = self.client.texts(&format!("SELECT ({columns})::text FROM naive_data.{table} AS t"));
@@ -443,6 +541,10 @@ impl<'a> History<'a> {
         let zone = |customer: i32| self.naive.facts.zone(customer);
         for of in &self.naive.facts.actions {
             add(format!("action {} {}", of.channel, of.status));
+            if let Some(reason) = &of.reason {
+                let reason = if reason.starts_with("cap") { "cap" } else { reason };
+                add(format!("action {} {} {reason}", of.channel, of.status));
+            }
             let offset = |at: Instant, zone: Tz| local(zone, at) - at;
             let (zone, day) = (zone(of.key.0), Duration::hours(12));
             if offset(of.at - day, zone) != offset(of.at + day, zone) {
@@ -477,6 +579,31 @@ impl<'a> History<'a> {
             });
         }
     }
+}
+
+/// The minutes of a length of time without months.
+fn minutes(text: &str) -> i64 {
+    let zero = DateTime::UNIX_EPOCH.naive_utc();
+    (super::calendar::moved(zero, super::calendar::span(text), false) - zero).num_minutes()
+}
+
+/// The longest time, in minutes, in which a policy permits nothing.
+fn longest_wait(policy: &Value) -> i64 {
+    use super::calendar::{next_permitted, time};
+    let hours = &policy["quiet_hours"];
+    let quiet = hours["from"].as_str().map(|from| (time(from), time(hours["to"].as_str().expect("a time"))));
+    let days = super::interpreter::strings(&policy["weekdays"]);
+    let zero = DateTime::UNIX_EPOCH.naive_utc();
+    let wait = |minute| {
+        let from = zero + Duration::minutes(minute);
+        (next_permitted(Tz::UTC, from, quiet, &days) - from).num_minutes()
+    };
+    // Where nothing is permitted any more, or a day begins.
+    let ends = (0..14).flat_map(|day| {
+        let to = quiet.map_or(0, |(from, _)| i64::from(from.hour() * 60 + from.minute()));
+        [day * 1440, day * 1440 + to]
+    });
+    ends.map(wait).max().unwrap_or(0)
 }
 
 /// The statement that makes a person, or makes the person anew.

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use super::calendar::{Instant, later, next_local_time, span, time};
-use super::facts::{Action, Entered, Event, Facts, kind, step_named};
+use super::facts::{Action, ActionKey, Entered, Event, FOREVER, Facts, OBJECTIONS, kind, step_named};
 
 /// A journey that was started.
 pub struct Journey {
@@ -49,6 +49,8 @@ pub struct Enrollment {
     pub outcome: Option<String>,
     pub goal_until: Instant,
     pub goal_at: Option<Instant>,
+    /// What the customer waits for to be sent.
+    pub action: Option<ActionKey>,
 }
 
 /// What was decided, but for actions.
@@ -135,6 +137,14 @@ impl Interpreter {
     pub fn record(&mut self, event: Event) {
         let facts = &mut self.facts;
         facts.events.push(event.clone());
+        // What only a message that was sent can have proves that it was.
+        let proves = ["delivered", "open", "click", "reply", "bounce", "unsubscribe", "complaint"];
+        if let Some(key) = event.action.filter(|_| proves.contains(&event.kind.as_str())) {
+            let action = facts.actions.iter_mut().find(|action| action.key == key).expect("an action");
+            if action.attempts > 0 && !["done", "withheld"].contains(&action.status.as_str()) {
+                (action.status, action.completed_at, action.processed) = ("done".to_owned(), Some(event.at), false);
+            }
+        }
         if !["unsubscribe", "complaint", "bounce"].contains(&event.kind.as_str()) {
             return;
         }
@@ -149,8 +159,11 @@ impl Interpreter {
         };
         for action in facts.actions.iter_mut().filter(|action| action.key.0 == event.customer) {
             let is_meant = event.channel.as_ref().is_none_or(|channel| *channel == action.channel);
-            if action.status == "pending" && is_meant && !is_back(&action.channel) {
-                action.status = "cancelled".to_owned();
+            // What the customer says does not stop the answer to what the customer did.
+            let is_stopped = event.kind == "bounce" || !action.is_transactional;
+            if action.is_open() && is_meant && is_stopped && !is_back(&action.channel) {
+                (action.status, action.reason) = ("cancelled".to_owned(), Some("unsubscribed".to_owned()));
+                action.processed = false;
             }
         }
     }
@@ -213,6 +226,7 @@ impl Interpreter {
                 };
             }
         }
+        self.settle(customer);
         let mut has_looked = false;
         while let Some(due) = self.next_due(customer) {
             if !has_looked {
@@ -221,6 +235,18 @@ impl Interpreter {
                 continue;
             }
             self.execute(due);
+        }
+    }
+
+    /// Has a customer go on whose message was sent, or will not be.
+    fn settle(&mut self, customer: i32) {
+        let now = self.now;
+        for action in self.facts.actions.iter_mut().filter(|action| action.key.0 == customer && !action.processed) {
+            action.processed = true;
+            let waits = |one: &&mut Enrollment| one.action == Some(action.key) && one.due_at == Some(FOREVER);
+            for one in self.enrollments.iter_mut().filter(waits) {
+                (one.due_at, one.since) = (Some(now), action.completed_at.unwrap_or(now));
+            }
         }
     }
 
@@ -260,14 +286,25 @@ impl Interpreter {
 
     pub fn reason_to_leave(&self, of: usize) -> Option<&'static str> {
         let (customer, now) = (self.enrollments[of].customer, self.now);
-        let definition = self.definition(of);
-        let channels: BTreeSet<&str> =
-            self.steps(of).iter().filter_map(|step| step["act"]["channel"].as_str()).collect();
-        let objections: Option<Vec<&str>> =
-            channels.iter().map(|channel| self.facts.objection(customer, channel, now)).collect();
+        // The acts of a version by channel and topic, and whether they answer the customer.
+        let acts = self.steps(of).iter().map(|step| &step["act"]);
+        let ways: BTreeSet<(&str, Option<&str>, bool)> = acts
+            .filter_map(|act| Some((act["channel"].as_str()?, act["topic"].as_str(), act["transactional"] == true)))
+            .collect();
+        let objections: Option<Vec<&str>> = ways
+            .into_iter()
+            .map(|(channel, _, is_transactional)| self.facts.objection(customer, channel, is_transactional, now))
+            .collect();
         if let Some(first) = objections.and_then(|all| all.first().copied()) {
             return Some(first);
         }
+        self.reason_to_go(of)
+    }
+
+    /// The same, whatever the customer wants to get.
+    pub fn reason_to_go(&self, of: usize) -> Option<&'static str> {
+        let (customer, now) = (self.enrollments[of].customer, self.now);
+        let definition = self.definition(of);
         if definition["exit"]["on_goal"] != false && self.has_reached_goal(of) {
             return Some("goal");
         }
@@ -312,11 +349,11 @@ impl Interpreter {
         if outcome == "goal" {
             one.goal_at = Some(now);
         }
-        if ["unsubscribed", "complaint", "hard bounce"].contains(&outcome) {
+        if OBJECTIONS.contains(&outcome) {
             let left = (one.customer, one.journey, one.entry);
             let of_it = |action: &&mut Action| (action.key.0, action.key.1, action.key.3) == left;
-            for action in self.facts.actions.iter_mut().filter(of_it).filter(|action| action.status == "pending") {
-                action.status = "cancelled".to_owned();
+            for action in self.facts.actions.iter_mut().filter(of_it).filter(|action| action.is_open()) {
+                (action.status, action.reason) = ("cancelled".to_owned(), Some(outcome.to_owned()));
             }
         }
     }
@@ -324,10 +361,16 @@ impl Interpreter {
     /// Makes due who waits for something that has come.
     fn wake(&mut self, customer: i32) {
         for of in self.under_way(customer) {
-            if self.has_come(of) {
-                let one = &mut self.enrollments[of];
-                one.due_at = one.due_at.map(|due| due.min(self.now));
-            }
+            self.look(of);
+        }
+    }
+
+    /// Makes an enrollment due if it waits for something that has come.
+    pub fn look(&mut self, of: usize) {
+        let is_under_way = self.enrollments[of].due_at.is_some();
+        if is_under_way && self.has_come(of) {
+            let one = &mut self.enrollments[of];
+            one.due_at = one.due_at.map(|due| due.min(self.now));
         }
     }
 
@@ -372,15 +415,19 @@ impl Interpreter {
     }
 
     pub fn go_on(&mut self, of: usize, step: usize) {
-        let now = self.now;
+        self.go_on_since(of, step, self.now);
+    }
+
+    /// The same of a customer who is at the next step since an instant.
+    pub fn go_on_since(&mut self, of: usize, step: usize, since: Instant) {
         let one = &mut self.enrollments[of];
-        (one.step, one.round, one.since) = (step, one.round + 1, now);
+        (one.step, one.round, one.since, one.action) = (step, one.round + 1, since, None);
         (one.postponed_since, one.postponed_reason) = (None, None);
         self.arrive(of, step);
     }
 
     pub fn arrive(&mut self, of: usize, step: usize) {
-        let now = self.now;
+        let (now, since) = (self.now, self.enrollments[of].since);
         let zone = self.facts.zone(self.enrollments[of].customer);
         let step = self.steps(of)[step].clone();
         if step["goal"] == true {
@@ -392,8 +439,8 @@ impl Interpreter {
         let wait = &step["wait"];
         let length = wait["for"].as_str().or(wait["timeout"].as_str());
         self.enrollments[of].due_at = Some(match (length, wait["until"].as_str()) {
-            (Some(length), _) => later(zone, now, span(length)),
-            (None, Some(until)) => next_local_time(zone, now, time(until), &strings(&wait["weekdays"])),
+            (Some(length), _) => later(zone, since, span(length)),
+            (None, Some(until)) => next_local_time(zone, since, time(until), &strings(&wait["weekdays"])),
             (None, None) => now,
         });
     }

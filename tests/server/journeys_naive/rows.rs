@@ -16,7 +16,10 @@ impl Interpreter {
             let (customer, journey, version, entry, step, round) = of.key;
             json!({"customer": customer, "journey": journey, "version": version, "entry": entry, "step": step,
                 "round": round, "decided_at": shown(of.at), "arm": of.arm, "control": of.control, "channel": of.channel,
-                "template": of.template, "payload": of.payload, "priority": of.priority, "status": of.status})
+                "template": of.template, "payload": of.payload, "priority": of.priority, "status": of.status, "reason": of.reason,
+                "expires_at": shown(of.expires_at), "handed_over_at": time(of.handed_over_at),
+                "completed_at": time(of.completed_at), "attempts": of.attempts, "processed": of.processed,
+                "transactional": of.is_transactional, "topic": of.topic})
         });
         let enrollments = self.enrollments.iter().map(|of| {
             json!({"customer": of.customer, "journey": of.journey, "version": of.version, "entry": of.entry,

@@ -137,14 +137,8 @@ pub struct Step {
 pub enum StepKind {
     /// Sends a message, or has a person do something.
     Act {
-        /// By which way.
-        channel: String,
-        /// The name of what is sent.
-        template: String,
-        /// What the sender needs to know; `{"profile": column}` in it stands for the customer's value.
-        payload: Map<String, Value>,
-        /// How long it may be postponed; that of the policy if it does not say.
-        deadline: Option<Span>,
+        /// What, and how.
+        act: Act,
         /// The step after it.
         next: usize,
     },
@@ -175,6 +169,24 @@ pub enum StepKind {
     Goal,
     /// The end, with a reason.
     Exit(String),
+}
+
+/// What is sent, or done by a person.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Act {
+    /// By which way.
+    pub channel: String,
+    /// The name of what is sent.
+    pub template: String,
+    /// What the sender needs to know; `{"profile": column}` in it stands for the customer's value.
+    pub payload: Map<String, Value>,
+    /// How long it may be postponed; that of the policy if it does not say.
+    pub deadline: Option<Span>,
+    /// What it is about, of which a customer can unsubscribe alone.
+    pub topic: Option<String>,
+    /// Whether it answers something that the customer did, such as an order: then caps, quiet hours, consent and control groups do not
+    /// hold for it.
+    pub is_transactional: bool,
 }
 
 /// What a step waits for.

@@ -22,6 +22,7 @@ impl Policy {
             "weekdays",
             "time_zone",
             "deadline",
+            "consent",
             "control",
             "attribution",
             "max_entries",
@@ -50,6 +51,7 @@ impl Policy {
                 }
             })?,
             deadline: whole.read("deadline", JsonPath::span)?.unwrap_or(default.deadline),
+            requires_consent: whole.read("consent", |place| Ok(place.word(&["required", "assumed"])? == "required"))?,
             control: whole.read("control", JsonPath::share)?.unwrap_or(default.control),
             attribution: whole.read("attribution", attribution)?.unwrap_or(default.attribution),
             max_entries: whole.read("max_entries", max_entries)?,

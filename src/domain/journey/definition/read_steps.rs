@@ -8,7 +8,7 @@ use super::graph::{Flaw, flaw};
 use super::json_path::{JsonPath, Object};
 use super::profile_columns::ProfileColumn;
 use super::read_condition::{Reader, When};
-use super::{Arm, Step, StepKind, Wait};
+use super::{Act, Arm, Step, StepKind, Wait};
 use crate::domain::engagement::event_kind::event_kind;
 use crate::domain::support::error::{Error, Kind, Result, shorten};
 
@@ -108,14 +108,16 @@ fn kind(number: usize, step: &Named<'_>, reader: &mut Reader<'_>, journey: &str)
     let value = &step.value;
     Ok(match step.what {
         "act" => {
-            let object = value.object(&["channel", "template", "payload", "deadline"])?;
-            StepKind::Act {
+            let object = value.object(&["channel", "template", "payload", "deadline", "topic", "transactional"])?;
+            let act = Act {
                 channel: object.need("channel")?.channel()?,
                 template: object.need("template")?.text()?.to_owned(),
                 payload: object.read("payload", |place| payload(place, reader.columns))?.unwrap_or_default(),
                 deadline: object.read("deadline", JsonPath::span)?,
-                next: onward(reader, "next")?,
-            }
+                topic: object.read("topic", |place| Ok(place.name()?.to_owned()))?,
+                is_transactional: object.read("transactional", JsonPath::boolean)?.unwrap_or(false),
+            };
+            StepKind::Act { act, next: onward(reader, "next")? }
         }
         "wait" => {
             let next = onward(reader, "next");

@@ -8,6 +8,7 @@
 //! | `entering` | customers who are about to enter a journey, when and why |
 //! | `events` | events that no run has looked at |
 //! | `changed`, `fresh` | customers whose rows changed since the last refresh, and their histories |
+//! | `settled` | actions of which it is known what became of them, and which no run has looked at |
 
 use std::cmp::Reverse;
 
@@ -23,7 +24,7 @@ pub const CUSTOMERS: &str = "customers";
 /// Those who are about to enter a journey.
 pub const ENTERING: &str = "entering";
 
-const SCRATCH: [&str; 6] = ["due", CUSTOMERS, ENTERING, "events", "changed", "fresh"];
+const SCRATCH: [&str; 7] = ["due", CUSTOMERS, ENTERING, "events", "settled", "changed", "fresh"];
 
 /// The statements that make the temporary tables, where the session has none yet, and empty them.
 pub fn scratch_tables(context: &RunContext) -> Vec<Sql> {
@@ -34,6 +35,7 @@ pub fn scratch_tables(context: &RunContext) -> Vec<Sql> {
         sql!(context, "sql/scratch/events.sql"),
         sql!(context, "sql/scratch/changed.sql"),
         sql!(context, "sql/scratch/fresh.sql"),
+        sql!(context, "sql/scratch/settled.sql"),
     ];
     create.into_iter().chain(SCRATCH.map(|name| empty(context, name))).collect()
 }
@@ -114,7 +116,7 @@ fn numbers(journeys: &[ActiveVersion]) -> Sql {
 }
 
 /// The columns of an enrollment as they are taken down, but for its place.
-const TAKEN: [&str; 12] = [
+const TAKEN: [&str; 13] = [
     "customer",
     "journey",
     "version",
@@ -127,6 +129,7 @@ const TAKEN: [&str; 12] = [
     "postponed_reason",
     "arm",
     "control",
+    "action",
 ];
 
 /// Their names.
@@ -272,4 +275,21 @@ pub fn customers_of_events(context: &RunContext) -> Sql {
 /// They were looked at.
 pub fn events_processed(context: &RunContext) -> Sql {
     sql!(context, "sql/events_processed.sql")
+}
+
+// ---- what became of actions -----------------------------------------------------------------------------------------
+
+/// Takes down so many actions that were sent, or will not be, since a run has looked at them last.
+pub fn take_settled(context: &RunContext, limit: u32) -> Sql {
+    sql!(context, "sql/settled/take.sql", limit = limit)
+}
+
+/// Their customers.
+pub fn customers_of_settled(context: &RunContext) -> Sql {
+    sql!(context, "sql/settled/customers.sql")
+}
+
+/// Makes the customers due who wait for one of them: those whose message was sent are at its step since then.
+pub fn wake_settled(context: &RunContext) -> Sql {
+    sql!(context, "sql/settled/wake.sql")
 }

@@ -4,25 +4,41 @@ use super::context::RunContext;
 use crate::domain::journey::definition::policy::Cap;
 use crate::domain::support::sql::{Sql, expression};
 
+/// Which actions count, and when they were.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum When {
+    /// Those that were decided, and may be sent.
+    Decided,
+    /// Those that were handed over, but for the one that is about to be.
+    HandedOver,
+}
+
 /// For each cap of N actions per period: the time of the N-th newest action. The cap frees up one period later. One query reads all
 /// caps.
-pub fn latest(context: &RunContext, caps: &[&Cap]) -> Sql {
+pub fn latest(context: &RunContext, caps: &[&Cap], when: When) -> Sql {
     if caps.is_empty() {
         return "NULL::timestamptz[]".into();
     }
+    let (at, counts) = match when {
+        When::Decided => (
+            "past.decided_at",
+            "past.status NOT IN ('cancelled', 'dropped') AND (past.status <> 'withheld' OR past.control IS NOT NULL)",
+        ),
+        When::HandedOver => ("past.handed_over_at", "past.handed_over_at IS NOT NULL AND past.id <> enrolled.id"),
+    };
     let of = |cap: &&Cap| {
         let all = match cap.most {
-            1 => "max(past.decided_at)",
-            _ => "array_agg(past.decided_at ORDER BY past.decided_at DESC)",
+            1 => expression!((), "max({at})", at = at),
+            _ => expression!((), "array_agg({at} ORDER BY {at} DESC)", at = at),
         };
         let counted = match &cap.channel {
             Some(channel) => expression!(
                 (),
                 "{all} FILTER (WHERE past.channel = {channel})",
-                all = all,
+                all = &all,
                 channel = Sql::text(channel)
             ),
-            None => all.into(),
+            None => all,
         };
         match cap.most {
             1 => counted,
@@ -31,7 +47,9 @@ pub fn latest(context: &RunContext, caps: &[&Cap]) -> Sql {
     };
     expression!(
         context,
-        "(SELECT ARRAY[{latest}] FROM {table.action} AS past WHERE past.customer = enrolled.customer AND past.status <> 'cancelled')",
+        "(SELECT ARRAY[{latest}] FROM {table.action} AS past
+            WHERE past.customer = enrolled.customer AND NOT past.transactional AND {counts})",
+        counts = counts,
         latest = Sql::list(caps.iter().map(of))
     )
 }

@@ -72,7 +72,7 @@ fn instant(context: &RunContext, person: Subject<'_>, since: Since) -> Sql {
         (Since::Within(span), _) => context.ago(span),
         (Since::Step(step), Some(journey)) => expression!(
             context,
-            "(SELECT max(action.decided_at) FROM {table.action} AS action WHERE {of_step})",
+            "(SELECT max(COALESCE(action.completed_at, action.decided_at)) FROM {table.action} AS action WHERE {of_step})",
             of_step = of_step(person, journey, step)
         ),
         (Since::Entry, Some(_)) => "enrolled.entered_at".into(),

@@ -30,6 +30,8 @@ pub struct RunContext {
     pub is_simulation: bool,
     /// The instant of the run.
     pub as_of: String,
+    /// Whether `$2` and `$3` of the statements are the next two: then a statement serves for every instant.
+    pub takes_instants: bool,
     /// Up to when purchases and events of the sources are known of customers whose rows did not change: the instant of the store's last
     /// refresh, or that of the run if it is earlier.
     pub known_until: String,
@@ -127,6 +129,9 @@ impl RunContext {
 
     /// The instant of the run.
     pub fn now(&self) -> Sql {
+        if self.takes_instants {
+            return "(SELECT $2::timestamptz)".into();
+        }
         instant(&self.as_of)
     }
 
@@ -142,7 +147,7 @@ impl RunContext {
 
     fn known(&self, at: &Sql, of_history: &'static str) -> Sql {
         let known = match self.fresh.get() {
-            Fresh::Nowhere => instant(&self.known_until),
+            Fresh::Nowhere => self.known_until(),
             Fresh::InScratch | Fresh::InStatement => of_history.into(),
         };
         if *at == self.now() { known } else { expression!((), "LEAST({at}, {known})", at = at, known = known) }
@@ -155,16 +160,26 @@ impl RunContext {
             Fresh::InScratch => self.scratch("fresh"),
             Fresh::InStatement => "fresh".into(),
         };
-        let until = |is_watched: bool| if is_watched { self.now() } else { instant(&self.known_until) };
+        let until = |is_watched: bool| if is_watched { self.now() } else { self.known_until() };
         sql!(
             self,
             "sql/history/fresh.sql",
             customer = customer,
             fresh = fresh,
-            known_until = instant(&self.known_until),
+            known_until = self.known_until(),
             purchases_until = until(self.watched.orders.is_some()),
             engagement_until = until(self.watched.events.is_some())
         )
+    }
+
+    /// Up to when the sources are known of customers whose rows did not change.
+    fn known_until(&self) -> Sql {
+        if self.takes_instants { "(SELECT $3::timestamptz)".into() } else { instant(&self.known_until) }
+    }
+
+    /// Whether customers get only what they have agreed to get: as the policy says, or else where the store knows who has agreed.
+    pub fn requires_consent(&self) -> bool {
+        self.policy.requires_consent.unwrap_or(self.store.settings.consented_at.is_some())
     }
 
     /// The customer's time zone, by the row `profile`.

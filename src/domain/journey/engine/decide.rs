@@ -104,7 +104,7 @@ fn advance(context: &RunContext, journey: &ActiveVersion, step: usize, decision:
     let Decision { targets, target, came, note, arm } = decision;
     let chosen = Sql::from("judged.target");
     let StepDue { due: next_due, outcome } =
-        at_one_of(context, &journey.definition.steps, &targets, &chosen, &"judged.zone".into());
+        at_one_of(context, &journey.definition.steps, &targets, &chosen, &context.now(), &"judged.zone".into());
     let mut notes = Vec::new();
     if let Some((kind, reason)) = note {
         notes.push(sql!((), "sql/advance/note.sql", step = step + 1, kind = Sql::text(kind), reason = reason));

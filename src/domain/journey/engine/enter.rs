@@ -199,7 +199,20 @@ pub fn eligible(context: &RunContext, journey: &ActiveVersion, occasions: &Sql) 
         started_at = expression!((), "{at}::timestamptz", at = Sql::literal(&journey.started_at)),
         earliest = earliest(context, journey),
         again = again,
+        recipients = recipients(context, journey),
         who = definition.who.as_ref().map_or("true".into(), |who| holds(context, person, who))
+    )
+}
+
+/// Whether the customer is one of those whom the journey was started for, if it was not started for all.
+fn recipients(context: &RunContext, journey: &ActiveVersion) -> Sql {
+    if context.is_simulation {
+        return "true".into();
+    }
+    expression!(
+        (context, journey),
+        "NOT EXISTS (SELECT FROM {data.journey} AS journey
+            WHERE journey.journey = {journey} AND NOT occasion.customer::text = ANY (journey.recipients))"
     )
 }
 
@@ -218,12 +231,13 @@ pub fn enter(
 ) -> Sql {
     let steps = &journey.definition.steps;
     let zone = Sql::from("enrolled.zone");
-    let StepDue { due, outcome } = at_one_of(context, steps, &[0], &"1".into(), &zone);
+    let StepDue { due, outcome } = at_one_of(context, steps, &[0], &"1".into(), &context.now(), &zone);
     sql!(
         (context, journey),
         "sql/enter.sql",
         eligible = eligible(context, journey, occasions),
         control = control(context, journey, caller),
+        known = if context.is_simulation { Sql::default() } else { sql!(context, "sql/known.sql") },
         due = due,
         goal_until = context.later(&context.now(), journey.definition.goal.within, &zone),
         outcome = Sql::case(reasons(context, journey), outcome),

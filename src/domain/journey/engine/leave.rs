@@ -1,7 +1,5 @@
 //! Customers who leave a journey before its end, and customers whose wait ends.
 
-use std::collections::BTreeSet;
-
 use super::conditions::{Subject, has_come, holds, reached_goal};
 use super::context::{ActiveVersion, RunContext};
 use super::objection::objection;
@@ -47,15 +45,19 @@ fn enrollments(context: &RunContext, whom: Scope) -> (Sql, Sql) {
 pub fn reasons(context: &RunContext, journey: &ActiveVersion) -> Vec<(Sql, Sql)> {
     let person = Subject::enrolled(journey);
     let definition = &journey.definition;
-    let channels: BTreeSet<&str> = (definition.steps.iter())
+    let mut ways: Vec<_> = (definition.steps.iter())
         .filter_map(|step| match &step.kind {
-            StepKind::Act { channel, .. } => Some(channel.as_str()),
+            StepKind::Act { act, .. } => Some((act.channel.as_str(), act.topic.as_deref(), act.is_transactional)),
             _ => None,
         })
         .collect();
+    ways.sort_unstable();
+    ways.dedup();
     let mut reasons = Vec::new();
-    let objections: Vec<Sql> =
-        channels.iter().map(|channel| objection(context, person.customer, channel, None, false)).collect();
+    let objections: Vec<Sql> = ways
+        .into_iter()
+        .map(|(channel, topic, is_transactional)| objection(context, person.customer, channel, topic, is_transactional))
+        .collect();
     if let Some(first) = objections.first() {
         let each = objections.iter().map(|objection| expression!((), "{objection} IS NOT NULL", objection = objection));
         reasons.push((Sql::all(each), first.clone()));

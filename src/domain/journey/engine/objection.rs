@@ -1,6 +1,7 @@
 //! Why a customer may not be written to: the list of suppressions, and what the store's own table of events says.
 
 use super::context::RunContext;
+use crate::domain::journey::definition::Act;
 use crate::domain::journey::suppressions::{Message, Reason, objection_of, stops, taken_back};
 use crate::domain::support::sql::{Sql, expression, sql};
 
@@ -67,5 +68,42 @@ pub fn objection(
         heard = Sql::case(heard, "NULL".into()),
         until = context.if_event_known(&now),
         channel = &channel
+    )
+}
+
+// ---- consent -------------------------------------------------------------------------------------------------------
+
+/// Why a customer may not get what a step sends, at this instant; NULL where nothing is against it.
+pub fn refusal(context: &RunContext, customer: &'static str, act: &Act) -> Sql {
+    let objection = objection(context, customer, &act.channel, act.topic.as_deref(), act.is_transactional);
+    if act.is_transactional || !context.requires_consent() {
+        return objection;
+    }
+    let no_consent = expression!(
+        (),
+        "CASE WHEN NOT {has_consented} THEN 'no consent'::pg_catalog.text END",
+        has_consented = has_consented(context, customer, &act.channel)
+    );
+    expression!((), "COALESCE({objection}, {no_consent})", objection = objection, no_consent = no_consent)
+}
+
+/// Whether a customer has agreed to messages by this way, and not taken it back since: as the store's customers say, or as was recorded.
+fn has_consented(context: &RunContext, customer: &'static str, channel: &str) -> Sql {
+    let last = |at: &'static str| {
+        expression!(
+            context,
+            "(SELECT max(consent.{at}) FROM {data.consent} AS consent
+                WHERE consent.customer = {customer} AND consent.{at} <= {now} AND (consent.channel IS NULL OR consent.channel = {channel}))",
+            at = at,
+            customer = customer,
+            channel = Sql::text(channel)
+        )
+    };
+    expression!(
+        context,
+        "COALESCE(GREATEST(CASE WHEN profile.consented_at <= {now} THEN profile.consented_at END, {given})
+            > COALESCE({withdrawn}, '-infinity'), false)",
+        given = last("given_at"),
+        withdrawn = last("withdrawn_at")
     )
 }

@@ -2,7 +2,7 @@
 
 use super::batch::{at_step, is_immediate, taken_names, taken_of};
 use super::context::{ActiveVersion, RunContext};
-use crate::domain::journey::definition::StepKind;
+use crate::domain::journey::definition::{Step, StepKind};
 use crate::domain::support::sql::{Sql, expression, sql};
 
 /// A part of a statement that has a name.
@@ -43,7 +43,23 @@ pub fn due(context: &RunContext, journey: &ActiveVersion, step: usize) -> [Cte; 
 
 /// The end of a statement: an update brings the enrollments up to date, and customers who are due again at once are written down again.
 pub fn go_on(context: &RunContext, journey: &ActiveVersion, targets: &[usize], update: Sql) -> (Option<Cte>, Sql) {
-    if !targets.iter().any(|&to| is_immediate(&journey.definition.steps[to])) {
+    again(context, journey, targets, update, is_immediate)
+}
+
+/// The same of customers who may be at the next step since an instant of the past, so that a wait may be over already.
+pub fn go_on_since(context: &RunContext, journey: &ActiveVersion, target: usize, update: Sql) -> (Option<Cte>, Sql) {
+    let is_no_end = |step: &Step| !matches!(step.kind, StepKind::Goal | StepKind::Exit(_));
+    again(context, journey, &[target], update, is_no_end)
+}
+
+fn again(
+    context: &RunContext,
+    journey: &ActiveVersion,
+    targets: &[usize],
+    update: Sql,
+    may_be_due: impl Fn(&Step) -> bool,
+) -> (Option<Cte>, Sql) {
+    if !targets.iter().any(|&to| may_be_due(&journey.definition.steps[to])) {
         return (None, update);
     }
     let moved = sql!((), "sql/moved.sql", update = update, columns = taken_of("enrollment"));

@@ -13,17 +13,18 @@ pub struct StepDue {
     pub outcome: Sql,
 }
 
-/// When one step is due, in a zone.
-fn at(context: &RunContext, step: &Step, zone: &Sql) -> StepDue {
+/// When one step is due for a customer who is there since an instant, in a zone.
+fn at(context: &RunContext, step: &Step, since: &Sql, zone: &Sql) -> StepDue {
     let due = |due: Sql| StepDue { due, outcome: "NULL::text".into() };
     let end = |outcome: &str| StepDue { due: "NULL::timestamptz".into(), outcome: Sql::text(outcome) };
     match &step.kind {
         StepKind::Wait { wait: Wait::For(span) | Wait::Event { timeout: span, .. }, .. } => {
-            due(context.later(&context.now(), *span, zone))
+            due(context.later(since, *span, zone))
         }
         StepKind::Wait { wait: Wait::Until { at, weekdays }, .. } => due(expression!(
-            context,
-            "lifecycle.next_local_time({now}, {zone_there}, {time}, {weekdays})",
+            (),
+            "lifecycle.next_local_time({since}, {zone_there}, {time}, {weekdays})",
+            since = since,
             zone_there = zone,
             time = time(*at),
             weekdays = weekdays_sql(weekdays)
@@ -49,16 +50,24 @@ pub fn weekdays_sql(weekdays: &[u8]) -> Sql {
     }
 }
 
-/// When that one of these steps is due of which an expression gives the number, from 1.
-pub fn at_one_of(context: &RunContext, steps: &[Step], targets: &[usize], target: &Sql, zone: &Sql) -> StepDue {
+/// When that one of these steps is due of which an expression gives the number, from 1, for a customer who
+/// is there since an instant.
+pub fn at_one_of(
+    context: &RunContext,
+    steps: &[Step],
+    targets: &[usize],
+    target: &Sql,
+    since: &Sql,
+    zone: &Sql,
+) -> StepDue {
     let mut targets = targets.to_vec();
     targets.sort_unstable();
     targets.dedup();
     if let [only] = targets[..] {
-        return at(context, &steps[only], zone);
+        return at(context, &steps[only], since, zone);
     }
     let due_steps: Vec<(usize, StepDue)> =
-        targets.into_iter().map(|step| (step + 1, at(context, &steps[step], zone))).collect();
+        targets.into_iter().map(|step| (step + 1, at(context, &steps[step], since, zone))).collect();
     StepDue {
         due: Sql::case_of(target, due_steps.iter().map(|(step, step_due)| (*step, step_due.due.clone()))),
         outcome: Sql::case_of(target, due_steps.iter().map(|(step, step_due)| (*step, step_due.outcome.clone()))),

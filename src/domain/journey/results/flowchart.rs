@@ -117,7 +117,7 @@ fn count_waits(arrows: &mut [Arrow], counts: &Counts<'_>) {
 
 fn node(place: usize, step: &Step) -> String {
     let (open, close, what) = match &step.kind {
-        StepKind::Act { channel, template, .. } => ("[", "]", format!("{channel}, {template}")),
+        StepKind::Act { act, .. } => ("[", "]", format!("{}, {}", act.channel, act.template)),
         StepKind::Wait { wait: Wait::For(span), .. } => ("(", ")", format!("wait for {span}")),
         StepKind::Wait { wait: Wait::Until { .. }, .. } => ("(", ")", "wait until a time of day".to_owned()),
         StepKind::Wait { wait: Wait::Event { kind, timeout, .. }, .. } => {

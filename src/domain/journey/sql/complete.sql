@@ -6,7 +6,7 @@ WITH known AS MATERIALIZED (
     FOR NO KEY UPDATE),
 completed AS (
     UPDATE {data.action} AS action
-    SET status = 'done', claimable_at = NULL, completed_at = clock_timestamp(), message_id = $2
+    SET status = 'done', claimable_at = NULL, completed_at = {clock}, message_id = $2{settled}
     FROM known
     WHERE action.id = known.id AND known.status NOT IN ('done', 'withheld')
     RETURNING action.id)

@@ -1,1 +1,1 @@
-INSERT INTO {data.journey_state} DEFAULT VALUES
+INSERT INTO {data.journey_state} (incarnation, home) VALUES ({incarnation}, {home})

@@ -8,7 +8,7 @@ WITH dead AS MATERIALIZED (
 put_back AS (
     UPDATE {data.action} AS action
     SET status = CASE WHEN dead.may_be_sent THEN 'pending' ELSE 'cancelled' END,
-        claimable_at = CASE WHEN dead.may_be_sent THEN clock_timestamp() END
+        claimable_at = CASE WHEN dead.may_be_sent THEN {clock} END, processed = dead.may_be_sent, reason = NULL
     FROM dead
     WHERE action.id = dead.id
     RETURNING action.channel, action.status)

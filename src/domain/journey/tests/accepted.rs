@@ -38,7 +38,7 @@ fn everything_is_read_as_it_is_meant() {
     assert_eq!(read.unless, Some(is("country", &["DE", "FR"])));
 
     let kinds: Vec<&StepKind> = read.steps.iter().map(|step| &step.kind).collect();
-    assert!(matches!(kinds[0], StepKind::Act { next: 1, deadline: Some(deadline), .. } if *deadline == Span::days(2)));
+    assert!(matches!(kinds[0], StepKind::Act { next: 1, act } if act.deadline == Some(Span::days(2))));
     let opening = Wait::Event { kind: "open".to_owned(), of: Some(0), machine: false, timeout: Span::days(3), then: 2 };
     assert_eq!(*kinds[1], StepKind::Wait { wait: opening, next: 2 });
     let StepKind::Branch { cases, otherwise: 3 } = kinds[2] else { panic!("{:?}", kinds[2]) };
@@ -148,8 +148,8 @@ fn free_text_arrives_unchanged() {
         let act =
             json!({"channel": "email", "template": text, "payload": {text: text, "deep": [{"profile": 7, "x": text}]}});
         let read = with("/steps/0/act", act);
-        let StepKind::Act { template, payload, .. } = &read.steps[0].kind else { panic!("no act") };
-        assert_eq!((template.as_str(), payload[text].as_str()), (text, Some(text)));
+        let StepKind::Act { act, .. } = &read.steps[0].kind else { panic!("no act") };
+        assert_eq!((act.template.as_str(), act.payload[text].as_str()), (text, Some(text)));
         assert_eq!(with("/steps/8/exit", json!(text)).steps[8].kind, StepKind::Exit(text.to_owned()));
         let Some(Condition::Profile { test, .. }) = with("/who", json!({"profile": "stage", "is": text})).who else {
             panic!("no condition")
@@ -191,11 +191,12 @@ fn policies_are_read() {
     assert_eq!(read(json!({})), Policy::default());
     assert_eq!(read(json!({"caps": []})), Policy::default());
     let policy = read(full_policy());
+    assert_eq!((policy.requires_consent, policy.check()), (Some(false), Ok(())));
     assert_eq!(policy.caps[0], Cap { per: Span::days(1), most: 1, channel: None });
     assert_eq!(policy.caps[1].channel.as_deref(), Some("sms"));
     assert_eq!(policy.quiet_hours, Some((TimeOfDay(21 * 60), TimeOfDay(9 * 60))));
     assert_eq!((policy.weekdays, policy.time_zone.as_deref()), (vec![0, 6], Some("zone")));
-    assert_eq!((policy.deadline, policy.control), (Span::days(2), 0.05));
+    assert_eq!((policy.deadline, policy.control), (Span::days(6), 0.05));
     assert!(policy.attribution.is_first_touch && policy.attribution.touch == Touch::Click);
 }
 
@@ -206,7 +207,8 @@ pub fn full_policy() -> serde_json::Value {
         "quiet_hours": {"from": "21:00", "to": "09:00"},
         "weekdays": ["sun", "mon"],
         "time_zone": "zone",
-        "deadline": "2 days",
+        "deadline": "6 days",
+        "consent": "assumed",
         "control": 0.05,
         "attribution": {"window": "14 days", "rule": "first_touch", "touch": "click"}
     })

@@ -21,12 +21,12 @@ fn settings_arrive() {
     });
     let read = read_as(&ready_made("welcome", &settings).unwrap(), "welcome").unwrap();
     assert_eq!((read.control, read.priority, read.goal.within), (0.2, 7, Span::days(5)));
-    let StepKind::Act { channel, template, .. } = &read.steps[0].kind else { panic!("no act") };
-    assert_eq!((channel.as_str(), template.as_str()), ("sms", "x'letter"));
+    let StepKind::Act { act, .. } = &read.steps[0].kind else { panic!("no act") };
+    assert_eq!((act.channel.as_str(), act.template.as_str()), ("sms", "x'letter"));
 
     let settings = json!({"existing": true, "conversion": "welcome", "suppress": "crm", "after": "6 months"});
     let read = read_as(&ready_made("win_back", &settings).unwrap(), "win_back").unwrap();
     assert!(matches!(read.entry, Entry::Condition { existing: true, .. }));
     assert!(read.steps.iter().any(|step| matches!(&step.kind, StepKind::Call { journey, .. } if journey == "welcome")));
-    assert!(read.steps.iter().any(|step| matches!(&step.kind, StepKind::Act { channel, .. } if channel == "crm")));
+    assert!(read.steps.iter().any(|step| matches!(&step.kind, StepKind::Act { act, .. } if act.channel == "crm")));
 }

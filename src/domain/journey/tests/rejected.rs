@@ -174,6 +174,8 @@ pub fn broken() -> Vec<Case> {
         ("/steps/0/act/channel", json!(injection), "steps[0].act.channel", "cannot be a name", Refuses),
         ("/steps/0/act/template", json!(""), "steps[0].act.template", "the text is empty", Refuses),
         ("/steps/0/act/deadline", json!("0 days"), "steps[0].act.deadline", "more than nothing", CannotTell),
+        ("/steps/0/act/topic", json!("All offers"), "steps[0].act.topic", "cannot be a name", Refuses),
+        ("/steps/0/act/transactional", json!("yes"), "steps[0].act.transactional", "true or false", Refuses),
         ("/steps/0/act/payload", json!("x"), "steps[0].act.payload", "must be an object", Refuses),
         (
             "/steps/0/act/payload/list/1/profile",
@@ -335,6 +337,41 @@ fn broken_policies_are_refused_by_their_place() {
     }
 }
 
+/// A deadline must be longer than the longest time in which nothing is sent, whichever instant it begins at.
+#[test]
+fn deadlines_that_nothing_can_meet_are_refused_with_the_numbers() {
+    let read = |json: &Value| Policy::read(json, &columns()).unwrap();
+    for (json, wait, from_to) in [
+        (json!({"weekdays": ["mon"], "deadline": "3 days"}), "6 days", "from Tuesday 00:00 to Monday 00:00"),
+        (
+            json!({"weekdays": ["mon"], "quiet_hours": {"from": "21:00", "to": "09:30"}, "deadline": "6 days 12 hours"}),
+            "6 days 12 hours 30 minutes",
+            "from Monday 21:00 to Monday 09:30",
+        ),
+        (
+            json!({"quiet_hours": {"from": "20:00", "to": "09:00"}, "deadline": "12 hours"}),
+            "13 hours",
+            "20:00 to Tuesday 09:00",
+        ),
+    ] {
+        let error = read(&json).check().unwrap_err();
+        assert!(error.message.contains(wait), "{json}: {}", error.message);
+        assert!(error.detail.clone().is_some_and(|detail| detail.contains(from_to)), "{json}: {:?}", error.detail);
+    }
+    for json in [
+        json!({"weekdays": ["mon"], "deadline": "6 days"}),
+        json!({"weekdays": ["mon"], "quiet_hours": {"from": "00:01", "to": "00:00"}}),
+        json!({"deadline": "1 minute"}),
+    ] {
+        assert_eq!(read(&json).check(), Ok(()), "{json}");
+    }
+    let policy = read(&json!({"weekdays": ["mon"]}));
+    let error = policy.check_acts(&read_as(&sound(), "x").unwrap()).unwrap_err();
+    assert!(error.message.starts_with("steps[0].act.deadline: 2 days"), "{}", error.message);
+    let asked_for = changed("/steps/0/act/transactional", Some(json!(true)));
+    assert_eq!(policy.check_acts(&read_as(&asked_for, "x").unwrap()), Ok(()));
+}
+
 /// Policies, and the place and the words of their refusal.
 pub fn broken_policies() -> Vec<(Value, &'static str, &'static str)> {
     vec![
@@ -352,6 +389,8 @@ pub fn broken_policies() -> Vec<(Value, &'static str, &'static str)> {
         (json!({"time_zone": "zne"}), "time_zone", "does not exist"),
         (json!({"time_zone": "birthday"}), "time_zone", "is no text"),
         (json!({"deadline": "soon"}), "deadline", "not a length"),
+        (json!({"consent": true}), "consent", "must be a text"),
+        (json!({"consent": "asked"}), "consent", "unknown word"),
         (json!({"control": 1}), "control", "from 0 to below 1"),
         (json!({"attribution": {"rule": "linear"}}), "attribution.rule", "unknown word"),
         (json!({"attribution": {"touch": "opened"}}), "attribution.touch", "unknown word"),

@@ -16,7 +16,7 @@ use crate::domain::journey::engine::enter::ScanPosition;
 use crate::domain::journey::engine::leave::Scope;
 use crate::domain::journey::engine::simulation::{Assumed, Wanted};
 use crate::domain::journey::engine::why_nobody::why_nobody_enters;
-use crate::domain::journey::engine::{batch, brake, decide, enter, fresh, leave, simulation};
+use crate::domain::journey::engine::{batch, brake, decide, enter, fresh, hand_over, leave, simulation};
 use crate::domain::journey::results::explain::explain;
 use crate::domain::journey::results::report::{Control, Question, has_arms};
 use crate::domain::journey::tables;
@@ -34,21 +34,26 @@ fn of_a_store(store: &Store, name: &str) -> Vec<Sql> {
     let mut all = tables::create(store);
     all.extend(tables::drop(store));
     all.extend([
-        delivery::claimable(store),
-        delivery::claim(store),
-        delivery::complete(store),
-        delivery::fail(store),
+        hand_over::choose(store, true),
+        hand_over::choose(store, false),
+        delivery::head(store),
         delivery::retry(store),
         delivery::action(store),
         delivery::record(store),
-        delivery::cancel(store),
-        delivery::prove(store),
         batch::lock(store, 7),
         batch::lock_customer(store),
         batch::lock_store(store),
         explain(store, name, name),
         has_arms(store, name),
     ]);
+    for layout in [2, 3] {
+        all.extend([
+            delivery::complete(store, layout),
+            delivery::fail(store, layout),
+            delivery::cancel(store, layout),
+            delivery::prove(store, layout),
+        ]);
+    }
     for (group_by, has_arms) in [(None, false), (Some(name), true)] {
         let question = Question { store, journey: name, group_by, has_arms, as_of: INSTANT };
         all.extend([question.report(), question.lift(None, 0.95), question.lift(Some(Control::Store), 0.95)]);
@@ -71,6 +76,9 @@ fn of_a_run(context: &RunContext, journey: &ActiveVersion) -> Vec<Sql> {
         batch::take_events(context, 100),
         batch::customers_of_events(context),
         batch::events_processed(context),
+        batch::take_settled(context, 100),
+        batch::customers_of_settled(context),
+        batch::wake_settled(context),
         enter::taken(context),
     ]);
     for whom in [Scope::Customers, Scope::Changed, Scope::Everybody, Scope::Bucket(3)] {
@@ -135,6 +143,7 @@ fn of_a_journey(context: &RunContext, journey: &ActiveVersion) -> Vec<Sql> {
     if let Entry::Condition { condition, .. } = &journey.definition.entry {
         all.extend([true, false].iter().flat_map(|is_all| enter::note_condition(context, journey, condition, *is_all)));
     }
+    all.extend(["email", "sms"].map(|channel| hand_over::judge(context, journey, channel)));
     for whom in [Scope::Customers, Scope::Changed, Scope::Bucket(3), Scope::Everybody] {
         all.extend(leave::leave(context, journey, whom));
         all.extend(leave::wake(context, journey, whom));
@@ -168,6 +177,7 @@ fn context(store: Store, policy: &Value, is_simulation: bool) -> RunContext {
         store,
         user: 10,
         is_simulation,
+        takes_instants: !is_simulation,
         as_of: INSTANT.to_owned(),
         known_until: "2024-02-01 12:00:00+00".to_owned(),
         watched: Watched { orders: Some(Watch::Triggers), events: None },
@@ -181,7 +191,7 @@ fn policy() -> Value {
     json!({
         "caps": [{"per": "1 day", "most": 1, "channel": "email"}, {"per": "7 days", "most": 3}, {"per": "2 weeks", "most": 9}],
         "quiet_hours": {"from": "21:00", "to": "09:00"}, "weekdays": ["mon", "fri"], "time_zone": "it's \"odd\"",
-        "control": 0.05, "deadline": "1 day"
+        "control": 0.05, "deadline": "8 days", "consent": "required"
     })
 }
 

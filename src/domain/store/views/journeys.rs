@@ -65,7 +65,11 @@ fn journey_customers(store: &Store) -> View {
             ("step", "step.name", "step at which the customer is, or at which the journey ended"),
             ("step_since", "enrollment.step_since", "since when the customer is or was at that step"),
             ("arm", "coalesce(enrollment.arm, '(none)')", ARM_MEANS),
-            ("due_at", "enrollment.due_at", "when the step is due; NULL once it has ended"),
+            (
+                "due_at",
+                "enrollment.due_at",
+                "when the step is due; infinity while its message waits to be sent; NULL once it has ended",
+            ),
             (
                 "postponed_since",
                 "enrollment.postponed_since",
@@ -118,7 +122,8 @@ fn journey_actions(store: &Store) -> View {
             (
                 "status",
                 "action.status",
-                "pending, claimed, done, dead (given up), withheld (control group) or cancelled (unsubscribed, or the journey has ended)",
+                "pending, claimed, done, dead (given up), withheld (control group, no consent, no address), cancelled (unsubscribed, or left the \
+                 journey) or dropped (too late): reason says why",
             ),
             ("attempts", "action.attempts", "how often a sender has claimed it"),
             ("error", "action.error", "what the sender has said of its last failure; NULL without one"),
@@ -144,6 +149,23 @@ fn journey_actions(store: &Store) -> View {
                 "unsubscribed_at",
                 "reaction.unsubscribed_at",
                 "when it was answered by an unsubscription or a complaint; NULL if it was not",
+            ),
+            (
+                "topic",
+                "action.topic",
+                "what it is about, of which customers can unsubscribe alone; NULL if nothing is said",
+            ),
+            (
+                "transactional",
+                "action.transactional",
+                "whether it answers something that the customer did, so that caps and consent do not hold",
+            ),
+            ("expires_at", "action.expires_at", "when it is too late to send it"),
+            ("handed_over_at", "action.handed_over_at", "when a sender got it last; NULL if none has"),
+            (
+                "reason",
+                "action.reason",
+                "why it was put off, withheld, cancelled or dropped when a sender asked for it; NULL if it was not",
             ),
         ],
         sql!(Views(store), "sql/journey_actions.sql"),
@@ -274,6 +296,27 @@ fn suppressions(store: &Store) -> View {
     )
 }
 
+fn consents(store: &Store) -> View {
+    View::new(
+        store,
+        "consents",
+        "what customers have agreed to, as lifecycle.record_consent and lifecycle.withdraw_consent say: one row for each customer and channel",
+        &[
+            ("customer", "consent.customer", "the customer's key, as it is in the orders"),
+            ("channel", "consent.channel", "by which way the customer has agreed to be written to; NULL for all"),
+            ("given_at", "consent.given_at", "when consent was given last; NULL if it was only withdrawn"),
+            ("evidence", "consent.evidence", "by what it can be shown, as was said then; NULL if nothing was"),
+            ("withdrawn_at", "consent.withdrawn_at", "when it was taken back last; NULL if it was not"),
+            (
+                "valid",
+                "coalesce(consent.given_at > coalesce(consent.withdrawn_at, '-infinity'), false)",
+                "whether it was given after it was last taken back",
+            ),
+        ],
+        sql!(Views(store), "sql/consents.sql"),
+    )
+}
+
 /// The views of journeys.
 pub fn views(store: &Store) -> Vec<View> {
     vec![
@@ -290,5 +333,6 @@ pub fn views(store: &Store) -> Vec<View> {
         journey_funnel(store),
         journey_goals(store),
         suppressions(store),
+        consents(store),
     ]
 }

@@ -273,7 +273,7 @@ mod tests {
     use crate::domain::store::source::is_taken;
     use crate::domain::store::{Attribute, Key};
 
-    const NAMES: [&str; 27] = [
+    const NAMES: [&str; 28] = [
         "customers",
         "segments",
         "stages",
@@ -301,6 +301,7 @@ mod tests {
         "journey_funnel",
         "journey_goals",
         "suppressions",
+        "consents",
     ];
 
     fn store(name: &str) -> Store {

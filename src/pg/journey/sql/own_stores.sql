@@ -1,4 +1,4 @@
-SELECT found.store, found.key_type, found.nspowner, found.kept_in
+SELECT found.store, found.key_type, found.nspowner, found.kept_in, found.layout
 FROM (
 {stores}) AS found
     JOIN pg_roles AS role ON role.oid = found.nspowner AND role.rolname = CURRENT_USER

@@ -1,4 +1,4 @@
-SELECT store.store, store.key_type, data.nspowner, kept.oid AS kept_in, pg_has_role(data.nspowner, 'USAGE') AS owns, opened.oid, store.settings,
+SELECT store.store, store.key_type, data.nspowner, kept.oid AS kept_in, store.layout, pg_has_role(data.nspowner, 'USAGE') AS owns, opened.oid, store.settings,
     shown.oid IS NOT NULL AND NOT EXISTS (SELECT FROM pg_class AS relation
         WHERE relation.relnamespace IN (data.oid, shown.oid) AND relation.relowner <> data.nspowner
             AND relation.relname = ANY (ARRAY[{relations}]::name[])) AS is_whole

@@ -13,4 +13,5 @@ FROM (SELECT DISTINCT ON (found.customer) found.customer, found.triggered_at, fo
     {history_of.occasion}
 WHERE (previous.entry IS NULL
         OR (previous.due_at IS NULL AND previous.entered_at < {now} AND previous.triggered_at < occasion.triggered_at AND {again}))
+    AND {recipients}
     AND {who}

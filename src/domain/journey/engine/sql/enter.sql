@@ -7,7 +7,7 @@ entering AS MATERIALIZED (
     FROM eligible AS enrolled
         LEFT JOIN {table.profile} AS profile ON profile.customer = enrolled.customer
         {history_of.enrolled}),
-entered AS (
+{known}entered AS (
     INSERT INTO {table.enrollment} (customer, journey, entry, bucket, version, step, round, entered_at, triggered_at, step_since,
         due_at, control, goal_until, ended_at, outcome, goal_at)
     SELECT entering.customer, {journey}, entering.entry, {bucket}, {version}, 1, 1, {now}, entering.triggered_at, {now},

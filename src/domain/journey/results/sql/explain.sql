@@ -25,7 +25,7 @@ told AS (
     SELECT actions.entry, actions.version, actions.decided_at, actions.step,
         CASE actions.status WHEN 'withheld' THEN 'withheld' ELSE 'decided' END,
         concat_ws('; ', actions.channel || ': ' || actions.template,
-            CASE WHEN actions.status IN ('pending', 'claimed', 'dead', 'cancelled') THEN actions.status END,
+            CASE WHEN actions.status NOT IN ('done', 'withheld') THEN actions.status END, actions.reason,
             'last failure: ' || actions.error),
         4, actions.action
     FROM actions
@@ -64,8 +64,9 @@ told AS (
     FROM entries
     WHERE entries.goal_at IS NOT NULL
     UNION ALL
-    SELECT entries.entry, entries.version, entries.due_at, entries.step, 'due',
-        CASE WHEN entries.postponed_since IS NOT NULL
+    SELECT entries.entry, entries.version, NULLIF(entries.due_at, 'infinity'), entries.step, 'due',
+        CASE WHEN entries.due_at = 'infinity' THEN 'when its message was sent'
+            WHEN entries.postponed_since IS NOT NULL
             THEN format('postponed since %s: %s', entries.postponed_since, entries.postponed_reason) END,
         10, 0
     FROM entries

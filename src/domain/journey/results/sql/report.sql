@@ -25,6 +25,7 @@ said AS (
     SELECT decided.version, decided.step, decided.arm, decided.group_value, decided.is_treated, counted.measure, counted.n
     FROM (SELECT action.version, action.step, {of_action.arm} AS arm, {of_action.group_value} AS group_value,
             action.control IS NULL AS is_treated, count(*) AS actions,
+            count(*) FILTER (WHERE action.status = 'dropped') AS dropped,
             count(*) FILTER (WHERE action.status = 'done' AND (COALESCE(action.completed_at, action.decided_at) <= {as_of}
                 OR (SELECT true FROM {data.event} AS event
                     WHERE event.customer = action.customer AND event.action = action.id AND event.at <= {as_of} AND {is_answer}
@@ -32,7 +33,7 @@ said AS (
         FROM {data.action} AS action {of_action}
         WHERE action.journey = {number} AND action.decided_at <= {as_of}
         GROUP BY action.version, action.step, {of_action.arm}, {of_action.group_value}, action.control) AS decided
-        CROSS JOIN LATERAL (VALUES ('decided', decided.actions), ('sent', decided.sent)) AS counted (measure, n)
+        CROSS JOIN LATERAL (VALUES ('decided', decided.actions), ('dropped', decided.dropped), ('sent', decided.sent)) AS counted (measure, n)
     {reacted}),
 -- Where a version leads back, an entry can come to a step again. Elsewhere a step has one action for each entry at most.
 came_again AS (

@@ -19,5 +19,6 @@ CREATE TABLE {data.enrollment} (
     ended_at timestamptz,
     outcome text,
     goal_at timestamptz,
+    action bigint,
     PRIMARY KEY (customer, journey, entry)
 ) WITH (fillfactor = 80)

@@ -11,5 +11,6 @@ CREATE TABLE {data.journey} (
     held_reason text,
     held_event bigint,
     released_up_to integer,
-    released_from timestamptz
+    released_from timestamptz,
+    recipients text[]
 )

@@ -3,5 +3,9 @@ CREATE TABLE {data.journey_state} (
     policy jsonb NOT NULL DEFAULT '{}',
     swept_at timestamptz,
     sweep_of timestamptz,
-    sweep_next smallint
+    sweep_next smallint,
+    ran_at timestamptz,
+    ran_as_of timestamptz,
+    incarnation text,
+    home text
 )

@@ -15,11 +15,11 @@ FROM (SELECT DISTINCT ON (purchase.customer, purchase.place) purchase.customer, 
     CROSS JOIN (
         SELECT sent.id AS action, sent.journey, sent.version, sent.step, sent.entry, sent.arm, sent.customer, sent.decided_at AS earliest_at, greatest(sent.completed_at, sent.decided_at) AS latest_at
         FROM {data.action} AS sent
-        WHERE {touch} = 'sent' AND sent.status = 'done'
+        WHERE {touch} = 'sent' AND sent.status = 'done' AND NOT sent.transactional
         UNION ALL
         SELECT sent.id, sent.journey, sent.version, sent.step, sent.entry, sent.arm, sent.customer, event.at, event.at
         FROM {data.event} AS event JOIN {data.action} AS sent ON sent.id = event.action AND sent.customer = event.customer
-        WHERE event.kind = {touch} AND NOT event.is_machine AND sent.status = 'done') AS candidate
+        WHERE event.kind = {touch} AND NOT event.is_machine AND sent.status = 'done' AND NOT sent.transactional) AS candidate
     JOIN {data.history} AS history ON history.customer = candidate.customer
         AND {ext.last_purchase}(history.purchases, candidate.latest_at + attribution.at_most) >= candidate.earliest_at
     CROSS JOIN LATERAL (

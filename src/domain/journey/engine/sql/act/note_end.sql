@@ -1,1 +1,1 @@
-SELECT judged.customer, judged.entry, {step}, judged.round + 1, 'left', {reason} FROM judged WHERE judged.verdict <> 'postponed'
+SELECT moving.customer, moving.entry, {step}, moving.round + 1, 'left', {reason} FROM moving WHERE NOT moving.stays

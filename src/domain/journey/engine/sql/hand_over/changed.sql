@@ -1,0 +1,3 @@
+SELECT changed.customer::text
+FROM (
+{changed}) AS changed

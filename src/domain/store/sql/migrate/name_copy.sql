@@ -1,0 +1,1 @@
+UPDATE {data.journey_state} SET incarnation = {incarnation}, home = {home}

@@ -1,0 +1,1 @@
+SELECT cardinality(journey.recipients) FROM {data.journey} AS journey WHERE journey.journey = {journey}
