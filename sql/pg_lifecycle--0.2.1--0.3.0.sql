@@ -15,9 +15,8 @@ DROP FUNCTION lifecycle.detach(text);
 CREATE FUNCTION lifecycle.detach(store text, discard boolean DEFAULT false) RETURNS void
     AS 'MODULE_PATHNAME', 'detach_wrapper' LANGUAGE C VOLATILE COST 100000;
 COMMENT ON FUNCTION lifecycle.detach(text, boolean) IS
-    'removes a store: its schemas, triggers, schedules and log, and its roles if attach created them. It removes nothing '
-    'else, fails with 2BP01 if another object depends on the store, and with 55000 if it holds suppressions or consents, unless discard'
-    ' is true';
+    'removes a store: its schemas, triggers, schedules and log, and its roles if attach created them. It fails with 2BP01 if another '
+    'object depends on the store, and with 55000 if it holds suppressions or consents, unless discard is true';
 
 CREATE FUNCTION lifecycle.record_event(
     store text, kind text, provider_id text, action bigint DEFAULT NULL, customer text DEFAULT NULL, at timestamptz DEFAULT now(),
@@ -25,9 +24,8 @@ CREATE FUNCTION lifecycle.record_event(
 ) RETURNS boolean
     AS 'MODULE_PATHNAME', 'record_event_wrapper' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 10000;
 COMMENT ON FUNCTION lifecycle.record_event(text, text, text, bigint, text, timestamptz, text, jsonb, text) IS
-    'records an event of an action or of a customer, in the word of a provider such as open, spamreport or STOP, or in a word that a '
-    'journey or the setting event_kinds names; returns false if the store has an event with this provider_id. Objections and hard '
-    'bounces suppress the customer on the channel and cancel pending actions';
+    'records an event of an action or of a customer, in a provider''s word or one that a journey or event_kinds names; returns false '
+    'if its provider_id is known. An objection or a hard bounce stops further messages on the channel';
 
 CREATE FUNCTION lifecycle.suppress(
     store text, customer text, channel text DEFAULT NULL, topic text DEFAULT NULL, note text DEFAULT NULL
@@ -115,9 +113,8 @@ BEGIN
 END
 $$;
 COMMENT ON PROCEDURE lifecycle.refresh(text, timestamptz, boolean, boolean, boolean) IS
-    'brings a store up to date as of as_of (NULL is now): histories of changed customers, fits if they are due or refit is '
-    'true, profiles and the log of moves. It commits after each step unless it is called in a transaction block; rebuild '
-    'reads all rows again, and accept lets it lose more customers or orders than the setting max_shrink allows';
+    'brings a store up to date as of as_of (NULL is now): histories, fits if due or with refit, profiles and the log of moves; '
+    'rebuild reads all rows again. It is held if it would lose more rows than max_shrink allows, unless accept is true';
 
 CREATE OR REPLACE VIEW lifecycle.refresh_progress WITH (security_invoker) AS
 SELECT l.store, l.id AS refresh, l.pid, l.started_at, l.step,

@@ -43,9 +43,8 @@ CREATE FUNCTION lifecycle.record_event(
 ) RETURNS boolean
     AS 'MODULE_PATHNAME', 'record_event_wrapper' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 10000;
 COMMENT ON FUNCTION lifecycle.record_event(text, text, text, bigint, text, timestamptz, text, jsonb, text) IS
-    'records an event of an action or of a customer, in the word of a provider such as open, spamreport or STOP, or in a word that a '
-    'journey or the setting event_kinds names; returns false if the store has an event with this provider_id. Objections and hard '
-    'bounces suppress the customer on the channel and cancel pending actions';
+    'records an event of an action or of a customer, in a provider''s word or one that a journey or event_kinds names; returns false '
+    'if its provider_id is known. An objection or a hard bounce stops further messages on the channel';
 
 CREATE FUNCTION lifecycle.suppress(
     store text, customer text, channel text DEFAULT NULL, topic text DEFAULT NULL, note text DEFAULT NULL

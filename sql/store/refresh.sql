@@ -55,9 +55,8 @@ BEGIN
 END
 $$;
 COMMENT ON PROCEDURE lifecycle.refresh(text, timestamptz, boolean, boolean, boolean) IS
-    'brings a store up to date as of as_of (NULL is now): histories of changed customers, fits if they are due or refit is '
-    'true, profiles and the log of moves. It commits after each step unless it is called in a transaction block; rebuild '
-    'reads all rows again, and accept lets it lose more customers or orders than the setting max_shrink allows';
+    'brings a store up to date as of as_of (NULL is now): histories, fits if due or with refit, profiles and the log of moves; '
+    'rebuild reads all rows again. It is held if it would lose more rows than max_shrink allows, unless accept is true';
 
 CREATE FUNCTION lifecycle.verify(store text, OUT customer text, OUT source text, OUT stored text, OUT rebuilt text)
     RETURNS SETOF record

@@ -204,6 +204,5 @@ COMMENT ON FUNCTION lifecycle.restore_store(text) IS
 CREATE FUNCTION lifecycle.detach(store text, discard boolean DEFAULT false) RETURNS void
     AS 'MODULE_PATHNAME', 'detach_wrapper' LANGUAGE C VOLATILE COST 100000;
 COMMENT ON FUNCTION lifecycle.detach(text, boolean) IS
-    'removes a store: its schemas, triggers, schedules and log, and its roles if attach created them. It removes nothing '
-    'else, fails with 2BP01 if another object depends on the store, and with 55000 if it holds suppressions or consents, unless discard'
-    ' is true';
+    'removes a store: its schemas, triggers, schedules and log, and its roles if attach created them. It fails with 2BP01 if another '
+    'object depends on the store, and with 55000 if it holds suppressions or consents, unless discard is true';

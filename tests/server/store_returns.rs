@@ -58,8 +58,11 @@ impl History {
     fn begin(seed: u64) -> Self {
         let mut database = Database::new(&format!("store_returns_{seed}"));
         let changes = ["triggers", "column", "compare"][(seed % 3) as usize];
-        let customers =
-            if seed % 2 == 0 { ", customers => 'people', customers_key => 'id', consented_at => 'since'" } else { "" };
+        let customers = if seed.is_multiple_of(2) {
+            ", customers => 'people', customers_key => 'id', consented_at => 'since'"
+        } else {
+            ""
+        };
         database.run(
             "SET client_min_messages = error; SET TimeZone = 'UTC';
              CREATE TABLE orders (id int, customer int, ordered_at timestamptz, amount numeric, state text DEFAULT 'paid',

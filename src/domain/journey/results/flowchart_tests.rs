@@ -1,6 +1,7 @@
 use serde_json::json;
 
 use super::*;
+use crate::domain::journey::definition::Act;
 use crate::domain::journey::definition::read_definition::read;
 
 /// What a strict reader understands of a flowchart: nodes with their two lines, and arrows with their label.
@@ -156,10 +157,14 @@ fn no_text_can_break_the_diagram() {
             Step {
                 name: text.to_owned(),
                 kind: StepKind::Act {
-                    channel: text.to_owned(),
-                    template: text.to_owned(),
-                    payload: serde_json::Map::new(),
-                    deadline: None,
+                    act: Act {
+                        channel: text.to_owned(),
+                        template: text.to_owned(),
+                        payload: serde_json::Map::new(),
+                        deadline: None,
+                        topic: None,
+                        is_transactional: false,
+                    },
                     next: 1,
                 },
             },

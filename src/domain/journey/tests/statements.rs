@@ -19,6 +19,7 @@ use crate::domain::journey::engine::why_nobody::why_nobody_enters;
 use crate::domain::journey::engine::{batch, brake, decide, enter, fresh, hand_over, leave, simulation};
 use crate::domain::journey::results::explain::explain;
 use crate::domain::journey::results::report::{Control, Question, has_arms};
+use crate::domain::journey::suppressions::Reason;
 use crate::domain::journey::tables;
 use crate::domain::store::Store;
 use crate::domain::store::fresh::{Watch, Watched};
@@ -50,7 +51,8 @@ fn of_a_store(store: &Store, name: &str) -> Vec<Sql> {
         all.extend([
             delivery::complete(store, layout),
             delivery::fail(store, layout),
-            delivery::cancel(store, layout),
+            delivery::cancel(store, layout, Reason::Complaint),
+            delivery::cancel(store, layout, Reason::HardBounce),
             delivery::prove(store, layout),
         ]);
     }
