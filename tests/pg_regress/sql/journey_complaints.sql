@@ -32,5 +32,5 @@ SELECT lifecycle.record_event('dear', 'complaint', 'c3', action => min(id) + 1) 
 CALL lifecycle.run_journeys('dear');
 SELECT status FROM dear.journeys;
 SELECT lifecycle.configure('dear', '{"max_complaints": 2}');
-SELECT lifecycle.detach('dear');
+SELECT lifecycle.detach('dear', discard => true);
 DROP TABLE sales;

@@ -184,7 +184,7 @@ SET client_min_messages = warning;
 
 -- Keys do not begin again when a store is attached anew.
 SELECT idempotency_key AS before FROM club_data.action AS a, LATERAL (SELECT format('club/%s/%s', a.incarnation, a.id) AS idempotency_key) AS k WHERE id = 1 \gset
-SELECT lifecycle.detach('club');
+SELECT lifecycle.detach('club', discard => true);
 CALL attach_club();
 SELECT lifecycle.create_journey('club', 'news', '{"entry": {"event": "news"}, "steps": [
     {"name": "l", "act": {"channel": "email", "template": "news"}}, {"name": "e", "exit": "sent"}]}', start => true, started_at => '2024-03-01');
@@ -231,7 +231,7 @@ SELECT lifecycle.start_journey('club', 'news', only_customers => '{1,NULL}');
 SELECT lifecycle.start_journey('club', 'news', only_customers => '{one}');
 SELECT lifecycle.set_journey_policy('club', '{"consent": "maybe"}');
 \set VERBOSITY default
-SELECT lifecycle.detach('club');
+SELECT lifecycle.detach('club', discard => true);
 DROP TABLE members, sales;
 DROP PROCEDURE attach_club;
 DROP FUNCTION happens;

@@ -48,5 +48,5 @@ ALTER TABLE watched_data.decision_elsewhere RENAME TO decision;
 SELECT lifecycle.journey_graph('watched', 'leters');
 SELECT lifecycle.journey_graph('nowhere', 'letters');
 SELECT lifecycle.journey_graph('watched', NULL);
-SELECT lifecycle.detach('watched');
+SELECT lifecycle.detach('watched', discard => true);
 DROP TABLE sales;

@@ -110,6 +110,7 @@ INSERT INTO graded (customer, ordered_at, amount)
 SELECT lifecycle.attach('grading', orders => 'graded', customer => 'customer', ordered_at => 'ordered_at', amount => 'amount',
     time_zone => 'UTC', settings => '{"reader": "", "sender": ""}');
 CALL lifecycle.refresh('grading');
+SELECT lifecycle.set_journey_policy('grading', '{"max_entries": 100000}') \g /dev/null
 SELECT lifecycle.create_journey('grading', 'graded', '{"entry": {"movement": {"what": "segment", "to": ["Champions", "Loyal",
     "Needs Attention", "At Risk", "Can''t Lose"]}}, "steps": [{"name": "end", "exit": "seen"}]}', start => true);
 SELECT lifecycle.create_journey('grading', 'all_graded', '{"entry": {"movement": {"what": "segment", "to": ["Champions", "Loyal",
