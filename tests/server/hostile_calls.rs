@@ -92,10 +92,10 @@ const CALLS: &[Call] = &[
     // The functions of stores.
     (Stranger, "refreshes", "CALL lifecycle.refresh('vshop')", "42501"),
     (Stranger, "begins a refresh", "SELECT lifecycle.begin_refresh('vshop', NULL)", "42501"),
-    (Stranger, "takes part in one: histories", "SELECT lifecycle.refresh_histories(1000, true)", "42501"),
+    (Stranger, "takes part in one: histories", "SELECT lifecycle.refresh_histories(1000, true, false)", "42501"),
     (Stranger, "takes part in one: fits", "SELECT lifecycle.refresh_fits(1000, true)", "42501"),
     (Stranger, "takes part in one: profiles", "SELECT lifecycle.refresh_profiles(1000)", "42501"),
-    (Stranger, "takes part in one that has ended", "SELECT lifecycle.refresh_histories(min(id), true) FROM lifecycle.refresh_log", "42704,42501"),
+    (Stranger, "takes part in one that has ended", "SELECT lifecycle.refresh_histories(min(id), true, false) FROM lifecycle.refresh_log", "42704,42501"),
     (Stranger, "takes part in none", "SELECT lifecycle.refresh_profiles(-1)", "42704"),
     (Stranger, "asks whether it may commit", "SELECT lifecycle.may_commit()", "ok"),
     (Stranger, "verifies", "SELECT * FROM lifecycle.verify('vshop')", "42501"),
@@ -403,7 +403,7 @@ const REGISTRY: [(&str, &str); 4] = [
 ];
 
 const SESSION: &str = "SELECT concat_ws(E'\\n',
-    (SELECT string_agg(name || ' = ' || setting, E'\\n' ORDER BY name) FROM pg_settings),
+    (SELECT string_agg(name || ' = ' || setting, E'\\n' ORDER BY name) FROM pg_settings WHERE name <> 'pg_lifecycle.handover' OR setting <> boot_val),
     (SELECT string_agg(locktype || objid || mode, E'\\n' ORDER BY objid) FROM pg_locks WHERE pid = pg_backend_pid() AND locktype = 'advisory'),
     (SELECT string_agg(name, E'\\n') FROM pg_cursors), current_user, session_user, (SELECT count(*) FROM kept))";
 

@@ -240,7 +240,8 @@ fn a_schema_may_have_any_name_that_the_server_puts_into_a_script() {
 
 #[test]
 fn the_script_says_the_schema_of_all_that_it_makes() {
-    let script = traps::script();
+    // An update replaces views of the schema lifecycle; the server refuses to replace there what is not the extension's.
+    let script = traps::script().replace("CREATE OR REPLACE VIEW lifecycle.", "CREATE VIEW lifecycle.");
     let words: Vec<&str> = script.split_whitespace().collect();
     let mut made = 0;
     for (at, word) in words.iter().enumerate().filter(|(_, word)| **word == "CREATE") {

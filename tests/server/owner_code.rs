@@ -90,7 +90,7 @@ const CALLS: [&str; 7] = [
 
 /// What a session holds, as text; but for the extension's own locks, which end with the transaction.
 const HELD: &str = "SELECT concat_ws(E'\\n',
-    (SELECT string_agg(name || ' = ' || setting, E'\\n' ORDER BY name) FROM pg_settings),
+    (SELECT string_agg(name || ' = ' || setting, E'\\n' ORDER BY name) FROM pg_settings WHERE name <> 'pg_lifecycle.handover' OR setting <> boot_val),
     (SELECT string_agg(locktype || objid || mode || granted, E'\\n' ORDER BY objid, mode) FROM pg_locks
         WHERE pid = pg_backend_pid() AND locktype = 'advisory' AND classid::bigint >> 16 <> 27245),
     (SELECT string_agg(name || statement, E'\\n' ORDER BY name) FROM pg_prepared_statements WHERE statement NOT LIKE '%pg_settings%'),

@@ -5,7 +5,7 @@ use crate::plain::Plain;
 use crate::stores::verified;
 
 /// Each spelling of a kind that is read, and the kind that it is.
-const SPELLINGS: [(&str, &str); 26] = [
+const SPELLINGS: [(&str, &str); 28] = [
     ("sent", "sent"),
     ("Sent", "sent"),
     ("delivered", "delivered"),
@@ -13,6 +13,8 @@ const SPELLINGS: [(&str, &str); 26] = [
     ("open", "open"),
     ("Opened", "open"),
     ("opened", "open"),
+    (" open", "open"),
+    ("Open;", "open"),
     ("click", "click"),
     ("CLICKED", "click"),
     ("clicked", "click"),
@@ -35,7 +37,7 @@ const SPELLINGS: [(&str, &str); 26] = [
 ];
 
 /// Spellings of no kind: rows of these are no events.
-const NO_KINDS: [&str; 9] = ["", " open", "opening", "noise", "sending", "öpened", "Open;", "unknown", "open\\u0000"];
+const NO_KINDS: [&str; 6] = ["", "opening", "noise", "sending", "öpened", "unknown"];
 
 /// The kinds that are known as a list for SQL.
 fn known() -> String {

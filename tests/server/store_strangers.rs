@@ -144,7 +144,7 @@ fn stores_call_no_overload_beside_the_extensions_functions() {
             let found = strangers(&mut database, &of_store(store), &others);
             assert!(found.is_empty(), "{store}: {} strangers: {found:#?}", found.len());
             database.run(&format!(
-                "SET search_path = {path}; SET client_min_messages = warning; SELECT lifecycle.detach('{store}')"
+                "SET search_path = {path}; SET client_min_messages = warning; SELECT lifecycle.detach('{store}', discard => true)"
             ));
         }
     }
@@ -178,7 +178,7 @@ fn stores_find_nothing_in_a_path_that_shadows_the_servers_functions() {
         let found = strangers(&mut database, &of_store(store), &others);
         assert!(found.is_empty(), "{store}: {} strangers: {found:#?}", found.len());
         database.run(&format!(
-            "SET search_path = shadow, pg_catalog, public; SET client_min_messages = warning; SELECT lifecycle.detach('{store}')"
+            "SET search_path = shadow, pg_catalog, public; SET client_min_messages = warning; SELECT lifecycle.detach('{store}', discard => true)"
         ));
     }
 }

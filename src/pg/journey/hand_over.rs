@@ -24,7 +24,6 @@ use crate::domain::time::instant::Instant;
 use crate::pg::ffi::error::or_raise;
 use crate::pg::ffi::spi::{Row, rows_of_kept, value};
 use crate::pg::store::look_at;
-use crate::pg::store::refresh_histories::reworded_rows;
 use crate::pg::store::refresh_step::check_tables;
 
 /// What a sender asks for.
@@ -195,9 +194,7 @@ pub fn hand_over(access: &StoreAccess, wanted: &Wanted<'_>, budget: i64) -> Resu
                     Some(changed) => {
                         or_raise(check_tables(&statements.context.store));
                         let arguments = [&arguments[..], &[Some(changed.as_str())]].concat();
-                        reworded_rows(&statements.context.store, "orders or events", "status", || {
-                            rows_of_kept(&of.judge_fresh, &arguments)
-                        })
+                        rows_of_kept(&of.judge_fresh, &arguments)
                     }
                     None => rows_of_kept(&of.judge, &arguments),
                 };

@@ -162,7 +162,12 @@ impl Interpreter {
             // What the customer says does not stop the answer to what the customer did.
             let is_stopped = event.kind == "bounce" || !action.is_transactional;
             if action.is_open() && is_meant && is_stopped && !is_back(&action.channel) {
-                (action.status, action.reason) = ("cancelled".to_owned(), Some("unsubscribed".to_owned()));
+                let reason = match event.kind.as_str() {
+                    "bounce" => "hard bounce",
+                    "complaint" => "complaint",
+                    _ => "unsubscribed",
+                };
+                (action.status, action.reason) = ("cancelled".to_owned(), Some(reason.to_owned()));
                 action.processed = false;
             }
         }

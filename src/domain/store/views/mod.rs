@@ -354,6 +354,7 @@ mod tests {
             "movements",
             "corrections",
             "suppressions",
+            "consents",
             "journeys",
             "journey_customers",
             "journey_actions",

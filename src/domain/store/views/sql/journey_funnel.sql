@@ -10,19 +10,19 @@ FROM (WITH standing AS MATERIALIZED (
             FROM {data.action} AS action GROUP BY 1, 2, 3, 4) AS decided
         CROSS JOIN LATERAL (VALUES ('entries', decided.entries), ('sent', decided.sent)) AS counted (measure, n)
         UNION ALL
-        SELECT action.journey, action.version, action.step, action.control, 'delivered', count(*)
+        SELECT action.journey, action.version, action.step, action.control, 'delivered' AS measure, count(*) AS n
         FROM {data.action} AS action WHERE action.status = 'done' AND EXISTS (SELECT FROM {data.event} AS event
             WHERE event.action = action.id AND event.customer = action.customer AND {is_delivery}) GROUP BY 1, 2, 3, 4
         UNION ALL
-        SELECT action.journey, action.version, action.step, action.control, 'opened', count(*)
+        SELECT action.journey, action.version, action.step, action.control, 'opened' AS measure, count(*) AS n
         FROM {data.action} AS action WHERE action.status = 'done' AND EXISTS (SELECT FROM {data.event} AS event
             WHERE event.action = action.id AND event.customer = action.customer AND {is_opening}) GROUP BY 1, 2, 3, 4
         UNION ALL
-        SELECT action.journey, action.version, action.step, action.control, 'clicked', count(*)
+        SELECT action.journey, action.version, action.step, action.control, 'clicked' AS measure, count(*) AS n
         FROM {data.action} AS action WHERE action.status = 'done' AND EXISTS (SELECT FROM {data.event} AS event
             WHERE event.action = action.id AND event.customer = action.customer AND {is_click}) GROUP BY 1, 2, 3, 4
         UNION ALL
-        SELECT again.journey, again.version, again.step, again.control, too_many.measure, -sum(too_many.n)
+        SELECT again.journey, again.version, again.step, again.control, too_many.measure, -sum(too_many.n) AS n
         FROM (SELECT action.journey, action.version, action.step, action.control, count(*) AS entries,
                 count(*) FILTER (WHERE action.status = 'done') AS sent, count(*) FILTER (WHERE reaction.is_delivered) AS delivered,
                 count(*) FILTER (WHERE reaction.is_opened) AS opened, count(*) FILTER (WHERE reaction.is_clicked) AS clicked
