@@ -492,11 +492,11 @@ fn one_store_costs_the_others_no_mail() {
     sender.run("BEGIN");
     assert_eq!(claims(&mut sender, more).unwrap(), only_good());
     sender.run("ROLLBACK");
-    stores.owner.run("ROLLBACK; ALTER TABLE bad_data.journey_step RENAME TO other");
+    stores.owner.run("ROLLBACK; ALTER TABLE bad_data.enrollment RENAME TO other");
     sender.run("BEGIN");
     assert_eq!(claims(&mut sender, more).unwrap(), only_good());
     sender.run("ROLLBACK");
-    stores.owner.run("ALTER TABLE bad_data.other RENAME TO journey_step");
+    stores.owner.run("ALTER TABLE bad_data.other RENAME TO enrollment");
     let heard: Vec<String> = said.try_iter().collect();
     assert!(heard.len() == 2 && heard[0].contains("57014 it took longer") && heard[1].contains("42P01"), "{heard:?}");
 

@@ -17,7 +17,9 @@ CREATE TABLE kept AS TABLE reloaded;
 TRUNCATE reloaded;
 SET client_min_messages = notice;
 \set SHOW_CONTEXT never
+SET client_min_messages = warning;
 CALL lifecycle.refresh('reloading');
+SET client_min_messages = notice;
 SET client_min_messages = error;
 SELECT held_since IS NOT NULL AS held, held_reason, customers, purchases FROM lifecycle.stores WHERE store = 'reloading';
 SELECT kind, reason FROM reloading_data.hold;
