@@ -621,8 +621,13 @@ fn person(lots: &mut Lots, customer: i64, now: Instant) -> String {
             .map(|value| maybe(lots, value))
             .collect();
     let values = values.join(", ");
+    // A customer without earlier rows is new by a recent consent.
+    let consented = match lots.is(0.4) {
+        true => shown(now - Duration::seconds(lots.number(0, 3 * 86400))),
+        false => "2023-12-01".to_owned(),
+    };
     format!(
-        "INSERT INTO people VALUES ({customer}, '2023-12-01', {values}) ON CONFLICT (customer) DO UPDATE
+        "INSERT INTO people VALUES ({customer}, '{consented}', {values}) ON CONFLICT (customer) DO UPDATE
             SET (tier, points, insider, joined, born, zone) = ({values})"
     )
 }
