@@ -108,6 +108,18 @@ UPDATE members SET email = 'newer@example.org' WHERE id = 36;
 CALL lifecycle.refresh('club', as_of => '2024-04-01 14:00');
 UPDATE club_data.action SET claimable_at = '2024-04-01' WHERE status = 'claimed';
 SELECT customer, payload, attempt FROM lifecycle.claim_actions('email', 100, store => 'club') ORDER BY customer;
+-- A customer whom no refresh has seen yet waits for a profile with an address.
+SELECT lifecycle.create_journey('club', 'early', '{"entry": {"event": "early"}, "steps": [
+    {"name": "letter", "act": {"channel": "email", "template": "early", "payload": {"to": {"profile": "email"}}}},
+    {"name": "e", "exit": "sent"}]}', start => true, started_at => '2024-03-01') \g /dev/null
+SELECT happens('early', 900, '2024-04-01 14:10');
+CALL lifecycle.run_journeys('club', as_of => '2024-04-01 14:20');
+SELECT count(*) FROM lifecycle.claim_actions('email', 100, store => 'club') WHERE customer = '900';
+SELECT status, reason FROM club.journey_actions WHERE customer = 900;
+INSERT INTO members (id, email) VALUES (900, 'm900@example.org');
+CALL lifecycle.refresh('club', as_of => '2024-04-01 14:30');
+CALL lifecycle.run_journeys('club', as_of => '2024-04-01 14:40');
+SELECT payload FROM lifecycle.claim_actions('email', 100, store => 'club') WHERE customer = '900';
 -- Another attribute says where to send to.
 SELECT lifecycle.configure('club', '{"addresses": {"sms": "phone"}}');
 UPDATE members SET phone = NULL WHERE id = 38;

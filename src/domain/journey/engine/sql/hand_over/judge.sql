@@ -14,19 +14,24 @@ capped AS (SELECT {capped} FROM considered OFFSET 0),
 freed AS (SELECT capped.*, {free_at} AS free_at FROM capped OFFSET 0),
 permitted AS (SELECT freed.*, {permitted} AS permitted_at, {hindrance} AS hindrance FROM freed OFFSET 0),
 judged AS MATERIALIZED (
-    SELECT permitted.id, permitted.permitted_at, permitted.deadline, permitted.bound, verdict.status, verdict.reason
+    SELECT permitted.id, GREATEST(permitted.permitted_at, verdict.waits_until) AS permitted_at, permitted.deadline, permitted.bound, verdict.status,
+        verdict.reason
     FROM permitted,
-        LATERAL (SELECT CASE WHEN permitted.refusal = 'no consent' THEN 'no consent' WHEN permitted.lacks_address THEN 'no address'
-            WHEN permitted.is_no_recipient THEN 'no test recipient' END AS lacking,
+        LATERAL (SELECT CASE WHEN permitted.refusal = 'no consent' THEN 'no consent'
+                WHEN permitted.lacks_address AND NOT permitted.is_unseen THEN 'no address'
+                WHEN permitted.is_no_recipient THEN 'no test recipient' END AS lacking,
+            permitted.lacks_address AND permitted.is_unseen AS must_wait,
             CASE WHEN permitted.refusal <> 'no consent' THEN permitted.refusal END AS objection OFFSET 0) AS found,
         LATERAL (SELECT CASE WHEN permitted.deadline <= {now} THEN 'dropped'
                 WHEN COALESCE(permitted.left_by, found.objection) IS NOT NULL THEN 'cancelled'
                 WHEN found.lacking IS NOT NULL THEN CASE WHEN permitted.attempts = 0 THEN 'withheld' ELSE 'cancelled' END
-                WHEN permitted.permitted_at > {now} THEN 'pending'
+                WHEN permitted.permitted_at > {now} OR found.must_wait THEN 'pending'
                 ELSE 'claimed' END AS status,
             CASE WHEN permitted.deadline <= {now} THEN 'too late'
                 ELSE COALESCE(permitted.left_by, found.objection, found.lacking,
-                    CASE WHEN permitted.permitted_at > {now} THEN permitted.hindrance END) END AS reason OFFSET 0) AS verdict)
+                    CASE WHEN permitted.permitted_at > {now} THEN permitted.hindrance WHEN found.must_wait THEN 'no profile yet' END)
+                END AS reason,
+            CASE WHEN found.must_wait THEN {now} + '10 minutes'::interval END AS waits_until OFFSET 0) AS verdict)
 UPDATE {data.action} AS action
 SET status = judged.status, reason = judged.reason,
     claimable_at = CASE judged.status WHEN 'claimed' THEN $4::timestamptz WHEN 'pending' THEN LEAST(judged.permitted_at, judged.deadline) END,
