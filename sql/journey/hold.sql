@@ -23,7 +23,9 @@ CREATE FUNCTION lifecycle.record_consent(
 COMMENT ON FUNCTION lifecycle.record_consent(text, text, text, timestamptz, text) IS
     'records that a customer has agreed to messages by a channel, or by all without one, and by what evidence';
 
-CREATE FUNCTION lifecycle.withdraw_consent(store text, customer text, channel text DEFAULT NULL, at timestamptz DEFAULT now()) RETURNS void
+CREATE FUNCTION lifecycle.withdraw_consent(
+    store text, customer text, channel text DEFAULT NULL, at timestamptz DEFAULT now()
+) RETURNS void
     AS 'MODULE_PATHNAME', 'withdraw_consent_wrapper' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 10000;
 COMMENT ON FUNCTION lifecycle.withdraw_consent(text, text, text, timestamptz) IS
     'records that a customer has taken back the consent to messages by a channel, or by all without one';
