@@ -95,13 +95,18 @@ pub fn load_json(store: &Store, journey: i32, version: i32) -> Result<String> {
         .ok_or_else(|| Error::new(Kind::UndefinedObject, format!("the journey has no version {version}")))
 }
 
+/// The name of a journey by its number; empty if it is gone.
+pub fn journey_name(store: &Store, journey: i32) -> String {
+    let query = sql!(store, "sql/journey_name.sql");
+    with_pinned_settings(|| value(&query, &[Some(&journey.to_string())])).unwrap_or_default()
+}
+
 /// The definition of a version, which is checked as if it came from outside: rows can be edited, and columns of the profile go.
 ///
 /// # Errors
 /// Those of [`read`], and [`Kind::UndefinedObject`] if there is no such version.
 pub fn load(store: &Store, columns: &[ProfileColumn], journey: i32, version: i32) -> Result<Definition> {
-    let query = sql!(store, "sql/journey_name.sql");
-    let name = with_pinned_settings(|| value(&query, &[Some(&journey.to_string())])).unwrap_or_default();
+    let name = journey_name(store, journey);
     let json = parsed(&load_json(store, journey, version)?, "definition")?;
     read(&json, &name, columns).map_err(|error| {
         let of = format!("It is version {version} of journey \"{}\", as its rows are.", shorten(&name));

@@ -10,7 +10,7 @@ use std::rc::Rc;
 use std::time::Instant as Moment;
 
 use super::access::StoreAccess;
-use super::definition::{load, load_policy, profile_columns};
+use super::definition::{journey_name, load, load_policy, profile_columns};
 use super::fresh::watched;
 use super::hold;
 use super::run::with_run_settings;
@@ -19,10 +19,10 @@ use crate::domain::journey::engine::context::{ActiveVersion, Fresh, RunContext};
 use crate::domain::journey::engine::hand_over::{changed, choose, judge};
 use crate::domain::store::Store;
 use crate::domain::support::error::Result;
-use crate::domain::support::sql::{Sql, sql};
+use crate::domain::support::sql::Sql;
 use crate::domain::time::instant::Instant;
 use crate::pg::ffi::error::or_raise;
-use crate::pg::ffi::spi::{Row, rows_of_kept, value};
+use crate::pg::ffi::spi::{Row, rows_of_kept};
 use crate::pg::store::look_at;
 use crate::pg::store::refresh_step::check_tables;
 
@@ -120,7 +120,7 @@ impl Statements {
             return Ok(Rc::clone(known));
         }
         let store = &self.context.store;
-        let name = value(sql!(store, "sql/journey_name.sql"), &[Some(&journey.to_string())]).unwrap_or_default();
+        let name = journey_name(store, journey);
         let definition = load(store, &self.context.columns, journey, version)?;
         let journey = ActiveVersion { journey, name, version, is_current: true, started_at: String::new(), definition };
         let stored = judge(&self.context, &journey, channel);
