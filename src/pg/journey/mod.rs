@@ -4,7 +4,7 @@
 //! |---|---|
 //! | `definition`, `lifecycle`, `guard` | definitions as rows; creating, starting, changing and ending a journey; the trigger that keeps started versions |
 //! | `fresh`, `brake`, `tally` | rows that changed since the last refresh; how many customers may enter; what a run has done |
-//! | `run`, `simulation` | a run of the journeys of a store; the same over the past, with nothing written |
+//! | `run`, `entries`, `simulation` | a run of the journeys of a store, and how customers enter in it; the same over the past, with nothing written |
 //! | `send_window` | the SQL functions of quiet hours and of draws |
 //! | `claim`, `hand_over`, `handover` | what senders ask for, what a store hands over, and the switches that stop it |
 //! | `hold` | holding a store, and adopting a copy |
@@ -22,6 +22,7 @@ pub mod claim;
 pub mod consent;
 pub mod definition;
 pub mod delivery;
+pub mod entries;
 pub mod fresh;
 pub mod guard;
 pub mod hand_over;
