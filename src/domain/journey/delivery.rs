@@ -160,12 +160,13 @@ pub fn own_words(store: &Store) -> Sql {
 /// Cancels what customer `$1` was still to get on channel `$2` (NULL for all), unless a later event than of `$3` has subscribed again.
 /// What a sender holds just now is not handed over a second time either. What the customer says stops no transactional message.
 pub fn cancel(store: &Store, layout: i32, reason: Reason) -> Sql {
-    if layout < SETTLES_SINCE {
-        return sql!(store, "sql/cancel.sql", cancelled = "", spared = "");
-    }
     let objection = Sql::literal(reason.objection());
-    let cancelled = expression!((), ", processed = false, reason = {objection}", objection = objection);
-    let spared = if reason.is_word_of_customer() { " AND NOT action.transactional" } else { "" };
+    let is_known = layout >= SETTLES_SINCE;
+    let cancelled = match is_known {
+        true => expression!((), ", processed = false, reason = {objection}", objection = objection),
+        false => Sql::default(),
+    };
+    let spared = if is_known && reason.is_word_of_customer() { " AND NOT action.transactional" } else { "" };
     sql!(store, "sql/cancel.sql", cancelled = cancelled, spared = spared)
 }
 
