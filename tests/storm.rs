@@ -150,7 +150,7 @@ fn check(storm: &Storm) {
         let refreshed: i64 = client.get(&format!(
             "SELECT count(*) FROM lifecycle.refresh_log WHERE store = '{store}' AND finished_at IS NOT NULL"
         ));
-        client.run(&format!("SET client_min_messages = warning; CALL lifecycle.refresh('{store}')"));
+        client.run(&format!("SET client_min_messages = warning; CALL lifecycle.refresh('{store}', accept => true)"));
         let differing = client.texts(&format!("SELECT row_to_json(v)::text FROM lifecycle.verify('{store}') AS v"));
         let sums: String = client
             .get(&format!("SELECT count(*) || ' customers, ' || sum(orders) || ' orders' FROM {store}.customers"));

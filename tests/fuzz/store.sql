@@ -1,4 +1,4 @@
-SELECT lifecycle.detach(store) FROM lifecycle.store;
+SELECT lifecycle.detach(store, discard => true) FROM lifecycle.store;
 SELECT lifecycle.attach('shop', orders => 'o', customer => 'customer', ordered_at => 'at', amount => 'amount', customers => 'p',
     attributes => '{email,zone,country,birthday}', events => 'ev', happened_at => 'at', kind => 'kind', event_channel => 'ch',
     settings => '{"reader": ""}');

@@ -31,7 +31,7 @@ pub fn refresh(storm: &Storm, number: u64) {
 fn statement(rng: &mut ChaCha8Rng) -> String {
     let store = if rng.random_bool(0.3) { STORES[0] } else { *one(rng, &STORES) };
     let refresh = format!(
-        "CALL lifecycle.refresh('{store}', refit => {}, rebuild => {})",
+        "CALL lifecycle.refresh('{store}', refit => {}, rebuild => {}, accept => true)",
         rng.random_bool(0.05),
         rng.random_bool(0.02)
     );
