@@ -170,7 +170,7 @@ pub fn cancel(store: &Store, layout: i32, reason: Reason) -> Sql {
     sql!(store, "sql/cancel.sql", cancelled = cancelled, spared = spared)
 }
 
-/// Completes action `$1`, which was handed over and of which no customer has said so, at the instant `$2` of one of the [`DELIVERY_EVIDENCE_KINDS`](crate::domain::engagement::event_kind::DELIVERY_EVIDENCE_KINDS).
+/// Completes action `$1`, which was handed over and of which no customer has said so, at the instant `$2` of one of the [`DELIVERY_EVIDENCE_KINDS`].
 pub fn prove(store: &Store, layout: i32) -> Sql {
     sql!(store, "sql/prove.sql", settled = settled(layout))
 }
