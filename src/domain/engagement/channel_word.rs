@@ -4,7 +4,7 @@ use super::Channel;
 use crate::domain::support::error::{Error, Kind, Result, shorten};
 use crate::domain::support::suggest::nearest;
 
-/// What is no way to a customer, but a list at an advertiser that a customer is put on.
+/// The channel by which an advertiser is told to leave a customer out. Nothing reaches the customer by it.
 const SUPPRESS: &str = "suppress";
 
 /// The channels that every store knows.

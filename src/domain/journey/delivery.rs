@@ -66,7 +66,7 @@ pub fn shown(micros: i64) -> String {
     if micros % 1_000_000 == 0 { format!("{} s", micros / 1_000_000) } else { format!("{} ms", micros as f64 / 1000.0) }
 }
 
-/// The layout of stores from which on what became of an action is told to the runs, and a store has a clock of its own.
+/// The first layout of stores whose runs learn what became of each action, and that have a clock of their own.
 const SETTLES_SINCE: i32 = 3;
 
 /// The present of a store: that of the server, unless its journeys were last run as of an instant more than a day before it. Then the store

@@ -35,8 +35,8 @@ fn number(query: &Sql) -> u64 {
     value(query, &[]).and_then(|number| number.parse().ok()).unwrap_or_default()
 }
 
-/// Whether those with these occasions may enter, of whom there are so many at most; `all` are the occasions of all customers who wait
-/// at the door. Where an event is given, they are events from that one on.
+/// Whether the customers with these occasions, `at_most` so many, may enter the journey. `all` gives the occasions of all customers that wait
+/// to enter; with an event, those are events from that one on.
 pub fn passage(
     context: &RunContext,
     journey: &ActiveVersion,

@@ -80,7 +80,7 @@ fn hold_refresh(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<()> {
     if message.len() < 8000 {
         with_pinned_settings(|| run_with("SELECT pg_catalog.pg_notify('lifecycle_held', $1)", &[Some(&message)]));
     }
-    // Whoever calls this with other words than those of a refresh has them shortened.
+    // A caller can give any text as the reason: a text that no refresh makes is shortened.
     let reason = if reason.is_ascii() && reason.len() < 1000 { reason } else { shorten(&reason) };
     let message = format!("the refresh of store \"{}\" is held: {reason}", shorten(&step.name));
     ErrorReport::new(PgSqlErrorCode::ERRCODE_WARNING, message, "pg_lifecycle")

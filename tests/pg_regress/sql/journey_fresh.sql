@@ -25,7 +25,7 @@ CALL lifecycle.refresh('noted', as_of => '2024-03-04 10:00');
 CALL lifecycle.refresh('grown', as_of => '2024-03-04 10:00');
 CALL lifecycle.refresh('compared', as_of => '2024-03-04 10:00');
 
--- 5 and 99, of whom the store has never heard, buy in the hour; so does 6, who takes it back; 7 does nothing; 8 wants no mail any more.
+-- Within the hour customers 5, 6 and 99 buy; the store does not know 99 yet, and 6 takes the order back. 7 does nothing, and 8 unsubscribes.
 SELECT shop, count(fresh_cart(shop, customer))
 FROM unnest(ARRAY['noted', 'grown', 'compared']) AS shop, unnest(ARRAY['5', '6', '7', '8', '99']) AS customer
 GROUP BY shop ORDER BY shop;

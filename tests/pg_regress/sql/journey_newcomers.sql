@@ -31,7 +31,7 @@ SELECT count(*) AS holds FROM reloading_data.hold;
 SELECT count(*) AS entered FROM reloading.journey_customers;
 SELECT count(*) AS movements FROM reloading.movements;
 
--- The same in parts that are small enough: nobody who is back is new, or has moved.
+-- The same in parts that are small enough: customers that come back are not new, and have not moved.
 DELETE FROM reloaded WHERE customer <= 60;
 CALL lifecycle.refresh('reloading');
 SELECT vanished, returned, corrected, moved FROM lifecycle.refresh_log WHERE store = 'reloading' ORDER BY id DESC LIMIT 1;

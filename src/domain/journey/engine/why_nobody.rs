@@ -1,4 +1,4 @@
-//! Why no customer entered a journey in a simulation, by the way in which customers enter it.
+//! Why a simulation let no customer enter: for each kind of entry, what is counted and what is said if there is none.
 
 use super::context::{ActiveVersion, RunContext};
 use crate::domain::engagement::event_kind::{ORDERED, REGISTERED};

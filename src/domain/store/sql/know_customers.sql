@@ -1,4 +1,4 @@
--- Customers of whom nothing new is known are not touched.
+-- Rows of customers that have nothing new are not touched.
 MERGE INTO {data.known_customer} AS known
 USING (
     SELECT scored.customer, scored.lifecycle_first_at, scored.last_purchase, scored.orders,
