@@ -80,12 +80,20 @@ fn lacks_address(context: &RunContext, act: &Act) -> Sql {
     if empty.is_empty() { "false".into() } else { Sql::all(empty) }
 }
 
+/// Whether a refresh has ever seen the customer of the row `enrolled`, asked only of those without a profile.
+fn was_seen(context: &RunContext) -> Sql {
+    expression!(
+        context,
+        "EXISTS (SELECT FROM {data.known_customer} AS known WHERE known.customer = enrolled.customer AND known.known_since IS NOT NULL)"
+    )
+}
+
 /// Why the row `enrolled` is to get nothing more of the journey; NULL where it goes on.
 fn left(context: &RunContext, journey: &ActiveVersion) -> Sql {
     let definition = &journey.definition;
     let mut reasons: Vec<(Sql, Sql)> = vec![
         ("enrolled.left_early".into(), "enrolled.outcome".into()),
-        ("known.known_since IS NOT NULL AND profile.customer IS NULL".into(), "'gone'".into()),
+        (expression!((), "profile.customer IS NULL AND {was_seen}", was_seen = was_seen(context)), "'gone'".into()),
     ];
     if definition.ends_on_goal {
         reasons.push((reached_goal(context, journey), "'goal'".into()));
@@ -122,6 +130,7 @@ pub fn judge(context: &RunContext, journey: &ActiveVersion, channel: &str) -> Sq
         "sql/hand_over/considered.sql",
         deadline = context.later(&"enrolled.decided_at".into(), context.policy.deadline, &context.zone()),
         left = left(context, journey),
+        was_seen = was_seen(context),
         refusal = by_step("enrolled", &acts, |act| refusal(context, "enrolled.customer", act), "NULL::text"),
         lacks_address = by_step("enrolled", &acts, |act| lacks_address(context, act), "false"),
         payload = by_step("enrolled", &acts, |act| build(&Value::Object(act.payload.clone())), "'{}'::jsonb"),
