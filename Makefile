@@ -221,19 +221,19 @@ soak: ## Fit random bases simulated from every model, BASES=1000 of each sort (h
 	BASES=$(or $(BASES),1000) $(CARGO) test $(FOR_DOMAIN) --release --no-fail-fast --test soak -- --nocapture
 
 bench: private-install ## Time it: ratios between pairs, each timed in turn (half an hour; ORDERS=... for less)
-	@scripts/cluster run scripts/bench
-	@scripts/cluster run scripts/bench-stores
-	@scripts/cluster run scripts/bench-journeys
+	@CLUSTER=bench scripts/cluster run scripts/bench
+	@CLUSTER=bench scripts/cluster run scripts/bench-stores
+	@CLUSTER=bench scripts/cluster run scripts/bench-journeys
 	@$(MAKE) --no-print-directory bench-models
 
 bench-stores: private-install ## Stores alone: refreshes, triggers and views
-	@scripts/cluster run scripts/bench-stores
+	@CLUSTER=bench scripts/cluster run scripts/bench-stores
 
 bench-journeys: private-install ## Journeys alone: a pass, decisions and claims
-	@scripts/cluster run scripts/bench-journeys
+	@CLUSTER=bench scripts/cluster run scripts/bench-journeys
 
 bench-models: private-install ## The models alone, beside Python's lifetimes on the same customers
-	@scripts/cluster run scripts/bench-models
+	@CLUSTER=bench scripts/cluster run scripts/bench-models
 
 bench-against: ## Time this beside another commit, both in turn: COMMIT=... (ORDERS=100000 for less; PARTS="histories stores claims")
 	@scripts/bench-against "$(COMMIT)" $(PARTS)
