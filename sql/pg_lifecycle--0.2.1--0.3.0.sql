@@ -272,3 +272,105 @@ CREATE FUNCTION lifecycle.withdraw_consent(
     AS 'MODULE_PATHNAME', 'withdraw_consent_wrapper' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 10000;
 COMMENT ON FUNCTION lifecycle.withdraw_consent(text, text, text, timestamptz) IS
     'records that a customer has taken back the consent to messages by a channel, or by all without one';
+
+-- rows of which several make one order
+
+CREATE TYPE @extschema@.purchase_history_rows;
+
+CREATE FUNCTION @extschema@.purchase_history_rows_in(cstring) RETURNS @extschema@.purchase_history_rows
+    AS 'MODULE_PATHNAME', 'purchase_history_rows_in_wrapper' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION @extschema@.purchase_history_rows_in(cstring) IS 'I/O';
+CREATE FUNCTION @extschema@.purchase_history_rows_out(@extschema@.purchase_history_rows) RETURNS cstring
+    AS 'MODULE_PATHNAME', 'purchase_history_rows_out_wrapper' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION @extschema@.purchase_history_rows_out(@extschema@.purchase_history_rows) IS 'I/O';
+CREATE FUNCTION @extschema@.purchase_history_rows_recv(internal) RETURNS @extschema@.purchase_history_rows
+    AS 'MODULE_PATHNAME', 'purchase_history_rows_recv_wrapper' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION @extschema@.purchase_history_rows_recv(internal) IS 'I/O';
+CREATE FUNCTION @extschema@.purchase_history_rows_send(@extschema@.purchase_history_rows) RETURNS bytea
+    AS 'MODULE_PATHNAME', 'purchase_history_rows_send_wrapper' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION @extschema@.purchase_history_rows_send(@extschema@.purchase_history_rows) IS 'I/O';
+
+CREATE TYPE @extschema@.purchase_history_rows (
+    INPUT = @extschema@.purchase_history_rows_in,
+    OUTPUT = @extschema@.purchase_history_rows_out,
+    RECEIVE = @extschema@.purchase_history_rows_recv,
+    SEND = @extschema@.purchase_history_rows_send,
+    INTERNALLENGTH = VARIABLE,
+    ALIGNMENT = int4,
+    STORAGE = extended
+);
+COMMENT ON TYPE @extschema@.purchase_history_rows IS
+    'the rows of orders while the aggregate purchase_history(ordered_at, amount, order_key) collects them; no column need be of it';
+
+CREATE FUNCTION @extschema@.purchase_history_rows_accum(@extschema@.purchase_history_rows, timestamptz, numeric, text) RETURNS @extschema@.purchase_history_rows
+    AS 'MODULE_PATHNAME', 'purchase_history_rows_accum_text' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION @extschema@.purchase_history_rows_accum(@extschema@.purchase_history_rows, timestamptz, numeric, text) IS 'aggregate transition function';
+CREATE FUNCTION @extschema@.purchase_history_rows_accum(@extschema@.purchase_history_rows, timestamptz, numeric, bigint) RETURNS @extschema@.purchase_history_rows
+    AS 'MODULE_PATHNAME', 'purchase_history_rows_accum_bigint' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION @extschema@.purchase_history_rows_accum(@extschema@.purchase_history_rows, timestamptz, numeric, bigint) IS 'aggregate transition function';
+CREATE FUNCTION @extschema@.purchase_history_rows_combine(@extschema@.purchase_history_rows, @extschema@.purchase_history_rows) RETURNS @extschema@.purchase_history_rows
+    AS 'MODULE_PATHNAME', 'purchase_history_rows_combine' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION @extschema@.purchase_history_rows_combine(@extschema@.purchase_history_rows, @extschema@.purchase_history_rows) IS 'aggregate combine function';
+CREATE FUNCTION @extschema@.purchase_history_rows_final(@extschema@.purchase_history_rows) RETURNS @extschema@.purchase_history
+    AS 'MODULE_PATHNAME', 'purchase_history_rows_final' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION @extschema@.purchase_history_rows_final(@extschema@.purchase_history_rows) IS 'aggregate final function';
+
+CREATE AGGREGATE @extschema@.purchase_history(ordered_at timestamptz, amount numeric, order_key text) (
+    SFUNC = @extschema@.purchase_history_rows_accum, STYPE = @extschema@.purchase_history_rows, SSPACE = 256, INITCOND = '{}',
+    FINALFUNC = @extschema@.purchase_history_rows_final, COMBINEFUNC = @extschema@.purchase_history_rows_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE @extschema@.purchase_history(timestamptz, numeric, text) IS
+    'the orders of a group as one value: rows with one order_key are one order, over their sum, at the first of their instants. '
+    'Rows with NULL are skipped; a history knows no keys, so all rows of an order must be in one group';
+CREATE AGGREGATE @extschema@.purchase_history(ordered_at timestamptz, amount numeric, order_key bigint) (
+    SFUNC = @extschema@.purchase_history_rows_accum, STYPE = @extschema@.purchase_history_rows, SSPACE = 256, INITCOND = '{}',
+    FINALFUNC = @extschema@.purchase_history_rows_final, COMBINEFUNC = @extschema@.purchase_history_rows_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE @extschema@.purchase_history(timestamptz, numeric, bigint) IS
+    'as with an order_key of type text';
+
+-- amounts that are floating point numbers
+
+CREATE FUNCTION @extschema@.purchase_history_accum(@extschema@.purchase_history, timestamptz, double precision)
+    RETURNS @extschema@.purchase_history
+    AS 'MODULE_PATHNAME', 'purchase_history_accum_timestamptz_float8' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION @extschema@.purchase_history_accum(@extschema@.purchase_history, timestamptz, double precision) IS
+    'aggregate transition function';
+CREATE AGGREGATE @extschema@.purchase_history(ordered_at timestamptz, amount double precision) (
+    SFUNC = @extschema@.purchase_history_accum, STYPE = @extschema@.purchase_history, SSPACE = 128, INITCOND = '{}',
+    FINALFUNC = @extschema@.purchase_history_final, COMBINEFUNC = @extschema@.purchase_history_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE @extschema@.purchase_history(timestamptz, double precision) IS
+    'as over numeric, each amount read with 15 digits and rounded to four decimals';
+
+-- more columns of sources
+
+DROP FUNCTION lifecycle.attach(
+    text, text, text, text, text, text, text, text, text, text, text, text, text[], text, text, text, text, text, text,
+    text, text, text, text, jsonb
+);
+CREATE FUNCTION lifecycle.attach(
+    store text, orders text, customer text, ordered_at text, amount text DEFAULT NULL, status text DEFAULT NULL,
+    channel text DEFAULT NULL, changes text DEFAULT NULL, changed_at text DEFAULT NULL,
+    customers text DEFAULT NULL, customers_key text DEFAULT NULL, consented_at text DEFAULT NULL,
+    attributes text[] DEFAULT '{}', events text DEFAULT NULL, event_customer text DEFAULT NULL,
+    happened_at text DEFAULT NULL, kind text DEFAULT NULL, event_channel text DEFAULT NULL,
+    event_status text DEFAULT NULL, event_changes text DEFAULT NULL, event_changed_at text DEFAULT NULL,
+    time_zone text DEFAULT NULL, currency text DEFAULT NULL, settings jsonb DEFAULT '{}', order_key text DEFAULT NULL
+) RETURNS void LANGUAGE sql VOLATILE
+BEGIN ATOMIC
+    SELECT lifecycle.attach(store, jsonb_build_object(
+        'orders', orders, 'customer', customer, 'ordered_at', ordered_at, 'amount', amount, 'status', status,
+        'channel', channel, 'changes', changes, 'changed_at', changed_at, 'customers', customers,
+        'customers_key', customers_key, 'consented_at', consented_at, 'attributes', attributes, 'events', events,
+        'event_customer', event_customer, 'happened_at', happened_at, 'kind', kind, 'event_channel', event_channel,
+        'event_status', event_status, 'event_changes', event_changes, 'event_changed_at', event_changed_at,
+        'time_zone', time_zone, 'currency', currency, 'order_key', order_key) || COALESCE(settings, '{}'));
+END;
+COMMENT ON FUNCTION lifecycle.attach(
+    text, text, text, text, text, text, text, text, text, text, text, text, text[], text, text, text, text, text, text,
+    text, text, text, text, jsonb, text
+) IS
+    'attaches a table or view of orders as a store: creates the schema of that name, its views, and the role that may read '
+    'them. Each column can be an expression over the row, status is a condition; '
+    'docs/stores/settings.md explains the settings';

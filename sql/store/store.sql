@@ -165,7 +165,7 @@ CREATE FUNCTION lifecycle.attach(
     attributes text[] DEFAULT '{}', events text DEFAULT NULL, event_customer text DEFAULT NULL,
     happened_at text DEFAULT NULL, kind text DEFAULT NULL, event_channel text DEFAULT NULL,
     event_status text DEFAULT NULL, event_changes text DEFAULT NULL, event_changed_at text DEFAULT NULL,
-    time_zone text DEFAULT NULL, currency text DEFAULT NULL, settings jsonb DEFAULT '{}'
+    time_zone text DEFAULT NULL, currency text DEFAULT NULL, settings jsonb DEFAULT '{}', order_key text DEFAULT NULL
 ) RETURNS void LANGUAGE sql VOLATILE
 BEGIN ATOMIC
     SELECT lifecycle.attach(store, jsonb_build_object(
@@ -174,14 +174,14 @@ BEGIN ATOMIC
         'customers_key', customers_key, 'consented_at', consented_at, 'attributes', attributes, 'events', events,
         'event_customer', event_customer, 'happened_at', happened_at, 'kind', kind, 'event_channel', event_channel,
         'event_status', event_status, 'event_changes', event_changes, 'event_changed_at', event_changed_at,
-        'time_zone', time_zone, 'currency', currency) || COALESCE(settings, '{}'));
+        'time_zone', time_zone, 'currency', currency, 'order_key', order_key) || COALESCE(settings, '{}'));
 END;
 COMMENT ON FUNCTION lifecycle.attach(
     text, text, text, text, text, text, text, text, text, text, text, text, text[], text, text, text, text, text, text,
-    text, text, text, text, jsonb
+    text, text, text, text, jsonb, text
 ) IS
     'attaches a table or view of orders as a store: creates the schema of that name, its views, and the role that may read '
-    'them. customer, ordered_at and amount name columns, status is a condition on a row; '
+    'them. Each column can be an expression over the row, status is a condition; '
     'docs/stores/settings.md explains the settings';
 
 CREATE FUNCTION lifecycle.configure(store text, settings jsonb) RETURNS void

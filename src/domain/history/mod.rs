@@ -10,6 +10,7 @@
 //! | [`encoding`] | the bytes, packed and growing, and their validation |
 //! | [`entry_kind`] | where purchases and events differ |
 //! | [`money`] | amounts as exact counts of 1/10000 |
+//! | [`rows_of_orders`] | the rows of orders while they are collected, several to an order |
 //! | [`refunds`] | which purchase a refund takes back |
 //! | [`summary`] | number of purchases, dates, spend and gaps |
 //! | [`first_last`] | the value of the earliest and of the latest row |
@@ -20,6 +21,7 @@ pub mod entry_kind;
 pub mod first_last;
 pub mod jsonb;
 pub mod money;
+pub mod rows_of_orders;
 pub mod refunds;
 pub mod summary;
 

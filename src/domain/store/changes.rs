@@ -206,7 +206,9 @@ fn checksum(store: &Store, source: Source) -> Sql {
     let row = match source {
         Source::Orders => {
             let since = since_of_orders(store).map(|_| "earliest_since");
-            let columns = ["ordered_at", "amount", "channel"].into_iter().chain(since).chain(order_attributes(store));
+            let order_key = store.settings.order_key.as_ref().map(|_| "order_key");
+            let columns = ["ordered_at", "amount", "channel"].into_iter().chain(order_key).chain(since);
+            let columns = columns.chain(order_attributes(store));
             Sql::list(columns.map(Sql::identifier))
         }
         Source::Events => "happened_at, kind, channel".into(),
@@ -258,9 +260,11 @@ fn columns(store: &Store, source: Source) -> Vec<HistoryColumn> {
     let counted = [column(source.count_column(), "count(*)".into()), column(source.checksum_column(), checksum)];
     match source {
         Source::Orders => {
-            let purchases = match store.settings.amount {
-                Some(_) => expression!(of, "{ext.purchase_history}(ordered_at, amount)"),
-                None => expression!(of, "{ext.purchase_history}(ordered_at)"),
+            let purchases = match (&store.settings.amount, &store.settings.order_key) {
+                (Some(_), None) => expression!(of, "{ext.purchase_history}(ordered_at, amount)"),
+                (None, None) => expression!(of, "{ext.purchase_history}(ordered_at)"),
+                (Some(_), Some(_)) => expression!(of, "{ext.purchase_history}(ordered_at, amount, order_key)"),
+                (None, Some(_)) => expression!(of, "{ext.purchase_history}(ordered_at, 0::numeric, order_key)"),
             };
             // The channel of a refund says nothing about where a customer buys.
             let is_purchase = if store.settings.amount.is_some() { "amount >= 0" } else { "true" };

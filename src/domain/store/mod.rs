@@ -12,6 +12,7 @@
 //! | [`expression_hint`] | the hint for a caller who gives an expression in place of a column |
 //! | [`quote`] | names and values as SQL text |
 //! | [`journey_defaults`] | the defaults of journeys, which views of the store use too |
+//! | [`order_row`] | what a row of the orders says, and why it is none that a history can hold |
 //! | [`tables`], [`source_views`] | the tables of the store's schema, and the views through which it reads its sources |
 //! | [`renames`] | settings, where tables and columns were renamed |
 //! | [`stored_settings`] | the settings as they are kept in the store's schema |
@@ -37,6 +38,7 @@ pub mod kpi_columns;
 pub mod migrations;
 pub mod moves;
 pub mod noting;
+pub mod order_row;
 pub mod planner;
 pub mod profile_columns;
 pub mod quote;
@@ -58,13 +60,13 @@ use settings::Settings;
 /// The type of the customers' key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Key {
-    /// `bigint`
+    /// `bigint`; a `numeric` without decimals is read as one
     BigInt,
-    /// `integer`
+    /// `integer`; a `smallint` is read as one
     Integer,
     /// `uuid`
     Uuid,
-    /// `text`; a `varchar` is read as one
+    /// `text`; a `varchar`, `char` or `citext` is read as one
     Text,
 }
 
@@ -82,10 +84,10 @@ impl Key {
     /// The key of a column of this type, by the type's name in the catalog.
     pub fn of_type(name: &str) -> Option<Self> {
         match name {
-            "bigint" => Some(Key::BigInt),
-            "integer" => Some(Key::Integer),
+            "bigint" | "numeric" => Some(Key::BigInt),
+            "integer" | "smallint" => Some(Key::Integer),
             "uuid" => Some(Key::Uuid),
-            "text" | "character varying" => Some(Key::Text),
+            "text" | "character varying" | "character" | "citext" => Some(Key::Text),
             _ => None,
         }
     }
@@ -141,6 +143,11 @@ impl Store {
     /// The time zone of its days and months. Attaching writes the zone of its session down; UTC is for a store that was never told one.
     pub fn zone(&self) -> &str {
         self.settings.time_zone.as_deref().unwrap_or("UTC")
+    }
+
+    /// The time zone in which columns of its sources that have none were written.
+    pub fn source_zone(&self) -> &str {
+        self.settings.ordered_at_zone.as_deref().unwrap_or(self.zone())
     }
 
     /// A view or function of the store's schema, which people read.

@@ -19,6 +19,7 @@ impl Settings {
             "key_orders" => [
                 Some(("customer".to_owned(), self.customer.clone())),
                 Some(("ordered_at".to_owned(), self.ordered_at.clone())),
+                one("order_key", &self.order_key),
                 one("amount", &self.amount),
                 one("channel", &self.channel),
                 one("changed_at", &self.changed_at),
@@ -57,6 +58,7 @@ impl Settings {
         match setting {
             "customer" => self.customer = now,
             "ordered_at" => self.ordered_at = now,
+            "order_key" => self.order_key = Some(now),
             "amount" => self.amount = Some(now),
             "channel" => self.channel = Some(now),
             "changed_at" => self.changed_at = Some(now),

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
@@ -50,6 +51,26 @@ impl Changes {
     }
 }
 
+/// What a row with an amount of NULL is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NullAmount {
+    /// An order over 0: the customer has ordered.
+    Zero,
+    /// No order: the row is left out, and counted.
+    Skip,
+}
+
+/// What a store reads after its table was replaced by another one of the same name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Follow {
+    /// The table that has the name by then.
+    Name,
+    /// The table that it was attached to, whatever it is called.
+    Oid,
+}
+
 /// All settings of a store. What is left out, or null, is as [`Settings::default`] says; `changes` and
 /// `event_changes` are then chosen by what the table allows, and stand in what is stored.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -61,6 +82,8 @@ pub struct Settings {
     pub customer: String,
     /// The column of the instant: `timestamptz`, `timestamp` or `date`.
     pub ordered_at: String,
+    /// The column of the order's number, where an order has several rows.
+    pub order_key: Option<String>,
     /// The column of the amount.
     pub amount: Option<String>,
     /// The condition on a row for being an order, such as `status <> 'cancelled'`.
@@ -99,6 +122,15 @@ pub struct Settings {
     pub event_changed_at: Option<String>,
     /// The time zone in which days and months end.
     pub time_zone: Option<String>,
+    /// The time zone in which columns without one were written; null for `time_zone`.
+    pub ordered_at_zone: Option<String>,
+    /// The keys that are nobody, such as 0 or the empty text: rows with them are left out.
+    #[serde(deserialize_with = "one_or_many")]
+    pub guest: Vec<String>,
+    /// What a row with an amount of NULL is.
+    pub null_amount: NullAmount,
+    /// What the store reads after its table was replaced.
+    pub follow: Follow,
     /// The currency of the amounts, which is shown and not converted.
     pub currency: Option<String>,
     /// The segment grid, of `lifecycle.segment_grid`.
@@ -154,6 +186,7 @@ impl Default for Settings {
             orders: String::new(),
             customer: String::new(),
             ordered_at: String::new(),
+            order_key: None,
             amount: None,
             status: None,
             channel: None,
@@ -173,6 +206,10 @@ impl Default for Settings {
             event_changes: None,
             event_changed_at: None,
             time_zone: None,
+            ordered_at_zone: None,
+            guest: Vec::new(),
+            null_amount: NullAmount::Zero,
+            follow: Follow::Name,
             currency: None,
             grid: DEFAULT_GRID.to_owned(),
             model: ModelKind::DEFAULT.name().to_owned(),
@@ -197,6 +234,19 @@ impl Default for Settings {
             addresses: None,
             sender: None,
         }
+    }
+}
+
+/// One value, or several in an array; numbers as they are written.
+fn one_or_many<'de, D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Vec<String>, D::Error> {
+    let text = |value: Value| match value {
+        Value::String(text) => Ok(text),
+        Value::Number(number) => Ok(number.to_string()),
+        other => Err(D::Error::custom(format!("a key is a text or a number, not {other}"))),
+    };
+    match Value::deserialize(deserializer)? {
+        Value::Array(values) => values.into_iter().map(text).collect(),
+        value => Ok(vec![text(value)?]),
     }
 }
 
@@ -313,6 +363,7 @@ impl Settings {
     /// here is only about what is made of histories.
     pub fn reads_otherwise(&self, other: &Settings) -> bool {
         let reading = |settings: &Settings| Settings {
+            follow: Follow::Name,
             currency: None,
             grid: String::new(),
             model: String::new(),
@@ -345,9 +396,10 @@ impl Settings {
     /// who have moved.
     pub fn counts_otherwise(&self, other: &Settings) -> bool {
         let counted = |settings: &Settings| {
-            let Settings { orders, customer, ordered_at, amount, status, customers, customers_key, time_zone, .. } =
-                settings.clone();
-            (orders, customer, ordered_at, amount, status, customers, customers_key, time_zone)
+            let Settings { orders, customer, ordered_at, order_key, amount, status, guest, null_amount, .. } = settings.clone();
+            let Settings { customers, customers_key, time_zone, ordered_at_zone, .. } = settings.clone();
+            let rows = (orders, customer, ordered_at, order_key, amount, status, guest, null_amount);
+            (rows, customers, customers_key, time_zone, ordered_at_zone)
         };
         counted(self) != counted(other)
     }

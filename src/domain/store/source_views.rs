@@ -5,6 +5,7 @@
 //! calls, operators included, and has no `IN`, `BETWEEN` or `CASE value WHEN`, whose operators have no place for one.
 
 use super::Store;
+use super::order_row::{OrderRow, is_amount, is_instant};
 use super::settings::Changes;
 use super::source::{Column, Relation, Sources};
 use super::tables::{Source, order_attributes, since_of_orders};
@@ -14,14 +15,28 @@ use crate::domain::engagement::{Channel, EventKind};
 use crate::domain::support::error::Result;
 use crate::domain::support::sql::{Sql, expression, sql};
 
-/// A column of a relation, under the relation's own name, so that conditions may use that name too.
-fn of(relation: &Relation, column: &str) -> Sql {
-    expression!((), "{relation}.{column}", relation = Sql::identifier(&relation.name), column = Sql::identifier(column))
+/// A column of a relation, under the relation's own name, so that conditions may use that name too; or an expression over its row.
+pub fn of(relation: &Relation, column: &str) -> Sql {
+    match relation.columns.iter().find(|known| known.name == column) {
+        Some(known) => known.sql(relation),
+        None => Sql::join([relation.name.as_str(), column].map(Sql::identifier), "."),
+    }
+}
+
+/// The key of the customer of a row: NULL where the row has none.
+pub fn key(store: &Store, relation: &Relation, column: &str) -> Sql {
+    let value = of(relation, column);
+    let is_citext = relation.columns.iter().any(|known| known.name == column && known.base_type == "citext");
+    match is_citext {
+        // Two that are one to their type are one customer.
+        true => expression!((), "pg_catalog.lower({value}::pg_catalog.text)", value = value),
+        false => expression!(store, "{value}::{key}", value = value),
+    }
 }
 
 /// A column of instants as `timestamptz`, what has no zone being in that of the store.
-fn instant(relation: &Relation, column: &Column, zone: &str) -> Sql {
-    let value = of(relation, &column.name);
+pub fn instant(relation: &Relation, column: &Column, zone: &str) -> Sql {
+    let value = column.sql(relation);
     match column.base_type.as_str() {
         "timestamp with time zone" => expression!((), "{value}::pg_catalog.timestamptz", value = value),
         _ => expression!(
@@ -36,7 +51,7 @@ fn instant(relation: &Relation, column: &Column, zone: &str) -> Sql {
 /// The instant of a column that a setting names, or NULL.
 fn optional_instant(store: &Store, relation: &Relation, setting: &str, column: Option<&String>) -> Result<Sql> {
     match column {
-        Some(column) => Ok(instant(relation, relation.column(setting, column)?, store.zone())),
+        Some(column) => Ok(instant(relation, relation.column(setting, column)?, store.source_zone())),
         None => Ok("NULL::pg_catalog.timestamptz".into()),
     }
 }
@@ -61,18 +76,8 @@ fn named(value: Sql, name: &str) -> Sql {
 }
 
 /// The text form of a value, by its type's own output: a cast to text may be somebody's function.
-fn as_text(value: &Sql) -> Sql {
+pub fn as_text(value: &Sql) -> Sql {
     expression!((), "CASE WHEN {value} IS DISTINCT FROM NULL THEN pg_catalog.format('%s', {value}) END", value = value)
-}
-
-/// The condition that an instant is one that a history can hold.
-fn is_instant(value: &Sql) -> Sql {
-    expression!(
-        (),
-        "{value} OPERATOR(pg_catalog.>=) '0001-01-01 00:00:00+00'::pg_catalog.timestamptz
-    AND {value} OPERATOR(pg_catalog.<) '10000-01-01 00:00:00+00'::pg_catalog.timestamptz",
-        value = value
-    )
 }
 
 /// The words that services use, each with what `kind` makes of it, as an expression that looks up a word in any form; NULL where none is
@@ -126,7 +131,7 @@ fn optional(relation: &Relation, column: Option<&String>, sql_type: &'static str
 /// Where a column does not exist.
 pub fn create(store: &Store, sources: &Sources) -> Result<Vec<Sql>> {
     let settings = &store.settings;
-    let mut statements = vec![source_orders(store, &sources.orders)?];
+    let mut statements = vec![source_orders(store, &sources.orders)?, left_out_orders(store, &sources.orders)?];
     statements.extend(grown(store, Source::Orders, &sources.orders, settings.changed_at.as_deref()));
     statements.push(keys(store, Source::Orders.key_view(), &sources.orders));
     if let Some(events) = &sources.events
@@ -147,34 +152,53 @@ pub fn create(store: &Store, sources: &Sources) -> Result<Vec<Sql>> {
 
 fn source_orders(store: &Store, orders: &Relation) -> Result<Sql> {
     let settings = &store.settings;
-    let customer = of(orders, &settings.customer);
-    let ordered_at = instant(orders, orders.column("ordered_at", &settings.ordered_at)?, store.zone());
-    let is_instant = is_instant(&ordered_at);
+    let row = OrderRow::of(store, orders)?;
+    let amount = row.amount.as_ref().map_or("NULL::pg_catalog.numeric".into(), |amount| amount.counted(settings.null_amount));
     let carried = order_attributes(store).into_iter().map(|name| named(as_text(&of(orders, name)), name));
     let columns = [
-        expression!(store, "{customer}::{key} AS customer", customer = &customer),
-        named(ordered_at, "ordered_at"),
-        named(optional(orders, settings.amount.as_ref(), "pg_catalog.numeric"), "amount"),
+        named(row.customer.clone(), "customer"),
+        named(row.ordered_at.clone(), "ordered_at"),
+        named(amount, "amount"),
         named(optional(orders, settings.channel.as_ref(), "pg_catalog.text"), "channel"),
     ];
+    let order_key = row.order_key.clone().map(|value| named(value, "order_key"));
     let since = since_of_orders(store).map(|column| optional_instant(store, orders, "customer_since", Some(column)));
     let since = since.transpose()?.map(|value| named(value, "earliest_since"));
     Ok(sql!(
         (),
         "sql/source_orders.sql",
         view = store.data(Source::Orders.view()),
-        columns = Sql::list(columns.into_iter().chain(since).chain(carried)),
+        columns = Sql::list(columns.into_iter().chain(order_key).chain(since).chain(carried)),
         relation = from(orders),
-        customer = customer,
-        is_instant = is_instant,
+        is_order = Sql::all(row.needs(store)),
         condition = condition(settings.status.as_deref())
+    ))
+}
+
+/// The view of the rows that would be orders if a history could hold them, each with the reason why it cannot.
+fn left_out_orders(store: &Store, orders: &Relation) -> Result<Sql> {
+    let row = OrderRow::of(store, orders)?;
+    let status = store.settings.status.as_deref();
+    let is_unknown = status.map(|status| ("status is NULL", expression!((), "{status} IS NULL", status = condition_of(status))));
+    let reasons = row.hindrances(store).into_iter().chain(is_unknown);
+    let amount = row.amount.as_ref().map_or("NULL::pg_catalog.numeric".into(), |amount| {
+        expression!((), "CASE WHEN {is_amount} THEN {value} END", is_amount = is_amount(&amount.value), value = &amount.value)
+    });
+    Ok(sql!(
+        (),
+        "sql/left_out_orders.sql",
+        view = store.data(LEFT_OUT_ORDERS),
+        reason = Sql::case(reasons.map(|(reason, holds)| (holds, Sql::literal(reason))), "NULL".into()),
+        amount = amount,
+        relation = from(orders),
+        condition = condition(status)
     ))
 }
 
 fn source_events(store: &Store, events: &Relation) -> Result<Option<Sql>> {
     let settings = &store.settings;
     let (Some(kind), Some(happened_at)) = (&settings.kind, &settings.happened_at) else { return Ok(None) };
-    let happened_at = instant(events, events.column("happened_at", happened_at)?, store.zone());
+    let happened_at = instant(events, events.column("happened_at", happened_at)?, store.source_zone());
     let kind = kind_in_history(&of(events, kind));
     // A way that has no name in a history is none.
     let channel = settings.event_channel.as_ref().map_or("NULL::pg_catalog.text".into(), |channel| {
@@ -186,7 +210,7 @@ fn source_events(store: &Store, events: &Relation) -> Result<Option<Sql>> {
         store,
         "sql/source_events.sql",
         view = store.data(Source::Events.view()),
-        customer = of(events, Source::Events.customer_column(store)),
+        customer = key(store, events, Source::Events.customer_column(store)),
         happened_at = &happened_at,
         kind = &kind,
         channel = channel,
@@ -201,13 +225,13 @@ fn source_events(store: &Store, events: &Relation) -> Result<Option<Sql>> {
 fn left_out_events(store: &Store, events: &Relation) -> Result<Option<Sql>> {
     let settings = &store.settings;
     let (Some(kind), Some(happened_at)) = (&settings.kind, &settings.happened_at) else { return Ok(None) };
-    let happened_at = instant(events, events.column("happened_at", happened_at)?, store.zone());
+    let happened_at = instant(events, events.column("happened_at", happened_at)?, store.source_zone());
     let word = of(events, kind);
     Ok(Some(sql!(
         store,
         "sql/left_out_events.sql",
         view = store.data(LEFT_OUT_EVENTS),
-        customer = of(events, Source::Events.customer_column(store)),
+        customer = key(store, events, Source::Events.customer_column(store)),
         word = as_text(&word),
         relation = from(events),
         is_instant = is_instant(&happened_at),
@@ -233,7 +257,7 @@ pub fn count_left_out(store: &Store, changed: Option<&'static str>) -> Sql {
 fn source_customers(store: &Store, customers: &Relation) -> Result<Sql> {
     let settings = &store.settings;
     let key_name = settings.customers_key.as_deref().unwrap_or(&settings.customer);
-    let customer = of(customers, key_name);
+    let customer = key(store, customers, key_name);
     let of_setting =
         |setting: &str, column: &Option<String>| optional_instant(store, customers, setting, column.as_ref());
     let consented_at = of_setting("consented_at", &settings.consented_at)?;
@@ -247,7 +271,7 @@ fn source_customers(store: &Store, customers: &Relation) -> Result<Sql> {
         named(value, &attribute.name)
     });
     let columns = [
-        expression!(store, "{customer}::{key} AS customer", customer = &customer),
+        named(customer.clone(), "customer"),
         named(consented_at, "consented_at"),
         named(customer_since, "earliest_since"),
     ];
@@ -277,7 +301,7 @@ fn grown(store: &Store, source: Source, relation: &Relation, column: Option<&str
         store,
         "sql/grown_view.sql",
         view = store.data(source.grown_view()),
-        customer = of(relation, source.customer_column(store)),
+        customer = key(store, relation, source.customer_column(store)),
         changed_at = of(relation, column),
         relation = from(relation)
     ))
@@ -306,7 +330,10 @@ fn keys(store: &Store, view: &str, relation: &Relation) -> Sql {
 }
 
 fn comments(store: &Store, sources: &Sources) -> Vec<Sql> {
-    let mut comments = vec![("source_orders", "the rows that are orders, as the store reads them")];
+    let mut comments = vec![
+        ("source_orders", "the rows that are orders, as the store reads them"),
+        (LEFT_OUT_ORDERS, "the rows that would be orders if a history could hold them, and why it cannot"),
+    ];
     if sources.events.is_some() {
         comments
             .push(("source_events", "the rows that are engagement events of a known kind, as the store reads them"));
@@ -333,6 +360,9 @@ fn comments(store: &Store, sources: &Sources) -> Vec<Sql> {
     comments.into_iter().map(comment).collect()
 }
 
+/// The view of the rows that no history can hold.
+pub const LEFT_OUT_ORDERS: &str = "left_out_orders";
+
 /// The view of the rows whose word nothing knows.
 pub const LEFT_OUT_EVENTS: &str = "left_out_events";
 
@@ -343,8 +373,9 @@ pub const CUSTOMERS_KEY_VIEW: &str = "key_customers";
 pub const KEY_VIEWS: [&str; 3] = ["key_orders", "key_events", CUSTOMERS_KEY_VIEW];
 
 /// All views of the sources.
-pub const VIEWS: [&str; 9] = [
+pub const VIEWS: [&str; 10] = [
     "source_orders",
+    LEFT_OUT_ORDERS,
     "source_events",
     "source_customers",
     "grown_orders",

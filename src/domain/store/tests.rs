@@ -89,6 +89,8 @@ fn sources(store: &Store) -> Sources {
                 sql_type: (*sql_type).to_owned(),
                 carried_type: (*sql_type).into(),
                 is_text: *sql_type == "text",
+                is_whole: false,
+                computed: None,
             })
             .collect(),
         is_own: true,

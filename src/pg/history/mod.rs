@@ -6,6 +6,7 @@
 //! |---|---|
 //! | `purchase_history` | the type: text and binary form, union, JSON |
 //! | `purchase_history_aggregate`, `growing_state` | the aggregates that build histories, and their state |
+//! | `rows_of_orders` | the state of the aggregate over rows of which several make one order |
 //! | `order` | equality, order and hash of both types |
 //! | `summary` | what a history says by itself |
 //! | `first_last` | the aggregates `first` and `last` |
@@ -13,6 +14,7 @@
 pub mod first_last;
 pub mod growing_state;
 pub mod order;
+pub mod rows_of_orders;
 pub mod purchase_history;
 pub mod purchase_history_aggregate;
 pub mod summary;

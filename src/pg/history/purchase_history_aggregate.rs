@@ -40,6 +40,7 @@ macro_rules! transition {
 // SQL: purchase_history_accum_date(purchase_history, date) purchase_history STRICT
 // SQL: purchase_history_accum_timestamptz_numeric(purchase_history, timestamptz, numeric) purchase_history STRICT
 // SQL: purchase_history_accum_timestamp_numeric(purchase_history, timestamp, numeric) purchase_history STRICT
+// SQL: purchase_history_accum_timestamptz_float8(purchase_history, timestamptz, double precision) purchase_history STRICT
 // SQL: purchase_history_accum_date_numeric(purchase_history, date, numeric) purchase_history STRICT
 transition!(purchase_history_accum_timestamptz, pg_finfo_purchase_history_accum_timestamptz, of_timestamptz, no_amount);
 transition!(purchase_history_accum_timestamp, pg_finfo_purchase_history_accum_timestamp, of_timestamp, no_amount);
@@ -55,6 +56,12 @@ transition!(
     pg_finfo_purchase_history_accum_timestamp_numeric,
     of_timestamp,
     amount_argument
+);
+transition!(
+    purchase_history_accum_timestamptz_float8,
+    pg_finfo_purchase_history_accum_timestamptz_float8,
+    of_timestamptz,
+    float_argument
 );
 transition!(
     purchase_history_accum_date_numeric,
@@ -88,6 +95,21 @@ fn of_date(datum: pg_sys::Datum) -> Result<Instant> {
 unsafe fn amount_argument(fcinfo: pg_sys::FunctionCallInfo) -> Result<Option<Amount>> {
     // SAFETY: the caller vouches for it.
     unsafe { amount_of(argument(fcinfo, 2)) }
+}
+
+/// As the cast to `numeric` reads it, with 15 digits.
+///
+/// # Safety
+/// Argument 2 of the call must be a `double precision`.
+unsafe fn float_argument(fcinfo: pg_sys::FunctionCallInfo) -> Result<Option<Amount>> {
+    // SAFETY: the caller vouches for it; the function of the server makes a numeric.
+    unsafe {
+        let function: unsafe fn(pg_sys::FunctionCallInfo) -> pg_sys::Datum = pg_sys::float8_numeric;
+        match pgrx::direct_function_call_as_datum(function, &[Some(argument(fcinfo, 2))]) {
+            Some(amount) => amount_of(amount),
+            None => Ok(None),
+        }
+    }
 }
 
 /// # Safety

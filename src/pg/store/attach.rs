@@ -1,5 +1,7 @@
 //! Attaching a store.
 
+use std::collections::BTreeMap;
+
 use pgrx::{pg_extern, pg_sys};
 
 use super::catalog::{extension_schema, relation};
@@ -7,6 +9,7 @@ use super::check_settings::{check_conditions, check_overlap, check_values};
 use super::roles::{Part, let_in};
 use super::source_triggers::{parts_of, place_triggers, watched};
 use super::stored_settings::{keep, keep_layout, table_of_settings};
+use super::user_expression::{add_expressions, check_expressions};
 use super::watch_sources::notice_unlogged;
 use super::{has_rows, text_argument};
 use crate::domain::engagement::EventKind;
@@ -142,10 +145,12 @@ fn attach_store(name: &str, json: &str) -> Result<()> {
     must_not_exist(name)?;
     let mut settings = Settings::from_json(json)?;
     check_values(&mut settings)?;
-    let sources = sources(&settings)?;
+    let mut sources = sources(&settings)?;
+    add_expressions(&settings, &mut sources, &BTreeMap::new())?;
     let Resolved { mut settings, key, attributes } = resolve(settings, &sources)?;
     check_overlap(&settings, &sources)?;
     check_conditions(&settings, &sources)?;
+    check_expressions(&settings, &sources)?;
     // An owner that names the reader, or wants none, has no sender made unasked either.
     if settings.reader.is_some() && settings.sender.is_none() {
         settings.sender = Some(String::new());

@@ -52,6 +52,18 @@ impl Changes {
         }
     }
 
+    /// The role that owns it, and the store.
+    pub fn owner(&self) -> pg_sys::Oid {
+        // SAFETY: the relation is open.
+        unsafe { (*(*self.relation).rd_rel).relowner }
+    }
+
+    /// The schema that it is in.
+    pub fn schema(&self) -> pg_sys::Oid {
+        // SAFETY: the relation is open.
+        unsafe { (*(*self.relation).rd_rel).relnamespace }
+    }
+
     /// Closes the table, and keeps its lock.
     ///
     /// # Safety

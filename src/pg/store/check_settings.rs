@@ -16,12 +16,15 @@ pub fn check_values(settings: &mut Settings) -> Result<()> {
     let zone = settings.time_zone.get_or_insert_with(|| {
         value("SELECT pg_catalog.current_setting('TimeZone')", &[]).unwrap_or_else(|| "UTC".to_owned())
     });
-    must_be_zone(zone)?;
-    naming("time_zone", zone, "\nSELECT name FROM pg_timezone_names shows those that the server knows.", || {
-        value("SELECT pg_catalog.timezone($1, pg_catalog.now())::pg_catalog.text", &[Some(zone)]);
-        // What runs for the store runs in its zone, and not every name that the function takes is one: MSK is an abbreviation only.
-        must_serve_as_time_zone(zone)
-    })?;
+    for (setting, zone) in [("time_zone", Some(&*zone)), ("ordered_at_zone", settings.ordered_at_zone.as_ref())] {
+        let Some(zone) = zone else { continue };
+        must_be_zone(setting, zone)?;
+        naming(setting, zone, "\nSELECT name FROM pg_timezone_names shows those that the server knows.", || {
+            value("SELECT pg_catalog.timezone($1, pg_catalog.now())::pg_catalog.text", &[Some(zone)]);
+            // What runs for the store runs in its zone, and not every name that the function takes is one: MSK is an abbreviation only.
+            must_serve_as_time_zone(zone)
+        })?;
+    }
 
     let machine_within = settings.machine_within.as_ref().map(|within| ("machine_within", within, true));
     for (name, interval, may_be_nothing) in [
@@ -65,7 +68,7 @@ pub fn check_values(settings: &mut Settings) -> Result<()> {
 
 /// Refuses what is the name of no zone, with the zones that were probably meant: those of a city, or those that an abbreviation
 /// stands for. What else does not serve is the server's own error.
-fn must_be_zone(zone: &str) -> Result<()> {
+fn must_be_zone(setting: &str, zone: &str) -> Result<()> {
     if named_zone(&bytes_in_database(zone)).is_some_and(|named| named.is_zone) || zone.trim().parse::<f64>().is_ok() {
         return Ok(());
     }
@@ -84,7 +87,7 @@ fn must_be_zone(zone: &str) -> Result<()> {
         near = nearest_zones(zone, &names.iter().map(|[name, _]| name.as_str()).collect::<Vec<_>>());
     }
     let error =
-        Error::new(Kind::InvalidParameter, format!("time_zone: \"{}\" is not the name of a time zone", shorten(zone)));
+        Error::new(Kind::InvalidParameter, format!("{setting}: \"{}\" is not the name of a time zone", shorten(zone)));
     let all = "SELECT name FROM pg_timezone_names shows all names.";
     Err(if near.is_empty() {
         error.hint(format!("Write a name such as Europe/London. {all}"))

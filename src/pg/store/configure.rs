@@ -13,6 +13,7 @@ use super::roles::{Part, drop_role, let_in, may_send, revoke_sending, revoke_vie
 use super::source_triggers::{drop_all_triggers, lock_triggered};
 use super::stored_settings::{keep, keep_layout};
 use super::upgrade::lock_upgraded;
+use super::user_expression::{add_expressions, check_expressions};
 use super::{layout, must_exist, must_own, text_argument};
 use crate::domain::store::renames::{rename_attributes, with_attributes};
 use crate::domain::store::source::{Resolved, Sources, resolve};
@@ -57,11 +58,20 @@ fn configure_store(name: &str, json: &str) -> Result<()> {
         _ => relation(setting, name),
     };
     let [orders, customers, events] = &attached.relations;
-    let sources = Sources {
+    let mut sources = Sources {
         orders: kept("orders", &settings.orders, orders)?,
         customers: settings.customers.as_ref().map(|name| kept("customers", name, customers)).transpose()?,
         events: settings.events.as_ref().map(|name| kept("events", name, events)).transpose()?,
     };
+    // What is not changed stays the expression that it is, as the server has written it down.
+    let relation_of = |setting: &str| match setting {
+        "event_customer" | "happened_at" | "kind" | "event_channel" => "events",
+        "customers_key" | "consented_at" => "customers",
+        _ => "orders",
+    };
+    let written = followed.conditions.iter().filter(|(setting, _)| !changes(setting) && !changes(relation_of(setting)));
+    let written = written.map(|(setting, text)| (setting.clone(), text.clone())).collect();
+    add_expressions(&settings, &mut sources, &written)?;
     let Resolved { settings, key, attributes } = resolve(settings, &sources)?;
     if key != before.key {
         return Err(Error::new(
@@ -86,6 +96,7 @@ fn configure_store(name: &str, json: &str) -> Result<()> {
         lock_triggered(&before);
     }
     check_conditions(&reads.settings, &sources)?;
+    check_expressions(&after.settings, &sources)?;
 
     let called = with_attributes(&before, &followed.attributes);
     let rename = if renamed && keeps_attributes { rename_attributes(&before, &called) } else { None };

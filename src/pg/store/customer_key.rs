@@ -53,7 +53,8 @@ impl Conversion {
                 &mut function,
             );
             match path {
-                pg_sys::CoercionPathType::COERCION_PATH_RELABELTYPE => Some(Self::Text),
+                // Keys of citext, which differ in case, may be one: the view of the source makes them so.
+                pg_sys::CoercionPathType::COERCION_PATH_RELABELTYPE => is_builtin(from).then_some(Self::Text),
                 pg_sys::CoercionPathType::COERCION_PATH_FUNC => is_builtin(function).then_some(Self::Cast(function)),
                 pg_sys::CoercionPathType::COERCION_PATH_COERCEVIAIO => {
                     // The forms of rows, arrays and ranges call those of what is in them, which any role may have made.

@@ -24,7 +24,8 @@ pub mod catalog;
 pub mod change_table;
 pub mod check_settings;
 pub mod configure;
-pub mod customer_key;
+pub mod customer_expression;
+mod customer_key;
 pub mod detach;
 pub mod layout;
 pub mod note_changes;
@@ -42,6 +43,7 @@ pub mod stored_settings;
 pub mod tree_lock;
 pub mod upgrade;
 pub mod user_condition;
+pub mod user_expression;
 pub mod watch_sources;
 
 use pgrx::pg_sys;

@@ -3,6 +3,8 @@
 //! It runs within every write to a user's table, so that two things count: that it costs little, and that it never makes
 //! the write fail. So no query is run, neither to read the transition tables nor to write what is noted.
 //!
+//! A customer that an expression computes is the work of [`customer_expression`].
+//!
 //! What cannot be told exactly is noted as NULL, which means all customers. Where nothing can be noted, a sequence says so.
 
 use std::ffi::CStr;
@@ -10,6 +12,7 @@ use std::ffi::CStr;
 use pgrx::{check_for_interrupts, pg_extern, pg_sys};
 
 use super::change_table::{Changes, Notes};
+use super::customer_expression;
 use super::customer_key::{Conversion, DedupSet, Reader};
 use super::noting::{Noting, something_was_missed};
 use crate::domain::support::error::{Error, Kind, Result, shorten};
@@ -44,7 +47,13 @@ fn note_changes(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<ServerValue> {
                     }
                 }
             }
-            None => notes.all()?,
+            None => {
+                let is_noted = !call.is_truncate
+                    && customer_expression::note(call.relation, call.tables, call.is_of_events, &noting);
+                if !is_noted {
+                    notes.all()?;
+                }
+            }
         }
         notes.finish();
         changes.close();
@@ -62,6 +71,8 @@ struct Call {
     /// The old and the new rows.
     tables: [Option<*mut pg_sys::Tuplestorestate>; 2],
     is_truncate: bool,
+    /// Whether the relation is that of the events, and not that of the orders.
+    is_of_events: bool,
 }
 
 impl Call {
@@ -110,7 +121,8 @@ impl Call {
         }
         // SAFETY: a trigger's data name the trigger.
         let trigger = unsafe { (*data.tg_trigger).tgoid };
-        Ok(Call { trigger, relation: data.tg_relation, tables, is_truncate })
+        let is_of_events = changes == c"event_change";
+        Ok(Call { trigger, relation: data.tg_relation, tables, is_truncate, is_of_events })
     }
 
     /// Whether there is anything to note.
@@ -143,7 +155,7 @@ impl Call {
 
 /// Whether a column is computed when it is read, which the rows of a transition table are not.
 #[cfg(feature = "pg18")]
-fn is_virtual(relation: pg_sys::Relation, column: i32) -> bool {
+pub fn is_virtual(relation: pg_sys::Relation, column: i32) -> bool {
     // SAFETY: the relation is open; the catalog is asked.
     let generated = unsafe { pg_sys::get_attgenerated((*relation).rd_id, column as pg_sys::AttrNumber) };
     generated as u8 == pg_sys::ATTRIBUTE_GENERATED_VIRTUAL
@@ -151,17 +163,17 @@ fn is_virtual(relation: pg_sys::Relation, column: i32) -> bool {
 
 /// Servers before 18 store every generated column.
 #[cfg(not(feature = "pg18"))]
-fn is_virtual(_: pg_sys::Relation, _: i32) -> bool {
+pub fn is_virtual(_: pg_sys::Relation, _: i32) -> bool {
     false
 }
 
 // ---- reading the rows -----------------------------------------------------------------------------------------------
 
 /// So many numbers are read at a time.
-const CHUNK: usize = 256;
+pub const CHUNK: usize = 256;
 
 /// The server's functions without pgrx's guard against their errors, which costs more than most of what they do here.
-mod unguarded {
+pub mod unguarded {
     use pgrx::pg_sys::{TupleTableSlot, Tuplestorestate};
 
     unsafe extern "C-unwind" {

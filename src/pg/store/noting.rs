@@ -22,7 +22,7 @@ pub struct Noting {
     pub changes: pg_sys::Oid,
     /// The sequence that says that something was missed.
     pub missed: pg_sys::Oid,
-    /// The number of the customer's column, which a column keeps whatever it is called.
+    /// The number of the customer's column, which a column keeps whatever it is called; 0 where an expression computes the customer.
     pub customer: i32,
 }
 

@@ -1,4 +1,4 @@
-//! What the columns and conditions of a store's sources are called by now, as the store's views know it.
+//! What the columns, conditions and expressions of a store's sources are called by now, as the store's views know it.
 
 use std::collections::BTreeMap;
 use std::ffi::CStr;
@@ -25,7 +25,7 @@ pub struct Shown {
     pub relation: String,
     /// The columns by the names of their settings.
     pub columns: BTreeMap<String, String>,
-    /// The conditions by the names of their settings, with all names in them qualified.
+    /// The conditions and expressions by the names of their settings, with all names in them qualified.
     pub conditions: BTreeMap<String, String>,
 }
 
@@ -40,7 +40,7 @@ pub fn shown(store: &Store) -> [Option<Shown>; 3] {
     })
 }
 
-/// The conditions of a store as the server writes them down by now.
+/// The conditions and expressions of a store as the server writes them down by now.
 pub fn conditions(store: &Store) -> BTreeMap<String, String> {
     shown(store).into_iter().flatten().flat_map(|shown| shown.conditions).collect()
 }
@@ -97,17 +97,25 @@ unsafe fn shown_by_query(query: &pg_sys::Query) -> Option<Shown> {
                         shown.columns.insert(setting, text_of(CStr::from_ptr(column).to_bytes()));
                     }
                 }
-                pg_sys::NodeTag::T_BoolExpr => {
-                    let negated = elements::<pg_sys::Node>((*node.cast::<pg_sys::BoolExpr>()).args);
-                    let [condition] = negated[..] else { continue };
+                tag => {
+                    // A condition stands below NOT, and an expression is as it is.
+                    let is_condition = ["status", "event_status"].contains(&setting.as_str());
+                    let said = match tag {
+                        pg_sys::NodeTag::T_BoolExpr if is_condition => {
+                            let negated = elements::<pg_sys::Node>((*node.cast::<pg_sys::BoolExpr>()).args);
+                            let [condition] = negated[..] else { continue };
+                            condition
+                        }
+                        _ if is_condition => continue,
+                        _ => node,
+                    };
                     // The server writes an expression down with names for the first relation of a query.
-                    let condition: *mut pg_sys::Node = pg_sys::copyObjectImpl(condition.cast()).cast();
-                    pg_sys::ChangeVarNodes(condition, place, 1, 0);
+                    let said: *mut pg_sys::Node = pg_sys::copyObjectImpl(said.cast()).cast();
+                    pg_sys::ChangeVarNodes(said, place, 1, 0);
                     let context = pg_sys::deparse_context_for(name, relation);
-                    let text = pg_sys::deparse_expression(condition, context, false, false);
+                    let text = pg_sys::deparse_expression(said, context, false, false);
                     shown.conditions.insert(setting, text_of(CStr::from_ptr(text).to_bytes()));
                 }
-                _ => {}
             }
         }
         Some(shown)
@@ -120,7 +128,7 @@ pub struct Followed {
     pub store: Store,
     /// What the columns of the attributes are called by now, in the order of the setting.
     pub attributes: Vec<String>,
-    /// The conditions as the server writes them down.
+    /// The conditions and expressions as the server writes them down.
     pub conditions: BTreeMap<String, String>,
     /// The sources whose column of the customer is called otherwise, which their triggers know by name.
     pub keys: Vec<Source>,

@@ -11,6 +11,7 @@ use super::remake::grant_made;
 use super::renames::{followed, shown};
 use super::roles::{let_sender_in_again, role_exists};
 use super::stored_settings::{check_owners, keep, keep_layout, kept, owner_of_store, table_of_settings};
+use super::user_expression::add_expressions;
 use super::watch_sources::mend_schema;
 use super::{Attached, layout, must_be, text_argument};
 use crate::domain::journey;
@@ -120,12 +121,13 @@ fn restore(name: &str) -> Result<()> {
     let Some(orders) = of(orders)? else {
         return Err(Error::new(Kind::NotReady, format!("store \"{}\" has no orders", shorten(name))));
     };
-    let sources = Sources { orders, customers: of(customers)?, events: of(events)? };
+    let mut sources = Sources { orders, customers: of(customers)?, events: of(events)? };
 
     // The same checks as when it was attached; the attributes by the names that their columns have by now.
     let mut settings = followed.store.settings;
     let attributes = std::mem::replace(&mut settings.attributes, followed.attributes);
     check_values(&mut settings)?;
+    add_expressions(&settings, &mut sources, &followed.conditions)?;
     let Resolved { mut settings, key, .. } = resolve(settings, &sources)?;
     settings.attributes = attributes;
     check_overlap(&settings, &sources)?;

@@ -6,9 +6,10 @@ use super::catalog::described;
 use super::configure::reading;
 use super::refresh_step::set;
 use super::remake::{drop_made, without_cascade};
-use super::renames::followed;
+use super::renames::{Followed, followed};
 use super::roles::role_exists;
 use super::stored_settings::{keep, keep_layout, made_of};
+use super::user_expression::add_expressions;
 use super::{Attached, layout, lock, lock_of_older_layout, must_exist, must_own, text_argument};
 use crate::domain::store::renames::{rename_attributes_of_tables, with_attributes};
 use crate::domain::store::source::Sources;
@@ -32,16 +33,18 @@ pub fn lock_upgraded(name: &str) -> Result<Attached> {
 }
 
 /// The relations that a store reads; None if one of them is gone, or a view that knows what the store reads of it.
-fn sources(attached: &Attached, has_conditions: bool) -> Option<Sources> {
+fn sources(attached: &Attached, has_conditions: bool, followed: &Followed) -> Option<Sources> {
     let [orders, customers, events] = &attached.relations;
     if !has_conditions {
         return None;
     }
-    Some(Sources {
+    let mut sources = Sources {
         orders: described(orders.as_ref()?).ok()?,
         customers: customers.as_ref().map(|oid| described(oid)).transpose().ok()?,
         events: events.as_ref().map(|oid| described(oid)).transpose().ok()?,
-    })
+    };
+    add_expressions(&followed.store.settings, &mut sources, &followed.conditions).ok()?;
+    Some(sources)
 }
 
 fn upgrade(attached: &Attached) -> Result<()> {
@@ -57,7 +60,7 @@ fn upgrade(attached: &Attached) -> Result<()> {
     let has_conditions = [("status", &settings.status), ("event_status", &settings.event_status)]
         .into_iter()
         .all(|(setting, condition)| condition.is_none() || followed.conditions.contains_key(setting));
-    let sources = sources(attached, has_conditions);
+    let sources = sources(attached, has_conditions, &followed);
 
     let mut names = made_of(&attached.store)?;
     let of_sources = layout::views_of_sources();

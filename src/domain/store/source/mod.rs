@@ -9,6 +9,7 @@ use super::quote::{ascii_literal, plain_identifier, unquoted};
 use super::settings::{Changes, Settings};
 use super::{Attribute, Key};
 use crate::domain::support::error::{Error, Kind, Result, shorten};
+use crate::domain::support::sql::{Sql, expression};
 use crate::domain::support::suggest::nearest;
 
 /// A relation as the catalog describes it.
@@ -53,6 +54,52 @@ pub struct Column {
     pub carried_type: String,
     /// Whether its values are words: text, or labels of an enum.
     pub is_text: bool,
+    /// Whether it is a `numeric` of at most 18 digits and no decimals.
+    #[serde(default)]
+    pub is_whole: bool,
+    /// What it is computed by, where a setting says an expression over the row and not a column.
+    #[serde(default)]
+    pub computed: Option<Computed>,
+}
+
+/// What the server says of an expression over the row.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Computed {
+    /// The expression as the views of the store have it.
+    pub sql: String,
+    /// Whether the same row has the same value for ever, whatever the session's settings and the clock.
+    pub is_immutable: bool,
+    /// Whether it reads other tables.
+    pub reads_tables: bool,
+}
+
+impl Column {
+    /// The column, or the expression, as SQL over the rows of its relation. An expression stands in lines of its own, so that a comment at
+    /// its end ends there: the server's parser has found it to be one.
+    pub fn sql(&self, relation: &Relation) -> Sql {
+        match &self.computed {
+            Some(computed) => expression!((), "(\n{user}\n)", user = Sql::vouched(&computed.sql)),
+            None => expression!(
+                (),
+                "{relation}.{column}",
+                relation = Sql::identifier(&relation.name),
+                column = Sql::identifier(&self.name)
+            ),
+        }
+    }
+
+    /// The column as a caller would write it.
+    fn written(&self) -> String {
+        if self.computed.is_some() { self.name.clone() } else { plain_identifier(&self.name) }
+    }
+
+    /// The column as a message shows it.
+    pub fn shown(&self, relation: &Relation) -> String {
+        match self.computed {
+            Some(_) => format!("expression {} over {}", shorten(&self.name), relation.shown()),
+            None => format!("column \"{}\" of {}", shorten(&self.name), relation.shown()),
+        }
+    }
 }
 
 /// The three relations of a store.
@@ -77,8 +124,32 @@ pub struct Resolved {
     pub attributes: Vec<Attribute>,
 }
 
+pub mod expressions;
+
 const INSTANTS: [&str; 3] = ["timestamp with time zone", "timestamp without time zone", "date"];
-const AMOUNTS: [&str; 7] = ["numeric", "integer", "bigint", "smallint", "double precision", "real", "money"];
+const AMOUNTS: [&str; 10] = [
+    "numeric",
+    "integer",
+    "bigint",
+    "smallint",
+    "double precision",
+    "real",
+    "money",
+    "text",
+    "character varying",
+    "character",
+];
+const KEYS: [&str; 9] = [
+    "bigint",
+    "integer",
+    "smallint",
+    "numeric with at most 18 digits and no decimals",
+    "uuid",
+    "text",
+    "varchar",
+    "char",
+    "citext",
+];
 
 impl Relation {
     /// The name as it is shown.
@@ -124,6 +195,11 @@ impl Relation {
         called(text).or_else(|| called(&unquoted(text)?))
     }
 
+    /// What the expression of this text is, where a setting says it.
+    pub fn computed(&self, text: &str) -> Option<&Computed> {
+        self.columns.iter().find(|column| column.name == text)?.computed.as_ref()
+    }
+
     /// The same of a column of one of these types.
     fn column_of(&self, setting: &str, name: &str, types: &[&str]) -> Result<&Column> {
         let column = self.column(setting, name)?;
@@ -143,21 +219,21 @@ impl Relation {
     fn wrong_type(&self, setting: &str, column: &Column, types: &[&str]) -> Error {
         Error::new(
             Kind::WrongType,
-            format!(
-                "column \"{}\" of {} is of type {} ({setting})",
-                shorten(&column.name),
-                self.shown(),
-                shorten(&column.sql_type)
-            ),
+            format!("{} is of type {} ({setting})", column.shown(self), shorten(&column.sql_type)),
         )
         .detail(format!("The type must be one of: {}.", types.join(", ")))
         .hint("Name another column, or attach a view that casts it.")
     }
 
     fn key(&self, setting: &str, name: &str) -> Result<Key> {
-        let column = self.column_of(setting, name, &["bigint", "integer", "uuid", "text", "character varying"])?;
-        Key::of_type(&column.base_type)
-            .ok_or_else(|| Error::new(Kind::WrongType, format!("column \"{}\" cannot be a key", shorten(name))))
+        let column = self.column(setting, name)?;
+        let key = Key::of_type(&column.base_type).filter(|_| column.base_type != "numeric" || column.is_whole);
+        key.ok_or_else(|| match column.base_type.as_str() {
+            "numeric" => self
+                .wrong_type(setting, column, &KEYS)
+                .hint(format!("Where the numbers are whole, write {setting} => {}.", ascii_literal(&format!("({}::bigint)", column.written())))),
+            _ => self.wrong_type(setting, column, &KEYS),
+        })
     }
 
     /// Why triggers cannot note the changes of this relation, if they cannot.
@@ -241,6 +317,9 @@ pub fn resolve(mut settings: Settings, sources: &Sources) -> Result<Resolved> {
     if let Some(amount) = &settings.amount {
         orders.column_of("amount", amount, &AMOUNTS)?;
     }
+    if let Some(order_key) = &settings.order_key {
+        orders.column("order_key", order_key)?;
+    }
     if let Some(channel) = &settings.channel {
         orders.column("channel", channel)?;
     }
@@ -294,6 +373,7 @@ fn name_columns_as_called(settings: &mut Settings, sources: &Sources) {
     call(orders, &mut settings.ordered_at);
     for (relation, name) in [
         (Some(orders), &mut settings.amount),
+        (Some(orders), &mut settings.order_key),
         (Some(orders), &mut settings.channel),
         (Some(orders), &mut settings.changed_at),
         (customers, &mut settings.customers_key),

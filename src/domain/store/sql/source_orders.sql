@@ -2,4 +2,4 @@
 CREATE VIEW {view} AS
 SELECT {columns}
 FROM {relation}
-WHERE {customer} IS NOT NULL AND {is_instant} AND {condition}
+WHERE {is_order} AND {condition}

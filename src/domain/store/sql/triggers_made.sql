@@ -17,9 +17,9 @@ notes AS MATERIALIZED (
         WHERE q.relname = {missed}) AS s ON true
     WHERE o.relname = {change_table}
 ), seen AS MATERIALIZED (
-    SELECT c.oid AS relation, c.relfilenode AS file, (
+    SELECT c.oid AS relation, c.relfilenode AS file, COALESCE((
             SELECT a.attnum FROM pg_attribute AS a
-            WHERE a.attrelid = c.oid AND a.attname = {customer} AND a.attnum > 0 AND NOT a.attisdropped) AS customer,
+            WHERE a.attrelid = c.oid AND a.attname = {customer} AND a.attnum > 0 AND NOT a.attisdropped), 0) AS customer,
         concat_ws(' ', c.relpersistence, (
             SELECT string_agg(i.inhparent::text || ':' || i.xmin::text || i.ctid::text, ',' ORDER BY i.inhparent)
             FROM pg_inherits AS i WHERE i.inhrelid = c.oid), (

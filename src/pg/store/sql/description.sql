@@ -20,12 +20,23 @@ SELECT json_build_object(
                 FROM below WHERE typtype <> 'd'),
             'base_type', (
                 WITH RECURSIVE below AS (
-                    SELECT t.oid, t.typtype, t.typbasetype FROM pg_type AS t WHERE t.oid = a.atttypid
+                    SELECT t.oid, t.typtype, t.typbasetype, t.typname, t.typnamespace FROM pg_type AS t WHERE t.oid = a.atttypid
                     UNION ALL
-                    SELECT t.oid, t.typtype, t.typbasetype FROM below JOIN pg_type AS t ON t.oid = below.typbasetype
+                    SELECT t.oid, t.typtype, t.typbasetype, t.typname, t.typnamespace
+                    FROM below JOIN pg_type AS t ON t.oid = below.typbasetype WHERE below.typtype = 'd'
+                )
+                SELECT CASE WHEN typname = 'citext' AND typnamespace <> 'pg_catalog'::regnamespace THEN 'citext' ELSE format_type(oid, NULL) END
+                FROM below WHERE typtype <> 'd'),
+            'is_whole', (
+                WITH RECURSIVE below AS (
+                    SELECT t.oid, t.typtype, t.typbasetype, a.atttypmod AS modifier FROM pg_type AS t WHERE t.oid = a.atttypid
+                    UNION ALL
+                    SELECT t.oid, t.typtype, t.typbasetype, of_domain.typtypmod
+                    FROM below JOIN pg_type AS of_domain ON of_domain.oid = below.oid JOIN pg_type AS t ON t.oid = below.typbasetype
                     WHERE below.typtype = 'd'
                 )
-                SELECT format_type(oid, NULL) FROM below WHERE typtype <> 'd')) ORDER BY a.attnum)
+                SELECT oid = 'numeric'::regtype AND modifier >= 4 AND (modifier - 4) & 65535 = 0 AND (modifier - 4) >> 16 <= 18
+                FROM below WHERE typtype <> 'd')) ORDER BY a.attnum)
         FROM pg_attribute AS a WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped), '[]'),
     'is_own', (SELECT bool_and(pg_has_role(p.relowner, 'USAGE')) FROM part JOIN pg_class AS p ON p.oid = part.oid),
     'has_foreign_part', EXISTS (SELECT FROM part JOIN pg_class AS p ON p.oid = part.oid WHERE p.relkind = 'f'),

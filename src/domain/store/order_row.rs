@@ -1,0 +1,148 @@
+//! What a row of the orders says: whose it is, when, over how much, and why it is none that a history can hold.
+
+use super::Store;
+use super::settings::NullAmount;
+use super::source::Relation;
+use super::source_views::{as_text, instant, key, of};
+use crate::domain::support::error::Result;
+use crate::domain::support::sql::{Sql, expression, sql};
+
+/// A row of the orders: each part as an expression over it.
+pub struct OrderRow {
+    /// The key of the customer; NULL where there is none.
+    pub customer: Sql,
+    /// The instant.
+    pub ordered_at: Sql,
+    /// The amount; None where the store has none.
+    pub amount: Option<Amount>,
+    /// The number of the order, where an order has several rows.
+    pub order_key: Option<Sql>,
+}
+
+/// The amount of a row.
+pub struct Amount {
+    /// As the relation has it.
+    raw: Sql,
+    /// As a number; NULL where there is none, or where a text is no number.
+    pub value: Sql,
+    is_text: bool,
+    /// Whether its type holds only what a history can hold.
+    always_fits: bool,
+}
+
+impl Amount {
+    fn of(relation: &Relation, column: &str) -> Self {
+        let raw = of(relation, column);
+        let known = relation.columns.iter().find(|known| known.name == column);
+        let base_type = known.map_or("", |known| known.base_type.as_str());
+        let is_text = ["text", "character varying", "character"].contains(&base_type);
+        let value = match is_text {
+            true => sql!((), "sql/number_of_text.sql", text = expression!((), "{raw}::pg_catalog.text", raw = &raw)),
+            false => expression!((), "{raw}::pg_catalog.numeric", raw = &raw),
+        };
+        Amount { raw, value, is_text, always_fits: ["integer", "smallint"].contains(&base_type) }
+    }
+
+    /// The amount that counts.
+    pub fn counted(&self, null_amount: NullAmount) -> Sql {
+        match null_amount {
+            NullAmount::Zero => expression!((), "COALESCE({value}, 0::pg_catalog.numeric)", value = &self.value),
+            NullAmount::Skip => self.value.clone(),
+        }
+    }
+
+    /// The condition that the row has an amount that a history can hold, or one of NULL that counts as 0.
+    fn fits(&self, null_amount: NullAmount) -> Sql {
+        let fits = if self.always_fits {
+            expression!((), "{value} IS NOT NULL", value = &self.value)
+        } else {
+            is_amount(&self.value)
+        };
+        match null_amount {
+            NullAmount::Zero if self.always_fits => "true".into(),
+            NullAmount::Zero => expression!((), "({raw} IS NULL OR {fits})", raw = &self.raw, fits = fits),
+            NullAmount::Skip => fits,
+        }
+    }
+}
+
+impl OrderRow {
+    /// The row of this relation.
+    ///
+    /// # Errors
+    /// Where a column does not exist.
+    pub fn of(store: &Store, orders: &Relation) -> Result<Self> {
+        let settings = &store.settings;
+        Ok(OrderRow {
+            customer: key(store, orders, &settings.customer),
+            ordered_at: instant(orders, orders.column("ordered_at", &settings.ordered_at)?, store.source_zone()),
+            amount: settings.amount.as_ref().map(|column| Amount::of(orders, column)),
+            order_key: settings.order_key.as_ref().map(|column| as_text(&of(orders, column))),
+        })
+    }
+
+    /// What must hold for the row to be an order, besides the owner's condition.
+    pub fn needs(&self, store: &Store) -> Vec<Sql> {
+        let not_null = |value: &Sql| expression!((), "{value} IS NOT NULL", value = value);
+        let mut needs = vec![not_null(&self.customer), is_instant(&self.ordered_at)];
+        needs.extend(self.order_key.as_ref().map(not_null));
+        needs.extend(self.amount.as_ref().map(|amount| amount.fits(store.settings.null_amount)));
+        needs.extend(is_guest(store, &self.customer).map(|is_guest| expression!((), "NOT {is_guest}", is_guest = is_guest)));
+        needs.retain(|need| *need != Sql::from("true"));
+        needs
+    }
+
+    /// The reasons why a row is none, by their names: the first that holds counts.
+    pub fn hindrances(&self, store: &Store) -> Vec<(&'static str, Sql)> {
+        let is_null = |value: &Sql| expression!((), "{value} IS NULL", value = value);
+        let not = |condition: Sql| expression!((), "NOT ({condition})", condition = condition);
+        let mut hindrances = vec![("no customer", is_null(&self.customer))];
+        hindrances.extend(is_guest(store, &self.customer).map(|is_guest| ("guest", is_guest)));
+        hindrances.push(("no time", is_null(&self.ordered_at)));
+        hindrances.push(("time out of range", not(is_instant(&self.ordered_at))));
+        hindrances.extend(self.order_key.as_ref().map(|key| ("no order key", is_null(key))));
+        if let Some(amount) = &self.amount {
+            if store.settings.null_amount == NullAmount::Skip {
+                hindrances.push(("no amount", is_null(&amount.raw)));
+            }
+            if amount.is_text {
+                let is_no_number =
+                    expression!((), "{raw} IS NOT NULL AND {value} IS NULL", raw = &amount.raw, value = &amount.value);
+                hindrances.push(("amount is no number", is_no_number));
+            }
+            hindrances.push(("amount out of range", not(is_amount(&amount.value))));
+        }
+        hindrances
+    }
+}
+
+/// The condition that a key is one of those that are nobody; None if there are none.
+fn is_guest(store: &Store, key: &Sql) -> Option<Sql> {
+    let guests = &store.settings.guest;
+    if guests.is_empty() {
+        return None;
+    }
+    let guests = guests.iter().map(|guest| expression!(store, "{guest}::{key}", guest = Sql::literal(guest)));
+    Some(expression!((), "({key} OPERATOR(pg_catalog.=) ANY (ARRAY[{guests}]))", key = key, guests = Sql::list(guests)))
+}
+
+/// The condition that an amount is one that a history can hold, which NaN is not.
+pub fn is_amount(value: &Sql) -> Sql {
+    expression!(
+        (),
+        "{value} OPERATOR(pg_catalog.>=) '-922337203685477.5807'::pg_catalog.numeric
+    AND {value} OPERATOR(pg_catalog.<=) '922337203685477.5807'::pg_catalog.numeric",
+        value = value
+    )
+}
+
+/// The condition that an instant is one that a history can hold.
+pub fn is_instant(value: &Sql) -> Sql {
+    expression!(
+        (),
+        "{value} OPERATOR(pg_catalog.>=) '0001-01-01 00:00:00+00'::pg_catalog.timestamptz
+    AND {value} OPERATOR(pg_catalog.<) '10000-01-01 00:00:00+00'::pg_catalog.timestamptz",
+        value = value
+    )
+}
+
