@@ -374,3 +374,19 @@ COMMENT ON FUNCTION lifecycle.attach(
     'attaches a table or view of orders as a store: creates the schema of that name, its views, and the role that may read '
     'them. Each column can be an expression over the row, status is a condition; '
     'docs/stores/settings.md explains the settings';
+
+CREATE FUNCTION lifecycle.check_source(settings jsonb)
+    RETURNS TABLE (finding text, rows bigint, says text, advice text)
+    AS 'MODULE_PATHNAME', 'check_source_wrapper' LANGUAGE C VOLATILE COST 100000 ROWS 10;
+COMMENT ON FUNCTION lifecycle.check_source(jsonb) IS
+    'what looks odd in up to 20,000 rows of the orders, and what to set, with the settings that lifecycle.attach takes; nothing is attached';
+
+CREATE FUNCTION lifecycle.check_source(store text)
+    RETURNS TABLE (finding text, rows bigint, says text, advice text) LANGUAGE sql VOLATILE ROWS 10
+BEGIN ATOMIC
+    SELECT found.finding, found.rows, found.says, found.advice
+    FROM lifecycle.store AS attached CROSS JOIN LATERAL lifecycle.check_source(attached.settings) AS found
+    WHERE attached.store = check_source.store;
+END;
+COMMENT ON FUNCTION lifecycle.check_source(text) IS
+    'what looks odd in up to 20,000 rows of the orders of a store, and what to set';

@@ -43,6 +43,11 @@ impl Amount {
         Amount { raw, value, is_text, always_fits: ["integer", "smallint"].contains(&base_type) }
     }
 
+    /// As the relation has it.
+    pub fn raw(&self) -> &Sql {
+        &self.raw
+    }
+
     /// The amount that counts.
     pub fn counted(&self, null_amount: NullAmount) -> Sql {
         match null_amount {

@@ -56,10 +56,6 @@ fn optional_instant(store: &Store, relation: &Relation, setting: &str, column: O
     }
 }
 
-fn from(relation: &Relation) -> Sql {
-    Sql::join([&relation.schema, &relation.name].map(|name| Sql::identifier(name)), ".")
-}
-
 /// The user's condition, which stands in lines of its own, so that a comment at its end ends there. The server's parser has found it to be
 /// one expression.
 fn condition_of(user: &str) -> Sql {
@@ -169,7 +165,7 @@ fn source_orders(store: &Store, orders: &Relation) -> Result<Sql> {
         "sql/source_orders.sql",
         view = store.data(Source::Orders.view()),
         columns = Sql::list(columns.into_iter().chain(order_key).chain(since).chain(carried)),
-        relation = from(orders),
+        relation = orders.from(),
         is_order = Sql::all(row.needs(store)),
         condition = condition(settings.status.as_deref())
     ))
@@ -190,7 +186,7 @@ fn left_out_orders(store: &Store, orders: &Relation) -> Result<Sql> {
         view = store.data(LEFT_OUT_ORDERS),
         reason = Sql::case(reasons.map(|(reason, holds)| (holds, Sql::literal(reason))), "NULL".into()),
         amount = amount,
-        relation = from(orders),
+        relation = orders.from(),
         condition = condition(status)
     ))
 }
@@ -214,7 +210,7 @@ fn source_events(store: &Store, events: &Relation) -> Result<Option<Sql>> {
         happened_at = &happened_at,
         kind = &kind,
         channel = channel,
-        relation = from(events),
+        relation = events.from(),
         is_instant = is_instant(&happened_at),
         is_known = is_one_of(&kind, EventKind::ALL.map(EventKind::label)),
         condition = condition(settings.event_status.as_deref())
@@ -233,7 +229,7 @@ fn left_out_events(store: &Store, events: &Relation) -> Result<Option<Sql>> {
         view = store.data(LEFT_OUT_EVENTS),
         customer = key(store, events, Source::Events.customer_column(store)),
         word = as_text(&word),
-        relation = from(events),
+        relation = events.from(),
         is_instant = is_instant(&happened_at),
         kind = kind_in_history(&word),
         condition = condition(settings.event_status.as_deref())
@@ -288,7 +284,7 @@ fn source_customers(store: &Store, customers: &Relation) -> Result<Sql> {
         "sql/source_customers.sql",
         distinct = distinct,
         columns = Sql::list(columns.into_iter().chain(attributes)),
-        relation = from(customers),
+        relation = customers.from(),
         customer = customer,
         order = order
     ))
@@ -303,7 +299,7 @@ fn grown(store: &Store, source: Source, relation: &Relation, column: Option<&str
         view = store.data(source.grown_view()),
         customer = key(store, relation, source.customer_column(store)),
         changed_at = of(relation, column),
-        relation = from(relation)
+        relation = relation.from()
     ))
 }
 
@@ -325,7 +321,7 @@ fn keys(store: &Store, view: &str, relation: &Relation) -> Sql {
         "sql/key_view.sql",
         view = store.data(view),
         columns = Sql::list(columns.chain(condition)),
-        relation = from(relation)
+        relation = relation.from()
     )
 }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use pgrx::{pg_extern, pg_sys};
 
 use super::catalog::{extension_schema, relation};
+use super::check_source::notice_findings;
 use super::check_settings::{check_conditions, check_overlap, check_values};
 use super::roles::{Part, let_in};
 use super::source_triggers::{parts_of, place_triggers, watched};
@@ -27,7 +28,11 @@ use crate::pg::ffi::session::{SEARCH_PATH, as_extension, with_pinned_settings, w
 use crate::pg::ffi::spi::{holds, run, run_all, run_with, truth, value};
 use crate::pg::ffi::text::jsonb_text;
 
-fn sources(settings: &Settings) -> Result<Sources> {
+/// The relations that settings name, as the caller's `search_path` finds them.
+///
+/// # Errors
+/// As [`relation`].
+pub fn sources(settings: &Settings) -> Result<Sources> {
     Ok(Sources {
         orders: relation("orders", &settings.orders)?,
         customers: settings.customers.as_ref().map(|name| relation("customers", name)).transpose()?,
@@ -172,6 +177,7 @@ fn attach_store(name: &str, json: &str) -> Result<()> {
     let entry =
         Entry { reader: reader.as_deref(), made_reader, layout: migrations::CURRENT, attached_at: None, as_of: None };
     register(&store, &sources, &entry)?;
+    notice_findings(&store, &sources.orders)?;
     // Last, because from here on the table is locked against writers until the end of the transaction.
     place_all_triggers(&store, &sources);
     Ok(())

@@ -23,6 +23,7 @@ pub mod brake;
 pub mod catalog;
 pub mod change_table;
 pub mod check_settings;
+pub mod check_source;
 pub mod configure;
 pub mod customer_expression;
 mod customer_key;

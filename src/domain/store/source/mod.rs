@@ -125,6 +125,7 @@ pub struct Resolved {
 }
 
 pub mod expressions;
+pub mod findings;
 
 const INSTANTS: [&str; 3] = ["timestamp with time zone", "timestamp without time zone", "date"];
 const AMOUNTS: [&str; 10] = [
@@ -155,6 +156,11 @@ impl Relation {
     /// The name as it is shown.
     pub fn shown(&self) -> String {
         format!("\"{}.{}\"", shorten(&self.schema), shorten(&self.name))
+    }
+
+    /// The relation in a FROM clause.
+    pub fn from(&self) -> Sql {
+        Sql::join([&self.schema, &self.name].map(|name| Sql::identifier(name)), ".")
     }
 
     /// The name as SQL, with its schema: in quotes where it needs them.

@@ -7,6 +7,8 @@ fn column(name: &str, base_type: &str) -> Column {
         sql_type: base_type.to_owned(),
         carried_type: base_type.to_owned(),
         is_text: base_type == "text",
+        is_whole: false,
+        computed: None,
     }
 }
 

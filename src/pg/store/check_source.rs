@@ -1,0 +1,96 @@
+//! What looks odd in the rows of a source, said when a store is attached and when the owner asks.
+
+use std::collections::BTreeMap;
+
+use pgrx::iter::TableIterator;
+use pgrx::pg_sys::panic::{CaughtError, ErrorReport};
+use pgrx::{PgLogLevel, PgSqlErrorCode, name, pg_extern, pg_sys};
+
+use super::attach::{json_argument, sources};
+use super::catalog::extension_schema;
+use super::check_settings::{check_conditions, check_values};
+use super::user_expression::{add_expressions, check_expressions};
+use crate::domain::store::Store;
+use crate::domain::store::settings::Settings;
+use crate::domain::store::source::findings::{Counted, Finding, count, findings, sample};
+use crate::domain::store::source::{Relation, Resolved, resolve};
+use crate::domain::support::error::{Result, shorten};
+use crate::pg::ffi::error::SqlResult;
+use crate::pg::ffi::session::{SEARCH_PATH, with_settings};
+use crate::pg::ffi::spi::{holds, value};
+use crate::pg::ffi::subtransaction::in_subtransaction;
+use crate::pg::ffi::text::Text;
+
+/// What is odd in the rows of the orders. Rows that cannot be read, such as where a cast fails, are a finding themselves.
+///
+/// # Errors
+/// Where a column does not exist.
+pub fn found(store: &Store, orders: &Relation) -> Result<Vec<Finding>> {
+    let sample = sample(store, orders)?;
+    let rows = match in_subtransaction(|| value(&sample, &[])) {
+        Ok(rows) => rows,
+        Err(CaughtError::PostgresError(report) | CaughtError::ErrorReport(report))
+            if report.sql_error_code() != PgSqlErrorCode::ERRCODE_QUERY_CANCELED =>
+        {
+            return Ok(vec![Finding {
+                finding: "not readable",
+                rows: 1,
+                says: format!("a row cannot be read: {}", shorten(report.message())),
+                advice: "Leave such rows out with status, or change the expression: a refresh would fail at this row.".to_owned(),
+            }]);
+        }
+        Err(error) => error.rethrow(),
+    };
+    let Some(rows) = rows else { return Ok(Vec::new()) };
+    let counted = with_settings(&[SEARCH_PATH], || value(count(), &[Some(&rows)]));
+    let counted: Counted = counted.and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_default();
+    let zone_is_utc = holds(
+        "SELECT pg_catalog.timezone($1, t) OPERATOR(pg_catalog.=) pg_catalog.timezone('UTC', t)
+            AND pg_catalog.timezone($1, t OPERATOR(pg_catalog.+) '182 days'::pg_catalog.interval)
+                OPERATOR(pg_catalog.=) pg_catalog.timezone('UTC', t OPERATOR(pg_catalog.+) '182 days'::pg_catalog.interval)
+        FROM (SELECT pg_catalog.now()) AS moment (t)",
+        &[Some(store.source_zone())],
+    );
+    Ok(findings(store, orders, &counted, zone_is_utc))
+}
+
+/// Says what is odd in the rows of a store that is attached.
+///
+/// # Errors
+/// As [`found`].
+pub fn notice_findings(store: &Store, orders: &Relation) -> Result<()> {
+    for Finding { says, advice, .. } in found(store, orders)? {
+        let message = format!("store \"{}\": {says}", shorten(&store.name));
+        ErrorReport::new(PgSqlErrorCode::ERRCODE_SUCCESSFUL_COMPLETION, message, "pg_lifecycle")
+            .set_hint(advice)
+            .report(PgLogLevel::NOTICE);
+    }
+    Ok(())
+}
+
+type Findings = TableIterator<'static, (name!(finding, Text), name!(rows, i64), name!(says, Text), name!(advice, Text))>;
+
+fn check(json: &str) -> Result<Vec<Finding>> {
+    let mut settings = Settings::from_json(json)?;
+    check_values(&mut settings)?;
+    let mut sources = sources(&settings)?;
+    add_expressions(&settings, &mut sources, &BTreeMap::new())?;
+    let Resolved { settings, key, attributes } = resolve(settings, &sources)?;
+    check_conditions(&settings, &sources)?;
+    check_expressions(&settings, &sources)?;
+    let store = Store { name: "check_source".to_owned(), extension: extension_schema(), key, settings, attributes };
+    found(&store, &sources.orders)
+}
+
+/// (settings)
+// SQL: check_source(jsonb) SETOF record
+#[pg_extern]
+fn check_source(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Findings> {
+    let settings = json_argument(fcinfo, 0, "settings")?;
+    let found = with_settings(&[], || check(&settings))?;
+    let row = |finding: Finding| {
+        let rows = i64::try_from(finding.rows).unwrap_or(i64::MAX);
+        (Text(finding.finding.to_owned()), rows, Text(finding.says), Text(finding.advice))
+    };
+    Ok(TableIterator::new(found.into_iter().map(row)))
+}
