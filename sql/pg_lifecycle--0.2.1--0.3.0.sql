@@ -42,11 +42,14 @@ CREATE FUNCTION lifecycle.unsuppress(
 COMMENT ON FUNCTION lifecycle.unsuppress(text, text, text, text) IS
     'lifts all suppressions of a customer on a channel and topic, or on all, whatever their reason; returns how many';
 
-ALTER TABLE lifecycle.refresh_log ADD COLUMN events_left_out bigint, ADD COLUMN words_left_out text;
+ALTER TABLE lifecycle.refresh_log ADD COLUMN events_left_out bigint, ADD COLUMN words_left_out text, ADD COLUMN orders_left_out jsonb;
 COMMENT ON COLUMN lifecycle.refresh_log.events_left_out IS
     'rows of the relation of events that were read and left out, for no service and not the setting event_kinds knows their word; NULL '
     'without such a relation';
 COMMENT ON COLUMN lifecycle.refresh_log.words_left_out IS 'the most frequent of these words; NULL if there are none';
+COMMENT ON COLUMN lifecycle.refresh_log.orders_left_out IS
+    'rows of the orders that count for nobody, by the reason, such as {"no customer": {"rows": 200, "amount": 6000.00}}; NULL unless all '
+    'rows were read';
 
 -- Refreshes: what they find in the log, and the brake that holds one that would lose many rows.
 ALTER TABLE lifecycle.refresh_log
@@ -141,7 +144,7 @@ SELECT s.store, pg_get_userbyid(n.nspowner) AS owner, (SELECT c.oid::regclass::t
     s.settings ->> 'currency' AS currency, s.reader, lifecycle.refresh_schedule(s.store) AS schedule, s.attached_at, s.refreshed_at, s.as_of,
     clock_timestamp() - s.refreshed_at AS lag, l.customers, l.orders AS purchases, l.moved,
     l.finished_at - l.started_at AS took, r.reconciled_at, r.mismatches, s.settings, s.layout, h.held_since, h.held_reason,
-    e.events_left_out, e.words_left_out
+    e.events_left_out, e.words_left_out, o.orders_left_out
 FROM lifecycle.store AS s
     LEFT JOIN pg_namespace AS n ON n.nspname = s.store || '_data'
         AND n.oid = (SELECT c.relnamespace FROM pg_class AS c WHERE c.oid = s.kept_in)
@@ -158,11 +161,17 @@ FROM lifecycle.store AS s
         SELECT e.events_left_out, e.words_left_out FROM lifecycle.refresh_log AS e
         WHERE e.store = s.store AND (e.events_left_out > 0 OR (e.rebuilt AND e.finished_at IS NOT NULL))
         ORDER BY e.id DESC LIMIT 1) AS e ON true
+    LEFT JOIN LATERAL (
+        SELECT o.orders_left_out FROM lifecycle.refresh_log AS o WHERE o.store = s.store AND o.orders_left_out IS NOT NULL
+        ORDER BY o.id DESC LIMIT 1) AS o ON true
 ORDER BY s.store;
 COMMENT ON COLUMN lifecycle.stores.events_left_out IS
     'rows of the relation of events that are left out, for no service and not the setting event_kinds knows their word, as the last '
     'refresh that has found such rows, or read all, has counted them';
 COMMENT ON COLUMN lifecycle.stores.words_left_out IS 'the most frequent of these words; NULL if there are none';
+COMMENT ON COLUMN lifecycle.stores.orders_left_out IS
+    'rows of the orders that count for nobody, by the reason, as the last refresh that read all rows has counted them; the view left_out of '
+    'the store shows them';
 COMMENT ON COLUMN lifecycle.stores.moved IS 'movements of customers in the last refresh';
 COMMENT ON COLUMN lifecycle.stores.held_since IS
     'since when its refreshes are held, because they would lose more than the setting max_shrink allows; NULL if the last one was not';
@@ -356,7 +365,10 @@ CREATE FUNCTION lifecycle.attach(
     attributes text[] DEFAULT '{}', events text DEFAULT NULL, event_customer text DEFAULT NULL,
     happened_at text DEFAULT NULL, kind text DEFAULT NULL, event_channel text DEFAULT NULL,
     event_status text DEFAULT NULL, event_changes text DEFAULT NULL, event_changed_at text DEFAULT NULL,
-    time_zone text DEFAULT NULL, currency text DEFAULT NULL, settings jsonb DEFAULT '{}', order_key text DEFAULT NULL
+    time_zone text DEFAULT NULL, currency text DEFAULT NULL, settings jsonb DEFAULT '{}', order_key text DEFAULT NULL,
+    currency_column text DEFAULT NULL, rates text DEFAULT NULL, consents text DEFAULT NULL,
+    consent_customer text DEFAULT NULL, consent_channel text DEFAULT NULL, consent_given_at text DEFAULT NULL,
+    consent_withdrawn_at text DEFAULT NULL
 ) RETURNS void LANGUAGE sql VOLATILE
 BEGIN ATOMIC
     SELECT lifecycle.attach(store, jsonb_build_object(
@@ -365,11 +377,14 @@ BEGIN ATOMIC
         'customers_key', customers_key, 'consented_at', consented_at, 'attributes', attributes, 'events', events,
         'event_customer', event_customer, 'happened_at', happened_at, 'kind', kind, 'event_channel', event_channel,
         'event_status', event_status, 'event_changes', event_changes, 'event_changed_at', event_changed_at,
-        'time_zone', time_zone, 'currency', currency, 'order_key', order_key) || COALESCE(settings, '{}'));
+        'time_zone', time_zone, 'currency', currency, 'order_key', order_key,
+        'currency_column', currency_column, 'rates', rates, 'consents', consents,
+        'consent_customer', consent_customer, 'consent_channel', consent_channel, 'consent_given_at', consent_given_at,
+        'consent_withdrawn_at', consent_withdrawn_at) || COALESCE(settings, '{}'));
 END;
 COMMENT ON FUNCTION lifecycle.attach(
     text, text, text, text, text, text, text, text, text, text, text, text, text[], text, text, text, text, text, text,
-    text, text, text, text, jsonb, text
+    text, text, text, text, jsonb, text, text, text, text, text, text, text, text
 ) IS
     'attaches a table or view of orders as a store: creates the schema of that name, its views, and the role that may read '
     'them. Each column can be an expression over the row, status is a condition; '
@@ -390,3 +405,8 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION lifecycle.check_source(text) IS
     'what looks odd in up to 20,000 rows of the orders of a store, and what to set';
+
+ALTER TABLE lifecycle.store ADD COLUMN owners name[];
+COMMENT ON COLUMN lifecycle.store.owners IS
+    'the owners of the relations of the orders, customers and events as of the last refresh, NULL for one that the store has not; a table '
+    'that takes the place of one of them must have the same owner';

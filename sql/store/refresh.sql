@@ -107,7 +107,7 @@ SELECT s.store, pg_get_userbyid(n.nspowner) AS owner, (SELECT c.oid::regclass::t
     s.settings ->> 'currency' AS currency, s.reader, lifecycle.refresh_schedule(s.store) AS schedule, s.attached_at, s.refreshed_at, s.as_of,
     clock_timestamp() - s.refreshed_at AS lag, l.customers, l.orders AS purchases, l.moved,
     l.finished_at - l.started_at AS took, r.reconciled_at, r.mismatches, s.settings, s.layout, h.held_since, h.held_reason,
-    e.events_left_out, e.words_left_out
+    e.events_left_out, e.words_left_out, o.orders_left_out
 FROM lifecycle.store AS s
     LEFT JOIN pg_namespace AS n ON n.nspname = s.store || '_data'
         AND n.oid = (SELECT c.relnamespace FROM pg_class AS c WHERE c.oid = s.kept_in)
@@ -124,6 +124,9 @@ FROM lifecycle.store AS s
         SELECT e.events_left_out, e.words_left_out FROM lifecycle.refresh_log AS e
         WHERE e.store = s.store AND (e.events_left_out > 0 OR (e.rebuilt AND e.finished_at IS NOT NULL))
         ORDER BY e.id DESC LIMIT 1) AS e ON true
+    LEFT JOIN LATERAL (
+        SELECT o.orders_left_out FROM lifecycle.refresh_log AS o WHERE o.store = s.store AND o.orders_left_out IS NOT NULL
+        ORDER BY o.id DESC LIMIT 1) AS o ON true
 ORDER BY s.store;
 COMMENT ON VIEW lifecycle.stores IS
     'one row for each attached store: its settings, and what its last refresh did. The figures (customers, purchases, '
@@ -163,5 +166,8 @@ COMMENT ON COLUMN lifecycle.stores.events_left_out IS
     'rows of the relation of events that are left out, for no service and not the setting event_kinds knows their word, as the last '
     'refresh that has found such rows, or read all, has counted them';
 COMMENT ON COLUMN lifecycle.stores.words_left_out IS 'the most frequent of these words; NULL if there are none';
+COMMENT ON COLUMN lifecycle.stores.orders_left_out IS
+    'rows of the orders that count for nobody, by the reason, as the last refresh that read all rows has counted them; the view left_out of '
+    'the store shows them';
 
 GRANT SELECT ON lifecycle.refresh_progress, lifecycle.stores TO PUBLIC;

@@ -19,7 +19,8 @@ CREATE TABLE lifecycle.store (
     kept_in regclass NOT NULL,
     missed bigint DEFAULT 1,
     missed_by xid[] NOT NULL DEFAULT '{}',
-    layout integer NOT NULL
+    layout integer NOT NULL,
+    owners name[]
 );
 COMMENT ON TABLE lifecycle.store IS
     'the attached stores, one row each; only the extension writes it, and lifecycle.stores shows more. All roles can read '
@@ -53,6 +54,10 @@ COMMENT ON COLUMN lifecycle.store.layout IS
     'the number of the layout of the store''s tables, views and functions. lifecycle.refresh, configure and upgrade_store bring an '
     'older one to that of the library';
 
+COMMENT ON COLUMN lifecycle.store.owners IS
+    'the owners of the relations of the orders, customers and events as of the last refresh, NULL for one that the store has not; a table '
+    'that takes the place of one of them must have the same owner';
+
 CREATE TABLE lifecycle.refresh_log (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     store text NOT NULL REFERENCES lifecycle.store ON DELETE CASCADE,
@@ -77,6 +82,7 @@ CREATE TABLE lifecycle.refresh_log (
     reconcile_ms double precision,
     events_left_out bigint,
     words_left_out text,
+    orders_left_out jsonb,
     vanished bigint,
     returned bigint,
     corrected bigint,
@@ -120,6 +126,9 @@ COMMENT ON COLUMN lifecycle.refresh_log.events_left_out IS
     'rows of the relation of events that were read and left out, for no service and not the setting event_kinds knows their word; NULL '
     'without such a relation';
 COMMENT ON COLUMN lifecycle.refresh_log.words_left_out IS 'the most frequent of these words; NULL if there are none';
+COMMENT ON COLUMN lifecycle.refresh_log.orders_left_out IS
+    'rows of the orders that count for nobody, by the reason, such as {"no customer": {"rows": 200, "amount": 6000.00}}; NULL unless all '
+    'rows were read';
 
 COMMENT ON COLUMN lifecycle.refresh_log.vanished IS 'customers all of whose rows were gone; NULL until it ended';
 COMMENT ON COLUMN lifecycle.refresh_log.returned IS 'customers whose rows were back; NULL until it ended';
@@ -165,7 +174,10 @@ CREATE FUNCTION lifecycle.attach(
     attributes text[] DEFAULT '{}', events text DEFAULT NULL, event_customer text DEFAULT NULL,
     happened_at text DEFAULT NULL, kind text DEFAULT NULL, event_channel text DEFAULT NULL,
     event_status text DEFAULT NULL, event_changes text DEFAULT NULL, event_changed_at text DEFAULT NULL,
-    time_zone text DEFAULT NULL, currency text DEFAULT NULL, settings jsonb DEFAULT '{}', order_key text DEFAULT NULL
+    time_zone text DEFAULT NULL, currency text DEFAULT NULL, settings jsonb DEFAULT '{}', order_key text DEFAULT NULL,
+    currency_column text DEFAULT NULL, rates text DEFAULT NULL, consents text DEFAULT NULL,
+    consent_customer text DEFAULT NULL, consent_channel text DEFAULT NULL, consent_given_at text DEFAULT NULL,
+    consent_withdrawn_at text DEFAULT NULL
 ) RETURNS void LANGUAGE sql VOLATILE
 BEGIN ATOMIC
     SELECT lifecycle.attach(store, jsonb_build_object(
@@ -174,11 +186,14 @@ BEGIN ATOMIC
         'customers_key', customers_key, 'consented_at', consented_at, 'attributes', attributes, 'events', events,
         'event_customer', event_customer, 'happened_at', happened_at, 'kind', kind, 'event_channel', event_channel,
         'event_status', event_status, 'event_changes', event_changes, 'event_changed_at', event_changed_at,
-        'time_zone', time_zone, 'currency', currency, 'order_key', order_key) || COALESCE(settings, '{}'));
+        'time_zone', time_zone, 'currency', currency, 'order_key', order_key,
+        'currency_column', currency_column, 'rates', rates, 'consents', consents,
+        'consent_customer', consent_customer, 'consent_channel', consent_channel, 'consent_given_at', consent_given_at,
+        'consent_withdrawn_at', consent_withdrawn_at) || COALESCE(settings, '{}'));
 END;
 COMMENT ON FUNCTION lifecycle.attach(
     text, text, text, text, text, text, text, text, text, text, text, text, text[], text, text, text, text, text, text,
-    text, text, text, text, jsonb, text
+    text, text, text, text, jsonb, text, text, text, text, text, text, text, text
 ) IS
     'attaches a table or view of orders as a store: creates the schema of that name, its views, and the role that may read '
     'them. Each column can be an expression over the row, status is a condition; '

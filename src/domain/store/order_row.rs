@@ -2,7 +2,7 @@
 
 use super::Store;
 use super::settings::NullAmount;
-use super::source::Relation;
+use super::source::{Relation, Sources};
 use super::source_views::{as_text, instant, key, of};
 use crate::domain::support::error::Result;
 use crate::domain::support::sql::{Sql, expression, sql};
@@ -23,29 +23,44 @@ pub struct OrderRow {
 pub struct Amount {
     /// As the relation has it.
     raw: Sql,
-    /// As a number; NULL where there is none, or where a text is no number.
+    /// As a number, in its own currency; NULL where there is none, or where a text is no number.
+    number: Sql,
+    /// The same in the currency of the store; NULL also where the currency is not known, or has no rate.
     pub value: Sql,
     is_text: bool,
+    has_currency: bool,
     /// Whether its type holds only what a history can hold.
     always_fits: bool,
 }
 
 impl Amount {
-    fn of(relation: &Relation, column: &str) -> Self {
+    fn of(store: &Store, orders: &Relation, rates: Option<&Relation>, ordered_at: &Sql, column: &str) -> Self {
+        let relation = orders;
         let raw = of(relation, column);
         let known = relation.columns.iter().find(|known| known.name == column);
         let base_type = known.map_or("", |known| known.base_type.as_str());
         let is_text = ["text", "character varying", "character"].contains(&base_type);
-        let value = match is_text {
+        let number = match is_text {
             true => sql!((), "sql/number_of_text.sql", text = expression!((), "{raw}::pg_catalog.text", raw = &raw)),
             false => expression!((), "{raw}::pg_catalog.numeric", raw = &raw),
         };
-        Amount { raw, value, is_text, always_fits: ["integer", "smallint"].contains(&base_type) }
+        let has_currency = store.settings.currency_column.is_some();
+        let value = match &store.settings.currency_column {
+            None => number.clone(),
+            Some(column) => in_currency_of_store(store, &of(orders, column), rates, ordered_at, &number),
+        };
+        let always_fits = !has_currency && ["integer", "smallint"].contains(&base_type);
+        Amount { raw, number, value, is_text, has_currency, always_fits }
     }
 
     /// As the relation has it.
     pub fn raw(&self) -> &Sql {
         &self.raw
+    }
+
+    /// As a number, in its own currency; NULL where there is none, or where a text is no number.
+    pub fn number(&self) -> &Sql {
+        &self.number
     }
 
     /// The amount that counts.
@@ -76,12 +91,15 @@ impl OrderRow {
     ///
     /// # Errors
     /// Where a column does not exist.
-    pub fn of(store: &Store, orders: &Relation) -> Result<Self> {
-        let settings = &store.settings;
+    pub fn of(store: &Store, sources: &Sources) -> Result<Self> {
+        let (settings, orders) = (&store.settings, &sources.orders);
+        let ordered_at = instant(orders, orders.column("ordered_at", &settings.ordered_at)?, store.source_zone());
+        let rates = sources.rates.as_ref();
+        let amount = |column: &String| Amount::of(store, orders, rates, &ordered_at, column);
         Ok(OrderRow {
             customer: key(store, orders, &settings.customer),
-            ordered_at: instant(orders, orders.column("ordered_at", &settings.ordered_at)?, store.source_zone()),
-            amount: settings.amount.as_ref().map(|column| Amount::of(orders, column)),
+            amount: settings.amount.as_ref().map(amount),
+            ordered_at,
             order_key: settings.order_key.as_ref().map(|column| as_text(&of(orders, column))),
         })
     }
@@ -112,13 +130,43 @@ impl OrderRow {
             }
             if amount.is_text {
                 let is_no_number =
-                    expression!((), "{raw} IS NOT NULL AND {value} IS NULL", raw = &amount.raw, value = &amount.value);
+                    expression!((), "{raw} IS NOT NULL AND {number} IS NULL", raw = &amount.raw, number = &amount.number);
                 hindrances.push(("amount is no number", is_no_number));
+            }
+            if amount.has_currency {
+                let is_unknown =
+                    expression!((), "{number} IS NOT NULL AND {value} IS NULL", number = &amount.number, value = &amount.value);
+                hindrances.push(("currency unknown", is_unknown));
             }
             hindrances.push(("amount out of range", not(is_amount(&amount.value))));
         }
         hindrances
     }
+}
+
+/// An amount in the currency of the store, by the rate of its day or of the last day before; NULL where there is none.
+fn in_currency_of_store(store: &Store, currency: &Sql, rates: Option<&Relation>, ordered_at: &Sql, number: &Sql) -> Sql {
+    let currency = expression!((), "pg_catalog.upper(pg_catalog.btrim({currency}::pg_catalog.text))", currency = currency);
+    let own = Sql::literal(&store.settings.currency.as_deref().unwrap_or_default().trim().to_uppercase());
+    let converted = rates.map_or("NULL::pg_catalog.numeric".into(), |rates| {
+        sql!(
+            (),
+            "sql/in_currency_of_store.sql",
+            number = number,
+            rates = rates.from(),
+            currency = &currency,
+            zone = Sql::literal(store.zone()),
+            ordered_at = ordered_at
+        )
+    });
+    expression!(
+        (),
+        "CASE WHEN {currency} OPERATOR(pg_catalog.=) {own}::pg_catalog.text THEN {number} ELSE {converted} END",
+        currency = &currency,
+        own = own,
+        number = number,
+        converted = converted
+    )
 }
 
 /// The condition that a key is one of those that are nobody; None if there are none.

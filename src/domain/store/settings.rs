@@ -120,6 +120,16 @@ pub struct Settings {
     pub event_changes: Option<Changes>,
     /// The column that grows, for [`Changes::Column`].
     pub event_changed_at: Option<String>,
+    /// The relation of consents: what customers agreed to, and took back.
+    pub consents: Option<String>,
+    /// Its column of the customer's key; by default of the same name as `customer`.
+    pub consent_customer: Option<String>,
+    /// Its column of the channel; without it, and where it is NULL, a consent is for all channels.
+    pub consent_channel: Option<String>,
+    /// Its column of when the consent was given.
+    pub consent_given_at: Option<String>,
+    /// Its column of when the consent was taken back.
+    pub consent_withdrawn_at: Option<String>,
     /// The time zone in which days and months end.
     pub time_zone: Option<String>,
     /// The time zone in which columns without one were written; null for `time_zone`.
@@ -131,7 +141,11 @@ pub struct Settings {
     pub null_amount: NullAmount,
     /// What the store reads after its table was replaced.
     pub follow: Follow,
-    /// The currency of the amounts, which is shown and not converted.
+    /// The column of the amount's currency, where there are several.
+    pub currency_column: Option<String>,
+    /// The relation of rates by which amounts of other currencies are converted: its columns are currency, day and rate.
+    pub rates: Option<String>,
+    /// The currency of the amounts, which is shown; those of other currencies are converted into it, if there are rates.
     pub currency: Option<String>,
     /// The segment grid, of `lifecycle.segment_grid`.
     pub grid: String,
@@ -205,11 +219,18 @@ impl Default for Settings {
             event_status: None,
             event_changes: None,
             event_changed_at: None,
+            consents: None,
+            consent_customer: None,
+            consent_channel: None,
+            consent_given_at: None,
+            consent_withdrawn_at: None,
             time_zone: None,
             ordered_at_zone: None,
             guest: Vec::new(),
             null_amount: NullAmount::Zero,
             follow: Follow::Name,
+            currency_column: None,
+            rates: None,
             currency: None,
             grid: DEFAULT_GRID.to_owned(),
             model: ModelKind::DEFAULT.name().to_owned(),
@@ -333,6 +354,7 @@ impl Settings {
         // What was said of a relation goes with it.
         for (relation, of_it) in [
             ("customers", &["customers_key", "consented_at", "customer_since"][..]),
+            ("consents", &["consent_customer", "consent_channel", "consent_given_at", "consent_withdrawn_at"]),
             (
                 "events",
                 &[
@@ -364,7 +386,8 @@ impl Settings {
     pub fn reads_otherwise(&self, other: &Settings) -> bool {
         let reading = |settings: &Settings| Settings {
             follow: Follow::Name,
-            currency: None,
+            // Amounts of other currencies depend on it, where there is a column that tells them.
+            currency: settings.currency.clone().filter(|_| settings.currency_column.is_some()),
             grid: String::new(),
             model: String::new(),
             refit: String::new(),
@@ -397,9 +420,9 @@ impl Settings {
     pub fn counts_otherwise(&self, other: &Settings) -> bool {
         let counted = |settings: &Settings| {
             let Settings { orders, customer, ordered_at, order_key, amount, status, guest, null_amount, .. } = settings.clone();
-            let Settings { customers, customers_key, time_zone, ordered_at_zone, .. } = settings.clone();
+            let Settings { customers, customers_key, time_zone, ordered_at_zone, currency_column, rates, .. } = settings.clone();
             let rows = (orders, customer, ordered_at, order_key, amount, status, guest, null_amount);
-            (rows, customers, customers_key, time_zone, ordered_at_zone)
+            (rows, customers, customers_key, time_zone, ordered_at_zone, currency_column, rates)
         };
         counted(self) != counted(other)
     }
@@ -458,6 +481,32 @@ impl Settings {
             ];
             if let Some((name, _)) = of_events.iter().find(|(_, value)| value.is_some()) {
                 return needs(name, "events", name);
+            }
+        }
+        if self.consents.is_some() {
+            if self.consent_given_at.is_none() {
+                return needs("consents", "consent_given_at", "consents");
+            }
+        } else {
+            let of_consents = [
+                ("consent_customer", &self.consent_customer),
+                ("consent_channel", &self.consent_channel),
+                ("consent_given_at", &self.consent_given_at),
+                ("consent_withdrawn_at", &self.consent_withdrawn_at),
+            ];
+            if let Some((name, _)) = of_consents.iter().find(|(_, value)| value.is_some()) {
+                return needs(name, "consents", name);
+            }
+        }
+        if self.currency_column.is_some() && self.amount.is_none() {
+            return needs("currency_column", "amount", "currency_column");
+        }
+        if self.rates.is_some() {
+            if self.currency_column.is_none() {
+                return needs("rates", "currency_column", "rates");
+            }
+            if self.currency.is_none() {
+                return needs("rates", "currency", "rates");
             }
         }
         if self.customers.is_none() {

@@ -127,7 +127,7 @@ fn optional(relation: &Relation, column: Option<&String>, sql_type: &'static str
 /// Where a column does not exist.
 pub fn create(store: &Store, sources: &Sources) -> Result<Vec<Sql>> {
     let settings = &store.settings;
-    let mut statements = vec![source_orders(store, &sources.orders)?, left_out_orders(store, &sources.orders)?];
+    let mut statements = vec![source_orders(store, sources)?, left_out_orders(store, sources)?];
     statements.extend(grown(store, Source::Orders, &sources.orders, settings.changed_at.as_deref()));
     statements.push(keys(store, Source::Orders.key_view(), &sources.orders));
     if let Some(events) = &sources.events
@@ -142,13 +142,16 @@ pub fn create(store: &Store, sources: &Sources) -> Result<Vec<Sql>> {
         statements.push(source_customers(store, customers)?);
         statements.push(keys(store, CUSTOMERS_KEY_VIEW, customers));
     }
+    if let Some(consents) = &sources.consents {
+        statements.push(source_consents(store, consents)?);
+    }
     statements.extend(comments(store, sources));
     Ok(statements)
 }
 
-fn source_orders(store: &Store, orders: &Relation) -> Result<Sql> {
-    let settings = &store.settings;
-    let row = OrderRow::of(store, orders)?;
+fn source_orders(store: &Store, sources: &Sources) -> Result<Sql> {
+    let (settings, orders) = (&store.settings, &sources.orders);
+    let row = OrderRow::of(store, sources)?;
     let amount = row.amount.as_ref().map_or("NULL::pg_catalog.numeric".into(), |amount| amount.counted(settings.null_amount));
     let carried = order_attributes(store).into_iter().map(|name| named(as_text(&of(orders, name)), name));
     let columns = [
@@ -172,8 +175,8 @@ fn source_orders(store: &Store, orders: &Relation) -> Result<Sql> {
 }
 
 /// The view of the rows that would be orders if a history could hold them, each with the reason why it cannot.
-fn left_out_orders(store: &Store, orders: &Relation) -> Result<Sql> {
-    let row = OrderRow::of(store, orders)?;
+fn left_out_orders(store: &Store, sources: &Sources) -> Result<Sql> {
+    let row = OrderRow::of(store, sources)?;
     let status = store.settings.status.as_deref();
     let is_unknown = status.map(|status| ("status is NULL", expression!((), "{status} IS NULL", status = condition_of(status))));
     let reasons = row.hindrances(store).into_iter().chain(is_unknown);
@@ -186,7 +189,7 @@ fn left_out_orders(store: &Store, orders: &Relation) -> Result<Sql> {
         view = store.data(LEFT_OUT_ORDERS),
         reason = Sql::case(reasons.map(|(reason, holds)| (holds, Sql::literal(reason))), "NULL".into()),
         amount = amount,
-        relation = orders.from(),
+        relation = sources.orders.from(),
         condition = condition(status)
     ))
 }
@@ -290,6 +293,24 @@ fn source_customers(store: &Store, customers: &Relation) -> Result<Sql> {
     ))
 }
 
+fn source_consents(store: &Store, consents: &Relation) -> Result<Sql> {
+    let settings = &store.settings;
+    let at = |setting: &str, column: &Option<String>| optional_instant(store, consents, setting, column.as_ref());
+    let channel = settings.consent_channel.as_ref().map_or("NULL::pg_catalog.text".into(), |channel| {
+        expression!((), "pg_catalog.lower({channel}::pg_catalog.text)", channel = of(consents, channel))
+    });
+    let customer = key(store, consents, settings.consent_customer.as_deref().unwrap_or(&settings.customer));
+    Ok(sql!(
+        store,
+        "sql/source_consents.sql",
+        customer = customer,
+        channel = channel,
+        given_at = at("consent_given_at", &settings.consent_given_at)?,
+        withdrawn_at = at("consent_withdrawn_at", &settings.consent_withdrawn_at)?,
+        relation = consents.from()
+    ))
+}
+
 /// The view of all rows with the growing column, where changes are found by it.
 fn grown(store: &Store, source: Source, relation: &Relation, column: Option<&str>) -> Option<Sql> {
     let column = column.filter(|_| source.changes(store) == Some(Changes::Column))?;
@@ -339,6 +360,9 @@ fn comments(store: &Store, sources: &Sources) -> Vec<Sql> {
         comments.push(("source_customers", "the known people, as the store reads them"));
         comments.push((CUSTOMERS_KEY_VIEW, "the columns of the known people, which tells what they are called by now"));
     }
+    if sources.consents.is_some() {
+        comments.push(("source_consents", "what customers agreed to, and took back, as the store reads it"));
+    }
     for (source, has) in [(Source::Orders, true), (Source::Events, sources.events.is_some())] {
         if has {
             comments.push((
@@ -369,8 +393,9 @@ pub const CUSTOMERS_KEY_VIEW: &str = "key_customers";
 pub const KEY_VIEWS: [&str; 3] = ["key_orders", "key_events", CUSTOMERS_KEY_VIEW];
 
 /// All views of the sources.
-pub const VIEWS: [&str; 10] = [
+pub const VIEWS: [&str; 11] = [
     "source_orders",
+    "source_consents",
     LEFT_OUT_ORDERS,
     "source_events",
     "source_customers",

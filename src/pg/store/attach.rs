@@ -6,6 +6,7 @@ use pgrx::{pg_extern, pg_sys};
 
 use super::catalog::{extension_schema, relation};
 use super::check_source::notice_findings;
+use super::currency::settle_currency;
 use super::check_settings::{check_conditions, check_overlap, check_values};
 use super::roles::{Part, let_in};
 use super::source_triggers::{parts_of, place_triggers, watched};
@@ -37,6 +38,8 @@ pub fn sources(settings: &Settings) -> Result<Sources> {
         orders: relation("orders", &settings.orders)?,
         customers: settings.customers.as_ref().map(|name| relation("customers", name)).transpose()?,
         events: settings.events.as_ref().map(|name| relation("events", name)).transpose()?,
+        consents: settings.consents.as_ref().map(|name| relation("consents", name)).transpose()?,
+        rates: settings.rates.as_ref().map(|name| relation("rates", name)).transpose()?,
     })
 }
 
@@ -64,6 +67,9 @@ pub fn read_nothing(store: &Store, sources: &Sources) {
         }
         if sources.customers.is_some() {
             read("source_customers");
+        }
+        if sources.consents.is_some() {
+            read("source_consents");
         }
     });
 }
@@ -152,6 +158,7 @@ fn attach_store(name: &str, json: &str) -> Result<()> {
     check_values(&mut settings)?;
     let mut sources = sources(&settings)?;
     add_expressions(&settings, &mut sources, &BTreeMap::new())?;
+    settle_currency(&mut settings, &sources)?;
     let Resolved { mut settings, key, attributes } = resolve(settings, &sources)?;
     check_overlap(&settings, &sources)?;
     check_conditions(&settings, &sources)?;
@@ -177,7 +184,7 @@ fn attach_store(name: &str, json: &str) -> Result<()> {
     let entry =
         Entry { reader: reader.as_deref(), made_reader, layout: migrations::CURRENT, attached_at: None, as_of: None };
     register(&store, &sources, &entry)?;
-    notice_findings(&store, &sources.orders)?;
+    notice_findings(&store, &sources)?;
     // Last, because from here on the table is locked against writers until the end of the transaction.
     place_all_triggers(&store, &sources);
     Ok(())

@@ -9,11 +9,12 @@ use pgrx::{PgLogLevel, PgSqlErrorCode, name, pg_extern, pg_sys};
 use super::attach::{json_argument, sources};
 use super::catalog::extension_schema;
 use super::check_settings::{check_conditions, check_values};
+use super::currency::settle_currency;
 use super::user_expression::{add_expressions, check_expressions};
 use crate::domain::store::Store;
 use crate::domain::store::settings::Settings;
 use crate::domain::store::source::findings::{Counted, Finding, count, findings, sample};
-use crate::domain::store::source::{Relation, Resolved, resolve};
+use crate::domain::store::source::{Resolved, Sources, resolve};
 use crate::domain::support::error::{Result, shorten};
 use crate::pg::ffi::error::SqlResult;
 use crate::pg::ffi::session::{SEARCH_PATH, with_settings};
@@ -25,8 +26,8 @@ use crate::pg::ffi::text::Text;
 ///
 /// # Errors
 /// Where a column does not exist.
-pub fn found(store: &Store, orders: &Relation) -> Result<Vec<Finding>> {
-    let sample = sample(store, orders)?;
+pub fn found(store: &Store, sources: &Sources) -> Result<Vec<Finding>> {
+    let sample = sample(store, sources)?;
     let rows = match in_subtransaction(|| value(&sample, &[])) {
         Ok(rows) => rows,
         Err(CaughtError::PostgresError(report) | CaughtError::ErrorReport(report))
@@ -51,15 +52,15 @@ pub fn found(store: &Store, orders: &Relation) -> Result<Vec<Finding>> {
         FROM (SELECT pg_catalog.now()) AS moment (t)",
         &[Some(store.source_zone())],
     );
-    Ok(findings(store, orders, &counted, zone_is_utc))
+    Ok(findings(store, &sources.orders, &counted, zone_is_utc))
 }
 
 /// Says what is odd in the rows of a store that is attached.
 ///
 /// # Errors
 /// As [`found`].
-pub fn notice_findings(store: &Store, orders: &Relation) -> Result<()> {
-    for Finding { says, advice, .. } in found(store, orders)? {
+pub fn notice_findings(store: &Store, sources: &Sources) -> Result<()> {
+    for Finding { says, advice, .. } in found(store, sources)? {
         let message = format!("store \"{}\": {says}", shorten(&store.name));
         ErrorReport::new(PgSqlErrorCode::ERRCODE_SUCCESSFUL_COMPLETION, message, "pg_lifecycle")
             .set_hint(advice)
@@ -75,11 +76,12 @@ fn check(json: &str) -> Result<Vec<Finding>> {
     check_values(&mut settings)?;
     let mut sources = sources(&settings)?;
     add_expressions(&settings, &mut sources, &BTreeMap::new())?;
+    settle_currency(&mut settings, &sources)?;
     let Resolved { settings, key, attributes } = resolve(settings, &sources)?;
     check_conditions(&settings, &sources)?;
     check_expressions(&settings, &sources)?;
     let store = Store { name: "check_source".to_owned(), extension: extension_schema(), key, settings, attributes };
-    found(&store, &sources.orders)
+    found(&store, &sources)
 }
 
 /// (settings)

@@ -7,6 +7,7 @@ use pgrx::{pg_extern, pg_sys};
 use super::attach::{json_argument, make_source_views, place_all_triggers};
 use super::catalog::{described, relation};
 use super::check_settings::{check_conditions, check_overlap, check_values};
+use super::currency::settle_currency;
 use super::remake::{drop_made, without_cascade};
 use super::renames::followed;
 use super::roles::{Part, drop_role, let_in, may_send, revoke_sending, revoke_views, role_exists};
@@ -38,7 +39,11 @@ pub fn reading(store: &Store, conditions: &BTreeMap<String, String>, changes: im
     reading
 }
 
-fn configure_store(name: &str, json: &str) -> Result<()> {
+/// Changes settings of a store.
+///
+/// # Errors
+/// What the settings, the relations and the roles do not allow.
+pub fn configure_store(name: &str, json: &str) -> Result<()> {
     must_exist(name)?;
     must_own(name)?;
     let attached = lock_upgraded(name)?;
@@ -62,16 +67,22 @@ fn configure_store(name: &str, json: &str) -> Result<()> {
         orders: kept("orders", &settings.orders, orders)?,
         customers: settings.customers.as_ref().map(|name| kept("customers", name, customers)).transpose()?,
         events: settings.events.as_ref().map(|name| kept("events", name, events)).transpose()?,
+        consents: settings.consents.as_ref().map(|name| relation("consents", name)).transpose()?,
+        rates: settings.rates.as_ref().map(|name| relation("rates", name)).transpose()?,
     };
     // What is not changed stays the expression that it is, as the server has written it down.
     let relation_of = |setting: &str| match setting {
         "event_customer" | "happened_at" | "kind" | "event_channel" => "events",
         "customers_key" | "consented_at" => "customers",
+        "consent_customer" | "consent_channel" | "consent_given_at" | "consent_withdrawn_at" => "consents",
         _ => "orders",
     };
     let written = followed.conditions.iter().filter(|(setting, _)| !changes(setting) && !changes(relation_of(setting)));
     let written = written.map(|(setting, text)| (setting.clone(), text.clone())).collect();
     add_expressions(&settings, &mut sources, &written)?;
+    if changes("currency_column") || changes("currency") || changes("rates") {
+        settle_currency(&mut settings, &sources)?;
+    }
     let Resolved { settings, key, attributes } = resolve(settings, &sources)?;
     if key != before.key {
         return Err(Error::new(

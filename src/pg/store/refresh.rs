@@ -4,6 +4,7 @@
 use pgrx::{pg_extern, pg_sys};
 
 use super::brake;
+use super::follow::{remember_owners, take_up_replaced};
 use super::refresh_step::{Step, check_tables, log, progress_notice, reset_progress_notice, set, show_running};
 use super::renames::follow;
 use super::source_triggers::{drop_triggers, parts_of, place_triggers, watched};
@@ -38,6 +39,8 @@ fn begin_refresh(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<i64> {
     must_exist(&name)?;
     must_own(&name)?;
     let as_of = as_of.map(|instant| instant.to_string());
+    lock_upgraded(&name)?;
+    take_up_replaced(&name)?;
     // In a transaction of its own, which ends at once: making a trigger locks its table against writers.
     let mut attached = lock_upgraded(&name)?;
     check_tables(&attached.store)?;
@@ -58,6 +61,7 @@ fn begin_refresh(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<i64> {
     if crashed(&attached.store, &all_parts) || may_have_missed {
         set(&name, "rebuild_due = true", &[]);
     }
+    remember_owners(&attached);
     let id = as_extension(|| {
         with_pinned_settings(|| {
             run_with(sql!((), "sql/forget_old_refreshes.sql"), &[Some(&name)]);

@@ -18,7 +18,7 @@ use crate::domain::store::changes;
 use crate::domain::store::changes::{GrowingType, Scope};
 use crate::domain::store::settings::Changes;
 use crate::domain::store::source::Relation;
-use crate::domain::store::source_views::{LEFT_OUT_EVENTS, count_left_out};
+use crate::domain::store::source_views::{LEFT_OUT_EVENTS, LEFT_OUT_ORDERS, count_left_out};
 use crate::domain::store::tables::Source;
 use crate::domain::support::error::shorten;
 use crate::domain::support::sql::{expression, sql};
@@ -105,6 +105,8 @@ struct Done {
     reconciling: Option<Duration>,
     /// How many rows were left out for a word that nothing knows, and a few of the words.
     left_out: Option<(String, Option<String>)>,
+    /// Where all rows were read: how many rows of the orders were left out, by the reason.
+    orders_left_out: Option<String>,
     /// How many customers with orders, and how many orders, the new histories have taken away.
     lost: Option<[u64; 2]>,
 }
@@ -117,6 +119,7 @@ struct Entry {
     histories_ms: f64,
     reconcile_ms: Option<f64>,
     left_out: Option<(String, Option<String>)>,
+    orders_left_out: Option<String>,
 }
 
 impl Entry {
@@ -133,6 +136,7 @@ impl Entry {
             histories_ms: milliseconds(step.took().saturating_sub(reconciling.unwrap_or_default())),
             reconcile_ms: reconciling.map(milliseconds),
             left_out: done.iter().find_map(|done| done.left_out.clone()),
+            orders_left_out: done.iter().find_map(|done| done.orders_left_out.clone()),
         }
     }
 
@@ -142,7 +146,8 @@ impl Entry {
         log(
             refresh,
             "rebuilt = $2::bool, changed_customers = $3::int8, reconciled = $4::bool, mismatches = $5::int8,
-                histories_ms = $6::float8, reconcile_ms = $7::float8, events_left_out = $8::int8, words_left_out = $9",
+                histories_ms = $6::float8, reconcile_ms = $7::float8, events_left_out = $8::int8, words_left_out = $9,
+                orders_left_out = $10::jsonb",
             &[
                 is(self.changed.is_none()),
                 number(self.changed).as_deref(),
@@ -152,6 +157,7 @@ impl Entry {
                 self.reconcile_ms.map(|time| time.to_string()).as_deref(),
                 self.left_out.as_ref().map(|(rows, _)| rows.as_str()),
                 self.left_out.as_ref().and_then(|(_, words)| words.as_deref()),
+                self.orders_left_out.as_deref(),
             ],
         );
     }
@@ -235,9 +241,19 @@ fn bring_up_to_date(store: &Store, source: Source, changes: Changes, relation: &
             Done { is_reconciled: true, lost, ..Done::default() }
         }
     };
+    done.orders_left_out = (source == Source::Orders && done.is_reconciled).then(|| orders_left_out(store)).flatten();
     done.left_out = (source == Source::Events).then(|| left_out(store, of_changed)).flatten();
     run_all(&changes::end());
     done
+}
+
+/// How many rows of the orders are left out, by the reason, as JSON.
+fn orders_left_out(store: &Store) -> Option<String> {
+    let view = store.data(LEFT_OUT_ORDERS);
+    if !holds("SELECT pg_catalog.to_regclass($1) IS NOT NULL", &[Some(view.as_str())]) {
+        return None;
+    }
+    value(sql!(store, "sql/count_left_out_orders.sql"), &[])
 }
 
 /// How many events are left out for their word, and a few of the words.
@@ -272,6 +288,7 @@ fn reconcile(store: &Store, source: Source, found: Found) -> Done {
         mismatches,
         reconciling: Some(began.elapsed()),
         left_out: None,
+        orders_left_out: None,
         lost,
     }
 }
@@ -375,6 +392,7 @@ fn find_changed(store: &Store, source: Source, changes: Changes, relation: &Rela
                 mismatches: mismatches(store, source),
                 reconciling,
                 left_out: None,
+                orders_left_out: None,
                 lost: None,
             })
         }

@@ -4,7 +4,7 @@ use pgrx::{pg_extern, pg_sys};
 use serde_json::{Value, json};
 
 use super::attach::{Entry, must_not_exist, place_all_triggers, read_nothing, register};
-use super::catalog::{described, extension_schema};
+use super::catalog::{described, extension_schema, relation};
 use super::check_settings::{check_conditions, check_overlap, check_values};
 use super::configure::reading;
 use super::remake::grant_made;
@@ -121,7 +121,9 @@ fn restore(name: &str) -> Result<()> {
     let Some(orders) = of(orders)? else {
         return Err(Error::new(Kind::NotReady, format!("store \"{}\" has no orders", shorten(name))));
     };
-    let mut sources = Sources { orders, customers: of(customers)?, events: of(events)? };
+    let consents = followed.store.settings.consents.as_ref().map(|name| relation("consents", name)).transpose()?;
+    let rates = followed.store.settings.rates.as_ref().map(|name| relation("rates", name)).transpose()?;
+    let mut sources = Sources { orders, customers: of(customers)?, events: of(events)?, consents, rates };
 
     // The same checks as when it was attached; the attributes by the names that their columns have by now.
     let mut settings = followed.store.settings;

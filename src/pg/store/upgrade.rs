@@ -2,7 +2,7 @@
 
 use pgrx::{pg_extern, pg_sys};
 
-use super::catalog::described;
+use super::catalog::{described, relation};
 use super::configure::reading;
 use super::refresh_step::set;
 use super::remake::{drop_made, without_cascade};
@@ -42,6 +42,8 @@ fn sources(attached: &Attached, has_conditions: bool, followed: &Followed) -> Op
         orders: described(orders.as_ref()?).ok()?,
         customers: customers.as_ref().map(|oid| described(oid)).transpose().ok()?,
         events: events.as_ref().map(|oid| described(oid)).transpose().ok()?,
+        consents: attached.store.settings.consents.as_ref().map(|name| relation("consents", name)).transpose().ok()?,
+        rates: attached.store.settings.rates.as_ref().map(|name| relation("rates", name)).transpose().ok()?,
     };
     add_expressions(&followed.store.settings, &mut sources, &followed.conditions).ok()?;
     Some(sources)

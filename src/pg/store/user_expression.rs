@@ -127,8 +127,8 @@ pub fn check_expressions(settings: &Settings, sources: &Sources) -> Result<()> {
         let changes = match place {
             Place::Orders => settings.changes,
             Place::Events => settings.event_changes,
-            // The people are read whole at every refresh.
-            Place::Customers => Some(Changes::Compare),
+            // The people are read whole at every refresh, and consents whenever somebody is to be written to.
+            Place::Customers | Place::Consents => Some(Changes::Compare),
         };
         let Some(computed) = relation.computed(&text) else { continue };
         if computed.reads_tables && changes != Some(Changes::Compare) {

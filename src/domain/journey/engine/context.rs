@@ -179,7 +179,8 @@ impl RunContext {
 
     /// Whether customers get only what they have agreed to get: as the policy says, or else where the store knows who has agreed.
     pub fn requires_consent(&self) -> bool {
-        self.policy.requires_consent.unwrap_or(self.store.settings.consented_at.is_some())
+        let settings = &self.store.settings;
+        self.policy.requires_consent.unwrap_or(settings.consented_at.is_some() || settings.consents.is_some())
     }
 
     /// The customer's time zone, by the row `profile`.

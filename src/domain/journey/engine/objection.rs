@@ -89,12 +89,18 @@ pub fn refusal(context: &RunContext, customer: &'static str, act: &Act) -> Sql {
 
 /// Whether a customer has agreed to messages by this way, and not taken it back since: as the store's customers say, or as was recorded.
 fn has_consented(context: &RunContext, customer: &'static str, channel: &str) -> Sql {
+    let recorded = expression!(context, "{data.consent}");
+    let said = match context.store.settings.consents {
+        None => recorded,
+        Some(_) => sql!(context, "sql/objection/consents.sql"),
+    };
     let last = |at: &'static str| {
         expression!(
             context,
-            "(SELECT max(consent.{at}) FROM {data.consent} AS consent
+            "(SELECT max(consent.{at}) FROM {said} AS consent
                 WHERE consent.customer = {customer} AND consent.{at} <= {now} AND (consent.channel IS NULL OR consent.channel = {channel}))",
             at = at,
+            said = said.clone(),
             customer = customer,
             channel = Sql::text(channel)
         )

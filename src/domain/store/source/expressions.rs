@@ -16,6 +16,8 @@ pub enum Place {
     Customers,
     /// The events.
     Events,
+    /// The consents.
+    Consents,
 }
 
 impl Place {
@@ -25,6 +27,7 @@ impl Place {
             Place::Orders => Some(&sources.orders),
             Place::Customers => sources.customers.as_ref(),
             Place::Events => sources.events.as_ref(),
+            Place::Consents => sources.consents.as_ref(),
         }
     }
 
@@ -34,6 +37,7 @@ impl Place {
             Place::Orders => Some(&mut sources.orders),
             Place::Customers => sources.customers.as_mut(),
             Place::Events => sources.events.as_mut(),
+            Place::Consents => sources.consents.as_mut(),
         }
     }
 }
@@ -60,6 +64,7 @@ fn takers(settings: &Settings) -> Vec<(&'static str, Option<&String>, Place)> {
         ("ordered_at", Some(&settings.ordered_at), Place::Orders),
         ("amount", settings.amount.as_ref(), Place::Orders),
         ("order_key", settings.order_key.as_ref(), Place::Orders),
+        ("currency_column", settings.currency_column.as_ref(), Place::Orders),
         ("channel", settings.channel.as_ref(), Place::Orders),
         ("changed_at", settings.changed_at.as_ref(), Place::Orders),
         ("event_customer", settings.event_customer.as_ref().or(customer), Place::Events),
@@ -70,6 +75,10 @@ fn takers(settings: &Settings) -> Vec<(&'static str, Option<&String>, Place)> {
         ("customers_key", settings.customers_key.as_ref().or(customer), Place::Customers),
         ("consented_at", settings.consented_at.as_ref(), Place::Customers),
         ("customer_since", settings.customer_since.as_ref(), since),
+        ("consent_customer", settings.consent_customer.as_ref().or(customer), Place::Consents),
+        ("consent_channel", settings.consent_channel.as_ref(), Place::Consents),
+        ("consent_given_at", settings.consent_given_at.as_ref(), Place::Consents),
+        ("consent_withdrawn_at", settings.consent_withdrawn_at.as_ref(), Place::Consents),
     ]
 }
 
@@ -100,7 +109,7 @@ pub fn asked(settings: &Settings, sources: &Sources) -> Result<Vec<Asked>> {
 
 /// Whether a setting names a key, which can have several columns.
 fn is_key(setting: &str) -> bool {
-    ["customer", "event_customer", "customers_key", "order_key"].contains(&setting)
+    ["customer", "event_customer", "customers_key", "consent_customer", "order_key"].contains(&setting)
 }
 
 /// The names in a list such as `{tenant, number}`.

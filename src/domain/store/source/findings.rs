@@ -3,7 +3,7 @@
 
 use serde::Deserialize;
 
-use super::{Column, Relation};
+use super::{Column, Relation, Sources};
 use crate::domain::store::Store;
 use crate::domain::store::order_row::OrderRow;
 use crate::domain::store::quote::{ascii_literal, plain_identifier};
@@ -86,8 +86,9 @@ fn called<'a>(relation: &'a Relation, names: &[&str]) -> Option<&'a Column> {
 ///
 /// # Errors
 /// Where a column does not exist.
-pub fn sample(store: &Store, orders: &Relation) -> Result<Sql> {
-    let row = OrderRow::of(store, orders)?;
+pub fn sample(store: &Store, sources: &Sources) -> Result<Sql> {
+    let orders = &sources.orders;
+    let row = OrderRow::of(store, sources)?;
     let changed_at = match &store.settings.changed_at {
         Some(changed_at) => orders.column("changed_at", changed_at)?.sql(orders),
         None => "NULL::pg_catalog.text".into(),
@@ -106,7 +107,7 @@ pub fn sample(store: &Store, orders: &Relation) -> Result<Sql> {
         "../sql/findings/sample.sql",
         customer = &row.customer,
         ordered_at = &row.ordered_at,
-        amount = row.amount.as_ref().map_or("NULL::pg_catalog.numeric".into(), |amount| amount.value.clone()),
+        amount = row.amount.as_ref().map_or("NULL::pg_catalog.numeric".into(), |amount| amount.number().clone()),
         has_amount = row.amount.as_ref().map_or("true".into(), |amount| {
             expression!((), "{raw} IS NOT NULL", raw = amount.raw())
         }),
@@ -153,16 +154,16 @@ pub fn findings(store: &Store, orders: &Relation, counted: &Counted, zone_is_utc
             "If a row was written twice, attach a view that leaves one out.".to_owned(),
         );
     }
-    if counted.currencies.len() > 1 {
+    if counted.currencies.len() > 1 && settings.currency_column.is_none() {
         let shown: Vec<String> = counted.currencies.iter().take(5).map(|currency| shorten(currency)).collect();
         add(
             "currencies",
             counted.rows,
             format!("the amounts are in {} currencies, such as {}, and are added up as they are", counted.currencies.len(), shown.join(", ")),
-            format!("Say amount => an expression in one currency, or attach a store for each with status => {}.", match called(orders, &CURRENCIES) {
-                Some(column) => ascii_literal(&format!("{} = '{}'", plain_identifier(&column.name), shown[0].replace('\'', "''"))),
-                None => String::new(),
-            }),
+            format!(
+                "Say currency_column => {}, and rates => a table of the columns currency, day and rate.",
+                called(orders, &CURRENCIES).map_or_else(String::new, |column| ascii_literal(&column.name))
+            ),
         );
     }
     let cents = ["cent", "minor", "pennies", "pence"].iter().any(|word| amount.to_lowercase().contains(word));
@@ -219,7 +220,7 @@ pub fn findings(store: &Store, orders: &Relation, counted: &Counted, zone_is_utc
             format!("If they are the same, say customer => {}.", ascii_literal(&format!("lower(btrim({}))", plain_identifier(&settings.customer)))),
         );
     }
-    let left_out = "The view left_out of the store counts such rows.";
+    let left_out = "The view left_out of the store says how many there are.";
     add("no customer", counted.no_customer, format!("{} have no customer, and are left out", of(counted.no_customer)), left_out.to_owned());
     add("no time", counted.no_time, format!("{} have no time, and are left out", of(counted.no_time)), left_out.to_owned());
     add(

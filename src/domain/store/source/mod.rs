@@ -102,7 +102,7 @@ impl Column {
     }
 }
 
-/// The three relations of a store.
+/// The relations of a store.
 #[derive(Debug, Clone)]
 pub struct Sources {
     /// The orders.
@@ -111,6 +111,10 @@ pub struct Sources {
     pub customers: Option<Relation>,
     /// The engagement events, if there are any.
     pub events: Option<Relation>,
+    /// The consents, where they have a relation of their own.
+    pub consents: Option<Relation>,
+    /// The rates of currencies, if there are any.
+    pub rates: Option<Relation>,
 }
 
 /// What follows from the settings and the relations together.
@@ -196,7 +200,7 @@ impl Relation {
     }
 
     /// The column that a text names, as it is called or as in SQL.
-    pub(super) fn names(&self, text: &str) -> Option<&Column> {
+    pub fn names(&self, text: &str) -> Option<&Column> {
         let called = |name: &str| self.columns.iter().find(|column| column.name == name);
         called(text).or_else(|| called(&unquoted(text)?))
     }
@@ -318,10 +322,20 @@ pub fn resolve(mut settings: Settings, sources: &Sources) -> Result<Resolved> {
     settings.orders = orders.qualified();
     settings.customers = sources.customers.as_ref().map(Relation::qualified);
     settings.events = sources.events.as_ref().map(Relation::qualified);
+    settings.consents = sources.consents.as_ref().map(Relation::qualified);
+    settings.rates = sources.rates.as_ref().map(Relation::qualified);
     let mut keys = vec![("customer", settings.customer.clone(), orders, orders.key("customer", &settings.customer)?)];
     orders.column_of("ordered_at", &settings.ordered_at, &INSTANTS)?;
     if let Some(amount) = &settings.amount {
         orders.column_of("amount", amount, &AMOUNTS)?;
+    }
+    if let Some(currency) = &settings.currency_column {
+        orders.text_column("currency_column", currency)?;
+    }
+    if let Some(rates) = &sources.rates {
+        rates.text_column("rates", "currency")?;
+        rates.column_of("rates", "day", &["date"])?;
+        rates.column_of("rates", "rate", &["numeric", "double precision", "real"])?;
     }
     if let Some(order_key) = &settings.order_key {
         orders.column("order_key", order_key)?;
@@ -360,6 +374,20 @@ pub fn resolve(mut settings: Settings, sources: &Sources) -> Result<Resolved> {
             customers.column_of("consented_at", consented_at, &INSTANTS)?;
         }
     }
+    if let Some(consents) = &sources.consents {
+        let customer = settings.consent_customer.get_or_insert_with(|| settings.customer.clone());
+        keys.push(("consent_customer", customer.clone(), consents, consents.key("consent_customer", customer)?));
+        for (setting, column) in
+            [("consent_given_at", &settings.consent_given_at), ("consent_withdrawn_at", &settings.consent_withdrawn_at)]
+        {
+            if let Some(column) = column {
+                consents.column_of(setting, column, &INSTANTS)?;
+            }
+        }
+        if let Some(channel) = &settings.consent_channel {
+            consents.text_column("consent_channel", channel)?;
+        }
+    }
     if let Some(since) = &settings.customer_since {
         sources.customers.as_ref().unwrap_or(orders).column_of("customer_since", since, &INSTANTS)?;
     }
@@ -375,16 +403,22 @@ fn name_columns_as_called(settings: &mut Settings, sources: &Sources) {
         }
     };
     let (orders, customers, events) = (&sources.orders, sources.customers.as_ref(), sources.events.as_ref());
+    let consents = sources.consents.as_ref();
     call(orders, &mut settings.customer);
     call(orders, &mut settings.ordered_at);
     for (relation, name) in [
         (Some(orders), &mut settings.amount),
         (Some(orders), &mut settings.order_key),
+        (Some(orders), &mut settings.currency_column),
         (Some(orders), &mut settings.channel),
         (Some(orders), &mut settings.changed_at),
         (customers, &mut settings.customers_key),
         (customers, &mut settings.consented_at),
         (Some(customers.unwrap_or(orders)), &mut settings.customer_since),
+        (consents, &mut settings.consent_customer),
+        (consents, &mut settings.consent_channel),
+        (consents, &mut settings.consent_given_at),
+        (consents, &mut settings.consent_withdrawn_at),
         (events, &mut settings.event_customer),
         (events, &mut settings.happened_at),
         (events, &mut settings.kind),

@@ -156,6 +156,19 @@ const TIME_IN_STAGE: &[Text] = &[
     AS_OF,
 ];
 
+/// The columns of `left_out`.
+const LEFT_OUT: &[Text] = &[
+    ("as_of", "counted.as_of", "instant of the refresh that has counted them"),
+    (
+        "reason",
+        "found.key",
+        "why: no customer, guest, no time, time out of range, no order key, no amount, amount is no number, currency unknown, amount out of \
+         range, or status is NULL",
+    ),
+    ("rows", "(found.value ->> 'rows')::int8", "how many rows"),
+    ("amount", "(found.value ->> 'amount')::numeric", "the sum of their amounts; NULL where none is known"),
+];
+
 /// The views of the log.
 pub fn views(store: &Store) -> Vec<View> {
     vec![
@@ -179,6 +192,14 @@ pub fn views(store: &Store) -> Vec<View> {
                 store,
                 "FROM {data.movement} AS movement\nWHERE movement.kind IN ('vanished', 'returned', 'corrected')\nORDER BY movement.at DESC, movement.id DESC",
             ),
+        ),
+        View::new(
+            store,
+            "left_out",
+            "the rows of the orders that count for nobody, by the reason, as the last refresh that read all rows has counted them. Rows that \
+             the setting status leaves out are no orders, and are not among them",
+            LEFT_OUT,
+            sql!(Views(store), "sql/left_out.sql"),
         ),
         View::new(
             store,

@@ -273,7 +273,7 @@ mod tests {
     use crate::domain::store::source::is_taken;
     use crate::domain::store::{Attribute, Key};
 
-    const NAMES: [&str; 28] = [
+    const NAMES: [&str; 29] = [
         "customers",
         "segments",
         "stages",
@@ -285,6 +285,7 @@ mod tests {
         "growth",
         "movements",
         "corrections",
+        "left_out",
         "transitions",
         "time_in_stage",
         "concentration",

@@ -1,0 +1,1 @@
+SELECT DISTINCT pg_catalog.upper(pg_catalog.btrim({currency}::pg_catalog.text)) FROM {relation} WHERE {currency} IS NOT NULL LIMIT 11
