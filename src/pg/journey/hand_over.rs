@@ -176,6 +176,9 @@ pub fn hand_over(access: &StoreAccess, wanted: &Wanted<'_>, budget: i64) -> Resu
     let (now, present, known_until, home) = (next(), next(), next(), next());
     hold::check(&access.store.name, home.as_deref(), [next(), next(), next()])?;
     let statements = Statements::of(access, stamp)?;
+    if statements.context.store.settings.consents.is_some() {
+        check_tables(&statements.context.store)?;
+    }
     with_run_settings(&statements.context.store, || {
         let mut claims: Vec<Claim> = Vec::new();
         while claims.len() < wanted.number as usize && begin.elapsed().as_micros() < (budget / 2) as u128 {

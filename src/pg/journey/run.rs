@@ -29,6 +29,7 @@ use crate::pg::ffi::session::{NO_NOTICES, SEARCH_PATH, TEXT_FORMATS, with_pinned
 use crate::pg::ffi::spi::{Row, holds, rows, run, run_all, run_with, value};
 use crate::pg::ffi::text::{Text, text_of};
 use crate::pg::ffi::time::now;
+use crate::pg::store::refresh_step::check_tables;
 use crate::pg::store::{Attached, look_at, must_exist, must_own, text_argument};
 
 // ---- what a unit works on -------------------------------------------------------------------------------------------
@@ -455,6 +456,9 @@ fn work_journeys(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Option<Text>> {
     if let Err(error) = hold::check_store(&attached.store) {
         notice(&error);
         return Ok(None);
+    }
+    if attached.store.settings.consents.is_some() {
+        check_tables(&attached.store)?;
     }
     if phase.is_none() {
         with_pinned_settings(|| run_with(sql!(attached.store, "sql/ran.sql"), &[Some(&as_of.to_string())]));

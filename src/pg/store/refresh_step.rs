@@ -151,6 +151,7 @@ pub fn check_tables(store: &Store) -> Result<()> {
         (Source::Orders.view(), "orders", true),
         (Source::Events.view(), "events", store.settings.events.is_some()),
         ("source_customers", "customers", store.settings.customers.is_some()),
+        ("source_consents", "consents", store.settings.consents.is_some()),
     ] {
         let view = store.data(view);
         if has && !holds("SELECT pg_catalog.to_regclass($1) IS NOT NULL", &[Some(view.as_str())]) {

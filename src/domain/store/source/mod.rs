@@ -232,7 +232,10 @@ impl Relation {
             format!("{} is of type {} ({setting})", column.shown(self), shorten(&column.sql_type)),
         )
         .detail(format!("The type must be one of: {}.", types.join(", ")))
-        .hint("Name another column, or attach a view that casts it.")
+        .hint(format!(
+            "Name another column, or an expression over the row of such a type: {setting} => {}.",
+            ascii_literal(&format!("{}::{}", column.written(), types.first().copied().unwrap_or("text")))
+        ))
     }
 
     fn key(&self, setting: &str, name: &str) -> Result<Key> {
@@ -451,7 +454,10 @@ fn common_key(keys: &[(&str, String, &Relation, Key)]) -> Result<Key> {
                 shorten(column),
                 other.name()
             ))
-            .hint("Name another column, or attach a view that casts it."));
+            .hint(format!(
+                "Name another column, or an expression over the row: {setting} => {}.",
+                ascii_literal(&format!("{}::{}", plain_identifier(column), key.name()))
+            )));
         }
     }
     Ok(if keys.iter().any(|(_, _, _, other)| *other == Key::BigInt) { Key::BigInt } else { key })
