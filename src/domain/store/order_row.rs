@@ -35,7 +35,18 @@ pub struct Amount {
 
 impl Amount {
     fn of(store: &Store, orders: &Relation, rates: Option<&Relation>, ordered_at: &Sql, column: &str) -> Self {
-        let relation = orders;
+        let alone = Amount::alone(orders, column);
+        match &store.settings.currency_column {
+            None => alone,
+            Some(currency) => {
+                let value = in_currency_of_store(store, &of(orders, currency), rates, ordered_at, &alone.number);
+                Amount { value, has_currency: true, always_fits: false, ..alone }
+            }
+        }
+    }
+
+    /// The amount of a row in the currency of the store, whose column this is.
+    pub fn alone(relation: &Relation, column: &str) -> Self {
         let raw = of(relation, column);
         let known = relation.columns.iter().find(|known| known.name == column);
         let base_type = known.map_or("", |known| known.base_type.as_str());
@@ -44,13 +55,8 @@ impl Amount {
             true => sql!((), "sql/number_of_text.sql", text = expression!((), "{raw}::pg_catalog.text", raw = &raw)),
             false => expression!((), "{raw}::pg_catalog.numeric", raw = &raw),
         };
-        let has_currency = store.settings.currency_column.is_some();
-        let value = match &store.settings.currency_column {
-            None => number.clone(),
-            Some(column) => in_currency_of_store(store, &of(orders, column), rates, ordered_at, &number),
-        };
-        let always_fits = !has_currency && ["integer", "smallint"].contains(&base_type);
-        Amount { raw, number, value, is_text, has_currency, always_fits }
+        let always_fits = ["integer", "smallint"].contains(&base_type);
+        Amount { raw, value: number.clone(), number, is_text, has_currency: false, always_fits }
     }
 
     /// As the relation has it.
@@ -170,7 +176,7 @@ fn in_currency_of_store(store: &Store, currency: &Sql, rates: Option<&Relation>,
 }
 
 /// The condition that a key is one of those that are nobody; None if there are none.
-fn is_guest(store: &Store, key: &Sql) -> Option<Sql> {
+pub fn is_guest(store: &Store, key: &Sql) -> Option<Sql> {
     let guests = &store.settings.guest;
     if guests.is_empty() {
         return None;

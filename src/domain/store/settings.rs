@@ -120,6 +120,16 @@ pub struct Settings {
     pub event_changes: Option<Changes>,
     /// The column that grows, for [`Changes::Column`].
     pub event_changed_at: Option<String>,
+    /// The relation of refunds, where they are no rows of the orders.
+    pub refunds: Option<String>,
+    /// Its column of the order's number, by which a refund finds its order and the customer.
+    pub refund_order: Option<String>,
+    /// Its column of the customer's key, where it has no order's number.
+    pub refund_customer: Option<String>,
+    /// Its column of the instant.
+    pub refunded_at: Option<String>,
+    /// Its column of the amount, which lowers what the customer has spent, whatever its sign.
+    pub refund_amount: Option<String>,
     /// The relation of consents: what customers agreed to, and took back.
     pub consents: Option<String>,
     /// Its column of the customer's key; by default of the same name as `customer`.
@@ -219,6 +229,11 @@ impl Default for Settings {
             event_status: None,
             event_changes: None,
             event_changed_at: None,
+            refunds: None,
+            refund_order: None,
+            refund_customer: None,
+            refunded_at: None,
+            refund_amount: None,
             consents: None,
             consent_customer: None,
             consent_channel: None,
@@ -354,6 +369,7 @@ impl Settings {
         // What was said of a relation goes with it.
         for (relation, of_it) in [
             ("customers", &["customers_key", "consented_at", "customer_since"][..]),
+            ("refunds", &["refund_order", "refund_customer", "refunded_at", "refund_amount"]),
             ("consents", &["consent_customer", "consent_channel", "consent_given_at", "consent_withdrawn_at"]),
             (
                 "events",
@@ -483,6 +499,7 @@ impl Settings {
                 return needs(name, "events", name);
             }
         }
+        self.check_refunds()?;
         if self.consents.is_some() {
             if self.consent_given_at.is_none() {
                 return needs("consents", "consent_given_at", "consents");
@@ -565,6 +582,55 @@ impl Settings {
         let lapsed = self.lapsed_after;
         number("lapsed_after", lapsed, lapsed >= self.at_risk_after, "at least at_risk_after")?;
         Ok(())
+    }
+}
+
+impl Settings {
+    /// Checks what is said of refunds.
+    fn check_refunds(&self) -> Result<()> {
+        let refuse = |message: String, hint: &str| Err(Error::new(Kind::InvalidParameter, message).hint(hint.to_owned()));
+        let of_refunds = [
+            ("refund_order", &self.refund_order),
+            ("refund_customer", &self.refund_customer),
+            ("refunded_at", &self.refunded_at),
+            ("refund_amount", &self.refund_amount),
+        ];
+        if self.refunds.is_none() {
+            return match of_refunds.iter().find(|(_, value)| value.is_some()) {
+                Some((name, _)) => {
+                    refuse(format!("refunds is needed with {name}"), "Give refunds, the table, or leave the columns out.")
+                }
+                None => Ok(()),
+            };
+        }
+        for (name, value) in [
+            ("amount", &self.amount),
+            ("refunded_at", &self.refunded_at),
+            ("refund_amount", &self.refund_amount),
+        ] {
+            if value.is_none() {
+                return refuse(format!("{name} is needed with refunds"), "Give the column, or leave refunds out.");
+            }
+        }
+        match (&self.refund_order, &self.refund_customer) {
+            (None, None) => refuse(
+                "refund_order or refund_customer is needed with refunds".to_owned(),
+                "Name the column of the order's number, or that of the customer.",
+            ),
+            (Some(_), Some(_)) => refuse(
+                "refund_order and refund_customer cannot both be given".to_owned(),
+                "With refund_order the customer is that of the order.",
+            ),
+            (Some(_), None) if self.order_key.is_none() => refuse(
+                "order_key is needed with refund_order".to_owned(),
+                "Name the column of the orders that refund_order refers to.",
+            ),
+            _ if self.currency_column.is_some() => refuse(
+                "refunds cannot be read along with currency_column".to_owned(),
+                "Attach a view of the orders in which the refunds are rows with an amount below 0.",
+            ),
+            _ => Ok(()),
+        }
     }
 }
 

@@ -111,7 +111,7 @@ fn sources(store: &Store) -> Sources {
             .as_ref()
             .map(|_| relation("customers", &[(&settings.consented_at, zoned), (&settings.customer_since, zoned)])),
         events: settings.events.as_ref().map(|_| relation("events", &[(&settings.happened_at, zoned)])),
-        consents: None, rates: None,
+        refunds: None, consents: None, rates: None,
     }
 }
 

@@ -38,6 +38,7 @@ pub fn sources(settings: &Settings) -> Result<Sources> {
         orders: relation("orders", &settings.orders)?,
         customers: settings.customers.as_ref().map(|name| relation("customers", name)).transpose()?,
         events: settings.events.as_ref().map(|name| relation("events", name)).transpose()?,
+        refunds: settings.refunds.as_ref().map(|name| relation("refunds", name)).transpose()?,
         consents: settings.consents.as_ref().map(|name| relation("consents", name)).transpose()?,
         rates: settings.rates.as_ref().map(|name| relation("rates", name)).transpose()?,
     })

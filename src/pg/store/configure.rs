@@ -67,6 +67,7 @@ pub fn configure_store(name: &str, json: &str) -> Result<()> {
         orders: kept("orders", &settings.orders, orders)?,
         customers: settings.customers.as_ref().map(|name| kept("customers", name, customers)).transpose()?,
         events: settings.events.as_ref().map(|name| kept("events", name, events)).transpose()?,
+        refunds: settings.refunds.as_ref().map(|name| relation("refunds", name)).transpose()?,
         consents: settings.consents.as_ref().map(|name| relation("consents", name)).transpose()?,
         rates: settings.rates.as_ref().map(|name| relation("rates", name)).transpose()?,
     };
@@ -74,6 +75,7 @@ pub fn configure_store(name: &str, json: &str) -> Result<()> {
     let relation_of = |setting: &str| match setting {
         "event_customer" | "happened_at" | "kind" | "event_channel" => "events",
         "customers_key" | "consented_at" => "customers",
+        "refund_order" | "refund_customer" | "refunded_at" | "refund_amount" => "refunds",
         "consent_customer" | "consent_channel" | "consent_given_at" | "consent_withdrawn_at" => "consents",
         _ => "orders",
     };

@@ -121,9 +121,10 @@ fn restore(name: &str) -> Result<()> {
     let Some(orders) = of(orders)? else {
         return Err(Error::new(Kind::NotReady, format!("store \"{}\" has no orders", shorten(name))));
     };
+    let refunds = followed.store.settings.refunds.as_ref().map(|name| relation("refunds", name)).transpose()?;
     let consents = followed.store.settings.consents.as_ref().map(|name| relation("consents", name)).transpose()?;
     let rates = followed.store.settings.rates.as_ref().map(|name| relation("rates", name)).transpose()?;
-    let mut sources = Sources { orders, customers: of(customers)?, events: of(events)?, consents, rates };
+    let mut sources = Sources { orders, customers: of(customers)?, events: of(events)?, refunds, consents, rates };
 
     // The same checks as when it was attached; the attributes by the names that their columns have by now.
     let mut settings = followed.store.settings;

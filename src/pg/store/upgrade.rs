@@ -42,6 +42,7 @@ fn sources(attached: &Attached, has_conditions: bool, followed: &Followed) -> Op
         orders: described(orders.as_ref()?).ok()?,
         customers: customers.as_ref().map(|oid| described(oid)).transpose().ok()?,
         events: events.as_ref().map(|oid| described(oid)).transpose().ok()?,
+        refunds: attached.store.settings.refunds.as_ref().map(|name| relation("refunds", name)).transpose().ok()?,
         consents: attached.store.settings.consents.as_ref().map(|name| relation("consents", name)).transpose().ok()?,
         rates: attached.store.settings.rates.as_ref().map(|name| relation("rates", name)).transpose().ok()?,
     };

@@ -128,7 +128,7 @@ pub fn check_expressions(settings: &Settings, sources: &Sources) -> Result<()> {
             Place::Orders => settings.changes,
             Place::Events => settings.event_changes,
             // The people are read whole at every refresh, and consents whenever somebody is to be written to.
-            Place::Customers | Place::Consents => Some(Changes::Compare),
+            Place::Customers | Place::Consents | Place::Refunds => Some(Changes::Compare),
         };
         let Some(computed) = relation.computed(&text) else { continue };
         if computed.reads_tables && changes != Some(Changes::Compare) {

@@ -18,6 +18,8 @@ pub enum Place {
     Events,
     /// The consents.
     Consents,
+    /// The refunds.
+    Refunds,
 }
 
 impl Place {
@@ -28,6 +30,7 @@ impl Place {
             Place::Customers => sources.customers.as_ref(),
             Place::Events => sources.events.as_ref(),
             Place::Consents => sources.consents.as_ref(),
+            Place::Refunds => sources.refunds.as_ref(),
         }
     }
 
@@ -38,6 +41,7 @@ impl Place {
             Place::Customers => sources.customers.as_mut(),
             Place::Events => sources.events.as_mut(),
             Place::Consents => sources.consents.as_mut(),
+            Place::Refunds => sources.refunds.as_mut(),
         }
     }
 }
@@ -75,6 +79,10 @@ fn takers(settings: &Settings) -> Vec<(&'static str, Option<&String>, Place)> {
         ("customers_key", settings.customers_key.as_ref().or(customer), Place::Customers),
         ("consented_at", settings.consented_at.as_ref(), Place::Customers),
         ("customer_since", settings.customer_since.as_ref(), since),
+        ("refund_order", settings.refund_order.as_ref(), Place::Refunds),
+        ("refund_customer", settings.refund_customer.as_ref(), Place::Refunds),
+        ("refunded_at", settings.refunded_at.as_ref(), Place::Refunds),
+        ("refund_amount", settings.refund_amount.as_ref(), Place::Refunds),
         ("consent_customer", settings.consent_customer.as_ref().or(customer), Place::Consents),
         ("consent_channel", settings.consent_channel.as_ref(), Place::Consents),
         ("consent_given_at", settings.consent_given_at.as_ref(), Place::Consents),
@@ -109,7 +117,7 @@ pub fn asked(settings: &Settings, sources: &Sources) -> Result<Vec<Asked>> {
 
 /// Whether a setting names a key, which can have several columns.
 fn is_key(setting: &str) -> bool {
-    ["customer", "event_customer", "customers_key", "consent_customer", "order_key"].contains(&setting)
+    ["customer", "event_customer", "customers_key", "consent_customer", "order_key", "refund_order", "refund_customer"].contains(&setting)
 }
 
 /// The names in a list such as `{tenant, number}`.

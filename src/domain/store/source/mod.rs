@@ -111,6 +111,8 @@ pub struct Sources {
     pub customers: Option<Relation>,
     /// The engagement events, if there are any.
     pub events: Option<Relation>,
+    /// The refunds, where they have a relation of their own.
+    pub refunds: Option<Relation>,
     /// The consents, where they have a relation of their own.
     pub consents: Option<Relation>,
     /// The rates of currencies, if there are any.
@@ -325,6 +327,7 @@ pub fn resolve(mut settings: Settings, sources: &Sources) -> Result<Resolved> {
     settings.orders = orders.qualified();
     settings.customers = sources.customers.as_ref().map(Relation::qualified);
     settings.events = sources.events.as_ref().map(Relation::qualified);
+    settings.refunds = sources.refunds.as_ref().map(Relation::qualified);
     settings.consents = sources.consents.as_ref().map(Relation::qualified);
     settings.rates = sources.rates.as_ref().map(Relation::qualified);
     let mut keys = vec![("customer", settings.customer.clone(), orders, orders.key("customer", &settings.customer)?)];
@@ -348,6 +351,20 @@ pub fn resolve(mut settings: Settings, sources: &Sources) -> Result<Resolved> {
     }
     if let Some(changed_at) = &settings.changed_at {
         orders.column_of("changed_at", changed_at, &GrowingType::NAMES)?;
+    }
+    if let Some(refunds) = &sources.refunds {
+        refunds_fit(&settings, refunds, &mut keys)?;
+        // Nothing tells whose refunds have changed.
+        match settings.changes {
+            None | Some(Changes::Compare) => settings.changes = Some(Changes::Compare),
+            Some(other) => {
+                return Err(Error::new(
+                    Kind::NotSupported,
+                    format!("changes of refunds cannot be found with changes => '{}'", other.name()),
+                )
+                .hint("Leave changes out: all rows are compared then."));
+            }
+        }
     }
     settings.changes = Some(orders.changes("changes", settings.changes, settings.changed_at.is_some())?);
 
@@ -398,6 +415,27 @@ pub fn resolve(mut settings: Settings, sources: &Sources) -> Result<Resolved> {
     Ok(Resolved { key: common_key(&keys)?, attributes: attributes(&settings, sources)?, settings })
 }
 
+/// Checks the columns of refunds.
+fn refunds_fit<'a>(
+    settings: &Settings,
+    refunds: &'a Relation,
+    keys: &mut Vec<(&'static str, String, &'a Relation, Key)>,
+) -> Result<()> {
+    if let Some(customer) = &settings.refund_customer {
+        keys.push(("refund_customer", customer.clone(), refunds, refunds.key("refund_customer", customer)?));
+    }
+    if let Some(order) = &settings.refund_order {
+        refunds.column("refund_order", order)?;
+    }
+    if let Some(refunded_at) = &settings.refunded_at {
+        refunds.column_of("refunded_at", refunded_at, &INSTANTS)?;
+    }
+    if let Some(amount) = &settings.refund_amount {
+        refunds.column_of("refund_amount", amount, &AMOUNTS)?;
+    }
+    Ok(())
+}
+
 /// Takes the quotes off columns that are written as in SQL, unless a column is called so, quotes and all.
 fn name_columns_as_called(settings: &mut Settings, sources: &Sources) {
     let call = |relation: &Relation, name: &mut String| {
@@ -406,7 +444,7 @@ fn name_columns_as_called(settings: &mut Settings, sources: &Sources) {
         }
     };
     let (orders, customers, events) = (&sources.orders, sources.customers.as_ref(), sources.events.as_ref());
-    let consents = sources.consents.as_ref();
+    let (consents, refunds) = (sources.consents.as_ref(), sources.refunds.as_ref());
     call(orders, &mut settings.customer);
     call(orders, &mut settings.ordered_at);
     for (relation, name) in [
@@ -418,6 +456,10 @@ fn name_columns_as_called(settings: &mut Settings, sources: &Sources) {
         (customers, &mut settings.customers_key),
         (customers, &mut settings.consented_at),
         (Some(customers.unwrap_or(orders)), &mut settings.customer_since),
+        (refunds, &mut settings.refund_order),
+        (refunds, &mut settings.refund_customer),
+        (refunds, &mut settings.refunded_at),
+        (refunds, &mut settings.refund_amount),
         (consents, &mut settings.consent_customer),
         (consents, &mut settings.consent_channel),
         (consents, &mut settings.consent_given_at),

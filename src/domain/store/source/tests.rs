@@ -40,7 +40,7 @@ fn told(further: &str) -> Settings {
 }
 
 fn of(orders: Relation) -> Sources {
-    Sources { orders, customers: None, events: None, consents: None, rates: None }
+    Sources { orders, customers: None, events: None, refunds: None, consents: None, rates: None }
 }
 
 #[test]
@@ -155,7 +155,7 @@ fn keys_of_several_tables_have_one_type() {
     let keys = |orders: &str, customers: &str| {
         let settings = told(r#", "customers": "customers""#);
         let sources =
-            Sources { orders: table("orders", orders), customers: Some(table("customers", customers)), events: None, consents: None, rates: None };
+            Sources { orders: table("orders", orders), customers: Some(table("customers", customers)), events: None, refunds: None, consents: None, rates: None };
         resolve(settings, &sources).map(|resolved| resolved.key)
     };
     assert_eq!(keys("integer", "integer").unwrap(), Key::Integer);

@@ -2,4 +2,4 @@
 CREATE VIEW {view} AS
 SELECT found.reason, found.amount
 FROM (SELECT {reason} AS reason, {amount} AS amount FROM {relation} WHERE {condition} IS NOT FALSE) AS found
-WHERE found.reason IS NOT NULL
+WHERE found.reason IS NOT NULL{refunds}
