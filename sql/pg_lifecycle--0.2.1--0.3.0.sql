@@ -412,3 +412,13 @@ ALTER TABLE lifecycle.store ADD COLUMN owners name[];
 COMMENT ON COLUMN lifecycle.store.owners IS
     'the owners of the relations of the orders, customers and events as of the last refresh, NULL for one that the store has not; a table '
     'that takes the place of one of them must have the same owner';
+
+CREATE FUNCTION lifecycle.detach_source(store text) RETURNS void
+    AS 'MODULE_PATHNAME', 'detach_source_wrapper' LANGUAGE C VOLATILE COST 100000;
+COMMENT ON FUNCTION lifecycle.detach_source(text) IS
+    'lets go of the tables that a store reads, so that a migration can change them; refreshes fail and journeys hold until lifecycle.reattach_source';
+
+CREATE FUNCTION lifecycle.reattach_source(store text) RETURNS void
+    AS 'MODULE_PATHNAME', 'reattach_source_wrapper' LANGUAGE C VOLATILE COST 100000;
+COMMENT ON FUNCTION lifecycle.reattach_source(text) IS
+    'reads the tables of a store again that lifecycle.detach_source has let go; the next refresh reads all rows';

@@ -222,6 +222,16 @@ CREATE FUNCTION lifecycle.configure(store text, settings jsonb) RETURNS void
 COMMENT ON FUNCTION lifecycle.configure(text, jsonb) IS
     'changes settings of a store; null sets one back to its default. The next refresh applies them; a store of an older layout is upgraded first';
 
+CREATE FUNCTION lifecycle.detach_source(store text) RETURNS void
+    AS 'MODULE_PATHNAME', 'detach_source_wrapper' LANGUAGE C VOLATILE COST 100000;
+COMMENT ON FUNCTION lifecycle.detach_source(text) IS
+    'lets go of the tables that a store reads, so that a migration can change them; refreshes fail and journeys hold until lifecycle.reattach_source';
+
+CREATE FUNCTION lifecycle.reattach_source(store text) RETURNS void
+    AS 'MODULE_PATHNAME', 'reattach_source_wrapper' LANGUAGE C VOLATILE COST 100000;
+COMMENT ON FUNCTION lifecycle.reattach_source(text) IS
+    'reads the tables of a store again that lifecycle.detach_source has let go; the next refresh reads all rows';
+
 CREATE FUNCTION lifecycle.upgrade_store(store text) RETURNS boolean
     AS 'MODULE_PATHNAME', 'upgrade_store_wrapper' LANGUAGE C VOLATILE COST 100000;
 COMMENT ON FUNCTION lifecycle.upgrade_store(text) IS

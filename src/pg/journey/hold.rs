@@ -37,6 +37,7 @@ pub fn check(store: &str, made_in: Option<&str>, held: [Option<String>; 3]) -> R
     let call = match kind.as_str() {
         "owner" => select_call("lifecycle.release", &[store]),
         "copy" => select_call("lifecycle.adopt", &[store]),
+        "source" => select_call("lifecycle.reattach_source", &[store]),
         _ => format!("CALL lifecycle.refresh({}, accept => true)", ascii_literal(store)),
     };
     let since = since.unwrap_or_default();

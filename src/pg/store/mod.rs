@@ -29,6 +29,7 @@ pub mod currency;
 pub mod customer_expression;
 mod customer_key;
 pub mod detach;
+pub mod detach_source;
 pub mod follow;
 pub mod layout;
 pub mod note_changes;

@@ -159,8 +159,10 @@ pub fn check_tables(store: &Store) -> Result<()> {
                 Kind::NotReady,
                 format!("the source view for {setting} of store \"{}\" does not exist", shorten(&store.name)),
             )
-            .detail(format!("The view {} was dropped with its table.", shorten(view.as_str())))
-            .hint(format!("lifecycle.configure(store, '{{\"{setting}\": \"...\"}}') attaches another table.")));
+            .detail(format!("The view {} was dropped with its table, or by lifecycle.detach_source.", shorten(view.as_str())))
+            .hint(format!(
+                "lifecycle.reattach_source(store) reads the table again, and lifecycle.configure(store, '{{\"{setting}\": \"...\"}}') attaches another one."
+            )));
         }
     }
     for source in [Source::Orders, Source::Events] {

@@ -1,2 +1,2 @@
-CREATE TABLE {data.hold} (kind text PRIMARY KEY CHECK (kind IN ('refresh', 'owner', 'copy')), since timestamptz NOT NULL,
+CREATE TABLE {data.hold} (kind text PRIMARY KEY CHECK (kind IN ('refresh', 'owner', 'copy', 'source')), since timestamptz NOT NULL,
     reason text NOT NULL)

@@ -1,0 +1,1 @@
+DELETE FROM {data.hold} AS hold WHERE hold.kind = 'source'

@@ -1,0 +1,82 @@
+-- Sources that move: a table that is replaced under its name, and one that is let go for a migration.
+SET client_min_messages = warning;
+SET datestyle = 'ISO, YMD';
+SET timezone = 'UTC';
+CREATE TABLE moving (customer integer, ordered_at timestamptz, amount integer, state text);
+INSERT INTO moving SELECT i, timestamptz '2024-01-01Z' + i * interval '1 day', 10, 'paid' FROM generate_series(1, 10) AS i;
+SELECT lifecycle.attach('moves', orders => 'moving', customer => 'customer', ordered_at => 'ordered_at', amount => 'amount',
+    status => $$state = 'paid'$$, settings => '{"reader": ""}') \g /dev/null
+CALL lifecycle.refresh('moves', '2024-02-01Z');
+
+-- Replaced, as tools that build tables anew do it, by one with its columns in another order and one row more.
+BEGIN;
+CREATE TABLE moving_new AS SELECT state, amount::numeric AS amount, ordered_at, customer FROM moving;
+INSERT INTO moving_new VALUES ('paid', 99, '2024-01-20Z', 11), ('open', 99, '2024-01-20Z', 12);
+ALTER TABLE moving RENAME TO moving_old;
+ALTER TABLE moving_new RENAME TO moving;
+DROP TABLE moving_old CASCADE;
+COMMIT;
+CALL lifecycle.refresh('moves', '2024-02-02Z');
+SELECT count(*) AS customers, sum(spend) AS spend FROM moves_data.profile;
+SELECT count(*) AS corrections FROM moves.corrections;
+-- with its triggers
+INSERT INTO moving VALUES ('paid', 1, '2024-01-21Z', 13);
+SELECT customer FROM moves_data.order_change;
+CALL lifecycle.refresh('moves', '2024-02-03Z');
+SELECT * FROM lifecycle.verify('moves');
+
+-- The old one stays beside it: the name counts.
+CREATE TABLE moving_new AS TABLE moving;
+INSERT INTO moving_new VALUES ('paid', 1, '2024-01-22Z', 14);
+ALTER TABLE moving RENAME TO moving_old;
+ALTER TABLE moving_new RENAME TO moving;
+CALL lifecycle.refresh('moves', '2024-02-04Z');
+SELECT count(*) AS customers FROM moves_data.profile;
+SELECT tgrelid::regclass AS triggers_on FROM pg_trigger WHERE tgname LIKE 'moves%' GROUP BY 1;
+-- A table that is renamed and not replaced is followed.
+ALTER TABLE moving RENAME TO renamed;
+CALL lifecycle.refresh('moves', '2024-02-05Z');
+SELECT settings ->> 'orders' AS orders FROM lifecycle.store WHERE store = 'moves';
+ALTER TABLE renamed RENAME TO moving;
+CALL lifecycle.refresh('moves', '2024-02-06Z');
+
+-- Without a column, of another owner, with a key of another type: refused, and the store keeps what it has.
+BEGIN;
+DROP TABLE moving_old;
+ALTER TABLE moving RENAME TO moving_old;
+CREATE TABLE moving (customer integer, ordered_at timestamptz);
+COMMIT;
+CALL lifecycle.refresh('moves', '2024-02-07Z');
+DROP TABLE moving;
+CREATE ROLE source_moves_other;
+CREATE TABLE moving AS TABLE moving_old;
+ALTER TABLE moving OWNER TO source_moves_other;
+CALL lifecycle.refresh('moves', '2024-02-07Z');
+ALTER TABLE moving OWNER TO CURRENT_USER;
+ALTER TABLE moving ALTER COLUMN customer TYPE text;
+CALL lifecycle.refresh('moves', '2024-02-07Z');
+SELECT count(*) AS customers FROM moves_data.profile;
+-- follow => oid keeps to the table that was attached
+SELECT lifecycle.configure('moves', '{"follow": "oid"}') \g /dev/null
+CALL lifecycle.refresh('moves', '2024-02-07Z');
+SELECT settings ->> 'orders' AS orders FROM lifecycle.store WHERE store = 'moves';
+DROP TABLE moving;
+DROP ROLE source_moves_other;
+
+-- Let go for a migration: what a view forbids can be done, journeys hold, refreshes say so.
+ALTER TABLE moving_old ALTER COLUMN amount TYPE bigint USING amount * 100;
+SELECT lifecycle.detach_source('moves') \g /dev/null
+ALTER TABLE moving_old ALTER COLUMN amount TYPE bigint USING amount * 100;
+CALL lifecycle.refresh('moves', '2024-02-08Z');
+SELECT kind, reason FROM moves_data.hold;
+UPDATE moving_old SET amount = 5 WHERE customer = 1;
+SELECT lifecycle.reattach_source('moves') \g /dev/null
+SELECT count(*) AS holds FROM moves_data.hold;
+CALL lifecycle.refresh('moves', '2024-02-08Z');
+SELECT spend FROM moves_data.profile WHERE customer IN (1, 2) ORDER BY customer;
+SELECT * FROM lifecycle.verify('moves');
+-- twice, and of no store
+SELECT lifecycle.reattach_source('moves') \g /dev/null
+SELECT lifecycle.detach_source('no_such_store');
+SELECT lifecycle.detach('moves', discard => true) \g /dev/null
+DROP TABLE moving_old;
