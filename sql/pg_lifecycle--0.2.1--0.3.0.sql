@@ -272,3 +272,11 @@ CREATE FUNCTION lifecycle.withdraw_consent(
     AS 'MODULE_PATHNAME', 'withdraw_consent_wrapper' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 10000;
 COMMENT ON FUNCTION lifecycle.withdraw_consent(text, text, text, timestamptz) IS
     'records that a customer has taken back the consent to messages by a channel, or by all without one';
+
+CREATE FUNCTION lifecycle.goal_reached_at(
+    h @extschema@.purchase_history, after timestamptz, until timestamptz, at_least bigint, spend_at_least numeric
+) RETURNS timestamptz
+    AS 'MODULE_PATHNAME', 'goal_reached_at_wrapper' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 20;
+COMMENT ON FUNCTION lifecycle.goal_reached_at(@extschema@.purchase_history, timestamptz, timestamptz, bigint, numeric) IS
+    'returns the first instant after one instant, up to another, by which a customer has made so many purchases and, unless it is '
+    'NULL, spent so much since; NULL if there is none';
