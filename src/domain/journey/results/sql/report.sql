@@ -45,9 +45,11 @@ standing AS (
         FROM reaching
         GROUP BY reaching.version, reaching.step, reaching.arm, reaching.group_value, reaching.is_treated) AS reaching
         CROSS JOIN LATERAL (VALUES ('entries that reached', reaching.reached), ('left', -reaching.ended)) AS counted (measure, n)),
--- the actions, and what came of them by then. Arrays of one WITH query have their elements in one order
+-- the actions, and what came of them by then. Arrays of one WITH query have their elements in one order. An action that is transactional
+-- is treated though its entry may be of a control group; only treated entries reach goals
 said AS (
-    SELECT decided.version, decided.step, decided.arm, decided.group_value, decided.is_treated, counted.measure, counted.n
+    SELECT decided.version, decided.step, decided.arm, decided.group_value, decided.is_treated OR counted.measure = 'reached' AS is_treated,
+        counted.measure, counted.n
     FROM (SELECT action.version, action.step, {of_action.arm} AS arm, {of_action.group_value} AS group_value,
             action.control IS NULL AS is_treated, count(*) AS actions,
             count(*) FILTER (WHERE action.status = 'dropped') AS dropped,
@@ -57,13 +59,13 @@ said AS (
             count(*) FILTER (WHERE action.status = 'done' AND {was.opened}) AS opened,
             count(*) FILTER (WHERE action.status = 'done' AND {was.clicked}) AS clicked,
             count(*) FILTER (WHERE action.status = 'done' AND {was.bounced}) AS bounced,
-            count(*) FILTER (WHERE action.decided_at < reaching.reached_at) AS reached
+            count(*) FILTER (WHERE action.decided_at < reaching.reached_at AND reaching.is_treated) AS reached
         FROM {data.action} AS action {of_action}
         {answered}
         LEFT JOIN unnest((SELECT array_agg(reaching.customer) FROM reaching),
                 (SELECT array_agg(reaching.entry) FROM reaching),
-                (SELECT array_agg(reaching.reached_at) FROM reaching))
-            AS reaching (customer, entry, reached_at)
+                (SELECT array_agg(reaching.reached_at) FROM reaching), (SELECT array_agg(reaching.is_treated) FROM reaching))
+            AS reaching (customer, entry, reached_at, is_treated)
             ON reaching.customer = action.customer AND reaching.entry = action.entry
         WHERE action.journey = {number} AND action.decided_at <= {as_of}
         GROUP BY action.version, action.step, {of_action.arm}, {of_action.group_value}, action.control IS NULL) AS decided
@@ -72,14 +74,15 @@ said AS (
             ('bounced', decided.bounced), ('reached', decided.reached)) AS counted (measure, n)),
 -- Where a version leads back, an entry can come to a step again. Elsewhere a step has one action for each entry at most.
 came_again AS (
-    SELECT again.version, again.step, again.arm, again.group_value, again.is_treated, counted.measure, counted.n
-    FROM (SELECT action.version, action.step, entries.arm, entries.group_value, entries.is_treated, count(*) AS actions,
-            count(*) FILTER (WHERE action.decided_at < reaching.reached_at) AS reached
+    SELECT again.version, again.step, again.arm, again.group_value, again.is_treated OR counted.measure = 'reached' AS is_treated,
+        counted.measure, counted.n
+    FROM (SELECT action.version, action.step, entries.arm, entries.group_value, action.control IS NULL AS is_treated, count(*) AS actions,
+            count(*) FILTER (WHERE action.decided_at < reaching.reached_at AND reaching.is_treated) AS reached
         FROM {leads_back} AS back JOIN {data.action} AS action ON action.journey = back.journey AND action.version = back.version
             JOIN entries ON entries.customer = action.customer AND entries.entry = action.entry
             LEFT JOIN reaching ON reaching.customer = action.customer AND reaching.entry = action.entry
         WHERE action.journey = {number} AND action.decided_at <= {as_of}
-        GROUP BY action.version, action.step, action.customer, action.entry, entries.arm, entries.group_value, entries.is_treated
+        GROUP BY action.version, action.step, action.customer, action.entry, entries.arm, entries.group_value, action.control IS NULL
         HAVING count(*) > 1) AS again
         CROSS JOIN LATERAL (VALUES ('came', 1 - again.actions), ('reached', LEAST(1 - again.reached, 0))) AS counted (measure, n)),
 -- the other traces of entries at steps, each once: decisions, and that they are there now. A wait for a time leaves none, and all who
