@@ -422,3 +422,11 @@ CREATE FUNCTION lifecycle.reattach_source(store text) RETURNS void
     AS 'MODULE_PATHNAME', 'reattach_source_wrapper' LANGUAGE C VOLATILE COST 100000;
 COMMENT ON FUNCTION lifecycle.reattach_source(text) IS
     'reads the tables of a store again that lifecycle.detach_source has let go; the next refresh reads all rows';
+
+CREATE FUNCTION lifecycle.goal_reached_at(
+    h @extschema@.purchase_history, after timestamptz, until timestamptz, at_least bigint, spend_at_least numeric
+) RETURNS timestamptz
+    AS 'MODULE_PATHNAME', 'goal_reached_at_wrapper' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 20;
+COMMENT ON FUNCTION lifecycle.goal_reached_at(@extschema@.purchase_history, timestamptz, timestamptz, bigint, numeric) IS
+    'returns the first instant after one instant, up to another, by which a customer has made so many purchases and, unless it is '
+    'NULL, spent so much since; NULL if there is none';

@@ -37,3 +37,11 @@ CREATE FUNCTION lifecycle.explain_journey(
 COMMENT ON FUNCTION lifecycle.explain_journey(text, text, text) IS
     'returns the history of a customer in a journey in order of time, one row for each entry, decision, event, purchase and '
     'exit, each with its reason';
+
+CREATE FUNCTION lifecycle.goal_reached_at(
+    h @extschema@.purchase_history, after timestamptz, until timestamptz, at_least bigint, spend_at_least numeric
+) RETURNS timestamptz
+    AS 'MODULE_PATHNAME', 'goal_reached_at_wrapper' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 20;
+COMMENT ON FUNCTION lifecycle.goal_reached_at(@extschema@.purchase_history, timestamptz, timestamptz, bigint, numeric) IS
+    'returns the first instant after one instant, up to another, by which a customer has made so many purchases and, unless it is '
+    'NULL, spent so much since; NULL if there is none';

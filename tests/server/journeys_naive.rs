@@ -17,6 +17,8 @@ mod generate;
 mod history;
 #[path = "journeys_naive/interpreter.rs"]
 mod interpreter;
+#[path = "journeys_naive/reports.rs"]
+mod reports;
 #[path = "journeys_naive/rows.rs"]
 mod rows;
 

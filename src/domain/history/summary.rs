@@ -54,6 +54,30 @@ impl Facts {
     }
 }
 
+/// The first instant after `after`, up to `until`, by which there were so many purchases, and a spend that is enough. What is of one
+/// instant counts together.
+///
+/// # Errors
+/// Those of `is_enough`.
+pub fn reached_at(
+    history: &History,
+    (after, until): (Instant, Instant),
+    at_least: i64,
+    is_enough: impl Fn(Total) -> Result<bool>,
+) -> Result<Option<Instant>> {
+    let mut entries = history.entries_until(until).skip_while(|entry| entry.at <= after).peekable();
+    let (mut purchases, mut spend) = (0, 0);
+    while let Some(entry) = entries.next() {
+        spend += Total::from(entry.amount.0);
+        purchases += i64::from(!entry.amount.is_refund());
+        let is_last_of_instant = entries.peek().is_none_or(|next| next.at > entry.at);
+        if is_last_of_instant && purchases >= at_least && is_enough(spend)? {
+            return Ok(Some(entry.at));
+        }
+    }
+    Ok(None)
+}
+
 /// The local calendar days with at least one purchase at or before `as_of`, ascending, each once.
 #[inline]
 pub fn purchase_days(history: &History, as_of: Instant, zone: &impl Zone) -> impl Iterator<Item = i32> {
@@ -234,6 +258,25 @@ mod tests {
         let only_refund = history("{2024-01-01 -3}");
         assert_eq!(Facts::of(&only_refund, at("2024-04-01")), Facts { purchases: 0, span: None, spend: -30_000 });
         assert_eq!(Gaps::of(&only_refund, at("2024-04-01"), &Utc), None);
+    }
+
+    #[test]
+    fn a_goal_is_reached_by_what_came_after_the_entry() {
+        let h = history("{2024-01-01 10, 2024-01-02 5, 2024-01-02 -3, 2024-01-03 -1, 2024-01-04 8, 2024-01-05 1}");
+        let reached = |after, until, at_least, spend| {
+            reached_at(&h, (at(after), at(until)), at_least, |spent| Ok(spend <= spent)).unwrap()
+        };
+        let any = Total::MIN;
+        assert_eq!(reached("2023-12-31", "2024-01-09", 1, any), Some(at("2024-01-01")));
+        // The entry itself is before, the end is within.
+        assert_eq!(reached("2024-01-01", "2024-01-02", 1, any), Some(at("2024-01-02")));
+        assert_eq!(reached("2024-01-02", "2024-01-03", 1, any), None);
+        assert_eq!(reached("2024-01-01", "2024-01-09", 2, any), Some(at("2024-01-04")));
+        // Refunds lower what was spent, also those of the same instant.
+        assert_eq!(reached("2024-01-01", "2024-01-09", 1, 20_000), Some(at("2024-01-02")));
+        assert_eq!(reached("2024-01-01", "2024-01-09", 1, 20_001), Some(at("2024-01-04")));
+        assert_eq!(reached("2024-01-01", "2024-01-09", 1, 100_001), None);
+        assert_eq!(reached("2024-01-09", "2024-01-01", 0, any), None);
     }
 
     #[test]

@@ -19,3 +19,14 @@ pub const PLANNER: [(&str, &str); 3] = [
 /// Those of runs besides. What was due and is not any more lies dead in the index until a vacuum; a plain scan marks it so for the next
 /// one. 200 due entries among 199,800 dead ones: 5 ms from the second scan on, 29 to 41 ms each time by a bitmap.
 pub const PLANNER_OF_RUNS: [(&str, &str); 1] = [("enable_bitmapscan", "off")];
+
+/// Those of reports, which read all entries of a journey with all that came of them.
+pub const PLANNER_OF_REPORTS: [(&str, &str); 4] = [
+    ("jit", "off"),
+    // Hash tables of a million entries, histories and actions stay in memory.
+    ("work_mem", "128MB"),
+    // Sorting all that is joined takes longer than hashing the smaller side.
+    ("enable_mergejoin", "off"),
+    // Rows of entries are narrow, so that it costs little to hand them over from the workers that have read them.
+    ("parallel_tuple_cost", "0.01"),
+];

@@ -104,6 +104,14 @@ impl NumericArgument {
             unsafe { direct_function_call_as_datum(pg_sys::numeric_gt, &[Decimal(total).into_datum(), Some(self.0)]) };
         Ok(exceeds.is_some_and(|exceeds| exceeds.value() != 0))
     }
+
+    /// Whether a sum of money is as great.
+    pub fn is_reached_by(self, total: Total) -> bool {
+        // SAFETY: the server's own comparison of two numerics.
+        let reaches =
+            unsafe { direct_function_call_as_datum(pg_sys::numeric_ge, &[Decimal(total).into_datum(), Some(self.0)]) };
+        reaches.is_some_and(|reaches| reaches.value() != 0)
+    }
 }
 
 /// Money as SQL shows it: a `numeric` with four decimals.

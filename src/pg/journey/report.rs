@@ -6,28 +6,33 @@ use super::access::{Grant, StoreAccess};
 use super::definition::{found, profile_columns};
 use super::delivery::optional_text;
 use super::record_event::check_key;
+use crate::domain::history::History;
+use crate::domain::history::summary::reached_at;
 use crate::domain::journey::results::explain;
 use crate::domain::journey::results::report;
 use crate::domain::journey::results::report::{Control, Question};
 use crate::domain::store::Store;
+use crate::domain::store::planner::PLANNER_OF_REPORTS;
 use crate::domain::store::quote::ascii_literal;
 use crate::domain::store::views::sees_attributes;
 use crate::domain::support::error::{Error, Kind, Result, shorten};
 use crate::domain::support::sql::{Sql, expression};
 use crate::domain::support::suggest::nearest;
+use crate::domain::time::instant::Instant;
 use crate::pg::ffi::arguments::Arguments;
 use crate::pg::ffi::error::SqlResult;
+use crate::pg::ffi::numeric::NumericArgument;
 use crate::pg::ffi::row_set::return_rows;
 use crate::pg::ffi::session::{with_pinned_settings, with_settings};
 use crate::pg::ffi::spi::{holds, rows};
 use crate::pg::store::{look_at, text_argument};
 
-/// The store and a journey of it, for a caller who may read the results.
-fn open(store: &str, journey: &str) -> Result<(StoreAccess, Store)> {
+/// The store and the number of a journey of it, for a caller who may read the results.
+fn open(store: &str, journey: &str) -> Result<(StoreAccess, Store, i32)> {
     let access = StoreAccess::named(store, Grant::Results)?;
     let attached = look_at(store)?;
-    access.run(|| found(&attached.store, journey))?;
-    Ok((access, attached.store))
+    let journey = access.run(|| found(&attached.store, journey))?;
+    Ok((access, attached.store, journey.id))
 }
 
 /// The column of the profile by which customers are grouped.
@@ -85,17 +90,22 @@ fn answer(fcinfo: pg_sys::FunctionCallInfo, query: impl Fn(&Question<'_>) -> Sql
     // SAFETY: SQL declares the argument as timestamptz.
     let as_of = unsafe { Arguments::of(fcinfo) }.instant(3, "as_of")?;
     let as_of = as_of.map(|as_of| as_of.to_string()).unwrap_or_default();
-    let (access, store) = open(&name, &journey)?;
+    let (access, store, number) = open(&name, &journey)?;
     if let Some(column) = &group_by {
         check_column(&store, column)?;
         check_attribute(&store, column)?;
     }
     let found = access.run(|| {
         let has_arms = holds(report::has_arms(&store, &journey), &[]);
-        let question =
-            Question { store: &store, journey: &journey, group_by: group_by.as_deref(), has_arms, as_of: &as_of };
-        // Compiling it takes longer than it runs.
-        with_settings(&[("jit", "off")], || rows(query(&question), &[]))
+        let question = Question {
+            store: &store,
+            journey: &journey,
+            number,
+            group_by: group_by.as_deref(),
+            has_arms,
+            as_of: &as_of,
+        };
+        with_settings(&PLANNER_OF_REPORTS, || rows(query(&question), &[]))
     });
     // SAFETY: the call is the caller's, and the query has its columns.
     unsafe { return_rows(fcinfo, &found) };
@@ -134,10 +144,25 @@ fn journey_lift(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<()> {
 fn explain_journey(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<()> {
     let (name, journey) = (text_argument(fcinfo, 0, "store")?, text_argument(fcinfo, 1, "journey")?);
     let customer = text_argument(fcinfo, 2, "customer")?;
-    let (access, store) = open(&name, &journey)?;
+    let (access, store, _) = open(&name, &journey)?;
     check_key(&customer, store.key)?;
     let found = access.run(|| rows(explain::explain(&store, &journey, &customer), &[]));
     // SAFETY: the call is this function's, and the query has its columns.
     unsafe { return_rows(fcinfo, &found) };
     Ok(())
+}
+
+/// (h, after, until, at_least, spend_at_least)
+// SQL: goal_reached_at(purchase_history, timestamptz, timestamptz, bigint, numeric) timestamptz
+#[pg_extern]
+fn goal_reached_at(
+    h: History<'_>,
+    after: Option<Instant>,
+    until: Option<Instant>,
+    at_least: Option<i64>,
+    spend_at_least: Option<NumericArgument>,
+) -> SqlResult<Option<Instant>> {
+    let (Some(after), Some(until), Some(at_least)) = (after, until, at_least) else { return Ok(None) };
+    let is_enough = |spent| Ok(spend_at_least.is_none_or(|enough| enough.is_reached_by(spent)));
+    Ok(reached_at(&h, (after, until), at_least, is_enough)?)
 }

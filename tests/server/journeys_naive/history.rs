@@ -15,6 +15,7 @@ use super::calendar::{Instant, local};
 use super::facts::{Action, ActionKey, Event, Facts, Movement, Purchase, kind, shown};
 use super::generate::{CHANNELS, KINDS, Lots, WINDOWS};
 use super::interpreter::{Interpreter, Journey};
+use super::reports;
 use crate::harness::Ask;
 
 /// Customers of the table of customers; there are some more who only order, or are only heard of.
@@ -163,6 +164,7 @@ impl<'a> History<'a> {
 
     /// Plays all of it; the first difference ends it.
     pub fn play(mut self, tally: &mut BTreeMap<String, usize>) -> Result<(), String> {
+        let start = self.now;
         for _ in 0..TICKS {
             if self.now > self.end {
                 break;
@@ -170,6 +172,8 @@ impl<'a> History<'a> {
             self.tick()?;
             self.compare()?;
         }
+        let half = start + (self.now - start) / 2;
+        reports::compare(self.client, &[self.now, half]).map_err(|differs| format!("{:#?}\n{differs}", self.log))?;
         self.count(tally);
         Ok(())
     }

@@ -4,6 +4,7 @@
 //! credited to.
 
 use crate::domain::store::Store;
+use crate::domain::store::views::answers::{Answers, was};
 use crate::domain::store::views::{JOURNEY_CONTROL, STORE_CONTROL, Views};
 use crate::domain::support::sql::{Gaps, Sql, expression, sql};
 
@@ -14,6 +15,8 @@ pub struct Question<'a> {
     pub store: &'a Store,
     /// The journey's name.
     pub journey: &'a str,
+    /// The journey's number.
+    pub number: i32,
     /// The column of the profile by which customers are grouped.
     pub group_by: Option<&'a str>,
     /// Whether arms are told apart.
@@ -41,24 +44,39 @@ impl Control {
     }
 }
 
-/// What can come of a message: what the report calls it, and the condition on the row `event`, as a gap of the views.
-const REACTIONS: [(&str, &str); 4] =
-    [("delivered", "is_delivery"), ("opened", "is_opening"), ("clicked", "is_click"), ("bounced", "is_bounce")];
+/// What can come of a message, as the report calls it.
+const REPORTED: Answers = Answers(&[
+    ("answered", "is_answer"),
+    ("delivered", "is_delivery"),
+    ("opened", "is_opening"),
+    ("clicked", "is_click"),
+    ("bounced", "is_bounce"),
+    ("opted_out", "is_opt_out"),
+]);
 
 /// Besides those of the views: `{journey}`, its name, `{number}`, its number, `{as_of}`, the columns `{arm}` and `{group_value}` of the row
-/// `grouped`, which are NULL where they are not asked for, and those of the row `action` with what must be joined for them, `{of_action}`.
+/// `grouped`, which are NULL where they are not asked for; those of the row `action` with what must be joined for them, `{of_action}`; those
+/// of the row `enrollment`, `{columns_of_entry}`, with `{profile_of_entry}`; and what actions were answered by, up to `{as_of}`.
 impl Gaps for Question<'_> {
     fn gap(&self, name: &str) -> Option<Sql> {
         let column = |is_asked: bool, column: &'static str| if is_asked { column } else { "NULL::text" }.into();
         match name {
             "journey" => Some(Sql::text(self.journey)),
-            "number" => Some(expression!(
-                self,
-                "(SELECT journey.journey FROM {data.journey} AS journey WHERE journey.name = {journey})"
-            )),
+            "number" => Some(self.number.into()),
             "as_of" => Some(expression!((), "{at}::timestamptz", at = Sql::literal(self.as_of))),
             "arm" => Some(column(self.has_arms, "grouped.arm")),
             "group_value" => Some(column(self.group_by.is_some(), "grouped.group_value")),
+            "answers" => {
+                let known = expression!((), "event.at <= {as_of}", as_of = self.gap("as_of").unwrap_or_default());
+                Some(REPORTED.query(&Views(self.store), known))
+            }
+            "answered" => Some(REPORTED.join()),
+            "was.answered" => Some(was("answered")),
+            "was.bounced" => Some(was("bounced")),
+            "profile_of_entry" => {
+                self.group_by.map(|_| sql!(self, "sql/profile_of_entry.sql")).or(Some(Sql::default()))
+            }
+            "columns_of_entry" => Some(sql!(self, "sql/columns_of_entry.sql", group = self.group())),
             "of_action.arm" => Some(column(self.has_arms, "COALESCE(enrollment.arm, '(none)')")),
             "of_action.group_value" => Some(self.group()),
             "of_action" => {
@@ -105,12 +123,7 @@ impl Question<'_> {
 
     /// The rows of the report, in the columns of `lifecycle.journey_report`.
     pub fn report(&self) -> Sql {
-        let reacted = REACTIONS.map(|(measure, condition)| {
-            let is_such = self.gap(condition).unwrap_or_default();
-            sql!(self, "sql/reacted.sql", measure = Sql::literal(measure), is_such = is_such)
-        });
-        let sets = self.sets(&["grouped.version", "grouped.version, grouped.step"]);
-        sql!(self, "sql/report.sql", entries = self.entries(), reacted = Sql::join(reacted, "\n"), sets = sets)
+        sql!(self, "sql/report.sql", sets = self.sets(&["grouped.version", "grouped.version, grouped.step"]))
     }
 
     /// The comparison with a control group, None for the journey's own, or the store's if it has none, with intervals of this confidence,

@@ -57,7 +57,7 @@ fn of_a_store(store: &Store, name: &str) -> Vec<Sql> {
         ]);
     }
     for (group_by, has_arms) in [(None, false), (Some(name), true)] {
-        let question = Question { store, journey: name, group_by, has_arms, as_of: INSTANT };
+        let question = Question { store, journey: name, number: 1, group_by, has_arms, as_of: INSTANT };
         all.extend([question.report(), question.lift(None, 0.95), question.lift(Some(Control::Store), 0.95)]);
     }
     all
@@ -256,7 +256,7 @@ proptest! {
 #[test]
 fn results_have_the_columns_that_their_functions_declare() {
     let store = &stores("shop")[0];
-    let question = Question { store, journey: "welcome", group_by: None, has_arms: false, as_of: INSTANT };
+    let question = Question { store, journey: "welcome", number: 1, group_by: None, has_arms: false, as_of: INSTANT };
     let script = include_str!("../../../../sql/journey/report.sql");
     for (function, answer) in [
         ("journey_report", question.report()),

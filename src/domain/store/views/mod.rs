@@ -16,7 +16,9 @@
 //! | `log` | movements, and what they add up to |
 //! | `models` | what was fitted |
 //! | `journeys` | journeys, who is in them, what was sent, and what came of it |
+//! | `answers` | what actions were answered by, for views and reports that count all of them |
 
+pub mod answers;
 mod calendar;
 mod days;
 mod groups;

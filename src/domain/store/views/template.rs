@@ -1,5 +1,6 @@
 //! What the templates of views and of their comments may name beside the relations of the store.
 
+use super::answers::{Answers, was};
 use super::{JOURNEY_CONTROL, STORE_CONTROL, log, sees_attributes};
 use crate::domain::engagement::event_kind::{DELIVERY_EVIDENCE_KINDS, OPT_OUT_KINDS};
 use crate::domain::stages::stage::LifecycleStage;
@@ -23,7 +24,10 @@ use crate::domain::support::sql::{self, Gaps, Sql, expression, sql};
 /// | `{journey_control}`, `{store_control}` | how the column `treatment` calls control groups, as literals |
 /// | `{is_answer}` | whether the row `event` proves that its message was sent |
 /// | `{is_delivery}`, `{is_opening}`, `{is_click}`, `{is_bounce}`, `{is_opt_out}` | whether it proves that the message was delivered, opened and so on: a click is an opening, and an opening a delivery |
-/// | `{moves}`, `{goals}`, `{reactions}`, `{goal_event}`, `{leads_back}`, `{touch}` | parts that several statements have |
+/// | `{moves}`, `{goals}`, `{reactions}`, `{goal_event}`, `{leads_back}` | parts that several statements have |
+/// | `{entries_to_order}`, `{entries_to_event}` | the entries with when their goal was reached, by what the goal is; `{counting_until}` says until when it counts |
+/// | `{attribution.rule}`, `{attribution.touch}`, `{attribution.window}` | the attribution rule of the policy |
+/// | `{answers}`, `{answered}`, `{was.opened}` and the like | what actions were answered by, see [`super::answers`] |
 /// | `{parameters_in_words}`, `{errors_in_words}` | JSON of the row `fit` of the view `models` as a line of text |
 pub fn fill(store: &Store, template: &'static str) -> Sql {
     sql::fill(template, &Views(store), &[])
@@ -59,12 +63,19 @@ fn by_person(kinds: &[&str]) -> Sql {
     expression!((), "({is_one} AND NOT event.is_machine)", is_one = is_one_of(kinds))
 }
 
+/// What the funnel counts.
+const FUNNEL: Answers = Answers(&[("delivered", "is_delivery"), ("opened", "is_opening"), ("clicked", "is_click")]);
+
 /// The gaps of the views of a store.
 pub struct Views<'a>(pub &'a Store);
 
 impl Gaps for Views<'_> {
     fn gap(&self, name: &str) -> Option<Sql> {
         let Views(store) = self;
+        let attribution = |part: &'static str, otherwise: &str| {
+            let otherwise = Sql::literal(otherwise);
+            sql!(store, "sql/attribution.sql", part = part, otherwise = otherwise)
+        };
         Some(match name {
             "as_of" => expression!(store, "(SELECT max(kpi.as_of) FROM {data.kpi} AS kpi)"),
             "stages" => {
@@ -92,8 +103,18 @@ impl Gaps for Views<'_> {
             "is_click" => by_person(&["click"]),
             "is_bounce" => is_one_of(&["bounce"]),
             "is_opt_out" => is_one_of(&OPT_OUT_KINDS),
-            "touch" => sql!(self, "sql/touch.sql"),
+            "attribution.rule" => attribution("rule", ATTRIBUTION_RULE),
+            "attribution.touch" => attribution("touch", ATTRIBUTION_TOUCH),
+            "attribution.window" => attribution("window", &ATTRIBUTION_WINDOW.to_string()),
             "leads_back" => sql!(self, "sql/leads_back.sql"),
+            "answers" => FUNNEL.query(self, "true".into()),
+            "answered" => FUNNEL.join(),
+            "was.delivered" => was("delivered"),
+            "was.opened" => was("opened"),
+            "was.clicked" => was("clicked"),
+            "entries_to_order" => sql!(self, "sql/entries_to_order.sql"),
+            "entries_to_event" => sql!(self, "sql/entries_to_event.sql"),
+            "counting_until" => sql!(self, "sql/counting_until.sql"),
             "journey_control" => Sql::literal(JOURNEY_CONTROL),
             "store_control" => Sql::literal(STORE_CONTROL),
             "moves" => fill(store, log::CHANGES),

@@ -1,0 +1,1 @@
+    LEFT JOIN {data.profile} AS profile ON profile.customer = enrollment.customer

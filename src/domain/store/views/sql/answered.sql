@@ -1,0 +1,1 @@
+LEFT JOIN unnest({arrays}) AS answered ({names}) ON answered.actions = action.id >> 6
