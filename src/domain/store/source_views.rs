@@ -62,7 +62,8 @@ fn condition_of(user: &str) -> Sql {
     expression!((), "(\n{user}\n)", user = Sql::vouched(user))
 }
 
-fn condition(user: Option<&str>) -> Sql {
+/// The same, or what holds for every row.
+pub fn condition(user: Option<&str>) -> Sql {
     user.map_or("true".into(), condition_of)
 }
 

@@ -7,6 +7,7 @@ use super::{Column, Relation};
 use crate::domain::store::Store;
 use crate::domain::store::order_row::OrderRow;
 use crate::domain::store::quote::{ascii_literal, plain_identifier};
+use crate::domain::store::source_views::condition;
 use crate::domain::support::error::{Result, shorten};
 use crate::domain::support::sql::{Sql, expression, sql};
 
@@ -115,6 +116,7 @@ pub fn sample(store: &Store, orders: &Relation) -> Result<Sql> {
         currency = currency,
         relation = orders.from(),
         some = some,
+        condition = condition(store.settings.status.as_deref()),
         sample = SAMPLE
     ))
 }
@@ -153,7 +155,7 @@ pub fn findings(store: &Store, orders: &Relation, counted: &Counted, zone_is_utc
             "If a row was written twice, attach a view that leaves one out.".to_owned(),
         );
     }
-    if counted.currencies.len() > 1 {
+    if counted.currencies.len() > 1 && orders.computed(amount).is_none() {
         let shown: Vec<String> = counted.currencies.iter().take(5).map(|currency| shorten(currency)).collect();
         add(
             "currencies",
