@@ -17,6 +17,8 @@ pub struct OrderRow {
     pub amount: Option<Amount>,
     /// The number of the order, where an order has several rows.
     pub order_key: Option<Sql>,
+    /// The keys that are nobody.
+    guests: Vec<Sql>,
 }
 
 /// The amount of a row.
@@ -107,7 +109,13 @@ impl OrderRow {
             amount: settings.amount.as_ref().map(amount),
             ordered_at,
             order_key: settings.order_key.as_ref().map(|column| as_text(&of(orders, column))),
+            guests: settings.guest.iter().map(|key| guest(store, orders, key)).collect(),
         })
+    }
+
+    /// The condition that the customer is nobody; None if nobody is.
+    fn is_guest(&self) -> Option<Sql> {
+        is_guest(&self.customer, &self.guests)
     }
 
     /// What must hold for the row to be an order, besides the owner's condition.
@@ -116,7 +124,7 @@ impl OrderRow {
         let mut needs = vec![not_null(&self.customer), is_instant(&self.ordered_at)];
         needs.extend(self.order_key.as_ref().map(not_null));
         needs.extend(self.amount.as_ref().map(|amount| amount.fits(store.settings.null_amount)));
-        needs.extend(is_guest(store, &self.customer).map(|is_guest| expression!((), "NOT {is_guest}", is_guest = is_guest)));
+        needs.extend(self.is_guest().map(|is_guest| expression!((), "NOT {is_guest}", is_guest = is_guest)));
         needs.retain(|need| *need != Sql::from("true"));
         needs
     }
@@ -126,7 +134,7 @@ impl OrderRow {
         let is_null = |value: &Sql| expression!((), "{value} IS NULL", value = value);
         let not = |condition: Sql| expression!((), "NOT ({condition})", condition = condition);
         let mut hindrances = vec![("no customer", is_null(&self.customer))];
-        hindrances.extend(is_guest(store, &self.customer).map(|is_guest| ("guest", is_guest)));
+        hindrances.extend(self.is_guest().map(|is_guest| ("guest", is_guest)));
         hindrances.push(("no time", is_null(&self.ordered_at)));
         hindrances.push(("time out of range", not(is_instant(&self.ordered_at))));
         hindrances.extend(self.order_key.as_ref().map(|key| ("no order key", is_null(key))));
@@ -176,13 +184,22 @@ fn in_currency_of_store(store: &Store, currency: &Sql, rates: Option<&Relation>,
 }
 
 /// The condition that a key is one of those that are nobody; None if there are none.
-pub fn is_guest(store: &Store, key: &Sql) -> Option<Sql> {
-    let guests = &store.settings.guest;
+pub fn is_guest(key: &Sql, guests: &[Sql]) -> Option<Sql> {
     if guests.is_empty() {
         return None;
     }
-    let guests = guests.iter().map(|guest| expression!(store, "{guest}::{key}", guest = Sql::literal(guest)));
-    Some(expression!((), "({key} OPERATOR(pg_catalog.=) ANY (ARRAY[{guests}]))", key = key, guests = Sql::list(guests)))
+    let guests = Sql::list(guests.iter().cloned());
+    Some(expression!((), "({key} OPERATOR(pg_catalog.=) ANY (ARRAY[{guests}]))", key = key, guests = guests))
+}
+
+/// One of the keys that are nobody, as the keys of the rows are.
+pub fn guest(store: &Store, orders: &Relation, guest: &str) -> Sql {
+    let is_citext =
+        orders.columns.iter().any(|column| column.name == store.settings.customer && column.base_type == "citext");
+    match is_citext {
+        true => expression!((), "pg_catalog.lower({guest})", guest = Sql::text(guest)),
+        false => expression!(store, "{guest}::{key}", guest = Sql::literal(guest)),
+    }
 }
 
 /// The condition that an amount is one that a history can hold, which NaN is not.
@@ -204,4 +221,3 @@ pub fn is_instant(value: &Sql) -> Sql {
         value = value
     )
 }
-

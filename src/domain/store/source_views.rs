@@ -5,7 +5,7 @@
 //! calls, operators included, and has no `IN`, `BETWEEN` or `CASE value WHEN`, whose operators have no place for one.
 
 use super::Store;
-use super::order_row::{Amount, OrderRow, is_amount, is_guest, is_instant};
+use super::order_row::{Amount, OrderRow, guest, is_amount, is_guest, is_instant};
 use super::settings::Changes;
 use super::source::{Column, Relation, Sources};
 use super::tables::{Source, order_attributes, since_of_orders};
@@ -62,7 +62,8 @@ fn condition_of(user: &str) -> Sql {
     expression!((), "(\n{user}\n)", user = Sql::vouched(user))
 }
 
-fn condition(user: Option<&str>) -> Sql {
+/// The same, or what holds for every row.
+pub fn condition(user: Option<&str>) -> Sql {
     user.map_or("true".into(), condition_of)
 }
 
@@ -223,13 +224,14 @@ impl RefundRow {
         Ok(RefundRow { relation, customer, refunded_at, amount: Amount::alone(refunds, &name(&settings.refund_amount)), key })
     }
 
-    fn needs(&self, store: &Store) -> Vec<Sql> {
+    fn needs(&self, store: &Store, orders: &Relation) -> Vec<Sql> {
+        let guests: Vec<Sql> = store.settings.guest.iter().map(|key| guest(store, orders, key)).collect();
         let mut needs = vec![
             expression!((), "{customer} IS NOT NULL", customer = &self.customer),
             is_instant(&self.refunded_at),
             is_amount(&self.amount.value),
         ];
-        needs.extend(is_guest(store, &self.customer).map(|is_guest| expression!((), "NOT {is_guest}", is_guest = is_guest)));
+        needs.extend(is_guest(&self.customer, &guests).map(|is_guest| expression!((), "NOT {is_guest}", is_guest = is_guest)));
         needs
     }
 }
@@ -256,7 +258,7 @@ fn refunds(store: &Store, sources: &Sources) -> Result<Sql> {
         "sql/refunds.sql",
         columns = Sql::list(columns.into_iter().chain(order_key).chain(since).chain(carried)),
         relation = &row.relation,
-        is_refund = Sql::all(row.needs(store))
+        is_refund = Sql::all(row.needs(store, &sources.orders))
     ))
 }
 
@@ -264,7 +266,7 @@ fn refunds(store: &Store, sources: &Sources) -> Result<Sql> {
 fn left_out_refunds(store: &Store, sources: &Sources) -> Result<Sql> {
     let Some(refunds) = &sources.refunds else { return Ok(Sql::default()) };
     let row = RefundRow::of(store, sources, refunds)?;
-    Ok(sql!((), "sql/left_out_refunds.sql", amount = &row.amount.value, relation = &row.relation, is_refund = Sql::all(row.needs(store))))
+    Ok(sql!((), "sql/left_out_refunds.sql", amount = &row.amount.value, relation = &row.relation, is_refund = Sql::all(row.needs(store, &sources.orders))))
 }
 
 /// The view of the rows that would be orders if a history could hold them, each with the reason why it cannot.

@@ -1,8 +1,8 @@
 //! Every statement of a store is one statement to the server's parser, whatever the store, its columns and its attributes are called.
 
 use super::changes::{self, Scope};
-use super::settings::{Changes, Settings};
-use super::source::{Column, Relation, Sources};
+use super::settings::{Changes, NullAmount, Settings};
+use super::source::{Column, Computed, Relation, Sources, findings};
 use super::tables::{self, Source};
 use super::views;
 use super::{Attribute, Key, Store};
@@ -10,8 +10,11 @@ use super::{brake, fresh, migrations, moves, noting, renames, schedule, scoring,
 use crate::domain::support::sql::Sql;
 use crate::domain::support::sql_parser::{HOSTILE_NAMES, assert_is_one_statement};
 
+/// What the expressions of these stores begin with.
+const COMPUTED: &str = "coalesce";
+
 /// Stores of all sorts, named and with columns named like this: with and without customers, events, channels and attributes, with each way
-/// to find changes, and each key.
+/// to find changes, and each key; of orders with several rows, with guests, with amounts of text, and with expressions for columns.
 pub fn stores(name: &str) -> Vec<Store> {
     let named = |what: &str| format!("{what} {name}");
     let attribute = |what: &str, sql_type: &str| Attribute { name: named(what), sql_type: sql_type.into() };
@@ -57,6 +60,33 @@ pub fn stores(name: &str) -> Vec<Store> {
         customer_since: Some(named("since")),
         ..most.clone()
     };
+    let of_lines = Settings {
+        order_key: Some(named("order_key")),
+        guest: vec![named("guest"), String::new()],
+        null_amount: NullAmount::Skip,
+        ordered_at_zone: Some(named("zone of rows")),
+        ..of_orders.clone()
+    };
+    // A comment at the end ends with its line.
+    let computed = |what: &str| Some(format!("{COMPUTED}({}, NULL) -- {what}", Sql::identifier(&named(what)).as_str()));
+    let of_expressions = Settings {
+        customer: computed("customer").unwrap_or_default(),
+        ordered_at: computed("ordered_at").unwrap_or_default(),
+        amount: computed("amount"),
+        channel: computed("channel"),
+        order_key: computed("order_key"),
+        changed_at: computed("changed_at"),
+        event_customer: computed("event_customer"),
+        happened_at: computed("happened_at"),
+        kind: computed("kind"),
+        event_channel: computed("event_channel"),
+        event_changed_at: computed("event_changed_at"),
+        customers_key: computed("key"),
+        consented_at: computed("consented_at"),
+        customer_since: computed("since"),
+        guest: vec![named("guest")],
+        ..with_customers.clone()
+    };
     let store = |key, settings, attributes| Store {
         name: name.to_owned(),
         extension: named("extension"),
@@ -69,6 +99,8 @@ pub fn stores(name: &str) -> Vec<Store> {
         store(Key::Integer, most, Vec::new()),
         store(Key::Uuid, with_customers, attributes.clone()),
         store(Key::Text, of_orders, attributes[..1].to_vec()),
+        store(Key::Text, of_lines, attributes[..1].to_vec()),
+        store(Key::Text, of_expressions, attributes),
     ]
 }
 
@@ -84,34 +116,66 @@ fn sources(store: &Store) -> Sources {
             .iter()
             .filter_map(|(name, sql_type)| Some(((*name).clone()?, sql_type)))
             .map(|(name, sql_type)| Column {
-                name,
                 base_type: (*sql_type).to_owned(),
                 sql_type: (*sql_type).to_owned(),
                 carried_type: (*sql_type).into(),
                 is_text: *sql_type == "text",
                 is_whole: false,
-                computed: None,
+                computed: name.starts_with(COMPUTED).then(|| Computed {
+                    sql: name.clone(),
+                    is_immutable: true,
+                    reads_tables: false,
+                }),
+                name,
             })
             .collect(),
         is_own: true,
         has_foreign_part: false,
         is_subscribed: false,
         indexed: Vec::new(),
+        has_index_on_expression: false,
         unique: Vec::new(),
     };
     let settings = &store.settings;
     let zoned = "timestamp with time zone";
+    let (key, amount) = match settings.null_amount {
+        NullAmount::Skip => ("citext", "text"),
+        NullAmount::Zero => (store.key.name(), "numeric"),
+    };
     Sources {
         orders: relation(
             "orders",
-            &[(&Some(settings.ordered_at.clone()), "timestamp without time zone"), (&settings.customer_since, "date")],
+            &[
+                (&Some(settings.customer.clone()), key),
+                (&Some(settings.ordered_at.clone()), "timestamp without time zone"),
+                (&settings.amount, amount),
+                (&settings.channel, "text"),
+                (&settings.order_key, "integer"),
+                (&settings.changed_at, zoned),
+                (&settings.customer_since, "date"),
+            ],
         ),
-        customers: settings
-            .customers
-            .as_ref()
-            .map(|_| relation("customers", &[(&settings.consented_at, zoned), (&settings.customer_since, zoned)])),
-        events: settings.events.as_ref().map(|_| relation("events", &[(&settings.happened_at, zoned)])),
-        refunds: None, consents: None, rates: None,
+        customers: settings.customers.as_ref().map(|_| {
+            let columns = [
+                (&settings.customers_key, store.key.name()),
+                (&settings.consented_at, zoned),
+                (&settings.customer_since, zoned),
+            ];
+            relation("customers", &columns)
+        }),
+        events: settings.events.as_ref().map(|_| {
+            let columns = [
+                (&settings.event_customer, store.key.name()),
+                (&settings.happened_at, zoned),
+                (&settings.kind, "text"),
+                (&settings.event_channel, "text"),
+                (&settings.event_changed_at, zoned),
+            ];
+            relation("events", &columns)
+        }),
+        refunds: None,
+        consents: None,
+        rates: None,
     }
 }
 
@@ -137,6 +201,7 @@ fn every_statement_is_one_to_the_parser_of_the_server() {
             tables::drop(store),
             source_views::create(store, &sources(store)).expect("columns that are there"),
             source_views::drop(store),
+            [findings::sample(store, &sources(store).orders).expect("columns that are there"), findings::count()],
             views::create(store),
             views::drop(store),
             views::grant(store, role),

@@ -104,11 +104,11 @@ fn find(name: &[u8]) -> Option<NamedZone> {
 ///
 /// # Errors
 /// [`Kind::InvalidParameter`]; of what SET does not take it is the server's own error.
-pub fn must_serve_as_time_zone(name: &str) -> Result<()> {
+pub fn must_serve_as_time_zone(setting: &str, name: &str) -> Result<()> {
     if name.trim().parse::<f64>().is_ok() {
         return Err(Error::new(
             Kind::InvalidParameter,
-            format!("time_zone must be the name of a time zone, and is {}", shorten(name)),
+            format!("{setting} must be the name of a time zone, and is {}", shorten(name)),
         )
         .hint("Etc/GMT-5 is 5 hours ahead of UTC; SELECT name FROM pg_timezone_names shows all names."));
     }

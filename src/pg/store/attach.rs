@@ -11,7 +11,7 @@ use super::check_settings::{check_conditions, check_overlap, check_values};
 use super::roles::{Part, let_in};
 use super::source_triggers::{parts_of, place_triggers, watched};
 use super::stored_settings::{keep, keep_layout, table_of_settings};
-use super::user_expression::{add_expressions, check_expressions};
+use super::user_expression::{add_expressions, check_expressions, check_guests};
 use super::watch_sources::notice_unlogged;
 use super::{has_rows, text_argument};
 use crate::domain::engagement::EventKind;
@@ -80,7 +80,9 @@ fn notice_missing_index(store: &Store, source: Source, relation: &Relation) {
         Source::Orders => &store.settings.customer,
         Source::Events => store.settings.event_customer.as_ref().unwrap_or(&store.settings.customer),
     };
-    if (relation.kind == "r" || relation.kind == "p") && !relation.indexed.contains(column) {
+    let is_computed = relation.computed(column).is_some();
+    let is_indexed = relation.indexed.contains(column) || is_computed && relation.has_index_on_expression;
+    if (relation.kind == "r" || relation.kind == "p") && !is_indexed {
         pgrx::notice!(
             "no index of {} begins with \"{}\": every refresh will read the whole table",
             relation.shown(),
@@ -169,6 +171,7 @@ fn attach_store(name: &str, json: &str) -> Result<()> {
         settings.sender = Some(String::new());
     }
     let store = Store { name: name.to_owned(), extension: extension_schema(), key, settings, attributes };
+    check_guests(&store, &sources.orders);
 
     with_settings(&[SEARCH_PATH], || {
         run_all(&tables::create(&store));

@@ -22,7 +22,7 @@ pub fn check_values(settings: &mut Settings) -> Result<()> {
         naming(setting, zone, "\nSELECT name FROM pg_timezone_names shows those that the server knows.", || {
             value("SELECT pg_catalog.timezone($1, pg_catalog.now())::pg_catalog.text", &[Some(zone)]);
             // What runs for the store runs in its zone, and not every name that the function takes is one: MSK is an abbreviation only.
-            must_serve_as_time_zone(zone)
+            must_serve_as_time_zone(setting, zone)
         })?;
     }
 

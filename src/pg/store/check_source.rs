@@ -7,10 +7,13 @@ use pgrx::pg_sys::panic::{CaughtError, ErrorReport};
 use pgrx::{PgLogLevel, PgSqlErrorCode, name, pg_extern, pg_sys};
 
 use super::attach::{json_argument, sources};
-use super::catalog::extension_schema;
+use super::catalog::{described, extension_schema, relation};
 use super::check_settings::{check_conditions, check_values};
+use super::configure::reading;
 use super::currency::settle_currency;
-use super::user_expression::{add_expressions, check_expressions};
+use super::renames::followed;
+use super::user_expression::{add_expressions, check_expressions, check_guests};
+use super::{look_at, must_exist, must_own, text_argument};
 use crate::domain::store::Store;
 use crate::domain::store::settings::Settings;
 use crate::domain::store::source::findings::{Counted, Finding, count, findings, sample};
@@ -37,7 +40,8 @@ pub fn found(store: &Store, sources: &Sources) -> Result<Vec<Finding>> {
                 finding: "not readable",
                 rows: 1,
                 says: format!("a row cannot be read: {}", shorten(report.message())),
-                advice: "Leave such rows out with status, or change the expression: a refresh would fail at this row.".to_owned(),
+                advice: "Leave such rows out with status, or change the expression: a refresh would fail at this row."
+                    .to_owned(),
             }]);
         }
         Err(error) => error.rethrow(),
@@ -69,7 +73,8 @@ pub fn notice_findings(store: &Store, sources: &Sources) -> Result<()> {
     Ok(())
 }
 
-type Findings = TableIterator<'static, (name!(finding, Text), name!(rows, i64), name!(says, Text), name!(advice, Text))>;
+type Findings =
+    TableIterator<'static, (name!(finding, Text), name!(rows, i64), name!(says, Text), name!(advice, Text))>;
 
 fn check(json: &str) -> Result<Vec<Finding>> {
     let mut settings = Settings::from_json(json)?;
@@ -81,7 +86,39 @@ fn check(json: &str) -> Result<Vec<Finding>> {
     check_conditions(&settings, &sources)?;
     check_expressions(&settings, &sources)?;
     let store = Store { name: "check_source".to_owned(), extension: extension_schema(), key, settings, attributes };
+    check_guests(&store, &sources.orders);
     found(&store, &sources)
+}
+
+/// The same of a store, whose conditions and expressions are the owner's, and run with the rights of nobody else.
+fn check_store(name: &str) -> Result<Vec<Finding>> {
+    must_exist(name)?;
+    must_own(name)?;
+    let attached = look_at(name)?;
+    let followed = followed(&attached)?;
+    let of = |oid: &Option<String>| oid.as_ref().map(|oid| described(oid)).transpose();
+    let [orders, customers, events] = &attached.relations;
+    let Some(orders) = of(orders)? else { return Ok(Vec::new()) };
+    let named = |setting: &str, name: &Option<String>| name.as_ref().map(|name| relation(setting, name)).transpose();
+    let settings = &followed.store.settings;
+    let mut sources = Sources {
+        orders,
+        customers: of(customers)?,
+        events: of(events)?,
+        refunds: named("refunds", &settings.refunds)?,
+        consents: named("consents", &settings.consents)?,
+        rates: named("rates", &settings.rates)?,
+    };
+    add_expressions(&followed.store.settings, &mut sources, &followed.conditions)?;
+    let store = reading(&followed.store, &followed.conditions, |_| false);
+    found(&store, &sources)
+}
+
+fn table(found: Vec<Finding>) -> Findings {
+    TableIterator::new(found.into_iter().map(|finding| {
+        let rows = i64::try_from(finding.rows).unwrap_or(i64::MAX);
+        (Text(finding.finding.to_owned()), rows, Text(finding.says), Text(finding.advice))
+    }))
 }
 
 /// (settings)
@@ -89,10 +126,15 @@ fn check(json: &str) -> Result<Vec<Finding>> {
 #[pg_extern]
 fn check_source(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Findings> {
     let settings = json_argument(fcinfo, 0, "settings")?;
-    let found = with_settings(&[], || check(&settings))?;
-    let row = |finding: Finding| {
-        let rows = i64::try_from(finding.rows).unwrap_or(i64::MAX);
-        (Text(finding.finding.to_owned()), rows, Text(finding.says), Text(finding.advice))
-    };
-    Ok(TableIterator::new(found.into_iter().map(row)))
+    Ok(table(with_settings(&[], || check(&settings))?))
+}
+
+/// (store)
+// SQL: check_source(text) SETOF record
+#[pg_extern]
+fn check_source_of(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Findings> {
+    let store = text_argument(fcinfo, 0, "store")?;
+    // A literal without a type is a text, whatever was meant: settings begin with a brace.
+    let are_settings = store.trim_start().starts_with('{') && must_exist(&store).is_err();
+    Ok(table(with_settings(&[], || if are_settings { check(&store) } else { check_store(&store) })?))
 }

@@ -14,7 +14,7 @@ use super::roles::{Part, drop_role, let_in, may_send, revoke_sending, revoke_vie
 use super::source_triggers::{drop_all_triggers, lock_triggered};
 use super::stored_settings::{keep, keep_layout};
 use super::upgrade::lock_upgraded;
-use super::user_expression::{add_expressions, check_expressions};
+use super::user_expression::{add_expressions, check_expressions, check_guests};
 use super::{layout, must_exist, must_own, text_argument};
 use crate::domain::store::renames::{rename_attributes, with_attributes};
 use crate::domain::store::source::{Resolved, Sources, resolve};
@@ -110,6 +110,7 @@ pub fn configure_store(name: &str, json: &str) -> Result<()> {
     }
     check_conditions(&reads.settings, &sources)?;
     check_expressions(&after.settings, &sources)?;
+    check_guests(&after, &sources.orders);
 
     let called = with_attributes(&before, &followed.attributes);
     let rename = if renamed && keeps_attributes { rename_attributes(&before, &called) } else { None };

@@ -411,8 +411,14 @@ pub fn growing_type(store: &Store, source: Source, relation: &Relation) -> Optio
         Source::Orders => store.settings.changed_at.as_deref(),
         Source::Events => store.settings.event_changed_at.as_deref(),
     };
-    let column = relation.columns.iter().find(|column| Some(column.name.as_str()) == name)?;
-    GrowingType::of(&column.base_type)
+    match relation.columns.iter().find(|column| Some(column.name.as_str()) == name) {
+        Some(column) => GrowingType::of(&column.base_type),
+        // An expression has its type in the view.
+        None => {
+            let view = store.data(source.grown_view());
+            GrowingType::of(&value(sql!((), "sql/type_of_growing.sql"), &[Some(view.as_str())])?)
+        }
+    }
 }
 
 fn set_watermark(store: &Store, source: Source, high: Option<&str>, reconciled: bool) {

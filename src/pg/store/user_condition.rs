@@ -114,8 +114,13 @@ fn is_expression(setting: &str, text: &str) -> Result<()> {
 }
 
 fn refusal(setting: &str, text: &str) -> Error {
-    Error::new(Kind::Syntax, format!("{setting} is not one expression: {}", shorten(text)))
-        .hint(format!("Give a condition on a row, as after WHERE: {setting} => $$state <> 'cancelled'$$."))
+    Error::new(Kind::Syntax, format!("{setting} is not one expression: {}", shorten(text))).hint(
+        if ["status", "event_status"].contains(&setting) {
+            format!("Give a condition on a row, as after WHERE: {setting} => $$state <> 'cancelled'$$.")
+        } else {
+            format!("Give one column, or one expression over a row, as after SELECT: {setting} => $$lower(email)$$.")
+        },
+    )
 }
 
 /// Refuses a condition that says something else of the same row each time, as with `random()`: what is kept of such rows could

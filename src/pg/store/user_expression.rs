@@ -7,6 +7,7 @@ use pgrx::pg_sys;
 
 use super::user_condition::{check_is_expression, elements, naming};
 use crate::domain::store::settings::{Changes, Settings};
+use crate::domain::store::{Store, order_row};
 use crate::domain::store::source::expressions::{Asked, Place, asked};
 use crate::domain::store::source::{Column, Computed, Relation, Sources};
 use crate::domain::support::error::{Error, Kind, Result, shorten};
@@ -81,6 +82,20 @@ fn described(asked: &Asked, text: &str, relation: &Relation) -> Result<Column> {
         reads_tables: found.reads_tables,
     });
     Ok(column)
+}
+
+/// Refuses a guest that is no key of the store's type.
+///
+/// # Errors
+/// The server's own, which name the setting.
+pub fn check_guests(store: &Store, orders: &Relation) {
+    for guest in &store.settings.guest {
+        let key = order_row::guest(store, orders, guest);
+        let type_is = format!("\nThe keys of the store are of type {}.", store.key.name());
+        naming("guest", guest, &type_is, || {
+            with_settings(&[SEARCH_PATH], || value(sql!((), "sql/guest_as_key.sql", key = key), &[]))
+        });
+    }
 }
 
 fn found_by(query: &CString) -> Found {

@@ -120,10 +120,15 @@ fn is_key(setting: &str) -> bool {
     ["customer", "event_customer", "customers_key", "consent_customer", "order_key", "refund_order", "refund_customer"].contains(&setting)
 }
 
-/// The names in a list such as `{tenant, number}`.
+/// The names in a list such as `{tenant, number}`. A comma within quotes is of the name.
 fn columns_in_braces(text: &str) -> Option<Vec<&str>> {
     let inner = text.trim().strip_prefix('{')?.strip_suffix('}')?;
-    Some(inner.split(',').map(str::trim).collect())
+    let mut is_within = false;
+    let is_comma = |char| {
+        is_within ^= char == '"';
+        char == ',' && !is_within
+    };
+    Some(inner.split(is_comma).map(str::trim).collect())
 }
 
 impl Relation {
@@ -134,6 +139,10 @@ impl Relation {
         for name in names {
             let column = match self.names(name) {
                 Some(column) => column,
+                None if is_expression(name) => {
+                    return Err(Error::new(Kind::InvalidParameter, format!("{setting} is not a list of columns: {}", shorten(name)))
+                        .hint(format!("Within braces stand columns. Or say one expression: {setting} => $$tenant || '/' || lower(email)$$.")));
+                }
                 None => self.column(setting, name)?,
             };
             parts.push(self.part_of_key(setting, column)?);
@@ -148,8 +157,11 @@ impl Relation {
             "bigint" | "integer" | "smallint" | "uuid" => Ok(text),
             "text" | "character varying" | "character" => Ok(expression!(
                 (),
-                r"pg_catalog.replace(pg_catalog.replace({text}, '\'::pg_catalog.text, '\\'::pg_catalog.text), '/'::pg_catalog.text, '\/'::pg_catalog.text)",
-                text = text
+                "pg_catalog.replace(pg_catalog.replace({text}, {backslash}, {two}), '/'::pg_catalog.text, {escaped})",
+                text = text,
+                backslash = Sql::text(r"\"),
+                two = Sql::text(r"\\"),
+                escaped = Sql::text(r"\/")
             )),
             _ => Err(self.wrong_type(setting, column, &["bigint", "integer", "smallint", "uuid", "text", "varchar", "char"])),
         }

@@ -7,6 +7,7 @@ use super::{Column, Relation, Sources};
 use crate::domain::store::Store;
 use crate::domain::store::order_row::OrderRow;
 use crate::domain::store::quote::{ascii_literal, plain_identifier};
+use crate::domain::store::source_views::condition;
 use crate::domain::support::error::{Result, shorten};
 use crate::domain::support::sql::{Sql, expression, sql};
 
@@ -116,6 +117,7 @@ pub fn sample(store: &Store, sources: &Sources) -> Result<Sql> {
         currency = currency,
         relation = orders.from(),
         some = some,
+        condition = condition(store.settings.status.as_deref()),
         sample = SAMPLE
     ))
 }
@@ -154,7 +156,7 @@ pub fn findings(store: &Store, orders: &Relation, counted: &Counted, zone_is_utc
             "If a row was written twice, attach a view that leaves one out.".to_owned(),
         );
     }
-    if counted.currencies.len() > 1 && settings.currency_column.is_none() {
+    if counted.currencies.len() > 1 && settings.currency_column.is_none() && orders.computed(amount).is_none() {
         let shown: Vec<String> = counted.currencies.iter().take(5).map(|currency| shorten(currency)).collect();
         add(
             "currencies",

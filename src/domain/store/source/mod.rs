@@ -36,6 +36,9 @@ pub struct Relation {
     pub is_subscribed: bool,
     /// The columns that an index begins with.
     pub indexed: Vec<String>,
+    /// Whether an index begins with an expression.
+    #[serde(default)]
+    pub has_index_on_expression: bool,
     /// The columns that are unique by themselves.
     pub unique: Vec<String>,
 }

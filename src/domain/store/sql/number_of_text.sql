@@ -1,2 +1,2 @@
-CASE WHEN {text} OPERATOR(pg_catalog.~) '^\s*[-+]?([0-9]{1,15}[.]?[0-9]{0,30}|[.][0-9]{1,30})\s*$'
+CASE WHEN {text} OPERATOR(pg_catalog.~) '^[[:space:]]*[-+]?([0-9]{1,15}[.]?[0-9]{0,30}|[.][0-9]{1,30})[[:space:]]*$'
     THEN {text}::pg_catalog.numeric END

@@ -45,6 +45,8 @@ SELECT json_build_object(
         SELECT json_agg(DISTINCT a.attname)
         FROM pg_index AS i JOIN pg_attribute AS a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0]
         WHERE i.indrelid = c.oid AND i.indisvalid AND i.indpred IS NULL), '[]'),
+    'has_index_on_expression', EXISTS (
+        SELECT FROM pg_index AS i WHERE i.indrelid = c.oid AND i.indkey[0] = 0 AND i.indisvalid AND i.indpred IS NULL),
     'unique', COALESCE((
         SELECT json_agg(DISTINCT a.attname)
         FROM pg_index AS i JOIN pg_attribute AS a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0]

@@ -3,4 +3,5 @@ FROM (SELECT pg_catalog.format('%s', {customer}) AS customer, {customer} IS NOT 
         {amount} AS amount, {has_amount} AS has_amount, {order_key} AS order_key, pg_catalog.format('%s', {changed_at}) AS changed_at,
         {changed_at} IS NOT NULL AS has_changed_at, pg_catalog.format('%s', {currency}) AS currency
     FROM {relation}{some}
+    WHERE {condition} IS NOT FALSE
     LIMIT {sample}) AS sample

@@ -1,0 +1,1 @@
+SELECT ({key})::pg_catalog.text
