@@ -37,15 +37,15 @@ pub fn tell(fire: &Fire, is_quiet: &AtomicBool, (number, of): (u64, u64), custom
 fn draw(rng: &mut ChaCha8Rng) -> Word {
     let channel: Channel = *[Some("email"), Some("email"), Some("sms"), None].choose(rng).expect("a channel");
     let topic: Topic = *[Some("offers"), Some("offers"), None].choose(rng).expect("a topic");
-    match rng.random_range(0..24) {
-        0 => Word::Bounce(channel),
-        1..=2 => Word::Complaint(channel),
-        3..=6 => Word::Unsubscribe(channel, topic),
-        7..=10 => Word::Subscribe(channel, topic),
-        11..=12 => Word::Withdraw(channel),
-        13..=14 => Word::Consent(channel),
-        15 => Word::Suppress(channel),
-        16..=17 => Word::Unsuppress(channel),
+    match rng.random_range(0..26) {
+        0..=1 => Word::Bounce(channel),
+        2..=3 => Word::Complaint(channel),
+        4..=7 => Word::Unsubscribe(channel, topic),
+        8..=11 => Word::Subscribe(channel, topic),
+        12..=13 => Word::Withdraw(channel),
+        14..=15 => Word::Consent(channel),
+        16..=17 => Word::Suppress(channel),
+        18..=20 => Word::Unsuppress(channel),
         _ => Word::Pay,
     }
 }
