@@ -240,7 +240,7 @@ impl<'a> History<'a> {
                 self.send(channel)?;
             }
         }
-        if self.lots.is(0.02) {
+        if self.lots.is(0.03) {
             self.copy()?;
         }
         Ok(())
