@@ -199,7 +199,7 @@ test-upgrade: private-install ## Update databases of earlier versions to this on
 freeze: private-install ## Freeze the version of Cargo.toml as a release: its script, and a dump of what it makes (see CONTRIBUTING.md)
 	@scripts/cluster run scripts/test-upgrade freeze
 
-test-fire: private-install ## Journeys exactly once, while sessions are ended and the server crashes
+test-fire: private-install ## Journeys exactly once and without harm, while sessions are ended and the server crashes
 	@scripts/test-fire
 
 fuzz: private-install ## Call everything with hostile arguments, for SECONDS=20 (or CALLS=1000000; SEED=... repeats a run)

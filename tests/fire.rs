@@ -1,5 +1,6 @@
 //! Exactly once under fire: many runners decide and many senders claim and complete, while their sessions are ended at random
 //! instants and the server crashes; then not one action was decided twice, none was lost, and each was completed once.
+//! No harm under fire: the same while customers object and come back, the store is held, its source is reloaded, and the database copied.
 //!
 //! `make test-fire` starts the server that this needs, a durable one of its own: scripts/test-fire.
 
@@ -9,6 +10,8 @@ mod chain;
 mod killer;
 #[path = "fire/ledger.rs"]
 mod ledger;
+#[path = "fire/no_harm.rs"]
+mod no_harm;
 #[path = "fire/runner.rs"]
 mod runner;
 #[path = "fire/sender.rs"]
@@ -27,12 +30,18 @@ use std::time::{Duration, Instant};
 use postgres::Client;
 
 use harness::{Ask, Database, assert_none};
-use killer::{CRASHES, Deeds, KILLS};
+use killer::{Deeds, Plan};
 use ledger::Ledger;
 use session::Session;
 
 const RUNNERS: u64 = 8;
 const SENDERS: u64 = 4;
+
+const PLAN: Plan = Plan {
+    kills: 100,
+    crashes: &[(0.1, 0.45), (0.5, 0.9)],
+    whom: &["fire runner", "fire runner", "fire runner", "fire sender", "fire sender"],
+};
 
 /// Longer than any of it takes, even where the machine is busy: then something is stuck.
 const PATIENCE: Duration = Duration::from_secs(900);
@@ -42,14 +51,15 @@ pub struct Fire {
     database: String,
     seed: u64,
     start: Instant,
-    /// As of which of the instants journeys are run.
+    /// As of which of these instants journeys are run.
+    instants: &'static [&'static str],
     at: AtomicUsize,
     /// Runners, and then senders, have nothing more to do.
     decided: AtomicBool,
     finished: AtomicBool,
     /// One of the threads has failed, so that the others need not go on.
     failed: AtomicBool,
-    /// How many actions there will be, and how many of them to send.
+    /// How many actions there will be at least, and how many of them to send.
     actions: i64,
     to_send: i64,
     completed: AtomicI64,
@@ -70,6 +80,30 @@ impl Drop for Alarm<'_> {
 }
 
 impl Fire {
+    /// Nothing has happened yet in a database in which there will be so many actions, and so many of them to send.
+    fn new(database: &str, seed: u64, instants: &'static [&'static str], actions: i64, to_send: i64) -> Self {
+        Fire {
+            database: database.to_owned(),
+            seed,
+            start: Instant::now(),
+            instants,
+            at: AtomicUsize::new(0),
+            decided: AtomicBool::new(false),
+            finished: AtomicBool::new(false),
+            failed: AtomicBool::new(false),
+            actions,
+            to_send,
+            completed: AtomicI64::new(0),
+            lost: AtomicU64::new(0),
+            runs: AtomicU64::new(0),
+        }
+    }
+
+    /// The time since the begin: what is called before another thing by this clock was before it, whatever the server's clock does.
+    fn clock(&self) -> Duration {
+        self.start.elapsed()
+    }
+
     fn goes_on(&self) -> bool {
         assert!(self.start.elapsed() < PATIENCE, "this takes too long: something is stuck");
         !self.failed.load(SeqCst)
@@ -87,38 +121,35 @@ fn variable(name: &str) -> Option<u64> {
     std::env::var(name).ok().map(|value| value.parse().unwrap_or_else(|_| panic!("{name} is a whole number")))
 }
 
-#[test]
-fn exactly_once_under_fire() {
+/// The seed, the number of customers, and a database of a server that loses nothing.
+fn begin(name: &str) -> (u64, u64, Database) {
     let seed = variable("SEED").unwrap_or_else(|| rand::random_range(0..1_000_000));
     let customers = variable("CUSTOMERS").unwrap_or(100_000);
     println!("SEED={seed} CUSTOMERS={customers}");
-    let mut database = Database::new("fire");
+    let mut database = Database::new(name);
     for setting in ["fsync", "full_page_writes", "synchronous_commit"] {
         let is: String = database.get(&format!("SHOW {setting}"));
         assert_eq!(is, "on", "{setting}: what is not durable is lost by a crash");
     }
+    (seed, customers, database)
+}
+
+#[test]
+fn exactly_once_under_fire() {
+    let (seed, customers, mut database) = begin("fire");
     chain::create(&mut database, customers);
-    let fire = Fire {
-        database: database.name().to_owned(),
-        seed,
-        start: Instant::now(),
-        at: AtomicUsize::new(0),
-        decided: AtomicBool::new(false),
-        finished: AtomicBool::new(false),
-        failed: AtomicBool::new(false),
-        actions: database.get("SELECT count(*) FROM expected_action"),
-        to_send: database.get("SELECT count(*) FROM expected_action WHERE status = 'done'"),
-        completed: AtomicI64::new(0),
-        lost: AtomicU64::new(0),
-        runs: AtomicU64::new(0),
-    };
+    let (actions, to_send) = (
+        database.get("SELECT count(*) FROM expected_action"),
+        database.get("SELECT count(*) FROM expected_action WHERE status = 'done'"),
+    );
+    let fire = Fire::new(database.name(), seed, &chain::INSTANTS, actions, to_send);
 
     let (ledgers, deeds) = thread::scope(|scope| {
         let fire = &fire;
         let _alarm = Alarm(fire);
         let runners: Vec<_> = (0..RUNNERS).map(|number| scope.spawn(move || runner::run(fire, number))).collect();
         let senders: Vec<_> = (0..SENDERS).map(|number| scope.spawn(move || sender::send(fire, number))).collect();
-        let killer = scope.spawn(move || killer::kill(fire));
+        let killer = scope.spawn(move || killer::kill(fire, &PLAN));
         lead(fire);
         for runner in runners {
             runner.join().expect("a runner");
@@ -132,7 +163,7 @@ fn exactly_once_under_fire() {
     let mut client = harness::connect(&fire.database);
     chain::check(&mut client);
     let ledger = Ledger::all(ledgers);
-    ledger.check(&mut client);
+    ledger.check(&mut client, true);
     the_key_stands(&mut client);
     report(&mut client, &fire, &ledger, &deeds, took);
 }
@@ -187,7 +218,7 @@ fn the_key_stands(client: &mut Client) {
 }
 
 fn report(client: &mut Client, fire: &Fire, ledger: &Ledger, deeds: &Deeds, took: Duration) {
-    assert_eq!((deeds.ended.len(), deeds.crashes), (KILLS, CRASHES));
+    assert_eq!((deeds.ended.len(), deeds.crashes), (PLAN.kills, PLAN.crashes.len()));
     let count = |what: &str| deeds.ended.iter().filter(|ended| ended.starts_with(what)).count();
     let statuses =
         client.texts("SELECT count(*) || ' ' || status FROM shop_data.action GROUP BY status ORDER BY status");

@@ -5,15 +5,22 @@ use std::sync::atomic::Ordering::SeqCst;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use rand::seq::IndexedRandom;
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
 use crate::session::Session;
 use crate::{Alarm, Fire};
 
-/// How many sessions are ended, and how often the server crashes.
-pub const KILLS: usize = 100;
-pub const CRASHES: usize = 2;
+/// What is to be done.
+pub struct Plan {
+    /// How many sessions are ended.
+    pub kills: usize,
+    /// Between which parts of all work the server crashes, each time.
+    pub crashes: &'static [(f64, f64)],
+    /// Whose sessions are ended, the likelier ones more than once.
+    pub whom: &'static [&'static str],
+}
 
 /// What was done.
 #[derive(Default)]
@@ -24,13 +31,14 @@ pub struct Deeds {
 }
 
 /// Kills at random parts of all work, so that no instant is after its end, however fast it goes.
-pub fn kill(fire: &Fire) -> Deeds {
+pub fn kill(fire: &Fire, plan: &Plan) -> Deeds {
     let _alarm = Alarm(fire);
     let mut rng = ChaCha8Rng::seed_from_u64(fire.seed << 8 | 0xff);
-    let mut kills: Vec<f64> = (0..KILLS).map(|_| rng.random_range(0.0..0.95)).collect();
+    let mut kills: Vec<f64> = (0..plan.kills).map(|_| rng.random_range(0.0..0.95)).collect();
     kills.sort_by(f64::total_cmp);
     let mut kills = kills.into_iter().peekable();
-    let mut crashes = [rng.random_range(0.1..0.45), rng.random_range(0.5..0.9)].into_iter().peekable();
+    let crashes: Vec<f64> = plan.crashes.iter().map(|(from, to)| rng.random_range(*from..*to)).collect();
+    let mut crashes = crashes.into_iter().peekable();
     let mut session = Session::new(fire, "killer");
     let mut deeds = Deeds::default();
     while (kills.peek().is_some() || crashes.peek().is_some()) && fire.goes_on() {
@@ -44,7 +52,7 @@ pub fn kill(fire: &Fire) -> Deeds {
             deeds.crashes += 1;
         }
         if kills.next_if(|kill| *kill <= progress).is_some() {
-            let whom = if rng.random_bool(0.6) { "fire runner" } else { "fire sender" };
+            let whom = plan.whom.choose(&mut rng).expect("somebody");
             deeds.ended.push(end_one(fire, &mut session, whom));
         }
     }
@@ -54,7 +62,7 @@ pub fn kill(fire: &Fire) -> Deeds {
 /// Ends one session that is at work, of these if there is one; its name.
 fn end_one(fire: &Fire, session: &mut Session, whom: &str) -> String {
     let working = "SELECT pid, application_name FROM pg_stat_activity
-        WHERE (application_name LIKE 'fire runner%' OR application_name LIKE 'fire sender%') AND state = 'active'
+        WHERE application_name ~ '^fire (runner|sender|teller)' AND state = 'active'
         ORDER BY starts_with(application_name, $1) DESC, random() LIMIT 1";
     let end = format!("SELECT application_name FROM ({working}) AS w WHERE pg_terminate_backend(pid)");
     loop {

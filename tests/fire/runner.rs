@@ -8,7 +8,7 @@ use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
 use crate::session::Session;
-use crate::{Alarm, Fire, chain};
+use crate::{Alarm, Fire};
 
 /// One of the runners.
 pub fn run(fire: &Fire, number: u64) {
@@ -16,9 +16,9 @@ pub fn run(fire: &Fire, number: u64) {
     let mut rng = ChaCha8Rng::seed_from_u64(fire.seed << 8 | number);
     let mut session = Session::new(fire, &format!("runner {number}"));
     while !fire.decided.load(SeqCst) && fire.goes_on() {
-        let as_of = chain::INSTANTS[fire.at.load(SeqCst)];
-        let call =
-            format!("CALL lifecycle.run_journeys('shop', '{as_of}', batch => {})", rng.random_range(1000..=4000));
+        // As of one of the instants, or of the present where there are none.
+        let as_of = fire.instants.get(fire.at.load(SeqCst)).map_or(String::new(), |at| format!("as_of => '{at}', "));
+        let call = format!("CALL lifecycle.run_journeys('shop', {as_of}batch => {})", rng.random_range(1000..=4000));
         if session.attempt(|client| client.batch_execute(&call)).is_some() {
             fire.runs.fetch_add(1, SeqCst);
             // Nothing was left for it.

@@ -25,8 +25,11 @@ pub fn send(fire: &Fire, number: u64) -> Ledger {
             "SELECT action, idempotency_key, attempt, (extract(epoch FROM lease_until) * 1000000)::bigint
             FROM lifecycle.claim_actions('{channel}', {n}, '{LEASE} seconds', 'shop')"
         );
+        let began = fire.clock();
         let Some(rows) = session.attempt(|client| client.query(&query, &[])) else { continue };
+        let ended = fire.clock();
         if rows.is_empty() {
+            ledger.vain.push((began, ended));
             thread::sleep(Duration::from_millis(rng.random_range(20..100)));
             continue;
         }
@@ -36,7 +39,8 @@ pub fn send(fire: &Fire, number: u64) -> Ledger {
             let is_own = key.starts_with("shop/") && key.ends_with(&format!("/{}", row.get::<_, i64>(0)));
             assert!(is_own && key.len() > "shop//".len() + 16, "{key}");
             actions.push(row.get(0));
-            ledger.claims.push(Claim { action: row.get(0), attempt: row.get(2), until: row.get(3) });
+            let (action, attempt, until) = (row.get(0), row.get(2), row.get(3));
+            ledger.claims.push(Claim { action, key, began, ended, attempt, until });
         }
         // Some are forgotten, as by a sender that has died.
         if rng.random_bool(0.02) {

@@ -13,6 +13,7 @@ use crate::harness::{config, show};
 /// A session of one of the threads.
 pub struct Session<'a> {
     fire: &'a Fire,
+    database: String,
     name: String,
     client: Option<Client>,
 }
@@ -25,10 +26,20 @@ fn is_lost(error: &postgres::Error) -> bool {
     }
 }
 
+/// What a database says that lets nobody in for now.
+fn is_closed(error: &postgres::Error) -> bool {
+    error.as_db_error().is_some_and(|error| error.code().code() == "55000")
+}
+
 impl<'a> Session<'a> {
     /// A session by this name, once it is needed.
     pub fn new(fire: &'a Fire, name: &str) -> Self {
-        Session { fire, name: format!("fire {name}"), client: None }
+        Self::in_database(fire, name, &fire.database)
+    }
+
+    /// The same in another database.
+    pub fn in_database(fire: &'a Fire, name: &str, database: &str) -> Self {
+        Session { fire, database: database.to_owned(), name: format!("fire {name}"), client: None }
     }
 
     fn connected(&mut self) -> &mut Client {
@@ -37,13 +48,15 @@ impl<'a> Session<'a> {
     }
 
     fn connect(&self) -> Client {
-        let mut config = config(&self.fire.database, "postgres");
+        let mut config = config(&self.database, "postgres");
         config.application_name(&self.name);
         loop {
             match config.connect(NoTls) {
                 Ok(client) => return client,
-                // No socket, or a server that recovers.
-                Err(error) if is_lost(&error) => assert!(self.fire.goes_on(), "another thread has failed"),
+                // No socket, a server that recovers, or a database that is being copied.
+                Err(error) if is_lost(&error) || is_closed(&error) => {
+                    assert!(self.fire.goes_on(), "another thread has failed")
+                }
                 Err(error) => panic!("{}: {}", self.name, show(&error)),
             }
             thread::sleep(Duration::from_millis(20));

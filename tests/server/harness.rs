@@ -63,6 +63,26 @@ impl Database {
         Database { client: Some(connect(&name)), name }
     }
 
+    /// Gives the database another name, and has a copy of it take its place, in which sessions go on. The original.
+    pub fn become_a_copy(&mut self, original: &str) -> Self {
+        let original = format!("server_tests_{original}");
+        self.client = None;
+        let mut server = connect(&variable("PGDATABASE"));
+        let statements = [
+            format!("DROP DATABASE IF EXISTS {original} WITH (FORCE)"),
+            format!("ALTER DATABASE {} RENAME TO {original}", self.name),
+            format!("CREATE DATABASE {} TEMPLATE {original}", self.name),
+        ];
+        // The server may still be ending the session.
+        let end = "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname = $1";
+        server.execute(end, &[&self.name]).expect("ending sessions");
+        for statement in statements {
+            server.batch_execute(&statement).unwrap_or_else(|error| panic!("{}\n{statement}", show(&error)));
+        }
+        self.client = Some(connect(&self.name));
+        Database { client: Some(connect(&original)), name: original }
+    }
+
     /// The database's name on the server.
     pub fn name(&self) -> &str {
         &self.name

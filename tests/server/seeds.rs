@@ -38,6 +38,13 @@ impl Seeds {
         Seeds { test: test.to_owned(), seeds, alone: false }
     }
 
+    /// One more fresh seed, which is printed.
+    pub fn another(&self) -> u64 {
+        let seed = rand::random_range(1_000_000..1_000_000_000);
+        println!("{}: one more seed {seed}", self.test);
+        seed
+    }
+
     /// Keeps a seed that has failed, so that it is played at each run from now on.
     pub fn keep(&self, seed: u64) {
         if self.alone || kept(&self.test).contains(&seed) {

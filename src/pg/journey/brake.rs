@@ -53,7 +53,12 @@ pub fn passage(
         return Passage::Open;
     }
     let limit = number(&brake::limit(context, journey));
-    if entered + at_most <= limit || entered + number(&brake::coming(context, journey, occasions)) <= limit {
+    if entered + at_most <= limit {
+        return Passage::Open;
+    }
+    // Where nobody would enter, those who have entered already are no reason to hold it.
+    let coming = number(&brake::coming(context, journey, occasions));
+    if coming == 0 || entered + coming <= limit {
         return Passage::Open;
     }
     if rows(brake::lock(context, journey), &[]).is_empty() {

@@ -4,35 +4,25 @@ use pgrx::{pg_extern, pg_sys};
 
 use super::access::{Grant, StoreAccess};
 use super::delivery::optional_text;
-use super::record_event::{check_key, instant};
-use crate::domain::journey::definition::json_path::is_name;
-use crate::domain::support::error::{Error, Kind, Result, shorten};
+use super::record_event::{channel_of, check_key, instant};
+use crate::domain::support::error::Result;
 use crate::domain::support::sql::sql;
 use crate::pg::ffi::arguments::Arguments;
 use crate::pg::ffi::error::SqlResult;
 use crate::pg::ffi::spi::run_kept;
 use crate::pg::store::text_argument;
 
-/// The channel that a consent is for, in the form of definitions; None for all.
-fn channel(fcinfo: pg_sys::FunctionCallInfo) -> Result<Option<String>> {
-    let Some(channel) = optional_text(fcinfo, 2)? else { return Ok(None) };
-    let name = channel.to_lowercase();
-    if is_name(&name) {
-        return Ok(Some(name));
-    }
-    Err(Error::new(Kind::InvalidParameter, format!("\"{}\" cannot be the name of a channel", shorten(&channel)))
-        .hint("Write it as journeys do, such as email; leave it out for all channels."))
-}
-
 /// Writes a row: what was given, with its evidence, or taken back.
 fn write(fcinfo: pg_sys::FunctionCallInfo, is_given: bool) -> Result<()> {
     let (store, customer) = (text_argument(fcinfo, 0, "store")?, text_argument(fcinfo, 1, "customer")?);
-    let channel = channel(fcinfo)?;
+    let channel = optional_text(fcinfo, 2)?;
     // SAFETY: the call's own arguments.
     let at = instant(unsafe { Arguments::of(fcinfo) }, 3)?.to_string();
     let evidence = if is_given { optional_text(fcinfo, 4)? } else { None };
     let access = StoreAccess::named(&store, Grant::Actions)?;
     check_key(&customer, access.store.key)?;
+    // Consent that is taken back by a way that nothing knows would be lost.
+    let channel = channel.map(|channel| channel_of(&access, &channel)).transpose()?;
     let (given, withdrawn) = if is_given { (Some(at.as_str()), None) } else { (None, Some(at.as_str())) };
     access.run(|| {
         run_kept(

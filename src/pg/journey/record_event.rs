@@ -25,6 +25,9 @@ use crate::pg::ffi::spi::{rows_of_kept, run_kept, truth};
 use crate::pg::ffi::text::jsonb_text;
 use crate::pg::store::text_argument;
 
+/// So many bytes of an id fit into the index that knows it again, whatever they are.
+const LONGEST_ID: usize = 2000;
+
 fn refused(message: impl Into<String>) -> Error {
     Error::new(Kind::InvalidParameter, message)
 }
@@ -145,6 +148,12 @@ fn record_event(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<bool> {
     let provider_id = optional_text(fcinfo, 2)?;
     if provider_id.as_deref() == Some("") {
         return Err(refused("provider_id must not be empty").hint("Leave it NULL if there is none.").into());
+    }
+    if let Some(id) = provider_id.as_deref().filter(|id| id.len() > LONGEST_ID) {
+        return Err(refused(format!("provider_id is longer than {LONGEST_ID} bytes"))
+            .detail(format!("It begins with \"{}\".", shorten(id)))
+            .hint("Give the id of the event, or leave it NULL if there is none.")
+            .into());
     }
     // SAFETY: the call's own arguments, of which SQL declares the last but one as jsonb.
     let (arguments, detail) = unsafe {

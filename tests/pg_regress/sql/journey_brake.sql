@@ -78,6 +78,17 @@ CALL lifecycle.run_journeys('braked', as_of => '2024-03-02 18:00');
 SELECT name, status, entered FROM brake_state ORDER BY name;
 SELECT journey, status, held_since IS NOT NULL AS is_held, held_reason FROM braked.journeys ORDER BY journey;
 
+-- Those who have entered are no reason to hold a journey that nobody would enter; the next one who would is.
+SELECT lifecycle.create_journey('braked', 'few', brake_letter('{"event": "few"}'), start => true);
+UPDATE braked_data.journey SET started_at = '2024-02-01' WHERE name = 'few';
+SELECT brake_events('few', '2024-03-02 18:10', 1, 4);
+CALL lifecycle.run_journeys('braked', as_of => '2024-03-02 18:15');
+SELECT lifecycle.set_journey_policy('braked', '{"max_entries": 2}');
+SELECT brake_events('visit', '2024-03-02 18:20', 9, 9);
+CALL lifecycle.run_journeys('braked', as_of => '2024-03-02 18:25');
+SELECT brake_events('few', '2024-03-02 18:30', 9, 9);
+CALL lifecycle.run_journeys('braked', as_of => '2024-03-02 18:35');
+
 -- A share of the customers; what is none of both is refused.
 SELECT lifecycle.set_journey_policy('braked', '{"max_entries": 0.001}');
 SELECT lifecycle.set_journey_policy('braked', '{"max_entries": 0}');

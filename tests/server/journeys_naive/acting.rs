@@ -16,7 +16,7 @@ impl Interpreter {
             return self.look(of);
         }
         let is_transactional = act["transactional"] == true;
-        if let Some(why) = self.refusal(one.customer, channel, is_transactional) {
+        if let Some(why) = self.refusal(one.customer, (channel, act["topic"].as_str()), is_transactional) {
             self.note(of, "passed over", Some(why));
             return self.go_on(of, next);
         }
@@ -110,8 +110,8 @@ impl Interpreter {
     }
 
     /// Why a customer may not get something.
-    fn refusal(&self, customer: i32, channel: &str, is_transactional: bool) -> Option<&'static str> {
-        let objection = self.facts.objection(customer, channel, is_transactional, self.now);
+    fn refusal(&self, customer: i32, about: (&str, Option<&str>), is_transactional: bool) -> Option<&'static str> {
+        let objection = self.facts.objection(customer, about, is_transactional, self.now);
         if objection.is_some() {
             return objection;
         }
@@ -123,6 +123,9 @@ impl Interpreter {
     /// Judges what a sender asks for, one after the other; what it gets, with the payloads.
     pub fn hand_over(&mut self, order: &[ActionKey]) -> Vec<(ActionKey, Value)> {
         let mut handed = Vec::new();
+        if self.is_held {
+            return handed;
+        }
         for key in order {
             let at = self.facts.actions.iter().position(|action| action.key == *key).expect("an action");
             let (status, reason) = self.judged(at);
@@ -165,7 +168,7 @@ impl Interpreter {
         if let Some(reason) = early.or_else(left) {
             return ("cancelled", Some(reason));
         }
-        match self.refusal(customer, &action.channel, action.is_transactional) {
+        match self.refusal(customer, (&action.channel, action.topic.as_deref()), action.is_transactional) {
             Some("no consent") if action.attempts == 0 => return ("withheld", Some("no consent".to_owned())),
             Some(reason) => return ("cancelled", Some(reason.to_owned())),
             None => {}

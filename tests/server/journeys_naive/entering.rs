@@ -1,14 +1,20 @@
 //! Who enters a journey, on what occasion, and whether in a control group.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use chrono::Duration;
 use serde_json::Value;
 
 use super::calendar::{Instant, instant, later, moved, span, time};
+use super::facts::{Event, kind};
 use super::interpreter::{Enrollment, Interpreter, share, strings};
+
+/// When it was, and what.
+type Occasion = (Instant, String);
 
 impl Interpreter {
     /// The occasions, other than recorded events, to enter a journey, and what they are.
-    pub fn occasions(&self, customer: i32, at: usize) -> Vec<(Instant, String)> {
+    pub fn occasions(&self, customer: i32, at: usize) -> Vec<Occasion> {
         let journey = &self.journeys[at];
         let entry = &journey.current()["entry"];
         let movements = || {
@@ -67,7 +73,7 @@ impl Interpreter {
     }
 
     /// A date of the customer's, or its anniversaries, moved.
-    fn dates(&self, customer: i32, column: &str, entry: &Value) -> Vec<(Instant, String)> {
+    fn dates(&self, customer: i32, column: &str, entry: &Value) -> Vec<Occasion> {
         let Some(day) = self.facts.local_day(customer, column) else { return Vec::new() };
         let offset = entry["offset"].as_str().unwrap_or("0 days");
         let (is_back, length) = (offset.starts_with('-'), span(offset.trim_start_matches('-')));
@@ -80,34 +86,116 @@ impl Interpreter {
             .collect()
     }
 
-    /// Has a customer enter on the first of these occasions, unless it is too late for it, or the customer may not.
-    pub fn enter_on(&mut self, customer: i32, journey: usize, occasions: Vec<(Instant, String)>) {
-        self.enter_from(customer, journey, occasions, None);
-    }
-
-    /// The same, called by another journey, from which the customer may get nothing.
-    pub fn enter_from(
-        &mut self,
-        customer: i32,
-        journey: usize,
-        mut occasions: Vec<(Instant, String)>,
-        caller: Option<String>,
-    ) {
-        let (started_at, earliest) = (self.journeys[journey].started_at, self.now - Duration::hours(168));
-        occasions.retain(|(at, _)| *at > started_at && *at > earliest && *at <= self.now);
-        occasions.sort();
-        if let Some((at, why)) = occasions.into_iter().next() {
-            self.enter(customer, journey, at, &why, caller);
+    /// Has customers enter by the events that no run has looked at yet.
+    pub fn enter_by_events(&mut self) {
+        let now = self.now;
+        let new: Vec<(usize, Event)> = self.facts.events.iter().cloned().enumerate().collect();
+        let new: Vec<(usize, Event)> = new.into_iter().filter(|(_, event)| !event.seen && event.at <= now).collect();
+        let Some(first) = new.first().map(|(number, _)| *number) else { return };
+        let customers: BTreeSet<i32> = new.iter().map(|(_, event)| event.customer).collect();
+        for &customer in &customers {
+            self.leave(customer);
+        }
+        let mut held = Vec::new();
+        for journey in self.live() {
+            let Some(word) = self.word(journey) else { continue };
+            let new = new.iter().map(|(_, event)| event).filter(|event| event.kind == kind(&word));
+            let occasions = new.map(|event| (event.customer, (event.at, event.kind.clone()))).collect();
+            if !self.enter_all(journey, occasions) {
+                held.push(journey);
+            }
+        }
+        for &customer in &customers {
+            self.wake(customer);
+        }
+        for journey in held {
+            self.pull_brake(journey, Some(first));
+        }
+        for (number, _) in new {
+            self.facts.events[number].seen = true;
         }
     }
 
-    fn enter(&mut self, customer: i32, at: usize, triggered_at: Instant, why: &str, caller: Option<String>) {
-        let (now, zone) = (self.now, self.facts.zone(customer));
-        let journey = &self.journeys[at];
-        let (id, definition) = (journey.id, journey.current());
-        let mine = self.enrollments.iter().filter(|one| one.customer == customer && one.journey == id);
-        let last = mine.max_by_key(|one| one.entry);
-        let may = last.is_none_or(|last| {
+    /// Has customers enter a journey by what refreshes have found, and by the events that came while it was held.
+    pub fn enter_by_what_is_known(&mut self, at: usize, customers: &BTreeSet<i32>) {
+        let now = self.now;
+        if let (Some(from), Some(word)) = (self.journeys[at].brake.event, self.word(at)) {
+            let events = self.facts.events[from..].iter().filter(|event| event.seen && event.kind == kind(&word));
+            let occasions = events.map(|event| (event.customer, (event.at, event.kind.clone()))).collect();
+            if !self.enter_all(at, occasions) {
+                return self.pull_brake(at, Some(from));
+            }
+            self.journeys[at].brake.event = None;
+        }
+        // Those who may not enter as of the last refresh are not looked at.
+        let who = self.journeys[at].current()["who"].clone();
+        let may =
+            |customer: &i32| who.is_null() || self.facts.as_refreshed(|facts| facts.holds(*customer, None, &who, now));
+        let those = customers.iter().copied().filter(|customer| may(customer));
+        let occasions =
+            those.flat_map(|customer| self.occasions(customer, at).into_iter().map(move |of| (customer, of)));
+        let occasions = occasions.collect();
+        if !self.enter_all(at, occasions) {
+            return self.pull_brake(at, None);
+        }
+        let condition = self.journeys[at].current()["entry"]["condition"].clone();
+        if !condition.is_null() {
+            let holds = |customer: &i32| {
+                self.is_profiled(*customer)
+                    && self.facts.as_refreshed(|facts| facts.holds(*customer, None, &condition, now))
+            };
+            self.journeys[at].holds = customers.iter().copied().filter(holds).collect();
+        }
+        let last_movement = self.facts.movements.iter().map(|movement| movement.id).max().unwrap_or(0);
+        let journey = &mut self.journeys[at];
+        journey.scanned = Some(self.refreshes);
+        journey.movement_seen = journey.movement_seen.max(last_movement);
+    }
+
+    /// The word for the event by which customers enter.
+    fn word(&self, at: usize) -> Option<String> {
+        self.journeys[at].current()["entry"]["event"].as_str().map(str::to_owned)
+    }
+
+    /// Has all customers enter who may, each on the first occasion, unless these are too many: then nobody.
+    fn enter_all(&mut self, at: usize, mut occasions: Vec<(i32, Occasion)>) -> bool {
+        occasions.sort();
+        let mut first: BTreeMap<i32, Occasion> = BTreeMap::new();
+        for (customer, occasion) in occasions {
+            if self.is_in_time(at, occasion.0) {
+                first.entry(customer).or_insert(occasion);
+            }
+        }
+        first.retain(|customer, (triggered_at, _)| self.may_enter(*customer, at, *triggered_at));
+        if !self.has_room(at, first.len()) {
+            return false;
+        }
+        self.count_in(at, first.len());
+        for (customer, (triggered_at, why)) in first {
+            self.enter(customer, at, triggered_at, &why, None);
+        }
+        true
+    }
+
+    /// Has a customer enter now whom another journey calls, from which the customer may get nothing.
+    pub fn enter_called(&mut self, customer: i32, at: usize, why: &str, caller: Option<String>) {
+        let now = self.now;
+        if self.is_in_time(at, now) && self.may_enter(customer, at, now) {
+            self.enter(customer, at, now, why, caller);
+        }
+    }
+
+    /// Whether it is neither too early nor too late for an occasion.
+    fn is_in_time(&self, at: usize, triggered_at: Instant) -> bool {
+        triggered_at > self.journeys[at].started_at
+            && triggered_at > self.now - Duration::hours(168)
+            && triggered_at <= self.now
+    }
+
+    fn may_enter(&self, customer: i32, at: usize, triggered_at: Instant) -> bool {
+        let (now, zone, journey) = (self.now, self.facts.zone(customer), &self.journeys[at]);
+        let definition = journey.current();
+        let may = self.last_entry(customer, at).is_none_or(|last| {
             let again = match &definition["reentry"] {
                 Value::String(word) => word == "always",
                 Value::Object(_) => {
@@ -119,9 +207,19 @@ impl Interpreter {
             last.due_at.is_none() && last.entered_at < now && last.triggered_at < triggered_at && again
         });
         let who = &definition["who"];
-        if !may || !who.is_null() && !self.facts.holds(customer, None, who, now) {
-            return;
-        }
+        may && (who.is_null() || self.facts.holds(customer, None, who, now))
+    }
+
+    fn last_entry(&self, customer: i32, at: usize) -> Option<&Enrollment> {
+        let mine = self.enrollments.iter();
+        mine.filter(|one| one.customer == customer && one.journey == at + 1).max_by_key(|one| one.entry)
+    }
+
+    fn enter(&mut self, customer: i32, at: usize, triggered_at: Instant, why: &str, caller: Option<String>) {
+        let (now, zone) = (self.now, self.facts.zone(customer));
+        let journey = &self.journeys[at];
+        let (id, definition) = (journey.id, journey.current());
+        let last = self.last_entry(customer, at);
         let is_in = |of: &str, below: &Value| share(customer, of) < below.as_f64().unwrap_or(0.0);
         let control = if is_in("store", &self.policy["control"]) {
             Some("store".to_owned())

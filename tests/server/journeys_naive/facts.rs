@@ -26,6 +26,7 @@ pub struct Event {
     pub kind: String,
     pub at: Instant,
     pub channel: Option<String>,
+    pub topic: Option<String>,
     pub action: Option<ActionKey>,
     pub seen: bool,
 }
@@ -93,8 +94,9 @@ pub struct Facts {
     /// All that there are now, and the rows of the store's own table of events: a run reads those of customers whose rows changed.
     pub purchases_now: Vec<Purchase>,
     pub contacts_now: Option<Vec<Event>>,
-    /// Customers whose rows changed since the last refresh.
+    /// Customers whose rows changed since the last refresh, and whether those of all may have.
     pub changed: BTreeSet<i32>,
+    pub all_changed: bool,
     /// Whether what changed is looked at: not where entries are found.
     pub is_fresh: Cell<bool>,
     /// When that was.
@@ -168,7 +170,7 @@ impl Facts {
 
     /// Whether the rows of a customer are read anew.
     fn is_read(&self, customer: i32) -> bool {
-        self.is_fresh.get() && self.changed.contains(&customer)
+        self.is_fresh.get() && (self.all_changed || self.changed.contains(&customer))
     }
 
     /// Up to when the rows of a customer are known in a run.
@@ -189,17 +191,20 @@ impl Facts {
         answer
     }
 
-    /// What stands against a message on a channel: the first thing recorded that was not taken back, or what the store's own table says.
-    /// What the customer said does not stop a transactional message.
+    /// What stands against a message on a channel, about a topic: the first thing recorded that was not taken back, or what the store's own
+    /// table says. What the customer said does not stop a transactional message.
     pub fn objection(
         &self,
         customer: i32,
-        channel: &str,
+        (channel, topic): (&str, Option<&str>),
         is_transactional: bool,
         now: Instant,
     ) -> Option<&'static str> {
         let is_about = |event: &&Event| {
-            event.customer == customer && event.at <= now && event.channel.as_deref().is_none_or(|of| of == channel)
+            event.customer == customer
+                && event.at <= now
+                && event.channel.as_deref().is_none_or(|of| of == channel)
+                && event.topic.as_deref().is_none_or(|of| Some(of) == topic)
         };
         let until = self.known_until(customer, now);
         let recorded: Vec<&Event> = self.events.iter().filter(is_about).collect();
@@ -312,7 +317,7 @@ impl Facts {
             return self.asked(customer, column, condition, now);
         }
         if let Some(channel) = condition["subscribed"].as_str() {
-            return self.objection(customer, channel, false, now).is_none();
+            return self.objection(customer, (channel, None), false, now).is_none();
         }
         let since = |form: &Value| match (form["within"].as_str(), &form["since"]) {
             (Some(within), _) => Some(earlier(self.zone(customer), now, span(within))),

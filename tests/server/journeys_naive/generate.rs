@@ -1,9 +1,14 @@
 //! Definitions and policies by lot. Whatever comes of it is a valid one: steps lead on to later ones, and back only to waits.
 
+use chrono::{DateTime, Duration, Timelike};
+use chrono_tz::Tz;
 use rand::Rng;
 use rand::seq::IndexedRandom;
 use rand_chacha::ChaCha8Rng;
 use serde_json::{Map, Value, json};
+
+use super::calendar::{moved, next_permitted, span, time};
+use super::interpreter::strings;
 
 pub const CHANNELS: [&str; 3] = ["email", "sms", "push"];
 
@@ -74,9 +79,14 @@ impl Lots {
 
     pub fn policy(&mut self) -> Value {
         let mut policy = Map::new();
-        let caps: Vec<Value> = (0..self.number(0, 3))
+        let caps: Vec<Value> = (0..self.number(0, 4))
             .map(|_| {
-                let mut cap = json!({"per": self.short(), "most": self.number(1, 3)});
+                let most = if self.is(0.6) { 1 } else { self.number(2, 3) };
+                let mut cap = json!({"per": self.short(), "most": most});
+                // Over before a sender comes: then two actions that were decided wait for it.
+                if self.is(0.4) {
+                    cap["per"] = json!(format!("{} minutes", self.number(5, 200)));
+                }
                 if self.is(0.2) {
                     cap["per"] = json!(self.span());
                 }
@@ -109,6 +119,9 @@ impl Lots {
         }
         if self.is(0.3) {
             policy.insert("control".to_owned(), json!(0.2));
+        }
+        if self.is(0.3) {
+            policy.insert("max_entries".to_owned(), json!(self.number(2, 8)));
         }
         if self.is(0.5) {
             policy.insert("consent".to_owned(), json!(self.one_of(&["required", "assumed"])));
@@ -344,4 +357,28 @@ impl Lots {
         }
         json!({"act": act})
     }
+}
+
+/// The minutes of a length of time without months.
+pub fn minutes(text: &str) -> i64 {
+    let zero = DateTime::UNIX_EPOCH.naive_utc();
+    (moved(zero, span(text), false) - zero).num_minutes()
+}
+
+/// The longest time, in minutes, in which a policy permits nothing.
+pub fn longest_wait(policy: &Value) -> i64 {
+    let hours = &policy["quiet_hours"];
+    let quiet = hours["from"].as_str().map(|from| (time(from), time(hours["to"].as_str().expect("a time"))));
+    let days = strings(&policy["weekdays"]);
+    let zero = DateTime::UNIX_EPOCH.naive_utc();
+    let wait = |minute| {
+        let from = zero + Duration::minutes(minute);
+        (next_permitted(Tz::UTC, from, quiet, &days) - from).num_minutes()
+    };
+    // Where nothing is permitted any more, or a day begins.
+    let ends = (0..14).flat_map(|day| {
+        let to = quiet.map_or(0, |(from, _)| i64::from(from.hour() * 60 + from.minute()));
+        [day * 1440, day * 1440 + to]
+    });
+    ends.map(wait).max().unwrap_or(0)
 }

@@ -6,8 +6,9 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
+use super::brake::Brake;
 use super::calendar::{Instant, later, next_local_time, span, time};
-use super::facts::{Action, ActionKey, Entered, Event, FOREVER, Facts, OBJECTIONS, kind, step_named};
+use super::facts::{Action, ActionKey, Entered, FOREVER, Facts, OBJECTIONS, step_named};
 
 /// A journey that was started.
 pub struct Journey {
@@ -25,6 +26,7 @@ pub struct Journey {
     pub movement_seen: i64,
     /// For whom the condition of its entry holds by now.
     pub holds: BTreeSet<i32>,
+    pub brake: Brake,
 }
 
 /// A customer's way through a journey.
@@ -78,6 +80,8 @@ pub struct Interpreter {
     pub refreshes: u32,
     pub swept: u32,
     pub now: Instant,
+    /// Whether the owner holds the store.
+    pub is_held: bool,
 }
 
 /// Where a customer stands in a draw.
@@ -105,6 +109,7 @@ impl Journey {
             scanned: None,
             movement_seen: 0,
             holds: BTreeSet::new(),
+            brake: Brake::default(),
         }
     }
 
@@ -130,116 +135,45 @@ impl Interpreter {
             refreshes: 1,
             swept: 0,
             now,
-        }
-    }
-
-    /// Takes note of an event: of what the customer was still to get, nothing is sent that is wanted no more.
-    pub fn record(&mut self, event: Event) {
-        let facts = &mut self.facts;
-        facts.events.push(event.clone());
-        // What only a message that was sent can have proves that it was.
-        let proves = ["delivered", "open", "click", "reply", "bounce", "unsubscribe", "complaint"];
-        if let Some(key) = event.action.filter(|_| proves.contains(&event.kind.as_str())) {
-            let action = facts.actions.iter_mut().find(|action| action.key == key).expect("an action");
-            if action.attempts > 0 && !["done", "withheld"].contains(&action.status.as_str()) {
-                (action.status, action.completed_at, action.processed) = ("done".to_owned(), Some(event.at), false);
-            }
-        }
-        if !["unsubscribe", "complaint", "bounce"].contains(&event.kind.as_str()) {
-            return;
-        }
-        let is_back = |channel: &str| {
-            event.kind != "bounce"
-                && facts.events.iter().any(|other| {
-                    other.customer == event.customer
-                        && other.kind == "subscribe"
-                        && other.at > event.at
-                        && other.channel.as_deref().is_none_or(|of| of == channel)
-                })
-        };
-        for action in facts.actions.iter_mut().filter(|action| action.key.0 == event.customer) {
-            let is_meant = event.channel.as_ref().is_none_or(|channel| *channel == action.channel);
-            // What the customer says does not stop the answer to what the customer did.
-            let is_stopped = event.kind == "bounce" || !action.is_transactional;
-            if action.is_open() && is_meant && is_stopped && !is_back(&action.channel) {
-                let reason = match event.kind.as_str() {
-                    "bounce" => "hard bounce",
-                    "complaint" => "complaint",
-                    _ => "unsubscribed",
-                };
-                (action.status, action.reason) = ("cancelled".to_owned(), Some(reason.to_owned()));
-                action.processed = false;
-            }
+            is_held: false,
         }
     }
 
     /// Everything that is due at an instant.
     pub fn run(&mut self, now: Instant) {
-        if !self.journeys.iter().any(|journey| journey.is_live) {
+        if self.is_held || !self.journeys.iter().any(|journey| journey.is_live) {
             return;
         }
         self.now = now;
+        self.begin_releases();
         let of_events = self.facts.events.iter().map(|event| event.customer);
         let customers: BTreeSet<i32> = self.facts.profiles.keys().copied().chain(of_events).collect();
-        for &customer in &customers {
-            self.run_customer(customer);
-        }
-        self.swept = self.refreshes;
-        let last_movement = self.facts.movements.iter().map(|movement| movement.id).max().unwrap_or(0);
-        for journey in self.journeys.iter_mut().filter(|journey| journey.is_live) {
-            journey.scanned = Some(self.refreshes);
-            journey.movement_seen = journey.movement_seen.max(last_movement);
-        }
-    }
-
-    fn run_customer(&mut self, customer: i32) {
-        let now = self.now;
         if self.swept != self.refreshes {
-            self.leave(customer);
-            self.wake(customer);
-        }
-        let is_new = |event: &Event| event.customer == customer && !event.seen && event.at <= now;
-        let new: Vec<Event> = self.facts.events.iter().filter(|event| is_new(event)).cloned().collect();
-        if !new.is_empty() {
-            self.leave(customer);
-            for journey in self.live() {
-                if let Some(word) = self.journeys[journey].current()["entry"]["event"].as_str() {
-                    let of_kind = new.iter().filter(|event| event.kind == kind(word));
-                    let occasions = of_kind.map(|event| (event.at, event.kind.clone())).collect();
-                    self.enter_on(customer, journey, occasions);
-                }
-            }
-            self.wake(customer);
-            self.facts.events.iter_mut().filter(|event| is_new(event)).for_each(|event| event.seen = true);
-        }
-        for journey in self.live() {
-            let occasions = self.occasions(customer, journey);
-            // Those who may not enter as of the last refresh are not looked at.
-            let who = &self.journeys[journey].current()["who"];
-            let may = who.is_null() || self.facts.as_refreshed(|facts| facts.holds(customer, None, who, now));
-            let occasions = if may { occasions } else { Vec::new() };
-            self.enter_on(customer, journey, occasions);
-            let condition = self.journeys[journey].current()["entry"]["condition"].clone();
-            if !condition.is_null() {
-                let holds = self.is_profiled(customer)
-                    && self.facts.as_refreshed(|facts| facts.holds(customer, None, &condition, now));
-                let kept = &mut self.journeys[journey].holds;
-                if holds {
-                    kept.insert(customer)
-                } else {
-                    kept.remove(&customer)
-                };
-            }
-        }
-        self.settle(customer);
-        let mut has_looked = false;
-        while let Some(due) = self.next_due(customer) {
-            if !has_looked {
-                has_looked = true;
+            for &customer in &customers {
                 self.leave(customer);
-                continue;
+                self.wake(customer);
             }
-            self.execute(due);
+            self.swept = self.refreshes;
+        }
+        self.enter_by_events();
+        for journey in self.live() {
+            self.enter_by_what_is_known(journey, &customers);
+        }
+        // The brake may have held the last one.
+        if self.live().is_empty() {
+            return;
+        }
+        for &customer in &customers {
+            self.settle(customer);
+            let mut has_looked = false;
+            while let Some(due) = self.next_due(customer) {
+                if !has_looked {
+                    has_looked = true;
+                    self.leave(customer);
+                    continue;
+                }
+                self.execute(due);
+            }
         }
     }
 
@@ -256,7 +190,7 @@ impl Interpreter {
     }
 
     /// The places of the journeys that are live.
-    fn live(&self) -> Vec<usize> {
+    pub fn live(&self) -> Vec<usize> {
         (0..self.journeys.len()).filter(|at| self.journeys[*at].is_live).collect()
     }
 
@@ -298,7 +232,9 @@ impl Interpreter {
             .collect();
         let objections: Option<Vec<&str>> = ways
             .into_iter()
-            .map(|(channel, _, is_transactional)| self.facts.objection(customer, channel, is_transactional, now))
+            .map(|(channel, topic, is_transactional)| {
+                self.facts.objection(customer, (channel, topic), is_transactional, now)
+            })
             .collect();
         if let Some(first) = objections.and_then(|all| all.first().copied()) {
             return Some(first);
@@ -337,7 +273,7 @@ impl Interpreter {
             .collect()
     }
 
-    fn leave(&mut self, customer: i32) {
+    pub fn leave(&mut self, customer: i32) {
         for of in self.under_way(customer) {
             if let Some(reason) = self.reason_to_leave(of) {
                 self.end(of, reason, reason);
@@ -364,7 +300,7 @@ impl Interpreter {
     }
 
     /// Makes due who waits for something that has come.
-    fn wake(&mut self, customer: i32) {
+    pub fn wake(&mut self, customer: i32) {
         for of in self.under_way(customer) {
             self.look(of);
         }
@@ -471,7 +407,7 @@ impl Interpreter {
         if let Some(called) = step["call"].as_str() {
             if let Some(at) = self.journeys.iter().position(|journey| journey.is_live && journey.name == called) {
                 let why = format!("called by {}", self.journeys[one.journey - 1].name);
-                self.enter_from(one.customer, at, vec![(self.now, why)], one.control.clone());
+                self.enter_called(one.customer, at, &why, one.control.clone());
             }
             self.note(of, "called", Some(called));
             return self.go_on(of, onward("next"));
