@@ -8,7 +8,7 @@ DECLARE
         WHERE typnamespace = '@extschema@'::regnamespace AND typname IN (
             'backtest_accuracy', 'backtest_calibration', 'backtest_result', 'btyd_summary', 'cohort_cell', 'engagement_history',
             'engagement_temperature', 'growth_point', 'growth_status', 'growth_status_point', 'lifecycle_phase', 'lifecycle_stage',
-            'lorenz_point', 'ltv_inputs', 'model_tracking_point', 'purchase_history', 'purchase_model', 'purchase_rhythm',
+            'lorenz_point', 'ltv_inputs', 'model_tracking_point', 'purchase_history', 'purchase_history_rows', 'purchase_model', 'purchase_rhythm',
             'relationship_stage', 'renewal_model', 'revenue_decomposition', 'rfm_breaks', 'rfm_triple', 'spend_model',
             'stage_forecast', 'stage_transition_count', 'touch_path', 'value_concentration', 'vip_breaks'
         )

@@ -230,13 +230,13 @@ COMMENT ON AGGREGATE @extschema@.purchase_history(date, numeric) IS
 CREATE TYPE @extschema@.purchase_history_rows;
 
 CREATE FUNCTION @extschema@.purchase_history_rows_in(cstring) RETURNS @extschema@.purchase_history_rows
-    AS 'MODULE_PATHNAME', 'purchase_history_rows_in_wrapper' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+    AS 'MODULE_PATHNAME', 'purchase_history_rows_in_wrapper' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION @extschema@.purchase_history_rows_in(cstring) IS 'I/O';
 CREATE FUNCTION @extschema@.purchase_history_rows_out(@extschema@.purchase_history_rows) RETURNS cstring
     AS 'MODULE_PATHNAME', 'purchase_history_rows_out_wrapper' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION @extschema@.purchase_history_rows_out(@extschema@.purchase_history_rows) IS 'I/O';
 CREATE FUNCTION @extschema@.purchase_history_rows_recv(internal) RETURNS @extschema@.purchase_history_rows
-    AS 'MODULE_PATHNAME', 'purchase_history_rows_recv_wrapper' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+    AS 'MODULE_PATHNAME', 'purchase_history_rows_recv_wrapper' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION @extschema@.purchase_history_rows_recv(internal) IS 'I/O';
 CREATE FUNCTION @extschema@.purchase_history_rows_send(@extschema@.purchase_history_rows) RETURNS bytea
     AS 'MODULE_PATHNAME', 'purchase_history_rows_send_wrapper' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;

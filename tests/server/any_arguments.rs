@@ -27,6 +27,12 @@ fn values(kind: &str) -> Vec<String> {
             "{0001-01-01T00:00:00Z 922337203685477.5807, 0001-01-03T00:00:00Z 922337203685477.5807, 2023-12-31 1}",
             "{9999-12-31T23:59:59.999999Z 1}",
         ],
+        "purchase_history_rows" => &[
+            r"\x19000000010000000000000000000000010000000000000061",
+            "{}",
+            // Two rows of one order, whose sum no order can be over.
+            r"\x2c000000000000000000000000000000ffffffffffffff7f000000000000000000000000ffffffffffffff7f",
+        ],
         "engagement_history" => &[
             "{2024-01-01 sent email, 2024-01-02 open email}",
             "{}",

@@ -73,7 +73,7 @@ fn every_object_is_labelled() {
                         'complete_actions', 'fail_action', 'retry_action', 'record_event', 'suppress', 'unsuppress', 'schedule_journeys', 'unschedule_journeys',
                         'hold', 'release', 'adopt', 'record_consent', 'withdraw_consent',
                         'work_journeys', 'run_journeys', 'simulate_journey', 'journey_report', 'journey_lift', 'explain_journey',
-                        'health_of_stores', 'journey_graph'))
+                        'health_of_stores', 'journey_graph', 'check_source'))
                 OR prosecdef OR proconfig IS NOT NULL"
         ),
     );
@@ -95,7 +95,7 @@ fn every_object_is_labelled() {
                 OR (a.aggtranstype = 'internal'::regtype) <> (a.aggserialfn <> 0)
                 OR (a.aggtranstype = 'internal'::regtype) <> (a.aggdeserialfn <> 0)
                 OR f.proname ~ '^(rollup|.*_history)$'
-                    AND a.aggtranstype NOT IN ('purchase_history'::regtype, 'engagement_history'::regtype)"
+                    AND a.aggtranstype NOT IN ('purchase_history'::regtype, 'purchase_history_rows'::regtype, 'engagement_history'::regtype)"
         ),
     );
     // Whatever goes through a history or reads JSON costs more than an operator; a fit far more than a reading.

@@ -3,7 +3,7 @@ SET TimeZone = 'UTC';
 SELECT 'history', customer, h::text FROM histories ORDER BY customer;
 SELECT 'contact', customer, e::text FROM contacts ORDER BY customer;
 SELECT 'fit', breaks::text, rhythm::text, model::text, spend::text, vips::text FROM fits;
-SELECT 'store', store, settings - '{max_shrink, newcomer_within, max_bounces, max_complaints}'::text[], key_type, owner, orders, customers, events, as_of, refreshed_at FROM lifecycle.store ORDER BY store;
+SELECT 'store', store, settings - '{max_shrink, newcomer_within, max_bounces, max_complaints, guest, null_amount, follow}'::text[], key_type, owner, orders, customers, events, as_of, refreshed_at FROM lifecycle.store ORDER BY store;
 SELECT 'movement', 'shop', t.id, t.customer, t.at, t.stage_before, t.stage_after, t.segment_before, t.segment_after, t.score_before, t.score_after,
     t.orders_before, t.orders_after, t.spend_before, t.spend_after, t.recency_days_before, t.recency_days_after, t.overdue_ratio_before, t.overdue_ratio_after
 FROM shop_data.movement AS t WHERE at <= '2023-12-02Z' ORDER BY id;

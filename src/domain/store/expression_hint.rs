@@ -45,7 +45,7 @@ impl Relation {
     }
 
     /// An expression with quotes around those columns that need them: it was written by what they are called.
-    pub(super) fn with_quotes(&self, expression: &str) -> String {
+    pub fn with_quotes(&self, expression: &str) -> String {
         let is_of_word = |char: char| char.is_ascii_alphanumeric() || char == '_';
         let (mut written, mut rest, mut within) = (String::new(), expression, None);
         while let Some(first) = rest.chars().next() {

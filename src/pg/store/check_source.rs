@@ -34,7 +34,8 @@ pub fn found(store: &Store, sources: &Sources) -> Result<Vec<Finding>> {
     let rows = match in_subtransaction(|| value(&sample, &[])) {
         Ok(rows) => rows,
         Err(CaughtError::PostgresError(report) | CaughtError::ErrorReport(report))
-            if report.sql_error_code() != PgSqlErrorCode::ERRCODE_QUERY_CANCELED =>
+            if ![PgSqlErrorCode::ERRCODE_QUERY_CANCELED, PgSqlErrorCode::ERRCODE_INSUFFICIENT_PRIVILEGE]
+                .contains(&report.sql_error_code()) =>
         {
             return Ok(vec![Finding {
                 finding: "not readable",

@@ -48,7 +48,11 @@ fn described(asked: &Asked, text: &str, relation: &Relation) -> Result<Column> {
     check_is_expression(setting, text)?;
     let name = Sql::join([&relation.schema, &relation.name].map(|name| Sql::identifier(name)), ".");
     let columns: Vec<String> = relation.columns.iter().take(60).map(|column| shorten(&column.name)).collect();
-    let exists = format!("\nThe columns of {} are: {}.", relation.shown(), columns.join(", "));
+    let mut exists = format!("\nThe columns of {} are: {}.", relation.shown(), columns.join(", "));
+    let quoted = relation.with_quotes(text);
+    if quoted != text {
+        exists.push_str(&format!("\nA name with capitals stands in quotes: {}.", shorten(&quoted)));
+    }
     let query = CString::new(bytes_in_database(&format!("SELECT (\n{text}\n) FROM {name}")))
         .map_err(|_| Error::new(Kind::Syntax, format!("{setting} is not one expression: {}", shorten(text))))?;
     let found = naming(setting, text, &exists, || found_by(&query));

@@ -44,6 +44,7 @@ pub struct Counted {
     shared: u64,
     twice: u64,
     spelled: u64,
+    customers: u64,
     nobody: Vec<Nobody>,
     amounts: u64,
     distinct_amounts: u64,
@@ -187,7 +188,7 @@ pub fn findings(store: &Store, orders: &Relation, counted: &Counted, zone_is_utc
             "time zone",
             counted.rows.max(1),
             format!("the timestamps have no zone, and are read as {}", shorten(store.source_zone())),
-            format!("If the application writes UTC, as Rails and Django do: {}", setting("ordered_at_zone", "\"UTC\"".to_owned())),
+            format!("If the application writes UTC, as Rails and Django do, {}", setting("ordered_at_zone", "\"UTC\"".to_owned()).replacen("Say", "say", 1)),
         );
     }
     for nobody in &counted.nobody {
@@ -204,6 +205,9 @@ pub fn findings(store: &Store, orders: &Relation, counted: &Counted, zone_is_utc
     if let Some(most) = &counted.most
         && counted.rows >= 100
         && most.rows * 10 >= counted.rows
+        // Among few customers each has many rows.
+        && most.rows * counted.customers >= counted.rows * 20
+        && !settings.guest.contains(&most.customer)
         && !counted.nobody.iter().any(|nobody| nobody.customer == most.customer)
     {
         let key = serde_json::Value::String(shorten(&most.customer)).to_string();

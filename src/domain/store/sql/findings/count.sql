@@ -28,6 +28,7 @@ SELECT jsonb_build_object(
     'nobody', (SELECT COALESCE(jsonb_agg(jsonb_build_object('customer', known.customer, 'rows', known.rows) ORDER BY known.rows DESC), '[]') FROM known
         WHERE lower(btrim(known.customer)) IN ('', '0', '-1', 'guest', 'anonymous', 'unknown', 'null', 'none', 'n/a', 'nan',
             '00000000-0000-0000-0000-000000000000')),
+    'customers', (SELECT count(*) FROM known),
     'most', (SELECT jsonb_build_object('customer', known.customer, 'rows', known.rows) FROM known ORDER BY known.rows DESC, known.customer LIMIT 1),
     'amounts', (SELECT count(*) FROM fits),
     'distinct_amounts', (SELECT count(DISTINCT fits.amount) FROM fits),
