@@ -190,7 +190,8 @@ fn a_hint_on_a_name_can_be_copied() {
     // The statement of the hint makes an attribute of an expression.
     let error = database.refused(&attach(retail, "CustomerID", "Invoice Date", ", attributes => '{lower(größe)}'"));
     let hint = error.hint().expect("a hint").to_owned();
-    let alter = hint.split("generated column: ").nth(1).and_then(|rest| rest.split(". Or attach").next()).expect("a statement");
+    let alter =
+        hint.split("generated column: ").nth(1).and_then(|rest| rest.split(". Or attach").next()).expect("a statement");
     database.run(alter);
     let error = database.refused(&attach(retail, "CustomerID", "Invoice Date", ", channel => 'Größe'"));
     assert!(said(&error).contains(r"channel => E'gr\U000000f6\U000000dfe'"), "{}", said(&error));

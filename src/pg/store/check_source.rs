@@ -120,7 +120,7 @@ fn check_source(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Findings> {
 }
 
 /// (store)
-// SQL: check_source(text) SETOF record
+// SQL: check_source_of(text) SETOF record
 #[pg_extern]
 fn check_source_of(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Findings> {
     let store = text_argument(fcinfo, 0, "store")?;
