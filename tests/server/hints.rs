@@ -207,7 +207,7 @@ fn a_hint_on_a_name_can_be_copied() {
     assert_eq!(spend, "7.00");
     let settings: String =
         database.get("SELECT concat(settings ->> 'amount', settings ->> 'attributes') FROM lifecycle.stores");
-    assert_eq!(settings, "UnitPrice[\"größe\"]");
+    assert_eq!(settings, "UnitPrice[\"größe\", \"attributes_of_row\"]");
 }
 
 #[test]
