@@ -12,6 +12,8 @@ mod plain;
 mod plans;
 #[path = "server/seeds.rs"]
 mod seeds;
+#[path = "server/sources_property.rs"]
+mod sources_property;
 #[path = "server/stores.rs"]
 mod stores;
 #[path = "server/strangers.rs"]

@@ -147,7 +147,7 @@ fn a_hint_on_a_name_can_be_copied() {
     let mut database = Database::new("hints_copied");
     database.run(
         r#"SET client_min_messages = warning;
-        CREATE TABLE "OnlineRetail" ("CustomerID" int, "Invoice Date" timestamp, "Quantity" int, "UnitPrice" numeric, größe text);
+        CREATE TABLE "OnlineRetail" ("CustomerID" int, "Invoice Date" timestamp, "Quantity" int, "UnitPrice" numeric, größe text, note text);
         INSERT INTO "OnlineRetail" VALUES (1, '2024-01-01', 2, 3, 'L'), (1, '2024-02-01', 1, 4, 'M');
         CREATE SCHEMA "Sales"; CREATE TABLE "Sales"."Order Lines" (customer int, at timestamptz);
         CREATE TABLE "O'Hara" (customer int, at timestamptz)"#,
@@ -188,9 +188,10 @@ fn a_hint_on_a_name_can_be_copied() {
         assert!(said(&error).contains(wanted), "{}", said(&error));
     }
     // The statement of the hint makes an attribute of an expression.
-    let error = database.refused(&attach(retail, "CustomerID", "Invoice Date", ", attributes => '{lower(größe)}'"));
+    let error = database.refused(&attach(retail, "CustomerID", "Invoice Date", ", attributes => '{lower(note)}'"));
     let hint = error.hint().expect("a hint").to_owned();
-    let alter = hint.split("generated column: ").nth(1).and_then(|rest| rest.split(". Or attach").next()).expect("a statement");
+    let alter =
+        hint.split("generated column: ").nth(1).and_then(|rest| rest.split(". Or attach").next()).expect("a statement");
     database.run(alter);
     let error = database.refused(&attach(retail, "CustomerID", "Invoice Date", ", channel => 'Größe'"));
     assert!(said(&error).contains(r"channel => E'gr\U000000f6\U000000dfe'"), "{}", said(&error));
@@ -206,7 +207,7 @@ fn a_hint_on_a_name_can_be_copied() {
     assert_eq!(spend, "7.00");
     let settings: String =
         database.get("SELECT concat(settings ->> 'amount', settings ->> 'attributes') FROM lifecycle.stores");
-    assert_eq!(settings, "UnitPrice[\"größe\"]");
+    assert_eq!(settings, "UnitPrice[\"größe\", \"attributes_of_row\"]");
 }
 
 #[test]

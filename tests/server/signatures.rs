@@ -261,7 +261,9 @@ fn fits(rust: &str, sql: &str) -> bool {
         ["text", "rfm_breaks", "vip_breaks", "purchase_rhythm", "purchase_model", "spend_model", "renewal_model"];
     match rust {
         _ if rust.starts_with("Pointer") => sql == "internal",
-        "Bytes" => TEXTS.contains(&sql) || sql == "bytea",
+        "Bytes" => TEXTS.contains(&sql) || ["bytea", "purchase_history_rows"].contains(&sql),
+        // The functions of this type make its bytes by hand.
+        "ServerValue" => ["bytea", "purchase_history_rows"].contains(&sql),
         "String" | "Text" | "&str" | "&'static str" => TEXTS.contains(&sql),
         _ => SIMPLE.iter().any(|(name, types)| *name == rust && types.contains(&sql)),
     }

@@ -132,7 +132,7 @@ unsafe fn append(fcinfo: pg_sys::FunctionCallInfo, key: &[u8]) -> pg_sys::Datum 
     }
 }
 
-// SQL: purchase_history_rows_accum(purchase_history_rows, timestamptz, numeric, text) purchase_history_rows STRICT
+// SQL: purchase_history_rows_accum_text(purchase_history_rows, timestamptz, numeric, text) purchase_history_rows STRICT
 finfo!(pg_finfo_purchase_history_rows_accum_text);
 
 /// A transition function of the aggregate `purchase_history` over the rows of orders.
@@ -146,7 +146,7 @@ pub unsafe extern "C-unwind" fn purchase_history_rows_accum_text(fcinfo: pg_sys:
     unsafe { append(fcinfo, bytes_of(argument(fcinfo, 3))) }
 }
 
-// SQL: purchase_history_rows_accum(purchase_history_rows, timestamptz, numeric, bigint) purchase_history_rows STRICT
+// SQL: purchase_history_rows_accum_bigint(purchase_history_rows, timestamptz, numeric, bigint) purchase_history_rows STRICT
 finfo!(pg_finfo_purchase_history_rows_accum_bigint);
 
 /// The same where the key is a number.

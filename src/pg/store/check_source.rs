@@ -115,6 +115,11 @@ fn check_store(name: &str) -> Result<Vec<Finding>> {
     found(&store, &sources)
 }
 
+/// A literal without a type is a text, whatever was meant: settings begin with a brace.
+fn check_text(text: &str) -> Result<Vec<Finding>> {
+    if text.trim_start().starts_with('{') && must_exist(text).is_err() { check(text) } else { check_store(text) }
+}
+
 fn table(found: Vec<Finding>) -> Findings {
     TableIterator::new(found.into_iter().map(|finding| {
         let rows = i64::try_from(finding.rows).unwrap_or(i64::MAX);
@@ -131,11 +136,9 @@ fn check_source(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Findings> {
 }
 
 /// (store)
-// SQL: check_source(text) SETOF record
+// SQL: check_source_of(text) SETOF record
 #[pg_extern]
 fn check_source_of(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Findings> {
     let store = text_argument(fcinfo, 0, "store")?;
-    // A literal without a type is a text, whatever was meant: settings begin with a brace.
-    let are_settings = store.trim_start().starts_with('{') && must_exist(&store).is_err();
-    Ok(table(with_settings(&[], || if are_settings { check(&store) } else { check_store(&store) })?))
+    Ok(table(with_settings(&[], || check_text(&store))?))
 }

@@ -1,6 +1,5 @@
 -- tables as shops really have them, each attached as it is: the right answers were counted by hand
 \i modes.sql
-SET client_min_messages = notice;
 CREATE SCHEMA sources;
 SET search_path = sources, public;
 CREATE TABLE people (customer int PRIMARY KEY);
@@ -13,8 +12,10 @@ INSERT INTO order_lines SELECT 1, l, 1, '2025-01-10 12:00', 5 FROM generate_seri
 INSERT INTO order_lines SELECT 1 + l, 1, 2, timestamptz '2025-01-10 12:00' + l * interval '10 days', 100 FROM generate_series(1, 4) AS l;
 INSERT INTO order_lines VALUES (6, 1, 3, '2025-02-01', 500), (6, 2, 3, '2025-02-01', -50);
 SELECT finding, rows, says, advice FROM lifecycle.check_source('{"orders": "order_lines", "customer": "customer", "ordered_at": "bought_at", "amount": "price"}'::jsonb);
+SET client_min_messages = notice;
 SELECT lifecycle.attach('sources_lines', orders => 'order_lines', customer => 'customer', ordered_at => 'bought_at', amount => 'price',
     order_key => 'order_id', time_zone => 'UTC', settings => '{"reader": ""}');
+SET client_min_messages = warning;
 CALL lifecycle.refresh('sources_lines', as_of => '2025-03-01');
 SELECT customer, orders, average_order_value, frequency_score, spend FROM sources_lines.customers ORDER BY 1;
 
@@ -22,9 +23,11 @@ SELECT customer, orders, average_order_value, frequency_score, spend FROM source
 CREATE TABLE rails_orders (id int PRIMARY KEY, user_id int, created_at timestamp, total_cents bigint);
 CREATE INDEX ON rails_orders (user_id);
 INSERT INTO rails_orders VALUES (1, 1, '2025-01-01 03:00', 1999);
+SET client_min_messages = notice;
 SELECT lifecycle.attach('sources_rails', orders => 'rails_orders', customer => 'user_id', ordered_at => 'created_at',
     amount => 'total_cents / 100.0', time_zone => 'America/New_York', currency => 'USD',
     settings => '{"reader": "", "ordered_at_zone": "UTC"}');
+SET client_min_messages = warning;
 CALL lifecycle.refresh('sources_rails', as_of => '2025-02-01');
 SELECT customer, first_purchase, spend FROM sources_rails.customers;
 SELECT DISTINCT cohort FROM sources_rails.cohorts;
@@ -34,8 +37,10 @@ CREATE TABLE orm_orders (id int PRIMARY KEY, customer int, ordered_at timestampt
 CREATE INDEX ON orm_orders (customer);
 INSERT INTO orm_orders SELECT i, i, timestamptz '2025-01-01' + i * interval '1 day', 10, timestamptz '2025-01-01' + i * interval '1 day'
     FROM generate_series(1, 10) AS i;
+SET client_min_messages = notice;
 SELECT lifecycle.attach('sources_orm', orders => 'orm_orders', customer => 'customer', ordered_at => 'ordered_at', amount => 'amount',
     changes => 'column', changed_at => 'updated_at', time_zone => 'UTC', settings => '{"reader": ""}');
+SET client_min_messages = warning;
 CALL lifecycle.refresh('sources_orm', as_of => '2025-02-01');
 INSERT INTO orm_orders (id, customer, ordered_at, amount) VALUES (11, 500, '2025-02-01', 77), (12, 3, '2025-02-01', 55);
 CALL lifecycle.refresh('sources_orm', as_of => '2025-02-02');
@@ -55,8 +60,10 @@ SELECT * FROM lifecycle.verify('sources_orm');
 CREATE TABLE gifts (customer int, ordered_at timestamptz, amount numeric);
 CREATE INDEX ON gifts (customer);
 INSERT INTO gifts VALUES (1, '2025-01-01', 10), (1, '2025-01-15', NULL), (2, '2025-01-20', NULL);
+SET client_min_messages = notice;
 SELECT lifecycle.attach('sources_gifts', orders => 'gifts', customer => 'customer', ordered_at => 'ordered_at', amount => 'amount',
     customers => 'people', time_zone => 'UTC', settings => '{"reader": ""}');
+SET client_min_messages = warning;
 CALL lifecycle.refresh('sources_gifts', as_of => '2025-02-01');
 SELECT customer, stage, orders, spend FROM sources_gifts.customers ORDER BY 1;
 SELECT lifecycle.configure('sources_gifts', '{"null_amount": "skip"}');
@@ -71,8 +78,10 @@ INSERT INTO guest_orders SELECT 0, timestamptz '2025-01-01' + i * interval '1 ho
 INSERT INTO guest_orders SELECT NULL, timestamptz '2025-01-01' + i * interval '1 hour', 30 FROM generate_series(1, 200) AS i;
 INSERT INTO guest_orders SELECT i, timestamptz '2025-01-01' + i * interval '1 hour', 30 FROM generate_series(1, 300) AS i;
 SELECT finding, rows, says, advice FROM lifecycle.check_source('{"orders": "guest_orders", "customer": "customer_id", "ordered_at": "ordered_at", "amount": "amount"}'::jsonb);
+SET client_min_messages = notice;
 SELECT lifecycle.attach('sources_guests', orders => 'guest_orders', customer => 'customer_id', ordered_at => 'ordered_at', amount => 'amount',
     time_zone => 'UTC', settings => '{"reader": "", "guest": 0}');
+SET client_min_messages = warning;
 CALL lifecycle.refresh('sources_guests', as_of => '2025-03-01');
 SELECT count(*) AS customers, sum(orders) AS orders, sum(spend) AS revenue, min(customer) FROM sources_guests.customers;
 SELECT sum(revenue) AS growth_revenue FROM sources_guests.growth;
@@ -91,8 +100,10 @@ CREATE TABLE world_orders (customer int, ordered_at timestamptz, amount numeric,
 CREATE INDEX ON world_orders (customer);
 INSERT INTO world_orders VALUES (1, '2025-01-01', 100, 'USD'), (2, '2025-01-01', 8319, 'INR');
 SELECT finding, rows, says, advice FROM lifecycle.check_source('{"orders": "world_orders", "customer": "customer", "ordered_at": "ordered_at", "amount": "amount"}'::jsonb);
+SET client_min_messages = notice;
 SELECT lifecycle.attach('sources_world', orders => 'world_orders', customer => 'customer', ordered_at => 'ordered_at',
     amount => $$amount * CASE cur WHEN 'USD' THEN 1 WHEN 'INR' THEN 0.012 END$$, currency => 'USD', time_zone => 'UTC', settings => '{"reader": ""}');
+SET client_min_messages = warning;
 CALL lifecycle.refresh('sources_world', as_of => '2025-02-01');
 SELECT sum(spend) FROM sources_world.customers;
 
@@ -102,14 +113,18 @@ CREATE INDEX ON mail_orders (customer);
 INSERT INTO mail_orders VALUES ('Ann@Example.org', '2025-01-01', 10), ('ann@example.org', '2025-01-15', 10), ('ann@example.org ', '2025-01-20', 10),
     ('', '2025-01-20', 10);
 SELECT finding, rows, says, advice FROM lifecycle.check_source('{"orders": "mail_orders", "customer": "customer", "ordered_at": "ordered_at", "amount": "amount"}'::jsonb);
+SET client_min_messages = notice;
 SELECT lifecycle.attach('sources_mail', orders => 'mail_orders', customer => 'lower(btrim(customer))', ordered_at => 'ordered_at',
     amount => 'amount', time_zone => 'UTC', settings => '{"reader": "", "guest": ""}');
+SET client_min_messages = warning;
 CALL lifecycle.refresh('sources_mail', as_of => '2025-02-01');
 SELECT customer, orders FROM sources_mail.customers ORDER BY 1;
 -- an index on the expression serves
 CREATE INDEX ON mail_orders (lower(btrim(customer)));
+SET client_min_messages = notice;
 SELECT lifecycle.attach('sources_indexed', orders => 'mail_orders', customer => 'lower(btrim(customer))', ordered_at => 'ordered_at',
     settings => '{"reader": "", "time_zone": "UTC", "guest": ""}');
+SET client_min_messages = warning;
 -- the trigger notes the person, however spelled
 INSERT INTO mail_orders VALUES (' ANN@example.ORG', '2025-02-01', 10);
 SELECT customer FROM sources_mail_data.order_change;
@@ -126,5 +141,4 @@ SELECT * FROM lifecycle.check_source('{"orders": "sane", "customer": "customer",
 SELECT finding, rows FROM lifecycle.check_source('{"orders": "guest_orders", "customer": "customer_id", "ordered_at": "ordered_at", "amount": "amount", "status": "customer_id > 0"}'::jsonb);
 
 SELECT lifecycle.detach(store) FROM lifecycle.store WHERE store LIKE 'sources\_%' ORDER BY store;
-SET client_min_messages = warning;
 DROP SCHEMA sources CASCADE;

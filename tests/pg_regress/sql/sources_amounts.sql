@@ -1,5 +1,6 @@
 -- amounts as they come: none, of text, of floating point numbers, and such as no history can hold
 \i modes.sql
+SET client_min_messages = warning;
 CREATE SCHEMA sources_amounts;
 SET search_path = sources_amounts, public;
 CREATE SEQUENCE tick;

@@ -2,7 +2,7 @@
 \i modes.sql
 CREATE SCHEMA sources_keys;
 SET search_path = sources_keys, public;
-CREATE EXTENSION IF NOT EXISTS citext WITH SCHEMA public;
+CREATE EXTENSION citext WITH SCHEMA sources_keys;
 CREATE SEQUENCE tick;
 CREATE FUNCTION ticked() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.changed_at := nextval('sources_keys.tick'); RETURN NEW; END $$;
 CREATE DOMAIN account AS numeric(10, 0);

@@ -1,5 +1,6 @@
 -- orders of several rows: what a customer's rows with one key come to
 \i modes.sql
+SET client_min_messages = warning;
 CREATE SCHEMA sources_orders;
 SET search_path = sources_orders, public;
 CREATE SEQUENCE tick;

@@ -33,8 +33,10 @@ INSERT INTO online_retail SELECT (550000 + i)::text, '22139', NULL, -i, timestam
 SELECT count(*) FROM online_retail;
 -- without order_key, each line counts, which the finding says
 SELECT finding, rows, advice FROM lifecycle.check_source('{"orders": "online_retail", "customer": "customer_id::bigint", "ordered_at": "invoice_date", "amount": "quantity * unit_price"}'::jsonb);
+SET client_min_messages = notice;
 SELECT lifecycle.attach('sources_retail', orders => 'online_retail', customer => 'customer_id::bigint', order_key => 'invoice_no', ordered_at => 'invoice_date',
     amount => 'quantity * unit_price', time_zone => 'Europe/London', currency => 'GBP', settings => '{"reader": ""}');
+SET client_min_messages = warning;
 CALL lifecycle.refresh('sources_retail', as_of => '2011-12-10');
 -- 11 customers of whom 10 buy, 57 orders, 2310 + 27 - 30 - 6.96
 SELECT count(*) AS customers, count(*) FILTER (WHERE orders > 0) AS buyers, sum(orders) AS orders, sum(spend) AS spend FROM sources_retail.customers;
