@@ -21,8 +21,8 @@ pub mod entry_kind;
 pub mod first_last;
 pub mod jsonb;
 pub mod money;
-pub mod rows_of_orders;
 pub mod refunds;
+pub mod rows_of_orders;
 pub mod summary;
 
 use std::borrow::Cow;

@@ -64,7 +64,9 @@ pub fn append(bytes: &mut [u8], key: &[u8], at: Instant, amount: Amount) -> bool
 pub fn extend(bytes: &mut [u8], rows: &[u8]) -> Result<()> {
     let begin = used(bytes);
     let end = begin + rows.len();
-    let place = bytes.get_mut(begin..end).ok_or_else(|| Error::new(Kind::LimitExceeded, "purchase_history_rows have no room"))?;
+    let place = bytes
+        .get_mut(begin..end)
+        .ok_or_else(|| Error::new(Kind::LimitExceeded, "purchase_history_rows have no room"))?;
     place.copy_from_slice(rows);
     set_used(bytes, end);
     Ok(())

@@ -143,13 +143,21 @@ impl OrderRow {
                 hindrances.push(("no amount", is_null(&amount.raw)));
             }
             if amount.is_text {
-                let is_no_number =
-                    expression!((), "{raw} IS NOT NULL AND {number} IS NULL", raw = &amount.raw, number = &amount.number);
+                let is_no_number = expression!(
+                    (),
+                    "{raw} IS NOT NULL AND {number} IS NULL",
+                    raw = &amount.raw,
+                    number = &amount.number
+                );
                 hindrances.push(("amount is no number", is_no_number));
             }
             if amount.has_currency {
-                let is_unknown =
-                    expression!((), "{number} IS NOT NULL AND {value} IS NULL", number = &amount.number, value = &amount.value);
+                let is_unknown = expression!(
+                    (),
+                    "{number} IS NOT NULL AND {value} IS NULL",
+                    number = &amount.number,
+                    value = &amount.value
+                );
                 hindrances.push(("currency unknown", is_unknown));
             }
             hindrances.push(("amount out of range", not(is_amount(&amount.value))));
@@ -159,8 +167,15 @@ impl OrderRow {
 }
 
 /// An amount in the currency of the store, by the rate of its day or of the last day before; NULL where there is none.
-fn in_currency_of_store(store: &Store, currency: &Sql, rates: Option<&Relation>, ordered_at: &Sql, number: &Sql) -> Sql {
-    let currency = expression!((), "pg_catalog.upper(pg_catalog.btrim({currency}::pg_catalog.text))", currency = currency);
+fn in_currency_of_store(
+    store: &Store,
+    currency: &Sql,
+    rates: Option<&Relation>,
+    ordered_at: &Sql,
+    number: &Sql,
+) -> Sql {
+    let currency =
+        expression!((), "pg_catalog.upper(pg_catalog.btrim({currency}::pg_catalog.text))", currency = currency);
     let own = Sql::literal(&store.settings.currency.as_deref().unwrap_or_default().trim().to_uppercase());
     let converted = rates.map_or("NULL::pg_catalog.numeric".into(), |rates| {
         sql!(

@@ -435,8 +435,10 @@ impl Settings {
     /// who have moved.
     pub fn counts_otherwise(&self, other: &Settings) -> bool {
         let counted = |settings: &Settings| {
-            let Settings { orders, customer, ordered_at, order_key, amount, status, guest, null_amount, .. } = settings.clone();
-            let Settings { customers, customers_key, time_zone, ordered_at_zone, currency_column, rates, .. } = settings.clone();
+            let Settings { orders, customer, ordered_at, order_key, amount, status, guest, null_amount, .. } =
+                settings.clone();
+            let Settings { customers, customers_key, time_zone, ordered_at_zone, currency_column, rates, .. } =
+                settings.clone();
             let rows = (orders, customer, ordered_at, order_key, amount, status, guest, null_amount);
             (rows, customers, customers_key, time_zone, ordered_at_zone, currency_column, rates)
         };
@@ -588,7 +590,8 @@ impl Settings {
 impl Settings {
     /// Checks what is said of refunds.
     fn check_refunds(&self) -> Result<()> {
-        let refuse = |message: String, hint: &str| Err(Error::new(Kind::InvalidParameter, message).hint(hint.to_owned()));
+        let refuse =
+            |message: String, hint: &str| Err(Error::new(Kind::InvalidParameter, message).hint(hint.to_owned()));
         let of_refunds = [
             ("refund_order", &self.refund_order),
             ("refund_customer", &self.refund_customer),
@@ -597,17 +600,16 @@ impl Settings {
         ];
         if self.refunds.is_none() {
             return match of_refunds.iter().find(|(_, value)| value.is_some()) {
-                Some((name, _)) => {
-                    refuse(format!("refunds is needed with {name}"), "Give refunds, the table, or leave the columns out.")
-                }
+                Some((name, _)) => refuse(
+                    format!("refunds is needed with {name}"),
+                    "Give refunds, the table, or leave the columns out.",
+                ),
                 None => Ok(()),
             };
         }
-        for (name, value) in [
-            ("amount", &self.amount),
-            ("refunded_at", &self.refunded_at),
-            ("refund_amount", &self.refund_amount),
-        ] {
+        for (name, value) in
+            [("amount", &self.amount), ("refunded_at", &self.refunded_at), ("refund_amount", &self.refund_amount)]
+        {
             if value.is_none() {
                 return refuse(format!("{name} is needed with refunds"), "Give the column, or leave refunds out.");
             }

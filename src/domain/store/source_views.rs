@@ -153,7 +153,8 @@ pub fn create(store: &Store, sources: &Sources) -> Result<Vec<Sql>> {
 fn source_orders(store: &Store, sources: &Sources) -> Result<Sql> {
     let (settings, orders) = (&store.settings, &sources.orders);
     let row = OrderRow::of(store, sources)?;
-    let amount = row.amount.as_ref().map_or("NULL::pg_catalog.numeric".into(), |amount| amount.counted(settings.null_amount));
+    let amount =
+        row.amount.as_ref().map_or("NULL::pg_catalog.numeric".into(), |amount| amount.counted(settings.null_amount));
     let carried = order_attributes(store).into_iter().map(|name| named(as_text(&of(orders, name)), name));
     let columns = [
         named(row.customer.clone(), "customer"),
@@ -221,7 +222,13 @@ impl RefundRow {
             refunded_at = &refunded_at,
             order = order.unwrap_or_else(|| "NULL::pg_catalog.text".into())
         );
-        Ok(RefundRow { relation, customer, refunded_at, amount: Amount::alone(refunds, &name(&settings.refund_amount)), key })
+        Ok(RefundRow {
+            relation,
+            customer,
+            refunded_at,
+            amount: Amount::alone(refunds, &name(&settings.refund_amount)),
+            key,
+        })
     }
 
     fn needs(&self, store: &Store, orders: &Relation) -> Vec<Sql> {
@@ -231,7 +238,9 @@ impl RefundRow {
             is_instant(&self.refunded_at),
             is_amount(&self.amount.value),
         ];
-        needs.extend(is_guest(&self.customer, &guests).map(|is_guest| expression!((), "NOT {is_guest}", is_guest = is_guest)));
+        needs.extend(
+            is_guest(&self.customer, &guests).map(|is_guest| expression!((), "NOT {is_guest}", is_guest = is_guest)),
+        );
         needs
     }
 }
@@ -243,11 +252,7 @@ fn refunds(store: &Store, sources: &Sources) -> Result<Sql> {
     let columns = [
         row.customer.clone(),
         row.refunded_at.clone(),
-        expression!(
-            (),
-            "OPERATOR(pg_catalog.-) pg_catalog.abs({amount})",
-            amount = &row.amount.value
-        ),
+        expression!((), "OPERATOR(pg_catalog.-) pg_catalog.abs({amount})", amount = &row.amount.value),
         "NULL::pg_catalog.text".into(),
     ];
     let order_key = store.settings.order_key.as_ref().map(|_| row.key.clone());
@@ -266,17 +271,29 @@ fn refunds(store: &Store, sources: &Sources) -> Result<Sql> {
 fn left_out_refunds(store: &Store, sources: &Sources) -> Result<Sql> {
     let Some(refunds) = &sources.refunds else { return Ok(Sql::default()) };
     let row = RefundRow::of(store, sources, refunds)?;
-    Ok(sql!((), "sql/left_out_refunds.sql", amount = &row.amount.value, relation = &row.relation, is_refund = Sql::all(row.needs(store, &sources.orders))))
+    Ok(sql!(
+        (),
+        "sql/left_out_refunds.sql",
+        amount = &row.amount.value,
+        relation = &row.relation,
+        is_refund = Sql::all(row.needs(store, &sources.orders))
+    ))
 }
 
 /// The view of the rows that would be orders if a history could hold them, each with the reason why it cannot.
 fn left_out_orders(store: &Store, sources: &Sources) -> Result<Sql> {
     let row = OrderRow::of(store, sources)?;
     let status = store.settings.status.as_deref();
-    let is_unknown = status.map(|status| ("status is NULL", expression!((), "{status} IS NULL", status = condition_of(status))));
+    let is_unknown =
+        status.map(|status| ("status is NULL", expression!((), "{status} IS NULL", status = condition_of(status))));
     let reasons = row.hindrances(store).into_iter().chain(is_unknown);
     let amount = row.amount.as_ref().map_or("NULL::pg_catalog.numeric".into(), |amount| {
-        expression!((), "CASE WHEN {is_amount} THEN {value} END", is_amount = is_amount(&amount.value), value = &amount.value)
+        expression!(
+            (),
+            "CASE WHEN {is_amount} THEN {value} END",
+            is_amount = is_amount(&amount.value),
+            value = &amount.value
+        )
     });
     Ok(sql!(
         (),

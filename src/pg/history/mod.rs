@@ -14,9 +14,9 @@
 pub mod first_last;
 pub mod growing_state;
 pub mod order;
-pub mod rows_of_orders;
 pub mod purchase_history;
 pub mod purchase_history_aggregate;
+pub mod rows_of_orders;
 pub mod summary;
 
 use std::ffi::CStr;

@@ -94,8 +94,11 @@ fn with_room(old: &[u8], room: usize) -> Result<pg_sys::Datum> {
     let needed = pg_sys::VARHDRSZ + held.len().max(rows_of_orders::HEADER) + room;
     let size = needed.next_power_of_two().clamp(FIRST_SIZE, MAX_SIZE);
     if size < needed {
-        return Err(Error::new(Kind::LimitExceeded, "purchase_history_rows larger than 1 GiB while a history is built")
-            .hint("Check the column that identifies the customer: this many rows are rarely one person's."));
+        return Err(Error::new(
+            Kind::LimitExceeded,
+            "purchase_history_rows larger than 1 GiB while a history is built",
+        )
+        .hint("Check the column that identifies the customer: this many rows are rarely one person's."));
     }
     // SAFETY: palloc0 gives so many zeroed bytes or raises an error. The length word is set before anything reads it.
     let (datum, bytes) = unsafe {

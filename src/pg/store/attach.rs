@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use pgrx::{pg_extern, pg_sys};
 
 use super::catalog::{extension_schema, relation};
+use super::check_settings::{check_conditions, check_overlap, check_values};
 use super::check_source::notice_findings;
 use super::currency::settle_currency;
-use super::check_settings::{check_conditions, check_overlap, check_values};
 use super::roles::{Part, let_in};
 use super::source_triggers::{parts_of, place_triggers, watched};
 use super::stored_settings::{keep, keep_layout, table_of_settings};

@@ -26,9 +26,16 @@ pub fn settle_currency(settings: &mut Settings, sources: &Sources) -> Result<()>
         let shown: Vec<String> = found.iter().take(10).map(|currency| shorten(currency)).collect();
         return Err(Error::new(
             Kind::InvalidParameter,
-            format!("the amounts of {} are in several currencies, and there are no rates (currency_column)", orders.shown()),
+            format!(
+                "the amounts of {} are in several currencies, and there are no rates (currency_column)",
+                orders.shown()
+            ),
         )
-        .detail(format!("The currencies of the rows are: {}. That of the store is: {}.", shown.join(", "), own.as_deref().unwrap_or("none")))
+        .detail(format!(
+            "The currencies of the rows are: {}. That of the store is: {}.",
+            shown.join(", "),
+            own.as_deref().unwrap_or("none")
+        ))
         .hint("Say currency => the one to convert into, and rates => a table of the columns currency, day and rate."));
     }
     if own.is_none() {

@@ -158,7 +158,9 @@ unsafe fn note_all(
 ) -> Result<bool> {
     // SAFETY: the caller vouches for the rows and the expression; what is made here is freed at the end, or with the transaction's part.
     unsafe {
-        let Some(conversion) = Conversion::between(pg_sys::exprType(expression.cast()), changes.key) else { return Ok(false) };
+        let Some(conversion) = Conversion::between(pg_sys::exprType(expression.cast()), changes.key) else {
+            return Ok(false);
+        };
         let reader = Reader { column: 0, conversion };
         let estate = pg_sys::CreateExecutorState();
         let context = pg_sys::CreateExprContext(estate);

@@ -13,7 +13,11 @@ use crate::pg::ffi::spi::{holds, rows, value};
 
 /// The names that settings say, each with its setting.
 fn named(settings: &Settings) -> [(&'static str, Option<&String>); 3] {
-    [("orders", Some(&settings.orders)), ("customers", settings.customers.as_ref()), ("events", settings.events.as_ref())]
+    [
+        ("orders", Some(&settings.orders)),
+        ("customers", settings.customers.as_ref()),
+        ("events", settings.events.as_ref()),
+    ]
 }
 
 /// Has a store read the relations that have the names of its settings by now, where others have taken the place of those that it was
@@ -36,7 +40,11 @@ pub fn take_up_replaced(name: &str) -> Result<()> {
         let Some(now) = now.filter(|now| now != oid) else { continue };
         check_owner(&attached, setting, called, oid, &now)?;
         change.insert(setting.to_owned(), json!(called));
-        pgrx::notice!("store \"{}\": {setting} is another table by now, {}, which is read whole", shorten(name), shorten(called));
+        pgrx::notice!(
+            "store \"{}\": {setting} is another table by now, {}, which is read whole",
+            shorten(name),
+            shorten(called)
+        );
     }
     if change.is_empty() {
         return Ok(());
@@ -63,7 +71,8 @@ fn check_owner(attached: &Attached, setting: &str, called: &str, oid: &str, now:
     };
     let name = &attached.store.name;
     let known = || {
-        let known = with_pinned_settings(|| rows("SELECT unnest(owners) FROM lifecycle.store WHERE store = $1", &[Some(name)]));
+        let known =
+            with_pinned_settings(|| rows("SELECT unnest(owners) FROM lifecycle.store WHERE store = $1", &[Some(name)]));
         let place = ["orders", "customers", "events"].iter().position(|other| *other == setting)?;
         known.into_iter().nth(place)?.into_iter().next()?
     };
@@ -80,10 +89,15 @@ fn check_owner(attached: &Attached, setting: &str, called: &str, oid: &str, now:
     if is_trusted {
         return Ok(());
     }
-    let shown = |owner: Option<String>| owner.map_or("not known".to_owned(), |owner| format!("\"{}\"", shorten(&owner)));
+    let shown =
+        |owner: Option<String>| owner.map_or("not known".to_owned(), |owner| format!("\"{}\"", shorten(&owner)));
     Err(Error::new(
         Kind::NotReady,
-        format!("store \"{}\": {setting} is another table by now, {}, of another owner", shorten(name), shorten(called)),
+        format!(
+            "store \"{}\": {setting} is another table by now, {}, of another owner",
+            shorten(name),
+            shorten(called)
+        ),
     )
     .detail(format!("The owner of the table before is {}, and that of the new one is {}.", shown(before), shown(after)))
     .hint(format!(

@@ -7,9 +7,9 @@ use pgrx::pg_sys;
 
 use super::user_condition::{check_is_expression, elements, naming};
 use crate::domain::store::settings::{Changes, Settings};
-use crate::domain::store::{Store, order_row};
 use crate::domain::store::source::expressions::{Asked, Place, asked};
 use crate::domain::store::source::{Column, Computed, Relation, Sources};
+use crate::domain::store::{Store, order_row};
 use crate::domain::support::error::{Error, Kind, Result, shorten};
 use crate::domain::support::sql::{Sql, sql};
 use crate::pg::ffi::session::{SEARCH_PATH, with_settings};
@@ -80,11 +80,8 @@ fn described(asked: &Asked, text: &str, relation: &Relation) -> Result<Column> {
     let mut column: Column = serde_json::from_str(&json.unwrap_or_default())
         .map_err(|error| Error::new(Kind::InvalidParameter, error.to_string()))?;
     column.name.clone_from(&asked.text);
-    column.computed = Some(Computed {
-        sql: text.to_owned(),
-        is_immutable: !found.is_mutable,
-        reads_tables: found.reads_tables,
-    });
+    column.computed =
+        Some(Computed { sql: text.to_owned(), is_immutable: !found.is_mutable, reads_tables: found.reads_tables });
     Ok(column)
 }
 

@@ -81,7 +81,8 @@ SELECT lifecycle.configure('brake_triggers', '{"status": "state = ''paid''"}');
 CALL refresh_all();
 SELECT * FROM held();
 
--- Another table takes the name: the store goes on with the one that it reads, until it is told of the other, which is empty.
+-- Another table takes the name: with "follow": "oid" the store goes on with the one that it reads, until it is told of the other, which is empty.
+SELECT lifecycle.configure(store, '{"follow": "oid"}') FROM lifecycle.store WHERE store ~ '^brake_' \g /dev/null
 ALTER TABLE brake_orders RENAME TO brake_before;
 ALTER TABLE brake_swap RENAME TO brake_orders;
 CALL refresh_all();

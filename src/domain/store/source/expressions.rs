@@ -117,7 +117,8 @@ pub fn asked(settings: &Settings, sources: &Sources) -> Result<Vec<Asked>> {
 
 /// Whether a setting names a key, which can have several columns.
 fn is_key(setting: &str) -> bool {
-    ["customer", "event_customer", "customers_key", "consent_customer", "order_key", "refund_order", "refund_customer"].contains(&setting)
+    ["customer", "event_customer", "customers_key", "consent_customer", "order_key", "refund_order", "refund_customer"]
+        .contains(&setting)
 }
 
 /// The names in a list such as `{tenant, number}`. A comma within quotes is of the name.
@@ -163,7 +164,11 @@ impl Relation {
                 two = Sql::text(r"\\"),
                 escaped = Sql::text(r"\/")
             )),
-            _ => Err(self.wrong_type(setting, column, &["bigint", "integer", "smallint", "uuid", "text", "varchar", "char"])),
+            _ => Err(self.wrong_type(
+                setting,
+                column,
+                &["bigint", "integer", "smallint", "uuid", "text", "varchar", "char"],
+            )),
         }
     }
 
@@ -173,10 +178,15 @@ impl Relation {
         if names.len() < 2 || names.iter().any(|name| self.names(name).is_none()) {
             return Ok(());
         }
-        let error = Error::new(Kind::InvalidParameter, format!("{setting} names {} columns: {}", names.len(), shorten(text)));
+        let error =
+            Error::new(Kind::InvalidParameter, format!("{setting} names {} columns: {}", names.len(), shorten(text)));
         Err(if is_key(setting) {
-            let names: Vec<String> = names.iter().filter_map(|name| self.names(name)).map(|column| plain_identifier(&column.name)).collect();
-            error.hint(format!("Write a key of several columns in braces: {setting} => {}.", ascii_literal(&format!("{{{}}}", names.join(", ")))))
+            let names: Vec<String> =
+                names.iter().filter_map(|name| self.names(name)).map(|column| plain_identifier(&column.name)).collect();
+            error.hint(format!(
+                "Write a key of several columns in braces: {setting} => {}.",
+                ascii_literal(&format!("{{{}}}", names.join(", ")))
+            ))
         } else {
             error.hint("Name one column, or say one expression over the row.")
         })

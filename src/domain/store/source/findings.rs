@@ -65,23 +65,18 @@ struct Nobody {
 }
 
 /// The names of columns that say the currency of an amount.
-const CURRENCIES: [&str; 6] = ["currency", "currency_code", "currencycode", "cur", "iso_currency", "presentment_currency"];
+const CURRENCIES: [&str; 6] =
+    ["currency", "currency_code", "currencycode", "cur", "iso_currency", "presentment_currency"];
 
 /// The names of columns that tell orders apart.
-const ORDER_KEYS: [&str; 9] = [
-    "order_id",
-    "orderid",
-    "order_no",
-    "order_number",
-    "invoice_no",
-    "invoiceno",
-    "invoice_id",
-    "invoice",
-    "order",
-];
+const ORDER_KEYS: [&str; 9] =
+    ["order_id", "orderid", "order_no", "order_number", "invoice_no", "invoiceno", "invoice_id", "invoice", "order"];
 
 fn called<'a>(relation: &'a Relation, names: &[&str]) -> Option<&'a Column> {
-    relation.columns.iter().find(|column| column.computed.is_none() && names.contains(&column.name.to_lowercase().as_str()))
+    relation
+        .columns
+        .iter()
+        .find(|column| column.computed.is_none() && names.contains(&column.name.to_lowercase().as_str()))
 }
 
 /// The query for the sample: its rows as one JSON array. Names in the owner's expressions are those that the caller sees.
@@ -101,7 +96,9 @@ pub fn sample(store: &Store, sources: &Sources) -> Result<Sql> {
     };
     // Pages as a whole, so that rows that were written together are seen together.
     let some = match orders.kind.as_str() {
-        "r" | "m" | "p" => sql!((), "../sql/findings/some_pages.sql", relation = Sql::literal(&orders.oid), sample = SAMPLE),
+        "r" | "m" | "p" => {
+            sql!((), "../sql/findings/some_pages.sql", relation = Sql::literal(&orders.oid), sample = SAMPLE)
+        }
         _ => Sql::default(),
     };
     Ok(sql!(
@@ -110,9 +107,10 @@ pub fn sample(store: &Store, sources: &Sources) -> Result<Sql> {
         customer = &row.customer,
         ordered_at = &row.ordered_at,
         amount = row.amount.as_ref().map_or("NULL::pg_catalog.numeric".into(), |amount| amount.number().clone()),
-        has_amount = row.amount.as_ref().map_or("true".into(), |amount| {
-            expression!((), "{raw} IS NOT NULL", raw = amount.raw())
-        }),
+        has_amount = row
+            .amount
+            .as_ref()
+            .map_or("true".into(), |amount| { expression!((), "{raw} IS NOT NULL", raw = amount.raw()) }),
         order_key = row.order_key.unwrap_or_else(|| "NULL::pg_catalog.text".into()),
         changed_at = changed_at,
         currency = currency,
@@ -142,11 +140,15 @@ pub fn findings(store: &Store, orders: &Relation, counted: &Counted, zone_is_utc
     let amount = settings.amount.as_deref().unwrap_or_default();
 
     if settings.order_key.is_none() && counted.shared >= 3 && counted.shared * 5 >= counted.rows {
-        let key = called(orders, &ORDER_KEYS).map_or("the column of the order's number".to_owned(), |column| column.name.clone());
+        let key = called(orders, &ORDER_KEYS)
+            .map_or("the column of the order's number".to_owned(), |column| column.name.clone());
         add(
             "order lines",
             counted.shared,
-            format!("{} have the customer and the instant of another row: each counts as an order of its own", of(counted.shared)),
+            format!(
+                "{} have the customer and the instant of another row: each counts as an order of its own",
+                of(counted.shared)
+            ),
             format!("If an order has several rows, say order_key => {}.", ascii_literal(&key)),
         );
     } else if settings.order_key.is_none() && counted.twice >= 3 && counted.twice * 50 >= counted.rows {
@@ -162,7 +164,11 @@ pub fn findings(store: &Store, orders: &Relation, counted: &Counted, zone_is_utc
         add(
             "currencies",
             counted.rows,
-            format!("the amounts are in {} currencies, such as {}, and are added up as they are", counted.currencies.len(), shown.join(", ")),
+            format!(
+                "the amounts are in {} currencies, such as {}, and are added up as they are",
+                counted.currencies.len(),
+                shown.join(", ")
+            ),
             format!(
                 "Say currency_column => {}, and rates => a table of the columns currency, day and rate.",
                 called(orders, &CURRENCIES).map_or_else(String::new, |column| ascii_literal(&column.name))
@@ -171,24 +177,35 @@ pub fn findings(store: &Store, orders: &Relation, counted: &Counted, zone_is_utc
     }
     let cents = ["cent", "minor", "pennies", "pence"].iter().any(|word| amount.to_lowercase().contains(word));
     let is_whole = counted.amounts > 0 && counted.whole_amounts == counted.amounts;
-    let looks_like_cents = is_whole && counted.amounts >= 20 && counted.median_amount >= 1000.0 && counted.odd_amounts * 5 >= counted.amounts;
+    let looks_like_cents = is_whole
+        && counted.amounts >= 20
+        && counted.median_amount >= 1000.0
+        && counted.odd_amounts * 5 >= counted.amounts;
     if is_whole && orders.computed(amount).is_none() && (cents || looks_like_cents) {
         add(
             "cents",
             counted.amounts,
-            format!("the amounts look like cents: all are whole numbers, half of them above {:.0}", counted.median_amount),
+            format!(
+                "the amounts look like cents: all are whole numbers, half of them above {:.0}",
+                counted.median_amount
+            ),
             format!("Say amount => {}.", ascii_literal(&format!("{} / 100.0", plain_identifier(amount)))),
         );
     }
     if !zone_is_utc
         && settings.ordered_at_zone.is_none()
-        && orders.column("ordered_at", &settings.ordered_at).is_ok_and(|column| column.base_type == "timestamp without time zone")
+        && orders
+            .column("ordered_at", &settings.ordered_at)
+            .is_ok_and(|column| column.base_type == "timestamp without time zone")
     {
         add(
             "time zone",
             counted.rows.max(1),
             format!("the timestamps have no zone, and are read as {}", shorten(store.source_zone())),
-            format!("If the application writes UTC, as Rails and Django do, {}", setting("ordered_at_zone", "\"UTC\"".to_owned()).replacen("Say", "say", 1)),
+            format!(
+                "If the application writes UTC, as Rails and Django do, {}",
+                setting("ordered_at_zone", "\"UTC\"".to_owned()).replacen("Say", "say", 1)
+            ),
         );
     }
     for nobody in &counted.nobody {
@@ -223,20 +240,43 @@ pub fn findings(store: &Store, orders: &Relation, counted: &Counted, zone_is_utc
             "spelling",
             counted.spelled,
             format!("{} customers differ from another one in case or in blanks alone", counted.spelled),
-            format!("If they are the same, say customer => {}.", ascii_literal(&format!("lower(btrim({}))", plain_identifier(&settings.customer)))),
+            format!(
+                "If they are the same, say customer => {}.",
+                ascii_literal(&format!("lower(btrim({}))", plain_identifier(&settings.customer)))
+            ),
         );
     }
     let left_out = "The view left_out of the store says how many there are.";
-    add("no customer", counted.no_customer, format!("{} have no customer, and are left out", of(counted.no_customer)), left_out.to_owned());
-    add("no time", counted.no_time, format!("{} have no time, and are left out", of(counted.no_time)), left_out.to_owned());
+    add(
+        "no customer",
+        counted.no_customer,
+        format!("{} have no customer, and are left out", of(counted.no_customer)),
+        left_out.to_owned(),
+    );
+    add(
+        "no time",
+        counted.no_time,
+        format!("{} have no time, and are left out", of(counted.no_time)),
+        left_out.to_owned(),
+    );
     add(
         "time out of range",
         counted.time_out_of_range,
         format!("{} have a time before the year 1 or after 9999, and are left out", of(counted.time_out_of_range)),
         left_out.to_owned(),
     );
-    add("no order key", counted.no_order_key, format!("{} have no order_key, and are left out", of(counted.no_order_key)), left_out.to_owned());
-    add("no number", counted.no_number, format!("{} have an amount that is no number, and are left out", of(counted.no_number)), left_out.to_owned());
+    add(
+        "no order key",
+        counted.no_order_key,
+        format!("{} have no order_key, and are left out", of(counted.no_order_key)),
+        left_out.to_owned(),
+    );
+    add(
+        "no number",
+        counted.no_number,
+        format!("{} have an amount that is no number, and are left out", of(counted.no_number)),
+        left_out.to_owned(),
+    );
     add(
         "amount out of range",
         counted.amount_out_of_range,

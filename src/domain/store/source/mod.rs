@@ -237,19 +237,17 @@ impl Relation {
             format!("{} is of type {} ({setting})", column.shown(self), shorten(&column.sql_type)),
         )
         .detail(format!("The type must be one of: {}.", types.join(", ")))
-        .hint(format!(
-            "Name another column, or an expression over the row of such a type: {setting} => {}.",
-            ascii_literal(&format!("{}::{}", column.written(), types.first().copied().unwrap_or("text")))
-        ))
+        .hint("Name another column, or an expression over the row of such a type.")
     }
 
     fn key(&self, setting: &str, name: &str) -> Result<Key> {
         let column = self.column(setting, name)?;
         let key = Key::of_type(&column.base_type).filter(|_| column.base_type != "numeric" || column.is_whole);
         key.ok_or_else(|| match column.base_type.as_str() {
-            "numeric" => self
-                .wrong_type(setting, column, &KEYS)
-                .hint(format!("Where the numbers are whole, write {setting} => {}.", ascii_literal(&format!("({}::bigint)", column.written())))),
+            "numeric" => self.wrong_type(setting, column, &KEYS).hint(format!(
+                "Where the numbers are whole, write {setting} => {}.",
+                ascii_literal(&format!("({}::bigint)", column.written()))
+            )),
             _ => self.wrong_type(setting, column, &KEYS),
         })
     }
@@ -501,7 +499,10 @@ fn common_key(keys: &[(&str, String, &Relation, Key)]) -> Result<Key> {
             ))
             .hint(format!(
                 "Name another column, or an expression over the row: {setting} => {}.",
-                ascii_literal(&format!("{}::{}", plain_identifier(column), key.name()))
+                ascii_literal(&match relation.computed(column) {
+                    Some(_) => format!("({column})::{}", key.name()),
+                    None => format!("{}::{}", plain_identifier(column), key.name()),
+                })
             )));
         }
     }

@@ -155,8 +155,14 @@ fn types_that_do_not_serve_are_refused() {
 fn keys_of_several_tables_have_one_type() {
     let keys = |orders: &str, customers: &str| {
         let settings = told(r#", "customers": "customers""#);
-        let sources =
-            Sources { orders: table("orders", orders), customers: Some(table("customers", customers)), events: None, refunds: None, consents: None, rates: None };
+        let sources = Sources {
+            orders: table("orders", orders),
+            customers: Some(table("customers", customers)),
+            events: None,
+            refunds: None,
+            consents: None,
+            rates: None,
+        };
         resolve(settings, &sources).map(|resolved| resolved.key)
     };
     assert_eq!(keys("integer", "integer").unwrap(), Key::Integer);
