@@ -67,6 +67,25 @@ pub fn stores(name: &str) -> Vec<Store> {
         ordered_at_zone: Some(named("zone of rows")),
         ..of_orders.clone()
     };
+    let of_many = Settings {
+        refunds: Some("public.refunds".to_owned()),
+        refund_order: Some(named("refund_order")),
+        refunded_at: Some(named("refunded_at")),
+        refund_amount: Some(named("refund_amount")),
+        consents: Some("public.consents".to_owned()),
+        consent_customer: Some(named("consent_customer")),
+        consent_channel: Some(named("consent_channel")),
+        consent_given_at: Some(named("given_at")),
+        consent_withdrawn_at: Some(named("withdrawn_at")),
+        ..of_lines.clone()
+    };
+    let of_currencies = Settings {
+        currency_column: Some(named("currency_column")),
+        rates: Some("public.rates".to_owned()),
+        refunds: None,
+        refund_order: None,
+        ..of_many.clone()
+    };
     // A comment at the end ends with its line.
     let computed = |what: &str| Some(format!("{COMPUTED}({}, NULL) -- {what}", Sql::identifier(&named(what)).as_str()));
     let of_expressions = Settings {
@@ -100,6 +119,8 @@ pub fn stores(name: &str) -> Vec<Store> {
         store(Key::Uuid, with_customers, attributes.clone()),
         store(Key::Text, of_orders, attributes[..1].to_vec()),
         store(Key::Text, of_lines, attributes[..1].to_vec()),
+        store(Key::Text, of_many, attributes[..1].to_vec()),
+        store(Key::Text, of_currencies, attributes[..1].to_vec()),
         store(Key::Text, of_expressions, attributes),
     ]
 }
@@ -151,6 +172,7 @@ fn sources(store: &Store) -> Sources {
                 (&settings.amount, amount),
                 (&settings.channel, "text"),
                 (&settings.order_key, "integer"),
+                (&settings.currency_column, "text"),
                 (&settings.changed_at, zoned),
                 (&settings.customer_since, "date"),
             ],
@@ -173,9 +195,24 @@ fn sources(store: &Store) -> Sources {
             ];
             relation("events", &columns)
         }),
-        refunds: None,
-        consents: None,
-        rates: None,
+        refunds: settings.refunds.as_ref().map(|_| {
+            let columns = [
+                (&settings.refund_order, "integer"),
+                (&settings.refunded_at, "date"),
+                (&settings.refund_amount, "text"),
+            ];
+            relation("refunds", &columns)
+        }),
+        consents: settings.consents.as_ref().map(|_| {
+            let columns = [
+                (&settings.consent_customer, store.key.name()),
+                (&settings.consent_channel, "text"),
+                (&settings.consent_given_at, zoned),
+                (&settings.consent_withdrawn_at, "date"),
+            ];
+            relation("consents", &columns)
+        }),
+        rates: settings.rates.as_ref().map(|_| relation("rates", &[])),
     }
 }
 
@@ -201,7 +238,7 @@ fn every_statement_is_one_to_the_parser_of_the_server() {
             tables::drop(store),
             source_views::create(store, &sources(store)).expect("columns that are there"),
             source_views::drop(store),
-            [findings::sample(store, &sources(store).orders).expect("columns that are there"), findings::count()],
+            [findings::sample(store, &sources(store)).expect("columns that are there"), findings::count()],
             views::create(store),
             views::drop(store),
             views::grant(store, role),
