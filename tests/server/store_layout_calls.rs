@@ -49,6 +49,7 @@ const CALLS: [(&str, &str, Does); 44] = [
     ("refresh_fits", "SELECT lifecycle.refresh_fits({refresh}, false)", Refuses),
     ("refresh_profiles", "SELECT lifecycle.refresh_profiles({refresh})", Refuses),
     ("verify", "SELECT lifecycle.verify('shop')", Refuses),
+    ("check_source", "SELECT lifecycle.check_source('shop')", Refuses),
     ("schedule", "SELECT lifecycle.schedule('shop', '*/15 * * * *')", Refuses),
     ("unschedule", "SELECT lifecycle.unschedule('shop')", Refuses),
     ("schedule_journeys", "SELECT lifecycle.schedule_journeys('shop', '* * * * *')", Refuses),
