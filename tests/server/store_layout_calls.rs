@@ -23,7 +23,7 @@ enum Does {
 use Does::{Exists, Refuses, Upgrades, Works};
 
 /// The functions and procedures of the extension that are told a store or a refresh: name, a call, and what it does.
-const CALLS: [(&str, &str, Does); 44] = [
+const CALLS: [(&str, &str, Does); 45] = [
     (
         "attach",
         "SELECT lifecycle.attach('shop', orders => 'orders', customer => 'customer', ordered_at => 'at')",
@@ -49,6 +49,7 @@ const CALLS: [(&str, &str, Does); 44] = [
     ("refresh_fits", "SELECT lifecycle.refresh_fits({refresh}, false)", Refuses),
     ("refresh_profiles", "SELECT lifecycle.refresh_profiles({refresh})", Refuses),
     ("verify", "SELECT lifecycle.verify('shop')", Refuses),
+    ("check_source", "SELECT lifecycle.check_source('shop')", Refuses),
     ("schedule", "SELECT lifecycle.schedule('shop', '*/15 * * * *')", Refuses),
     ("unschedule", "SELECT lifecycle.unschedule('shop')", Refuses),
     ("schedule_journeys", "SELECT lifecycle.schedule_journeys('shop', '* * * * *')", Refuses),

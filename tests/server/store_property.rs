@@ -9,7 +9,7 @@ use rand::Rng;
 use crate::harness::{Ask, Database, connect, none, show};
 use crate::plain::Plain;
 use crate::seeds::Seeds;
-use crate::store_statements::{IS_EVENT, IS_ORDER, Random, Run, ZONE};
+use crate::store_statements::{IS_EVENT, Random, Run, ZONE};
 use crate::stores::{same_fits, same_histories, same_profiles, verified};
 
 /// Sequences of each run, the same ones and others, and statements of each sequence.
@@ -214,7 +214,11 @@ impl Sequence<'_> {
         if refitted {
             plain.check_fit(client, "kept", as_of)?;
         }
-        let orders = format!("orders WHERE customer IS NOT NULL AND ({IS_ORDER})");
+        let orders = format!(
+            "(SELECT customer, at, {} AS amount, channel, status FROM orders) AS orders WHERE customer IS NOT NULL AND ({})",
+            run.amount(),
+            run.is_order()
+        );
         let mut plain = |what: &str, query: &str| {
             none(client, query).map_err(|found| format!("{what} is not what plain SQL says:\n{found}\n{query}"))
         };
@@ -356,7 +360,12 @@ impl Sequence<'_> {
 
 /// The tables as plain SQL reads them.
 fn plain(run: Run) -> Plain {
-    let orders = format!("SELECT customer, {} AS at, amount, channel FROM orders WHERE {IS_ORDER}", run.instant());
+    let orders = format!(
+        "SELECT customer, {} AS at, {} AS amount, channel FROM orders WHERE {}",
+        run.instant(),
+        run.amount(),
+        run.is_order()
+    );
     let mut plain = Plain { zone: ZONE.to_owned(), ..Plain::of(&orders, run.key) };
     if run.companions {
         plain.events = format!("SELECT customer, at, kind, channel FROM events WHERE {IS_EVENT}");

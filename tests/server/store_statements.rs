@@ -53,6 +53,16 @@ impl Run {
         }
     }
 
+    /// The amount of an order that counts: one of NULL is an order over 0, or is none.
+    pub fn amount(&self) -> &'static str {
+        if self.by_column_alone { "amount" } else { "COALESCE(amount, 0)" }
+    }
+
+    /// Which rows are orders, by their amount too.
+    pub fn is_order(&self) -> String {
+        if self.by_column_alone { format!("{IS_ORDER} AND amount IS NOT NULL") } else { IS_ORDER.to_owned() }
+    }
+
     /// Whether the column that grows is a number, and not a time.
     fn numbers_changes(&self) -> bool {
         self.by_column_alone && self.partitioned
@@ -102,7 +112,7 @@ impl Run {
                 amount => 'amount', status => $${IS_ORDER}$$, channel => 'channel', changes => '{changes}'{}, {companions},
                 time_zone => '{ZONE}', settings => '{{\"reader\": \"\", \"refit\": \"600 days\", {}}}')",
             changed_at("changed_at"),
-            if self.by_column_alone { "\"overlap\": \"0\"" } else { "\"reconcile\": \"0\"" }
+            if self.by_column_alone { "\"overlap\": \"0\", \"null_amount\": \"skip\"" } else { "\"reconcile\": \"0\"" }
         )
     }
 }
