@@ -7,12 +7,14 @@
 //! | file | what it knows |
 //! |---|---|
 //! | [`settings`] | the settings of a store, their defaults, and their errors |
+//! | [`settings_check`] | what is wrong with settings, as far as they say it themselves |
 //! | [`source`] | the tables that a store reads, and whether they fit |
 //! | [`profile_columns`], [`kpi_columns`] | each column of the profiles and of the key figures: its type, its value, what it means |
 //! | [`expression_hint`] | the hint for a caller who gives an expression in place of a column |
 //! | [`quote`] | names and values as SQL text |
 //! | [`journey_defaults`] | the defaults of journeys, which views of the store use too |
 //! | [`order_row`] | what a row of the orders says, and why it is none that a history can hold |
+//! | [`refund_row`] | what a row of the refunds says, and which order it belongs to |
 //! | [`tables`], [`source_views`] | the tables of the store's schema, and the views through which it reads its sources |
 //! | [`renames`] | settings, where tables and columns were renamed |
 //! | [`stored_settings`] | the settings as they are kept in the store's schema |
@@ -42,10 +44,12 @@ pub mod order_row;
 pub mod planner;
 pub mod profile_columns;
 pub mod quote;
+pub mod refund_row;
 pub mod renames;
 pub mod schedule;
 pub mod scoring;
 pub mod settings;
+mod settings_check;
 pub mod source;
 pub mod source_views;
 pub mod stored_settings;

@@ -1,4 +1,10 @@
 //! The relations that a store reads: whether they fit, and in which way their changes can be found.
+//!
+//! | file | what it knows |
+//! |---|---|
+//! | [`column`] | a column, or an expression over the row in its place |
+//! | [`expressions`] | which settings say an expression, and keys of several columns |
+//! | [`findings`] | what looks odd in the rows, and what to set |
 
 use serde::Deserialize;
 
@@ -9,8 +15,9 @@ use super::quote::{ascii_literal, plain_identifier, unquoted};
 use super::settings::{Changes, Settings};
 use super::{Attribute, Key};
 use crate::domain::support::error::{Error, Kind, Result, shorten};
-use crate::domain::support::sql::{Sql, expression};
+use crate::domain::support::sql::Sql;
 use crate::domain::support::suggest::nearest;
+pub use column::{Column, Computed};
 
 /// A relation as the catalog describes it.
 #[derive(Debug, Clone, Deserialize)]
@@ -43,68 +50,6 @@ pub struct Relation {
     pub unique: Vec<String>,
 }
 
-/// A column as the catalog describes it.
-#[derive(Debug, Clone, Deserialize)]
-pub struct Column {
-    /// Its name.
-    pub name: String,
-    /// Its type, that of a domain being the type below it.
-    pub base_type: String,
-    /// Its declared type, with modifiers.
-    pub sql_type: String,
-    /// The type in which a profile carries it: a type of the server's own, that of a domain being the type below it; text for
-    /// user-defined types, whose casts would run with the rights of the role that refreshes the store.
-    pub carried_type: String,
-    /// Whether its values are words: text, or labels of an enum.
-    pub is_text: bool,
-    /// Whether it is a `numeric` of at most 18 digits and no decimals.
-    #[serde(default)]
-    pub is_whole: bool,
-    /// What it is computed by, where a setting says an expression over the row and not a column.
-    #[serde(default)]
-    pub computed: Option<Computed>,
-}
-
-/// What the server says of an expression over the row.
-#[derive(Debug, Clone, Deserialize)]
-pub struct Computed {
-    /// The expression as the views of the store have it.
-    pub sql: String,
-    /// Whether the same row has the same value for ever, whatever the session's settings and the clock.
-    pub is_immutable: bool,
-    /// Whether it reads other tables.
-    pub reads_tables: bool,
-}
-
-impl Column {
-    /// The column, or the expression, as SQL over the rows of its relation. An expression stands in lines of its own, so that a comment at
-    /// its end ends there: the server's parser has found it to be one.
-    pub fn sql(&self, relation: &Relation) -> Sql {
-        match &self.computed {
-            Some(computed) => expression!((), "(\n{user}\n)", user = Sql::vouched(&computed.sql)),
-            None => expression!(
-                (),
-                "{relation}.{column}",
-                relation = Sql::identifier(&relation.name),
-                column = Sql::identifier(&self.name)
-            ),
-        }
-    }
-
-    /// The column as a caller would write it.
-    fn written(&self) -> String {
-        if self.computed.is_some() { self.name.clone() } else { plain_identifier(&self.name) }
-    }
-
-    /// The column as a message shows it.
-    pub fn shown(&self, relation: &Relation) -> String {
-        match self.computed {
-            Some(_) => format!("expression {} over {}", shorten(&self.name), relation.shown()),
-            None => format!("column \"{}\" of {}", shorten(&self.name), relation.shown()),
-        }
-    }
-}
-
 /// The relations of a store.
 #[derive(Debug, Clone)]
 pub struct Sources {
@@ -133,6 +78,7 @@ pub struct Resolved {
     pub attributes: Vec<Attribute>,
 }
 
+pub mod column;
 pub mod expressions;
 pub mod findings;
 
