@@ -17,7 +17,7 @@ pub fn settle_currency(settings: &mut Settings, sources: &Sources) -> Result<()>
         Some(column) => column.sql(orders),
         None => orders.column("currency_column", column)?.sql(orders),
     };
-    let found = rows(&sql!((), "sql/currencies.sql", currency = currency, relation = orders.from()), &[]);
+    let found = rows(sql!((), "sql/currencies.sql", currency = currency, relation = orders.from()), &[]);
     let mut found: Vec<String> = found.into_iter().filter_map(|row| row.into_iter().next()?).collect();
     found.sort_unstable();
     let own = settings.currency.as_ref().map(|own| own.trim().to_uppercase());
