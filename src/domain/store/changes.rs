@@ -395,17 +395,21 @@ pub fn replace(store: &Store, source: Source, scope: Scope) -> Sql {
     )
 }
 
-/// That the fresh history differs from the stored one up to its last purchase, and not by later ones alone; it stays so until profiles
-/// are made of it.
+/// That the fresh history differs from the stored one up to its last purchase, or lacks a refund that came after it, and not by later ones
+/// alone; it stays so until profiles are made of it.
 fn past_changed(store: &Store) -> Sql {
     let extension = Sql::identifier(&store.extension);
     let last = expression!(store, "{ext.last_purchase}(stored.purchases, '9999-12-31 00:00:00+00'::timestamptz)");
     expression!(
         store,
         "stored.past_changed OR COALESCE({ext.until}(fresh.purchases, COALESCE({last}, {first}))
-            OPERATOR({extension}.<>) {ext.until}(stored.purchases, COALESCE({last}, {first})), false)",
+            OPERATOR({extension}.<>) {ext.until}(stored.purchases, COALESCE({last}, {first})), false)
+            OR EXISTS (SELECT held.purchased_at, held.amount FROM {ext.purchases}(stored.purchases, {end}) AS held
+                WHERE held.purchased_at > {last}
+                EXCEPT ALL SELECT come.purchased_at, come.amount FROM {ext.purchases}(fresh.purchases, {end}) AS come)",
         last = last,
         first = "'0001-01-01 00:00:00+00'::timestamptz",
+        end = "'9999-12-31 00:00:00+00'::timestamptz",
         extension = extension
     )
 }

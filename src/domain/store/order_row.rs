@@ -1,11 +1,14 @@
 //! What a row of the orders says: whose it is, when, over how much, and why it is none that a history can hold.
 
-use super::Store;
 use super::settings::NullAmount;
 use super::source::{Relation, Sources};
 use super::source_views::{as_text, instant, key, of};
+use super::{Key, Store};
 use crate::domain::support::error::Result;
 use crate::domain::support::sql::{Sql, expression, sql};
+
+/// The most bytes that the key of a customer can have: the tables of a store have indexes on it.
+const LONGEST_KEY: usize = 2000;
 
 /// A row of the orders: each part as an expression over it.
 pub struct OrderRow {
@@ -122,6 +125,9 @@ impl OrderRow {
     pub fn needs(&self, store: &Store) -> Vec<Sql> {
         let not_null = |value: &Sql| expression!((), "{value} IS NOT NULL", value = value);
         let mut needs = vec![not_null(&self.customer), is_instant(&self.ordered_at)];
+        needs.extend(
+            is_too_long(store, &self.customer).map(|too_long| expression!((), "NOT {too_long}", too_long = too_long)),
+        );
         needs.extend(self.order_key.as_ref().map(not_null));
         needs.extend(self.amount.as_ref().map(|amount| amount.fits(store.settings.null_amount)));
         needs.extend(self.is_guest().map(|is_guest| expression!((), "NOT {is_guest}", is_guest = is_guest)));
@@ -134,6 +140,7 @@ impl OrderRow {
         let is_null = |value: &Sql| expression!((), "{value} IS NULL", value = value);
         let not = |condition: Sql| expression!((), "NOT ({condition})", condition = condition);
         let mut hindrances = vec![("no customer", is_null(&self.customer))];
+        hindrances.extend(is_too_long(store, &self.customer).map(|is_so| ("customer too long", is_so)));
         hindrances.extend(self.is_guest().map(|is_guest| ("guest", is_guest)));
         hindrances.push(("no time", is_null(&self.ordered_at)));
         hindrances.push(("time out of range", not(is_instant(&self.ordered_at))));
@@ -196,6 +203,18 @@ fn in_currency_of_store(
         number = number,
         converted = converted
     )
+}
+
+/// The condition that a key has more bytes than an index holds; None where no key can.
+fn is_too_long(store: &Store, key: &Sql) -> Option<Sql> {
+    (store.key == Key::Text).then(|| {
+        expression!(
+            (),
+            "(pg_catalog.octet_length({key}) OPERATOR(pg_catalog.>) {longest})",
+            key = key,
+            longest = LONGEST_KEY
+        )
+    })
 }
 
 /// The condition that a key is one of those that are nobody; None if there are none.

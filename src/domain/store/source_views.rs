@@ -314,7 +314,16 @@ fn source_consents(store: &Store, consents: &Relation) -> Result<Sql> {
     let settings = &store.settings;
     let at = |setting: &str, column: &Option<String>| optional_instant(store, consents, setting, column.as_ref());
     let channel = settings.consent_channel.as_ref().map_or("NULL::pg_catalog.text".into(), |channel| {
-        expression!((), "pg_catalog.lower({channel}::pg_catalog.text)", channel = of(consents, channel))
+        // In the form of journeys, whatever its case, its blanks and its dashes; an empty one is for all.
+        expression!(
+            (),
+            "CASE WHEN {word} OPERATOR(pg_catalog.<>) ''::pg_catalog.text THEN {word} END",
+            word = expression!(
+                (),
+                "pg_catalog.regexp_replace(pg_catalog.lower({channel}::pg_catalog.text), '[^[:alnum:]_]', '', 'g')",
+                channel = of(consents, channel)
+            )
+        )
     });
     let customer = key(store, consents, settings.consent_customer.as_deref().unwrap_or(&settings.customer));
     Ok(sql!(

@@ -16,7 +16,9 @@ use super::stored_settings::{keep, keep_layout};
 use super::upgrade::lock_upgraded;
 use super::user_expression::{add_expressions, check_expressions, check_guests};
 use super::{layout, must_exist, must_own, text_argument};
+use crate::domain::store::quote::select_call;
 use crate::domain::store::renames::{rename_attributes, with_attributes};
+use crate::domain::store::settings::Settings;
 use crate::domain::store::source::{Resolved, Sources, resolve};
 use crate::domain::store::tables;
 use crate::domain::store::tables::Source;
@@ -37,6 +39,28 @@ pub fn reading(store: &Store, conditions: &BTreeMap<String, String>, changes: im
         }
     }
     reading
+}
+
+/// Refuses to forget where consents stand as long as nothing says whether customers may be written to without one.
+fn must_say_what_silence_means(store: &Store, now: &Settings) -> Result<()> {
+    let knows = |settings: &Settings| settings.consents.is_some() || settings.consented_at.is_some();
+    if !knows(&store.settings) || knows(now) {
+        return Ok(());
+    }
+    let is_said = with_settings(&[SEARCH_PATH], || holds(sql!(store, "sql/policy_says_consent.sql"), &[]));
+    if is_said {
+        return Ok(());
+    }
+    let name = shorten(&store.name);
+    Err(Error::new(
+        Kind::InvalidParameter,
+        format!("without consents the journeys of store \"{name}\" would write to customers who gave none"),
+    )
+    .detail("The policy does not say consent: it is \"required\" while the store has consents or consented_at, and else \"assumed\".")
+    .hint(format!(
+        "Say first which holds: {}; or \"assumed\".",
+        select_call("lifecycle.set_journey_policy", &[&name, "{\"consent\": \"required\"}"])
+    )))
 }
 
 /// Changes settings of a store.
@@ -85,6 +109,7 @@ pub fn configure_store(name: &str, json: &str) -> Result<()> {
     if changes("currency_column") || changes("currency") || changes("rates") {
         settle_currency(&mut settings, &sources)?;
     }
+    must_say_what_silence_means(&attached.store, &settings)?;
     let Resolved { settings, key, attributes } = resolve(settings, &sources)?;
     if key != before.key {
         return Err(Error::new(
@@ -125,8 +150,12 @@ pub fn configure_store(name: &str, json: &str) -> Result<()> {
     // A view of a source that is gone was dropped with what it read.
     let has_views =
         holds("SELECT pg_catalog.to_regclass($1) IS NOT NULL", &[Some(after.data(Source::Orders.view()).as_str())]);
-    let sources_change =
-        !has_views || !same_relations || attributes_change || before.settings.reads_otherwise(&after.settings);
+    let names_others = ["refunds", "rates", "consents"].iter().any(|setting| changes(setting));
+    let sources_change = !has_views
+        || !same_relations
+        || attributes_change
+        || names_others
+        || before.settings.reads_otherwise(&after.settings);
     let fits_change =
         before.settings.model != after.settings.model || before.settings.grid != after.settings.grid || sources_change;
 

@@ -1,7 +1,7 @@
 //! The customers of changed rows where the store's setting `customer` is an expression, or where the key is made of a column of another
 //! type, such as `citext`: the trigger computes them as the view of the source does.
 //!
-//! An expression runs as the owner of the store, in a security-restricted operation, and in a part of the transaction of its own: where it
+//! An expression runs as the owner of the store, in a security-restricted operation, under the search_path and the formats of a refresh, and in a part of the transaction of its own: where it
 //! fails, the writer's statement does not, and all customers are noted.
 
 use std::ffi::CStr;
@@ -15,7 +15,7 @@ use super::note_changes::{CHUNK, is_virtual, unguarded};
 use super::noting::Noting;
 use super::user_condition::elements;
 use crate::domain::support::error::Result;
-use crate::pg::ffi::session::as_owner;
+use crate::pg::ffi::session::{as_owner, with_pinned_settings};
 use crate::pg::ffi::subtransaction::in_subtransaction;
 
 /// Notes the customers of these transition tables of a relation. False if they could not be computed, so that nothing is noted.
@@ -32,7 +32,10 @@ pub unsafe fn note(
     let result = in_subtransaction(|| unsafe {
         let Some(changes) = Changes::open(noting.changes, (*relation).rd_id, 0) else { return Ok(false) };
         let noted = match expression(relation, &changes, is_of_events) {
-            Some(expression) => as_owner(changes.owner(), || note_all(relation, tables, expression, &changes)),
+            // Functions of the owner find names as a refresh does, and not by the search_path of the writer, who is anybody.
+            Some(expression) => {
+                with_pinned_settings(|| as_owner(changes.owner(), || note_all(relation, tables, expression, &changes)))
+            }
             None => Ok(false),
         };
         changes.close();

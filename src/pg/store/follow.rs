@@ -8,6 +8,7 @@ use super::{Attached, lock};
 use crate::domain::store::quote::select_call;
 use crate::domain::store::settings::{Follow, Settings};
 use crate::domain::support::error::{Error, Kind, Result, shorten};
+use crate::domain::support::sql::sql;
 use crate::pg::ffi::session::{SEARCH_PATH, with_pinned_settings, with_settings};
 use crate::pg::ffi::spi::{holds, rows, value};
 
@@ -45,6 +46,24 @@ pub fn take_up_replaced(name: &str) -> Result<()> {
             shorten(name),
             shorten(called)
         );
+    }
+    for (setting, called, view) in [
+        ("refunds", settings.refunds.as_ref(), "source_orders"),
+        ("rates", settings.rates.as_ref(), "source_orders"),
+        ("consents", settings.consents.as_ref(), "source_consents"),
+    ] {
+        let Some(called) = called else { continue };
+        let is_read = with_settings(&[SEARCH_PATH], || {
+            let view = attached.store.data(view);
+            rows(sql!((), "sql/is_read_by_view.sql"), &[Some(called), Some(view.as_str())])
+        });
+        let row = is_read.into_iter().next().unwrap_or_default();
+        let Ok([Some(oid), Some(is_read)]) = <[Option<String>; 2]>::try_from(row) else { continue };
+        if is_read == "f" {
+            check_owner(&attached, setting, called, "0", &oid)?;
+            change.insert(setting.to_owned(), json!(called));
+            pgrx::notice!("store \"{}\": {setting} is another table by now, {}", shorten(name), shorten(called));
+        }
     }
     if change.is_empty() {
         return Ok(());

@@ -40,6 +40,7 @@ struct Found {
     is_volatile: bool,
     is_mutable: bool,
     reads_tables: bool,
+    reads_system_column: bool,
     is_no_value_of_row: Option<&'static str>,
 }
 
@@ -63,6 +64,13 @@ fn described(asked: &Asked, text: &str, relation: &Relation) -> Result<Column> {
     };
     if let Some(what) = found.is_no_value_of_row {
         return refused(Kind::InvalidParameter, what, "The expression must give one value for each row.");
+    }
+    if found.reads_system_column {
+        return refused(
+            Kind::InvalidParameter,
+            "reads a system column",
+            "A system column, such as ctid or tableoid, says where a row lies, and not what it is.",
+        );
     }
     if found.is_volatile {
         return refused(
@@ -112,6 +120,10 @@ fn found_by(query: &CString) -> Found {
             for query in elements::<pg_sys::Query>((*source).query_list) {
                 let query = &*query;
                 let node: *mut pg_sys::Node = std::ptr::from_ref(query).cast_mut().cast();
+                let mut columns: *mut pg_sys::Bitmapset = std::ptr::null_mut();
+                pg_sys::pull_varattnos(query.targetList.cast(), 1, &raw mut columns);
+                let first = pg_sys::bms_next_member(columns, -1);
+                found.reads_system_column = first >= 0 && first + pg_sys::FirstLowInvalidHeapAttributeNumber < 0;
                 found.is_volatile |= pg_sys::contain_volatile_functions(node);
                 found.is_mutable |= pg_sys::contain_mutable_functions(node);
                 found.reads_tables |= query.hasSubLinks;

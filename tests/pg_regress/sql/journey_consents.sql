@@ -30,7 +30,7 @@ SELECT lifecycle.start_journey('asked', 'welcome', started_at => '2024-05-01Z') 
 
 INSERT INTO asked_sales SELECT i, timestamptz '2024-05-02 09:00Z', 20 FROM generate_series(201, 210) AS i;
 INSERT INTO asked_consents VALUES
-    ('201', 'email', '2024-05-02 09:00', NULL), ('202', 'EMail', '2024-05-02 09:00', NULL), ('203', NULL, '2024-05-02 09:00', NULL),
+    ('201', 'email', '2024-05-02 09:00', NULL), ('202', ' E-Mail', '2024-05-02 09:00', NULL), ('203', NULL, '2024-05-02 09:00', NULL),
     -- for another channel; revoked before; agreed again; revoked after; in the future; no date
     ('204', 'sms', '2024-05-02 09:00', NULL), ('205', 'email', '2024-04-01', '2024-05-01'),
     ('206', 'email', '2024-03-01', '2024-04-01'), ('206', 'email', '2024-05-01', NULL), ('207', 'email', '2024-05-02 09:00', NULL),
@@ -44,10 +44,25 @@ SELECT lifecycle.withdraw_consent('asked', '203', at => '2024-05-02 10:00Z') \g 
 SELECT customer, template FROM lifecycle.claim_actions('email', 100, store => 'asked') ORDER BY 1;
 SELECT customer, status, reason FROM asked.journey_actions ORDER BY customer;
 
+-- Another table takes its place, in which one has taken back the consent: the next refresh reads it.
+SELECT lifecycle.record_event('asked', 'registered', 'again', customer => '206', at => '2024-05-02 10:30Z') \g /dev/null
+BEGIN;
+CREATE TABLE asked_new AS SELECT member, way, agreed_at, CASE WHEN member IN ('206', '207') THEN agreed_at + interval '1 hour' ELSE revoked_at END AS revoked_at FROM asked_consents;
+ALTER TABLE asked_consents RENAME TO asked_old;
+ALTER TABLE asked_new RENAME TO asked_consents;
+COMMIT;
+SET client_min_messages = notice;
+CALL lifecycle.refresh('asked', '2024-05-02 11:00Z');
+SET client_min_messages = warning;
+SELECT count(*) AS revoked FROM asked_data.source_consents WHERE customer = 206 AND withdrawn_at IS NOT NULL;
+DROP TABLE asked_old;
+
 -- The table is gone: nothing is decided and nothing handed over until the settings say otherwise.
 SELECT lifecycle.record_event('asked', 'registered', 'late', customer => '201', at => '2024-05-02 11:00Z') \g /dev/null
 DROP TABLE asked_consents CASCADE;
 CALL lifecycle.run_journeys('asked', '2024-05-02 12:00Z');
+SELECT lifecycle.configure('asked', '{"consents": null}');
+SELECT lifecycle.set_journey_policy('asked', '{"consent": "required"}') \g /dev/null
 SELECT lifecycle.configure('asked', '{"consents": null}') \g /dev/null
 CALL lifecycle.run_journeys('asked', '2024-05-02 12:00Z');
 SELECT settings ? 'consent_channel' AS still_there FROM lifecycle.store WHERE store = 'asked';

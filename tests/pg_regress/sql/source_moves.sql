@@ -80,3 +80,26 @@ SELECT lifecycle.reattach_source('moves') \g /dev/null
 SELECT lifecycle.detach_source('no_such_store');
 SELECT lifecycle.detach('moves', discard => true) \g /dev/null
 DROP TABLE moving_old;
+
+-- A writer's search_path does not choose what the owner's expression calls.
+CREATE FUNCTION moves_norm(text) RETURNS text IMMUTABLE LANGUAGE plpgsql AS $$BEGIN RETURN lower($1); END$$;
+CREATE TABLE moves_mail (mail text, at timestamptz);
+SELECT lifecycle.attach('moves', orders => 'moves_mail', customer => 'moves_norm(mail)', ordered_at => 'at', settings => '{"reader": ""}') \g /dev/null
+CALL lifecycle.refresh('moves', '2024-02-01Z');
+CREATE SCHEMA moves_trap;
+CREATE FUNCTION moves_trap.lower(text) RETURNS text LANGUAGE sql IMMUTABLE AS $$SELECT 'trapped by ' || current_user$$;
+BEGIN;
+SET LOCAL search_path = moves_trap, pg_catalog, public;
+INSERT INTO public.moves_mail VALUES ('Ann@Example.org', '2024-01-01Z');
+COMMIT;
+SELECT customer FROM moves_data.order_change;
+SELECT lifecycle.attach('moves_2', orders => 'moves_mail', customer => 'tableoid::bigint', ordered_at => 'at', settings => '{"reader": ""}');
+-- a key that no index holds is left out, and stops nothing
+INSERT INTO moves_mail VALUES ((SELECT string_agg(md5(i::text), '') FROM generate_series(1, 300) AS i), '2024-01-02Z');
+CALL lifecycle.refresh('moves', '2024-02-02Z', rebuild => true);
+SELECT customer FROM moves_data.profile;
+SELECT reason, rows FROM moves.left_out;
+SELECT lifecycle.detach('moves', discard => true) \g /dev/null
+DROP SCHEMA moves_trap CASCADE;
+DROP TABLE moves_mail;
+DROP FUNCTION moves_norm;

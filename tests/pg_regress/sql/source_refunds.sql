@@ -50,6 +50,30 @@ SELECT customer, purchases FROM sold_data.history ORDER BY 1;
 SELECT * FROM lifecycle.verify('sold');
 SELECT lifecycle.detach('sold', discard => true) \g /dev/null
 
+-- A refund that vanishes is a correction: nobody has bought more.
+SELECT lifecycle.attach('sold', orders => 'sold', customer => 'customer', ordered_at => 'sold_at', amount => 'total_cents / 100.0',
+    order_key => 'invoice', refunds => 'taken_back', refunded_at => 'at', refund_amount => 'cents / 100.0', refund_order => 'invoice',
+    settings => '{"reader": "", "ordered_at_zone": "UTC", "max_shrink": 1}') \g /dev/null
+CALL lifecycle.refresh('sold', '2024-03-05Z');
+SELECT lifecycle.create_journey('sold', 'vip', '{"entry": {"condition": {"profile": "spend", "at_least": 100}}, "steps": [
+    {"name": "letter", "act": {"channel": "email", "template": "vip"}}, {"name": "end", "exit": "end"}]}') \g /dev/null
+SELECT lifecycle.start_journey('sold', 'vip', started_at => '2024-03-05Z') \g /dev/null
+SELECT customer, spend FROM sold_data.profile ORDER BY 1;
+CALL lifecycle.run_journeys('sold', '2024-03-05 01:00Z');
+DELETE FROM taken_back WHERE at = '2024-03-02';
+CALL lifecycle.refresh('sold', '2024-03-06Z');
+CALL lifecycle.run_journeys('sold', '2024-03-06 01:00Z');
+SELECT customer, spend FROM sold_data.profile ORDER BY 1;
+SELECT count(*) AS entered FROM sold_data.enrollment;
+INSERT INTO taken_back VALUES ('A2', '2024-03-02', 5000, 1);
+CALL lifecycle.refresh('sold', '2024-03-07Z');
+-- an order of the customer's own is none
+INSERT INTO sold VALUES ('A3', 1, '2024-03-07 12:00Z', 9000, 'paid');
+CALL lifecycle.refresh('sold', '2024-03-08Z');
+CALL lifecycle.run_journeys('sold', '2024-03-08 01:00Z');
+SELECT customer FROM sold_data.enrollment;
+SELECT lifecycle.detach('sold', discard => true) \g /dev/null
+
 -- by the customer, where a refund names no order
 SELECT lifecycle.attach('sold', orders => 'sold', customer => 'customer', ordered_at => 'sold_at', amount => 'total_cents / 100.0',
     status => $$state <> 'cancelled'$$, refunds => 'taken_back', refunded_at => 'at', refund_amount => 'cents / 100.0',

@@ -2,7 +2,7 @@
 //!
 //! | file | what it knows |
 //! |---|---|
-//! | [`column`] | a column, or an expression over the row in its place |
+//! | [`mod@column`] | a column, or an expression over the row in its place |
 //! | [`expressions`] | which settings say an expression, and keys of several columns |
 //! | [`findings`] | what looks odd in the rows, and what to set |
 

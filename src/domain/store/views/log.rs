@@ -162,7 +162,7 @@ const LEFT_OUT: &[Text] = &[
     (
         "reason",
         "found.key",
-        "why: no customer, guest, no time, time out of range, no order key, no amount, amount is no number, currency unknown, amount out of \
+        "why: no customer, customer too long, guest, no time, time out of range, no order key, no amount, amount is no number, currency unknown, amount out of \
          range, or status is NULL",
     ),
     ("rows", "(found.value ->> 'rows')::int8", "how many rows"),

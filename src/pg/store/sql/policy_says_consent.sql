@@ -1,0 +1,1 @@
+SELECT COALESCE((SELECT state.policy ? 'consent' FROM {data.journey_state} AS state), false)
