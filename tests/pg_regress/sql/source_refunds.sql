@@ -67,7 +67,8 @@ SELECT customer, spend FROM sold_data.profile ORDER BY 1;
 SELECT count(*) AS entered FROM sold_data.enrollment;
 INSERT INTO taken_back VALUES ('A2', '2024-03-02', 5000, 1);
 CALL lifecycle.refresh('sold', '2024-03-07Z');
--- an order of the customer's own is none
+CALL lifecycle.run_journeys('sold', '2024-03-07 01:00Z');
+-- an order of the customer's own is no correction
 INSERT INTO sold VALUES ('A3', 1, '2024-03-07 12:00Z', 9000, 'paid');
 CALL lifecycle.refresh('sold', '2024-03-08Z');
 CALL lifecycle.run_journeys('sold', '2024-03-08 01:00Z');
