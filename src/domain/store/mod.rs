@@ -49,7 +49,7 @@ pub mod renames;
 pub mod schedule;
 pub mod scoring;
 pub mod settings;
-mod settings_check;
+pub mod settings_check;
 pub mod source;
 pub mod source_views;
 pub mod stored_settings;
