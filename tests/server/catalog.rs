@@ -73,7 +73,7 @@ fn every_object_is_labelled() {
                         'complete_actions', 'fail_action', 'retry_action', 'record_event', 'suppress', 'unsuppress', 'schedule_journeys', 'unschedule_journeys',
                         'hold', 'release', 'adopt', 'record_consent', 'withdraw_consent',
                         'work_journeys', 'run_journeys', 'simulate_journey', 'journey_report', 'journey_lift', 'explain_journey',
-                        'health_of_stores', 'journey_graph', 'check_source'))
+                        'health_of_stores', 'journey_graph', 'check_source', 'detach_source', 'reattach_source'))
                 OR prosecdef OR proconfig IS NOT NULL"
         ),
     );

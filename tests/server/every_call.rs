@@ -64,6 +64,7 @@ fn value(type_name: &str, argument: &str, is_aggregate: bool) -> Option<&'static
         ("text", _) if is_aggregate => "line.name",
         ("text" | "cstring", _) => "texts.h",
         ("purchase_history", _) => "d.h",
+        ("purchase_history_rows", _) => "'{}'::purchase_history_rows",
         ("engagement_history", _) => "d.e",
         ("purchase_model", _) => "d.m",
         ("purchase_rhythm", _) => "d.r",

@@ -23,7 +23,7 @@ enum Does {
 use Does::{Exists, Refuses, Upgrades, Works};
 
 /// The functions and procedures of the extension that are told a store or a refresh: name, a call, and what it does.
-const CALLS: [(&str, &str, Does); 45] = [
+const CALLS: [(&str, &str, Does); 47] = [
     (
         "attach",
         "SELECT lifecycle.attach('shop', orders => 'orders', customer => 'customer', ordered_at => 'at')",
@@ -32,6 +32,8 @@ const CALLS: [(&str, &str, Does); 45] = [
     ("restore_store", "SELECT lifecycle.restore_store('shop')", Exists),
     ("upgrade_store", "SELECT lifecycle.upgrade_store('shop')", Upgrades),
     ("configure", "SELECT lifecycle.configure('shop', '{\"lapsed_after\": 3}')", Upgrades),
+    ("detach_source", "SELECT lifecycle.detach_source('shop')", Upgrades),
+    ("reattach_source", "SELECT lifecycle.reattach_source('shop')", Upgrades),
     ("refresh", "CALL lifecycle.refresh('shop')", Upgrades),
     ("begin_refresh", "SELECT lifecycle.begin_refresh('shop', NULL)", Upgrades),
     ("detach", "SELECT lifecycle.detach('shop', discard => true)", Works),

@@ -6,7 +6,7 @@ use postgres::error::DbError;
 use crate::harness::{Ask, none};
 
 /// The views for people.
-pub const VIEWS: [&str; 28] = [
+pub const VIEWS: [&str; 29] = [
     "customers",
     "segments",
     "stages",
@@ -26,6 +26,7 @@ pub const VIEWS: [&str; 28] = [
     "stage_days",
     "sales",
     "kpis_by_month",
+    "left_out",
     "models",
     "journeys",
     "journey_customers",
