@@ -51,9 +51,7 @@ CREATE TABLE asked_new AS SELECT member, way, agreed_at, CASE WHEN member IN ('2
 ALTER TABLE asked_consents RENAME TO asked_old;
 ALTER TABLE asked_new RENAME TO asked_consents;
 COMMIT;
-SET client_min_messages = notice;
 CALL lifecycle.refresh('asked', '2024-05-02 11:00Z');
-SET client_min_messages = warning;
 SELECT count(*) AS revoked FROM asked_data.source_consents WHERE customer = 206 AND withdrawn_at IS NOT NULL;
 DROP TABLE asked_old;
 
