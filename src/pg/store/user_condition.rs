@@ -165,22 +165,28 @@ struct Depends {
 
 fn depends_on(query: &CString) -> Depends {
     let mut depends = Depends::default();
-    // SAFETY: prepares a plan and looks at its queries while it lives, which is until the connection ends.
-    connected(|| unsafe {
-        let plan = pg_sys::SPI_prepare(query.as_ptr(), 0, std::ptr::null_mut());
-        if plan.is_null() {
-            check("SPI_prepare", pg_sys::SPI_result);
-        }
-        let sources = if plan.is_null() { std::ptr::null_mut() } else { pg_sys::SPI_plan_get_plan_sources(plan) };
-        for source in elements::<pg_sys::CachedPlanSource>(sources) {
-            for query in elements::<pg_sys::Query>((*source).query_list) {
-                depends.volatile |= pg_sys::contain_volatile_functions(query.cast());
-                depends.settings |= pg_sys::contain_mutable_functions(query.cast());
-                depends.tables |= (*query).hasSubLinks;
-            }
-        }
+    // SAFETY: the server's functions look at a query that lives.
+    analyzed(query, |query| unsafe {
+        depends.volatile |= pg_sys::contain_volatile_functions(query.cast());
+        depends.settings |= pg_sys::contain_mutable_functions(query.cast());
+        depends.tables |= (*query).hasSubLinks;
     });
     depends
+}
+
+/// Has the server analyze a statement, and looks at each query that comes of it while it lives.
+pub(super) fn analyzed(statement: &CString, mut look: impl FnMut(*mut pg_sys::Query)) {
+    // SAFETY: prepares a plan, which lives until the connection ends.
+    connected(|| unsafe {
+        let plan = pg_sys::SPI_prepare(statement.as_ptr(), 0, std::ptr::null_mut());
+        if plan.is_null() {
+            check("SPI_prepare", pg_sys::SPI_result);
+            return;
+        }
+        for source in elements::<pg_sys::CachedPlanSource>(pg_sys::SPI_plan_get_plan_sources(plan)) {
+            elements::<pg_sys::Query>((*source).query_list).into_iter().for_each(&mut look);
+        }
+    });
 }
 
 /// The pointers in a list of the server's.

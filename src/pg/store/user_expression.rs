@@ -5,7 +5,7 @@ use std::ffi::CString;
 
 use pgrx::pg_sys;
 
-use super::user_condition::{check_is_expression, elements, naming};
+use super::user_condition::{analyzed, check_is_expression, elements, naming};
 use crate::domain::store::settings::{Changes, Settings};
 use crate::domain::store::source::expressions::{Asked, Place, asked};
 use crate::domain::store::source::{Column, Computed, Relation, Sources};
@@ -13,7 +13,7 @@ use crate::domain::store::{Store, order_row};
 use crate::domain::support::error::{Error, Kind, Result, shorten};
 use crate::domain::support::sql::{Sql, sql};
 use crate::pg::ffi::session::{SEARCH_PATH, with_settings};
-use crate::pg::ffi::spi::{check, connected, value};
+use crate::pg::ffi::spi::value;
 use crate::pg::ffi::text::bytes_in_database;
 
 /// Adds to the relations what settings compute over their rows, as columns under the text of the setting. Those in `written` are as the
@@ -109,36 +109,27 @@ pub fn check_guests(store: &Store, orders: &Relation) {
 
 fn found_by(query: &CString) -> Found {
     let mut found = Found::default();
-    // SAFETY: prepares a plan and looks at its queries while it lives, which is until the connection ends.
-    connected(|| unsafe {
-        let plan = pg_sys::SPI_prepare(query.as_ptr(), 0, std::ptr::null_mut());
-        if plan.is_null() {
-            check("SPI_prepare", pg_sys::SPI_result);
-        }
-        let sources = if plan.is_null() { std::ptr::null_mut() } else { pg_sys::SPI_plan_get_plan_sources(plan) };
-        for source in elements::<pg_sys::CachedPlanSource>(sources) {
-            for query in elements::<pg_sys::Query>((*source).query_list) {
-                let query = &*query;
-                let node: *mut pg_sys::Node = std::ptr::from_ref(query).cast_mut().cast();
-                let mut columns: *mut pg_sys::Bitmapset = std::ptr::null_mut();
-                pg_sys::pull_varattnos(query.targetList.cast(), 1, &raw mut columns);
-                let first = pg_sys::bms_next_member(columns, -1);
-                found.reads_system_column = first >= 0 && first + pg_sys::FirstLowInvalidHeapAttributeNumber < 0;
-                found.is_volatile |= pg_sys::contain_volatile_functions(node);
-                found.is_mutable |= pg_sys::contain_mutable_functions(node);
-                found.reads_tables |= query.hasSubLinks;
-                found.is_no_value_of_row = [
-                    (query.hasAggs, "is an aggregate over rows"),
-                    (query.hasWindowFuncs, "is a window function over rows"),
-                    (query.hasTargetSRFs, "returns a set of rows"),
-                ]
-                .into_iter()
-                .find_map(|(is_so, what)| is_so.then_some(what));
-                if let [target] = elements::<pg_sys::TargetEntry>(query.targetList)[..] {
-                    let value: *mut pg_sys::Node = (*target).expr.cast();
-                    found.sql_type = Some((pg_sys::exprType(value), pg_sys::exprTypmod(value)));
-                }
-            }
+    // SAFETY: the server's functions look at a query that lives, and whose nodes are what their tags say.
+    analyzed(query, |query| unsafe {
+        let query = &*query;
+        let node: *mut pg_sys::Node = std::ptr::from_ref(query).cast_mut().cast();
+        let mut columns: *mut pg_sys::Bitmapset = std::ptr::null_mut();
+        pg_sys::pull_varattnos(query.targetList.cast(), 1, &raw mut columns);
+        let first = pg_sys::bms_next_member(columns, -1);
+        found.reads_system_column = first >= 0 && first + pg_sys::FirstLowInvalidHeapAttributeNumber < 0;
+        found.is_volatile |= pg_sys::contain_volatile_functions(node);
+        found.is_mutable |= pg_sys::contain_mutable_functions(node);
+        found.reads_tables |= query.hasSubLinks;
+        found.is_no_value_of_row = [
+            (query.hasAggs, "is an aggregate over rows"),
+            (query.hasWindowFuncs, "is a window function over rows"),
+            (query.hasTargetSRFs, "returns a set of rows"),
+        ]
+        .into_iter()
+        .find_map(|(is_so, what)| is_so.then_some(what));
+        if let [target] = elements::<pg_sys::TargetEntry>(query.targetList)[..] {
+            let value: *mut pg_sys::Node = (*target).expr.cast();
+            found.sql_type = Some((pg_sys::exprType(value), pg_sys::exprTypmod(value)));
         }
     });
     found
@@ -155,7 +146,7 @@ pub fn check_expressions(settings: &Settings, sources: &Sources) -> Result<()> {
         let changes = match place {
             Place::Orders => settings.changes,
             Place::Events => settings.event_changes,
-            // The people are read whole at every refresh, and consents whenever somebody is to be written to.
+            // A refresh reads the people whole. Journeys read the consents of a customer before they write to that customer.
             Place::Customers | Place::Consents | Place::Refunds => Some(Changes::Compare),
         };
         let Some(computed) = relation.computed(&text) else { continue };

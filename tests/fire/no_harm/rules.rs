@@ -65,7 +65,7 @@ impl Objection {
     }
 }
 
-/// Why a message must not be sent to a customer after these words, of whom it is known whether there was consent before them.
+/// Why a message must not be sent to a customer after these words. The caller says whether the customer had consented before them.
 pub fn against(had_agreed: bool, words: impl Iterator<Item = Word>, message: &Message<'_>) -> Option<&'static str> {
     let (mut stands, mut has_agreed): (Vec<Objection>, bool) = (Vec::new(), had_agreed);
     let covers = |channel: Channel| channel.is_none() || channel == Some(message.channel);

@@ -76,7 +76,7 @@ INSERT INTO fresh_sale (member, sold_at, amount) VALUES (9, '2024-03-05 11:30', 
 CALL lifecycle.run_journeys('noted', as_of => '2024-03-05 12:05');
 SELECT enrollment.customer, enrollment.outcome FROM noted_data.enrollment WHERE enrollment.customer IN (9, 10) ORDER BY enrollment.customer;
 
--- A row that no history can hold is left out, as a refresh leaves it out: who has no other is told as if it were not there.
+-- A row that no history can hold is left out, as a refresh leaves it out: a customer with no other row stays as if it were not there.
 SELECT fresh_cart('noted', '4');
 UPDATE noted_data.event SET at = '2024-03-05 13:00', processed = false WHERE customer = 4;
 INSERT INTO fresh_sale (member, sold_at, amount) VALUES (4, '2024-03-05 13:00', 'NaN');

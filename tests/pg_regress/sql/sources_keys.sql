@@ -64,12 +64,12 @@ CALL pg_temp.attach_kept('{"orders": "g", "ordered_at": "at", "amount": "amount"
 CALL pg_temp.refresh_kept('2025-02-01');
 SELECT said ->> 'customer' AS key, said ->> 'guest' AS guest, customer, orders, spend FROM found JOIN kept USING (prefix) ORDER BY prefix COLLATE "C", customer COLLATE "C";
 SELECT said ->> 'customer' AS key, said ->> 'guest' AS guest, reason, rows, amount FROM pg_temp.left_out() JOIN kept USING (prefix) ORDER BY prefix COLLATE "C", reason;
--- somebody becomes nobody, and nobody somebody
+-- a customer becomes a guest, and a guest a customer
 UPDATE g SET b = 0, i = 0, s = 0, n = 0, t = '', c = '', e = 'GUEST', u = '00000000-0000-0000-0000-000000000000' WHERE b = 5;
 UPDATE g SET b = 6, i = 6, s = 6, n = 6, t = 'six', c = 'six', e = 'six', u = md5('six')::uuid WHERE b = -1;
 CALL pg_temp.refresh_kept('2025-02-02');
 SELECT said ->> 'customer' AS key, said ->> 'guest' AS guest, customer, orders, spend FROM found JOIN kept USING (prefix) ORDER BY prefix COLLATE "C", customer COLLATE "C";
--- somebody is nobody from now on, and back again
+-- a customer is a guest from now on, and then a customer again
 DELETE FROM kept WHERE prefix <> 'sg_two';
 CALL pg_temp.configure_kept('{"guest": ["6/six"]}');
 SELECT customer, orders FROM pg_temp.refreshed('sg_two', '2025-02-03') ORDER BY customer COLLATE "C";

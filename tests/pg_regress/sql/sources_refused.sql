@@ -173,7 +173,7 @@ SELECT * FROM lifecycle.check_source(NULL::text);
 SELECT * FROM lifecycle.check_source('no store');
 SELECT * FROM lifecycle.check_source('{"orders": "o", "customer": "n"}'::jsonb);
 SELECT * FROM lifecycle.check_source('{"orders": "o", "customer": "n", "ordered_at": "at"}'::jsonb);
--- who may not read the table is refused, and nothing runs for somebody else
+-- a role that may not read the table is refused, and runs nothing with the rights of another
 CREATE ROLE sources_refused_other;
 GRANT USAGE ON SCHEMA sources_refused TO sources_refused_other;
 GRANT EXECUTE ON FUNCTION pg_temp.try(jsonb) TO sources_refused_other;

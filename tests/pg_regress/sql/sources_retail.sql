@@ -38,7 +38,7 @@ SELECT lifecycle.attach('sources_retail', orders => 'online_retail', customer =>
     amount => 'quantity * unit_price', time_zone => 'Europe/London', currency => 'GBP', settings => '{"reader": ""}');
 SET client_min_messages = warning;
 CALL lifecycle.refresh('sources_retail', as_of => '2011-12-10');
--- 11 customers of whom 10 buy, 57 orders, 2310 + 27 - 30 - 6.96
+-- 11 customers, 10 of them with orders; 57 orders; 2310 + 27 - 30 - 6.96
 SELECT count(*) AS customers, count(*) FILTER (WHERE orders > 0) AS buyers, sum(orders) AS orders, sum(spend) AS spend FROM sources_retail.customers;
 -- 6 c c, with what was added and taken back
 SELECT customer, orders, spend, first_purchase, last_purchase FROM sources_retail.customers ORDER BY customer;
