@@ -426,3 +426,19 @@ CREATE FUNCTION lifecycle.goal_reached_at(
 COMMENT ON FUNCTION lifecycle.goal_reached_at(@extschema@.purchase_history, timestamptz, timestamptz, bigint, numeric) IS
     'returns the first instant after one instant, up to another, by which a customer has made so many purchases and, unless it is '
     'NULL, spent so much since; NULL if there is none';
+
+-- Refunds of a table of their own are noted by triggers.
+
+ALTER TABLE lifecycle.noting DROP CONSTRAINT noting_source_check;
+ALTER TABLE lifecycle.noting ADD CONSTRAINT noting_source_check CHECK (source IN ('orders', 'events', 'refunds'));
+COMMENT ON COLUMN lifecycle.noting.customer IS
+    'the number of the column of the customers, or of the orders of refunds; 0 where an expression says them';
+COMMENT ON COLUMN lifecycle.noting.source IS 'orders, events or refunds';
+
+-- What each refresh has read.
+
+ALTER TABLE lifecycle.refresh_log ADD COLUMN orders_read bigint, ADD COLUMN changed_left_out jsonb;
+COMMENT ON COLUMN lifecycle.refresh_log.orders_read IS
+    'rows of the orders and refunds in the histories that were built: those of all customers, or of the customers who have changed';
+COMMENT ON COLUMN lifecycle.refresh_log.changed_left_out IS
+    'as orders_left_out, of the rows of customers who have changed; NULL where all rows were read';

@@ -8,7 +8,7 @@ CREATE TABLE lifecycle.noting (
     customer smallint NOT NULL,
     file oid NOT NULL,
     store text NOT NULL REFERENCES lifecycle.store ON DELETE CASCADE,
-    source text NOT NULL CHECK (source IN ('orders', 'events')),
+    source text NOT NULL CHECK (source IN ('orders', 'events', 'refunds')),
     mark text NOT NULL
 );
 CREATE INDEX ON lifecycle.noting (store);
@@ -19,9 +19,10 @@ COMMENT ON COLUMN lifecycle.noting.trigger IS 'the object id of the trigger';
 COMMENT ON COLUMN lifecycle.noting.relation IS 'the object id of the table or partition that it is on';
 COMMENT ON COLUMN lifecycle.noting.changes IS 'the object id of the table of changes that it writes to';
 COMMENT ON COLUMN lifecycle.noting.missed IS 'the object id of the sequence that it sets to another value where it cannot write';
-COMMENT ON COLUMN lifecycle.noting.customer IS 'the number of the column of the customers';
+COMMENT ON COLUMN lifecycle.noting.customer IS
+    'the number of the column of the customers, or of the orders of refunds; 0 where an expression says them';
 COMMENT ON COLUMN lifecycle.noting.file IS 'the file of the table as of the last refresh';
 COMMENT ON COLUMN lifecycle.noting.store IS 'the store';
-COMMENT ON COLUMN lifecycle.noting.source IS 'orders or events';
+COMMENT ON COLUMN lifecycle.noting.source IS 'orders, events or refunds';
 COMMENT ON COLUMN lifecycle.noting.mark IS
     'how the trigger, its table and the table of changes were as of the last refresh: one that finds them otherwise reads all rows';

@@ -90,7 +90,9 @@ CREATE TABLE lifecycle.refresh_log (
     accepted boolean NOT NULL DEFAULT false,
     buyers bigint,
     order_rows bigint,
-    people bigint
+    people bigint,
+    orders_read bigint,
+    changed_left_out jsonb
 );
 CREATE INDEX ON lifecycle.refresh_log (store, id);
 COMMENT ON TABLE lifecycle.refresh_log IS
@@ -129,7 +131,10 @@ COMMENT ON COLUMN lifecycle.refresh_log.words_left_out IS 'the most frequent of 
 COMMENT ON COLUMN lifecycle.refresh_log.orders_left_out IS
     'rows of the orders that count for nobody, by the reason, such as {"no customer": {"rows": 200, "amount": 6000.00}}; NULL unless all '
     'rows were read';
-
+COMMENT ON COLUMN lifecycle.refresh_log.orders_read IS
+    'rows of the orders and refunds in the histories that were built: those of all customers, or of the customers who have changed';
+COMMENT ON COLUMN lifecycle.refresh_log.changed_left_out IS
+    'as orders_left_out, of the rows of customers who have changed; NULL where all rows were read';
 COMMENT ON COLUMN lifecycle.refresh_log.vanished IS 'customers all of whose rows were gone; NULL until it ended';
 COMMENT ON COLUMN lifecycle.refresh_log.returned IS 'customers whose rows were back; NULL until it ended';
 COMMENT ON COLUMN lifecycle.refresh_log.corrected IS

@@ -7,7 +7,9 @@
 //! search_path.
 
 use super::Store;
+use super::refund_row::{self, with_refunds};
 use super::settings::Changes;
+use super::source::LinkType;
 use super::tables::{Source, order_attributes, since_of_orders};
 use crate::domain::support::sql::{Gaps, Sql, expression, sql};
 
@@ -70,6 +72,11 @@ pub fn take_noted(store: &Store, source: Source) -> Sql {
     sql!(Of(store, source), "sql/take_noted.sql")
 }
 
+/// Takes the customers of the refunds that triggers have noted, where they were not taken before.
+pub fn take_noted_refunds(store: &Store, link: LinkType) -> Sql {
+    refund_row::take_noted(store, link, CHANGED)
+}
+
 /// Forgets the notes of triggers, where all customers are read anyway.
 pub fn forget_noted(store: &Store, source: Source) -> Sql {
     sql!(Of(store, source), "sql/forget_noted.sql")
@@ -83,6 +90,11 @@ pub fn everybody_noted() -> Sql {
 /// How many have changed.
 pub fn count_changed() -> Sql {
     sql!((), "sql/count_changed.sql", changed = CHANGED)
+}
+
+/// How many rows of the source are in the new histories.
+pub fn count_rows(store: &Store, source: Source) -> Sql {
+    expression!(Of(store, source), "SELECT COALESCE(sum({count}), 0)::int8 FROM {fresh}")
 }
 
 /// Tells the planner how many they are.
@@ -200,11 +212,20 @@ pub fn no_later_than_now(column: GrowingType, high: &str) -> Option<Sql> {
     column.is_time().then(|| sql!((), "sql/no_later_than_now.sql", high = column.of_text(high), now = column.now()))
 }
 
+/// The rows of a source, for the customers for whom a condition on the column `customer` holds: as a relation of a FROM clause, which need
+/// not heed the condition.
+fn rows(store: &Store, source: Source, condition: &Sql) -> Sql {
+    match source {
+        Source::Orders | Source::Refunds => with_refunds(store, condition),
+        Source::Events => store.data(source.view()),
+    }
+}
+
 /// The number of a customer's rows, and a checksum of them that does not depend on their order: of everything that goes into
 /// a history. Two different sets of rows have the same with a probability of 2^-64.
 fn checksum(store: &Store, source: Source) -> Sql {
     let row = match source {
-        Source::Orders => {
+        Source::Orders | Source::Refunds => {
             let since = since_of_orders(store).map(|_| "earliest_since");
             let order_key = store.settings.order_key.as_ref().map(|_| "order_key");
             let columns = ["ordered_at", "amount", "channel"].into_iter().chain(order_key).chain(since);
@@ -219,7 +240,8 @@ fn checksum(store: &Store, source: Source) -> Sql {
 
 /// Finds the customers whose number of rows or checksum is not the one of their history.
 pub fn find_different(store: &Store, source: Source) -> Sql {
-    sql!(Of(store, source), "sql/find_different.sql", checksum = checksum(store, source))
+    let rows = rows(store, source, &"true".into());
+    sql!(Of(store, source), "sql/find_different.sql", checksum = checksum(store, source), rows = rows)
 }
 
 /// Finds the customers whose history is not the one that was built anew of all rows.
@@ -234,7 +256,10 @@ pub fn count_mismatches(store: &Store, source: Source) -> Sql {
     let is_unknown = match source.changes(store) {
         Some(Changes::Triggers) => expression!(
             of,
-            "NOT EXISTS (SELECT FROM {notes} AS note WHERE note.customer IS NULL OR note.customer = found.customer)"
+            "NOT EXISTS (SELECT FROM {notes} AS note WHERE note.customer IS NULL OR note.customer = found.customer)
+                AND NOT EXISTS (SELECT FROM {of_refunds})",
+            // Of a refund that was noted meanwhile the customer is not looked up.
+            of_refunds = store.data(Source::Refunds.change_table())
         ),
         _ => "true".into(),
     };
@@ -259,7 +284,7 @@ fn columns(store: &Store, source: Source) -> Vec<HistoryColumn> {
     };
     let counted = [column(source.count_column(), "count(*)".into()), column(source.checksum_column(), checksum)];
     match source {
-        Source::Orders => {
+        Source::Orders | Source::Refunds => {
             let purchases = match (&store.settings.amount, &store.settings.order_key) {
                 (Some(_), None) => expression!(of, "{ext.purchase_history}(ordered_at, amount)"),
                 (None, None) => expression!(of, "{ext.purchase_history}(ordered_at)"),
@@ -320,7 +345,8 @@ pub fn rebuilt(store: &Store, source: Source, scope: Scope) -> Sql {
 pub fn rebuilt_where(store: &Store, source: Source, condition: Sql) -> Sql {
     let values = columns(store, source).into_iter();
     let values = values.map(|column| expression!((), "{value} AS {name}", value = column.value, name = column.name));
-    sql!(Of(store, source), "sql/rebuilt.sql", values = Sql::list(values), condition = condition)
+    let rows = rows(store, source, &condition);
+    sql!(Of(store, source), "sql/rebuilt.sql", values = Sql::list(values), rows = rows, condition = condition)
 }
 
 /// That a customer is one whom a statement is about.

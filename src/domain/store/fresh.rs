@@ -9,6 +9,8 @@
 use super::Store;
 use super::changes::{GrowingType, bound, rebuilt_where, seen};
 use super::noting::MISSED;
+use super::refund_row::customers_of_noted;
+use super::source::LinkType;
 use super::tables::Source;
 use crate::domain::support::sql::{Sql, expression, sql};
 
@@ -28,6 +30,8 @@ pub struct Watched {
     pub orders: Option<Watch>,
     /// The engagement events.
     pub events: Option<Watch>,
+    /// The refunds, where triggers note them, and how they find their orders.
+    pub refunds: Option<LinkType>,
 }
 
 impl Watched {
@@ -59,7 +63,17 @@ pub fn changed(store: &Store, watched: Watched, among: &Sql) -> Option<Sql> {
             store = Sql::literal(&store.name)
         ),
     });
-    let each: Vec<Sql> = each.collect();
+    let of_refunds = watched.refunds.map(|link| {
+        let notes = store.data(Source::Refunds.change_table());
+        sql!(
+            (),
+            "sql/fresh/noted_refunds.sql",
+            among = among,
+            notes = &notes,
+            customers = customers_of_noted(store, link, &notes)
+        )
+    });
+    let each: Vec<Sql> = each.chain(of_refunds).collect();
     (!each.is_empty()).then(|| Sql::join(each, "\nUNION\n"))
 }
 

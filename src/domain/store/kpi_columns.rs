@@ -43,7 +43,7 @@ pub fn count_in(stage: LifecycleStage, of: &'static str) -> Sql {
 }
 
 /// The columns, in order. The first is the key.
-pub const KPI: [KpiColumn; 19] = [
+pub const KPI: [KpiColumn; 20] = [
     figure("day", "date PRIMARY KEY", "{now}::date"),
     figure("as_of", "timestamptz NOT NULL", "{now}"),
     figure("customers", "bigint NOT NULL", "count(*)"),
@@ -56,6 +56,7 @@ pub const KPI: [KpiColumn; 19] = [
     figure("vips", "bigint NOT NULL", "count(*) FILTER (WHERE vip)"),
     figure("orders_to_date", "bigint NOT NULL", "COALESCE(sum(orders), 0)"),
     figure("revenue_to_date", "numeric NOT NULL", "COALESCE(sum(spend), 0)"),
+    figure("revenue_with_guests", "numeric", "COALESCE(sum(spend), 0) + (\n{of_guests}\n)"),
     figure("orders_of_day", "bigint NOT NULL", "COALESCE(sum(lifecycle_orders_of_day), 0)"),
     figure("revenue_of_day", "numeric NOT NULL", "COALESCE(sum(lifecycle_revenue_of_day), 0)"),
     figure("average_order_value", "numeric", "round(sum(spend) / NULLIF(sum(orders), 0), 2)"),

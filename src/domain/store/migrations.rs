@@ -11,6 +11,7 @@
 //! * The columns of `action` and `event` that those calls name stay. A column that is added to them can be NULL or has a default.
 
 use super::quote::select_call;
+use super::tables::Source;
 use super::{Store, copies, tables};
 use crate::domain::support::error::{Error, Kind, Result, shorten};
 use crate::domain::support::sql::{Sql, expression, sql};
@@ -65,7 +66,22 @@ fn spend_of_last_year(store: &Store) -> Vec<Sql> {
 
 /// What keeps journeys from doing harm.
 fn no_harm(store: &Store) -> Vec<Sql> {
-    [known_customers(store), suppressions_of_events(store), brake(store), hand_over(store)].concat()
+    [
+        known_customers(store),
+        suppressions_of_events(store),
+        brake(store),
+        hand_over(store),
+        notes_of_refunds(store),
+        vec![add_column(store, "kpi", "revenue_with_guests", "numeric")],
+    ]
+    .concat()
+}
+
+/// The table of the refunds that triggers note.
+fn notes_of_refunds(store: &Store) -> Vec<Sql> {
+    let notes = Source::Refunds.change_table();
+    let drop = expression!((), "DROP TABLE IF EXISTS {table}", table = store.data(notes));
+    [drop].into_iter().chain(tables::create_some(store, &[notes])).collect()
 }
 
 /// The list of suppressions, from the events that were recorded so far.

@@ -10,6 +10,9 @@ use crate::domain::support::sql::{Sql, expression, sql};
 /// The most bytes that the key of a customer can have: the tables of a store have indexes on it.
 const LONGEST_KEY: usize = 2000;
 
+/// The reason why a row is left out whose currency has no rate.
+pub const CURRENCY_UNKNOWN: &str = "currency unknown";
+
 /// A row of the orders: each part as an expression over it.
 pub struct OrderRow {
     /// The key of the customer; NULL where there is none.
@@ -18,6 +21,8 @@ pub struct OrderRow {
     pub ordered_at: Sql,
     /// The amount; None where the store has none.
     pub amount: Option<Amount>,
+    /// By how much the amount is multiplied to be one of the currency of the store; None where all amounts are.
+    pub rate: Option<Sql>,
     /// The number of the order, where an order has several rows.
     pub order_key: Option<Sql>,
     /// The keys that are nobody.
@@ -107,9 +112,13 @@ impl OrderRow {
         let ordered_at = instant(orders, orders.column("ordered_at", &settings.ordered_at)?, store.source_zone());
         let rates = sources.rates.as_ref();
         let amount = |column: &String| Amount::of(store, orders, rates, &ordered_at, column);
+        let rate = settings.currency_column.as_ref().map(|currency| {
+            in_currency_of_store(store, &of(orders, currency), rates, &ordered_at, &"1::pg_catalog.numeric".into())
+        });
         Ok(OrderRow {
             customer: key(store, orders, &settings.customer),
             amount: settings.amount.as_ref().map(amount),
+            rate,
             ordered_at,
             order_key: settings.order_key.as_ref().map(|column| as_text(&of(orders, column))),
             guests: settings.guest.iter().map(|key| guest(store, orders, key)).collect(),
@@ -165,7 +174,7 @@ impl OrderRow {
                     number = &amount.number,
                     value = &amount.value
                 );
-                hindrances.push(("currency unknown", is_unknown));
+                hindrances.push((CURRENCY_UNKNOWN, is_unknown));
             }
             hindrances.push(("amount out of range", not(is_amount(&amount.value))));
         }

@@ -30,6 +30,26 @@ impl Settings {
             .flatten()
             .chain(of_attributes)
             .collect(),
+            "key_refunds" => [
+                one("refund_order", &self.refund_order),
+                one("refund_customer", &self.refund_customer),
+                one("refunded_at", &self.refunded_at),
+                one("refund_amount", &self.refund_amount),
+            ]
+            .into_iter()
+            .flatten()
+            .collect(),
+            // Its columns have names of their own.
+            "key_rates" => vec![("rates".to_owned(), "rate".to_owned())],
+            "key_consents" => [
+                one("consent_customer", &self.consent_customer),
+                one("consent_channel", &self.consent_channel),
+                one("consent_given_at", &self.consent_given_at),
+                one("consent_withdrawn_at", &self.consent_withdrawn_at),
+            ]
+            .into_iter()
+            .flatten()
+            .collect(),
             "key_events" => [
                 one("event_customer", &self.event_customer),
                 one("happened_at", &self.happened_at),
@@ -68,6 +88,14 @@ impl Settings {
             "customers_key" => self.customers_key = Some(now),
             "consented_at" => self.consented_at = Some(now),
             "customer_since" => self.customer_since = Some(now),
+            "refund_order" => self.refund_order = Some(now),
+            "refund_customer" => self.refund_customer = Some(now),
+            "refunded_at" => self.refunded_at = Some(now),
+            "refund_amount" => self.refund_amount = Some(now),
+            "consent_customer" => self.consent_customer = Some(now),
+            "consent_channel" => self.consent_channel = Some(now),
+            "consent_given_at" => self.consent_given_at = Some(now),
+            "consent_withdrawn_at" => self.consent_withdrawn_at = Some(now),
             "event_customer" => self.event_customer = Some(now),
             "happened_at" => self.happened_at = Some(now),
             "kind" => self.kind = Some(now),

@@ -173,9 +173,9 @@ impl Settings {
                 "order_key is needed with refund_order".to_owned(),
                 "Name the column of the orders that refund_order refers to.",
             ),
-            _ if self.currency_column.is_some() => refuse(
-                "refunds cannot be read along with currency_column".to_owned(),
-                "Attach a view of the orders in which the refunds are rows with an amount below 0.",
+            (None, Some(_)) if self.currency_column.is_some() => refuse(
+                "refund_customer cannot be given along with currency_column".to_owned(),
+                "Name the order of a refund (refund_order): the refund is in the currency of its order.",
             ),
             _ => Ok(()),
         }

@@ -129,7 +129,15 @@ fn optional(relation: &Relation, column: Option<&String>, sql_type: &'static str
 /// Where a column does not exist.
 pub fn create(store: &Store, sources: &Sources) -> Result<Vec<Sql>> {
     let settings = &store.settings;
-    let mut statements = vec![source_orders(store, sources)?, left_out_orders(store, sources)?];
+    let mut statements = vec![source_orders(store, sources)?];
+    if let Some(refunds) = &sources.refunds {
+        statements.push(refund_row::source_refunds(store, sources, refunds)?);
+        statements.push(keys(store, Source::Refunds.key_view(), refunds));
+    }
+    statements.push(left_out_orders(store, sources)?);
+    if let Some(refunds) = &sources.refunds {
+        statements.push(refund_row::left_out(store, sources, refunds)?);
+    }
     statements.extend(grown(store, Source::Orders, &sources.orders, settings.changed_at.as_deref()));
     statements.push(keys(store, Source::Orders.key_view(), &sources.orders));
     if let Some(events) = &sources.events
@@ -146,6 +154,10 @@ pub fn create(store: &Store, sources: &Sources) -> Result<Vec<Sql>> {
     }
     if let Some(consents) = &sources.consents {
         statements.push(source_consents(store, consents)?);
+        statements.push(keys(store, CONSENTS_KEY_VIEW, consents));
+    }
+    if let Some(rates) = &sources.rates {
+        statements.push(keys(store, RATES_KEY_VIEW, rates));
     }
     statements.extend(comments(store, sources));
     Ok(statements)
@@ -164,20 +176,18 @@ fn source_orders(store: &Store, sources: &Sources) -> Result<Sql> {
         named(optional(orders, settings.channel.as_ref(), "pg_catalog.text"), "channel"),
     ];
     let order_key = row.order_key.clone().map(|value| named(value, "order_key"));
+    let for_refunds = refund_row::columns_of_orders(store, sources, row.rate.clone());
+    let for_refunds = for_refunds.into_iter().map(|(value, name)| named(value, name));
     let since = since_of_orders(store).map(|column| optional_instant(store, orders, "customer_since", Some(column)));
     let since = since.transpose()?.map(|value| named(value, "earliest_since"));
     Ok(sql!(
         (),
         "sql/source_orders.sql",
         view = store.data(Source::Orders.view()),
-        columns = Sql::list(columns.into_iter().chain(order_key).chain(since).chain(carried)),
+        columns = Sql::list(columns.into_iter().chain(order_key).chain(since).chain(carried).chain(for_refunds)),
         relation = orders.from(),
         is_order = Sql::all(row.needs(store)),
-        condition = condition(settings.status.as_deref()),
-        refunds = match &sources.refunds {
-            Some(_) => expression!((), "\nUNION ALL\n{refunds}", refunds = refund_row::refunds(store, sources)?),
-            None => Sql::default(),
-        }
+        condition = condition(settings.status.as_deref())
     ))
 }
 
@@ -187,7 +197,7 @@ fn left_out_orders(store: &Store, sources: &Sources) -> Result<Sql> {
     let status = store.settings.status.as_deref();
     let is_unknown =
         status.map(|status| ("status is NULL", expression!((), "{status} IS NULL", status = condition_of(status))));
-    let reasons = row.hindrances(store).into_iter().chain(is_unknown);
+    let reasons = is_unknown.into_iter().chain(row.hindrances(store));
     let amount = row.amount.as_ref().map_or("NULL::pg_catalog.numeric".into(), |amount| {
         expression!(
             (),
@@ -201,13 +211,10 @@ fn left_out_orders(store: &Store, sources: &Sources) -> Result<Sql> {
         "sql/left_out_orders.sql",
         view = store.data(LEFT_OUT_ORDERS),
         reason = Sql::case(reasons.map(|(reason, holds)| (holds, Sql::literal(reason))), "NULL".into()),
+        customer = &row.customer,
         amount = amount,
         relation = sources.orders.from(),
-        condition = condition(status),
-        refunds = match &sources.refunds {
-            Some(_) => expression!((), "\nUNION ALL\n{refunds}", refunds = refund_row::left_out(store, sources)?),
-            None => Sql::default(),
-        }
+        condition = condition(status)
     ))
 }
 
@@ -389,7 +396,21 @@ fn comments(store: &Store, sources: &Sources) -> Vec<Sql> {
     if sources.consents.is_some() {
         comments.push(("source_consents", "what customers agreed to, and took back, as the store reads it"));
     }
-    for (source, has) in [(Source::Orders, true), (Source::Events, sources.events.is_some())] {
+    if sources.refunds.is_some() {
+        comments.push((Source::Refunds.view(), "the refunds that have a table of their own, as the store reads them"));
+        comments.push((LEFT_OUT_REFUNDS, "the refunds that count for no customer, and why"));
+    }
+    if sources.consents.is_some() {
+        comments.push((CONSENTS_KEY_VIEW, "the columns of the consents, which tells what they are called by now"));
+    }
+    if sources.rates.is_some() {
+        comments.push((RATES_KEY_VIEW, "the rates of currencies, which tells what their table is called by now"));
+    }
+    for (source, has) in [
+        (Source::Orders, true),
+        (Source::Events, sources.events.is_some()),
+        (Source::Refunds, sources.refunds.is_some()),
+    ] {
         if has {
             comments.push((
                 source.key_view(),
@@ -409,20 +430,32 @@ fn comments(store: &Store, sources: &Sources) -> Vec<Sql> {
 /// The view of the rows that no history can hold.
 pub const LEFT_OUT_ORDERS: &str = "left_out_orders";
 
+/// The view of the refunds that no history can hold, or whose order does not count.
+pub const LEFT_OUT_REFUNDS: &str = "left_out_refunds";
+
 /// The view of the rows whose word nothing knows.
 pub const LEFT_OUT_EVENTS: &str = "left_out_events";
 
 /// The view that tells what the columns of the known people are called by now.
 pub const CUSTOMERS_KEY_VIEW: &str = "key_customers";
 
-/// The views that tell what the columns of the sources are called by now.
-pub const KEY_VIEWS: [&str; 3] = ["key_orders", "key_events", CUSTOMERS_KEY_VIEW];
+/// The view that tells what the columns of the consents are called by now.
+pub const CONSENTS_KEY_VIEW: &str = "key_consents";
 
-/// All views of the sources.
-pub const VIEWS: [&str; 11] = [
-    "source_orders",
-    "source_consents",
+/// The view that tells what the table of rates is called by now.
+pub const RATES_KEY_VIEW: &str = "key_rates";
+
+/// The views that tell what the columns of the sources are called by now.
+pub const KEY_VIEWS: [&str; 6] =
+    ["key_orders", "key_events", CUSTOMERS_KEY_VIEW, "key_refunds", CONSENTS_KEY_VIEW, RATES_KEY_VIEW];
+
+/// All views of the sources, those that read others before them.
+pub const VIEWS: [&str; 16] = [
     LEFT_OUT_ORDERS,
+    LEFT_OUT_REFUNDS,
+    "source_orders",
+    "source_refunds",
+    "source_consents",
     "source_events",
     "source_customers",
     "grown_orders",
@@ -431,6 +464,9 @@ pub const VIEWS: [&str; 11] = [
     KEY_VIEWS[0],
     KEY_VIEWS[1],
     KEY_VIEWS[2],
+    KEY_VIEWS[3],
+    KEY_VIEWS[4],
+    KEY_VIEWS[5],
 ];
 
 /// The statements that drop the views of the sources.

@@ -6,21 +6,30 @@ use super::settings::Changes;
 use super::{Attribute, Store, data_schema, noting, stored_settings};
 use crate::domain::support::sql::{Sql, expression, sql};
 
-/// The two sources whose rows become histories.
+/// The sources whose rows become histories.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Source {
     /// The order table.
     Orders,
     /// The table of engagement events.
     Events,
+    /// The table of refunds, whose rows are in the histories of the orders.
+    Refunds,
 }
 
 impl Source {
+    /// Those that have histories of their own.
+    pub const WITH_HISTORIES: [Source; 2] = [Source::Orders, Source::Events];
+
+    /// All that triggers may watch.
+    pub const ALL: [Source; 3] = [Source::Orders, Source::Events, Source::Refunds];
+
     /// The name by which the watermark and the triggers know it.
     pub fn name(self) -> &'static str {
         match self {
             Source::Orders => "orders",
             Source::Events => "events",
+            Source::Refunds => "refunds",
         }
     }
 
@@ -29,13 +38,14 @@ impl Source {
         match self {
             Source::Orders => "source_orders",
             Source::Events => "source_events",
+            Source::Refunds => "source_refunds",
         }
     }
 
     /// The view of all its rows, whatever the condition, by the column that grows.
     pub fn grown_view(self) -> &'static str {
         match self {
-            Source::Orders => "grown_orders",
+            Source::Orders | Source::Refunds => "grown_orders",
             Source::Events => "grown_events",
         }
     }
@@ -45,21 +55,23 @@ impl Source {
         match self {
             Source::Orders => "key_orders",
             Source::Events => "key_events",
+            Source::Refunds => "key_refunds",
         }
     }
 
-    /// The table of customers whose rows have changed, which triggers fill.
+    /// The table that triggers fill: of customers whose rows have changed, or of orders whose refunds have.
     pub fn change_table(self) -> &'static str {
         match self {
             Source::Orders => "order_change",
             Source::Events => "event_change",
+            Source::Refunds => "refund_change",
         }
     }
 
     /// The column of the history that holds what it says.
     pub fn history_column(self) -> &'static str {
         match self {
-            Source::Orders => "purchases",
+            Source::Orders | Source::Refunds => "purchases",
             Source::Events => "engagement",
         }
     }
@@ -67,7 +79,7 @@ impl Source {
     /// The column of the history that counts its rows.
     pub fn count_column(self) -> &'static str {
         match self {
-            Source::Orders => "orders",
+            Source::Orders | Source::Refunds => "orders",
             Source::Events => "events",
         }
     }
@@ -75,7 +87,7 @@ impl Source {
     /// The column of the history that holds their checksum.
     pub fn checksum_column(self) -> &'static str {
         match self {
-            Source::Orders => "order_checksum",
+            Source::Orders | Source::Refunds => "order_checksum",
             Source::Events => "event_checksum",
         }
     }
@@ -85,14 +97,20 @@ impl Source {
         match self {
             Source::Orders => store.settings.changes,
             Source::Events => store.settings.event_changes.filter(|_| store.settings.events.is_some()),
+            // They are compared along with the orders.
+            Source::Refunds => store.settings.changes.filter(|_| store.settings.refunds.is_some()),
         }
     }
 
-    /// The column of the customer's key in the source.
+    /// The column of the customer's key in the source; of refunds that name their order, that of the order's.
     pub fn customer_column(self, store: &Store) -> &str {
+        let settings = &store.settings;
         match self {
-            Source::Orders => &store.settings.customer,
-            Source::Events => store.settings.event_customer.as_deref().unwrap_or(&store.settings.customer),
+            Source::Orders => &settings.customer,
+            Source::Events => settings.event_customer.as_deref().unwrap_or(&settings.customer),
+            Source::Refunds => {
+                settings.refund_order.as_deref().or(settings.refund_customer.as_deref()).unwrap_or(&settings.customer)
+            }
         }
     }
 }
@@ -109,7 +127,7 @@ struct Table {
 }
 
 /// The tables of a store, but for those of its journeys.
-const TABLES: [Table; 14] = [
+const TABLES: [Table; 15] = [
     Table {
         name: "history",
         create: |store| vec![create_history(store)],
@@ -177,6 +195,11 @@ const TABLES: [Table; 14] = [
         comment: "customers whose events have changed since the last refresh, NULL for all; filled by triggers",
     },
     Table {
+        name: "refund_change",
+        create: |store| create_notes(store, Source::Refunds),
+        comment: "orders, or customers, whose refunds have changed since the last refresh, NULL for all; filled by triggers",
+    },
+    Table {
         name: noting::CRASH_MARKER,
         create: |store| vec![noting::create_crash_marker(store), noting::mark(store)],
         comment: "a row that a crash of the server takes away, as it does those of unlogged sources",
@@ -190,7 +213,7 @@ const TABLES: [Table; 14] = [
 ];
 
 /// Their names.
-pub fn names() -> [&'static str; 14] {
+pub fn names() -> [&'static str; 15] {
     TABLES.map(|table| table.name)
 }
 
@@ -222,7 +245,12 @@ fn create_kpi(store: &Store) -> Sql {
 
 fn create_notes(store: &Store, source: Source) -> Vec<Sql> {
     let notes = store.data(source.change_table());
-    let table = sql!(store, "sql/create_notes.sql", notes = &notes);
+    let noted = match source {
+        Source::Orders | Source::Events => expression!(store, "customer {key}"),
+        // In the form of texts, whether they are keys of orders or of customers: a change of settings does not change the table.
+        Source::Refunds => "refund_of text".into(),
+    };
+    let table = sql!((), "sql/create_notes.sql", notes = &notes, noted = noted);
     // Or a publication FOR ALL TABLES would forbid to take the notes out again.
     let identity = expression!((), "ALTER TABLE {notes} REPLICA IDENTITY FULL", notes = notes);
     [table, identity].into_iter().chain(noting::create_guard(store, source)).collect()

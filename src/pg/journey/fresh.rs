@@ -10,7 +10,7 @@ use crate::domain::support::sql::{Sql, sql};
 use crate::pg::ffi::error::or_raise;
 use crate::pg::ffi::session::with_pinned_settings;
 use crate::pg::ffi::spi::{run, run_all, value};
-use crate::pg::store::refresh_histories::{growing_type, reworded_rows};
+use crate::pg::store::refresh_histories::{growing_type, link_of_refunds, reworded_rows};
 use crate::pg::store::refresh_step::check_tables;
 use crate::pg::store::{Attached, relation_of};
 
@@ -34,7 +34,11 @@ pub fn watched(attached: &Attached) -> Result<Watched> {
             Some(Changes::Compare) | None => None,
         })
     };
-    Ok(Watched { orders: watch(Source::Orders)?, events: watch(Source::Events)? })
+    Ok(Watched {
+        orders: watch(Source::Orders)?,
+        events: watch(Source::Events)?,
+        refunds: with_pinned_settings(|| link_of_refunds(&attached.store)),
+    })
 }
 
 /// Builds the histories of those of the customers of a relation whose rows changed since the last refresh; how

@@ -66,6 +66,9 @@ pub fn read_nothing(store: &Store, sources: &Sources) {
                 );
             }
         }
+        if sources.refunds.is_some() {
+            read("source_refunds");
+        }
         if sources.customers.is_some() {
             read("source_customers");
         }
@@ -75,13 +78,10 @@ pub fn read_nothing(store: &Store, sources: &Sources) {
     });
 }
 
-fn notice_missing_index(store: &Store, source: Source, relation: &Relation) {
-    let column = match source {
-        Source::Orders => &store.settings.customer,
-        Source::Events => store.settings.event_customer.as_ref().unwrap_or(&store.settings.customer),
-    };
+fn notice_missing_index(relation: &Relation, column: &str) {
     let is_computed = relation.computed(column).is_some();
-    let is_indexed = relation.indexed.contains(column) || is_computed && relation.has_index_on_expression;
+    let is_indexed =
+        relation.indexed.iter().any(|indexed| indexed == column) || is_computed && relation.has_index_on_expression;
     if (relation.kind == "r" || relation.kind == "p") && !is_indexed {
         pgrx::notice!(
             "no index of {} begins with \"{}\": every refresh will read the whole table",
@@ -92,12 +92,21 @@ fn notice_missing_index(store: &Store, source: Source, relation: &Relation) {
 }
 
 pub fn place_all_triggers(store: &Store, sources: &Sources) {
-    for (source, relation) in [(Source::Orders, Some(&sources.orders)), (Source::Events, sources.events.as_ref())] {
+    for (source, relation) in [
+        (Source::Orders, Some(&sources.orders)),
+        (Source::Events, sources.events.as_ref()),
+        (Source::Refunds, sources.refunds.as_ref()),
+    ] {
         let Some(relation) = relation else { continue };
         let parts = watched(store, source, relation);
         place_triggers(store, source, relation, &parts, &[]);
         if !parts.is_empty() {
-            notice_missing_index(store, source, relation);
+            notice_missing_index(relation, source.customer_column(store));
+            if let (Source::Refunds, Some(_), Some(key)) =
+                (source, &store.settings.refund_order, &store.settings.order_key)
+            {
+                notice_missing_index(&sources.orders, key);
+            }
         }
         notice_unlogged(store, &parts_of(store, source, relation));
     }

@@ -14,8 +14,8 @@ const BATCH: usize = 1000;
 /// A batch ends early when its keys take so many bytes.
 const BATCH_BYTES: usize = 1 << 20;
 
-/// The column of a table of changes.
-const CUSTOMER: &CStr = c"customer";
+/// The columns of tables of changes, of which each has one, and of the views of the sources: whose rows have changed.
+pub const NOTED: [&CStr; 2] = [c"customer", c"refund_of"];
 
 /// A store's table of changes, open and locked until the transaction ends, as any table that was written.
 pub struct Changes {
@@ -42,7 +42,9 @@ impl Changes {
             // A crash would empty one that is not permanent, and a temporary one may be another session's.
             let is_table = form.relkind as u8 == pg_sys::RELKIND_RELATION
                 && form.relpersistence as u8 == pg_sys::RELPERSISTENCE_PERMANENT;
-            let column = column((*relation).rd_att, CUSTOMER)
+            let column = NOTED
+                .into_iter()
+                .find_map(|name| column((*relation).rd_att, name))
                 .filter(|_| is_table && may_read(form.relowner, of, customer) && is_plain(relation));
             let Some(column) = column else {
                 pg_sys::relation_close(relation, pg_sys::NoLock as i32);

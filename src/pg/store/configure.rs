@@ -9,7 +9,7 @@ use super::catalog::{described, relation};
 use super::check_settings::{check_conditions, check_overlap, check_values};
 use super::currency::settle_currency;
 use super::remake::{drop_made, without_cascade};
-use super::renames::followed;
+use super::renames::{followed, relation_read_by};
 use super::roles::{Part, drop_role, let_in, may_send, revoke_sending, revoke_views, role_exists};
 use super::source_triggers::{drop_all_triggers, lock_triggered};
 use super::stored_settings::{keep, keep_layout};
@@ -20,6 +20,7 @@ use crate::domain::store::quote::select_call;
 use crate::domain::store::renames::{rename_attributes, with_attributes};
 use crate::domain::store::settings::Settings;
 use crate::domain::store::source::{Resolved, Sources, resolve};
+use crate::domain::store::source_views::{CONSENTS_KEY_VIEW, RATES_KEY_VIEW};
 use crate::domain::store::tables;
 use crate::domain::store::tables::Source;
 use crate::domain::store::{Store, moves, views};
@@ -87,13 +88,18 @@ pub fn configure_store(name: &str, json: &str) -> Result<()> {
         _ => relation(setting, name),
     };
     let [orders, customers, events] = &attached.relations;
+    let read = |view: &str| relation_read_by(&attached.store, view);
     let mut sources = Sources {
         orders: kept("orders", &settings.orders, orders)?,
         customers: settings.customers.as_ref().map(|name| kept("customers", name, customers)).transpose()?,
         events: settings.events.as_ref().map(|name| kept("events", name, events)).transpose()?,
-        refunds: settings.refunds.as_ref().map(|name| relation("refunds", name)).transpose()?,
-        consents: settings.consents.as_ref().map(|name| relation("consents", name)).transpose()?,
-        rates: settings.rates.as_ref().map(|name| relation("rates", name)).transpose()?,
+        refunds: settings.refunds.as_ref().map(|name| kept("refunds", name, &read("key_refunds"))).transpose()?,
+        consents: settings
+            .consents
+            .as_ref()
+            .map(|name| kept("consents", name, &read(CONSENTS_KEY_VIEW)))
+            .transpose()?,
+        rates: settings.rates.as_ref().map(|name| kept("rates", name, &read(RATES_KEY_VIEW))).transpose()?,
     };
     // What is not changed stays the expression that it is, as the server has written it down.
     let relation_of = |setting: &str| match setting {

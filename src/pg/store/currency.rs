@@ -26,10 +26,10 @@ pub fn settle_currency(settings: &mut Settings, sources: &Sources) -> Result<()>
         let shown: Vec<String> = found.iter().take(10).map(|currency| shorten(currency)).collect();
         return Err(Error::new(
             Kind::InvalidParameter,
-            format!(
-                "the amounts of {} are in several currencies, and there are no rates (currency_column)",
-                orders.shown()
-            ),
+            match found.len() {
+                1 => format!("the amounts of {} are in another currency than the store's, and there are no rates (currency_column)", orders.shown()),
+                _ => format!("the amounts of {} are in several currencies, and there are no rates (currency_column)", orders.shown()),
+            },
         )
         .detail(format!(
             "The currencies of the rows are: {}. That of the store is: {}.",

@@ -9,11 +9,12 @@ use std::ffi::CStr;
 use pgrx::pg_sys::panic::CaughtError;
 use pgrx::{PgSqlErrorCode, check_for_interrupts, pg_sys};
 
-use super::change_table::{Changes, Notes};
+use super::change_table::{Changes, NOTED, Notes};
 use super::customer_key::{Conversion, DedupSet, Reader};
 use super::note_changes::{CHUNK, is_virtual, unguarded};
 use super::noting::Noting;
 use super::user_condition::elements;
+use crate::domain::store::tables::Source;
 use crate::domain::support::error::Result;
 use crate::pg::ffi::session::{as_owner, with_pinned_settings};
 use crate::pg::ffi::subtransaction::in_subtransaction;
@@ -25,13 +26,13 @@ use crate::pg::ffi::subtransaction::in_subtransaction;
 pub unsafe fn note(
     relation: pg_sys::Relation,
     tables: [Option<*mut pg_sys::Tuplestorestate>; 2],
-    is_of_events: bool,
+    source: Source,
     noting: &Noting,
 ) -> bool {
     // SAFETY: the caller vouches for the call.
     let result = in_subtransaction(|| unsafe {
         let Some(changes) = Changes::open(noting.changes, (*relation).rd_id, 0) else { return Ok(false) };
-        let noted = match expression(relation, &changes, is_of_events) {
+        let noted = match expression(relation, &changes, source) {
             // Functions of the owner find names as a refresh does, and not by the search_path of the writer, who is anybody.
             Some(expression) => {
                 with_pinned_settings(|| as_owner(changes.owner(), || note_all(relation, tables, expression, &changes)))
@@ -66,10 +67,14 @@ fn ends_statement(error: &CaughtError) -> bool {
 ///
 /// # Safety
 /// Call it within a transaction, with an open relation.
-unsafe fn expression(relation: pg_sys::Relation, changes: &Changes, is_of_events: bool) -> Option<*mut pg_sys::Expr> {
+unsafe fn expression(relation: pg_sys::Relation, changes: &Changes, source: Source) -> Option<*mut pg_sys::Expr> {
     // SAFETY: the view is open while its query is read, and what is kept of it is a copy.
     unsafe {
-        let name = if is_of_events { c"source_events" } else { c"source_orders" };
+        let name = match source {
+            Source::Orders => c"source_orders",
+            Source::Events => c"source_events",
+            Source::Refunds => c"source_refunds",
+        };
         let view = pg_sys::get_relname_relid(name.as_ptr(), changes.schema());
         if view == pg_sys::InvalidOid {
             return None;
@@ -106,7 +111,7 @@ unsafe fn of_query(query: &pg_sys::Query, relation: pg_sys::Relation) -> Option<
         }
         let target = elements::<pg_sys::TargetEntry>(query.targetList).into_iter().find(|target| {
             let name = (**target).resname;
-            !name.is_null() && CStr::from_ptr(name) == c"customer"
+            !name.is_null() && NOTED.contains(&CStr::from_ptr(name))
         })?;
         let expression: *mut pg_sys::Node = pg_sys::copyObjectImpl((*target).expr.cast()).cast();
         // What is computed when it is read, a row of a transition table does not have.

@@ -48,7 +48,7 @@ pub fn take_up_replaced(name: &str) -> Result<()> {
         );
     }
     for (setting, called, view) in [
-        ("refunds", settings.refunds.as_ref(), "source_orders"),
+        ("refunds", settings.refunds.as_ref(), "source_refunds"),
         ("rates", settings.rates.as_ref(), "source_orders"),
         ("consents", settings.consents.as_ref(), "source_consents"),
     ] {

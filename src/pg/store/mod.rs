@@ -52,6 +52,7 @@ pub mod watch_sources;
 
 use pgrx::pg_sys;
 
+use self::renames::relation_read_by;
 use crate::domain::store::settings::Settings;
 use crate::domain::store::source::Relation;
 use crate::domain::store::tables::Source;
@@ -226,9 +227,20 @@ pub fn has_rows(table: &Sql) -> bool {
 
 /// The relation that a source of a store reads.
 pub fn relation_of(attached: &Attached, source: Source) -> Result<Option<Relation>> {
+    let of_refunds;
     let oid = match source {
         Source::Orders => &attached.relations[0],
         Source::Events => &attached.relations[2],
+        Source::Refunds => {
+            // The views know it, whatever it is called.
+            of_refunds = attached
+                .store
+                .settings
+                .refunds
+                .as_ref()
+                .and_then(|_| relation_read_by(&attached.store, source.key_view()));
+            &of_refunds
+        }
     };
     oid.as_ref().map(|oid| described(oid)).transpose()
 }

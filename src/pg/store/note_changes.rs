@@ -15,6 +15,7 @@ use super::change_table::{Changes, Notes};
 use super::customer_expression;
 use super::customer_key::{Conversion, DedupSet, Reader};
 use super::noting::{Noting, something_was_missed};
+use crate::domain::store::tables::Source;
 use crate::domain::support::error::{Error, Kind, Result, shorten};
 use crate::pg::ffi::error::SqlResult;
 use crate::pg::ffi::trigger::{DONE, trigger};
@@ -48,8 +49,8 @@ fn note_changes(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<ServerValue> {
                 }
             }
             None => {
-                let is_noted = !call.is_truncate
-                    && customer_expression::note(call.relation, call.tables, call.is_of_events, &noting);
+                let is_noted =
+                    !call.is_truncate && customer_expression::note(call.relation, call.tables, call.source, &noting);
                 if !is_noted {
                     notes.all()?;
                 }
@@ -71,8 +72,8 @@ struct Call {
     /// The old and the new rows.
     tables: [Option<*mut pg_sys::Tuplestorestate>; 2],
     is_truncate: bool,
-    /// Whether the relation is that of the events, and not that of the orders.
-    is_of_events: bool,
+    /// What the relation is to the store.
+    source: Source,
 }
 
 impl Call {
@@ -113,16 +114,17 @@ impl Call {
                 "The trigger must have three arguments: the store, its table of changes, and the customer's column.",
             ));
         };
-        if changes != c"order_change" && changes != c"event_change" {
-            let name = shorten(&changes.to_string_lossy());
+        let source = Source::ALL.into_iter().find(|source| source.change_table().as_bytes() == changes.to_bytes());
+        let Some(source) = source else {
+            let (name, tables) =
+                (shorten(&changes.to_string_lossy()), Source::ALL.map(Source::change_table).join(", "));
             return Err(wrong(&format!(
-                "The second argument of the trigger must be order_change or event_change, the name of a table of changes, not \"{name}\"."
+                "The second argument of the trigger must be the name of a table of changes ({tables}), not \"{name}\"."
             )));
-        }
+        };
         // SAFETY: a trigger's data name the trigger.
         let trigger = unsafe { (*data.tg_trigger).tgoid };
-        let is_of_events = changes == c"event_change";
-        Ok(Call { trigger, relation: data.tg_relation, tables, is_truncate, is_of_events })
+        Ok(Call { trigger, relation: data.tg_relation, tables, is_truncate, source })
     }
 
     /// Whether there is anything to note.

@@ -47,7 +47,7 @@ fn begin_refresh(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<i64> {
     let mut may_have_missed = mend_schema(&attached.store);
     let renamed = follow(&mut attached)?;
     let mut all_parts = Vec::new();
-    for source in [Source::Orders, Source::Events] {
+    for source in Source::ALL {
         let Some(relation) = relation_of(&attached, source)? else { continue };
         check_watchable(&attached.store, source, &relation)?;
         if renamed.contains(&source) {
@@ -113,7 +113,7 @@ fn check_watchable(store: &Store, source: Source, relation: &Relation) -> Result
     let Some((kind, why)) = relation.no_triggers().filter(|_| source.changes(store) == Some(Changes::Triggers)) else {
         return Ok(());
     };
-    let setting = if source == Source::Orders { "changes" } else { "event_changes" };
+    let setting = if source == Source::Events { "event_changes" } else { "changes" };
     Err(Error::new(kind, format!("triggers cannot note the changes of {} any more", relation.shown()))
         .detail(why)
         .hint(

@@ -16,12 +16,16 @@ use super::{has_rows, look_at, must_exist, must_own, relation_of, text_argument}
 use crate::domain::store::Store;
 use crate::domain::store::changes;
 use crate::domain::store::changes::{GrowingType, Scope};
+use crate::domain::store::order_row::CURRENCY_UNKNOWN;
+use crate::domain::store::quote::select_call;
 use crate::domain::store::settings::Changes;
-use crate::domain::store::source::Relation;
-use crate::domain::store::source_views::{LEFT_OUT_EVENTS, LEFT_OUT_ORDERS, count_left_out};
+use crate::domain::store::source::{LinkType, Relation};
+use crate::domain::store::source_views::{
+    LEFT_OUT_EVENTS, LEFT_OUT_ORDERS, LEFT_OUT_REFUNDS, RATES_KEY_VIEW, count_left_out,
+};
 use crate::domain::store::tables::Source;
-use crate::domain::support::error::shorten;
-use crate::domain::support::sql::{expression, sql};
+use crate::domain::support::error::{Error, Kind, Result, shorten};
+use crate::domain::support::sql::{Sql, expression, sql};
 use crate::pg::ffi::arguments::Arguments;
 use crate::pg::ffi::error::SqlResult;
 use crate::pg::ffi::session::{SEARCH_PATH, TEXT_FORMATS, with_settings};
@@ -38,13 +42,16 @@ fn refresh_histories(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Option<Text>
         [1, 2].map(|number| unsafe { Arguments::of(fcinfo) }.datum(number).is_some_and(|word| word.value() != 0));
     let mut relations = Vec::new();
     let mut parts = Vec::new();
-    for source in [Source::Orders, Source::Events] {
+    for source in Source::ALL {
         let relation = relation_of(&step.attached, source)?;
         if let Some(relation) = &relation {
             parts.extend(watched(&step.attached.store, source, relation));
         }
-        relations.push((source, relation));
+        if Source::WITH_HISTORIES.contains(&source) {
+            relations.push((source, relation));
+        }
     }
+    check_rates(&step.attached.store)?;
     let missed = Missed::look(&step.attached.store, &parts);
     // A part without triggers, which came since the refresh began, is left to the next one.
     parts.retain(|part| part.is_watched);
@@ -92,6 +99,17 @@ fn refresh_histories(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Option<Text>
     Ok(None)
 }
 
+/// Refuses to read orders while the table of rates is empty, as it is while another session fills it anew.
+fn check_rates(store: &Store) -> Result<()> {
+    let Some(rates) = &store.settings.rates else { return Ok(()) };
+    if with_settings(&[SEARCH_PATH], || has_rows(&store.data(RATES_KEY_VIEW))) {
+        return Ok(());
+    }
+    Err(Error::new(Kind::NotReady, format!("the rates of store \"{}\" are empty: {}", shorten(&store.name), shorten(rates)))
+        .detail("All orders in another currency than the store's would be left out. The store keeps the state of its last refresh.")
+        .hint("Fill the table, and refresh again."))
+}
+
 /// What was done to the histories of a source.
 #[derive(Default)]
 struct Done {
@@ -107,6 +125,10 @@ struct Done {
     left_out: Option<(String, Option<String>)>,
     /// Where all rows were read: how many rows of the orders were left out, by the reason.
     orders_left_out: Option<String>,
+    /// Where they were not: how many of the customers who have changed.
+    changed_left_out: Option<String>,
+    /// How many rows of the orders and refunds are in the histories that were built.
+    orders_read: Option<String>,
     /// How many customers with orders, and how many orders, the new histories have taken away.
     lost: Option<[u64; 2]>,
 }
@@ -120,6 +142,8 @@ struct Entry {
     reconcile_ms: Option<f64>,
     left_out: Option<(String, Option<String>)>,
     orders_left_out: Option<String>,
+    changed_left_out: Option<String>,
+    orders_read: Option<String>,
 }
 
 impl Entry {
@@ -137,6 +161,8 @@ impl Entry {
             reconcile_ms: reconciling.map(milliseconds),
             left_out: done.iter().find_map(|done| done.left_out.clone()),
             orders_left_out: done.iter().find_map(|done| done.orders_left_out.clone()),
+            changed_left_out: done.iter().find_map(|done| done.changed_left_out.clone()),
+            orders_read: done.iter().find_map(|done| done.orders_read.clone()),
         }
     }
 
@@ -147,7 +173,7 @@ impl Entry {
             refresh,
             "rebuilt = $2::bool, changed_customers = $3::int8, reconciled = $4::bool, mismatches = $5::int8,
                 histories_ms = $6::float8, reconcile_ms = $7::float8, events_left_out = $8::int8, words_left_out = $9,
-                orders_left_out = $10::jsonb",
+                orders_left_out = $10::jsonb, changed_left_out = $11::jsonb, orders_read = $12::int8",
             &[
                 is(self.changed.is_none()),
                 number(self.changed).as_deref(),
@@ -158,6 +184,8 @@ impl Entry {
                 self.left_out.as_ref().map(|(rows, _)| rows.as_str()),
                 self.left_out.as_ref().and_then(|(_, words)| words.as_deref()),
                 self.orders_left_out.as_deref(),
+                self.changed_left_out.as_deref(),
+                self.orders_read.as_deref(),
             ],
         );
     }
@@ -215,7 +243,10 @@ fn bring_up_to_date(store: &Store, source: Source, changes: Changes, relation: &
                 if done.changed != Some(0) {
                     run(changes::analyze_changed());
                     let built = build(store, source, Scope::Changed);
+                    done.orders_read = rows_read(store, source);
                     done.lost = replace(store, source, Scope::Changed, done.changed == Some(built));
+                } else if source == Source::Orders {
+                    done.orders_read = Some("0".to_owned());
                 }
                 done
             }
@@ -223,12 +254,16 @@ fn bring_up_to_date(store: &Store, source: Source, changes: Changes, relation: &
         None => {
             if changes == Changes::Triggers {
                 taking(|| run(changes::forget_noted(store, source)));
+                if source == Source::Orders {
+                    taking(|| run(changes::forget_noted(store, Source::Refunds)));
+                }
             }
             // Before the rows are read: what comes while they are is found the next time.
             let high = growing_type(store, source, relation)
                 .filter(|_| changes == Changes::Column)
                 .and_then(|column| value(changes::highest_of_all(store, source, column), &[]));
             build(store, source, Scope::All);
+            let orders_read = rows_read(store, source);
             let is_empty = !has_rows(&store.data("history"));
             let lost = if is_empty {
                 run(changes::fill(store, source));
@@ -238,22 +273,60 @@ fn bring_up_to_date(store: &Store, source: Source, changes: Changes, relation: &
             };
             set_watermark(store, source, high.as_deref(), true);
             run(expression!(store, "ANALYZE {data.history}"));
-            Done { is_reconciled: true, lost, ..Done::default() }
+            Done { is_reconciled: true, lost, orders_read, ..Done::default() }
         }
     };
-    done.orders_left_out = (source == Source::Orders && done.is_reconciled).then(|| orders_left_out(store)).flatten();
+    if source == Source::Orders {
+        let is_of_all = done.is_reconciled;
+        let left_out = orders_left_out(store, if is_of_all { Scope::All } else { Scope::Changed });
+        warn_of_currencies(store, left_out.as_deref());
+        *(if is_of_all { &mut done.orders_left_out } else { &mut done.changed_left_out }) = left_out;
+    }
     done.left_out = (source == Source::Events).then(|| left_out(store, of_changed)).flatten();
     run_all(&changes::end());
     done
 }
 
-/// How many rows of the orders are left out, by the reason, as JSON.
-fn orders_left_out(store: &Store) -> Option<String> {
-    let view = store.data(LEFT_OUT_ORDERS);
-    if !holds("SELECT pg_catalog.to_regclass($1) IS NOT NULL", &[Some(view.as_str())]) {
-        return None;
-    }
-    value(sql!(store, "sql/count_left_out_orders.sql"), &[])
+/// How many rows of the orders and refunds are left out, by the reason, as JSON; of customers who have changed, those of the orders.
+fn orders_left_out(store: &Store, scope: Scope) -> Option<String> {
+    let exists =
+        |view: &Sql| holds("SELECT pg_catalog.to_regclass($1) IS NOT NULL", &[Some(view.as_str())]).then_some(());
+    let (orders, refunds) = (store.data(LEFT_OUT_ORDERS), store.data(LEFT_OUT_REFUNDS));
+    exists(&orders)?;
+    let of_orders = expression!(
+        (),
+        "SELECT reason, amount FROM {orders} WHERE {condition}",
+        orders = orders,
+        condition = changes::within(scope, "customer")
+    );
+    let left_out = match scope == Scope::All && exists(&refunds).is_some() {
+        true => expression!(
+            (),
+            "{orders} UNION ALL SELECT reason, amount FROM {refunds}",
+            orders = of_orders,
+            refunds = refunds
+        ),
+        false => of_orders,
+    };
+    value(sql!((), "sql/count_left_out_orders.sql", left_out = left_out), &[])
+}
+
+/// Says that amounts are in a currency that has no rate.
+fn warn_of_currencies(store: &Store, left_out: Option<&str>) {
+    let left_out: serde_json::Value = left_out.and_then(|json| serde_json::from_str(json).ok()).unwrap_or_default();
+    let Some(rows) = left_out[CURRENCY_UNKNOWN]["rows"].as_u64() else { return };
+    let message =
+        format!("store \"{}\": orders whose currency has no rate are left out (rows: {rows})", shorten(&store.name));
+    let hint = match store.settings.rates {
+        Some(_) => "Add the rates, then CALL lifecycle.refresh(..., rebuild => true).".to_owned(),
+        None => {
+            select_call("lifecycle.configure", &[&shorten(&store.name), "{\"rates\": \"...\"}"])
+                + " names a table of the columns currency, day and rate."
+        }
+    };
+    ErrorReport::new(PgSqlErrorCode::ERRCODE_WARNING, message, "pg_lifecycle")
+        .set_hint(hint)
+        .report(PgLogLevel::WARNING);
 }
 
 /// How many events are left out for their word, and a few of the words.
@@ -287,10 +360,15 @@ fn reconcile(store: &Store, source: Source, found: Found) -> Done {
         is_reconciled: true,
         mismatches,
         reconciling: Some(began.elapsed()),
-        left_out: None,
-        orders_left_out: None,
+        orders_read: rows_read(store, source),
         lost,
+        ..Done::default()
     }
+}
+
+/// How many rows of the orders and refunds are in the histories that were built.
+fn rows_read(store: &Store, source: Source) -> Option<String> {
+    (source == Source::Orders).then(|| value(changes::count_rows(store, source), &[])).flatten()
 }
 
 /// How many were found by comparing only.
@@ -351,7 +429,11 @@ fn find_changed(store: &Store, source: Source, changes: Changes, relation: &Rela
     let found = |done: Done| Some(Found { done, needs_all: false });
     match changes {
         Changes::Triggers => {
-            let number = taking(|| run(changes::take_noted(store, source)));
+            let of_refunds = (source == Source::Orders).then(|| link_of_refunds(store)).flatten();
+            let mut number = taking(|| run(changes::take_noted(store, source)));
+            if let Some(link) = of_refunds {
+                number += taking(|| run(changes::take_noted_refunds(store, link)));
+            }
             if number > 0 && holds(changes::everybody_noted(), &[]) {
                 return None;
             }
@@ -391,12 +473,20 @@ fn find_changed(store: &Store, source: Source, changes: Changes, relation: &Rela
                 is_reconciled: true,
                 mismatches: mismatches(store, source),
                 reconciling,
-                left_out: None,
-                orders_left_out: None,
-                lost: None,
+                ..Done::default()
             })
         }
     }
+}
+
+/// How the refunds of a store find their orders; None if it has none that triggers note.
+pub fn link_of_refunds(store: &Store) -> Option<LinkType> {
+    let is_noted = Source::Refunds.changes(store) == Some(Changes::Triggers);
+    let (view, column) = (store.data(Source::Refunds.view()), "refund_of");
+    is_noted.then(|| {
+        let name = value(sql!((), "sql/type_of_column.sql"), &[Some(view.as_str()), Some(column)]);
+        LinkType::of_type(&name.unwrap_or_default())
+    })
 }
 
 /// Whether it is time to hold all histories against their rows: the interval is over, or began at a time that is yet to come.
@@ -408,7 +498,7 @@ fn reconcile_is_due(store: &Store, source: Source) -> bool {
 /// The type of the column that grows.
 pub fn growing_type(store: &Store, source: Source, relation: &Relation) -> Option<GrowingType> {
     let name = match source {
-        Source::Orders => store.settings.changed_at.as_deref(),
+        Source::Orders | Source::Refunds => store.settings.changed_at.as_deref(),
         Source::Events => store.settings.event_changed_at.as_deref(),
     };
     match relation.columns.iter().find(|column| Some(column.name.as_str()) == name) {
@@ -416,7 +506,8 @@ pub fn growing_type(store: &Store, source: Source, relation: &Relation) -> Optio
         // An expression has its type in the view.
         None => {
             let view = store.data(source.grown_view());
-            GrowingType::of(&value(sql!((), "sql/type_of_growing.sql"), &[Some(view.as_str())])?)
+            let view = view.as_str();
+            GrowingType::of(&value(sql!((), "sql/type_of_column.sql"), &[Some(view), Some("changed_at")])?)
         }
     }
 }
@@ -449,7 +540,7 @@ fn verify(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Differences> {
     let store = &attached.store;
     check_tables(store)?;
     let mut differences = Vec::new();
-    for source in [Source::Orders, Source::Events] {
+    for source in Source::WITH_HISTORIES {
         if source.changes(store).is_some() {
             differences.extend(with_settings(
                 &[&TEXT_FORMATS[..], &[SEARCH_PATH, ("TimeZone", store.zone())][..]].concat(),

@@ -150,6 +150,7 @@ pub fn check_tables(store: &Store) -> Result<()> {
     for (view, setting, has) in [
         (Source::Orders.view(), "orders", true),
         (Source::Events.view(), "events", store.settings.events.is_some()),
+        (Source::Refunds.view(), "refunds", store.settings.refunds.is_some()),
         ("source_customers", "customers", store.settings.customers.is_some()),
         ("source_consents", "consents", store.settings.consents.is_some()),
     ] {
@@ -165,7 +166,7 @@ pub fn check_tables(store: &Store) -> Result<()> {
             )));
         }
     }
-    for source in [Source::Orders, Source::Events] {
+    for source in Source::ALL {
         let table = store.data(source.change_table());
         if !with_pinned_settings(|| holds(sql!((), "sql/is_plain_table.sql"), &[Some(table.as_str())])) {
             return Err(Error::new(Kind::NotReady, format!("{} cannot record changes", shorten(table.as_str())))

@@ -11,7 +11,7 @@ use super::refresh_step::set;
 use super::stored_settings::{keep, kept};
 use super::user_condition::elements;
 use crate::domain::store::Store;
-use crate::domain::store::source_views::KEY_VIEWS;
+use crate::domain::store::source_views::{CONSENTS_KEY_VIEW, KEY_VIEWS, RATES_KEY_VIEW};
 use crate::domain::store::tables::Source;
 use crate::domain::support::error::Result;
 use crate::pg::ffi::session::{SEARCH_PATH, with_settings};
@@ -29,15 +29,22 @@ pub struct Shown {
     pub conditions: BTreeMap<String, String>,
 }
 
-/// What the views of a store show of its orders, its events and its customers; None where there is no such view.
-pub fn shown(store: &Store) -> [Option<Shown>; 3] {
-    KEY_VIEWS.map(|view| {
-        with_settings(&[SEARCH_PATH], || {
-            let oid = value("SELECT pg_catalog.to_regclass($1)::pg_catalog.oid", &[Some(store.data(view).as_str())])?;
-            // SAFETY: within a transaction, as all functions are.
-            unsafe { shown_by(pg_sys::Oid::from(oid.parse::<u32>().ok()?)) }
-        })
+/// What the views of [`KEY_VIEWS`] show; None where there is no such view.
+pub fn shown(store: &Store) -> [Option<Shown>; KEY_VIEWS.len()] {
+    KEY_VIEWS.map(|view| shown_of(store, view))
+}
+
+fn shown_of(store: &Store, view: &str) -> Option<Shown> {
+    with_settings(&[SEARCH_PATH], || {
+        let oid = value("SELECT pg_catalog.to_regclass($1)::pg_catalog.oid", &[Some(store.data(view).as_str())])?;
+        // SAFETY: within a transaction, as all functions are.
+        unsafe { shown_by(pg_sys::Oid::from(oid.parse::<u32>().ok()?)) }
     })
+}
+
+/// The object id of the relation that a view of [`KEY_VIEWS`] reads, whatever it is called by now.
+pub fn relation_read_by(store: &Store, key_view: &str) -> Option<String> {
+    shown_of(store, key_view).map(|shown| shown.relation)
 }
 
 /// The conditions and expressions of a store as the server writes them down by now.
@@ -162,8 +169,19 @@ pub fn followed(attached: &Attached) -> Result<Followed> {
     }
     store.settings.customers = name(customers).or(store.settings.customers);
     store.settings.events = name(events).or(store.settings.events);
+    for (view, named) in [
+        (Source::Refunds.key_view(), &mut store.settings.refunds),
+        (CONSENTS_KEY_VIEW, &mut store.settings.consents),
+        (RATES_KEY_VIEW, &mut store.settings.rates),
+    ] {
+        if named.is_some()
+            && let Some(now) = name(&relation_read_by(before, view))
+        {
+            *named = Some(now);
+        }
+    }
     let attributes = std::mem::replace(&mut store.settings.attributes, before.settings.attributes.clone());
-    let keys = [Source::Orders, Source::Events]
+    let keys = Source::ALL
         .into_iter()
         .filter(|source| {
             source.changes(before).is_some() && source.customer_column(before) != source.customer_column(&store)

@@ -18,6 +18,7 @@ use crate::domain::journey;
 use crate::domain::store::quote::ascii_literal;
 use crate::domain::store::settings::{Settings, check_name};
 use crate::domain::store::source::{Resolved, Sources, resolve};
+use crate::domain::store::source_views::{CONSENTS_KEY_VIEW, CUSTOMERS_KEY_VIEW, RATES_KEY_VIEW};
 use crate::domain::store::stored_settings::{Kept, TABLE};
 use crate::domain::store::tables;
 use crate::domain::store::{Key, Store, migrations, views};
@@ -80,11 +81,15 @@ fn as_it_was(name: &str, kept: &Kept) -> Result<Attached> {
     let key = Key::of_type(&kept.key_type).ok_or_else(unknown)?;
     let store = Store { name: name.to_owned(), extension: extension_schema(), key, settings, attributes: Vec::new() };
     check_is_whole(&store, kept)?;
-    let [orders, events, customers] = shown(&store).map(|shown| shown.map(|shown| shown.relation));
+    let [orders, events, customers, refunds, consents, rates] =
+        shown(&store).map(|shown| shown.map(|shown| shown.relation));
     for (view, relation, is_needed) in [
         ("key_orders", &orders, true),
         ("key_events", &events, store.settings.events.is_some()),
-        ("key_customers", &customers, store.settings.customers.is_some()),
+        (CUSTOMERS_KEY_VIEW, &customers, store.settings.customers.is_some()),
+        ("key_refunds", &refunds, store.settings.refunds.is_some()),
+        (CONSENTS_KEY_VIEW, &consents, store.settings.consents.is_some()),
+        (RATES_KEY_VIEW, &rates, store.settings.rates.is_some()),
     ] {
         if is_needed != relation.is_some() {
             return Err(Error::new(

@@ -139,7 +139,7 @@ pub fn place_triggers(store: &Store, source: Source, relation: &Relation, parts:
 
 /// Locks what has triggers of a store, as far as it is the caller's, for dropping them.
 pub fn lock_triggered(store: &Store) {
-    let locks: Vec<(String, Strength)> = [Source::Orders, Source::Events]
+    let locks: Vec<(String, Strength)> = Source::ALL
         .into_iter()
         .flat_map(|source| triggered(store, source))
         .filter(|triggered| triggered.is_own)
@@ -151,7 +151,7 @@ pub fn lock_triggered(store: &Store) {
 /// Drops all triggers of a store.
 pub fn drop_all_triggers(store: &Store) {
     lock_triggered(store);
-    for source in [Source::Orders, Source::Events] {
+    for source in Source::ALL {
         drop_triggers(store, source);
     }
 }

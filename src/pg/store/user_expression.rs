@@ -147,7 +147,8 @@ pub fn check_expressions(settings: &Settings, sources: &Sources) -> Result<()> {
             Place::Orders => settings.changes,
             Place::Events => settings.event_changes,
             // A refresh reads the people whole. Journeys read the consents of a customer before they write to that customer.
-            Place::Customers | Place::Consents | Place::Refunds => Some(Changes::Compare),
+            Place::Customers | Place::Consents => Some(Changes::Compare),
+            Place::Refunds => settings.changes,
         };
         let Some(computed) = relation.computed(&text) else { continue };
         if computed.reads_tables && changes != Some(Changes::Compare) {
@@ -155,7 +156,8 @@ pub fn check_expressions(settings: &Settings, sources: &Sources) -> Result<()> {
                 .detail("The store does not notice changes of those tables.")
                 .hint("Say changes => 'compare', or attach a view that joins them."));
         }
-        let is_noted = ["customer", "event_customer"].contains(&setting) && changes == Some(Changes::Triggers);
+        let is_noted = ["customer", "event_customer", "refund_customer", "refund_order"].contains(&setting)
+            && changes == Some(Changes::Triggers);
         if is_noted && !computed.is_immutable {
             return Err(Error::new(Kind::InvalidParameter, format!("{setting} is not immutable: {}", shorten(&text)))
                 .detail("Triggers note the customers of changed rows: the same row must have the same customer, whatever the session's settings.")

@@ -27,7 +27,7 @@ pub fn mend_schema(store: &Store) -> bool {
     if !stands(noting::has_crash_marker(store)) {
         make(&[noting::drop_crash_marker(store), noting::create_crash_marker(store), noting::mark(store)]);
     }
-    for source in [Source::Orders, Source::Events] {
+    for source in Source::ALL {
         if !stands(noting::has_guard(store, source)) {
             make(&[&[noting::drop_guard(store, source)][..], &noting::create_guard(store, source)].concat());
         }

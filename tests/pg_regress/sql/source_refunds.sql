@@ -25,7 +25,7 @@ SELECT lifecycle.attach('sold', orders => 'sold', customer => 'customer', ordere
     order_key => 'invoice', refunds => 'taken_back', refunded_at => 'at', refund_amount => 'cents', refund_order => 'number');
 SELECT lifecycle.attach('sold', orders => 'sold', customer => 'customer', ordered_at => 'sold_at', amount => 'total_cents',
     order_key => 'invoice', refunds => 'taken_back', refunded_at => 'at', refund_amount => 'cents', refund_order => 'invoice',
-    changes => 'triggers');
+    changes => 'column', changed_at => 'sold_at');
 SELECT lifecycle.attach('sold', orders => 'sold', customer => 'customer', ordered_at => 'sold_at', amount => 'total_cents',
     refund_order => 'invoice');
 \set VERBOSITY default

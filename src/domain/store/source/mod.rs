@@ -5,6 +5,8 @@
 //! | [`mod@column`] | a column, or an expression over the row in its place |
 //! | [`expressions`] | which settings say an expression, and keys of several columns |
 //! | [`findings`] | what looks odd in the rows, and what to set |
+//! | [`refunds`] | whether a relation of refunds fits, and how its changes are found |
+//! | [`order_link`] | how a refund finds its order |
 
 use serde::Deserialize;
 
@@ -18,6 +20,7 @@ use crate::domain::support::error::{Error, Kind, Result, shorten};
 use crate::domain::support::sql::Sql;
 use crate::domain::support::suggest::nearest;
 pub use column::{Column, Computed};
+pub use order_link::LinkType;
 
 /// A relation as the catalog describes it.
 #[derive(Debug, Clone, Deserialize)]
@@ -81,6 +84,8 @@ pub struct Resolved {
 pub mod column;
 pub mod expressions;
 pub mod findings;
+pub mod order_link;
+pub mod refunds;
 
 const INSTANTS: [&str; 3] = ["timestamp with time zone", "timestamp without time zone", "date"];
 const AMOUNTS: [&str; 10] = [
@@ -300,18 +305,8 @@ pub fn resolve(mut settings: Settings, sources: &Sources) -> Result<Resolved> {
         orders.column_of("changed_at", changed_at, &GrowingType::NAMES)?;
     }
     if let Some(refunds) = &sources.refunds {
-        refunds_fit(&settings, refunds, &mut keys)?;
-        // Nothing tells whose refunds have changed.
-        match settings.changes {
-            None | Some(Changes::Compare) => settings.changes = Some(Changes::Compare),
-            Some(other) => {
-                return Err(Error::new(
-                    Kind::NotSupported,
-                    format!("changes of refunds cannot be found with changes => '{}'", other.name()),
-                )
-                .hint("Leave changes out: all rows are compared then."));
-            }
-        }
+        refunds.fit_as_refunds(&settings, &mut keys)?;
+        settings.changes = Some(refunds.changes_with_refunds(&settings, orders)?);
     }
     settings.changes = Some(orders.changes("changes", settings.changes, settings.changed_at.is_some())?);
 
@@ -360,27 +355,6 @@ pub fn resolve(mut settings: Settings, sources: &Sources) -> Result<Resolved> {
     }
 
     Ok(Resolved { key: common_key(&keys)?, attributes: attributes(&settings, sources)?, settings })
-}
-
-/// Checks the columns of refunds.
-fn refunds_fit<'a>(
-    settings: &Settings,
-    refunds: &'a Relation,
-    keys: &mut Vec<(&'static str, String, &'a Relation, Key)>,
-) -> Result<()> {
-    if let Some(customer) = &settings.refund_customer {
-        keys.push(("refund_customer", customer.clone(), refunds, refunds.key("refund_customer", customer)?));
-    }
-    if let Some(order) = &settings.refund_order {
-        refunds.column("refund_order", order)?;
-    }
-    if let Some(refunded_at) = &settings.refunded_at {
-        refunds.column_of("refunded_at", refunded_at, &INSTANTS)?;
-    }
-    if let Some(amount) = &settings.refund_amount {
-        refunds.column_of("refund_amount", amount, &AMOUNTS)?;
-    }
-    Ok(())
 }
 
 /// Takes the quotes off columns that are written as in SQL, unless a column is called so, quotes and all.

@@ -1,1 +1,1 @@
-CREATE TABLE {notes} (customer {key})
+CREATE TABLE {notes} ({noted})

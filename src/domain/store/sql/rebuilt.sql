@@ -1,1 +1,1 @@
-SELECT customer, {values} FROM {view} WHERE {condition} GROUP BY customer
+SELECT customer, {values} FROM {rows} AS rows WHERE {condition} GROUP BY customer

@@ -2,4 +2,4 @@
 CREATE VIEW {view} AS
 SELECT {columns}
 FROM {relation}
-WHERE {is_order} AND {condition}{refunds}
+WHERE {is_order} AND {condition}

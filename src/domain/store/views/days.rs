@@ -22,6 +22,11 @@ const KPIS: &[Text] = &[
         "coalesce(round(kpi.revenue_to_date, 2), 0.00)",
         "amounts paid less refunds, of all time, {money}",
     ),
+    (
+        "revenue_with_guests",
+        "round(kpi.revenue_with_guests, 2)",
+        "revenue_to_date and the amounts of orders without a customer or of guests, as the last refresh that read all rows counted them, {money}",
+    ),
     ("orders_of_day", "coalesce(kpi.orders_of_day, 0)", "purchases of the day, up to as_of"),
     (
         "revenue_of_day",

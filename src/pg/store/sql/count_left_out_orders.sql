@@ -1,4 +1,4 @@
 SELECT COALESCE(jsonb_object_agg(found.reason, jsonb_build_object('rows', found.rows, 'amount', found.amount)), '{}')::text
 FROM (
     SELECT left_out.reason, count(*) AS rows, round(sum(left_out.amount), 2) AS amount
-    FROM {data.left_out_orders} AS left_out GROUP BY left_out.reason) AS found
+    FROM ({left_out}) AS left_out GROUP BY left_out.reason) AS found

@@ -1,0 +1,89 @@
+//! How a refund finds its order: the form in which the keys of both are held against each other.
+
+use super::{Relation, Sources};
+use crate::domain::store::settings::Settings;
+use crate::domain::store::source_views::{as_text, of};
+use crate::domain::support::sql::{Sql, expression};
+
+/// The type in which the key of an order and that of a refund are compared. Where both are numbers, or both uuids, an index on the column
+/// serves as it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LinkType {
+    /// Whole numbers.
+    Integer,
+    /// Uuids.
+    Uuid,
+    /// Everything else.
+    Text,
+}
+
+impl LinkType {
+    /// That of a store's orders and refunds.
+    pub fn of(settings: &Settings, sources: &Sources) -> Self {
+        let is_whole = |name: &str| ["smallint", "integer", "bigint"].contains(&name);
+        let order = settings.order_key.as_ref().map(|column| base_type(&sources.orders, column));
+        let refund = sources.refunds.as_ref().zip(settings.refund_order.as_ref());
+        match (order, refund.map(|(refunds, column)| base_type(refunds, column))) {
+            (Some(order), Some(refund)) if is_whole(order) && is_whole(refund) => LinkType::Integer,
+            (Some("uuid"), Some("uuid")) => LinkType::Uuid,
+            _ => LinkType::Text,
+        }
+    }
+
+    /// That of a column of this type, in the views of a store.
+    pub fn of_type(name: &str) -> Self {
+        match name {
+            "smallint" | "integer" | "bigint" => LinkType::Integer,
+            "uuid" => LinkType::Uuid,
+            _ => LinkType::Text,
+        }
+    }
+
+    /// Its name in SQL.
+    pub fn name(self) -> &'static str {
+        match self {
+            LinkType::Integer => "pg_catalog.int8",
+            LinkType::Uuid => "pg_catalog.uuid",
+            LinkType::Text => "pg_catalog.text",
+        }
+    }
+
+    /// The key in a column, as it is compared.
+    pub fn key(self, relation: &Relation, column: &str) -> Sql {
+        let value = of(relation, column);
+        match self {
+            LinkType::Integer | LinkType::Uuid => value,
+            // The columns of orders and refunds may have two collations.
+            LinkType::Text => {
+                expression!((), "{text} COLLATE pg_catalog.\"default\"", text = text_of_key(relation, column, &value))
+            }
+        }
+    }
+}
+
+/// The text of a key: of the usual types by a cast that is immutable, so that an index and a trigger can compute it.
+fn text_of_key(relation: &Relation, column: &str, value: &Sql) -> Sql {
+    match base_type(relation, column) {
+        "smallint" | "integer" | "bigint" | "uuid" | "text" | "character varying" | "character" => {
+            expression!((), "{value}::pg_catalog.text", value = value)
+        }
+        "citext" => expression!((), "pg_catalog.lower({value}::pg_catalog.text)", value = value),
+        "numeric" => expression!((), "pg_catalog.trim_scale({value})::pg_catalog.text", value = value),
+        _ => as_text(value),
+    }
+}
+
+fn base_type<'a>(relation: &'a Relation, column: &str) -> &'a str {
+    relation.columns.iter().find(|known| known.name == column).map_or("", |known| known.base_type.as_str())
+}
+
+/// Whether a trigger can note the key of an order as it is compared: for that it depends on the row alone.
+pub fn is_notable(relation: &Relation, column: &str) -> bool {
+    let known = relation.columns.iter().find(|known| known.name == column);
+    let is_usual = known.is_some_and(|known| {
+        ["smallint", "integer", "bigint", "uuid", "text", "character varying", "character", "citext"]
+            .contains(&known.base_type.as_str())
+            || known.base_type == "numeric" && (known.is_whole || known.computed.is_some())
+    });
+    is_usual && known.is_some_and(|known| known.computed.as_ref().is_none_or(|computed| computed.is_immutable))
+}

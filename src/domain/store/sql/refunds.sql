@@ -1,3 +1,0 @@
-SELECT {columns}
-FROM {relation}
-WHERE {is_refund}
