@@ -14,7 +14,7 @@ impl Settings {
         let of_attributes = (1..)
             .zip(&self.attributes)
             .filter(|_| (view == CUSTOMERS_KEY_VIEW) == self.customers.is_some())
-            .map(|(number, column)| (format!("attribute_{number}"), column.clone()));
+            .map(|(number, name)| (format!("attribute_{number}"), self.attribute_text(name).to_owned()));
         match view {
             "key_orders" => [
                 Some(("customer".to_owned(), self.customer.clone())),
@@ -104,8 +104,13 @@ impl Settings {
             "event_status" => self.event_status = Some(now),
             _ => {
                 let number = setting.strip_prefix("attribute_").and_then(|number| number.parse::<usize>().ok());
-                if let Some(attribute) = number.and_then(|number| self.attributes.get_mut(number.wrapping_sub(1))) {
-                    *attribute = now;
+                let Some(name) = number.and_then(|number| self.attributes.get_mut(number.wrapping_sub(1))) else {
+                    return;
+                };
+                match self.attribute_expressions.as_mut().and_then(|all| all.get_mut(name)) {
+                    // It is called by a name of its own.
+                    Some(text) => *text = now,
+                    None => *name = now,
                 }
             }
         }

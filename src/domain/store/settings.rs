@@ -100,6 +100,8 @@ pub struct Settings {
     pub customer_since: Option<String>,
     /// Columns that the profile carries along, of the customers' relation, or else of the last order.
     pub attributes: Vec<String>,
+    /// Attributes that are called otherwise than a column, or computed: for each of these the column, or an expression over the row.
+    pub attribute_expressions: Option<BTreeMap<String, String>>,
     /// The relation of engagement events.
     pub events: Option<String>,
     /// Its column of the customer's key; by default of the same name as `customer`.
@@ -217,6 +219,7 @@ impl Default for Settings {
             consented_at: None,
             customer_since: None,
             attributes: Vec::new(),
+            attribute_expressions: None,
             events: None,
             event_customer: None,
             happened_at: None,
@@ -388,6 +391,11 @@ impl Settings {
         Self::from_json(&Value::Object(all).to_string())
     }
 
+    /// The column of an attribute, or the expression that computes it.
+    pub fn attribute_text<'a>(&'a self, name: &'a str) -> &'a str {
+        self.attribute_expressions.as_ref().and_then(|all| all.get(name)).map_or(name, String::as_str)
+    }
+
     /// Whether a change says something of this setting.
     pub fn changes_setting(&self, change: &str, setting: &str) -> bool {
         object(change).is_ok_and(|change| change.contains_key(setting))
@@ -435,8 +443,10 @@ impl Settings {
                 settings.clone();
             let Settings { customers, customers_key, time_zone, ordered_at_zone, currency_column, rates, .. } =
                 settings.clone();
+            let Settings { refunds, refund_order, refund_customer, refunded_at, refund_amount, .. } = settings.clone();
             let rows = (orders, customer, ordered_at, order_key, amount, status, guest, null_amount);
-            (rows, customers, customers_key, time_zone, ordered_at_zone, currency_column, rates)
+            let of_refunds = (refunds, refund_order, refund_customer, refunded_at, refund_amount);
+            (rows, customers, customers_key, time_zone, ordered_at_zone, currency_column, rates, of_refunds)
         };
         counted(self) != counted(other)
     }
@@ -490,7 +500,18 @@ fn unknown(name: &str) -> Error {
 
 /// The refusal of a value, by what the JSON reader says in Rust's words.
 fn malformed(setting: &str, why: &str) -> Error {
-    let why = why.replace("f64", "a number").replace("floating point", "the number");
+    let why = [
+        ("f64", "a number"),
+        ("floating point", "the number"),
+        ("invalid type: map", "invalid type: an object"),
+        ("invalid type: sequence", "invalid type: an array"),
+        ("invalid type: string", "invalid type: the text"),
+        ("expected a map", "expected an object"),
+        ("expected a sequence", "expected an array"),
+        ("expected a string", "expected a text"),
+    ]
+    .iter()
+    .fold(why.to_owned(), |why, (rust, json)| why.replace(rust, json));
     let why: String = why.chars().map(|char| if char.is_ascii() { char } else { '?' }).take(200).collect();
     Error::new(Kind::InvalidParameter, format!("setting \"{}\" has an invalid value", shorten(setting)))
         .detail(format!("The value is wrong: {}.", why.trim_end_matches('.')))

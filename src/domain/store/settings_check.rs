@@ -9,6 +9,9 @@ use crate::domain::support::error::{Error, Kind, Result, shorten};
 /// The longest name of a channel, in bytes.
 const LONGEST_CHANNEL: usize = 63;
 
+/// The longest name of a column, in bytes.
+const LONGEST_COLUMN: usize = 63;
+
 impl Settings {
     /// Checks all that can be checked without looking at the tables.
     pub(super) fn check(&self) -> Result<()> {
@@ -96,6 +99,21 @@ impl Settings {
             if channel_word(channel).is_empty() || channel.len() > LONGEST_CHANNEL {
                 return Err(Error::new(Kind::InvalidParameter, format!("\"{}\" is no channel", shorten(channel)))
                     .hint(format!("A channel has from 1 to {LONGEST_CHANNEL} letters, such as letter.")));
+            }
+        }
+        for (name, text) in self.attribute_expressions.iter().flatten() {
+            let refuse = |why: &str| {
+                Err(Error::new(Kind::InvalidParameter, format!("attribute_expressions: \"{}\" {why}", shorten(name)))
+                    .hint(r#"Write {"attributes": ["country"], "attribute_expressions": {"country": "upper(country_code)"}}."#))
+            };
+            if !self.attributes.contains(name) {
+                return refuse("is no attribute");
+            }
+            if name.is_empty() || name.len() > LONGEST_COLUMN {
+                return refuse(&format!("cannot be a column: a name has from 1 to {LONGEST_COLUMN} bytes"));
+            }
+            if text.trim().is_empty() {
+                return refuse("names no column and no expression");
             }
         }
         for (channel, attribute) in self.addresses.iter().flatten() {

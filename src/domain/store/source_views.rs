@@ -168,7 +168,9 @@ fn source_orders(store: &Store, sources: &Sources) -> Result<Sql> {
     let row = OrderRow::of(store, sources)?;
     let amount =
         row.amount.as_ref().map_or("NULL::pg_catalog.numeric".into(), |amount| amount.counted(settings.null_amount));
-    let carried = order_attributes(store).into_iter().map(|name| named(as_text(&of(orders, name)), name));
+    let carried = order_attributes(store)
+        .into_iter()
+        .map(|name| named(as_text(&of(orders, settings.attribute_text(name))), name));
     let columns = [
         named(row.customer.clone(), "customer"),
         named(row.ordered_at.clone(), "ordered_at"),
@@ -286,7 +288,7 @@ fn source_customers(store: &Store, customers: &Relation) -> Result<Sql> {
     let consented_at = of_setting("consented_at", &settings.consented_at)?;
     let customer_since = of_setting("customer_since", &settings.customer_since)?;
     let attributes = store.attributes.iter().map(|attribute| {
-        let value = of(customers, &attribute.name);
+        let value = of(customers, settings.attribute_text(&attribute.name));
         let value = match attribute.sql_type.as_str() {
             "text" => as_text(&value),
             _ => expression!((), "{value}::{type}", value = value, type = attribute.type_as_sql()),

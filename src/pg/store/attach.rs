@@ -17,7 +17,8 @@ use super::{has_rows, text_argument};
 use crate::domain::engagement::EventKind;
 use crate::domain::journey;
 use crate::domain::store::settings::{Settings, check_name};
-use crate::domain::store::source::{Relation, Resolved, Sources, resolve};
+use crate::domain::store::source::findings::{index_is_missing, missing_indexes};
+use crate::domain::store::source::{Resolved, Sources, resolve};
 use crate::domain::store::tables;
 use crate::domain::store::tables::Source;
 use crate::domain::store::{Store, migrations, source_views, views};
@@ -78,19 +79,7 @@ pub fn read_nothing(store: &Store, sources: &Sources) {
     });
 }
 
-fn notice_missing_index(relation: &Relation, column: &str) {
-    let is_computed = relation.computed(column).is_some();
-    let is_indexed =
-        relation.indexed.iter().any(|indexed| indexed == column) || is_computed && relation.has_index_on_expression;
-    if (relation.kind == "r" || relation.kind == "p") && !is_indexed {
-        pgrx::notice!(
-            "no index of {} begins with \"{}\": every refresh will read the whole table",
-            relation.shown(),
-            shorten(column)
-        );
-    }
-}
-
+/// Makes the triggers on all sources whose changes they note.
 pub fn place_all_triggers(store: &Store, sources: &Sources) {
     for (source, relation) in [
         (Source::Orders, Some(&sources.orders)),
@@ -100,15 +89,10 @@ pub fn place_all_triggers(store: &Store, sources: &Sources) {
         let Some(relation) = relation else { continue };
         let parts = watched(store, source, relation);
         place_triggers(store, source, relation, &parts, &[]);
-        if !parts.is_empty() {
-            notice_missing_index(relation, source.customer_column(store));
-            if let (Source::Refunds, Some(_), Some(key)) =
-                (source, &store.settings.refund_order, &store.settings.order_key)
-            {
-                notice_missing_index(&sources.orders, key);
-            }
-        }
         notice_unlogged(store, &parts_of(store, source, relation));
+    }
+    for (relation, column) in missing_indexes(store, sources) {
+        pgrx::notice!("{}", index_is_missing(relation, column));
     }
 }
 

@@ -16,9 +16,12 @@ use super::user_expression::{add_expressions, check_expressions, check_guests};
 use super::{look_at, must_exist, must_own, text_argument};
 use crate::domain::store::Store;
 use crate::domain::store::settings::Settings;
-use crate::domain::store::source::findings::{Counted, Finding, count, findings, sample};
+use crate::domain::store::source::findings::{
+    Counted, Finding, count, findings, missing_index, missing_indexes, sample,
+};
 use crate::domain::store::source::{Resolved, Sources, resolve};
 use crate::domain::support::error::{Result, shorten};
+use crate::domain::support::sql::sql;
 use crate::pg::ffi::error::SqlResult;
 use crate::pg::ffi::session::{SEARCH_PATH, with_settings};
 use crate::pg::ffi::spi::{holds, value};
@@ -88,7 +91,7 @@ fn check(json: &str) -> Result<Vec<Finding>> {
     check_expressions(&settings, &sources)?;
     let store = Store { name: "check_source".to_owned(), extension: extension_schema(), key, settings, attributes };
     check_guests(&store, &sources.orders);
-    found(&store, &sources)
+    with_indexes(&store, &sources)
 }
 
 /// The same of a store, whose conditions and expressions are the owner's, and run with the rights of nobody else.
@@ -112,7 +115,17 @@ fn check_store(name: &str) -> Result<Vec<Finding>> {
     };
     add_expressions(&followed.store.settings, &mut sources, &followed.conditions)?;
     let store = reading(&followed.store, &followed.conditions, |_| false);
-    found(&store, &sources)
+    with_indexes(&store, &sources)
+}
+
+/// What is odd in the rows, and the indexes that are missing, with the number of rows that the server's statistics have.
+fn with_indexes(store: &Store, sources: &Sources) -> Result<Vec<Finding>> {
+    let mut found = found(store, sources)?;
+    found.extend(missing_indexes(store, sources).into_iter().map(|(relation, column)| {
+        let rows = with_settings(&[SEARCH_PATH], || value(sql!((), "sql/about_rows.sql"), &[Some(&relation.oid)]));
+        missing_index(relation, column, rows.and_then(|rows| rows.parse().ok()).unwrap_or_default())
+    }));
+    Ok(found)
 }
 
 /// A literal without a type is a text, whatever was meant: settings begin with a brace.

@@ -109,7 +109,11 @@ pub fn configure_store(name: &str, json: &str) -> Result<()> {
         "consent_customer" | "consent_channel" | "consent_given_at" | "consent_withdrawn_at" => "consents",
         _ => "orders",
     };
-    let written = followed.conditions.iter().filter(|(setting, _)| !changes(setting) && !changes(relation_of(setting)));
+    let attributes_stay = !changes("attributes") && !changes("attribute_expressions") && keeps_attributes;
+    let written = followed.conditions.iter().filter(|(setting, _)| {
+        let stays = if setting.starts_with("attribute_") { attributes_stay } else { !changes(setting) };
+        stays && !changes(relation_of(setting))
+    });
     let written = written.map(|(setting, text)| (setting.clone(), text.clone())).collect();
     add_expressions(&settings, &mut sources, &written)?;
     if changes("currency_column") || changes("currency") || changes("rates") {

@@ -24,7 +24,7 @@ use crate::pg::ffi::text::bytes_in_database;
 pub fn add_expressions(settings: &Settings, sources: &mut Sources, written: &BTreeMap<String, String>) -> Result<()> {
     for asked in asked(settings, sources)? {
         let Some(relation) = asked.place.of(sources) else { continue };
-        let text = written.get(asked.setting).unwrap_or(&asked.sql);
+        let text = written.get(&asked.called).unwrap_or(&asked.sql);
         let column = described(&asked, text, relation)?;
         if let Some(relation) = asked.place.of_mut(sources) {
             relation.columns.push(column);

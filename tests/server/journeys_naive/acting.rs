@@ -133,6 +133,10 @@ impl Interpreter {
             let act = &self.journeys[journey - 1].versions[version - 1]["steps"][step - 1]["act"];
             let payload = self.filled(customer, act.get("payload").unwrap_or(&json!({})));
             let now = self.now;
+            if status == "pending" {
+                let is_cap = reason.as_ref().is_some_and(|reason| reason.starts_with("cap"));
+                self.put_off.insert(if is_cap { "cap" } else { "quiet hours" });
+            }
             let action = &mut self.facts.actions[at];
             action.processed = ["claimed", "pending"].contains(&status);
             (action.status, action.reason) = (status.to_owned(), reason);

@@ -74,6 +74,9 @@ impl History<'_> {
                 add((*what).to_owned());
             }
         }
+        for why in &self.naive.put_off {
+            add(format!("put off for {why}"));
+        }
         if self.keys.has_elsewhere() {
             add("handed over by the original too".to_owned());
         }

@@ -82,6 +82,8 @@ pub struct Interpreter {
     pub now: Instant,
     /// Whether the owner holds the store.
     pub is_held: bool,
+    /// Why a sender who asked for actions did not get some of them yet.
+    pub put_off: BTreeSet<&'static str>,
 }
 
 /// Where a customer stands in a draw.
@@ -136,6 +138,7 @@ impl Interpreter {
             swept: 0,
             now,
             is_held: false,
+            put_off: BTreeSet::new(),
         }
     }
 

@@ -51,6 +51,8 @@ impl Place {
 pub struct Asked {
     /// The setting.
     pub setting: &'static str,
+    /// What the views of `key_...` call it.
+    pub called: String,
     /// What it says.
     pub text: String,
     /// The relation over whose rows it is.
@@ -97,7 +99,13 @@ fn takers(settings: &Settings) -> Vec<(&'static str, Option<&String>, Place)> {
 /// does not exist, and [`Kind::WrongType`] for one that cannot be a part of a key.
 pub fn asked(settings: &Settings, sources: &Sources) -> Result<Vec<Asked>> {
     let mut asked = Vec::new();
-    for (setting, text, place) in takers(settings) {
+    let of_people = if settings.customers.is_some() { Place::Customers } else { Place::Orders };
+    let attributes = (1..).zip(&settings.attributes).map(|(number, name)| {
+        let text = settings.attribute_expressions.as_ref().and_then(|all| all.get(name));
+        ("attribute_expressions", text, of_people, format!("attribute_{number}"))
+    });
+    let others = takers(settings).into_iter().map(|(setting, text, place)| (setting, text, place, setting.to_owned()));
+    for (setting, text, place, called) in others.chain(attributes) {
         let (Some(text), Some(relation)) = (text, place.of(sources)) else { continue };
         if relation.names(text).is_some_and(|column| column.computed.is_none()) {
             continue;
@@ -110,7 +118,7 @@ pub fn asked(settings: &Settings, sources: &Sources) -> Result<Vec<Asked>> {
             }
             _ => continue,
         };
-        asked.push(Asked { setting, text: text.clone(), place, sql });
+        asked.push(Asked { setting, called, text: text.clone(), place, sql });
     }
     Ok(asked)
 }

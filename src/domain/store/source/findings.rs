@@ -7,7 +7,9 @@ use super::{Column, Relation, Sources};
 use crate::domain::store::Store;
 use crate::domain::store::order_row::OrderRow;
 use crate::domain::store::quote::{ascii_literal, plain_identifier};
+use crate::domain::store::settings::Changes;
 use crate::domain::store::source_views::condition;
+use crate::domain::store::tables::Source;
 use crate::domain::support::error::{Result, shorten};
 use crate::domain::support::sql::{Sql, expression, sql};
 
@@ -124,6 +126,51 @@ pub fn sample(store: &Store, sources: &Sources) -> Result<Sql> {
 /// The query that counts in the sample, `$1`: [`Counted`] as JSON.
 pub fn count() -> Sql {
     sql!((), "../sql/findings/count.sql")
+}
+
+/// The indexes that are missing where triggers note changes: of each the relation and the column, or the expression, that it must begin
+/// with. Without one a refresh reads the whole table, to find the rows of the customers who have changed.
+pub fn missing_indexes<'a>(store: &'a Store, sources: &'a Sources) -> Vec<(&'a Relation, &'a str)> {
+    let relation = |source| match source {
+        Source::Orders => Some(&sources.orders),
+        Source::Events => sources.events.as_ref(),
+        Source::Refunds => sources.refunds.as_ref(),
+    };
+    let is_noted = |source: &Source| source.changes(store) == Some(Changes::Triggers);
+    let of_customers = Source::ALL.into_iter().filter(is_noted);
+    let of_customers = of_customers.filter_map(|source| Some((relation(source)?, source.customer_column(store))));
+    let of_refunds = store.settings.refund_order.as_ref().filter(|_| is_noted(&Source::Refunds));
+    let of_refunds = of_refunds.and(store.settings.order_key.as_deref()).map(|key| (&sources.orders, key));
+    let is_missing = |(relation, column): &(&Relation, &str)| {
+        let is_computed = relation.computed(column).is_some();
+        let is_indexed =
+            relation.indexed.iter().any(|indexed| indexed == column) || is_computed && relation.has_index_on_expression;
+        (relation.kind == "r" || relation.kind == "p") && !is_indexed
+    };
+    of_customers.chain(of_refunds).filter(is_missing).collect()
+}
+
+/// What a missing index means.
+pub fn index_is_missing(relation: &Relation, column: &str) -> String {
+    format!(
+        "no index of {} begins with \"{}\": every refresh will read the whole table",
+        relation.shown(),
+        shorten(column)
+    )
+}
+
+/// The finding of a missing index of a relation of about so many rows.
+pub fn missing_index(relation: &Relation, column: &str, rows: u64) -> Finding {
+    let column_or_expression = match relation.computed(column) {
+        Some(computed) => format!("({})", computed.sql),
+        None => plain_identifier(column),
+    };
+    Finding {
+        finding: "missing index",
+        rows,
+        says: index_is_missing(relation, column),
+        advice: format!("CREATE INDEX ON {} ({column_or_expression});", relation.qualified()),
+    }
 }
 
 /// What is odd in what was counted, the worst first.

@@ -395,8 +395,13 @@ fn name_columns_as_called(settings: &mut Settings, sources: &Sources) {
             call(relation, name);
         }
     }
-    for name in &mut settings.attributes {
+    let said = settings.attribute_expressions.get_or_insert_default();
+    for name in settings.attributes.iter_mut().filter(|name| !said.contains_key(*name)) {
         call(customers.unwrap_or(orders), name);
+    }
+    said.values_mut().for_each(|text| call(customers.unwrap_or(orders), text));
+    if said.is_empty() {
+        settings.attribute_expressions = None;
     }
 }
 
@@ -433,7 +438,7 @@ fn attributes(settings: &Settings, sources: &Sources) -> Result<Vec<Attribute>> 
     let relation = sources.customers.as_ref().unwrap_or(&sources.orders);
     let mut attributes: Vec<Attribute> = Vec::new();
     for name in &settings.attributes {
-        let column = relation.column("attributes", name)?;
+        let column = relation.column("attributes", settings.attribute_text(name))?;
         let refused = if is_taken(name) {
             Some("The profile has a column of this name.")
         } else if attributes.iter().any(|other| other.name == *name) {
@@ -447,7 +452,10 @@ fn attributes(settings: &Settings, sources: &Sources) -> Result<Vec<Attribute>> 
                 format!("column \"{}\" of {} cannot be an attribute", shorten(name), relation.shown()),
             )
             .detail(why)
-            .hint("Attach a view that renames the column, or leave the column out of attributes."));
+            .hint(format!(
+                "Give it another name: {{\"attributes\": [\"my_{name}\"], \"attribute_expressions\": {{\"my_{name}\": \"{name}\"}}}}.",
+                name = shorten(name)
+            )));
         }
         attributes.push(Attribute { name: name.clone(), sql_type: column.carried_type.clone() });
     }
