@@ -66,7 +66,7 @@ fn every_object_is_labelled() {
         &format!(
             "SELECT oid::regprocedure FROM ({FUNCTIONS}) AS f
             WHERE prorettype <> 'trigger'::regtype AND (proparallel <> 's' OR provolatile NOT IN ('i', 's'))
-                    AND (pronamespace <> 'lifecycle'::regnamespace OR proname NOT IN ('attach', 'configure', 'restore_store', 'upgrade_store', 'detach', 'refresh',
+                    AND (pronamespace <> 'lifecycle'::regnamespace OR proname NOT IN ('attach', 'attach_preset', 'configure', 'restore_store', 'upgrade_store', 'detach', 'refresh',
                         'begin_refresh', 'refresh_histories', 'hold_refresh', 'refresh_fits', 'refresh_profiles', 'may_commit', 'verify', 'schedule',
                         'unschedule', 'create_journey', 'create_ready_made', 'draft_journey', 'start_journey', 'pause_journey',
                         'release_journey', 'end_journey', 'journey_definition', 'set_journey_policy', 'journey_policy', 'claim_actions', 'complete_action',

@@ -23,12 +23,13 @@ enum Does {
 use Does::{Exists, Refuses, Upgrades, Works};
 
 /// The functions and procedures of the extension that are told a store or a refresh: name, a call, and what it does.
-const CALLS: [(&str, &str, Does); 47] = [
+const CALLS: [(&str, &str, Does); 48] = [
     (
         "attach",
         "SELECT lifecycle.attach('shop', orders => 'orders', customer => 'customer', ordered_at => 'at')",
         Exists,
     ),
+    ("attach_preset", "SELECT lifecycle.attach_preset('shop', 'stripe')", Exists),
     ("restore_store", "SELECT lifecycle.restore_store('shop')", Exists),
     ("upgrade_store", "SELECT lifecycle.upgrade_store('shop')", Upgrades),
     ("configure", "SELECT lifecycle.configure('shop', '{\"lapsed_after\": 3}')", Upgrades),

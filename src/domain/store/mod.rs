@@ -8,6 +8,7 @@
 //! |---|---|
 //! | [`settings`] | the settings of a store, their defaults, and their errors |
 //! | [`settings_check`] | what is wrong with settings, as far as they say it themselves |
+//! | [`preset`] | the settings for the tables of well-known shops |
 //! | [`source`] | the tables that a store reads, and whether they fit |
 //! | [`profile_columns`], [`kpi_columns`] | each column of the profiles and of the key figures: its type, its value, what it means |
 //! | [`expression_hint`] | the hint for a caller who gives an expression in place of a column |
@@ -42,6 +43,7 @@ pub mod moves;
 pub mod noting;
 pub mod order_row;
 pub mod planner;
+pub mod preset;
 pub mod profile_columns;
 pub mod quote;
 pub mod refund_row;

@@ -147,18 +147,23 @@ pub fn register(store: &Store, sources: &Sources, entry: &Entry) -> Result<()> {
     Ok(())
 }
 
-fn attach_store(name: &str, json: &str) -> Result<()> {
+/// Attaches a store with settings as JSON.
+///
+/// # Errors
+/// What is wrong with the name, the settings, or the relations that they name.
+pub fn attach_store(name: &str, json: &str) -> Result<()> {
     check_name(name)?;
     must_not_exist(name)?;
     let mut settings = Settings::from_json(json)?;
     check_values(&mut settings)?;
     let mut sources = sources(&settings)?;
     add_expressions(&settings, &mut sources, &BTreeMap::new())?;
-    settle_currency(&mut settings, &sources)?;
     let Resolved { mut settings, key, attributes } = resolve(settings, &sources)?;
     check_overlap(&settings, &sources)?;
     check_conditions(&settings, &sources)?;
     check_expressions(&settings, &sources)?;
+    let status = settings.status.clone();
+    settle_currency(&mut settings, &sources, status.as_deref())?;
     // An owner that names the reader, or wants none, has no sender made unasked either.
     if settings.reader.is_some() && settings.sender.is_none() {
         settings.sender = Some(String::new());

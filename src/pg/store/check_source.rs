@@ -85,10 +85,11 @@ fn check(json: &str) -> Result<Vec<Finding>> {
     check_values(&mut settings)?;
     let mut sources = sources(&settings)?;
     add_expressions(&settings, &mut sources, &BTreeMap::new())?;
-    settle_currency(&mut settings, &sources)?;
-    let Resolved { settings, key, attributes } = resolve(settings, &sources)?;
+    let Resolved { mut settings, key, attributes } = resolve(settings, &sources)?;
     check_conditions(&settings, &sources)?;
     check_expressions(&settings, &sources)?;
+    let status = settings.status.clone();
+    settle_currency(&mut settings, &sources, status.as_deref())?;
     let store = Store { name: "check_source".to_owned(), extension: extension_schema(), key, settings, attributes };
     check_guests(&store, &sources.orders);
     with_indexes(&store, &sources)

@@ -117,7 +117,9 @@ pub fn configure_store(name: &str, json: &str) -> Result<()> {
     let written = written.map(|(setting, text)| (setting.clone(), text.clone())).collect();
     add_expressions(&settings, &mut sources, &written)?;
     if changes("currency_column") || changes("currency") || changes("rates") {
-        settle_currency(&mut settings, &sources)?;
+        let written = followed.conditions.get("status").filter(|_| !changes("status"));
+        let status = written.or(settings.status.as_ref()).cloned();
+        settle_currency(&mut settings, &sources, status.as_deref())?;
     }
     must_say_what_silence_means(&attached.store, &settings)?;
     let Resolved { settings, key, attributes } = resolve(settings, &sources)?;

@@ -8,6 +8,7 @@
 //! | file | what it knows |
 //! |---|---|
 //! | `attach`, `configure`, `check_settings` | making a store, changing its settings, and which settings only the server can refuse |
+//! | `attach_preset` | making a store of the tables of a well-known shop |
 //! | `detach`, `restore`, `upgrade` | removing a store, registering it after a restore, bringing it to today's layout |
 //! | `remake` | making views and functions anew with the owners, options and rights that they had |
 //! | `refresh`, `refresh_step`, `refresh_histories` | the steps of a refresh, what they have in common, and the step of the histories |
@@ -19,6 +20,7 @@
 //! | `roles`, `schedule` | the roles of readers and senders, and the jobs of pg_cron |
 
 pub mod attach;
+pub mod attach_preset;
 pub mod brake;
 pub mod catalog;
 pub mod change_table;

@@ -132,8 +132,7 @@ fn refusal(setting: &str, text: &str) -> Error {
 pub fn check_depends_on_row(setting: &str, text: &str, relation: &Relation, changes: Changes) -> Result<()> {
     let name = Sql::join([&relation.schema, &relation.name].map(|name| Sql::identifier(name)), ".");
     let query = format!("SELECT FROM {name} WHERE (\n{text}\n)");
-    let columns: Vec<String> = relation.columns.iter().take(60).map(|column| shorten(&column.name)).collect();
-    let exists = format!("\nThe columns of {} are: {}.", relation.shown(), columns.join(", "));
+    let exists = format!("\nThe columns of {} are: {}.", relation.shown(), relation.shown_columns());
     let query = CString::new(bytes_in_database(&query)).map_err(|_| refusal(setting, text))?;
     let depends = naming(setting, text, &exists, || depends_on(&query));
     if depends.volatile {

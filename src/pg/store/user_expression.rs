@@ -48,8 +48,7 @@ fn described(asked: &Asked, text: &str, relation: &Relation) -> Result<Column> {
     let setting = asked.setting;
     check_is_expression(setting, text)?;
     let name = Sql::join([&relation.schema, &relation.name].map(|name| Sql::identifier(name)), ".");
-    let columns: Vec<String> = relation.columns.iter().take(60).map(|column| shorten(&column.name)).collect();
-    let mut exists = format!("\nThe columns of {} are: {}.", relation.shown(), columns.join(", "));
+    let mut exists = format!("\nThe columns of {} are: {}.", relation.shown(), relation.shown_columns());
     let quoted = relation.with_quotes(text);
     if quoted != text {
         exists.push_str(&format!("\nA name with capitals stands in quotes: {}.", shorten(&quoted)));

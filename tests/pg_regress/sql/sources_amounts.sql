@@ -88,3 +88,23 @@ SELECT purchase_history(timestamptz '2025-01-01', 'NaN'::float8);
 SELECT purchase_history(timestamptz '2025-01-01', 'Infinity'::float8);
 SELECT purchase_history(timestamptz '2025-01-01', 1e300::float8);
 DROP SCHEMA sources_amounts CASCADE;
+
+-- Carts and cancelled orders can be in other currencies than the orders.
+CREATE TABLE sa_currency (customer integer, at timestamptz, amount numeric, currency text, state text);
+CREATE INDEX ON sa_currency (customer);
+INSERT INTO sa_currency VALUES (1, '2024-01-01Z', 10, 'eur', 'paid'), (1, '2024-01-02Z', 20, NULL, 'paid'), (1, '2024-01-03Z', 99, 'usd', 'cart');
+SELECT lifecycle.attach('sa_currency', orders => 'sa_currency', customer => 'customer', ordered_at => 'at', amount => 'amount',
+    currency_column => 'currency', settings => '{"reader": ""}');
+SELECT lifecycle.attach('sa_currency', orders => 'sa_currency', customer => 'customer', ordered_at => 'at', amount => 'amount',
+    currency_column => 'currency', status => $$stat = 'paid'$$, settings => '{"reader": ""}');
+SELECT lifecycle.attach('sa_currency', orders => 'sa_currency', customer => 'customer', ordered_at => 'at', amount => 'amount',
+    currency_column => 'currency', status => $$state = 'paid'$$, settings => '{"reader": ""}') \g /dev/null
+SELECT settings ->> 'currency' AS currency FROM lifecycle.store WHERE store = 'sa_currency';
+CALL lifecycle.refresh('sa_currency', '2024-02-01Z');
+SELECT customer, purchases FROM sa_currency_data.history;
+SELECT lifecycle.configure('sa_currency', '{"currency": "USD"}');
+SELECT lifecycle.configure('sa_currency', '{"currency": null, "status": null}');
+SELECT lifecycle.configure('sa_currency', '{"currency": null}');
+SELECT settings ->> 'currency' AS currency FROM lifecycle.store WHERE store = 'sa_currency';
+SELECT lifecycle.detach('sa_currency', discard => true) \g /dev/null
+DROP TABLE sa_currency;

@@ -128,19 +128,28 @@ impl Relation {
         [&self.schema, &self.name].map(|name| plain_identifier(name)).join(".")
     }
 
+    /// The names of its columns, without what settings compute over them.
+    fn own_columns(&self) -> impl Iterator<Item = &str> {
+        self.columns.iter().filter(|column| column.computed.is_none()).map(|column| column.name.as_str())
+    }
+
+    /// The same, as they are shown.
+    pub fn shown_columns(&self) -> String {
+        self.own_columns().take(60).map(shorten).collect::<Vec<_>>().join(", ")
+    }
+
     /// The column of this name, which a setting says.
     ///
     /// # Errors
     /// [`Kind::UndefinedColumn`].
     pub fn column(&self, setting: &str, name: &str) -> Result<&Column> {
         self.columns.iter().find(|column| column.name == name).ok_or_else(|| {
-            let names: Vec<&str> = self.columns.iter().map(|column| column.name.as_str()).collect();
-            let shown: Vec<String> = names.iter().take(60).map(|name| shorten(name)).collect();
+            let names: Vec<&str> = self.own_columns().collect();
             let error = Error::new(
                 Kind::UndefinedColumn,
                 format!("column \"{}\" of {} does not exist ({setting})", shorten(name), self.shown()),
             )
-            .detail(format!("Its columns are: {}.", shown.join(", ")));
+            .detail(format!("Its columns are: {}.", self.shown_columns()));
             let written = unquoted(name).unwrap_or_else(|| name.to_owned());
             let last = name.rsplit('.').next().map(|last| unquoted(last).unwrap_or_else(|| last.to_owned()));
             let near =
