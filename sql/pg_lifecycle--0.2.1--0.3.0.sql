@@ -369,7 +369,8 @@ CREATE FUNCTION lifecycle.attach(
     currency_column text DEFAULT NULL, rates text DEFAULT NULL, consents text DEFAULT NULL,
     consent_customer text DEFAULT NULL, consent_channel text DEFAULT NULL, consent_given_at text DEFAULT NULL,
     consent_withdrawn_at text DEFAULT NULL, refunds text DEFAULT NULL, refund_order text DEFAULT NULL,
-    refund_customer text DEFAULT NULL, refunded_at text DEFAULT NULL, refund_amount text DEFAULT NULL
+    refund_customer text DEFAULT NULL, refunded_at text DEFAULT NULL, refund_amount text DEFAULT NULL,
+    refund_status text DEFAULT NULL
 ) RETURNS void LANGUAGE sql VOLATILE
 BEGIN ATOMIC
     SELECT lifecycle.attach(store, jsonb_build_object(
@@ -382,11 +383,12 @@ BEGIN ATOMIC
         'currency_column', currency_column, 'rates', rates, 'consents', consents,
         'consent_customer', consent_customer, 'consent_channel', consent_channel, 'consent_given_at', consent_given_at,
         'consent_withdrawn_at', consent_withdrawn_at, 'refunds', refunds, 'refund_order', refund_order,
-        'refund_customer', refund_customer, 'refunded_at', refunded_at, 'refund_amount', refund_amount) || COALESCE(settings, '{}'));
+        'refund_customer', refund_customer, 'refunded_at', refunded_at, 'refund_amount', refund_amount, 'refund_status', refund_status)
+        || COALESCE(settings, '{}'));
 END;
 COMMENT ON FUNCTION lifecycle.attach(
     text, text, text, text, text, text, text, text, text, text, text, text, text[], text, text, text, text, text, text,
-    text, text, text, text, jsonb, text, text, text, text, text, text, text, text, text, text, text, text, text
+    text, text, text, text, jsonb, text, text, text, text, text, text, text, text, text, text, text, text, text, text
 ) IS
     'attaches a table or view of orders as a store: creates the schema of that name, its views, and the role that may read '
     'them. Each column can be an expression over the row, status is a condition; '

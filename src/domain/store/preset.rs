@@ -5,7 +5,7 @@
 //!
 //! | preset | where the names stand |
 //! |---|---|
-//! | `shopify_fivetran` | fivetran/dbt_shopify_source, `macros/get_{order,customer,refund,transaction}_columns.sql` |
+//! | `shopify_fivetran` | fivetran/dbt_shopify_source, `macros/get_{order,customer,transaction}_columns.sql` |
 //! | `shopify_airbyte` | airbytehq/airbyte, `source-shopify/source_shopify/schemas/{orders,order_refunds,customers}.json` |
 //! | `stripe` | supabase/stripe-sync-engine (stripe/sync-engine), migrations `0002` to `0055`; Stripe, "Supported currencies" |
 //! | `medusa` | medusajs/medusa 2, `packages/modules/order` `Migration20240219102530`, `packages/modules/customer` `Migration20240124154000` |

@@ -4,7 +4,7 @@
 use super::Store;
 use super::order_row::{Amount, guest, is_amount, is_guest, is_instant};
 use super::source::{LinkType, Relation, Sources};
-use super::source_views::{LEFT_OUT_REFUNDS, as_text, instant, key};
+use super::source_views::{LEFT_OUT_REFUNDS, as_text, condition, instant, key};
 use super::tables::{Source, order_attributes, since_of_orders};
 use crate::domain::support::error::Result;
 use crate::domain::support::sql::{Sql, expression, sql};
@@ -86,7 +86,8 @@ pub fn source_refunds(store: &Store, sources: &Sources, refunds: &Relation) -> R
         amount = expression!((), "OPERATOR(pg_catalog.-) pg_catalog.abs({amount})", amount = &row.amount.value),
         key = &row.key,
         relation = refunds.from(),
-        is_refund = Sql::all(row.needs(store))
+        is_refund = Sql::all(row.needs(store)),
+        condition = condition(store.settings.refund_status.as_deref())
     ))
 }
 
@@ -97,27 +98,29 @@ pub fn source_refunds(store: &Store, sources: &Sources, refunds: &Relation) -> R
 pub fn left_out(store: &Store, sources: &Sources, refunds: &Relation) -> Result<Sql> {
     let row = RefundRow::of(store, sources, refunds)?;
     let hindrances = row.hindrances(store).into_iter();
-    let (orders, of_no_order) = match store.settings.refund_order {
-        None => (Sql::default(), None),
+    let (orders, found) = match store.settings.refund_order {
+        None => (Sql::default(), "refund.reason".into()),
         Some(_) => (
-            sql!(
+            sql!((), "sql/orders_of_refunds.sql", orders = store.data(Source::Orders.view())),
+            expression!(
                 (),
-                "sql/orders_of_refunds.sql",
-                orders = store.data(Source::Orders.view()),
-                refund_of = &row.refund_of
+                "COALESCE(refund.reason, CASE WHEN of_order.link IS NULL THEN {of_no_order} END)",
+                of_no_order = Sql::literal(OF_NO_ORDER)
             ),
-            Some((OF_NO_ORDER, "of_order.link IS NULL".into())),
         ),
     };
-    let reasons = hindrances.chain(of_no_order).map(|(reason, hinders)| (hinders, Sql::literal(reason)));
+    let reasons = hindrances.map(|(reason, hinders)| (hinders, Sql::literal(reason)));
     Ok(sql!(
         (),
         "sql/left_out_refunds.sql",
         view = store.data(LEFT_OUT_REFUNDS),
+        found = found,
         reason = Sql::case(reasons, "NULL".into()),
+        refund_of = &row.refund_of,
         amount = &row.amount.value,
         relation = refunds.from(),
-        orders = orders
+        orders = orders,
+        condition = condition(store.settings.refund_status.as_deref())
     ))
 }
 

@@ -102,6 +102,7 @@ impl Settings {
             "event_channel" => self.event_channel = Some(now),
             "event_changed_at" => self.event_changed_at = Some(now),
             "event_status" => self.event_status = Some(now),
+            "refund_status" => self.refund_status = Some(now),
             _ => {
                 let number = setting.strip_prefix("attribute_").and_then(|number| number.parse::<usize>().ok());
                 let Some(name) = number.and_then(|number| self.attributes.get_mut(number.wrapping_sub(1))) else {

@@ -128,6 +128,8 @@ pub struct Settings {
     pub refunded_at: Option<String>,
     /// Its column of the amount, which lowers what the customer has spent, whatever its sign.
     pub refund_amount: Option<String>,
+    /// The condition that makes a row of it a refund.
+    pub refund_status: Option<String>,
     /// The relation of consents: what customers agreed to, and took back.
     pub consents: Option<String>,
     /// Its column of the customer's key; by default of the same name as `customer`.
@@ -233,6 +235,7 @@ impl Default for Settings {
             refund_customer: None,
             refunded_at: None,
             refund_amount: None,
+            refund_status: None,
             consents: None,
             consent_customer: None,
             consent_channel: None,
@@ -298,6 +301,9 @@ fn role(setting: Option<&str>, store: &str, does: &str) -> Option<String> {
 pub fn sender_role(setting: Option<&str>, store: &str) -> Option<String> {
     role(setting, store, "sender")
 }
+
+/// The settings that are conditions on a row.
+pub const CONDITIONS: [&str; 3] = ["status", "event_status", "refund_status"];
 
 /// The longest name of a store, in bytes: its triggers and its roles, whose names begin with it, must fit into the server's 63.
 pub const LONGEST_NAME: usize = 40;
@@ -368,7 +374,7 @@ impl Settings {
         // What was said of a relation goes with it.
         for (relation, of_it) in [
             ("customers", &["customers_key", "consented_at", "customer_since"][..]),
-            ("refunds", &["refund_order", "refund_customer", "refunded_at", "refund_amount"]),
+            ("refunds", &["refund_order", "refund_customer", "refunded_at", "refund_amount", "refund_status"]),
             ("consents", &["consent_customer", "consent_channel", "consent_given_at", "consent_withdrawn_at"]),
             (
                 "events",
@@ -389,6 +395,12 @@ impl Settings {
         }
         all.extend(change);
         Self::from_json(&Value::Object(all).to_string())
+    }
+
+    /// The settings that are conditions, and what each says.
+    pub fn conditions(&self) -> [(&'static str, Option<&String>); 3] {
+        let said = [&self.status, &self.event_status, &self.refund_status];
+        std::array::from_fn(|i| (CONDITIONS[i], said[i].as_ref()))
     }
 
     /// The column of an attribute, or the expression that computes it.
@@ -443,9 +455,10 @@ impl Settings {
                 settings.clone();
             let Settings { customers, customers_key, time_zone, ordered_at_zone, currency_column, rates, .. } =
                 settings.clone();
-            let Settings { refunds, refund_order, refund_customer, refunded_at, refund_amount, .. } = settings.clone();
+            let Settings { refunds, refund_order, refund_customer, refunded_at, refund_amount, refund_status, .. } =
+                settings.clone();
             let rows = (orders, customer, ordered_at, order_key, amount, status, guest, null_amount);
-            let of_refunds = (refunds, refund_order, refund_customer, refunded_at, refund_amount);
+            let of_refunds = (refunds, refund_order, refund_customer, refunded_at, refund_amount, refund_status);
             (rows, customers, customers_key, time_zone, ordered_at_zone, currency_column, rates, of_refunds)
         };
         counted(self) != counted(other)

@@ -161,6 +161,7 @@ impl Settings {
             ("refund_customer", &self.refund_customer),
             ("refunded_at", &self.refunded_at),
             ("refund_amount", &self.refund_amount),
+            ("refund_status", &self.refund_status),
         ];
         if self.refunds.is_none() {
             return match of_refunds.iter().find(|(_, value)| value.is_some()) {

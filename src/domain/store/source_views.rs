@@ -367,6 +367,7 @@ fn keys(store: &Store, view: &str, relation: &Relation) -> Sql {
     let condition = match view {
         "key_orders" => settings.status.as_deref().map(|condition| ("status", condition)),
         "key_events" => settings.event_status.as_deref().map(|condition| ("event_status", condition)),
+        "key_refunds" => settings.refund_status.as_deref().map(|condition| ("refund_status", condition)),
         _ => None,
     };
     // NOT makes the server read it as a condition, and as nothing but that.

@@ -58,7 +58,7 @@ pub fn check_values(settings: &mut Settings) -> Result<()> {
         )
         .hint("SELECT grid, description FROM lifecycle.segment_grid shows those that do."));
     }
-    for (setting, condition) in [("status", &settings.status), ("event_status", &settings.event_status)] {
+    for (setting, condition) in settings.conditions() {
         if let Some(condition) = condition {
             check_is_expression(setting, condition)?;
         }
@@ -124,6 +124,7 @@ pub fn check_conditions(settings: &Settings, sources: &Sources) -> Result<()> {
     for (setting, condition, relation, changes) in [
         ("status", &settings.status, Some(&sources.orders), settings.changes),
         ("event_status", &settings.event_status, sources.events.as_ref(), settings.event_changes),
+        ("refund_status", &settings.refund_status, sources.refunds.as_ref(), settings.changes),
     ] {
         if let (Some(condition), Some(relation), Some(changes)) = (condition, relation, changes) {
             check_depends_on_row(setting, condition, relation, changes)?;

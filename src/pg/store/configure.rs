@@ -34,7 +34,7 @@ use crate::pg::ffi::spi::{holds, run, run_all, run_with, truth};
 /// that names in them stay what they were looked up to be, whatever was renamed and whatever the search_path finds by now.
 pub fn reading(store: &Store, conditions: &BTreeMap<String, String>, changes: impl Fn(&str) -> bool) -> Store {
     let mut reading = store.clone();
-    for (setting, relation) in [("status", "orders"), ("event_status", "events")] {
+    for (setting, relation) in [("status", "orders"), ("event_status", "events"), ("refund_status", "refunds")] {
         if let Some(condition) = conditions.get(setting).filter(|_| !changes(setting) && !changes(relation)) {
             reading.settings.follow(setting, condition);
         }

@@ -11,6 +11,7 @@ use super::refresh_step::set;
 use super::stored_settings::{keep, kept};
 use super::user_condition::elements;
 use crate::domain::store::Store;
+use crate::domain::store::settings::CONDITIONS;
 use crate::domain::store::source_views::{CONSENTS_KEY_VIEW, KEY_VIEWS, RATES_KEY_VIEW};
 use crate::domain::store::tables::Source;
 use crate::domain::support::error::Result;
@@ -106,7 +107,7 @@ unsafe fn shown_by_query(query: &pg_sys::Query) -> Option<Shown> {
                 }
                 tag => {
                     // A condition stands below NOT, and an expression is as it is.
-                    let is_condition = ["status", "event_status"].contains(&setting.as_str());
+                    let is_condition = CONDITIONS.contains(&setting.as_str());
                     let said = match tag {
                         pg_sys::NodeTag::T_BoolExpr if is_condition => {
                             let negated = elements::<pg_sys::Node>((*node.cast::<pg_sys::BoolExpr>()).args);

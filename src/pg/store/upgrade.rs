@@ -59,8 +59,10 @@ fn upgrade(attached: &Attached) -> Result<()> {
     let reads = with_attributes(&followed.store, &followed.attributes);
     let mut store = with_attributes(&attached.store, &followed.attributes);
     store.settings.attributes.clone_from(&followed.attributes);
-    let settings = &attached.store.settings;
-    let has_conditions = [("status", &settings.status), ("event_status", &settings.event_status)]
+    let has_conditions = attached
+        .store
+        .settings
+        .conditions()
         .into_iter()
         .all(|(setting, condition)| condition.is_none() || followed.conditions.contains_key(setting));
     let sources = sources(attached, has_conditions, &followed);

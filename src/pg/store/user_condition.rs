@@ -7,7 +7,7 @@ use pgrx::pg_sys;
 use pgrx::pg_sys::panic::{CaughtError, ErrorReport, ErrorReportWithLevel};
 use pgrx::{PgLogLevel, PgSqlErrorCode, PgTryBuilder};
 
-use crate::domain::store::settings::Changes;
+use crate::domain::store::settings::{CONDITIONS, Changes};
 use crate::domain::store::source::Relation;
 use crate::domain::support::error::{Error, Kind, Result, shorten};
 use crate::domain::support::sql::Sql;
@@ -115,7 +115,7 @@ fn is_expression(setting: &str, text: &str) -> Result<()> {
 
 fn refusal(setting: &str, text: &str) -> Error {
     Error::new(Kind::Syntax, format!("{setting} is not one expression: {}", shorten(text))).hint(
-        if ["status", "event_status"].contains(&setting) {
+        if CONDITIONS.contains(&setting) {
             format!("Give a condition on a row, as after WHERE: {setting} => $$state <> 'cancelled'$$.")
         } else {
             format!("Give one column, or one expression over a row, as after SELECT: {setting} => $$lower(email)$$.")

@@ -7,9 +7,6 @@ CREATE SCHEMA shopify;
 CREATE TABLE shopify."order" (
     id bigint PRIMARY KEY, customer_id bigint, created_at timestamptz, processed_at timestamptz, cancelled_at timestamptz, currency text,
     total_price double precision, financial_status text, source_name text, test boolean, _fivetran_deleted boolean, _fivetran_synced timestamptz);
-CREATE TABLE shopify.refund (
-    id bigint PRIMARY KEY, order_id bigint, created_at timestamptz, processed_at timestamptz, note text, restock boolean, user_id bigint,
-    total_duties_set text, _fivetran_synced timestamptz);
 CREATE TABLE shopify.transaction (
     id bigint PRIMARY KEY, order_id bigint, refund_id bigint, amount numeric, currency text, kind text, status text, test boolean,
     created_at timestamptz, processed_at timestamptz, _fivetran_synced timestamptz);
@@ -32,8 +29,6 @@ INSERT INTO shopify."order" (id, customer_id, created_at, processed_at, cancelle
     (107, 1, '2024-01-13Z', '2024-01-13Z', NULL, 'EUR', 999, 'paid', 'web', false, true),
     (108, 1, '2024-01-14Z', '2024-01-14Z', NULL, 'EUR', 999, 'voided', 'web', false, false),
     (109, NULL, '2024-01-15Z', '2024-01-15Z', NULL, 'EUR', 7, 'paid', 'pos', false, false);
-INSERT INTO shopify.refund (id, order_id, created_at, processed_at) VALUES
-    (901, 101, '2024-01-20Z', '2024-01-20Z'), (902, 103, '2024-01-21Z', '2024-01-21Z'), (903, 105, '2024-01-12Z', '2024-01-12Z');
 INSERT INTO shopify.transaction (id, order_id, refund_id, amount, currency, kind, status, test, processed_at) VALUES
     (801, 101, NULL, 100, 'EUR', 'sale', 'success', false, '2024-01-05Z'), (802, 101, 901, 30, 'EUR', 'refund', 'success', false, '2024-01-20Z'),
     (803, 101, 901, 5, 'EUR', 'refund', 'success', false, '2024-01-20Z'), (804, 103, 902, 80, 'EUR', 'refund', 'failure', false, '2024-01-21Z'),
@@ -50,6 +45,7 @@ SELECT * FROM lifecycle.verify('fivetran');
 UPDATE shopify.transaction SET status = 'failure' WHERE id = 803;
 UPDATE shopify."order" SET _fivetran_deleted = true WHERE id = 104;
 CALL lifecycle.refresh('fivetran', '2024-03-02Z');
+SELECT changed_customers, orders_read FROM lifecycle.refresh_log WHERE store = 'fivetran' ORDER BY id DESC LIMIT 1;
 SELECT customer, purchases FROM fivetran_data.history ORDER BY 1;
 SELECT * FROM lifecycle.verify('fivetran');
 SELECT lifecycle.detach('fivetran');

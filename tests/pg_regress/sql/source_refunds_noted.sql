@@ -156,6 +156,26 @@ SELECT * FROM spends();
 SELECT reason, rows FROM shop.left_out;
 SELECT customer, source FROM lifecycle.verify('shop');
 SELECT lifecycle.detach('shop', discard => true) \g /dev/null
+-- a condition that makes a row a refund, over a table whose columns are called as those of the views
+ALTER TABLE returned ADD COLUMN link text, ADD COLUMN reason text, ADD COLUMN state text DEFAULT 'pending';
+UPDATE returned SET link = 'ok', reason = 'x';
+SELECT lifecycle.attach('shop', orders => 'parcel', customer => 'client', ordered_at => 'at', amount => 'total', order_key => 'ref',
+    refunds => 'returned', refund_order => 'ref', refunded_at => 'at', refund_amount => 'total', refund_status => $$link = 'ok' AND state <> 'pending'$$,
+    settings => '{"reader": "", "max_shrink": 1}') \g /dev/null
+CALL lifecycle.refresh('shop', '2024-04-01Z');
+SELECT * FROM spends();
+SELECT count(*) FROM shop.left_out;
+UPDATE returned SET state = 'paid' WHERE ref = md5('4')::uuid;
+CALL lifecycle.refresh('shop', '2024-04-02Z');
+SELECT * FROM log();
+SELECT * FROM spends();
+ALTER TABLE returned RENAME COLUMN state TO status;
+ALTER TABLE returned RENAME COLUMN link TO reason_of;
+UPDATE returned SET status = 'paid' WHERE ref = md5('7')::uuid;
+CALL lifecycle.refresh('shop', '2024-04-03Z');
+SELECT * FROM spends();
+SELECT customer, source FROM lifecycle.verify('shop');
+SELECT lifecycle.detach('shop', discard => true) \g /dev/null
 -- the text of an instant depends on the session
 SELECT attached('at', 'stamp');
 SELECT lifecycle.detach('shop', discard => true) \g /dev/null

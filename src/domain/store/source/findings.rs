@@ -8,7 +8,7 @@ use crate::domain::store::Store;
 use crate::domain::store::order_row::OrderRow;
 use crate::domain::store::quote::{ascii_literal, plain_identifier};
 use crate::domain::store::settings::Changes;
-use crate::domain::store::source_views::condition;
+use crate::domain::store::source_views::{condition, of};
 use crate::domain::store::tables::Source;
 use crate::domain::support::error::{Result, shorten};
 use crate::domain::support::sql::{Sql, expression, sql};
@@ -57,6 +57,7 @@ pub struct Counted {
     no_changed_at: u64,
     changed_later: u64,
     currencies: Vec<String>,
+    no_currency: u64,
 }
 
 /// A key, and the rows with it.
@@ -92,9 +93,10 @@ pub fn sample(store: &Store, sources: &Sources) -> Result<Sql> {
         Some(changed_at) => orders.column("changed_at", changed_at)?.sql(orders),
         None => "NULL::pg_catalog.text".into(),
     };
-    let currency = match called(orders, &CURRENCIES) {
-        Some(column) => column.sql(orders),
-        None => "NULL::pg_catalog.text".into(),
+    let currency = match (&store.settings.currency_column, called(orders, &CURRENCIES)) {
+        (Some(column), _) => of(orders, column),
+        (None, Some(column)) => column.sql(orders),
+        (None, None) => "NULL::pg_catalog.text".into(),
     };
     // Pages as a whole, so that rows that were written together are seen together.
     let some = match orders.kind.as_str() {
@@ -330,6 +332,21 @@ pub fn findings(store: &Store, orders: &Relation, counted: &Counted, zone_is_utc
         format!("{} have an amount that no history can hold, and are left out", of(counted.amount_out_of_range)),
         left_out.to_owned(),
     );
+    if settings.currency_column.is_some() {
+        add(
+            "no currency",
+            counted.no_currency,
+            format!("{} have no currency, and are left out", of(counted.no_currency)),
+            format!(
+                "If they are in that of the store, say currency_column => {}.",
+                ascii_literal(&format!(
+                    "COALESCE({}, '{}')",
+                    plain_identifier(settings.currency_column.as_deref().unwrap_or_default()),
+                    shorten(settings.currency.as_deref().unwrap_or("EUR"))
+                ))
+            ),
+        );
+    }
     add(
         "no amount",
         counted.no_amount,

@@ -1,5 +1,5 @@
 -- The refunds that no history can hold, or whose order does not count.
 CREATE VIEW {view} AS
-SELECT refund.reason, refund.amount
-FROM (SELECT {reason} AS reason, {amount} AS amount FROM {relation}{orders}) AS refund
-WHERE refund.reason IS NOT NULL
+SELECT {found} AS reason, refund.amount
+FROM (SELECT {reason} AS reason, {refund_of} AS refund_of, {amount} AS amount FROM {relation} WHERE {condition}) AS refund{orders}
+WHERE {found} IS NOT NULL

@@ -2,4 +2,4 @@
 CREATE VIEW {view} AS
 SELECT {refund_of} AS refund_of, {refunded_at} AS refunded_at, {amount} AS amount, {key} AS order_key
 FROM {relation}
-WHERE {is_refund}
+WHERE {is_refund} AND {condition}

@@ -11,6 +11,7 @@ SELECT jsonb_build_object(
     'rows', count(*),
     'no_customer', count(*) FILTER (WHERE NOT sample.has_customer),
     'no_time', count(*) FILTER (WHERE sample.ordered_at IS NULL),
+    'no_currency', count(*) FILTER (WHERE sample.currency IS NULL OR btrim(sample.currency) = ''),
     'time_out_of_range', count(*) FILTER (WHERE sample.ordered_at < '0001-01-01 00:00:00+00' OR sample.ordered_at >= '10000-01-01 00:00:00+00'),
     'future', count(*) FILTER (WHERE sample.ordered_at > now() + interval '1 day' AND sample.ordered_at < '10000-01-01 00:00:00+00'),
     'epoch', count(*) FILTER (WHERE sample.ordered_at < '1971-01-01 00:00:00+00' AND sample.ordered_at >= '0001-01-01 00:00:00+00'),
