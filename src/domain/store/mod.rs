@@ -98,6 +98,11 @@ impl Key {
         }
     }
 
+    /// Whether it holds all keys of another type, whose columns can be made of this one.
+    pub fn widens(self, other: Key) -> bool {
+        (self, other) == (Key::BigInt, Key::Integer)
+    }
+
     /// The type's name in SQL.
     pub fn sql(self) -> &'static str {
         match self {

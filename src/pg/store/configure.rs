@@ -23,12 +23,12 @@ use crate::domain::store::source::{Resolved, Sources, resolve};
 use crate::domain::store::source_views::{CONSENTS_KEY_VIEW, RATES_KEY_VIEW};
 use crate::domain::store::tables;
 use crate::domain::store::tables::Source;
-use crate::domain::store::{Store, moves, views};
+use crate::domain::store::{Store, data_schema, moves, views};
 use crate::domain::support::error::{Error, Kind, Result, shorten};
-use crate::domain::support::sql::sql;
+use crate::domain::support::sql::{Sql, sql};
 use crate::pg::ffi::error::SqlResult;
 use crate::pg::ffi::session::{NO_NOTICES, SEARCH_PATH, as_extension, with_pinned_settings, with_settings};
-use crate::pg::ffi::spi::{holds, run, run_all, run_with, truth};
+use crate::pg::ffi::spi::{holds, rows, run, run_all, run_with, truth};
 
 /// A store as its settings make it read its sources: with the conditions that did not change as the server has written them down, so
 /// that names in them stay what they were looked up to be, whatever was renamed and whatever the search_path finds by now.
@@ -62,6 +62,15 @@ fn must_say_what_silence_means(store: &Store, now: &Settings) -> Result<()> {
         "Say first which holds: {}; or \"assumed\".",
         select_call("lifecycle.set_journey_policy", &[&name, "{\"consent\": \"required\"}"])
     )))
+}
+
+/// Makes the keys in all tables of a store as wide as those of its orders are by now.
+fn widen_keys(store: &Store) {
+    let query = sql!(store, "sql/narrow_keys.sql", data_schema = Sql::literal(&data_schema(&store.name)));
+    let narrow = with_pinned_settings(|| rows(query, &[]));
+    for statement in narrow.into_iter().filter_map(|row| row.into_iter().next()?) {
+        run(Sql::vouched(&statement));
+    }
 }
 
 /// Changes settings of a store.
@@ -123,7 +132,8 @@ pub fn configure_store(name: &str, json: &str) -> Result<()> {
     }
     must_say_what_silence_means(&attached.store, &settings)?;
     let Resolved { settings, key, attributes } = resolve(settings, &sources)?;
-    if key != before.key {
+    let widens = key.widens(before.key);
+    if key != before.key && !widens {
         return Err(Error::new(
             Kind::InvalidParameter,
             format!("the key of store \"{}\" cannot change its type", shorten(name)),
@@ -157,13 +167,15 @@ pub fn configure_store(name: &str, json: &str) -> Result<()> {
         before = called;
     }
     // A column whose type changes is made anew too.
-    let views_change = views::create(&before) != views::create(&after) || before.attributes != after.attributes;
+    let views_change =
+        widens || views::create(&before) != views::create(&after) || before.attributes != after.attributes;
     let asks_for_reader = changes("reader");
     // A view of a source that is gone was dropped with what it read.
     let has_views =
         holds("SELECT pg_catalog.to_regclass($1) IS NOT NULL", &[Some(after.data(Source::Orders.view()).as_str())]);
     let names_others = ["refunds", "rates", "consents"].iter().any(|setting| changes(setting));
     let sources_change = !has_views
+        || widens
         || !same_relations
         || attributes_change
         || names_others
@@ -181,7 +193,12 @@ pub fn configure_store(name: &str, json: &str) -> Result<()> {
     let dropped = drop_made(name, &names)?;
     if sources_change {
         with_settings(&[SEARCH_PATH, NO_NOTICES], || {
-            without_cascade(|| run_all(&tables::change_attributes(&before, &after)));
+            without_cascade(|| {
+                run_all(&tables::change_attributes(&before, &after));
+                if widens {
+                    widen_keys(&after);
+                }
+            });
         });
     }
     if sources_change {
@@ -234,6 +251,7 @@ pub fn configure_store(name: &str, json: &str) -> Result<()> {
         Some(truth(made_reader)),
         Some(truth(triggers_change)),
         Some(truth(fits_change)),
+        Some(after.key.name()),
     ];
     as_extension(|| with_pinned_settings(|| run_with(sql!((), "sql/change_store.sql"), &arguments)));
     Ok(())

@@ -75,6 +75,32 @@ SELECT count(*) AS holds FROM moves_data.hold;
 CALL lifecycle.refresh('moves', '2024-02-08Z');
 SELECT spend FROM moves_data.profile WHERE customer IN (1, 2) ORDER BY customer;
 SELECT * FROM lifecycle.verify('moves');
+-- The key becomes wider, as a shop does before its numbers run out; what the store knows is kept.
+SELECT lifecycle.configure('moves', '{"sender": ""}') \g /dev/null
+SELECT lifecycle.create_journey('moves', 'note', '{"entry": {"condition": {"profile": "orders", "at_least": 1}}, "steps": [
+    {"name": "letter", "act": {"channel": "letter", "template": "t"}}, {"name": "rest", "wait": {"for": "30 days"}},
+    {"name": "end", "exit": "end"}]}') \g /dev/null
+SELECT lifecycle.start_journey('moves', 'note', started_at => '2024-02-08Z') \g /dev/null
+CALL lifecycle.run_journeys('moves', '2024-02-08 01:00Z');
+CREATE VIEW moves_counted AS SELECT stage, count(*) FROM moves.customers GROUP BY stage;
+SELECT lifecycle.detach_source('moves') \g /dev/null
+ALTER TABLE moving_old ALTER COLUMN customer TYPE bigint;
+INSERT INTO moving_old (customer, ordered_at, amount, state) VALUES (9000000000, '2024-02-08Z', 700, 'paid');
+SELECT lifecycle.reattach_source('moves') \g /dev/null
+DROP VIEW moves_counted;
+SELECT lifecycle.reattach_source('moves') \g /dev/null
+CALL lifecycle.refresh('moves', '2024-02-09Z');
+SELECT customer, spend FROM moves.customers WHERE customer IN (1, 9000000000) ORDER BY customer;
+SELECT key_type FROM lifecycle.store WHERE store = 'moves';
+SELECT count(*) FROM pg_attribute AS a JOIN pg_class AS c ON c.oid = a.attrelid
+WHERE c.relnamespace IN ('moves'::regnamespace, 'moves_data'::regnamespace) AND a.attname = 'customer' AND a.atttypid = 'int4'::regtype;
+CALL lifecycle.run_journeys('moves', '2024-02-09 01:00Z');
+SELECT count(*) AS decided FROM moves_data.action;
+INSERT INTO moving_old (customer, ordered_at, amount, state) VALUES (9000000001, '2024-02-09Z', 700, 'paid');
+SELECT customer FROM moves_data.order_change;
+CALL lifecycle.refresh('moves', '2024-02-10Z');
+SELECT * FROM lifecycle.verify('moves');
+SELECT lifecycle.configure('moves', '{"customer": "customer::int"}');
 -- twice, and of no store
 SELECT lifecycle.reattach_source('moves') \g /dev/null
 SELECT lifecycle.detach_source('no_such_store');

@@ -133,7 +133,7 @@ END $$;
 SELECT attached('code', 'upper(parcel)');
 CALL lifecycle.refresh('shop', '2024-04-01Z');
 CREATE FUNCTION spends() RETURNS TABLE (customer bigint, spend numeric) LANGUAGE plpgsql AS
-    $$ BEGIN RETURN QUERY EXECUTE 'SELECT customer, total_spend(purchases, ''9999-12-31'') FROM shop_data.history ORDER BY 1'; END $$;
+    $$ BEGIN RETURN QUERY EXECUTE 'SELECT customer::bigint, total_spend(purchases, ''9999-12-31'') FROM shop_data.history ORDER BY 1'; END $$;
 SELECT * FROM spends();
 INSERT INTO returned (parcel, at, total) VALUES ('p5', '2024-03-01Z', 50);
 CALL lifecycle.refresh('shop', '2024-04-02Z');

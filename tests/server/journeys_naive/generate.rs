@@ -97,7 +97,12 @@ impl Lots {
             })
             .collect();
         policy.insert("caps".to_owned(), json!(caps));
-        if self.is(0.7) {
+        // One cap that is over before a sender comes, and no other hindrance: of the actions that wait by then, one is handed over.
+        let is_short = self.is(0.35);
+        if is_short {
+            policy.insert("caps".to_owned(), json!([{"per": format!("{} minutes", self.number(5, 60)), "most": 1}]));
+        }
+        if !is_short && self.is(0.7) {
             let hour = |clock: &str| clock[..2].parse::<i64>().expect("an hour");
             let (from, mut to) = (self.clock(), self.clock());
             // Not nearly the whole day: then all is dropped.

@@ -32,6 +32,8 @@ pub const SESSION: &str = "SET client_min_messages = error; SET timezone = 'UTC'
 pub struct History<'a> {
     pub(super) client: &'a mut Database,
     pub(super) lots: Lots,
+    /// How often a sender asks for actions, from 0 to 1.
+    sender_comes: f64,
     pub(super) naive: Interpreter,
     /// All rows of the table of orders; the store knows those that were there at its last refresh.
     pub(super) orders: Vec<Purchase>,
@@ -101,6 +103,8 @@ impl<'a> History<'a> {
             events: Vec::new(),
             actions: Vec::new(),
         };
+        // A sender who comes rarely finds several actions for a customer.
+        let sender_comes = if lots.is(0.5) { 0.3 } else { 0.07 };
         let naive = Interpreter::new(facts, policy, Vec::new());
         let mut made = History {
             client,
@@ -108,6 +112,7 @@ impl<'a> History<'a> {
             naive,
             orders,
             contacts,
+            sender_comes,
             now: start,
             end: start + Duration::days(days),
             log,
@@ -239,7 +244,7 @@ impl<'a> History<'a> {
         self.log.push(format!("run at {}", shown(now)));
         self.client.run(&format!("CALL lifecycle.run_journeys('naive', '{}')", shown(now)));
         self.naive.run(now);
-        if self.lots.is(0.3) {
+        if self.lots.is(self.sender_comes) {
             for channel in CHANNELS {
                 self.send(channel)?;
             }
