@@ -47,15 +47,15 @@ use history::History;
 const CASES: u64 = 24;
 const MOST: u64 = 48;
 
-/// What must have been there, or nothing was tested; `any` stands for any channel.
-const EXPECTED: [&str; 52] = [
+/// What must have been there, or nothing was tested; `any` stands for any channel. What comes once in dozens of histories is tested by name
+/// in tests/pg_regress: messages that a cap drops, or puts off when a sender asks for them.
+const EXPECTED: [&str; 50] = [
     "action email pending",
     "action email done",
     "action email dead",
     "action email dropped too late",
     "action any cancelled goal",
     "action email cancelled unsubscribed",
-    "put off for cap",
     "put off for quiet hours",
     "passed over no",
     "action email withheld",
@@ -78,7 +78,6 @@ const EXPECTED: [&str; 52] = [
     "called",
     "postponed cap",
     "postponed quiet hours",
-    "dropped cap",
     "passed over unsubscribed",
     "left goal",
     "left unsubscribed",
