@@ -153,6 +153,7 @@ fn sources(store: &Store) -> Sources {
         is_own: true,
         has_foreign_part: false,
         is_subscribed: false,
+        is_hypertable: false,
         indexed: Vec::new(),
         has_index_on_expression: false,
         unique: Vec::new(),

@@ -9,7 +9,7 @@ use crate::domain::support::error::{Error, Kind, Result, shorten};
 use crate::domain::support::sql::sql;
 use crate::domain::support::suggest::nearest;
 use crate::pg::ffi::session::{SEARCH_PATH, with_settings};
-use crate::pg::ffi::spi::{rows, value};
+use crate::pg::ffi::spi::{holds, rows, value};
 
 /// The relation of this name, as the caller's `search_path` finds it; a setting says it.
 ///
@@ -110,7 +110,13 @@ pub fn described(oid: &str) -> Result<Relation> {
     let Some(json) = json else {
         return Err(Error::new(Kind::UndefinedTable, format!("the relation with OID {oid} does not exist any more")));
     };
-    serde_json::from_str(&json).map_err(|error| Error::new(Kind::InvalidParameter, error.to_string()))
+    let mut relation: Relation =
+        serde_json::from_str(&json).map_err(|error| Error::new(Kind::InvalidParameter, error.to_string()))?;
+    relation.is_hypertable = relation.is_hypertable
+        || with_settings(&[SEARCH_PATH], || {
+            holds(sql!((), "sql/has_timescaledb.sql"), &[]) && holds(sql!((), "sql/is_hypertable.sql"), &[Some(oid)])
+        });
+    Ok(relation)
 }
 
 /// The schema that the extension's functions are in.

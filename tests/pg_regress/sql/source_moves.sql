@@ -101,6 +101,22 @@ SELECT customer FROM moves_data.order_change;
 CALL lifecycle.refresh('moves', '2024-02-10Z');
 SELECT * FROM lifecycle.verify('moves');
 SELECT lifecycle.configure('moves', '{"customer": "customer::int"}');
+-- A hypertable of TimescaleDB, as older versions mark it and as its parts tell: triggers would make inserts fail when a part is made.
+CREATE SCHEMA _timescaledb_internal;
+CREATE TABLE hyper (customer integer, at timestamptz);
+CREATE TABLE _timescaledb_internal._hyper_1_1_chunk () INHERITS (hyper);
+SELECT lifecycle.attach('hyper', orders => 'hyper', customer => 'customer', ordered_at => 'at', changes => 'triggers');
+SELECT lifecycle.attach('hyper', orders => 'hyper', customer => 'customer', ordered_at => 'at', settings => '{"reader": ""}') \g /dev/null
+SELECT settings ->> 'changes' AS changes FROM lifecycle.store WHERE store = 'hyper';
+SELECT lifecycle.detach('hyper') \g /dev/null
+DROP TABLE hyper CASCADE;
+DROP SCHEMA _timescaledb_internal;
+CREATE TABLE hyper (customer integer, at timestamptz);
+CREATE FUNCTION blocks() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
+CREATE TRIGGER ts_insert_blocker BEFORE INSERT ON hyper FOR EACH ROW EXECUTE FUNCTION blocks();
+SELECT lifecycle.attach('hyper', orders => 'hyper', customer => 'customer', ordered_at => 'at', changes => 'triggers');
+DROP TABLE hyper;
+DROP FUNCTION blocks;
 -- twice, and of no store
 SELECT lifecycle.reattach_source('moves') \g /dev/null
 SELECT lifecycle.detach_source('no_such_store');

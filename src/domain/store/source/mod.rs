@@ -44,6 +44,9 @@ pub struct Relation {
     pub has_foreign_part: bool,
     /// Whether a subscription writes to it: then statement triggers do not fire.
     pub is_subscribed: bool,
+    /// Whether it is a hypertable of TimescaleDB, where a trigger with transition tables can make inserts fail.
+    #[serde(default)]
+    pub is_hypertable: bool,
     /// The columns that an index begins with.
     pub indexed: Vec<String>,
     /// Whether an index begins with an expression.
@@ -220,6 +223,11 @@ impl Relation {
             Some((Kind::NotSupported, "One of its partitions is a foreign table, whose rows triggers cannot collect."))
         } else if self.is_subscribed {
             Some((Kind::NotSupported, "A subscription writes to it, and does not fire statement triggers."))
+        } else if self.is_hypertable {
+            Some((
+                Kind::NotSupported,
+                "It is a hypertable of TimescaleDB, which refuses inserts where a trigger collects the rows of a statement.",
+            ))
         } else if !self.is_own {
             Some((
                 Kind::NotAllowed,

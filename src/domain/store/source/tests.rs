@@ -29,6 +29,7 @@ fn table(name: &str, key: &str) -> Relation {
         is_own: true,
         has_foreign_part: false,
         is_subscribed: false,
+        is_hypertable: false,
         indexed: Vec::new(),
         has_index_on_expression: false,
         unique: Vec::new(),
@@ -55,6 +56,7 @@ fn the_way_to_find_changes_is_the_best_that_the_table_allows() {
         Relation { kind: "f".to_owned(), ..local() },
         Relation { has_foreign_part: true, ..local() },
         Relation { is_subscribed: true, ..local() },
+        Relation { is_hypertable: true, ..local() },
         Relation { is_own: false, ..local() },
     ];
     for other in others {

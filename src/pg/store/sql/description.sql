@@ -41,6 +41,11 @@ SELECT json_build_object(
     'is_own', (SELECT bool_and(pg_has_role(p.relowner, 'USAGE')) FROM part JOIN pg_class AS p ON p.oid = part.oid),
     'has_foreign_part', EXISTS (SELECT FROM part JOIN pg_class AS p ON p.oid = part.oid WHERE p.relkind = 'f'),
     'is_subscribed', EXISTS (SELECT FROM part JOIN pg_subscription_rel AS s ON s.srrelid = part.oid),
+    -- Before 2.24 a hypertable of TimescaleDB has this trigger; its parts lie in this schema.
+    'is_hypertable', EXISTS (SELECT FROM pg_trigger AS t WHERE t.tgrelid = c.oid AND t.tgname = 'ts_insert_blocker')
+        OR EXISTS (
+            SELECT FROM part JOIN pg_class AS p ON p.oid = part.oid JOIN pg_namespace AS of_part ON of_part.oid = p.relnamespace
+            WHERE of_part.nspname = '_timescaledb_internal'),
     'indexed', COALESCE((
         SELECT json_agg(DISTINCT a.attname)
         FROM pg_index AS i JOIN pg_attribute AS a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0]
