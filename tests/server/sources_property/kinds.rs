@@ -183,7 +183,7 @@ const OF_TENANT_AND_MAIL: Said =
     ("{tenant, mail}", r"tenant::text || '/' || replace(replace(mail, E'\\', E'\\\\'), '/', E'\\/')");
 const TENANT: Said = ("tenant", "tenant");
 const INVOICE: Said = ("invoice", "invoice");
-const OF_SHOP: Said = ("{shop, invoice}", "(shop, invoice)");
+const OF_SHOP: Said = ("{shop, invoice}", "(shop, invoice::text)");
 const AT: Said = ("at", "at AT TIME ZONE 'UTC'");
 const AT_LATER: Said = ("at + interval '1 hour'", "(at + interval '1 hour') AT TIME ZONE 'UTC'");
 const PRODUCT: Said = ("quantity * price", "quantity * price");

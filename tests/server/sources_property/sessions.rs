@@ -62,10 +62,8 @@ impl Writers {
         let is_open = self.writers[writer].open.is_some();
         match random.rng.random_range(0..20) {
             0..=3 if !is_open => {
-                log.push(format!("{writer}: BEGIN"));
-                self.writers[writer].client.run("BEGIN");
-                self.writers[writer].open = Some(Open::default());
-                Ok(())
+                let statement = random.statement();
+                self.begin(writer, &statement, log)
             }
             0 if !self.prepared.is_empty() => {
                 let number = random.rng.random_range(0..self.prepared.len());
@@ -127,11 +125,17 @@ impl Writers {
         Ok(())
     }
 
-    /// Begins a transaction that does this and keeps a lock on a table.
-    pub fn hold(&mut self, writer: usize, statement: &str, lock: &str, log: &mut Vec<String>) -> Result<(), String> {
+    /// Begins a transaction that does this.
+    pub fn begin(&mut self, writer: usize, statement: &str, log: &mut Vec<String>) -> Result<(), String> {
+        log.push(format!("{writer}: BEGIN"));
         self.writers[writer].client.run("BEGIN");
         self.writers[writer].open = Some(Open::default());
-        self.write(writer, statement, log)?;
+        self.write(writer, statement, log)
+    }
+
+    /// The same, and it keeps a lock on a table.
+    pub fn hold(&mut self, writer: usize, statement: &str, lock: &str, log: &mut Vec<String>) -> Result<(), String> {
+        self.begin(writer, statement, log)?;
         self.write(writer, &format!("LOCK TABLE {lock} MODE"), log)
     }
 
