@@ -163,8 +163,10 @@ demo: setup ## Build, start a throwaway server, load example orders and show wha
 test: setup ## Build and run every test on a throwaway server
 	@scripts/test
 
+# The tests that need a server are built of the same library.
+DOMAIN_TESTS = $(filter-out server fire fuzz storm,$(basename $(notdir $(wildcard tests/*.rs))))
 test-domain: ## The tests that need no server
-	$(CARGO) test $(FOR_DOMAIN) --no-fail-fast
+	$(CARGO) test $(FOR_DOMAIN) --features server-tests --no-fail-fast --lib $(addprefix --test ,$(DOMAIN_TESTS))
 
 test-server: private-install $(CDNOW_MASTER) ## The tests that need a server: pg_regress, isolation, the pages, then tests/server
 	@scripts/cluster run scripts/test-server

@@ -44,7 +44,7 @@ use crate::seeds::Seeds;
 use history::History;
 
 /// Histories of each run, and of one in which something rare has not been seen after these.
-const CASES: u64 = 24;
+const CASES: u64 = 12;
 const MOST: u64 = 48;
 
 /// What must have been there, or nothing was tested; `any` stands for any channel. What comes once in dozens of histories is tested by name

@@ -142,7 +142,7 @@ fn a_rollback_of_many_tables_needs_memory_that_is_kept_for_it() {
     prepare(&mut database, 4000, 100);
     let mut counts = BTreeMap::new();
     for statement in MAKERS_OF_TABLES {
-        for kilobytes in (500..12_000).step_by(number("MEMORY_STEP", "250") as usize) {
+        for kilobytes in (500..12_000).step_by(number("MEMORY_STEP", "500") as usize) {
             let mut client = session(database.name());
             let pid: i32 = client.get("SELECT pg_backend_pid()");
             limit(pid, kilobytes);

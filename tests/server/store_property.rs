@@ -13,8 +13,8 @@ use crate::store_statements::{IS_EVENT, Random, Run, ZONE};
 use crate::stores::{same_fits, same_histories, same_profiles, verified};
 
 /// Sequences of each run, the same ones and others, and statements of each sequence.
-const SEQUENCES: u64 = 12;
-const FRESH: usize = 3;
+const SEQUENCES: u64 = 8;
+const FRESH: usize = 2;
 const STEPS: usize = 25;
 
 /// What a statement may fail with: a lock that another session holds, and what the statement itself does wrong.

@@ -3,11 +3,12 @@
 use pgrx::{pg_extern, pg_sys};
 
 use super::configure::configure_store;
+use super::follow::take_up_replaced;
 use super::refresh_step::set;
 use super::remake::drop_made;
 use super::source_triggers::{drop_all_triggers, lock_triggered};
 use super::upgrade::lock_upgraded;
-use super::{layout, lock, must_exist, must_own, text_argument};
+use super::{layout, must_exist, must_own, text_argument};
 use crate::domain::support::error::Result;
 use crate::domain::support::sql::sql;
 use crate::pg::ffi::error::SqlResult;
@@ -29,9 +30,11 @@ fn let_go(name: &str) -> Result<()> {
 fn read_again(name: &str) -> Result<()> {
     must_exist(name)?;
     must_own(name)?;
-    configure_store(name, "{}")?;
-    let attached = lock(name)?;
+    let attached = lock_upgraded(name)?;
     with_pinned_settings(|| run(sql!(attached.store, "sql/release_sources.sql")));
+    // The tables may have been replaced meanwhile.
+    take_up_replaced(name)?;
+    configure_store(name, "{}")?;
     set(name, "rebuild_due = true", &[]);
     Ok(())
 }

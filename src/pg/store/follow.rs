@@ -22,14 +22,15 @@ fn named(settings: &Settings) -> [(&'static str, Option<&String>); 3] {
 }
 
 /// Has a store read the relations that have the names of its settings by now, where others have taken the place of those that it was
-/// attached to.
+/// attached to. Not one that has let go of its tables.
 ///
 /// # Errors
 /// [`Kind::NotReady`] if the new one has another owner, and what [`configure_store`] refuses, such as a column that is not there any more.
 pub fn take_up_replaced(name: &str) -> Result<()> {
     let attached = lock(name)?;
     let settings = &attached.store.settings;
-    if settings.follow == Follow::Oid {
+    let let_go = || with_settings(&[SEARCH_PATH], || holds(sql!(attached.store, "sql/sources_are_let_go.sql"), &[]));
+    if settings.follow == Follow::Oid || let_go() {
         return Ok(());
     }
     let mut change = serde_json::Map::new();

@@ -145,3 +145,41 @@ SELECT lifecycle.detach('moves', discard => true) \g /dev/null
 DROP SCHEMA moves_trap CASCADE;
 DROP TABLE moves_mail;
 DROP FUNCTION moves_norm;
+
+-- Rates and refunds that are replaced, and dropped with the views that read them.
+CREATE TABLE moves_sale (number text, customer integer, at timestamptz, amount integer, currency text);
+INSERT INTO moves_sale VALUES ('A', 1, '2024-01-02Z', 10, 'USD'), ('B', 2, '2024-01-02Z', 10, 'EUR');
+CREATE TABLE moves_rate AS SELECT 'USD' AS currency, date '2024-01-01' AS day, 2::numeric AS rate;
+CREATE TABLE moves_refund AS SELECT 'A' AS number, timestamptz '2024-01-03Z' AS at, 1 AS amount;
+SELECT lifecycle.attach('moves', orders => 'moves_sale', customer => 'customer', ordered_at => 'at', amount => 'amount', currency => 'EUR',
+    settings => '{"currency_column": "currency", "rates": "moves_rate", "reader": ""}') \g /dev/null
+SELECT lifecycle.attach('moves_2', orders => 'moves_sale', customer => 'customer', ordered_at => 'at', amount => 'amount', order_key => 'number',
+    settings => '{"refunds": "moves_refund", "refund_order": "number", "refunded_at": "at", "refund_amount": "amount", "reader": ""}')
+    \g /dev/null
+CALL lifecycle.refresh('moves', '2024-02-01Z');
+CALL lifecycle.refresh('moves_2', '2024-02-01Z');
+BEGIN;
+CREATE TABLE moves_new AS SELECT currency, day, 3::numeric AS rate FROM moves_rate;
+DROP TABLE moves_rate CASCADE;
+ALTER TABLE moves_new RENAME TO moves_rate;
+CREATE TABLE moves_new AS SELECT number, at, 4 AS amount FROM moves_refund;
+DROP TABLE moves_refund CASCADE;
+ALTER TABLE moves_new RENAME TO moves_refund;
+COMMIT;
+CALL lifecycle.refresh('moves', '2024-02-02Z');
+CALL lifecycle.refresh('moves_2', '2024-02-02Z');
+SELECT customer, m.spend, n.spend AS spend_2 FROM moves_data.profile AS m JOIN moves_2_data.profile AS n USING (customer) ORDER BY customer;
+-- Tables that are replaced while they are let go: refreshes go on to say so, until the store reads the new ones.
+SELECT lifecycle.detach_source('moves') \g /dev/null
+BEGIN;
+CREATE TABLE moves_new AS SELECT number, customer, at, amount::numeric + 1 AS amount, currency FROM moves_sale;
+DROP TABLE moves_sale CASCADE;
+ALTER TABLE moves_new RENAME TO moves_sale;
+COMMIT;
+CALL lifecycle.refresh('moves', '2024-02-03Z');
+SELECT lifecycle.reattach_source('moves') \g /dev/null
+CALL lifecycle.refresh('moves', '2024-02-03Z');
+CALL lifecycle.refresh('moves_2', '2024-02-03Z');
+SELECT customer, m.spend, n.spend AS spend_2 FROM moves_data.profile AS m JOIN moves_2_data.profile AS n USING (customer) ORDER BY customer;
+SELECT lifecycle.detach('moves', discard => true), lifecycle.detach('moves_2', discard => true) \g /dev/null
+DROP TABLE moves_sale, moves_rate, moves_refund;

@@ -1,6 +1,7 @@
 //! Every statement that journeys run is one statement, whatever the names, the definition and the policy.
 
 use std::cell::Cell;
+use std::collections::HashSet;
 
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -218,20 +219,36 @@ fn assert_each_is_one(statements: &[Sql]) {
     statements.iter().for_each(assert_is_one_statement);
 }
 
+/// Of many statements those that are new: most of a journey's say the same however it is entered.
+#[derive(Default)]
+struct Parsed(HashSet<String>);
+
+impl Parsed {
+    fn assert_each_is_one(&mut self, statements: &[Sql]) {
+        for sql in statements {
+            let sql: &str = sql.as_ref();
+            if self.0.insert(sql.to_owned()) {
+                assert_is_one_statement(sql);
+            }
+        }
+    }
+}
+
 #[test]
 fn statements_are_single_ones_whatever_the_names() {
     for name in HOSTILE_NAMES {
         for store in stores(name) {
-            assert_each_is_one(&of_a_store(&store, name));
+            let mut parsed = Parsed::default();
+            parsed.assert_each_is_one(&of_a_store(&store, name));
             for is_simulation in [true, false] {
                 let context = context(store.clone(), &policy(), is_simulation);
-                assert_each_is_one(&of_a_run(&context, &version(name, &sound())));
+                parsed.assert_each_is_one(&of_a_run(&context, &version(name, &sound())));
                 for entry in entries() {
                     let mut json = sound();
                     json["entry"] = entry;
                     for fresh in [Fresh::InScratch, Fresh::InStatement, Fresh::Nowhere] {
                         context.fresh.set(fresh);
-                        assert_each_is_one(&of_a_journey(&context, &version(name, &json)));
+                        parsed.assert_each_is_one(&of_a_journey(&context, &version(name, &json)));
                     }
                 }
             }

@@ -1,0 +1,1 @@
+SELECT EXISTS (SELECT FROM {data.hold} WHERE kind = 'source')
