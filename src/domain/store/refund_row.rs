@@ -58,6 +58,15 @@ impl RefundRow {
         hindrances.extend(self.is_guest.clone().map(|is_guest| ("refund of a guest", is_guest)));
         hindrances.push(("refund without a time in range", is_not(is_instant(&self.refunded_at))));
         hindrances.push(("refund without an amount in range", is_not(is_amount(&self.amount.value))));
+        // Over 0 it would be an order.
+        hindrances.push((
+            "refund over 0",
+            expression!(
+                (),
+                "pg_catalog.round({amount}, 4) OPERATOR(pg_catalog.=) 0::pg_catalog.numeric",
+                amount = &self.amount.value
+            ),
+        ));
         hindrances
     }
 
@@ -101,7 +110,12 @@ pub fn left_out(store: &Store, sources: &Sources, refunds: &Relation) -> Result<
     let (orders, found) = match store.settings.refund_order {
         None => (Sql::default(), "refund.reason".into()),
         Some(_) => (
-            sql!((), "sql/orders_of_refunds.sql", orders = store.data(Source::Orders.view())),
+            sql!(
+                (),
+                "sql/orders_of_refunds.sql",
+                orders = store.data(Source::Orders.view()),
+                has_rate = if store.settings.currency_column.is_some() { "orders.rate IS NOT NULL" } else { "true" }
+            ),
             expression!(
                 (),
                 "COALESCE(refund.reason, CASE WHEN of_order.link IS NULL THEN {of_no_order} END)",

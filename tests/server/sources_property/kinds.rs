@@ -1,9 +1,5 @@
 //! The kinds of sources that are played: what the settings say, and what they mean in plain SQL.
 
-/// Whether triggers note refunds, and refunds go with several currencies. Until then the stores of such kinds compare all rows, have one
-/// currency, count a refund for the first customer with such an order alone, and take a refund over 0 for an order.
-pub const REFUNDS_ARE_NOTED: bool = false;
-
 /// Something that a store is told, and the same in plain SQL.
 pub type Said = (&'static str, &'static str);
 
@@ -52,6 +48,8 @@ pub const TABLES: &str = "
     CREATE INDEX ON lines (tenant);
     CREATE TABLE refunds (id bigint DEFAULT nextval('line_id'), tenant int, mail text, shop int, invoice text, at timestamp, total numeric);
     CREATE TABLE rates (currency text, day date, rate numeric, PRIMARY KEY (currency, day));
+    -- A store waits as long as there are no rates at all.
+    INSERT INTO rates VALUES ('XXX', '2023-01-01', 1);
     CREATE OR REPLACE FUNCTION ticked() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN NEW.updated := nextval(''tick''); RETURN NEW; END';
     CREATE TRIGGER ticked BEFORE UPDATE ON lines FOR EACH ROW EXECUTE FUNCTION ticked();
     ALTER TABLE lines ENABLE ALWAYS TRIGGER ticked;";
@@ -59,11 +57,11 @@ pub const TABLES: &str = "
 impl Kind {
     /// How changes are found.
     pub fn changes(&self) -> &'static str {
-        if self.refunds == Refunds::None || REFUNDS_ARE_NOTED { self.changes } else { "compare" }
+        self.changes
     }
 
     pub fn has_currencies(&self) -> bool {
-        self.has_currencies && (self.refunds == Refunds::None || REFUNDS_ARE_NOTED)
+        self.has_currencies
     }
 
     /// The call that attaches a store; `overlap` is that of a column.
@@ -121,11 +119,9 @@ impl Kind {
             Refunds::None => return None,
             Refunds::By((_, customer)) => (customer, "NULL", String::new()),
             Refunds::Of((_, order)) => {
-                // Today's stores know one customer of each key.
-                let once = if REFUNDS_ARE_NOTED { "" } else { "DISTINCT ON (key)" };
                 let orders = format!(
-                    "LEFT JOIN (SELECT {once} customer, key, min(rate) AS rate FROM ({}) AS line GROUP BY customer, key
-                        ORDER BY key, customer) AS placed ON placed.key = {order}",
+                    "LEFT JOIN (SELECT customer, key, min(rate) AS rate FROM ({}) AS line GROUP BY customer, key
+                        ) AS placed ON placed.key = {order}",
                     self.lines()
                 );
                 ("placed.customer", order, orders)
@@ -134,7 +130,7 @@ impl Kind {
         let rate = if orders.is_empty() { "1" } else { "placed.rate" };
         Some(format!(
             "SELECT refund.id, CASE WHEN refund.at >= '0001-01-01' AND refund.at < '10000-01-01'
-                    AND total BETWEEN -922337203685477 AND 922337203685477 AND round(total, 4) <> 0 THEN {customer} END AS customer,
+                    AND total BETWEEN -922337203685477 AND 922337203685477 AND round(total, 4) <> 0 AND {rate} IS NOT NULL THEN {customer} END AS customer,
                 {key} AS key, refund.at AT TIME ZONE 'UTC' AS at, -abs(total) * {rate} AS amount
              FROM refunds AS refund {orders}"
         ))
@@ -158,10 +154,10 @@ impl Kind {
     /// How many rows the condition leaves, and of those how many the store reads and how many it leaves out; the same of refunds that are
     /// nobody's.
     pub fn counts(&self) -> String {
-        let (lines, refunds) = match self.refunds {
+        let (left_out, refunds) = match self.refunds {
             Refunds::None => ("", "(SELECT 0)".to_owned()),
             _ => (
-                "WHERE order_key !~ '^refund '",
+                "UNION ALL SELECT reason FROM kept_data.left_out_refunds",
                 format!(
                     "(SELECT count(*) FROM (SELECT id FROM ({}) AS refund GROUP BY id HAVING count(customer) = 0) AS lost)",
                     self.refunds().unwrap_or_default()
@@ -169,10 +165,10 @@ impl Kind {
             ),
         };
         format!(
-            "SELECT (SELECT count(*) FROM lines WHERE ({}) IS NOT FALSE) AS rows, (SELECT count(*) FROM kept_data.source_orders {lines}) AS read,
+            "SELECT (SELECT count(*) FROM lines WHERE ({}) IS NOT FALSE) AS rows, (SELECT count(*) FROM kept_data.source_orders) AS read,
                 count(*) FILTER (WHERE reason !~ '^refund') AS left_out, count(*) FILTER (WHERE reason ~ '^refund') AS lost,
                 {refunds} AS nobodys
-             FROM kept_data.left_out_orders",
+             FROM (SELECT reason FROM kept_data.left_out_orders {left_out}) AS left_out",
             if self.settings.0.contains("\"status\"") { self.settings.1 } else { "true" }
         )
     }

@@ -3,7 +3,7 @@
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
-use super::kinds::{Kind, REFUNDS_ARE_NOTED, Refunds};
+use super::kinds::{Kind, Refunds};
 
 /// Where statements come from.
 pub struct Random {
@@ -122,7 +122,7 @@ impl Random {
     fn total(&mut self) -> String {
         match self.rng.random_range(0..12) {
             0 => self.one_of(&["NULL", "'NaN'", "1e20"]).to_owned(),
-            3 if REFUNDS_ARE_NOTED => self.one_of(&["0", "0.00001"]).to_owned(),
+            3 => self.one_of(&["0", "0.00001"]).to_owned(),
             1 | 2 => format!("-{}.5", self.rng.random_range(0..50)),
             _ => format!("{}.25", self.rng.random_range(0..50)),
         }
