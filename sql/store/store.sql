@@ -208,13 +208,17 @@ COMMENT ON FUNCTION lifecycle.attach(
     'them. Each column can be an expression over the row, status is a condition; '
     'docs/stores/settings.md explains the settings';
 
-CREATE FUNCTION lifecycle.preset(preset text, schema text DEFAULT NULL) RETURNS jsonb
+CREATE FUNCTION lifecycle.preset(
+    preset text, schema text DEFAULT NULL
+) RETURNS jsonb
     AS 'MODULE_PATHNAME', 'preset_wrapper' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000;
 COMMENT ON FUNCTION lifecycle.preset(text, text) IS
     'returns the settings for the tables of a shop, for lifecycle.attach: shopify_fivetran, shopify_airbyte, stripe, medusa, saleor or '
     'spree. schema is where the tables are; docs/stores/presets.md says what each reads';
 
-CREATE FUNCTION lifecycle.attach_preset(store text, preset text, settings jsonb DEFAULT '{}', schema text DEFAULT NULL) RETURNS void
+CREATE FUNCTION lifecycle.attach_preset(
+    store text, preset text, settings jsonb DEFAULT '{}', schema text DEFAULT NULL
+) RETURNS void
     AS 'MODULE_PATHNAME', 'attach_preset_wrapper' LANGUAGE C VOLATILE COST 100000;
 COMMENT ON FUNCTION lifecycle.attach_preset(text, text, jsonb, text) IS
     'attaches a store with the settings of lifecycle.preset, changed by settings: null takes one out, and with a table its columns';

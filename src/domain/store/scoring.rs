@@ -257,9 +257,12 @@ pub fn figures(store: &Store, as_of: &str) -> Sql {
         "sql/figures.sql",
         columns = Sql::list(KPI.iter().map(|column| Sql::identifier(column.name))),
         values = Sql::list(KPI.iter().map(|column| match column.value {
-            KpiValue::Template(template) => {
-                fill_template(template, &at, &[("of_guests", sql!(store, "sql/revenue_of_guests.sql"))])
-            }
+            KpiValue::Template(template) => fill_template(template, &at, &[]),
+            KpiValue::RevenueWithGuests => expression!(
+                (),
+                "COALESCE(sum(spend), 0) + (\n{of_guests}\n)",
+                of_guests = sql!(store, "sql/revenue_of_guests.sql")
+            ),
             KpiValue::CustomersIn(stage) => count_in(stage, "stage"),
         })),
         set = Sql::list(set)

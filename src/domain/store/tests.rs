@@ -2,7 +2,7 @@
 
 use super::changes::{self, Scope};
 use super::settings::{Changes, NullAmount, Settings};
-use super::source::{Column, Computed, Relation, Sources, findings};
+use super::source::{Column, Computed, LinkType, Relation, Sources, findings};
 use super::tables::{self, Source};
 use super::views;
 use super::{Attribute, Key, Store};
@@ -72,6 +72,7 @@ pub fn stores(name: &str) -> Vec<Store> {
         refund_order: Some(named("refund_order")),
         refunded_at: Some(named("refunded_at")),
         refund_amount: Some(named("refund_amount")),
+        refund_status: Some("true".to_owned()),
         consents: Some("public.consents".to_owned()),
         consent_customer: Some(named("consent_customer")),
         consent_channel: Some(named("consent_channel")),
@@ -82,8 +83,6 @@ pub fn stores(name: &str) -> Vec<Store> {
     let of_currencies = Settings {
         currency_column: Some(named("currency_column")),
         rates: Some("public.rates".to_owned()),
-        refunds: None,
-        refund_order: None,
         ..of_many.clone()
     };
     // A comment at the end ends with its line.
@@ -277,21 +276,29 @@ fn every_statement_is_one_to_the_parser_of_the_server() {
         );
         let column = changes::GrowingType::of("bigint").map(fresh::Watch::Column);
         for watch in [None, Some(fresh::Watch::Triggers), column] {
-            let watched = fresh::Watched { orders: watch, events: column };
-            parse_all!(
-                fresh::changed(store, watched, relation).into_iter(),
-                [fresh::histories(store, watched, relation)]
-            );
+            for refunds in [None, Some(LinkType::Integer), Some(LinkType::Uuid), Some(LinkType::Text)] {
+                let watched = fresh::Watched { orders: watch, events: column, refunds };
+                parse_all!(
+                    fresh::changed(store, watched, relation).into_iter(),
+                    [fresh::histories(store, watched, relation)],
+                    refunds.map(|link| changes::take_noted_refunds(store, link)).into_iter(),
+                );
+            }
         }
         assert!(fresh::changed(store, fresh::Watched::default(), relation).is_none());
-        for source in [Source::Orders, Source::Events] {
+        for source in Source::ALL {
             parse_all!(
                 noting::create_triggers(store, source, relation),
                 noting::drop_triggers(store, source, relation),
                 noting::enter(store, source, "1"),
                 [noting::has_guard(store, source), noting::watched(store, source, "1"), noting::leave(store, source)],
                 [noting::all_entered(store, source, 2), noting::triggered(store, source)],
-                [changes::take_noted(store, source), changes::forget_noted(store, source)],
+                [changes::forget_noted(store, source)],
+            );
+        }
+        for source in Source::WITH_HISTORIES {
+            parse_all!(
+                [changes::take_noted(store, source), changes::count_rows(store, source)],
                 [changes::find_different(store, source), changes::find_wrong(store, source)],
                 [
                     changes::count_mismatches(store, source),

@@ -12,7 +12,7 @@
 //! | `detach`, `restore`, `upgrade` | removing a store, registering it after a restore, bringing it to today's layout |
 //! | `remake` | making views and functions anew with the owners, options and rights that they had |
 //! | `refresh`, `refresh_step`, `refresh_histories` | the steps of a refresh, what they have in common, and the step of the histories |
-//! | `brake` | holding a refresh that would lose many customers or orders |
+//! | `brake`, `left_out` | holding a refresh that would lose many customers or orders; counting the rows that it leaves out |
 //! | `note_changes`, `noting`, `change_table`, `customer_key` | the trigger that notes changed customers, and what it reads and writes |
 //! | `source_triggers`, `watch_sources`, `tree_lock` | triggers on sources and partitions, and whether they could note everything |
 //! | `renames`, `catalog`, `user_condition` | names of sources today, their types, and the conditions that users write |
@@ -34,6 +34,7 @@ pub mod detach;
 pub mod detach_source;
 pub mod follow;
 pub mod layout;
+pub mod left_out;
 pub mod note_changes;
 pub mod noting;
 pub mod refresh;

@@ -7,6 +7,7 @@ use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::{PgLogLevel, PgSqlErrorCode, name, pg_extern, pg_sys};
 
 use super::brake;
+use super::left_out::{check_rates, events_left_out, orders_left_out, warn_of_currencies};
 use super::noting::taking;
 use super::refresh_step::{Step, check_tables, log, progress_notice, set};
 use super::source_triggers::{parts_changed, watched};
@@ -16,15 +17,10 @@ use super::{has_rows, look_at, must_exist, must_own, relation_of, text_argument}
 use crate::domain::store::Store;
 use crate::domain::store::changes;
 use crate::domain::store::changes::{GrowingType, Scope};
-use crate::domain::store::order_row::CURRENCY_UNKNOWN;
-use crate::domain::store::quote::select_call;
 use crate::domain::store::settings::Changes;
 use crate::domain::store::source::{LinkType, Relation};
-use crate::domain::store::source_views::{
-    LEFT_OUT_EVENTS, LEFT_OUT_ORDERS, LEFT_OUT_REFUNDS, RATES_KEY_VIEW, count_left_out,
-};
 use crate::domain::store::tables::Source;
-use crate::domain::support::error::{Error, Kind, Result, shorten};
+use crate::domain::support::error::shorten;
 use crate::domain::support::sql::{Sql, expression, sql};
 use crate::pg::ffi::arguments::Arguments;
 use crate::pg::ffi::error::SqlResult;
@@ -97,17 +93,6 @@ fn refresh_histories(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Option<Text>
         None => format!("store \"{}\": the histories are built", shorten(&step.name)),
     });
     Ok(None)
-}
-
-/// Refuses to read orders while the table of rates is empty, as it is while another session fills it anew.
-fn check_rates(store: &Store) -> Result<()> {
-    let Some(rates) = &store.settings.rates else { return Ok(()) };
-    if with_settings(&[SEARCH_PATH], || has_rows(&store.data(RATES_KEY_VIEW))) {
-        return Ok(());
-    }
-    Err(Error::new(Kind::NotReady, format!("the rates of store \"{}\" are empty: {}", shorten(&store.name), shorten(rates)))
-        .detail("All orders in another currency than the store's would be left out. The store keeps the state of its last refresh.")
-        .hint("Fill the table, and refresh again."))
 }
 
 /// What was done to the histories of a source.
@@ -282,63 +267,9 @@ fn bring_up_to_date(store: &Store, source: Source, changes: Changes, relation: &
         warn_of_currencies(store, left_out.as_deref());
         *(if is_of_all { &mut done.orders_left_out } else { &mut done.changed_left_out }) = left_out;
     }
-    done.left_out = (source == Source::Events).then(|| left_out(store, of_changed)).flatten();
+    done.left_out = (source == Source::Events).then(|| events_left_out(store, of_changed)).flatten();
     run_all(&changes::end());
     done
-}
-
-/// How many rows of the orders and refunds are left out, by the reason, as JSON; of customers who have changed, those of the orders.
-fn orders_left_out(store: &Store, scope: Scope) -> Option<String> {
-    let exists =
-        |view: &Sql| holds("SELECT pg_catalog.to_regclass($1) IS NOT NULL", &[Some(view.as_str())]).then_some(());
-    let (orders, refunds) = (store.data(LEFT_OUT_ORDERS), store.data(LEFT_OUT_REFUNDS));
-    exists(&orders)?;
-    let of_orders = expression!(
-        (),
-        "SELECT reason, amount FROM {orders} WHERE {condition}",
-        orders = orders,
-        condition = changes::within(scope, "customer")
-    );
-    let left_out = match scope == Scope::All && exists(&refunds).is_some() {
-        true => expression!(
-            (),
-            "{orders} UNION ALL SELECT reason, amount FROM {refunds}",
-            orders = of_orders,
-            refunds = refunds
-        ),
-        false => of_orders,
-    };
-    value(sql!((), "sql/count_left_out_orders.sql", left_out = left_out), &[])
-}
-
-/// Says that amounts are in a currency that has no rate.
-fn warn_of_currencies(store: &Store, left_out: Option<&str>) {
-    let left_out: serde_json::Value = left_out.and_then(|json| serde_json::from_str(json).ok()).unwrap_or_default();
-    let Some(rows) = left_out[CURRENCY_UNKNOWN]["rows"].as_u64() else { return };
-    let message =
-        format!("store \"{}\": orders whose currency has no rate are left out (rows: {rows})", shorten(&store.name));
-    let hint = match store.settings.rates {
-        Some(_) => "Add the rates, then CALL lifecycle.refresh(..., rebuild => true).".to_owned(),
-        None => {
-            select_call("lifecycle.configure", &[&shorten(&store.name), "{\"rates\": \"...\"}"])
-                + " names a table of the columns currency, day and rate."
-        }
-    };
-    ErrorReport::new(PgSqlErrorCode::ERRCODE_WARNING, message, "pg_lifecycle")
-        .set_hint(hint)
-        .report(PgLogLevel::WARNING);
-}
-
-/// How many events are left out for their word, and a few of the words.
-fn left_out(store: &Store, of_changed: bool) -> Option<(String, Option<String>)> {
-    let view = store.data(LEFT_OUT_EVENTS);
-    // A store whose sources have changed since it was upgraded has the views of its older layout.
-    if !holds("SELECT pg_catalog.to_regclass($1) IS NOT NULL", &[Some(view.as_str())]) {
-        return None;
-    }
-    let row = rows(count_left_out(store, of_changed.then_some(changes::CHANGED)), &[]).pop()?;
-    let mut row = row.into_iter();
-    Some((row.next()??, row.next().flatten()))
 }
 
 /// Builds all histories, holds the stored ones against them, and replaces those that differ.
@@ -479,14 +410,16 @@ fn find_changed(store: &Store, source: Source, changes: Changes, relation: &Rela
     }
 }
 
+/// The name of the type of a column of a view.
+fn type_of_column(view: &Sql, column: &str) -> Option<String> {
+    value(sql!((), "sql/type_of_column.sql"), &[Some(view.as_str()), Some(column)])
+}
+
 /// How the refunds of a store find their orders; None if it has none that triggers note.
 pub fn link_of_refunds(store: &Store) -> Option<LinkType> {
     let is_noted = Source::Refunds.changes(store) == Some(Changes::Triggers);
     let (view, column) = (store.data(Source::Refunds.view()), "refund_of");
-    is_noted.then(|| {
-        let name = value(sql!((), "sql/type_of_column.sql"), &[Some(view.as_str()), Some(column)]);
-        LinkType::of_type(&name.unwrap_or_default())
-    })
+    is_noted.then(|| LinkType::of_type(&type_of_column(&view, column).unwrap_or_default()))
 }
 
 /// Whether it is time to hold all histories against their rows: the interval is over, or began at a time that is yet to come.
@@ -504,11 +437,7 @@ pub fn growing_type(store: &Store, source: Source, relation: &Relation) -> Optio
     match relation.columns.iter().find(|column| Some(column.name.as_str()) == name) {
         Some(column) => GrowingType::of(&column.base_type),
         // An expression has its type in the view.
-        None => {
-            let view = store.data(source.grown_view());
-            let view = view.as_str();
-            GrowingType::of(&value(sql!((), "sql/type_of_column.sql"), &[Some(view), Some("changed_at")])?)
-        }
+        None => GrowingType::of(&type_of_column(&store.data(source.grown_view()), "changed_at")?),
     }
 }
 

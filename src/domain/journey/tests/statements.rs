@@ -183,7 +183,7 @@ fn context(store: Store, policy: &Value, is_simulation: bool) -> RunContext {
         takes_instants: !is_simulation,
         as_of: INSTANT.to_owned(),
         known_until: "2024-02-01 12:00:00+00".to_owned(),
-        watched: Watched { orders: Some(Watch::Triggers), events: None },
+        watched: Watched { orders: Some(Watch::Triggers), events: None, refunds: None },
         fresh: Cell::new(Fresh::Nowhere),
         policy: Policy::read(policy, &columns()).expect("a sound policy"),
         columns: columns(),
