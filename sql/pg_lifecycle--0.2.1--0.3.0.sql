@@ -423,7 +423,7 @@ COMMENT ON FUNCTION lifecycle.check_source(text) IS
 
 ALTER TABLE lifecycle.store ADD COLUMN owners name[];
 COMMENT ON COLUMN lifecycle.store.owners IS
-    'the owners of the relations of the orders, customers and events as of the last refresh, NULL for one that the store has not; a table '
+    'the owners of the relations of orders, customers, events, refunds, consents and rates as of the last refresh, NULL for none; a table '
     'that takes the place of one of them must have the same owner';
 
 CREATE FUNCTION lifecycle.detach_source(store text) RETURNS void

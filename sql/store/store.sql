@@ -55,7 +55,7 @@ COMMENT ON COLUMN lifecycle.store.layout IS
     'older one to that of the library';
 
 COMMENT ON COLUMN lifecycle.store.owners IS
-    'the owners of the relations of the orders, customers and events as of the last refresh, NULL for one that the store has not; a table '
+    'the owners of the relations of orders, customers, events, refunds, consents and rates as of the last refresh, NULL for none; a table '
     'that takes the place of one of them must have the same owner';
 
 CREATE TABLE lifecycle.refresh_log (

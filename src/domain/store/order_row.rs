@@ -10,6 +10,9 @@ use crate::domain::support::sql::{Sql, expression, sql};
 /// The most bytes that the key of a customer can have: the tables of a store have indexes on it.
 const LONGEST_KEY: usize = 2000;
 
+/// The reasons why a row is left out that is of nobody.
+pub const NOBODY: [&str; 2] = ["no customer", "guest"];
+
 /// The reason why a row is left out whose currency has no rate.
 pub const CURRENCY_UNKNOWN: &str = "currency unknown";
 
@@ -148,9 +151,9 @@ impl OrderRow {
     pub fn hindrances(&self, store: &Store) -> Vec<(&'static str, Sql)> {
         let is_null = |value: &Sql| expression!((), "{value} IS NULL", value = value);
         let not = |condition: Sql| expression!((), "NOT ({condition})", condition = condition);
-        let mut hindrances = vec![("no customer", is_null(&self.customer))];
+        let mut hindrances = vec![(NOBODY[0], is_null(&self.customer))];
         hindrances.extend(is_too_long(store, &self.customer).map(|is_so| ("customer too long", is_so)));
-        hindrances.extend(self.is_guest().map(|is_guest| ("guest", is_guest)));
+        hindrances.extend(self.is_guest().map(|is_guest| (NOBODY[1], is_guest)));
         hindrances.push(("no time", is_null(&self.ordered_at)));
         hindrances.push(("time out of range", not(is_instant(&self.ordered_at))));
         hindrances.extend(self.order_key.as_ref().map(|key| ("no order key", is_null(key))));

@@ -2,9 +2,9 @@
 //! belongs to.
 
 use super::Store;
-use super::order_row::{Amount, guest, is_amount, is_guest, is_instant};
+use super::order_row::{Amount, NOBODY, guest, is_amount, is_guest, is_instant};
 use super::source::{LinkType, Relation, Sources};
-use super::source_views::{LEFT_OUT_REFUNDS, as_text, condition, instant, key};
+use super::source_views::{LEFT_OUT_ORDERS, LEFT_OUT_REFUNDS, as_text, condition, condition_of, instant, key};
 use super::tables::{Source, order_attributes, since_of_orders};
 use crate::domain::support::error::Result;
 use crate::domain::support::sql::{Sql, expression, sql};
@@ -52,10 +52,10 @@ impl RefundRow {
         let is_not = |condition: Sql| expression!((), "({condition}) IS NOT TRUE", condition = condition);
         let nobody = match store.settings.refund_order {
             Some(_) => OF_NO_ORDER,
-            None => "refund of no customer",
+            None => OF_NO_CUSTOMER,
         };
         let mut hindrances = vec![(nobody, expression!((), "{of} IS NULL", of = &self.refund_of))];
-        hindrances.extend(self.is_guest.clone().map(|is_guest| ("refund of a guest", is_guest)));
+        hindrances.extend(self.is_guest.clone().map(|is_guest| (OF_GUEST, is_guest)));
         hindrances.push(("refund without a time in range", is_not(is_instant(&self.refunded_at))));
         hindrances.push(("refund without an amount in range", is_not(is_amount(&self.amount.value))));
         // Over 0 it would be an order.
@@ -78,7 +78,13 @@ impl RefundRow {
 }
 
 /// The reason why a refund is left out whose order does not count.
-const OF_NO_ORDER: &str = "refund of no order";
+pub const OF_NO_ORDER: &str = "refund of no order";
+
+/// The reason why a refund is left out whose order is a guest's, or of no customer.
+pub const OF_GUEST: &str = "refund of a guest";
+
+/// The reason why a refund is left out that names no customer.
+pub const OF_NO_CUSTOMER: &str = "refund of no customer";
 
 /// The view of the refunds, each with an amount below 0.
 ///
@@ -107,6 +113,7 @@ pub fn source_refunds(store: &Store, sources: &Sources, refunds: &Relation) -> R
 pub fn left_out(store: &Store, sources: &Sources, refunds: &Relation) -> Result<Sql> {
     let row = RefundRow::of(store, sources, refunds)?;
     let hindrances = row.hindrances(store).into_iter();
+    let has_rates = store.settings.currency_column.is_some();
     let (orders, found) = match store.settings.refund_order {
         None => (Sql::default(), "refund.reason".into()),
         Some(_) => (
@@ -114,27 +121,44 @@ pub fn left_out(store: &Store, sources: &Sources, refunds: &Relation) -> Result<
                 (),
                 "sql/orders_of_refunds.sql",
                 orders = store.data(Source::Orders.view()),
-                has_rate = if store.settings.currency_column.is_some() { "orders.rate IS NOT NULL" } else { "true" }
+                left_out = store.data(LEFT_OUT_ORDERS),
+                nobody = Sql::list(NOBODY.map(Sql::literal)),
+                rate = if has_rates { "orders.rate" } else { "1" },
+                rate_of_guests = if has_rates { "guests.rate" } else { "1" }
             ),
             expression!(
                 (),
-                "COALESCE(refund.reason, CASE WHEN of_order.link IS NULL THEN {of_no_order} END)",
-                of_no_order = Sql::literal(OF_NO_ORDER)
+                "COALESCE(refund.reason, CASE WHEN of_order.link IS NULL THEN {of_no_order} WHEN NOT of_order.counts THEN {of_guest} END)",
+                of_no_order = Sql::literal(OF_NO_ORDER),
+                of_guest = Sql::literal(OF_GUEST)
             ),
         ),
     };
-    let reasons = hindrances.map(|(reason, hinders)| (hinders, Sql::literal(reason)));
+    let status = store.settings.refund_status.as_deref();
+    let is_unknown = status
+        .map(|status| ("refund_status is NULL", expression!((), "{status} IS NULL", status = condition_of(status))));
+    let reasons = is_unknown.into_iter().chain(hindrances);
+    let reasons = reasons.map(|(reason, hinders)| (hinders, Sql::literal(reason)));
     Ok(sql!(
         (),
         "sql/left_out_refunds.sql",
         view = store.data(LEFT_OUT_REFUNDS),
+        amount_of_store = match &store.settings.refund_order {
+            Some(_) => "(refund.amount OPERATOR(pg_catalog.*) COALESCE(of_order.rate, 1))",
+            None => "refund.amount",
+        },
         found = found,
         reason = Sql::case(reasons, "NULL".into()),
         refund_of = &row.refund_of,
-        amount = &row.amount.value,
+        amount = expression!(
+            (),
+            "CASE WHEN {is_amount} THEN pg_catalog.abs({amount}) END",
+            is_amount = is_amount(&row.amount.value),
+            amount = &row.amount.value
+        ),
         relation = refunds.from(),
         orders = orders,
-        condition = condition(store.settings.refund_status.as_deref())
+        condition = condition(status)
     ))
 }
 

@@ -7,7 +7,9 @@ use serde::Deserialize;
 
 use super::Store;
 use super::kpi_columns::{KPI, KpiValue, count_in};
+use super::order_row::NOBODY;
 use super::profile_columns::{PROFILE, Scores, derived, scored as scored_columns, some};
+use super::refund_row::{OF_GUEST, OF_NO_CUSTOMER};
 use crate::domain::support::sql::{Gaps, Sql, expression, fill as fill_template, sql};
 
 /// The new profiles.
@@ -261,7 +263,12 @@ pub fn figures(store: &Store, as_of: &str) -> Sql {
             KpiValue::RevenueWithGuests => expression!(
                 (),
                 "COALESCE(sum(spend), 0) + (\n{of_guests}\n)",
-                of_guests = sql!(store, "sql/revenue_of_guests.sql")
+                of_guests = sql!(
+                    store,
+                    "sql/revenue_of_guests.sql",
+                    orders = Sql::list(NOBODY.map(Sql::literal)),
+                    refunds = Sql::list([OF_GUEST, OF_NO_CUSTOMER].map(Sql::literal))
+                )
             ),
             KpiValue::CustomersIn(stage) => count_in(stage, "stage"),
         })),

@@ -371,28 +371,7 @@ impl Settings {
                 all.remove(changes);
             }
         }
-        // What was said of a relation goes with it.
-        for (relation, of_it) in [
-            ("customers", &["customers_key", "consented_at", "customer_since"][..]),
-            ("refunds", &["refund_order", "refund_customer", "refunded_at", "refund_amount", "refund_status"]),
-            ("consents", &["consent_customer", "consent_channel", "consent_given_at", "consent_withdrawn_at"]),
-            (
-                "events",
-                &[
-                    "event_customer",
-                    "happened_at",
-                    "kind",
-                    "event_channel",
-                    "event_status",
-                    "event_changes",
-                    "event_changed_at",
-                ],
-            ),
-        ] {
-            if change.get(relation).is_some_and(Value::is_null) {
-                of_it.iter().for_each(|name| drop(all.remove(*name)));
-            }
-        }
+        remove_with_relations(&mut all, &change);
         all.extend(change);
         Self::from_json(&Value::Object(all).to_string())
     }
@@ -481,6 +460,31 @@ impl Settings {
     /// The name of the role that may send the actions of a store, if there is to be one.
     pub fn sender_of(&self, store: &str) -> Option<String> {
         sender_role(self.sender.as_deref(), store)
+    }
+}
+
+/// Removes what was said of a relation that a change takes away.
+fn remove_with_relations(all: &mut Map<String, Value>, change: &Map<String, Value>) {
+    for (relation, of_it) in [
+        ("customers", &["customers_key", "consented_at", "customer_since"][..]),
+        ("refunds", &["refund_order", "refund_customer", "refunded_at", "refund_amount", "refund_status"]),
+        ("consents", &["consent_customer", "consent_channel", "consent_given_at", "consent_withdrawn_at"]),
+        (
+            "events",
+            &[
+                "event_customer",
+                "happened_at",
+                "kind",
+                "event_channel",
+                "event_status",
+                "event_changes",
+                "event_changed_at",
+            ],
+        ),
+    ] {
+        if change.get(relation).is_some_and(Value::is_null) {
+            of_it.iter().for_each(|name| drop(all.remove(*name)));
+        }
     }
 }
 

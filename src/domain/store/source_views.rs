@@ -59,7 +59,7 @@ fn optional_instant(store: &Store, relation: &Relation, setting: &str, column: O
 
 /// The user's condition, which stands in lines of its own, so that a comment at its end ends there. The server's parser has found it to be
 /// one expression.
-fn condition_of(user: &str) -> Sql {
+pub fn condition_of(user: &str) -> Sql {
     expression!((), "(\n{user}\n)", user = Sql::vouched(user))
 }
 
@@ -208,12 +208,15 @@ fn left_out_orders(store: &Store, sources: &Sources) -> Result<Sql> {
             value = &amount.value
         )
     });
+    let for_refunds = refund_row::columns_of_orders(store, sources, row.rate.clone());
+    let columns = [(row.customer.clone(), "customer")].into_iter().chain(for_refunds);
+    let columns = columns.map(|(value, name)| named(value, name));
     Ok(sql!(
         (),
         "sql/left_out_orders.sql",
         view = store.data(LEFT_OUT_ORDERS),
         reason = Sql::case(reasons.map(|(reason, holds)| (holds, Sql::literal(reason))), "NULL".into()),
-        customer = &row.customer,
+        columns = Sql::list(columns),
         amount = amount,
         relation = sources.orders.from(),
         condition = condition(status)
@@ -454,8 +457,8 @@ pub const KEY_VIEWS: [&str; 6] =
 
 /// All views of the sources, those that read others before them.
 pub const VIEWS: [&str; 16] = [
-    LEFT_OUT_ORDERS,
     LEFT_OUT_REFUNDS,
+    LEFT_OUT_ORDERS,
     "source_orders",
     "source_refunds",
     "source_consents",

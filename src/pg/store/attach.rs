@@ -17,7 +17,7 @@ use super::{has_rows, text_argument};
 use crate::domain::engagement::EventKind;
 use crate::domain::journey;
 use crate::domain::store::settings::{Settings, check_name};
-use crate::domain::store::source::findings::{index_is_missing, missing_indexes};
+use crate::domain::store::source::findings::missing_indexes;
 use crate::domain::store::source::{Resolved, Sources, resolve};
 use crate::domain::store::tables;
 use crate::domain::store::tables::Source;
@@ -91,8 +91,8 @@ pub fn place_all_triggers(store: &Store, sources: &Sources) {
         place_triggers(store, source, relation, &parts, &[]);
         notice_unlogged(store, &parts_of(store, source, relation));
     }
-    for (relation, column) in missing_indexes(store, sources) {
-        pgrx::notice!("{}", index_is_missing(relation, column));
+    for index in missing_indexes(store, sources) {
+        pgrx::notice!("{}", index.says());
     }
 }
 

@@ -16,9 +16,7 @@ use super::user_expression::{add_expressions, check_expressions, check_guests};
 use super::{look_at, must_exist, must_own, text_argument};
 use crate::domain::store::Store;
 use crate::domain::store::settings::Settings;
-use crate::domain::store::source::findings::{
-    Counted, Finding, count, findings, missing_index, missing_indexes, sample,
-};
+use crate::domain::store::source::findings::{Counted, Finding, count, findings, missing_indexes, sample};
 use crate::domain::store::source::{Resolved, Sources, resolve};
 use crate::domain::support::error::{Result, shorten};
 use crate::domain::support::sql::sql;
@@ -122,9 +120,10 @@ fn check_store(name: &str) -> Result<Vec<Finding>> {
 /// What is odd in the rows, and the indexes that are missing, with the number of rows that the server's statistics have.
 fn with_indexes(store: &Store, sources: &Sources) -> Result<Vec<Finding>> {
     let mut found = found(store, sources)?;
-    found.extend(missing_indexes(store, sources).into_iter().map(|(relation, column)| {
-        let rows = with_settings(&[SEARCH_PATH], || value(sql!((), "sql/about_rows.sql"), &[Some(&relation.oid)]));
-        missing_index(relation, column, rows.and_then(|rows| rows.parse().ok()).unwrap_or_default())
+    found.extend(missing_indexes(store, sources).iter().map(|index| {
+        let oid = Some(index.relation.oid.as_str());
+        let rows = with_settings(&[SEARCH_PATH], || value(sql!((), "sql/about_rows.sql"), &[oid]));
+        index.finding(rows.and_then(|rows| rows.parse().ok()).unwrap_or_default())
     }));
     Ok(found)
 }

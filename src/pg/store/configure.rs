@@ -8,6 +8,7 @@ use super::attach::{json_argument, make_source_views, place_all_triggers};
 use super::catalog::{described, relation};
 use super::check_settings::{check_conditions, check_overlap, check_values};
 use super::currency::settle_currency;
+use super::follow::{RELATIONS, take_up_replaced};
 use super::remake::{drop_made, without_cascade};
 use super::renames::{followed, relation_read_by};
 use super::roles::{Part, drop_role, let_in, may_send, revoke_sending, revoke_views, role_exists};
@@ -262,5 +263,15 @@ pub fn configure_store(name: &str, json: &str) -> Result<()> {
 #[pg_extern]
 fn configure(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<()> {
     let (store, settings) = (text_argument(fcinfo, 0, "store")?, json_argument(fcinfo, 1, "settings")?);
-    Ok(with_settings(&[], || configure_store(&store, &settings))?)
+    // The caller says which table is meant, or that names do not count.
+    let is_said =
+        RELATIONS.iter().chain(&["follow"]).any(|setting| Settings::default().changes_setting(&settings, setting));
+    Ok(with_settings(&[], || {
+        must_exist(&store)?;
+        must_own(&store)?;
+        if !is_said {
+            take_up_replaced(&store)?;
+        }
+        configure_store(&store, &settings)
+    })?)
 }

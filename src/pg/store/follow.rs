@@ -4,13 +4,19 @@ use serde_json::json;
 
 use super::configure::configure_store;
 use super::refresh_step::set;
+use super::renames::relation_read_by;
 use super::{Attached, lock};
 use crate::domain::store::quote::select_call;
 use crate::domain::store::settings::{Follow, Settings};
+use crate::domain::store::source_views::{CONSENTS_KEY_VIEW, RATES_KEY_VIEW};
+use crate::domain::store::tables::Source;
 use crate::domain::support::error::{Error, Kind, Result, shorten};
 use crate::domain::support::sql::sql;
 use crate::pg::ffi::session::{SEARCH_PATH, with_pinned_settings, with_settings};
 use crate::pg::ffi::spi::{holds, rows, value};
+
+/// The settings that name a relation, in the order of the owners that a store remembers.
+pub const RELATIONS: [&str; 6] = ["orders", "customers", "events", "refunds", "consents", "rates"];
 
 /// The names that settings say, each with its setting.
 fn named(settings: &Settings) -> [(&'static str, Option<&String>); 3] {
@@ -93,20 +99,14 @@ fn check_owner(attached: &Attached, setting: &str, called: &str, oid: &str, now:
     let known = || {
         let known =
             with_pinned_settings(|| rows("SELECT unnest(owners) FROM lifecycle.store WHERE store = $1", &[Some(name)]));
-        let place = ["orders", "customers", "events"].iter().position(|other| *other == setting)?;
+        let place = RELATIONS.iter().position(|other| *other == setting)?;
         known.into_iter().nth(place)?.into_iter().next()?
     };
     let (before, after) = (owner(oid).or_else(known), owner(now));
-    // Where nothing is known of the owner before, one whose rights the store's owner has will do.
-    let is_trusted = match &before {
-        Some(_) => before == after,
-        None => holds(
-            "SELECT pg_catalog.pg_has_role(c.relowner, 'USAGE') FROM pg_catalog.pg_class AS c
-            WHERE c.oid OPERATOR(pg_catalog.=) $1::pg_catalog.oid",
-            &[Some(now)],
-        ),
-    };
-    if is_trusted {
+    // Where nothing is known of the owner before, only the store's own relations will do. To have the rights of another role is not
+    // enough: a superuser has those of all.
+    let expected = before.clone().or_else(|| value("SELECT current_user", &[]));
+    if expected == after {
         return Ok(());
     }
     let shown =
@@ -128,7 +128,10 @@ fn check_owner(attached: &Attached, setting: &str, called: &str, oid: &str, now:
 
 /// Remembers the owners of the relations that a store reads.
 pub fn remember_owners(attached: &Attached) {
-    let oids = attached.relations.iter().map(|oid| oid.clone().unwrap_or_else(|| "0".to_owned()));
+    let of_views = [Source::Refunds.key_view(), CONSENTS_KEY_VIEW, RATES_KEY_VIEW];
+    let of_views = of_views.map(|view| relation_read_by(&attached.store, view));
+    let oids = attached.relations.iter().chain(&of_views);
+    let oids = oids.map(|oid| oid.clone().unwrap_or_else(|| "0".to_owned()));
     let oids = format!("{{{}}}", oids.collect::<Vec<_>>().join(","));
     let owners = value(
         "SELECT pg_catalog.array_agg(pg_catalog.pg_get_userbyid(c.relowner) ORDER BY u.place)::pg_catalog.text

@@ -8,9 +8,11 @@ use crate::domain::store::Store;
 use crate::domain::store::changes::{self, Scope};
 use crate::domain::store::order_row::CURRENCY_UNKNOWN;
 use crate::domain::store::quote::select_call;
+use crate::domain::store::refund_row::OF_NO_ORDER;
 use crate::domain::store::source_views::{
     LEFT_OUT_EVENTS, LEFT_OUT_ORDERS, LEFT_OUT_REFUNDS, RATES_KEY_VIEW, count_left_out,
 };
+use crate::domain::store::tables::Source;
 use crate::domain::support::error::{Error, Kind, Result, shorten};
 use crate::domain::support::sql::{Sql, expression, sql};
 use crate::pg::ffi::session::{SEARCH_PATH, with_settings};
@@ -58,6 +60,25 @@ pub fn warn_of_currencies(store: &Store, left_out: Option<&str>) {
         .report(PgLogLevel::WARNING);
 }
 
+/// Says that most refunds find no order, as where their keys are written otherwise than those of the orders.
+pub fn warn_of_refunds(store: &Store, left_out: Option<&str>) {
+    if store.settings.refund_order.is_none() {
+        return;
+    }
+    let left_out: serde_json::Value = left_out.and_then(|json| serde_json::from_str(json).ok()).unwrap_or_default();
+    let Some(rows) = left_out[OF_NO_ORDER]["rows"].as_u64() else { return };
+    let refunds = store.data(Source::Refunds.view());
+    let all = value(expression!((), "SELECT count(*) FROM {refunds}", refunds = refunds), &[]);
+    let all: u64 = all.and_then(|number| number.parse().ok()).unwrap_or_default();
+    if rows * 2 <= all {
+        return;
+    }
+    let message = format!("store \"{}\": {rows} of {all} refunds find no order that counts", shorten(&store.name));
+    ErrorReport::new(PgSqlErrorCode::ERRCODE_WARNING, message, "pg_lifecycle")
+        .set_hint("refund_order must be the same key as order_key, in the same form.")
+        .report(PgLogLevel::WARNING);
+}
+
 /// How many events are left out for their word, and a few of the words.
 pub fn events_left_out(store: &Store, of_changed: bool) -> Option<(String, Option<String>)> {
     let view = store.data(LEFT_OUT_EVENTS);
@@ -81,5 +102,5 @@ pub fn check_rates(store: &Store) -> Result<()> {
     }
     Err(Error::new(Kind::NotReady, format!("the rates of store \"{}\" are empty: {}", shorten(&store.name), shorten(rates)))
         .detail("All orders in another currency than the store's would be left out. The store keeps the state of its last refresh.")
-        .hint("Fill the table, and refresh again."))
+        .hint("Fill the table, and repeat the call."))
 }

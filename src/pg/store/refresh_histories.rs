@@ -7,7 +7,7 @@ use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::{PgLogLevel, PgSqlErrorCode, name, pg_extern, pg_sys};
 
 use super::brake;
-use super::left_out::{check_rates, events_left_out, orders_left_out, warn_of_currencies};
+use super::left_out::{events_left_out, orders_left_out, warn_of_currencies, warn_of_refunds};
 use super::noting::taking;
 use super::refresh_step::{Step, check_tables, log, progress_notice, set};
 use super::source_triggers::{parts_changed, watched};
@@ -47,7 +47,6 @@ fn refresh_histories(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Option<Text>
             relations.push((source, relation));
         }
     }
-    check_rates(&step.attached.store)?;
     let missed = Missed::look(&step.attached.store, &parts);
     // A part without triggers, which came since the refresh began, is left to the next one.
     parts.retain(|part| part.is_watched);
@@ -183,7 +182,15 @@ fn warn_of_mismatches(store: &Store, source: Source, changes: Changes, relation:
         Changes::Triggers => (
             PgLogLevel::WARNING,
             PgSqlErrorCode::ERRCODE_WARNING,
-            format!("No trigger on {} had noted a change of their rows. They are right now.", relation.shown()),
+            match store.settings.rates {
+                Some(_) => format!(
+                    "No trigger on {} had noted a change of their rows, or rates were corrected. They are right now.",
+                    relation.shown()
+                ),
+                None => {
+                    format!("No trigger on {} had noted a change of their rows. They are right now.", relation.shown())
+                }
+            },
             "Rows that are written past the triggers are found once in the interval that the setting reconcile says; \
              changes => 'compare' finds them in every refresh.",
         ),
@@ -265,6 +272,9 @@ fn bring_up_to_date(store: &Store, source: Source, changes: Changes, relation: &
         let is_of_all = done.is_reconciled;
         let left_out = orders_left_out(store, if is_of_all { Scope::All } else { Scope::Changed });
         warn_of_currencies(store, left_out.as_deref());
+        if is_of_all {
+            warn_of_refunds(store, left_out.as_deref());
+        }
         *(if is_of_all { &mut done.orders_left_out } else { &mut done.changed_left_out }) = left_out;
     }
     done.left_out = (source == Source::Events).then(|| events_left_out(store, of_changed)).flatten();

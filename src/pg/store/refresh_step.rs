@@ -5,6 +5,7 @@ use std::time::{Duration, Instant as Moment};
 
 use pgrx::pg_sys;
 
+use super::left_out::check_rates;
 use super::{Attached, lock, must_own};
 use crate::domain::store::planner::PLANNER;
 use crate::domain::store::tables::Source;
@@ -166,6 +167,7 @@ pub fn check_tables(store: &Store) -> Result<()> {
             )));
         }
     }
+    check_rates(store)?;
     for source in Source::ALL {
         let table = store.data(source.change_table());
         if !with_pinned_settings(|| holds(sql!((), "sql/is_plain_table.sql"), &[Some(table.as_str())])) {

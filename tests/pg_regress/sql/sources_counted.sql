@@ -32,14 +32,23 @@ SELECT * FROM last_log();
 INSERT INTO counted_rate VALUES ('CHF', '2024-02-01', 2);
 CALL lifecycle.refresh('counted', '2024-02-07Z', rebuild => true);
 SELECT spend FROM counted.customers WHERE customer = 3;
--- rates that are emptied, as by a session that fills them anew, lose no order
+-- rates that are emptied, as by a session that fills them anew, lose no order; and no journey decides with what is left
+SELECT lifecycle.create_journey('counted', 'j', '{"entry": {"event": "called"}, "steps": [
+    {"name": "rich", "branch": [{"if": {"bought": {"spend_at_least": 30, "within": "60 days"}}, "then": "vip"}], "else": "end"},
+    {"name": "vip", "act": {"channel": "letter", "template": "vip"}}, {"name": "end", "exit": "end"}]}') \g /dev/null
+SELECT lifecycle.configure('counted', '{"event_kinds": ["called"], "sender": ""}') \g /dev/null
+SELECT lifecycle.start_journey('counted', 'j', started_at => '2024-02-07Z') \g /dev/null
+SELECT lifecycle.record_event('counted', 'called', 'c1', customer => '3', at => '2024-02-07 12:00Z') \g /dev/null
 BEGIN;
 DELETE FROM counted_rate;
 COMMIT;
 INSERT INTO counted (client, at, total) VALUES (3, '2024-02-07Z', 1);
+CALL lifecycle.run_journeys('counted', '2024-02-07 13:00Z');
 CALL lifecycle.refresh('counted', '2024-02-08Z');
 SELECT spend FROM counted.customers WHERE customer = 3;
 INSERT INTO counted_rate VALUES ('CHF', '2024-02-01', 2), ('USD', '2024-01-01', 0.5);
+CALL lifecycle.run_journeys('counted', '2024-02-08 13:00Z');
+SELECT customer, step FROM counted.journey_actions;
 CALL lifecycle.refresh('counted', '2024-02-09Z');
 SELECT spend FROM counted.customers WHERE customer = 3;
 SELECT lifecycle.detach('counted', discard => true) \g /dev/null

@@ -3,7 +3,7 @@
 
 use serde::Deserialize;
 
-use super::{Column, Relation, Sources};
+use super::{Column, LinkType, Relation, Sources};
 use crate::domain::store::Store;
 use crate::domain::store::order_row::OrderRow;
 use crate::domain::store::quote::{ascii_literal, plain_identifier};
@@ -130,49 +130,74 @@ pub fn count() -> Sql {
     sql!((), "../sql/findings/count.sql")
 }
 
-/// The indexes that are missing where triggers note changes: of each the relation and the column, or the expression, that it must begin
-/// with. Without one a refresh reads the whole table, to find the rows of the customers who have changed.
-pub fn missing_indexes<'a>(store: &'a Store, sources: &'a Sources) -> Vec<(&'a Relation, &'a str)> {
-    let relation = |source| match source {
-        Source::Orders => Some(&sources.orders),
-        Source::Events => sources.events.as_ref(),
-        Source::Refunds => sources.refunds.as_ref(),
-    };
-    let is_noted = |source: &Source| source.changes(store) == Some(Changes::Triggers);
-    let of_customers = Source::ALL.into_iter().filter(is_noted);
-    let of_customers = of_customers.filter_map(|source| Some((relation(source)?, source.customer_column(store))));
-    let of_refunds = store.settings.refund_order.as_ref().filter(|_| is_noted(&Source::Refunds));
-    let of_refunds = of_refunds.and(store.settings.order_key.as_deref()).map(|key| (&sources.orders, key));
-    let is_missing = |(relation, column): &(&Relation, &str)| {
-        let is_computed = relation.computed(column).is_some();
-        let is_indexed =
-            relation.indexed.iter().any(|indexed| indexed == column) || is_computed && relation.has_index_on_expression;
-        (relation.kind == "r" || relation.kind == "p") && !is_indexed
-    };
-    of_customers.chain(of_refunds).filter(is_missing).collect()
+/// An index that is missing where triggers note changes. Without it a refresh reads the whole table, to find the rows of the customers who
+/// have changed.
+pub struct MissingIndex<'a> {
+    /// The table.
+    pub relation: &'a Relation,
+    /// The column, or the expression of a setting.
+    column: &'a str,
+    /// What the index must begin with.
+    on: String,
 }
 
-/// What a missing index means.
-pub fn index_is_missing(relation: &Relation, column: &str) -> String {
-    format!(
-        "no index of {} begins with \"{}\": every refresh will read the whole table",
-        relation.shown(),
-        shorten(column)
-    )
-}
-
-/// The finding of a missing index of a relation of about so many rows.
-pub fn missing_index(relation: &Relation, column: &str, rows: u64) -> Finding {
-    let column_or_expression = match relation.computed(column) {
-        Some(computed) => format!("({})", computed.sql),
-        None => plain_identifier(column),
-    };
-    Finding {
-        finding: "missing index",
-        rows,
-        says: index_is_missing(relation, column),
-        advice: format!("CREATE INDEX ON {} ({column_or_expression});", relation.qualified()),
+impl MissingIndex<'_> {
+    /// What it means.
+    pub fn says(&self) -> String {
+        format!(
+            "no index of {} begins with \"{}\": every refresh will read the whole table",
+            self.relation.shown(),
+            shorten(self.column)
+        )
     }
+
+    /// The finding, of a table of about so many rows.
+    pub fn finding(&self, rows: u64) -> Finding {
+        Finding {
+            finding: "missing index",
+            rows,
+            says: self.says(),
+            advice: format!("CREATE INDEX ON {} ({});", self.relation.qualified(), self.on),
+        }
+    }
+}
+
+/// The indexes that are missing.
+pub fn missing_indexes<'a>(store: &'a Store, sources: &'a Sources) -> Vec<MissingIndex<'a>> {
+    let settings = &store.settings;
+    let link = settings.refund_order.as_ref().map(|_| LinkType::of(settings, sources));
+    let is_noted = |source: &Source| source.changes(store) == Some(Changes::Triggers);
+    let of_customers = Source::ALL.into_iter().filter(is_noted).filter_map(|source| {
+        let (relation, of_order) = match source {
+            Source::Orders => (Some(&sources.orders), None),
+            Source::Events => (sources.events.as_ref(), None),
+            Source::Refunds => (sources.refunds.as_ref(), link),
+        };
+        Some((relation?, source.customer_column(store), of_order))
+    });
+    let keys = settings.order_key.as_deref().filter(|_| link.is_some() && is_noted(&Source::Refunds));
+    let of_refunds = keys.map(|key| (&sources.orders, key, link));
+    of_customers.chain(of_refunds).filter_map(|(relation, column, link)| missing(relation, column, link)).collect()
+}
+
+/// The index that a table lacks, if it does. Keys of orders and refunds that are compared as texts need one on the text.
+fn missing<'a>(relation: &'a Relation, column: &'a str, link: Option<LinkType>) -> Option<MissingIndex<'a>> {
+    let as_text = link.filter(|link| link.is_other(relation, column));
+    let computed = relation.computed(column);
+    let is_on_expression = computed.is_some() || as_text.is_some();
+    let is_there = match is_on_expression {
+        true => relation.has_index_on_expression,
+        false => relation.indexed.iter().any(|indexed| indexed == column),
+    };
+    if is_there || !["r", "p"].contains(&relation.kind.as_str()) {
+        return None;
+    }
+    let on = match (computed, as_text) {
+        (Some(computed), _) => format!("({})", computed.sql),
+        (None, Some(_)) => format!("({}::text)", plain_identifier(column)),
+        (None, None) => plain_identifier(column),
+    };
+    Some(MissingIndex { relation, column, on })
 }
 
 /// What is odd in what was counted, the worst first.

@@ -279,6 +279,9 @@ const TAKEN: [&str; 20] = [
     "cohort_month",
 ];
 
+/// The columns of the view of the orders, which attributes of orders must not be called either.
+const ORDER_COLUMNS: [&str; 6] = ["ordered_at", "amount", "channel", "order_key", "link", "rate"];
+
 /// Whether a table of the store has a column of this name.
 pub fn is_taken(name: &str) -> bool {
     PROFILE.iter().any(|column| column.name == name) || TAKEN.contains(&name)
@@ -456,8 +459,9 @@ fn attributes(settings: &Settings, sources: &Sources) -> Result<Vec<Attribute>> 
     let mut attributes: Vec<Attribute> = Vec::new();
     for name in &settings.attributes {
         let column = relation.column("attributes", settings.attribute_text(name))?;
-        let refused = if is_taken(name) {
-            Some("The profile has a column of this name.")
+        let is_of_view = sources.customers.is_none() && ORDER_COLUMNS.contains(&name.as_str());
+        let refused = if is_taken(name) || is_of_view {
+            Some("The store has a column of this name.")
         } else if attributes.iter().any(|other| other.name == *name) {
             Some("The column is named twice.")
         } else {
@@ -470,8 +474,9 @@ fn attributes(settings: &Settings, sources: &Sources) -> Result<Vec<Attribute>> 
             )
             .detail(why)
             .hint(format!(
-                "Give it another name: {{\"attributes\": [\"my_{name}\"], \"attribute_expressions\": {{\"my_{name}\": \"{name}\"}}}}.",
-                name = shorten(name)
+                "Give it another name: {{\"attributes\": [\"my_{name}\"], \"attribute_expressions\": {{\"my_{name}\": {text}}}}}.",
+                name = shorten(name),
+                text = serde_json::Value::String(shorten(settings.attribute_text(name)))
             )));
         }
         attributes.push(Attribute { name: name.clone(), sql_type: column.carried_type.clone() });

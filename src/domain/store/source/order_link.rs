@@ -15,6 +15,8 @@ pub enum LinkType {
     Uuid,
     /// Everything else.
     Text,
+    /// Texts whose case does not count, for one of the columns is of the type `citext`.
+    TextOfAnyCase,
 }
 
 impl LinkType {
@@ -26,6 +28,7 @@ impl LinkType {
         match (order, refund.map(|(refunds, column)| base_type(refunds, column))) {
             (Some(order), Some(refund)) if is_whole(order) && is_whole(refund) => LinkType::Integer,
             (Some("uuid"), Some("uuid")) => LinkType::Uuid,
+            (Some("citext"), _) | (_, Some("citext")) => LinkType::TextOfAnyCase,
             _ => LinkType::Text,
         }
     }
@@ -44,7 +47,16 @@ impl LinkType {
         match self {
             LinkType::Integer => "pg_catalog.int8",
             LinkType::Uuid => "pg_catalog.uuid",
-            LinkType::Text => "pg_catalog.text",
+            LinkType::Text | LinkType::TextOfAnyCase => "pg_catalog.text",
+        }
+    }
+
+    /// Whether the key in a column is compared in another form than it has, so that an index on the column does not serve.
+    pub fn is_other(self, relation: &Relation, column: &str) -> bool {
+        match self {
+            LinkType::Integer | LinkType::Uuid => false,
+            LinkType::Text => !["text", "character varying"].contains(&base_type(relation, column)),
+            LinkType::TextOfAnyCase => true,
         }
     }
 
@@ -54,6 +66,13 @@ impl LinkType {
         match self {
             LinkType::Integer | LinkType::Uuid => value,
             // The columns of orders and refunds may have two collations.
+            LinkType::TextOfAnyCase => {
+                expression!(
+                    (),
+                    "pg_catalog.lower({text}) COLLATE pg_catalog.\"default\"",
+                    text = text_of_key(relation, column, &value)
+                )
+            }
             LinkType::Text => {
                 expression!((), "{text} COLLATE pg_catalog.\"default\"", text = text_of_key(relation, column, &value))
             }
@@ -64,10 +83,9 @@ impl LinkType {
 /// The text of a key: of the usual types by a cast that is immutable, so that an index and a trigger can compute it.
 fn text_of_key(relation: &Relation, column: &str, value: &Sql) -> Sql {
     match base_type(relation, column) {
-        "smallint" | "integer" | "bigint" | "uuid" | "text" | "character varying" | "character" => {
+        "smallint" | "integer" | "bigint" | "uuid" | "text" | "character varying" | "character" | "citext" => {
             expression!((), "{value}::pg_catalog.text", value = value)
         }
-        "citext" => expression!((), "pg_catalog.lower({value}::pg_catalog.text)", value = value),
         "numeric" => expression!((), "pg_catalog.trim_scale({value})::pg_catalog.text", value = value),
         _ => as_text(value),
     }
@@ -77,8 +95,12 @@ fn base_type<'a>(relation: &'a Relation, column: &str) -> &'a str {
     relation.columns.iter().find(|known| known.name == column).map_or("", |known| known.base_type.as_str())
 }
 
-/// Whether a trigger can note the key of an order as it is compared: for that it depends on the row alone.
-pub fn is_notable(relation: &Relation, column: &str) -> bool {
+/// Whether a trigger can note the key of an order as it is compared: for that it depends on the row alone. A text, which a trigger notes as it
+/// is, is compared in lower case where the orders have a `citext`.
+pub fn is_notable(orders: (&Relation, &str), relation: &Relation, column: &str) -> bool {
+    if base_type(orders.0, orders.1) == "citext" && base_type(relation, column) != "citext" {
+        return false;
+    }
     let known = relation.columns.iter().find(|known| known.name == column);
     let is_usual = known.is_some_and(|known| {
         ["smallint", "integer", "bigint", "uuid", "text", "character varying", "character", "citext"]

@@ -31,12 +31,13 @@ impl Relation {
     /// The way in which changes of the orders and of these refunds are found: by triggers on both, or by comparing all rows.
     pub(super) fn changes_with_refunds(&self, settings: &Settings, orders: &Relation) -> Result<Changes> {
         let hindered = |relation: &Relation| {
-            let unnotable = settings.refund_order.as_ref().filter(|order| !is_notable(self, order));
+            let keys = settings.order_key.as_ref().zip(settings.refund_order.as_ref());
+            let unnotable = keys.filter(|(key, order)| !is_notable((orders, key), self, order));
             match (relation.no_triggers(), unnotable) {
                 (Some(why), _) => Some(why),
                 (None, Some(_)) => Some((
                     Kind::NotSupported,
-                    "refund_order is of a type, or an expression, whose text depends on settings of the session.",
+                    "refund_order is of another type than order_key, or its text depends on settings of the session.",
                 )),
                 (None, None) => None,
             }
@@ -54,7 +55,7 @@ impl Relation {
                 Some((kind, why)) => {
                     Err(Error::new(kind, format!("triggers cannot note the changes of {} (refunds)", self.shown()))
                         .detail(why)
-                        .hint("Leave changes out: all rows are compared then."))
+                        .hint("Leave changes out (null in lifecycle.configure): all rows are compared then."))
                 }
             },
             None if settings.changed_at.is_some() || orders.no_triggers().is_some() || hindered(self).is_some() => {

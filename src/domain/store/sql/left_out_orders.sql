@@ -1,5 +1,5 @@
 -- The rows that would be orders if a history could hold them. The caller's search_path holds here, for the condition.
 CREATE VIEW {view} AS
-SELECT found.customer, found.reason, found.amount
-FROM (SELECT {customer} AS customer, {reason} AS reason, {amount} AS amount FROM {relation} WHERE {condition} IS NOT FALSE) AS found
+SELECT found.*
+FROM (SELECT {columns}, {reason} AS reason, {amount} AS amount FROM {relation} WHERE {condition} IS NOT FALSE) AS found
 WHERE found.reason IS NOT NULL
