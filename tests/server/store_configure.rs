@@ -157,7 +157,7 @@ fn tables_that_are_renamed_or_moved_stay_those_of_the_store() {
     database.run(
         "SELECT lifecycle.attach('kept', orders => 'orders', customer => 'customer', ordered_at => 'at', amount => 'amount',
             customers => 'people', consented_at => 'consented', attributes => '{country}', events => 'events', happened_at => 'at',
-            kind => 'kind', time_zone => 'UTC', settings => '{\"reader\": \"\"}')",
+            kind => 'kind', time_zone => 'UTC', settings => '{\"reader\": \"\", \"follow\": \"oid\"}')",
     );
     database.run("CALL lifecycle.refresh('kept', as_of => '2024-01-01Z')");
     let expected = "SELECT sum(orders)::bigint FROM kept_data.profile";

@@ -261,7 +261,7 @@ fn check_groups(client: &mut Client) {
         client,
         "kpis",
         "TABLE kpis",
-        "SELECT day, as_of, customers, buyers, prospects, \"new\", active, at_risk, lapsed, vips, orders_to_date, round(revenue_to_date, 2),
+        "SELECT day, as_of, customers, buyers, prospects, \"new\", active, at_risk, lapsed, vips, orders_to_date, round(revenue_to_date, 2), round(revenue_with_guests, 2),
             orders_of_day, round(revenue_of_day, 2), average_order_value, 0::numeric, 0::numeric, average_p_alive, moved FROM kpi",
     );
 

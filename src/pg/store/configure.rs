@@ -270,6 +270,7 @@ fn configure(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<()> {
         must_exist(&store)?;
         must_own(&store)?;
         if !is_said {
+            lock_upgraded(&store)?;
             take_up_replaced(&store)?;
         }
         configure_store(&store, &settings)
