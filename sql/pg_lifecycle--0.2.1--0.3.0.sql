@@ -62,7 +62,13 @@ ALTER TABLE lifecycle.refresh_log
     ADD COLUMN accepted boolean NOT NULL DEFAULT false,
     ADD COLUMN buyers bigint,
     ADD COLUMN order_rows bigint,
-    ADD COLUMN people bigint;
+    ADD COLUMN people bigint,
+    ADD COLUMN orders_read bigint,
+    ADD COLUMN changed_left_out jsonb;
+COMMENT ON COLUMN lifecycle.refresh_log.orders_read IS
+    'rows of the orders and refunds in the histories that were built: those of all customers, or of the customers who have changed';
+COMMENT ON COLUMN lifecycle.refresh_log.changed_left_out IS
+    'as orders_left_out, of the rows of customers who have changed; NULL where all rows were read';
 COMMENT ON COLUMN lifecycle.refresh_log.step IS 'what it does, or did last: histories, fits, profiles, done; held if it was held back';
 COMMENT ON COLUMN lifecycle.refresh_log.moved IS 'movements of customers, as in the view movements; NULL until it ended';
 COMMENT ON COLUMN lifecycle.refresh_log.vanished IS 'customers all of whose rows were gone; NULL until it ended';
@@ -451,11 +457,3 @@ ALTER TABLE lifecycle.noting ADD CONSTRAINT noting_source_check CHECK (source IN
 COMMENT ON COLUMN lifecycle.noting.customer IS
     'the number of the column of the customers, or of the orders of refunds; 0 where an expression says them';
 COMMENT ON COLUMN lifecycle.noting.source IS 'orders, events or refunds';
-
--- What each refresh has read.
-
-ALTER TABLE lifecycle.refresh_log ADD COLUMN orders_read bigint, ADD COLUMN changed_left_out jsonb;
-COMMENT ON COLUMN lifecycle.refresh_log.orders_read IS
-    'rows of the orders and refunds in the histories that were built: those of all customers, or of the customers who have changed';
-COMMENT ON COLUMN lifecycle.refresh_log.changed_left_out IS
-    'as orders_left_out, of the rows of customers who have changed; NULL where all rows were read';
