@@ -1,8 +1,9 @@
 //! What a row of the orders says: whose it is, when, over how much, and why it is none that a history can hold.
 
 use super::settings::NullAmount;
+use super::source::order_link::text_of_key;
 use super::source::{Relation, Sources};
-use super::source_views::{as_text, instant, key, of};
+use super::source_views::{instant, key, of};
 use super::{Key, Store};
 use crate::domain::support::error::Result;
 use crate::domain::support::sql::{Sql, expression, sql};
@@ -123,7 +124,7 @@ impl OrderRow {
             amount: settings.amount.as_ref().map(amount),
             rate,
             ordered_at,
-            order_key: settings.order_key.as_ref().map(|column| as_text(&of(orders, column))),
+            order_key: settings.order_key.as_ref().map(|column| text_of_key(orders, column)),
             guests: settings.guest.iter().map(|key| guest(store, orders, key)).collect(),
         })
     }

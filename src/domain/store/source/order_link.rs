@@ -62,26 +62,26 @@ impl LinkType {
 
     /// The key in a column, as it is compared.
     pub fn key(self, relation: &Relation, column: &str) -> Sql {
-        let value = of(relation, column);
         match self {
-            LinkType::Integer | LinkType::Uuid => value,
+            LinkType::Integer | LinkType::Uuid => of(relation, column),
             // The columns of orders and refunds may have two collations.
             LinkType::TextOfAnyCase => {
                 expression!(
                     (),
                     "pg_catalog.lower({text}) COLLATE pg_catalog.\"default\"",
-                    text = text_of_key(relation, column, &value)
+                    text = text_of_key(relation, column)
                 )
             }
             LinkType::Text => {
-                expression!((), "{text} COLLATE pg_catalog.\"default\"", text = text_of_key(relation, column, &value))
+                expression!((), "{text} COLLATE pg_catalog.\"default\"", text = text_of_key(relation, column))
             }
         }
     }
 }
 
 /// The text of a key: of the usual types by a cast that is immutable, so that an index and a trigger can compute it.
-fn text_of_key(relation: &Relation, column: &str, value: &Sql) -> Sql {
+pub fn text_of_key(relation: &Relation, column: &str) -> Sql {
+    let value = &of(relation, column);
     match base_type(relation, column) {
         "smallint" | "integer" | "bigint" | "uuid" | "text" | "character varying" | "character" | "citext" => {
             expression!((), "{value}::pg_catalog.text", value = value)
