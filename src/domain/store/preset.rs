@@ -165,7 +165,7 @@ mod tests {
             assert!(!preset.to_json().contains(PLACE_OF_SCHEMA), "{name}");
             let Value::Object(written) = serde_json::from_str(&preset.to_json()).unwrap() else { panic!("{name}") };
             let Value::Object(kept) = serde_json::from_str(&settings.to_json()).unwrap() else { panic!("{name}") };
-            // What a file says is what the store is told, to the letter.
+            // The store keeps each value of the file unchanged.
             for (setting, value) in written {
                 assert_eq!(kept[&setting], value, "{name}: {setting}");
             }

@@ -1,6 +1,6 @@
 //! The kinds of sources that are played: what the settings say, and what they mean in plain SQL.
 
-/// Something that a store is told, and the same in plain SQL.
+/// The value of a setting, and the same in plain SQL.
 pub type Said = (&'static str, &'static str);
 
 /// Whose a refund is.
