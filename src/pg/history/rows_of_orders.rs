@@ -125,6 +125,7 @@ unsafe fn append(fcinfo: pg_sys::FunctionCallInfo, key: &[u8]) -> pg_sys::Datum 
         let state = argument(fcinfo, 0);
         let at = or_raise(Instant::from_micros(argument(fcinfo, 1).value() as i64));
         let Some(amount) = or_raise(amount_of(argument(fcinfo, 2))) else { return state };
+        let key = &rows_of_orders::held(key)[..];
         if rows_of_orders::append(bytes_in_place(state), key, at, amount) {
             return state;
         }
