@@ -73,8 +73,16 @@ fn no_harm(store: &Store) -> Vec<Sql> {
         hand_over(store),
         notes_of_refunds(store),
         vec![add_column(store, "kpi", "revenue_with_guests", "numeric")],
+        occasions(store),
     ]
     .concat()
+}
+
+/// Entries know their event, their key and their order. Of those that there are nobody knows.
+fn occasions(store: &Store) -> Vec<Sql> {
+    [("event", "bigint"), ("occasion_key", "text"), ("order_key", "text")]
+        .map(|(column, definition)| add_column(store, "enrollment", column, definition))
+        .to_vec()
 }
 
 /// The table of the refunds that triggers note.

@@ -5,7 +5,7 @@ use super::fresh::freshen;
 use super::run::{Phase, PhaseResult, Unit};
 use super::tally::tally;
 use crate::domain::engagement::event_kind::{ORDERED, REGISTERED};
-use crate::domain::journey::definition::Entry;
+use crate::domain::journey::definition::{Entry, Occasion};
 use crate::domain::journey::engine::context::{ActiveVersion, Fresh};
 use crate::domain::journey::engine::enter::ScanPosition;
 use crate::domain::journey::engine::leave::Scope;
@@ -55,12 +55,13 @@ impl Unit {
     /// None if nothing was to be done.
     fn entries_into(&self, journey: &ActiveVersion) -> Option<Phase> {
         let entry = &journey.definition.entry;
-        if let Entry::Event(kind) = entry
-            && let Some(next) = self.held_events(journey, kind)
+        if let Entry::Event(occasion) = entry
+            && let Some(next) = self.held_events(journey, occasion)
         {
             return Some(next);
         }
-        if matches!(entry, Entry::Call) || matches!(entry, Entry::Event(kind) if kind != ORDERED && kind != REGISTERED)
+        if matches!(entry, Entry::Call)
+            || matches!(entry, Entry::Event(Occasion { kind, .. }) if kind != ORDERED && kind != REGISTERED)
         {
             return None;
         }
@@ -105,11 +106,11 @@ impl Unit {
     }
 
     /// Entries by events that came while the journey was held, once it is released. None if there are none.
-    fn held_events(&self, journey: &ActiveVersion, kind: &str) -> Option<Phase> {
+    fn held_events(&self, journey: &ActiveVersion, occasion: &Occasion) -> Option<Phase> {
         if self.context.is_simulation || rows(brake::has_held_events(&self.context, journey), &[]).is_empty() {
             return None;
         }
-        let occasions = brake::held_events(&self.context, journey, kind);
+        let occasions = brake::held_events(&self.context, journey, occasion);
         let taken = run(enter::take(&self.context, journey, &occasions, self.batch));
         if taken > 0 {
             self.lock(&batch::lock_all(&self.context, batch::ENTERING));

@@ -151,7 +151,7 @@ fn put_in_force(store: &Store, journey: i32, version: i32, started_at: Option<In
 
 /// What to say of a journey for new customers whose first date the store does not know: customers without a date are not new.
 fn undated_newcomers(store: &Store, definition: &Definition) -> Option<ErrorReport> {
-    let is_for_newcomers = matches!(&definition.entry, Entry::Event(kind) if kind == REGISTERED);
+    let is_for_newcomers = matches!(&definition.entry, Entry::Event(occasion) if occasion.kind == REGISTERED);
     let customers = store.settings.customers.as_ref().filter(|_| store.settings.customer_since.is_none());
     let customers = customers.filter(|_| is_for_newcomers)?;
     let message = format!("store \"{}\" does not know since when its customers are customers", shorten(&store.name));

@@ -188,6 +188,9 @@ impl Unit {
             return PhaseResult::To(Phase::Events);
         }
         let bucket: u8 = next.parse().unwrap_or_default();
+        if bucket == 0 {
+            run(batch::expire(&self.context, &self.journeys));
+        }
         self.lock(&batch::lock(&self.context.store, bucket));
         self.freshen(Scope::Bucket(bucket));
         self.leave(Scope::Bucket(bucket));

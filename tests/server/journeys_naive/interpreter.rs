@@ -152,6 +152,7 @@ impl Interpreter {
         let of_events = self.facts.events.iter().map(|event| event.customer);
         let customers: BTreeSet<i32> = self.facts.profiles.keys().copied().chain(of_events).collect();
         if self.swept != self.refreshes {
+            self.expire();
             for &customer in &customers {
                 self.leave(customer);
                 self.wake(customer);
@@ -176,6 +177,19 @@ impl Interpreter {
                     continue;
                 }
                 self.execute(due);
+            }
+        }
+    }
+
+    /// Drops the actions that no sender has asked for until their deadline.
+    fn expire(&mut self) {
+        let (now, live) = (self.now, self.live());
+        for action in
+            self.facts.actions.iter_mut().filter(|action| action.status == "pending" && action.expires_at <= now)
+        {
+            if live.contains(&(action.key.1 - 1)) {
+                (action.status, action.reason) = ("dropped".to_owned(), Some("too late".to_owned()));
+                action.processed = false;
             }
         }
     }

@@ -13,6 +13,7 @@
 use std::cmp::Reverse;
 
 use super::context::{ActiveVersion, BUCKETS, RunContext, bucket_of};
+use super::occasion::has_keys;
 use crate::domain::journey::definition::{Step, StepKind, Wait};
 use crate::domain::journey::tables::drop_table;
 use crate::domain::store::Store;
@@ -116,7 +117,7 @@ fn numbers(journeys: &[ActiveVersion]) -> Sql {
 }
 
 /// The columns of an enrollment as they are taken down, but for its place.
-const TAKEN: [&str; 13] = [
+const TAKEN: [&str; 17] = [
     "customer",
     "journey",
     "version",
@@ -130,6 +131,10 @@ const TAKEN: [&str; 13] = [
     "arm",
     "control",
     "action",
+    "triggered_at",
+    "event",
+    "occasion_key",
+    "order_key",
 ];
 
 /// Their names.
@@ -244,16 +249,39 @@ fn decided_at(steps: &[Step], step: usize) -> usize {
 
 /// Whether a customer who comes to a step is due there at once.
 pub fn is_immediate(step: &Step) -> bool {
-    !matches!(step.kind, StepKind::Wait { .. } | StepKind::Goal | StepKind::Exit(_))
+    match &step.kind {
+        StepKind::Wait { wait, .. } => matches!(wait, Wait::Date { .. }),
+        StepKind::Goal | StepKind::Exit(_) => false,
+        _ => true,
+    }
 }
 
 /// The condition on rows of `due`, which were taken down: that they are decided on at this step.
 pub fn at_step(journey: &ActiveVersion, step: usize) -> Sql {
+    is_at_step("due", journey, step)
+}
+
+/// The condition on the row `due` at this step that it is the first of its customer there: of a customer with several entries one is
+/// decided after the other.
+pub fn is_first(context: &RunContext, journey: &ActiveVersion, step: usize) -> Sql {
+    match has_keys(journey) {
+        false => "true".into(),
+        true => expression!(
+            context,
+            "NOT EXISTS (SELECT FROM {scratch.due} AS other
+                WHERE other.customer = due.customer AND other.entry < due.entry AND {at_step})",
+            at_step = is_at_step("other", journey, step)
+        ),
+    }
+}
+
+fn is_at_step(row: &'static str, journey: &ActiveVersion, step: usize) -> Sql {
     let steps = &journey.definition.steps;
     let at = (0..steps.len()).filter(|&from| decided_at(steps, from) == step);
     expression!(
         (),
-        "due.journey = {journey} AND due.version = {version} AND due.step = ANY (ARRAY[{steps}]::int4[])",
+        "{row}.journey = {journey} AND {row}.version = {version} AND {row}.step = ANY (ARRAY[{steps}]::int4[])",
+        row = row,
         journey = journey.journey,
         version = journey.version,
         steps = Sql::list(at.map(|from| from + 1))
@@ -282,6 +310,11 @@ pub fn events_processed(context: &RunContext) -> Sql {
 /// Takes down so many actions that were sent, or will not be, since a run has looked at them last.
 pub fn take_settled(context: &RunContext, limit: u32) -> Sql {
     sql!(context, "sql/settled/take.sql", limit = limit)
+}
+
+/// Drops the actions whose deadline is over, and for which no sender has asked: their customers would wait for ever.
+pub fn expire(context: &RunContext, journeys: &[ActiveVersion]) -> Sql {
+    sql!(context, "sql/settled/expire.sql", journeys = numbers(journeys))
 }
 
 /// Their customers.

@@ -4,6 +4,8 @@
 
 use super::context::{ActiveVersion, RunContext};
 use super::enter::eligible;
+use super::occasion::{OccasionRow, is_occasion, key_of};
+use crate::domain::journey::definition::Occasion;
 use crate::domain::journey::definition::policy::MaxEntries;
 use crate::domain::support::sql::{Sql, expression, sql};
 
@@ -72,8 +74,14 @@ pub fn has_held_events(context: &RunContext, journey: &ActiveVersion) -> Sql {
 }
 
 /// The occasions that these events are.
-pub fn held_events(context: &RunContext, journey: &ActiveVersion, kind: &str) -> Sql {
-    sql!((context, journey), "sql/brake/held_events.sql", kind = Sql::text(kind))
+pub fn held_events(context: &RunContext, journey: &ActiveVersion, occasion: &Occasion) -> Sql {
+    sql!(
+        (context, journey),
+        "sql/brake/held_events.sql",
+        kind = Sql::text(&occasion.kind),
+        key = key_of(occasion),
+        is_occasion = is_occasion(context, OccasionRow::Event, occasion)
+    )
 }
 
 /// They were looked at.

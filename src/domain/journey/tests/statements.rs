@@ -10,7 +10,7 @@ use super::properties::definition;
 use super::{columns, sound};
 use crate::domain::journey::definition::policy::Policy;
 use crate::domain::journey::definition::read_definition::read;
-use crate::domain::journey::definition::{Entry, StepKind};
+use crate::domain::journey::definition::{Entry, Occasion, StepKind};
 use crate::domain::journey::delivery;
 use crate::domain::journey::engine::context::{ActiveVersion, Fresh, RunContext};
 use crate::domain::journey::engine::enter::ScanPosition;
@@ -80,6 +80,7 @@ fn of_a_run(context: &RunContext, journey: &ActiveVersion) -> Vec<Sql> {
         batch::customers_of_events(context),
         batch::events_processed(context),
         batch::take_settled(context, 100),
+        batch::expire(context, &both),
         batch::customers_of_settled(context),
         batch::wake_settled(context),
         enter::taken(context),
@@ -110,7 +111,7 @@ fn of_a_run(context: &RunContext, journey: &ActiveVersion) -> Vec<Sql> {
 
 /// The brake.
 fn of_a_brake(context: &RunContext, journey: &ActiveVersion) -> Vec<Sql> {
-    let occasions = brake::held_events(context, journey, &journey.name);
+    let occasions = brake::held_events(context, journey, &Occasion::of_kind(&journey.name));
     vec![
         brake::count_in(context, journey, 3),
         brake::entered(context, journey),

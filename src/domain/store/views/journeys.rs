@@ -59,6 +59,16 @@ fn journey_customers(store: &Store) -> View {
             ("version", "enrollment.version", "version of the journey that the customer is in"),
             ("customer", "enrollment.customer", "the customer's key, as it is in the orders"),
             ("entry", "enrollment.entry", "which entry of the customer into this journey, from 1"),
+            (
+                "occasion",
+                "enrollment.occasion_key",
+                "key of the event or order, which tells the entry apart from others of the customer; NULL where the journey has no key",
+            ),
+            (
+                "order_key",
+                "enrollment.order_key",
+                "key of the order by which the customer entered; NULL where that was no order, or the store knows no keys",
+            ),
             ("treatment", treatment!("enrollment"), TREATMENT_MEANS),
             ("entered_at", "enrollment.entered_at", "when the customer entered"),
             ("triggered_at", "enrollment.triggered_at", "time of the event, order or change that triggered the entry"),
@@ -83,14 +93,14 @@ fn journey_customers(store: &Store) -> View {
             ("ended_at", "enrollment.ended_at", "when it ended; NULL while the customer is under way"),
             (
                 "outcome",
-                "enrollment.outcome",
-                "how it ended: goal, exit, unsubscribed, left (does not belong there any more), ended (with the journey); NULL while \
-                 the customer is under way",
+                "CASE WHEN enrollment.is_taken_back THEN 'goal taken back' ELSE enrollment.outcome END",
+                "how it ended: goal, goal taken back (with the order), exit, cancelled (what it began with), unsubscribed, left (does \
+                 not belong there any more), ended (with the journey); NULL while under way",
             ),
             (
                 "goal_at",
                 "enrollment.reached_at",
-                "first time the goal was reached before goal_until; later refunds do not change it; NULL if it was not reached",
+                "first time the goal was reached before goal_until, by orders that still count; later refunds do not change it; NULL if it was not reached",
             ),
             ("goal_until", "enrollment.until", "until when it counts"),
             (

@@ -1,0 +1,5 @@
+SELECT placed.customer, placed.triggered_at, 'ordered'::text AS reason, NULL::int8 AS event, {key} AS key, placed.order_key
+FROM (SELECT profile.customer, purchase.purchased_at AS triggered_at, {order_key} AS order_key
+        FROM {table.profile} AS profile JOIN {data.history} AS history ON history.customer = profile.customer
+            CROSS JOIN LATERAL {ext.purchases}(history.purchases, {now}) AS purchase
+        WHERE profile.last_purchase > {earliest} AND purchase.purchased_at > {earliest} AND {is_occasion}) AS placed
