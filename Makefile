@@ -54,6 +54,8 @@ SQL_FILES = \
 	sql/journey/send_window.sql \
 	sql/journey/journey.sql \
 	sql/journey/run.sql \
+	sql/journey/local_format.sql \
+	sql/journey/codes.sql \
 	sql/journey/delivery.sql \
 	sql/journey/hold.sql \
 	sql/journey/simulation.sql \

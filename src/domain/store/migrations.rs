@@ -74,6 +74,7 @@ fn no_harm(store: &Store) -> Vec<Sql> {
         notes_of_refunds(store),
         vec![add_column(store, "kpi", "revenue_with_guests", "numeric")],
         occasions(store),
+        codes(store),
     ]
     .concat()
 }
@@ -83,6 +84,15 @@ fn occasions(store: &Store) -> Vec<Sql> {
     [("event", "bigint"), ("occasion_key", "text"), ("order_key", "text")]
         .map(|(column, definition)| add_column(store, "enrollment", column, definition))
         .to_vec()
+}
+
+/// The table of voucher codes.
+fn codes(store: &Store) -> Vec<Sql> {
+    vec![
+        sql!(store, "sql/migrate/create_code.sql"),
+        sql!(store, "sql/migrate/comment_on_code.sql"),
+        sql!(store, "sql/migrate/index_code.sql"),
+    ]
 }
 
 /// The table of the refunds that triggers note.

@@ -23,6 +23,7 @@ impl Settings {
                 one("currency_column", &self.currency_column),
                 one("amount", &self.amount),
                 one("channel", &self.channel),
+                one("code", &self.code),
                 one("changed_at", &self.changed_at),
                 one("customer_since", &self.customer_since).filter(|_| self.customers.is_none()),
             ]
@@ -83,6 +84,7 @@ impl Settings {
             "currency_column" => self.currency_column = Some(now),
             "amount" => self.amount = Some(now),
             "channel" => self.channel = Some(now),
+            "code" => self.code = Some(now),
             "changed_at" => self.changed_at = Some(now),
             "status" => self.status = Some(now),
             "customers_key" => self.customers_key = Some(now),

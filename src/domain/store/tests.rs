@@ -61,6 +61,7 @@ pub fn stores(name: &str) -> Vec<Store> {
         ..most.clone()
     };
     let of_lines = Settings {
+        code: Some(named("code")),
         order_key: Some(named("order_key")),
         guest: vec![named("guest"), String::new()],
         null_amount: NullAmount::Skip,
@@ -92,6 +93,7 @@ pub fn stores(name: &str) -> Vec<Store> {
         ordered_at: computed("ordered_at").unwrap_or_default(),
         amount: computed("amount"),
         channel: computed("channel"),
+        code: computed("code"),
         order_key: computed("order_key"),
         changed_at: computed("changed_at"),
         event_customer: computed("event_customer"),

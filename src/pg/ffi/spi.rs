@@ -181,3 +181,9 @@ pub fn holds(query: impl Statement, arguments: &[Option<&str>]) -> bool {
 pub fn truth(is_true: bool) -> &'static str {
     if is_true { "true" } else { "false" }
 }
+
+/// An array of texts as the server reads it.
+pub fn array_text(texts: &[String]) -> String {
+    let quoted = texts.iter().map(|text| format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\"")));
+    format!("{{{}}}", quoted.collect::<Vec<_>>().join(","))
+}

@@ -36,7 +36,7 @@ pub fn owned(name: &str) -> Result<Store> {
 }
 
 /// The same to look at.
-fn seen(name: &str) -> Result<Store> {
+pub fn seen(name: &str) -> Result<Store> {
     must_exist(name)?;
     must_own(name)?;
     Ok(look_at(name)?.store)

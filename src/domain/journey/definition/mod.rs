@@ -6,7 +6,7 @@
 //!
 //! | file | what it knows |
 //! |---|---|
-//! | [`read_definition`], [`read_steps`], [`read_condition`], [`read_occasion`] | what a definition may say, and how its errors name the place |
+//! | [`read_definition`], [`read_steps`], [`read_condition`], [`read_occasion`], [`read_payload`] | what a definition may say, and how its errors name the place |
 //! | [`json_path`] | a place in the JSON, such as `steps[2].branch[0].if` |
 //! | [`graph`] | that each step can be reached, and that no loop lacks a wait |
 //! | [`profile_columns`] | the columns of a profile, and the values that each is compared with |
@@ -20,6 +20,7 @@ pub mod profile_columns;
 pub mod read_condition;
 pub mod read_definition;
 pub mod read_occasion;
+pub mod read_payload;
 pub mod read_policy;
 pub mod read_steps;
 pub mod ready_made;
@@ -224,8 +225,7 @@ pub struct Act {
     pub channel: String,
     /// The name of what is sent.
     pub template: String,
-    /// What the sender needs to know; `{"profile": column}` in it stands for the customer's value, `{"event": member}` and `{"order": part}`
-    /// for one of the occasion.
+    /// What the sender needs to know, with the [references](read_payload::Reference) in it.
     pub payload: Map<String, Value>,
     /// How long it may be postponed; that of the policy if it does not say.
     pub deadline: Option<Span>,

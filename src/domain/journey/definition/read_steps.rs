@@ -2,24 +2,21 @@
 
 use std::collections::HashSet;
 
-use serde_json::{Map, Value};
-
 use super::graph::{Flaw, flaw};
 use super::json_path::{JsonPath, Object};
-use super::profile_columns::{ProfileColumn, Sort};
+use super::profile_columns::Sort;
 use super::read_condition::{Reader, When};
 use super::read_definition::{date_column, offset};
 use super::read_occasion::{self, member};
+use super::read_payload::payload;
 use super::{Act, Arm, DayOf, Step, StepKind, TimeOfDay, Wait};
 use crate::domain::engagement::event_kind::event_kind;
-use crate::domain::support::error::{Error, Kind, Result, shorten};
+use crate::domain::support::error::{Error, Kind, Result};
 
 /// How many steps a journey may have.
 const MOST_STEPS: usize = 200;
 /// The largest weight of an arm.
 const LARGEST_WEIGHT: f64 = 1e9;
-/// How deep a payload may be nested.
-const DEEPEST_PAYLOAD: usize = 32;
 /// What a step can do.
 const KINDS: [&str; 7] = ["act", "wait", "branch", "split", "goal", "exit", "call"];
 
@@ -234,48 +231,4 @@ fn arms(place: &JsonPath<'_>, reader: &Reader<'_>) -> Result<Vec<Arm>> {
         return Err(place.refuse("a split needs at least two arms"));
     }
     Ok(arms)
-}
-
-// ---- payloads -------------------------------------------------------------------------------------------------------
-
-/// The keys of an object that stands for a value of the customer or of the occasion, where it has no other.
-pub const REFERENCES: [&str; 3] = ["profile", "event", "order"];
-
-/// What is handed to the sender: as it is, but for the values that it asks for, which must exist.
-fn payload(place: &JsonPath<'_>, reader: &Reader<'_>) -> Result<Map<String, Value>> {
-    let Value::Object(map) = place.value else { return Err(place.must_be("an object")) };
-    if reference(map).is_some() {
-        return Err(place.refuse("must be an object of values, not a value"));
-    }
-    check_payload(place, reader, 1)?;
-    Ok(map.clone())
-}
-
-/// The value that an object stands for: its key, and what is asked for. Beside other keys each is a key as any other.
-pub fn reference(map: &Map<String, Value>) -> Option<(&'static str, &Value)> {
-    let (key, value) = map.iter().next().filter(|_| map.len() == 1)?;
-    REFERENCES.iter().find(|reference| *reference == key).map(|reference| (*reference, value))
-}
-
-fn check_payload(place: &JsonPath<'_>, reader: &Reader<'_>, depth: usize) -> Result<()> {
-    if depth > DEEPEST_PAYLOAD {
-        let why = format!("a payload is nested more than {DEEPEST_PAYLOAD} deep");
-        return Err(place.refuse_as(Kind::LimitExceeded, why));
-    }
-    match place.value {
-        Value::Object(map) => match reference(map) {
-            Some(("profile", column)) => {
-                ProfileColumn::named(&place.within("profile", column), reader.columns).map(drop)
-            }
-            Some((key, value)) => read_occasion::value(key, &place.within(key, value), reader.known).map(drop),
-            None => map.iter().try_for_each(|(key, value)| check_payload(&place.within(key, value), reader, depth + 1)),
-        },
-        Value::Array(values) => {
-            place.elements(values).iter().try_for_each(|element| check_payload(element, reader, depth + 1))
-        }
-        Value::String(text) if text.len() > 100_000 => {
-            Err(place.refuse_as(Kind::LimitExceeded, format!("a text of more than 100000 bytes: {}", shorten(text))))
-        }
-        _ => Ok(()),
-    }
 }

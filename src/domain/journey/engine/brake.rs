@@ -7,6 +7,7 @@ use super::enter::eligible;
 use super::occasion::{OccasionRow, is_occasion, key_of};
 use crate::domain::journey::definition::Occasion;
 use crate::domain::journey::definition::policy::MaxEntries;
+use crate::domain::store::Store;
 use crate::domain::support::sql::{Sql, expression, sql};
 
 /// So many may always enter where the policy says nothing.
@@ -56,6 +57,11 @@ pub fn begin_release(context: &RunContext) -> Sql {
 /// Holds a journey, for the reason `$1`. The events from this one on are looked at again when it is released.
 pub fn hold(context: &RunContext, journey: &ActiveVersion, event: &Sql) -> Sql {
     sql!((context, journey), "sql/brake/hold.sql", event = event)
+}
+
+/// Holds a journey for the reason `$1` from the hand-over, unless another session has locked it, which the hand-over does not wait for.
+pub fn hold_from_hand_over(store: &Store, journey: i32) -> Sql {
+    sql!(store, "sql/brake/hold_from_hand_over.sql", journey = journey)
 }
 
 /// Locks a journey that no other worker works on: one row, or none.

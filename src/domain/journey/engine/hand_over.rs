@@ -36,7 +36,7 @@ pub fn choose(store: &Store, has_caps: bool) -> Sql {
 }
 
 /// The acts of a version by a channel, with the numbers of their steps.
-fn acts<'a>(journey: &'a ActiveVersion, channel: &str) -> Vec<(usize, &'a Act)> {
+pub fn acts<'a>(journey: &'a ActiveVersion, channel: &str) -> Vec<(usize, &'a Act)> {
     let steps = journey.definition.steps.iter().enumerate();
     let acts = steps.filter_map(|(step, of)| match &of.kind {
         StepKind::Act { act, .. } if act.channel == channel => Some((step + 1, act)),

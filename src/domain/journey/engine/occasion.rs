@@ -116,7 +116,7 @@ pub fn compare(context: &RunContext, row: OccasionRow, value: &OccasionValue, te
 }
 
 /// The value as a number: a text that reads as one is one too.
-fn number_in(context: &RunContext, row: OccasionRow, value: &OccasionValue) -> Sql {
+pub fn number_in(context: &RunContext, row: OccasionRow, value: &OccasionValue) -> Sql {
     match value {
         OccasionValue::Event(path) => expression!(
             (),

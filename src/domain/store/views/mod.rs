@@ -275,7 +275,7 @@ mod tests {
     use crate::domain::store::source::is_taken;
     use crate::domain::store::{Attribute, Key};
 
-    const NAMES: [&str; 29] = [
+    const NAMES: [&str; 31] = [
         "customers",
         "segments",
         "stages",
@@ -305,6 +305,8 @@ mod tests {
         "journey_goals",
         "suppressions",
         "consents",
+        "codes",
+        "code_pools",
     ];
 
     fn store(name: &str) -> Store {
