@@ -457,3 +457,38 @@ ALTER TABLE lifecycle.noting ADD CONSTRAINT noting_source_check CHECK (source IN
 COMMENT ON COLUMN lifecycle.noting.customer IS
     'the number of the column of the customers, or of the orders of refunds; 0 where an expression says them';
 COMMENT ON COLUMN lifecycle.noting.source IS 'orders, events or refunds';
+
+-- What letters carry: voucher codes, dates and money.
+
+CREATE FUNCTION lifecycle.add_codes(store text, pool text, codes text[]) RETURNS bigint
+    AS 'MODULE_PATHNAME', 'add_codes_wrapper' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 10000;
+COMMENT ON FUNCTION lifecycle.add_codes(text, text, text[]) IS
+    'adds voucher codes to a pool, from which actions with {"code": pool} in their payload take one each; returns how many are new. '
+    'SQLSTATE 42710 for a code of another pool';
+
+CREATE FUNCTION lifecycle.remove_codes(store text, pool text, codes text[] DEFAULT NULL) RETURNS bigint
+    AS 'MODULE_PATHNAME', 'remove_codes_wrapper' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 10000;
+COMMENT ON FUNCTION lifecycle.remove_codes(text, text, text[]) IS
+    'removes those of the codes, or of all codes of the pool where codes is NULL, that no action has taken; returns how many';
+
+CREATE FUNCTION lifecycle.local_date(at timestamp, format text, locale text) RETURNS text
+    AS 'MODULE_PATHNAME', 'local_date_wrapper' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
+COMMENT ON FUNCTION lifecycle.local_date(timestamp, text, text) IS
+    'returns a date and time in a form of strftime, such as %e %B %Y, with the names of a locale such as de_AT. NULL for infinity; '
+    'SQLSTATE 22023 for a form or locale that does not exist';
+
+CREATE FUNCTION lifecycle.local_money(amount numeric, currency text, locale text) RETURNS text
+    AS 'MODULE_PATHNAME', 'local_money_wrapper' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
+COMMENT ON FUNCTION lifecycle.local_money(numeric, text, text) IS
+    'returns an amount in a currency (ISO 4217) as a locale such as de_AT writes it, rounded to its smallest unit. NULL for NaN and '
+    'beyond 922337203685477.5807; SQLSTATE 22023 for a locale that does not exist';
+
+CREATE FUNCTION lifecycle.known_locale(locale text, otherwise text) RETURNS text
+    AS 'MODULE_PATHNAME', 'known_locale_wrapper' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 5;
+COMMENT ON FUNCTION lifecycle.known_locale(text, text) IS
+    'returns locale if it names a language and country, such as de_AT, de-AT or de, and otherwise if not. Never an error';
+CREATE FUNCTION lifecycle.written_instant(value text, zone text) RETURNS timestamptz
+    AS 'MODULE_PATHNAME', 'written_instant_wrapper' LANGUAGE C STABLE STRICT PARALLEL SAFE COST 5;
+COMMENT ON FUNCTION lifecycle.written_instant(text, text) IS
+    'returns the instant that a text in ISO 8601 says, by the clocks of the zone where it gives no offset, and at midnight '
+    'where it gives no time. NULL if it says none. Never an error';

@@ -57,6 +57,8 @@ fn value(type_name: &str, argument: &str, is_aggregate: bool) -> Option<&'static
         ("text", "channel") => "'email'",
         ("text", "journey") => "'welcome'",
         ("text", "time_zone" | "zone") => "'Europe/Berlin'",
+        ("text", "locale") => "'de_DE'",
+        ("text", "format") => "'%x'",
         ("text", "grid") => "'rfm_25'",
         ("text[]", _) => "'{a,b}'::text[]",
         ("purchase_history", _) if is_aggregate => "many.h",

@@ -23,7 +23,7 @@ enum Does {
 use Does::{Exists, Refuses, Upgrades, Works};
 
 /// The functions and procedures of the extension that are told a store or a refresh: name, a call, and what it does.
-const CALLS: [(&str, &str, Does); 48] = [
+const CALLS: [(&str, &str, Does); 50] = [
     (
         "attach",
         "SELECT lifecycle.attach('shop', orders => 'orders', customer => 'customer', ordered_at => 'at')",
@@ -44,6 +44,8 @@ const CALLS: [(&str, &str, Does); 48] = [
     ("record_event", "SELECT lifecycle.record_event('shop', 'unsubscribe', 'e1', action => 1)", Works),
     ("suppress", "SELECT lifecycle.suppress('shop', '1')", Refuses),
     ("unsuppress", "SELECT lifecycle.unsuppress('shop', '1')", Refuses),
+    ("add_codes", "SELECT lifecycle.add_codes('shop', 'winback', '{A}')", Refuses),
+    ("remove_codes", "SELECT lifecycle.remove_codes('shop', 'winback')", Refuses),
     // The views of all stores call these, and jobs of pg_cron have no layout.
     ("refresh_schedule", "SELECT lifecycle.refresh_schedule('shop')", Works),
     ("journeys_schedule", "SELECT lifecycle.journeys_schedule('shop')", Works),

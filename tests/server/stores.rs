@@ -35,6 +35,8 @@ pub const VIEWS: [&str; 29] = [
     "journey_funnel",
     "journey_goals",
     "suppressions",
+    "codes",
+    "code_pools",
     "consents",
 ];
 
