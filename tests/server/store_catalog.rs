@@ -72,7 +72,8 @@ pub fn check_reader(database: &mut Database, store: &Store, reader: &str) {
     run_as_the_store_does(database, &views::grant(store, reader));
     // Without a journey, an objection, a consent, a correction or a row that is left out there is nothing to see of any.
     let may_be_empty = |view: &str| {
-        view.starts_with("journey") || ["suppressions", "consents", "codes", "code_pools", "corrections", "left_out"].contains(&view)
+        view.starts_with("journey")
+            || ["suppressions", "consents", "codes", "code_pools", "corrections", "left_out"].contains(&view)
     };
     for view in VIEWS.into_iter().filter(|view| !may_be_empty(view)) {
         let name = store.own(view);
