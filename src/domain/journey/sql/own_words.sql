@@ -1,20 +1,21 @@
 SELECT DISTINCT named.of, CASE named.of WHEN 'topic' THEN named.word ELSE lower(named.word) END
 FROM (SELECT 'event' AS of, found.word #>> '{}' AS word
-    FROM {data.journey_version} AS version, unnest(ARRAY['lax $.entry.event', 'lax $.entry.cancelled_by', 'lax $.goal.event']::jsonpath[]) AS way (path),
-        jsonb_path_query(jsonb_path_query_array(version.head, way.path), 'lax $[*][*]') AS found (word)
+    FROM {data.journey_version} AS version,
+        jsonb_path_query(jsonb_build_array(version.head -> 'entry' -> 'event', version.head -> 'entry' -> 'cancelled_by',
+            version.head -> 'goal' -> 'event'), 'lax $[*][*]') AS found (word)
     UNION ALL
     SELECT 'event', found.word #>> '{}'
     FROM {data.journey_step} AS step, jsonb_path_query(step.definition, 'lax $.wait.event') AS found (word)
     UNION ALL
     -- In a condition it is a kind, unless it compares a member of the entry's event.
-    SELECT 'event', asked.condition ->> 'event'
-    FROM (SELECT version.head FROM {data.journey_version} AS version
-            UNION ALL SELECT step.definition FROM {data.journey_step} AS step) AS part (json),
-        unnest(ARRAY['lax $.entry.condition.**', 'lax $.who.**', 'lax $.exit.**', 'lax $.branch.**']::jsonpath[]) AS way (path),
-        jsonb_path_query(part.json, way.path) AS asked (condition)
-    WHERE jsonb_typeof(asked.condition) = 'object' AND jsonb_typeof(asked.condition -> 'event') = 'string'
-        AND asked.condition ->> 'of' IS DISTINCT FROM 'entry'
-        AND NOT asked.condition ?| ARRAY['is', 'is_not', 'in', 'not_in', 'less_than', 'at_most', 'more_than', 'is_null', 'within_last', 'not_within_last']
+    SELECT 'event', found.word #>> '{}'
+    FROM (SELECT jsonb_build_array(version.head -> 'entry' -> 'condition', version.head -> 'who', version.head -> 'exit')
+            FROM {data.journey_version} AS version
+            UNION ALL SELECT step.definition -> 'branch' FROM {data.journey_step} AS step) AS part (json),
+        jsonb_path_query(part.json, 'lax $.** ? (exists(@.event)
+            && !(exists(@.is) || exists(@.is_not) || exists(@.in) || exists(@.not_in) || exists(@.less_than) || exists(@.at_most)
+                || exists(@.more_than) || exists(@.is_null) || exists(@.within_last) || exists(@.not_within_last))
+            && !(@.of == "entry")).event') AS found (word)
     UNION ALL
     SELECT 'channel', found.word #>> '{}'
     FROM {data.journey_version} AS version, jsonb_path_query(version.head, 'lax $.**.channel') AS found (word)
