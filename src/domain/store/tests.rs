@@ -1,6 +1,7 @@
 //! Every statement of a store is one statement to the server's parser, whatever the store, its columns and its attributes are called.
 
 use super::changes::{self, Scope};
+use super::people::{self, People};
 use super::settings::{Changes, NullAmount, Settings};
 use super::source::{Column, Computed, LinkType, Relation, Sources, findings};
 use super::tables::{self, Source};
@@ -111,6 +112,7 @@ pub fn stores(name: &str) -> Vec<Store> {
         key,
         settings,
         attributes,
+        people: People::default(),
     };
     vec![
         store(Key::BigInt, least, Vec::new()),

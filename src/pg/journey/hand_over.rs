@@ -143,7 +143,7 @@ impl Statements {
 }
 
 /// An array of texts as the server reads it.
-fn array_text(texts: &[String]) -> String {
+pub fn array_text(texts: &[String]) -> String {
     let quoted = texts.iter().map(|text| format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\"")));
     format!("{{{}}}", quoted.collect::<Vec<_>>().join(","))
 }

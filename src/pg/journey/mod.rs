@@ -10,6 +10,7 @@
 //! | `hold` | holding a store, and adopting a copy |
 //! | `delivery`, `record_event`, `consent` | what came back, and what customers have agreed to |
 //! | `suppress` | the list of suppressions |
+//! | `people` | forgetting and merging customers, and all that is held of one |
 //! | `access` | what senders and readers may call |
 //! | `report` | the results of journeys |
 //! | `health` | the health of stores and journeys, and the diagram of a journey |
@@ -30,6 +31,7 @@ pub mod handover;
 pub mod health;
 pub mod hold;
 pub mod lifecycle;
+pub mod people;
 pub mod record_event;
 pub mod report;
 pub mod run;

@@ -40,7 +40,6 @@ fn of_a_store(store: &Store, name: &str) -> Vec<Sql> {
         hand_over::choose(store, false),
         delivery::head(store),
         delivery::retry(store),
-        delivery::action(store),
         delivery::record(store),
         batch::lock(store, 7),
         batch::lock_customer(store),
@@ -51,6 +50,7 @@ fn of_a_store(store: &Store, name: &str) -> Vec<Sql> {
     for layout in [2, 3] {
         all.extend([
             delivery::complete(store, layout),
+            delivery::action(store, layout),
             delivery::fail(store, layout),
             delivery::cancel(store, layout, Reason::Complaint),
             delivery::cancel(store, layout, Reason::HardBounce),

@@ -84,8 +84,8 @@ fn journey_customers(store: &Store) -> View {
             (
                 "outcome",
                 "enrollment.outcome",
-                "how it ended: goal, exit, unsubscribed, left (does not belong there any more), ended (with the journey); NULL while \
-                 the customer is under way",
+                "how it ended: goal, exit, unsubscribed, left (does not belong there any more), ended (with the journey), merged (into \
+                 another entry), forgotten; NULL while the customer is under way",
             ),
             (
                 "goal_at",
