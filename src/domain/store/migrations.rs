@@ -87,8 +87,7 @@ fn notes_of_refunds(store: &Store) -> Vec<Sql> {
 
 /// The tables of customers who were forgotten and merged, and the mark of actions whose customer was forgotten.
 fn people(store: &Store) -> Vec<Sql> {
-    let drop =
-        people::TABLES.map(|name| expression!((), "DROP TABLE IF EXISTS {table}", table = store.data(name)));
+    let drop = people::TABLES.map(|name| expression!((), "DROP TABLE IF EXISTS {table}", table = store.data(name)));
     let mark = add_column(store, "action", "is_anonymous", "boolean NOT NULL DEFAULT false");
     drop.into_iter().chain(tables::create_some(store, &people::TABLES)).chain([mark]).collect()
 }

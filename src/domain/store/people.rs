@@ -38,11 +38,7 @@ pub fn draw_key(store: &Store) -> Sql {
 
 /// The hash of a key, given as its text: an HMAC with SHA-256, whose key is the row `secret`, see [`secret`].
 pub fn hash(text: Sql) -> Sql {
-    expression!(
-        (),
-        "sha256(secret.outer_pad || sha256(secret.inner_pad || convert_to({text}, 'UTF8')))",
-        text = text
-    )
+    expression!((), "sha256(secret.outer_pad || sha256(secret.inner_pad || convert_to({text}, 'UTF8')))", text = text)
 }
 
 /// The row that [`hash`] reads, as an item of a FROM clause. A join with one row, and no query within the expression, leaves the

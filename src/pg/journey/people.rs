@@ -120,8 +120,7 @@ fn persons_of(store: &Store, keys: &[String]) -> Vec<String> {
 
 // ---- forgetting -----------------------------------------------------------------------------------------------------
 
-type Forgotten =
-    TableIterator<'static, (name!(kind, Text), name!(rows, i64), name!(result, Text))>;
+type Forgotten = TableIterator<'static, (name!(kind, Text), name!(rows, i64), name!(result, Text))>;
 
 fn forget_people(name: &str, customers: &[String]) -> Result<Forgotten> {
     let attached = locked(name)?;
@@ -157,7 +156,9 @@ fn forget_people(name: &str, customers: &[String]) -> Result<Forgotten> {
     note_people(store);
     let counts = counts.into_iter().filter(|(_, rows, _)| *rows > 0);
     Ok(TableIterator::new(
-        counts.map(|(table, rows, fate)| (Text(table.to_owned()), rows, Text(fate.word().to_owned()))).collect::<Vec<_>>(),
+        counts
+            .map(|(table, rows, fate)| (Text(table.to_owned()), rows, Text(fate.word().to_owned())))
+            .collect::<Vec<_>>(),
     ))
 }
 
@@ -265,8 +266,11 @@ fn target(store: &Store, duplicate: &str, kept: &str) -> Result<Option<String>> 
     let text = |place: usize| row.get(place).cloned().flatten();
     let is = |place: usize| text(place).as_deref() == Some("t");
     if is(0) {
-        return Err(refused(Kind::InvalidParameter, format!("{} cannot be merged into the same customer", shown(duplicate)))
-            .hint("Give the key that goes first, and then the key that is kept."));
+        return Err(refused(
+            Kind::InvalidParameter,
+            format!("{} cannot be merged into the same customer", shown(duplicate)),
+        )
+        .hint("Give the key that goes first, and then the key that is kept."));
     }
     for (place, key) in [(1, duplicate), (2, kept)] {
         if is(place) {
@@ -283,7 +287,10 @@ fn target(store: &Store, duplicate: &str, kept: &str) -> Result<Option<String>> 
         }
         return Err(refused(Kind::NotReady, format!("{} is merged into another customer", shown(duplicate)))
             .detail(format!("It was merged into customer \"{}\".", shorten(&merged_into)))
-            .hint(select_call("lifecycle.merge_customers", &[&shorten(&store.name), &shorten(&merged_into), &shorten(kept)])));
+            .hint(select_call(
+                "lifecycle.merge_customers",
+                &[&shorten(&store.name), &shorten(&merged_into), &shorten(kept)],
+            )));
     }
     let row = rows(merge::state(store), &[Some(duplicate), Some(&target)]).into_iter().next().unwrap_or_default();
     if row.first().cloned().flatten().as_deref() == Some("t") {

@@ -7,22 +7,22 @@ use super::attach::{Entry, must_not_exist, place_all_triggers, read_nothing, reg
 use super::catalog::{described, extension_schema, relation};
 use super::check_settings::{check_conditions, check_overlap, check_values};
 use super::configure::reading;
+use super::has_rows;
+use super::refresh_step::set;
 use super::remake::grant_made;
 use super::renames::{followed, shown};
 use super::roles::{let_sender_in_again, role_exists};
 use super::stored_settings::{check_owners, keep, keep_layout, kept, owner_of_store, table_of_settings};
-use super::has_rows;
-use super::refresh_step::set;
 use super::user_expression::add_expressions;
 use super::watch_sources::mend_schema;
 use super::{Attached, layout, must_be, text_argument};
 use crate::domain::journey;
+use crate::domain::store::people::{self, People};
 use crate::domain::store::quote::ascii_literal;
 use crate::domain::store::settings::{Settings, check_name};
 use crate::domain::store::source::{Resolved, Sources, resolve};
 use crate::domain::store::source_views::{CONSENTS_KEY_VIEW, CUSTOMERS_KEY_VIEW, RATES_KEY_VIEW};
 use crate::domain::store::stored_settings::{Kept, TABLE};
-use crate::domain::store::people::{self, People};
 use crate::domain::store::tables;
 use crate::domain::store::{Key, Store, migrations, views};
 use crate::domain::support::error::{Error, Kind, Result, shorten};
@@ -82,7 +82,14 @@ fn as_it_was(name: &str, kept: &Kept) -> Result<Attached> {
         .hint("key_type in its table of settings must be bigint, integer, uuid or text.")
     };
     let key = Key::of_type(&kept.key_type).ok_or_else(unknown)?;
-    let store = Store { name: name.to_owned(), extension: extension_schema(), key, settings, attributes: Vec::new(), people: People::default() };
+    let store = Store {
+        name: name.to_owned(),
+        extension: extension_schema(),
+        key,
+        settings,
+        attributes: Vec::new(),
+        people: People::default(),
+    };
     check_is_whole(&store, kept)?;
     let [orders, events, customers, refunds, consents, rates] =
         shown(&store).map(|shown| shown.map(|shown| shown.relation));

@@ -95,7 +95,12 @@ pub fn lock_customer(store: &Store) -> Sql {
 
 /// Locks the buckets of customers `$1`, an array of keys.
 pub fn lock_customers(store: &Store) -> Sql {
-    sql!(store, "sql/lock_customers.sql", lock = lock_number(store, "buckets.bucket"), bucket = bucket_of("asked.customer"))
+    sql!(
+        store,
+        "sql/lock_customers.sql",
+        lock = lock_number(store, "buckets.bucket"),
+        bucket = bucket_of("asked.customer")
+    )
 }
 
 /// The number of a lock beside that of a bucket: what is written about a customer without the lock of the bucket holds it together with

@@ -73,13 +73,13 @@ impl Holding {
             let settings = &store.settings;
             let is_of_customers = settings.refunds.is_some() && settings.refund_order.is_none();
             // Notes of refunds are texts.
-            return is_of_customers.then(|| {
-                expression!(store, "held.refund_of = ANY ($1::{key}[]::pg_catalog.text[])")
-            });
+            return is_of_customers
+                .then(|| expression!(store, "held.refund_of = ANY ($1::{key}[]::pg_catalog.text[])"));
         }
-        let each = self.columns.iter().map(|column| {
-            expression!(store, "held.{column} = ANY ($1::{key}[])", column = Sql::identifier(column))
-        });
+        let each = self
+            .columns
+            .iter()
+            .map(|column| expression!(store, "held.{column} = ANY ($1::{key}[])", column = Sql::identifier(column)));
         let any = Sql::join(each, " OR ");
         Some(match self.table {
             // Its index begins with the journey.

@@ -60,11 +60,7 @@ pub fn give(store: &Store, table: &str) -> Sql {
 
 /// What the store knows of both, as of one, and for which conditions they are known. What comes of the merge is nobody's occasion.
 pub fn know(store: &Store) -> [Sql; 3] {
-    [
-        sql!(store, "sql/know.sql"),
-        sql!(store, "sql/know_conditions.sql"),
-        sql!(store, "sql/give_recipients.sql"),
-    ]
+    [sql!(store, "sql/know.sql"), sql!(store, "sql/know_conditions.sql"), sql!(store, "sql/give_recipients.sql")]
 }
 
 /// Ends the log of the customer who goes, as of the instant `$2` of the last refresh.

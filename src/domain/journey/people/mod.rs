@@ -31,7 +31,12 @@ pub fn hold_customer(store: &Store) -> Sql {
 
 /// Waits for all who hold these customers, `$1`, and keeps others from it until the end of the transaction.
 pub fn lock_people(store: &Store) -> Sql {
-    sql!(store, "sql/lock_people.sql", lock = people_lock(store, "buckets.bucket"), bucket = bucket_of("asked.customer"))
+    sql!(
+        store,
+        "sql/lock_people.sql",
+        lock = people_lock(store, "buckets.bucket"),
+        bucket = bucket_of("asked.customer")
+    )
 }
 
 /// Locks the actions of these customers, in the order in which senders complete them.
