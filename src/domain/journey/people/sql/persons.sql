@@ -4,3 +4,4 @@ WITH kept AS MATERIALIZED (
 SELECT kept.customer::text FROM kept
 UNION
 SELECT merged.duplicate::text FROM kept JOIN {data.alias} AS merged ON merged.kept = kept.customer
+ORDER BY 1
