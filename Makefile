@@ -58,6 +58,7 @@ SQL_FILES = \
 	sql/journey/codes.sql \
 	sql/journey/delivery.sql \
 	sql/journey/hold.sql \
+	sql/journey/people.sql \
 	sql/journey/simulation.sql \
 	sql/journey/report.sql \
 	sql/journey/health.sql \

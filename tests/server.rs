@@ -56,6 +56,8 @@ mod model_properties;
 mod numerics;
 #[path = "server/owner_code.rs"]
 mod owner_code;
+#[path = "server/people.rs"]
+mod people;
 #[path = "server/properties.rs"]
 mod properties;
 #[path = "server/readers.rs"]

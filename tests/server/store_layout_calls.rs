@@ -23,7 +23,7 @@ enum Does {
 use Does::{Exists, Refuses, Upgrades, Works};
 
 /// The functions and procedures of the extension that are told a store or a refresh: name, a call, and what it does.
-const CALLS: [(&str, &str, Does); 50] = [
+const CALLS: [(&str, &str, Does); 54] = [
     (
         "attach",
         "SELECT lifecycle.attach('shop', orders => 'orders', customer => 'customer', ordered_at => 'at')",
@@ -46,6 +46,10 @@ const CALLS: [(&str, &str, Does); 50] = [
     ("unsuppress", "SELECT lifecycle.unsuppress('shop', '1')", Refuses),
     ("add_codes", "SELECT lifecycle.add_codes('shop', 'winback', '{A}')", Refuses),
     ("remove_codes", "SELECT lifecycle.remove_codes('shop', 'winback')", Refuses),
+    ("forget", "SELECT lifecycle.forget('shop', '1')", Refuses),
+    ("unforget", "SELECT lifecycle.unforget('shop', '1')", Refuses),
+    ("export_customer", "SELECT lifecycle.export_customer('shop', '1')", Refuses),
+    ("merge_customers", "SELECT lifecycle.merge_customers('shop', '1', '2')", Refuses),
     // The views of all stores call these, and jobs of pg_cron have no layout.
     ("refresh_schedule", "SELECT lifecycle.refresh_schedule('shop')", Works),
     ("journeys_schedule", "SELECT lifecycle.journeys_schedule('shop')", Works),
@@ -213,7 +217,7 @@ fn a_dump_of_an_old_layout_is_restored_with_it() {
     source.run(
         "ALTER TABLE shop_data.profile DROP COLUMN spend_last_year CASCADE;
          CREATE VIEW shop.customers AS SELECT customer, stage FROM shop_data.profile;
-         UPDATE shop_data.store_settings SET layout = 1, made = ARRAY(SELECT name FROM unnest(made) AS name WHERE name !~ '^top_customers|^corrections|^movements|^consent|^known_customer|^borders|^hold');
+         UPDATE shop_data.store_settings SET layout = 1, made = ARRAY(SELECT name FROM unnest(made) AS name WHERE name !~ '^top_customers|^corrections|^movements|^consent|^known_customer|^borders|^hold|^forgotten|^alias|^anonymous');
          UPDATE lifecycle.store SET layout = 1",
     );
     let dump = Command::new(program("pg_dump")).args(["-d", source.name()]).output().expect("running pg_dump").stdout;

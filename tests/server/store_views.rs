@@ -3,6 +3,7 @@
 use std::io::Write;
 
 use pg_lifecycle::domain::journey;
+use pg_lifecycle::domain::store::people::People;
 use pg_lifecycle::domain::store::settings::Settings;
 use pg_lifecycle::domain::store::{Attribute, Key, Store, data_schema, tables, views};
 use pg_lifecycle::domain::support::sql::Sql;
@@ -32,6 +33,7 @@ fn store(name: &str, extension: &str, key: Key) -> Store {
             attribute("tags", "pg_catalog.text[]"),
             attribute("reason", "pg_catalog.varchar(20)"),
         ],
+        people: People::default(),
     }
 }
 

@@ -150,6 +150,8 @@ pub fn without_layout_3(store: &str) -> String {
          ALTER TABLE {store}_data.movement ALTER COLUMN refitted DROP DEFAULT, DROP COLUMN kind CASCADE, DROP COLUMN registered_at,
             DROP COLUMN stage_refitted CASCADE, DROP COLUMN segment_refitted CASCADE;
          DROP TABLE {store}_data.known_customer, {store}_data.borders, {store}_data.hold;
+         DROP TABLE {store}_data.forgotten, {store}_data.forgotten_key, {store}_data.alias, {store}_data.anonymous, {store}_data.forgotten_credit;
+         ALTER TABLE {store}_data.action DROP COLUMN is_anonymous;
          DROP TABLE {store}_data.consent CASCADE"
     )
 }

@@ -100,7 +100,16 @@ pub fn head(store: &Store) -> Sql {
 /// What was delivered was delivered: an action that was given up or cancelled is completed, too. In the order of their numbers,
 /// so that two sessions that complete the same ones do not wait for each other in turn.
 pub fn complete(store: &Store, layout: i32) -> Sql {
-    sql!(store, "sql/complete.sql", clock = clock_of(store, layout), settled = settled(layout))
+    // Of a customer who was forgotten meanwhile no number of a message is kept.
+    let message_id = if layout >= SETTLES_SINCE { "CASE WHEN NOT known.is_anonymous THEN $2 END" } else { "$2" };
+    sql!(
+        store,
+        "sql/complete.sql",
+        clock = clock_of(store, layout),
+        is_anonymous = is_anonymous(layout),
+        message_id = message_id,
+        settled = settled(layout)
+    )
 }
 
 /// Takes note that action `$1` has failed with error `$2`, for good if `$3` says so, and gives its status: it waits for the next
@@ -118,9 +127,14 @@ pub fn retry(store: &Store) -> Sql {
     sql!(store, "sql/retry.sql", is_stopped = stops_action(store), clock = clock(store))
 }
 
-/// The customer and the channel of action `$1`, and whether it is withheld.
-pub fn action(store: &Store) -> Sql {
-    sql!(store, "sql/action.sql")
+/// The customer and the channel of action `$1`, whether it is withheld, and whether its customer was forgotten.
+pub fn action(store: &Store, layout: i32) -> Sql {
+    sql!(store, "sql/action.sql", is_anonymous = is_anonymous(layout))
+}
+
+/// The mark of the row `action` that its customer was forgotten, after other columns.
+fn is_anonymous(layout: i32) -> &'static str {
+    if layout >= SETTLES_SINCE { ", action.is_anonymous" } else { "" }
 }
 
 // ---- what came back -------------------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@
 //! | [`draw`] | where in a draw a customer stands: control groups and splits |
 //! | [`engine`] | which customers enter and leave, what is decided at each step, frequency caps; and the same over the past |
 //! | [`delivery`] | how actions are handed over, and what came back |
+//! | [`people`] | forgetting and merging customers, and all that is held of one |
 //! | [`results`] | what came of a journey, and what happened to one customer |
 //! | [`suppressions`] | which customers get nothing on a channel, since when and why |
 //! | [`tables`] | the tables that journeys are kept in, in the store's schema |
@@ -24,6 +25,7 @@ pub mod delivery;
 pub mod draw;
 pub mod engine;
 pub mod local_format;
+pub mod people;
 pub mod results;
 pub mod send_window;
 pub mod suppressions;

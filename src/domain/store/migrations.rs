@@ -12,7 +12,7 @@
 
 use super::quote::select_call;
 use super::tables::Source;
-use super::{Store, copies, tables};
+use super::{Store, copies, people, tables};
 use crate::domain::support::error::{Error, Kind, Result, shorten};
 use crate::domain::support::sql::{Sql, expression, sql};
 
@@ -72,6 +72,7 @@ fn no_harm(store: &Store) -> Vec<Sql> {
         brake(store),
         hand_over(store),
         notes_of_refunds(store),
+        people(store),
         vec![add_column(store, "kpi", "revenue_with_guests", "numeric")],
         occasions(store),
         codes(store),
@@ -100,6 +101,13 @@ fn notes_of_refunds(store: &Store) -> Vec<Sql> {
     let notes = Source::Refunds.change_table();
     let drop = expression!((), "DROP TABLE IF EXISTS {table}", table = store.data(notes));
     [drop].into_iter().chain(tables::create_some(store, &[notes])).collect()
+}
+
+/// The tables of customers who were forgotten and merged, and the mark of actions whose customer was forgotten.
+fn people(store: &Store) -> Vec<Sql> {
+    let drop = people::TABLES.map(|name| expression!((), "DROP TABLE IF EXISTS {table}", table = store.data(name)));
+    let mark = add_column(store, "action", "is_anonymous", "boolean NOT NULL DEFAULT false");
+    drop.into_iter().chain(tables::create_some(store, &people::TABLES)).chain([mark]).collect()
 }
 
 /// The list of suppressions, from the events that were recorded so far.
@@ -285,6 +293,7 @@ mod tests {
             key: Key::Text,
             settings: Settings::default(),
             attributes: Vec::new(),
+            people: people::People::default(),
         };
         for statement in MIGRATIONS.iter().flat_map(|migration| (migration.statements)(&store)) {
             let statement = statement.as_str();

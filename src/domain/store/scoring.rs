@@ -8,6 +8,7 @@ use serde::Deserialize;
 use super::Store;
 use super::kpi_columns::{KPI, KpiValue, count_in};
 use super::order_row::NOBODY;
+use super::people::is_customer;
 use super::profile_columns::{PROFILE, Scores, derived, scored as scored_columns, some};
 use super::refund_row::{OF_GUEST, OF_NO_CUSTOMER};
 use crate::domain::support::sql::{Gaps, Sql, expression, fill as fill_template, sql};
@@ -124,7 +125,14 @@ pub fn base(store: &Store) -> Sql {
     if store.settings.customers.is_some() {
         let known = ["consented_at", "earliest_since"].map(Sql::from).into_iter().chain(attributes(store));
         let known = known.map(|column| expression!((), "known.{column}", column = column));
-        return sql!(store, "sql/base_of_customers.sql", known = Sql::list(known));
+        let (joined, is_customer) = is_customer(store);
+        return sql!(
+            store,
+            "sql/base_of_customers.sql",
+            known = Sql::list(known),
+            joined = joined,
+            is_customer = is_customer
+        );
     }
     let known = store.attributes.iter().map(|attribute| {
         let name = Sql::identifier(&attribute.name);

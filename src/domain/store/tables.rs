@@ -3,7 +3,7 @@
 use super::kpi_columns::KPI;
 use super::profile_columns::PROFILE;
 use super::settings::Changes;
-use super::{Attribute, Store, data_schema, noting, stored_settings};
+use super::{Attribute, Store, data_schema, noting, people, stored_settings};
 use crate::domain::support::sql::{Sql, expression, sql};
 
 /// The sources whose rows become histories.
@@ -127,7 +127,7 @@ struct Table {
 }
 
 /// The tables of a store, but for those of its journeys.
-const TABLES: [Table; 15] = [
+const TABLES: [Table; 20] = [
     Table {
         name: "history",
         create: |store| vec![create_history(store)],
@@ -168,6 +168,33 @@ const TABLES: [Table; 15] = [
         name: "consent",
         create: |store| vec![sql!(store, "sql/create_consent.sql"), sql!(store, "sql/create_consent_index.sql")],
         comment: "what lifecycle.record_consent and lifecycle.withdraw_consent recorded, one row each",
+    },
+    Table {
+        name: people::FORGOTTEN,
+        create: |store| vec![sql!(store, "sql/people/create_forgotten.sql")],
+        comment: "the customers who were forgotten: nothing but a keyed hash of the key, by which their rows are left out",
+    },
+    Table {
+        name: people::FORGOTTEN_KEY,
+        create: |store| vec![sql!(store, "sql/people/create_forgotten_key.sql"), people::draw_key(store)],
+        comment: "the key that the hashes of forgotten customers depend on, one row, drawn at random for each store",
+    },
+    Table {
+        name: people::ALIAS,
+        create: |store| {
+            vec![sql!(store, "sql/people/create_alias.sql"), sql!(store, "sql/people/create_alias_index.sql")]
+        },
+        comment: "customers who were merged into others: their rows count as those of the customer who was kept",
+    },
+    Table {
+        name: people::ANONYMOUS,
+        create: |store| vec![sql!(store, "sql/people/create_anonymous.sql")],
+        comment: "the keys that stand for forgotten customers in journeys, another one for each journey, and what was spent",
+    },
+    Table {
+        name: people::FORGOTTEN_CREDIT,
+        create: |store| vec![sql!(store, "sql/people/create_forgotten_credit.sql")],
+        comment: "the purchases of forgotten customers that journeys are credited with, summed up by months",
     },
     Table {
         name: "kpi",
@@ -213,7 +240,7 @@ const TABLES: [Table; 15] = [
 ];
 
 /// Their names.
-pub fn names() -> [&'static str; 15] {
+pub fn names() -> [&'static str; 20] {
     TABLES.map(|table| table.name)
 }
 

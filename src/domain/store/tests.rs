@@ -1,6 +1,7 @@
 //! Every statement of a store is one statement to the server's parser, whatever the store, its columns and its attributes are called.
 
 use super::changes::{self, Scope};
+use super::people::{self, People};
 use super::settings::{Changes, NullAmount, Settings};
 use super::source::{Column, Computed, LinkType, Relation, Sources, findings};
 use super::tables::{self, Source};
@@ -113,6 +114,7 @@ pub fn stores(name: &str) -> Vec<Store> {
         key,
         settings,
         attributes,
+        people: People::default(),
     };
     vec![
         store(Key::BigInt, least, Vec::new()),
@@ -232,7 +234,10 @@ const OTHER_BORDERS: &str = r#"{"fit": {"rhythm": "it's one"}, "fit_is_newest": 
 
 #[test]
 fn every_statement_is_one_to_the_parser_of_the_server() {
-    for store in HOSTILE_NAMES.iter().flat_map(|name| stores(name)) {
+    let people = People { has_forgotten: true, has_merged: true };
+    for store in
+        HOSTILE_NAMES.iter().flat_map(|name| stores(name)).flat_map(|store| [Store { people, ..store.clone() }, store])
+    {
         let (store, as_of, role) = (&store, "2024-01-01 00:00:00+00", store.name.as_str());
         let relation = &Sql::identifier(role);
         parse_all!(
@@ -248,6 +253,8 @@ fn every_statement_is_one_to_the_parser_of_the_server() {
             [stored_settings::create(store), stored_settings::write(store), stored_settings::write_layout(store)],
             changes::begin(store),
             changes::end(),
+            [changes::say_changed(store), people::leave_out(store, changes::FRESH)],
+            [people::follow_merged(store, changes::CHANGED)],
             [
                 changes::everybody_noted(),
                 changes::count_changed(),

@@ -21,6 +21,7 @@ impl Unit {
         }
         run(batch::customers_of_events(&self.context));
         self.lock(&batch::lock_all(&self.context, batch::CUSTOMERS));
+        self.leave_out(&[batch::CUSTOMERS, batch::EVENTS]);
         self.freshen(Scope::Customers);
         self.leave(Scope::Customers);
         let mut is_busy = false;
@@ -83,6 +84,7 @@ impl Unit {
             taken = run(enter::take(&self.context, journey, &occasions, self.batch));
             if taken > 0 {
                 self.lock(&batch::lock_all(&self.context, batch::ENTERING));
+                self.leave_out(&[batch::ENTERING]);
                 freshen(&self.context, &self.context.scratch(batch::ENTERING));
                 let entering = enter::taken(&self.context);
                 match passage(&self.context, journey, &entering, taken, &occasions, None) {
@@ -114,6 +116,7 @@ impl Unit {
         let taken = run(enter::take(&self.context, journey, &occasions, self.batch));
         if taken > 0 {
             self.lock(&batch::lock_all(&self.context, batch::ENTERING));
+            self.leave_out(&[batch::ENTERING]);
             freshen(&self.context, &self.context.scratch(batch::ENTERING));
             let entering = enter::taken(&self.context);
             let event = Sql::from("journey.held_event");

@@ -11,6 +11,7 @@
 //! | `delivery`, `record_event`, `consent` | what came back, and what customers have agreed to |
 //! | `suppress`, `codes` | the list of suppressions; voucher codes |
 //! | `local_format` | dates and money for letters |
+//! | `people` | forgetting and merging customers, and all that is held of one |
 //! | `access` | what senders and readers may call |
 //! | `report` | the results of journeys |
 //! | `health` | the health of stores and journeys, and the diagram of a journey |
@@ -33,6 +34,7 @@ pub mod health;
 pub mod hold;
 pub mod lifecycle;
 pub mod local_format;
+pub mod people;
 pub mod record_event;
 pub mod report;
 pub mod run;

@@ -211,6 +211,15 @@ impl Unit {
         }
     }
 
+    /// Takes out of what was taken down the customers who were forgotten or merged before they were locked.
+    pub(super) fn leave_out(&self, of: &[&str]) {
+        if !self.context.is_simulation {
+            for table in of {
+                run(batch::leave_out(&self.context, table));
+            }
+        }
+    }
+
     // ---- what became of actions -------------------------------------------------------------------------------------
 
     /// Customers whose message was sent, or will not be, go on.

@@ -142,7 +142,14 @@ pub fn configure_store(name: &str, json: &str) -> Result<()> {
         .detail(format!("The key is {}, and would become {}.", before.key.name(), key.name()))
         .hint("Detach the store and attach it again; its log is lost."));
     }
-    let after = Store { settings, attributes, key, name: before.name.clone(), extension: before.extension.clone() };
+    let after = Store {
+        settings,
+        attributes,
+        key,
+        name: before.name.clone(),
+        extension: before.extension.clone(),
+        people: before.people,
+    };
     let reads = reading(&after, &followed.conditions, changes);
     check_overlap(&after.settings, &sources)?;
     let same_relations = attached.relations

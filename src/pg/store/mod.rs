@@ -56,6 +56,7 @@ pub mod watch_sources;
 use pgrx::pg_sys;
 
 use self::renames::relation_read_by;
+use crate::domain::store::people::People;
 use crate::domain::store::settings::Settings;
 use crate::domain::store::source::Relation;
 use crate::domain::store::tables::Source;
@@ -219,7 +220,8 @@ fn attached(name: &str, row: Row, read: impl Fn(i32, &str) -> Result<Settings>) 
         .filter_map(|name| columns.iter().find(|(column, _)| column == name))
         .map(|(name, sql_type)| Attribute { name: name.clone(), sql_type: sql_type.clone() })
         .collect();
-    let store = Store { name: name.to_owned(), extension: extension_schema(), key, settings, attributes };
+    let people = People { has_forgotten: next().as_deref() == Some("t"), has_merged: next().as_deref() == Some("t") };
+    let store = Store { name: name.to_owned(), extension: extension_schema(), key, settings, attributes, people };
     Ok(Attached { store, relations, reader, made_reader, rebuild_due, refit_due, as_of, parts, layout })
 }
 

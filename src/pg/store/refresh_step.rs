@@ -134,7 +134,7 @@ impl Step {
 
 /// Refuses a session in which the temporary tables of a refresh cannot be made, because their names are taken: what is not ours is
 /// not dropped.
-fn check_pg_temp() -> Result<()> {
+pub fn check_pg_temp() -> Result<()> {
     for table in [changes::CHANGED, changes::FRESH, scoring::SCORED, scoring::FITTED] {
         if holds("SELECT pg_catalog.to_regclass($1) IS NOT NULL", &[Some(table)]) {
             return Err(Error::new(Kind::DuplicateObject, format!("{table} exists"))

@@ -17,6 +17,7 @@ use super::occasion::has_keys;
 use crate::domain::journey::definition::{Step, StepKind, Wait};
 use crate::domain::journey::tables::drop_table;
 use crate::domain::store::Store;
+use crate::domain::store::people::{is_forgotten, secret};
 use crate::domain::support::error::{Error, Kind, Result};
 use crate::domain::support::sql::{Sql, expression, sql};
 
@@ -24,8 +25,10 @@ use crate::domain::support::sql::{Sql, expression, sql};
 pub const CUSTOMERS: &str = "customers";
 /// Those who are about to enter a journey.
 pub const ENTERING: &str = "entering";
+/// Events that no run has looked at.
+pub const EVENTS: &str = "events";
 
-const SCRATCH: [&str; 7] = ["due", CUSTOMERS, ENTERING, "events", "settled", "changed", "fresh"];
+const SCRATCH: [&str; 7] = ["due", CUSTOMERS, ENTERING, EVENTS, "settled", "changed", "fresh"];
 
 /// The statements that make the temporary tables, where the session has none yet, and empty them.
 pub fn scratch_tables(context: &RunContext) -> Vec<Sql> {
@@ -89,6 +92,35 @@ fn lock_of(store: &Store, bucket: impl Into<Sql>) -> Sql {
 pub fn lock_customer(store: &Store) -> Sql {
     let bucket = bucket_of(expression!(store, "$1::{key}"));
     lock_of(store, bucket)
+}
+
+/// Locks the buckets of customers `$1`, an array of keys.
+pub fn lock_customers(store: &Store) -> Sql {
+    sql!(
+        store,
+        "sql/lock_customers.sql",
+        lock = lock_number(store, "buckets.bucket"),
+        bucket = bucket_of("asked.customer")
+    )
+}
+
+/// The number of a lock beside that of a bucket: what is written about a customer without the lock of the bucket holds it together with
+/// others, and what forgets or merges customers holds it alone.
+pub fn people_lock(store: &Store, bucket: impl Into<Sql>) -> Sql {
+    let bucket: Sql = bucket.into();
+    lock_number(store, expression!((), "({beside} + {bucket})", beside = BUCKETS, bucket = bucket))
+}
+
+/// Takes customers who were forgotten or merged into others since they were taken down out of a temporary table: to be run under the lock
+/// of their buckets.
+pub fn leave_out(context: &RunContext, of: &str) -> Sql {
+    sql!(
+        context.store,
+        "sql/scratch/leave_out.sql",
+        taken = context.scratch(of),
+        secret = secret(&context.store),
+        is_forgotten = is_forgotten(&context.store, "taken.customer::text".into())
+    )
 }
 
 /// Locks the whole store, in the order of all sessions that wait for such locks.

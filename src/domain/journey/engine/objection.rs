@@ -92,7 +92,12 @@ fn has_consented(context: &RunContext, customer: &'static str, channel: &str) ->
     let recorded = expression!(context, "{data.consent}");
     let said = match context.store.settings.consents {
         None => recorded,
-        Some(_) => sql!(context, "sql/objection/consents.sql"),
+        Some(_) => {
+            let of_merged = context.store.people.has_merged;
+            let of_merged =
+                of_merged.then(|| sql!(context, "sql/objection/consents_of_merged.sql")).unwrap_or_default();
+            sql!(context, "sql/objection/consents.sql", of_merged = of_merged)
+        }
     };
     let last = |at: &'static str| {
         expression!(

@@ -18,6 +18,8 @@ use crate::domain::journey::engine::leave::Scope;
 use crate::domain::journey::engine::simulation::{Assumed, Wanted};
 use crate::domain::journey::engine::why_nobody::why_nobody_enters;
 use crate::domain::journey::engine::{batch, brake, decide, enter, fresh, hand_over, leave, simulation};
+use crate::domain::journey::people::holdings::{self, HOLDINGS};
+use crate::domain::journey::people::{self, forget, merge};
 use crate::domain::journey::results::explain::explain;
 use crate::domain::journey::results::report::{Control, Question, has_arms};
 use crate::domain::journey::suppressions::Reason;
@@ -40,17 +42,41 @@ fn of_a_store(store: &Store, name: &str) -> Vec<Sql> {
         hand_over::choose(store, false),
         delivery::head(store),
         delivery::retry(store),
-        delivery::action(store),
         delivery::record(store),
         batch::lock(store, 7),
         batch::lock_customer(store),
         batch::lock_store(store),
         explain(store, name, name),
+        batch::lock_customers(store),
+        people::lock_journeys(store),
+        people::lock_people(store),
+        people::lock_actions(store),
+        people::hold_customer(store),
+        people::whose(store),
+        holdings::persons(store),
+        holdings::recipients(store),
+        holdings::forget_recipients(store),
+        forget::keep_credit(store),
+        forget::keep_goals(store),
+        forget::anonymize(store),
+        forget::remember_hashes(store),
+        forget::unforget(store),
+        merge::state(store),
+        merge::end_twins(store),
+        merge::number_entries(store),
+        merge::log_end(store),
         has_arms(store, name),
     ]);
+    all.extend(HOLDINGS.iter().flat_map(|holding| holding.delete(store).into_iter().chain(holding.export(store))));
+    all.extend(merge::settle_numbers(store));
+    all.extend(merge::keep_objections(store));
+    all.extend(merge::know(store));
+    all.extend(merge::write(store));
+    all.extend(["event", "suppression", "consent"].map(|table| merge::give(store, table)));
     for layout in [2, 3] {
         all.extend([
             delivery::complete(store, layout),
+            delivery::action(store, layout),
             delivery::fail(store, layout),
             delivery::cancel(store, layout, Reason::Complaint),
             delivery::cancel(store, layout, Reason::HardBounce),
@@ -84,6 +110,7 @@ fn of_a_run(context: &RunContext, journey: &ActiveVersion) -> Vec<Sql> {
         batch::customers_of_settled(context),
         batch::wake_settled(context),
         enter::taken(context),
+        batch::leave_out(context, batch::EVENTS),
     ]);
     for whom in [Scope::Customers, Scope::Changed, Scope::Everybody, Scope::Bucket(3)] {
         all.extend(fresh::take_changed(context, &fresh::customers(context, whom)));

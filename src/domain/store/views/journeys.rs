@@ -95,7 +95,7 @@ fn journey_customers(store: &Store) -> View {
                 "outcome",
                 "CASE WHEN enrollment.is_taken_back THEN 'goal taken back' ELSE enrollment.outcome END",
                 "how it ended: goal, goal taken back (with the order), exit, cancelled (what it began with), unsubscribed, left (does \
-                 not belong there any more), ended (with the journey); NULL while under way",
+                 not belong there any more), ended (with the journey), merged (into another entry), forgotten; NULL while under way",
             ),
             (
                 "goal_at",

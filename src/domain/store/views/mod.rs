@@ -322,6 +322,7 @@ mod tests {
                 ..Settings::default()
             },
             attributes: vec![attribute("pl\"an", "pg_catalog.text"), attribute("reason", "pg_catalog.jsonb")],
+            people: crate::domain::store::people::People::default(),
         }
     }
 
