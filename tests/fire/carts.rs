@@ -23,7 +23,7 @@ const SENDERS: u64 = 3;
 const TELLERS: u64 = 3;
 
 const PLAN: Plan =
-    Plan { kills: 30, crashes: &[(0.3, 0.7)], whom: &["fire runner", "fire sender", "fire sender", "fire teller"] };
+    Plan { kills: 20, crashes: &[(0.3, 0.7)], whom: &["fire runner", "fire sender", "fire sender", "fire teller"] };
 
 const JOURNEY: &str = r#"{
     "entry": {"event": "cart_left", "where": {"event": "total", "at_least": 20}, "key": "cart", "cancelled_by": "cart_emptied"},
@@ -88,7 +88,7 @@ struct Known {
 #[test]
 fn one_cart_one_chain_under_fire() {
     let (seed, customers, mut database) = begin("fire_carts");
-    let customers = (customers / 60).max(1000) as i32 / 20 * 20;
+    let customers = (customers / 100).max(500) as i32 / 20 * 20;
     create(&mut database, customers);
     let actions = i64::from(customers) * 2;
     let fire = Fire::new(database.name(), seed, &[], actions, actions);
@@ -231,7 +231,7 @@ fn check_codes(client: &mut Client, ledger: &Ledger) {
     let other = "SELECT action.id, action.payload ->> 'code', code.code FROM shop_data.action AS action
             FULL JOIN (SELECT * FROM shop_data.code WHERE action IN (SELECT id FROM shop_data.action)) AS code ON code.action = action.id
         WHERE (action.channel = 'email' OR code.code IS NOT NULL) AND action.handed_over_at IS NOT NULL
-            AND action.payload ->> 'code' IS DISTINCT FROM code.code";
+            AND NOT action.is_anonymous AND action.payload ->> 'code' IS DISTINCT FROM code.code";
     assert_none(client, "an action that says another code", other);
     let mut of: HashMap<&str, i64> = HashMap::new();
     let mut with: HashMap<i64, &str> = HashMap::new();
@@ -240,7 +240,7 @@ fn check_codes(client: &mut Client, ledger: &Ledger) {
         assert_eq!(*of.entry(code).or_insert(claim.action), claim.action, "{code} was handed over with two actions");
         assert_eq!(*with.entry(claim.action).or_insert(code), code, "action {} had two codes", claim.action);
     }
-    assert!(of.len() > 500, "{} letters with codes are few", of.len());
+    assert!(of.len() > 300, "{} letters with codes are few", of.len());
     // Those of the forgotten stay taken.
     let taken: i64 = client.get("SELECT count(*) FROM shop_data.code WHERE action IS NOT NULL");
     assert!(taken >= of.len() as i64, "{taken} are taken, and {} were handed over", of.len());

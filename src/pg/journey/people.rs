@@ -42,26 +42,28 @@ fn forgotten(store: &str, customer: &str) -> Error {
 }
 
 /// The customer about whom something is written: the one who was kept where this one was merged. Until the end of the transaction nobody
-/// forgets or merges that customer. `lock` comes first, for each customer on the way.
+/// forgets or merges that customer, whom `lock` then locks for the writer.
 ///
 /// # Errors
 /// [`Kind::NotReady`] for a customer who is forgotten.
 pub fn customer_to_write(access: &StoreAccess, customer: &str, lock: impl Fn(&str)) -> Result<String> {
     let store = &access.store;
-    let mut customer = customer.to_owned();
+    let mut held: Option<String> = None;
+    // What was found before the lock is looked up again under it.
     loop {
-        lock(&customer);
-        lifted(|| rows_of_kept(hold_customer(store), &[Some(&customer)]));
-        let found = rows_of_kept(whose(store), &[Some(&customer)]).into_iter().next().unwrap_or_default();
+        let found = rows_of_kept(whose(store), &[Some(customer)]).into_iter().next().unwrap_or_default();
         let mut found = found.into_iter();
         let (kept, is_forgotten) = (found.next().flatten(), found.next().flatten());
         if is_forgotten.as_deref() == Some("t") {
-            return Err(forgotten(&store.name, &customer));
+            return Err(forgotten(&store.name, customer));
         }
-        match kept {
-            Some(kept) if kept != customer => customer = kept,
-            _ => return Ok(customer),
+        let kept = kept.unwrap_or_else(|| customer.to_owned());
+        if held.as_ref() == Some(&kept) {
+            lock(&kept);
+            return Ok(kept);
         }
+        lifted(|| rows_of_kept(hold_customer(store), &[Some(&kept)]));
+        held = Some(kept);
     }
 }
 
@@ -104,10 +106,10 @@ fn with_store_settings<T>(store: &Store, run: impl FnOnce() -> T) -> T {
     with_settings(&[&TEXT_FORMATS[..], &settings[..]].concat(), run)
 }
 
-/// Locks these customers against runs, senders and all who write about them.
+/// Locks these customers against all who write about them, runs and senders. A run locks the events that it takes before their customers.
 fn lock_customers(store: &Store, customers: &str) {
     rows(lock_journeys(store), &[]);
-    for lock in [batch::lock_customers(store), lock_people(store), lock_actions(store)] {
+    for lock in [lock_people(store), lock_events(store), batch::lock_customers(store), lock_actions(store)] {
         rows(lock, &[Some(customers)]);
     }
 }

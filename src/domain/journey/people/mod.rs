@@ -39,6 +39,11 @@ pub fn lock_people(store: &Store) -> Sql {
     )
 }
 
+/// Locks the events of these customers that no run has looked at.
+pub fn lock_events(store: &Store) -> Sql {
+    sql!(store, "sql/lock_events.sql")
+}
+
 /// Locks the actions of these customers, in the order in which senders complete them.
 pub fn lock_actions(store: &Store) -> Sql {
     sql!(store, "sql/lock_actions.sql")

@@ -51,6 +51,7 @@ fn of_a_store(store: &Store, name: &str) -> Vec<Sql> {
         people::lock_journeys(store),
         people::lock_people(store),
         people::lock_actions(store),
+        people::lock_events(store),
         people::hold_customer(store),
         people::whose(store),
         holdings::persons(store),
