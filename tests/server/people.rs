@@ -194,6 +194,28 @@ fn nobody_who_is_gone_gets_a_letter_while_everything_goes_on() {
 }
 
 #[test]
+fn a_transaction_that_does_not_see_it_cannot_write_about_a_customer_who_is_forgotten() {
+    let mut database = shop("people_snapshot");
+    let mut other = connect(database.name());
+    for (level, call) in [
+        ("REPEATABLE READ", "SELECT lifecycle.record_event('shop', 'registered', 'late', customer => 'person-1-x')"),
+        ("SERIALIZABLE", "SELECT lifecycle.record_consent('shop', 'person-2-x')"),
+        ("REPEATABLE READ", "SELECT lifecycle.suppress('shop', 'person-3-x')"),
+    ] {
+        let customer = call.split('\'').rev().nth(1).expect("a key");
+        other.run(&format!("BEGIN ISOLATION LEVEL {level}; SELECT count(*) FROM orders"));
+        database.run(&format!("SELECT * FROM lifecycle.forget('shop', '{customer}')"));
+        assert_eq!(other.refused(call).code().code(), "40001", "{call}");
+        other.run("ROLLBACK");
+        assert_eq!(other.refused(call).code().code(), "55000", "{call}");
+        assert_eq!(held(&mut database, customer), [""; 0], "{call}");
+    }
+    other.run(
+        "BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT lifecycle.record_event('shop', 'registered', 'now', customer => 'person-4-x'); COMMIT",
+    );
+}
+
+#[test]
 fn a_dump_keeps_who_is_forgotten_and_who_was_merged() {
     let mut database = shop("people_copy");
     database.run("SELECT lifecycle.forget('shop', 'person-1-x'); SELECT lifecycle.merge_customers('shop', 'person-2-x', 'person-3-x')");

@@ -20,7 +20,7 @@ use crate::pg::ffi::arguments::Arguments;
 use crate::pg::ffi::error::SqlResult;
 use crate::pg::ffi::owner_code::lifted;
 use crate::pg::ffi::session::{NO_NOTICES, SEARCH_PATH, TEXT_FORMATS, with_pinned_settings, with_settings};
-use crate::pg::ffi::spi::{rows, rows_of_kept, run_with, value};
+use crate::pg::ffi::spi::{rows, rows_of_kept, run, run_with, value};
 use crate::pg::ffi::text::{Jsonb, Text};
 use crate::pg::store::catalog::described;
 use crate::pg::store::noting::taking;
@@ -43,7 +43,7 @@ fn forgotten(store: &str, customer: &str) -> Error {
 }
 
 /// The customer about whom something is written: the one who was kept where this one was merged. Until the end of the transaction nobody
-/// forgets or merges that customer. `lock` comes first, for each customer on the way.
+/// forgets or merges that customer. `lock` follows, for each customer on the way.
 ///
 /// # Errors
 /// [`Kind::NotReady`] for a customer who is forgotten.
@@ -51,8 +51,11 @@ pub fn customer_to_write(access: &StoreAccess, customer: &str, lock: impl Fn(&st
     let store = &access.store;
     let mut customer = customer.to_owned();
     loop {
-        lock(&customer);
         lifted(|| rows_of_kept(hold_customer(store), &[Some(&customer)]));
+        lock(&customer);
+        if has_old_snapshot() {
+            rows_of_kept(see_changes(store), &[]);
+        }
         let found = rows_of_kept(whose(store), &[Some(&customer)]).into_iter().next().unwrap_or_default();
         let mut found = found.into_iter();
         let (kept, is_forgotten) = (found.next().flatten(), found.next().flatten());
@@ -68,12 +71,17 @@ pub fn customer_to_write(access: &StoreAccess, customer: &str, lock: impl Fn(&st
 
 // ---- what the owner asks for ----------------------------------------------------------------------------------------
 
+/// Whether the transaction sees but the state at its beginning.
+fn has_old_snapshot() -> bool {
+    // SAFETY: reads a variable of the backend.
+    unsafe { pg_sys::XactIsoLevel >= pg_sys::XACT_REPEATABLE_READ as i32 }
+}
+
 /// A store for its owner, locked against refreshes.
 fn locked(name: &str) -> Result<Attached> {
     must_exist(name)?;
     must_own(name)?;
-    // SAFETY: reads a variable of the backend.
-    if unsafe { pg_sys::XactIsoLevel } >= pg_sys::XACT_REPEATABLE_READ as i32 {
+    if has_old_snapshot() {
         return Err(Error::new(Kind::NotReady, "cannot change customers under REPEATABLE READ or SERIALIZABLE")
             .detail("The call must see what others have committed until it has locked the customers.")
             .hint("Run BEGIN ISOLATION LEVEL READ COMMITTED, or call it outside a transaction block."));
@@ -105,12 +113,14 @@ fn with_store_settings<T>(store: &Store, run: impl FnOnce() -> T) -> T {
     with_settings(&[&TEXT_FORMATS[..], &settings[..]].concat(), run)
 }
 
-/// Locks these customers against runs, senders and all who write about them.
+/// Locks these customers against runs, senders and all who write about them: each lock after those that sessions hold who wait for it. What
+/// writes about a customer locks the customer and then the bucket, and a run events and then buckets.
 fn lock_customers(store: &Store, customers: &str) {
     rows(lock_journeys(store), &[]);
-    for lock in [batch::lock_customers(store), lock_people(store), lock_actions(store)] {
+    for lock in [lock_people(store), lock_events(store), batch::lock_customers(store), lock_actions(store)] {
         rows(lock, &[Some(customers)]);
     }
+    run(note_change(store));
 }
 
 fn persons_of(store: &Store, keys: &[String]) -> Vec<String> {
