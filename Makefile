@@ -97,7 +97,7 @@ CONTROL = target/sql/$(EXTENSION).control
 .DELETE_ON_ERROR:
 .PHONY: all library install uninstall private-install setup demo test test-domain test-server test-docs docs docs-reference docs-picture \
 	test-upgrade freeze installcheck test-dbt test-sender test-fire check-memory fuzz storm check-asserts check-valgrind matrix soak bench bench-stores bench-journeys \
-	bench-models bench-against check-style clean help
+	bench-models bench-people bench-against check-style clean help
 
 # ---- Build ---------------------------------------------------------------------------------------------------------
 
@@ -229,6 +229,7 @@ bench: private-install ## Time it: ratios between pairs, each timed in turn (hal
 	@CLUSTER=bench scripts/cluster run scripts/bench
 	@CLUSTER=bench scripts/cluster run scripts/bench-stores
 	@CLUSTER=bench scripts/cluster run scripts/bench-journeys
+	@CLUSTER=bench scripts/cluster run scripts/bench-people
 	@$(MAKE) --no-print-directory bench-models
 
 bench-stores: private-install ## Stores alone: refreshes, triggers and views
@@ -236,6 +237,9 @@ bench-stores: private-install ## Stores alone: refreshes, triggers and views
 
 bench-journeys: private-install ## Journeys alone: a pass, decisions and claims
 	@CLUSTER=bench scripts/cluster run scripts/bench-journeys
+
+bench-people: private-install ## Forgetting, merging and exporting customers alone
+	@CLUSTER=bench scripts/cluster run scripts/bench-people
 
 bench-models: private-install ## The models alone, beside Python's lifetimes on the same customers
 	@CLUSTER=bench scripts/cluster run scripts/bench-models

@@ -76,7 +76,7 @@ fn rows(client: &mut Client, store: &str) -> Vec<String> {
         let others = match table {
             "history" => "{earliest_since, first_event_at, past_changed}",
             "movement" => "{refitted, kind, registered_at, stage_refitted, segment_refitted}",
-            "action" => "{expires_at, handed_over_at, transactional, incarnation, processed}",
+            "action" => "{expires_at, handed_over_at, transactional, incarnation, processed, is_anonymous}",
             _ => "{}",
         };
         rows.extend(client.texts(&format!(

@@ -19,7 +19,7 @@ use crate::pg::ffi::arguments::Arguments;
 use crate::pg::ffi::error::SqlResult;
 use crate::pg::ffi::owner_code::lifted;
 use crate::pg::ffi::session::{NO_NOTICES, SEARCH_PATH, TEXT_FORMATS, with_pinned_settings, with_settings};
-use crate::pg::ffi::spi::{array_text, rows, rows_of_kept, run_with, value};
+use crate::pg::ffi::spi::{array_text, rows, rows_of_kept, run, run_with, value};
 use crate::pg::ffi::text::{Jsonb, Text};
 use crate::pg::store::catalog::described;
 use crate::pg::store::noting::taking;
@@ -63,18 +63,26 @@ pub fn customer_to_write(access: &StoreAccess, customer: &str, lock: impl Fn(&st
             return Ok(kept);
         }
         lifted(|| rows_of_kept(hold_customer(store), &[Some(&kept)]));
+        if has_old_snapshot() {
+            rows_of_kept(see_changes(store), &[]);
+        }
         held = Some(kept);
     }
 }
 
 // ---- what the owner asks for ----------------------------------------------------------------------------------------
 
+/// Whether the transaction sees but the state at its beginning.
+fn has_old_snapshot() -> bool {
+    // SAFETY: reads a variable of the backend.
+    unsafe { pg_sys::XactIsoLevel >= pg_sys::XACT_REPEATABLE_READ as i32 }
+}
+
 /// A store for its owner, locked against refreshes.
 fn locked(name: &str) -> Result<Attached> {
     must_exist(name)?;
     must_own(name)?;
-    // SAFETY: reads a variable of the backend.
-    if unsafe { pg_sys::XactIsoLevel } >= pg_sys::XACT_REPEATABLE_READ as i32 {
+    if has_old_snapshot() {
         return Err(Error::new(Kind::NotReady, "cannot change customers under REPEATABLE READ or SERIALIZABLE")
             .detail("The call must see what others have committed until it has locked the customers.")
             .hint("Run BEGIN ISOLATION LEVEL READ COMMITTED, or call it outside a transaction block."));
@@ -106,12 +114,14 @@ fn with_store_settings<T>(store: &Store, run: impl FnOnce() -> T) -> T {
     with_settings(&[&TEXT_FORMATS[..], &settings[..]].concat(), run)
 }
 
-/// Locks these customers against all who write about them, runs and senders. A run locks the events that it takes before their customers.
+/// Locks these customers against runs, senders and all who write about them: each lock after those that sessions hold who wait for it. What
+/// writes about a customer locks the customer and then the bucket, and a run events and then buckets.
 fn lock_customers(store: &Store, customers: &str) {
     rows(lock_journeys(store), &[]);
     for lock in [lock_people(store), lock_events(store), batch::lock_customers(store), lock_actions(store)] {
         rows(lock, &[Some(customers)]);
     }
+    run(note_change(store));
 }
 
 fn persons_of(store: &Store, keys: &[String]) -> Vec<String> {

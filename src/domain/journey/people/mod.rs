@@ -39,9 +39,19 @@ pub fn lock_people(store: &Store) -> Sql {
     )
 }
 
-/// Locks the events of these customers that no run has looked at.
+/// Locks the events of these customers that no run has looked at, once the runs that look at them are done.
 pub fn lock_events(store: &Store) -> Sql {
     sql!(store, "sql/lock_events.sql")
+}
+
+/// Has transactions that see but the state at their beginning fail where they write about customers: see [`see_changes`].
+pub fn note_change(store: &Store) -> Sql {
+    expression!(store, "UPDATE {data.forgotten_key} SET one = one")
+}
+
+/// Fails with 40001 in a transaction whose snapshot is older than the last change of customers.
+pub fn see_changes(store: &Store) -> Sql {
+    expression!(store, "SELECT secret.one FROM {data.forgotten_key} AS secret FOR SHARE")
 }
 
 /// Locks the actions of these customers, in the order in which senders complete them.

@@ -19,13 +19,13 @@ of_entries AS (
     SET customer = named.anonymous, bucket = 0, due_at = NULL, event = NULL, occasion_key = NULL, order_key = NULL, ended_at = COALESCE(enrollment.ended_at, {now}),
         outcome = COALESCE(enrollment.outcome, 'forgotten'), postponed_since = NULL, postponed_reason = NULL
     FROM named
-    WHERE enrollment.customer = ANY ($1::{key}[]) AND enrollment.customer = named.customer AND enrollment.journey = named.journey
+    WHERE enrollment.customer = named.customer AND enrollment.journey = named.journey
     RETURNING enrollment.entry),
 of_events AS (
     UPDATE {data.event} AS event
     SET customer = named.anonymous, provider_id = NULL, detail = NULL, topic = NULL, processed = true
     FROM {data.action} AS action JOIN named ON named.customer = action.customer AND named.journey = action.journey
-    WHERE event.customer = ANY ($1::{key}[]) AND action.id = event.action AND action.customer = event.customer
+    WHERE action.id = event.action AND action.customer = event.customer
     RETURNING event.id),
 of_actions AS (
     UPDATE {data.action} AS action
@@ -34,13 +34,13 @@ of_actions AS (
         status = CASE WHEN action.status IN ('pending', 'claimed') THEN 'cancelled' ELSE action.status END,
         reason = CASE WHEN action.status IN ('pending', 'claimed') THEN 'forgotten' ELSE action.reason END
     FROM named
-    WHERE action.customer = ANY ($1::{key}[]) AND action.customer = named.customer AND action.journey = named.journey
+    WHERE action.customer = named.customer AND action.journey = named.journey
     RETURNING action.id),
 of_decisions AS (
     UPDATE {data.decision} AS decision
     SET customer = named.anonymous, reason = CASE WHEN decision.kind <> 'entered' THEN decision.reason END
     FROM named
-    WHERE decision.customer = ANY ($1::{key}[]) AND decision.customer = named.customer AND decision.journey = named.journey
+    WHERE decision.customer = named.customer AND decision.journey = named.journey
     RETURNING decision.id),
 ended AS (
     INSERT INTO {data.decision} (customer, journey, version, entry, step, round, decided_at, kind, reason)
