@@ -3,7 +3,9 @@
 //! An action is handed over at least once: a sender that claims it has it for the time of a lease, and when that has ended without a
 //! word it can be claimed again, under the same idempotency key.
 
-use crate::domain::engagement::event_kind::{DELIVERY_EVIDENCE_KINDS, OPT_OUT_KINDS};
+use crate::domain::engagement::event_kind::{DELIVERY_EVIDENCE_KINDS, OPT_OUT_KINDS, ORDERED};
+use crate::domain::journey::definition::read_condition::{AMBIGUOUS_TEST, TESTS};
+use crate::domain::journey::definition::read_occasion::ORDER;
 use crate::domain::journey::suppressions::{Reason, stops_action};
 use crate::domain::store::Store;
 use crate::domain::store::settings::MACHINE_WITHIN;
@@ -168,7 +170,17 @@ pub fn opened_at_once(store: &Store) -> Sql {
 
 /// The words of a store's own: of what (`event`, `channel` and `topic`), each; those of settings are of `setting event` and `setting channel`.
 pub fn own_words(store: &Store) -> Sql {
-    sql!(store, "sql/own_words.sql")
+    let tests = TESTS.iter().filter(|test| **test != AMBIGUOUS_TEST).map(|test| format!("exists(@.\"{test}\")"));
+    let is_of_entry = "exists(@.of ? (@ == \"entry\"))".to_owned();
+    let compares = tests.chain([is_of_entry]).collect::<Vec<_>>().join(" || ");
+    let kinds = format!("lax $.** ? (@.type() == \"object\" && exists(@.event) && !({compares})).event");
+    sql!(
+        store,
+        "sql/own_words.sql",
+        ordered = Sql::literal(ORDERED),
+        order = Sql::literal(ORDER),
+        kinds = Sql::literal(&kinds)
+    )
 }
 
 /// Cancels what customer `$1` was still to get on channel `$2` (NULL for all), unless a later event than of `$3` has subscribed again.

@@ -16,7 +16,8 @@ const MOST_CONDITIONS: usize = 500;
 /// How many values a list may have.
 const MOST_VALUES: usize = 1000;
 
-const TESTS: [&str; 11] = [
+/// The comparisons of a value.
+pub const TESTS: [&str; 11] = [
     "is",
     "is_not",
     "in",
@@ -29,6 +30,9 @@ const TESTS: [&str; 11] = [
     "within_last",
     "not_within_last",
 ];
+
+/// The one that also says how many events there must be.
+pub const AMBIGUOUS_TEST: &str = "at_least";
 
 /// What conditions may speak of.
 #[derive(Debug)]
@@ -260,7 +264,7 @@ fn compared(column: &ProfileColumn, test: &str, place: &JsonPath<'_>) -> Result<
 
 /// Whether a condition on an event compares a member of the entry's event, and does not count reactions.
 fn is_about_detail(object: &Object<'_>) -> bool {
-    let compares = TESTS.iter().filter(|test| **test != "at_least").any(|test| object.get(test).is_some());
+    let compares = TESTS.iter().filter(|test| **test != AMBIGUOUS_TEST).any(|test| object.get(test).is_some());
     compares || object.get("of").is_some_and(|of| of.value == "entry")
 }
 

@@ -4,7 +4,7 @@
 
 use super::context::{ActiveVersion, RunContext};
 use super::enter::eligible;
-use super::occasion::{OccasionRow, is_occasion, key_of};
+use super::occasion::{OccasionRow, is_occasion, key_of, profile_of_event};
 use crate::domain::journey::definition::Occasion;
 use crate::domain::journey::definition::policy::MaxEntries;
 use crate::domain::store::Store;
@@ -86,6 +86,7 @@ pub fn held_events(context: &RunContext, journey: &ActiveVersion, occasion: &Occ
         "sql/brake/held_events.sql",
         kind = Sql::text(&occasion.kind),
         key = key_of(occasion),
+        profile = profile_of_event(context, occasion),
         is_occasion = is_occasion(context, OccasionRow::Event, occasion)
     )
 }

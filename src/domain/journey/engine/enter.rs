@@ -8,7 +8,7 @@ use super::conditions::{Subject, holds};
 use super::context::{ActiveVersion, RunContext, bucket_of, share};
 use super::dates::{day_of_column, moved};
 use super::leave::reasons;
-use super::occasion::{OccasionRow, has_keys, is_occasion, key_of, order_key};
+use super::occasion::{OccasionRow, has_keys, is_occasion, key_of, order_key, profile_of_event};
 use super::step_due::{StepDue, at_one_of, time};
 use crate::domain::engagement::event_kind::{ORDERED, REGISTERED};
 use crate::domain::journey::definition::{Condition, Dimension, Entry, Occasion, Offset, Reentry, TimeOfDay};
@@ -34,6 +34,7 @@ pub fn by_event(context: &RunContext, journey: &ActiveVersion) -> Option<Sql> {
         events = events,
         kind = Sql::text(&occasion.kind),
         key = key_of(occasion),
+        profile = profile_of_event(context, occasion),
         is_occasion = is_occasion(context, OccasionRow::Event, occasion)
     ))
 }
@@ -127,19 +128,27 @@ fn by_order(context: &RunContext, occasion: &Occasion) -> Sql {
     if occasion.key.is_none() && occasion.only_if.is_none() {
         return sql!(context, "sql/occasions/by_order.sql");
     }
-    let (key, order_key) = match occasion.key.is_some() {
-        // A store that knows no keys of orders tells them apart by their instants.
-        true => (
-            "COALESCE(placed.order_key, to_char(timezone('UTC', placed.triggered_at), 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"'))".into(),
+    let none = Sql::from("NULL::text");
+    let (key, order_key, is_known) = match (occasion.key.is_some(), &context.store.settings.order_key) {
+        // An order that is not there any more since the last refresh has no key, and is no occasion.
+        (true, Some(_)) => (
+            "placed.order_key".into(),
             order_key(context, "profile.customer", "purchase.purchased_at"),
+            "placed.order_key IS NOT NULL",
         ),
-        false => (Sql::from("NULL::text"), "NULL::text".into()),
+        // A store that knows no keys of orders tells them apart by their instants.
+        (true, None) => {
+            ("to_char(timezone('UTC', placed.triggered_at), 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')".into(), none, "true")
+        }
+        (false, _) => (none.clone(), none, "true"),
     };
     sql!(
         context,
         "sql/occasions/by_each_order.sql",
         key = key,
         order_key = order_key,
+        is_known = is_known,
+        known_until = context.known_until(),
         is_occasion = is_occasion(context, OccasionRow::Purchase, occasion)
     )
 }
@@ -233,7 +242,7 @@ pub fn eligible(context: &RunContext, journey: &ActiveVersion, occasions: &Sql) 
         true => (
             expression!(
                 (),
-                "COALESCE({entries}, 0) + row_number() OVER (PARTITION BY occasion.customer ORDER BY occasion.triggered_at, occasion.key)::int4",
+                "COALESCE({entries}, 0) + row_number() OVER (PARTITION BY occasion.customer ORDER BY occasion.triggered_at, occasion.key COLLATE pg_catalog.\"C\")::int4",
                 entries = entries
             ),
             "found.customer, found.key",
@@ -333,7 +342,7 @@ fn control(context: &RunContext, journey: &ActiveVersion, caller: Option<(&Activ
         Some((journey, step)) => expression!(
             context,
             "COALESCE({own}, (SELECT due.control FROM {scratch.due} AS due
-                WHERE due.customer = occasion.customer AND {at_step} LIMIT 1))",
+                WHERE due.customer = occasion.customer AND {at_step} ORDER BY due.entry LIMIT 1))",
             own = own,
             at_step = at_step(journey, step)
         ),

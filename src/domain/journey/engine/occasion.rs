@@ -13,6 +13,9 @@ use crate::domain::support::sql::{Sql, expression, sql};
 /// The longest key: an event with a longer one is no occasion.
 pub const LONGEST_KEY: usize = 500;
 
+/// The longest text that can read as a number.
+const LONGEST_NUMBER: usize = 100;
+
 /// The row that says which occasion it was.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OccasionRow {
@@ -83,7 +86,9 @@ pub fn compare(context: &RunContext, row: OccasionRow, value: &OccasionValue, te
         let (left, right) = match scalar {
             Scalar::Number(number) => (number_in(context, row, value), numeric(number)),
             Scalar::Bool(is) => (boolean_in(context, row, value), if *is { "true" } else { "false" }.into()),
-            Scalar::Text(text) if operator == "=" => (text_in(context, row, value), Sql::text(text)),
+            Scalar::Text(text) if operator == "=" && *value != OccasionValue::Order(OrderPart::At) => {
+                (text_in(context, row, value), Sql::text(text))
+            }
             Scalar::Text(text) => {
                 (instant_in(context, row, value), expression!((), "{text}::timestamptz", text = Sql::literal(text)))
             }
@@ -121,9 +126,11 @@ pub fn number_in(context: &RunContext, row: OccasionRow, value: &OccasionValue) 
         OccasionValue::Event(path) => expression!(
             (),
             "(SELECT CASE jsonb_typeof(said.value) WHEN 'number' THEN said.value::numeric
-                WHEN 'string' THEN substring(left(said.value #>> ARRAY[]::text[], 100) FROM '^[+-]?[0-9]+(?:[.][0-9]+)?$')::numeric END
+                WHEN 'string' THEN CASE WHEN octet_length(said.value #>> ARRAY[]::text[]) <= {longest}
+                    THEN substring(said.value #>> ARRAY[]::text[] FROM '^[+-]?[0-9]+(?:[.][0-9]+)?$')::numeric END END
                 FROM (SELECT {member} AS value) AS said)",
-            member = member(context, row, path)
+            member = member(context, row, path),
+            longest = LONGEST_NUMBER
         ),
         OccasionValue::Order(part) => order_part(context, row, *part),
     }
@@ -144,9 +151,6 @@ fn boolean_in(context: &RunContext, row: OccasionRow, value: &OccasionValue) -> 
 fn text_in(context: &RunContext, row: OccasionRow, value: &OccasionValue) -> Sql {
     match value {
         OccasionValue::Event(path) => text_of(&member(context, row, path)),
-        OccasionValue::Order(OrderPart::At) => {
-            expression!((), "{at}::text", at = order_part(context, row, OrderPart::At))
-        }
         OccasionValue::Order(part) => order_part(context, row, *part),
     }
 }
@@ -201,6 +205,16 @@ pub fn key_of(occasion: &Occasion) -> Sql {
     }
 }
 
+/// The join that gives the row `profile` of the row `event`, whose zone conditions on the event may need.
+pub fn profile_of_event(context: &RunContext, occasion: &Occasion) -> Sql {
+    match occasion.only_if {
+        None => Sql::default(),
+        Some(_) => {
+            expression!(context, "\n    LEFT JOIN {table.profile} AS profile ON profile.customer = event.customer")
+        }
+    }
+}
+
 /// Whether a customer can be in a journey several times at once.
 pub fn has_keys(journey: &ActiveVersion) -> bool {
     matches!(&journey.definition.entry, Entry::Event(Occasion { key: Some(_), .. }))
@@ -232,7 +246,7 @@ pub fn is_cancelled(context: &RunContext, journey: &ActiveVersion) -> Option<Sql
         expression!(
             context,
             "EXISTS (SELECT FROM {table.event} AS event WHERE event.customer = enrolled.customer AND event.kind = {kind}
-                AND event.at >= enrolled.triggered_at AND event.at <= {now}{same_key})",
+                AND NOT event.is_machine AND event.at >= enrolled.triggered_at AND event.at <= {now}{same_key})",
             kind = Sql::text(kind),
             same_key = same_key
         )

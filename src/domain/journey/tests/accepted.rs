@@ -74,7 +74,7 @@ fn a_wait_for_a_day_is_read_as_it_is_meant() {
             day: birthday,
             offset: Offset { before: true, span: Span::days(3) },
             at: TimeOfDay(570),
-            otherwise: 6
+            otherwise: 8
         }
     );
     let day = |json| match wait(json) {
