@@ -59,6 +59,8 @@ SQL_FILES = \
 	sql/journey/simulation.sql \
 	sql/journey/report.sql \
 	sql/journey/health.sql \
+	sql/audience/audiences.sql \
+	sql/audience/feeds.sql \
 	sql/volatility.sql
 
 # From one release to the next; a released script itself (one `--` in its name) is kept for tests, not installed.

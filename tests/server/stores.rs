@@ -6,7 +6,7 @@ use postgres::error::DbError;
 use crate::harness::{Ask, none};
 
 /// The views for people.
-pub const VIEWS: [&str; 29] = [
+pub const VIEWS: [&str; 32] = [
     "customers",
     "segments",
     "stages",
@@ -36,6 +36,9 @@ pub const VIEWS: [&str; 29] = [
     "journey_goals",
     "suppressions",
     "consents",
+    "audiences",
+    "audience_days",
+    "audience_changes",
 ];
 
 /// All that an error says.

@@ -86,7 +86,8 @@ impl<'a> Reader<'a> {
             return limit(format!("conditions are nested more than {DEEPEST} deep"));
         }
         let object = place.any_object()?;
-        let (what, value) = object.one_of(&["and", "or", "not", "profile", "bought", "event", "subscribed"])?;
+        let (what, value) =
+            object.one_of(&["and", "or", "not", "profile", "bought", "event", "subscribed", "audience"])?;
         let all = |reader: &mut Self| {
             object.only(&[what])?;
             value.list()?.iter().map(|each| reader.at_depth(each, when, depth + 1)).collect::<Result<Vec<_>>>()
@@ -104,6 +105,10 @@ impl<'a> Reader<'a> {
                 self.bought(&value, when)
             }
             "event" => self.event(&object, &value, when),
+            "audience" => {
+                object.only(&["audience"])?;
+                Ok(Condition::Audience(value.text()?.to_owned()))
+            }
             _ => {
                 object.only(&["subscribed"])?;
                 Ok(Condition::Subscribed(value.channel()?))

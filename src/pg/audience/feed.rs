@@ -1,0 +1,184 @@
+//! Which profiles and members have changed, page by page.
+
+use pgrx::{pg_extern, pg_sys};
+
+use super::define::number_of;
+use crate::domain::audience::feed::{Next, State, check_rows, last_logged, listed, logged, members, state, through};
+use crate::domain::audience::token::Place;
+use crate::domain::store::Store;
+use crate::domain::store::views::sees_attributes;
+use crate::domain::support::error::{Error, Kind, Result, shorten};
+use crate::domain::support::sql::expression;
+use crate::pg::ffi::arguments::Arguments;
+use crate::pg::ffi::error::SqlResult;
+use crate::pg::ffi::row_set::return_rows;
+use crate::pg::ffi::session::with_pinned_settings;
+use crate::pg::ffi::spi::{Row, holds, rows};
+use crate::pg::journey::access::{Grant, StoreAccess};
+use crate::pg::journey::delivery::optional_text;
+use crate::pg::journey::record_event::check_key;
+use crate::pg::store::{look_at, text_argument};
+
+/// A page of a feed: the rows, and the place behind each.
+type Page = Vec<(Row, Place)>;
+
+/// Reads up to so many rows of a feed from a place on: on the way through all customers by `through`, and behind it by `listed`. Each gives
+/// rows that begin with the customer; those of the latter end with the version, after which a row is whole.
+fn read(
+    feed: &State,
+    mut next: Next,
+    max_rows: i32,
+    through: impl Fn(&State, (Option<i64>, i64, Option<&str>), i32) -> Vec<Row>,
+    listed: impl Fn(i64, Option<&str>, i32) -> (Vec<Row>, bool),
+) -> Page {
+    let mut page: Page = Vec::new();
+    loop {
+        let room = max_rows - page.len() as i32;
+        if room <= 0 {
+            return page;
+        }
+        match next {
+            Next::Through { from, upto, customer } => {
+                let found = through(feed, (from, upto, customer.as_deref()), room);
+                let is_done = (found.len() as i32) < room;
+                page.extend(found.into_iter().map(|row| {
+                    let customer = row.first().cloned().flatten().unwrap_or_default();
+                    (row, Place::Through { from, upto, customer })
+                }));
+                if !is_done {
+                    return page;
+                }
+                // Behind the last row of the way there is nothing left of it.
+                if let Some((_, place)) = page.last_mut() {
+                    *place = Place::Listed { version: upto, customer: None };
+                }
+                next = feed.listed(upto, None);
+            }
+            Next::Listed(version, customer) => {
+                let (found, by_customer) = listed(version, customer.as_deref(), room);
+                page.extend(found.into_iter().map(|mut row| {
+                    let version = row.pop().flatten().and_then(|number| number.parse().ok()).unwrap_or_default();
+                    let customer = row.first().cloned().flatten().filter(|_| by_customer);
+                    (row, Place::Listed { version, customer })
+                }));
+                return page;
+            }
+        }
+    }
+}
+
+/// The rows as SQL returns them, each with its token.
+fn with_tokens(page: Page, identity: &str) -> Vec<Row> {
+    page.into_iter()
+        .map(|(mut row, place)| {
+            row.push(Some(place.token(identity)));
+            row
+        })
+        .collect()
+}
+
+/// How far the feed of profiles has come; of another one of the store what tells it apart.
+fn state_of(store: &Store, of: &str) -> Result<State> {
+    let row = rows(state(store), &[Some(of)]).into_iter().next();
+    let missing = || {
+        Error::new(Kind::NotReady, format!("store \"{}\" has no feed", shorten(&store.name)))
+            .detail(format!("The row of {} was deleted.", shorten(store.data("feed").as_str())))
+    };
+    let row: [Option<String>; 5] = row.and_then(|row| row.try_into().ok()).ok_or_else(missing)?;
+    let [Some(identity), version, most_changed, reshaped, purged] = row else { return Err(missing()) };
+    let number = |text: Option<String>| text.and_then(|text| text.parse().ok()).unwrap_or_default();
+    Ok(State {
+        identity,
+        version: number(version),
+        most_changed: number(most_changed),
+        reshaped: number(reshaped),
+        purged: number(purged),
+    })
+}
+
+/// The place of a token; one whose customer is none of this store's was not given by it.
+fn place_of(store: &Store, token: Option<&str>, identity: &str, last: i64) -> Result<Place> {
+    let place = Place::read(token, identity, last)?;
+    if let Place::Listed { customer: Some(customer), .. } | Place::Through { customer, .. } = &place {
+        check_key(customer, store.key)?;
+    }
+    Ok(place)
+}
+
+fn profile_changes(name: &str, token: Option<&str>, max_rows: i32) -> Result<Vec<Row>> {
+    check_rows(max_rows)?;
+    let access = StoreAccess::named(name, Grant::Results)?;
+    let store = look_at(name)?.store;
+    // Asked as the caller, and not as the owner.
+    let sees = store.settings.reader_attributes
+        || with_pinned_settings(|| holds(expression!((), "SELECT {sees}", sees = sees_attributes(&store)), &[]));
+    access.run(|| {
+        let feed = state_of(&store, "profiles")?;
+        let place = place_of(&store, token, &feed.identity, feed.version)?;
+        let page = read(
+            &feed,
+            feed.next(place, token)?,
+            max_rows,
+            |feed, next, room| rows(through(&store, feed, sees, next, room), &[]),
+            |version, customer, room| (rows(listed(&store, sees, version, customer, room), &[]), true),
+        );
+        Ok(with_tokens(page, &feed.identity))
+    })
+}
+
+fn member_changes(name: &str, audience: &str, token: Option<&str>, max_rows: i32) -> Result<Vec<Row>> {
+    check_rows(max_rows)?;
+    let access = StoreAccess::named(name, Grant::Results)?;
+    let store = look_at(name)?.store;
+    access.run(|| {
+        let number = number_of(&store, audience)?.to_string();
+        let number = Some(number.as_str());
+        let identity = state_of(&store, &format!("audience {}", number.unwrap_or_default()))?.identity;
+        let last = rows(last_logged(&store), &[number]).into_iter().next().unwrap_or_default();
+        let last: Vec<i64> = last.into_iter().map(|id| id.and_then(|id| id.parse().ok()).unwrap_or_default()).collect();
+        let [version, purged, ever] = last[..] else { return Ok(Vec::new()) };
+        let feed = State { identity, version, purged, ..State::default() };
+        let place = place_of(&store, token, &feed.identity, ever)?;
+        let next = feed.next(place, token)?;
+        let page = read(
+            &feed,
+            next,
+            max_rows,
+            |_, (_, _, customer), room| rows(members(&store, customer, room), &[number]),
+            |version, _, room| (rows(logged(&store, version, room), &[number]), false),
+        );
+        Ok(with_tokens(page, &feed.identity))
+    })
+}
+
+/// The number of rows that is asked for.
+fn max_rows(fcinfo: pg_sys::FunctionCallInfo, number: usize) -> Result<i32> {
+    // SAFETY: SQL declares the argument as integer.
+    let arguments = unsafe { Arguments::of(fcinfo) };
+    arguments.not_null(number, "max_rows")?;
+    Ok(arguments.datum(number).map_or(0, |datum| datum.value() as i32))
+}
+
+/// (store, token, max_rows)
+// SQL: changes_since(text, text, integer) SETOF record
+#[pg_extern]
+fn changes_since(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<()> {
+    let store = text_argument(fcinfo, 0, "store")?;
+    let token = optional_text(fcinfo, 1)?;
+    let found = profile_changes(&store, token.as_deref(), max_rows(fcinfo, 2)?)?;
+    // SAFETY: the current call, of a function that returns the columns of these rows.
+    unsafe { return_rows(fcinfo, &found) };
+    Ok(())
+}
+
+/// (store, audience, token, max_rows)
+// SQL: audience_changes_since(text, text, text, integer) SETOF record
+#[pg_extern]
+fn audience_changes_since(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<()> {
+    let (store, audience) = (text_argument(fcinfo, 0, "store")?, text_argument(fcinfo, 1, "audience")?);
+    let token = optional_text(fcinfo, 2)?;
+    let found = member_changes(&store, &audience, token.as_deref(), max_rows(fcinfo, 3)?)?;
+    // SAFETY: as above.
+    unsafe { return_rows(fcinfo, &found) };
+    Ok(())
+}
