@@ -95,7 +95,7 @@ CONTROL = target/sql/$(EXTENSION).control
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 .PHONY: all library install uninstall private-install setup demo test test-domain test-server test-docs docs docs-reference docs-picture \
-	test-upgrade freeze installcheck test-dbt test-sender test-fire check-memory fuzz storm check-asserts check-valgrind matrix soak bench bench-stores bench-journeys \
+	test-upgrade freeze installcheck test-dbt test-sender test-sync test-fire check-memory fuzz storm check-asserts check-valgrind matrix soak bench bench-stores bench-journeys \
 	bench-models bench-against check-style clean help
 
 # ---- Build ---------------------------------------------------------------------------------------------------------
@@ -193,6 +193,9 @@ test-dbt: private-install ## The dbt project of examples/dbt, with a dbt from Py
 
 test-sender: private-install ## The sender of examples/sender.py, with a psycopg from PyPI
 	@scripts/cluster run scripts/test-sender
+
+test-sync: private-install ## The copy of examples/sync_customers.py, killed at random, with a psycopg from PyPI (ROUNDS=100 for more)
+	@scripts/cluster run scripts/test-sync
 
 check-memory: private-install ## Every function with no memory left, and over 20 million entries, can be cancelled (half an hour)
 	@scripts/cluster run scripts/check-memory

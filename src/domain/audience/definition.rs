@@ -26,7 +26,8 @@ pub struct Audience {
 /// # Errors
 /// [`Kind::InvalidParameter`] and [`Kind::LimitExceeded`], the message of which begins with the place.
 pub fn read(json: &Value, columns: &[ProfileColumn]) -> Result<Condition> {
-    let condition = Reader::new(columns, Vec::new()).condition(&JsonPath::of(json, "condition"), When::Before);
+    let condition = Reader::new(columns, Vec::new())
+        .condition(&JsonPath::of(json, "condition").within("condition", json), When::Before);
     let condition = condition.map_err(|error| match &error.hint {
         Some(hint) if hint.starts_with("Conditions of \"who\"") => {
             error.hint("Nobody enters an audience at an instant, so give \"within\", such as \"within\": \"30 days\".")
@@ -38,7 +39,7 @@ pub fn read(json: &Value, columns: &[ProfileColumn]) -> Result<Condition> {
             Kind::InvalidParameter,
             format!("condition: an audience cannot be made of another, \"{}\"", shorten(other)),
         )
-        .hint("Repeat the condition of that audience here: SELECT condition FROM the view audiences shows it.")),
+        .hint("Repeat the condition of that audience here; the view audiences shows it.")),
         None => Ok(condition),
     }
 }
@@ -150,7 +151,7 @@ mod tests {
         let refused = |json: Value| read(&json, &columns()).unwrap_err();
         let spent = json!({"profile": "spend", "at_least": 5});
         let unknown = refused(json!({"and": [spent, {"profile": "spent", "at_least": 5}]}));
-        assert!(unknown.message.starts_with("and[1].profile: column \"spent\" does not exist"), "{unknown}");
+        assert!(unknown.message.starts_with("condition.and[1].profile: column \"spent\" does not exist"), "{unknown}");
         assert!(unknown.hint.unwrap().contains("spend"));
         let entry = refused(json!({"bought": {"at_least": 2}}));
         assert!(entry.message.contains("within") && entry.hint.unwrap().starts_with("Nobody enters"));

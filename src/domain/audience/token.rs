@@ -47,11 +47,7 @@ impl Place {
     /// that is yet to come.
     pub fn read(token: Option<&str>, identity: &str, last: i64) -> Result<Self> {
         let Some(token) = token else { return Ok(Place::Start) };
-        let place = Self::parse(token).ok_or_else(|| {
-            Error::new(Kind::InvalidParameter, format!("\"{}\" is no token of a feed", shorten(token)))
-                .detail("A token is a text that the feed has given as next_token, as it is.")
-                .hint(BEGIN_ANEW)
-        })?;
+        let place = Self::parse(token).ok_or_else(|| no_token(token))?;
         if !token.starts_with(&format!("{identity}.")) {
             return Err(Error::new(Kind::NotReady, format!("the token \"{}\" is of another feed", shorten(token)))
                 .detail(
@@ -104,6 +100,13 @@ impl Place {
 /// What to do with a token that does not serve.
 const BEGIN_ANEW: &str =
     "Begin anew: empty your copy, and call the feed with the token NULL, which gives all customers there are.";
+
+/// The refusal of a text that no feed has given.
+pub fn no_token(token: &str) -> Error {
+    Error::new(Kind::InvalidParameter, format!("\"{}\" is no token of a feed", shorten(token)))
+        .detail("A token is a text that the feed has given as next_token, as it is.")
+        .hint(BEGIN_ANEW)
+}
 
 /// The refusal of a token that is older than what the feed can still tell.
 pub fn too_old(token: &str) -> Error {

@@ -183,7 +183,7 @@ fn day_of(date: pg_sys::Datum) -> Option<NaiveDate> {
 
 /// The customers who were in an audience at the end of a day.
 fn members_on(store: &str, name: &str, day: Option<NaiveDate>) -> Result<Vec<Vec<Option<String>>>> {
-    let access = StoreAccess::named(store, Grant::Results)?;
+    let access = StoreAccess::named(store, Grant::Customers)?;
     let store = look_at(store)?.store;
     access.run(|| {
         let number = number_of(&store, name)?.to_string();
