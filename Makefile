@@ -62,6 +62,8 @@ SQL_FILES = \
 	sql/journey/simulation.sql \
 	sql/journey/report.sql \
 	sql/journey/health.sql \
+	sql/audience/audiences.sql \
+	sql/audience/feeds.sql \
 	sql/volatility.sql
 
 # From one release to the next; a released script itself (one `--` in its name) is kept for tests, not installed.
@@ -96,7 +98,7 @@ CONTROL = target/sql/$(EXTENSION).control
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 .PHONY: all library install uninstall private-install setup demo test test-domain test-server test-docs docs docs-reference docs-picture \
-	test-upgrade freeze installcheck test-dbt test-sender test-fire check-memory fuzz storm check-asserts check-valgrind matrix soak bench bench-stores bench-journeys \
+	test-upgrade freeze installcheck test-dbt test-sender test-sync test-fire check-memory fuzz storm check-asserts check-valgrind matrix soak bench bench-stores bench-journeys \
 	bench-models bench-people bench-against check-style clean help
 
 # ---- Build ---------------------------------------------------------------------------------------------------------
@@ -194,6 +196,9 @@ test-dbt: private-install ## The dbt project of examples/dbt, with a dbt from Py
 
 test-sender: private-install ## The sender of examples/sender.py, with a psycopg from PyPI
 	@scripts/cluster run scripts/test-sender
+
+test-sync: private-install ## The copy of examples/sync_customers.py, killed at random, with a psycopg from PyPI (ROUNDS=100 for more)
+	@scripts/cluster run scripts/test-sync
 
 check-memory: private-install ## Every function with no memory left, and over 20 million entries, can be cancelled (half an hour)
 	@scripts/cluster run scripts/check-memory

@@ -525,3 +525,56 @@ CREATE FUNCTION lifecycle.merge_customers(store text, duplicate text, kept text)
 COMMENT ON FUNCTION lifecycle.merge_customers(text, text, text) IS
     'makes two customers one: rows of the duplicate count as those of the customer who is kept from then on, and one chain of each journey goes on. '
     'It cannot be undone; returns how many rows went over';
+
+-- audiences: conditions on customers that have a name
+
+CREATE FUNCTION lifecycle.create_audience(store text, name text, condition jsonb) RETURNS bigint
+    AS 'MODULE_PATHNAME', 'create_audience_wrapper' LANGUAGE C VOLATILE COST 100000;
+COMMENT ON FUNCTION lifecycle.create_audience(text, text, jsonb) IS
+    'saves a condition on customers, in the language of journeys, as an audience: a view of that name in the schema of the store, which '
+    'refreshes keep up to date, and a log of changes; returns how many customers are in it';
+
+CREATE FUNCTION lifecycle.change_audience(store text, name text, condition jsonb) RETURNS bigint
+    AS 'MODULE_PATHNAME', 'change_audience_wrapper' LANGUAGE C VOLATILE COST 100000;
+COMMENT ON FUNCTION lifecycle.change_audience(text, text, jsonb) IS
+    'gives an audience another condition; returns how many customers are in it then. The log calls these changes defined, and no journey '
+    'enters customers for them';
+
+CREATE FUNCTION lifecycle.drop_audience(store text, name text) RETURNS void
+    AS 'MODULE_PATHNAME', 'drop_audience_wrapper' LANGUAGE C VOLATILE COST 100000;
+COMMENT ON FUNCTION lifecycle.drop_audience(text, text) IS
+    'removes an audience with its view and its log. It fails with 2BP01 if a started journey names the audience, or another object depends on '
+    'the view';
+
+CREATE FUNCTION lifecycle.audience_on(store text, name text, day date, OUT customer text, OUT since timestamptz)
+    RETURNS SETOF record
+    AS 'MODULE_PATHNAME', 'audience_on_wrapper' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 100000 ROWS 1000;
+COMMENT ON FUNCTION lifecycle.audience_on(text, text, date) IS
+    'returns the customers who were in an audience at the end of a day, in the time zone of the store, and since when; it fails for days '
+    'before the audience was created';
+
+-- feeds: what has changed, for copies in other places
+
+CREATE FUNCTION lifecycle.changes_since(
+    store text, token text DEFAULT NULL, max_rows integer DEFAULT 1000,
+    OUT customer text, OUT kind text, OUT profile jsonb, OUT next_token text
+) RETURNS SETOF record
+    AS 'MODULE_PATHNAME', 'changes_since_wrapper' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 100000 ROWS 1000;
+COMMENT ON FUNCTION lifecycle.changes_since(text, text, integer) IS
+    'returns customers whose profiles changed since a token, each with the profile as of the last refresh, and customers who left or were '
+    'forgotten; without a token all. The next call takes next_token of the last row';
+
+CREATE FUNCTION lifecycle.audience_changes_since(
+    store text, audience text, token text DEFAULT NULL, max_rows integer DEFAULT 1000,
+    OUT customer text, OUT kind text, OUT at timestamptz, OUT next_token text
+) RETURNS SETOF record
+    AS 'MODULE_PATHNAME', 'audience_changes_since_wrapper' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 100000 ROWS 1000;
+COMMENT ON FUNCTION lifecycle.audience_changes_since(text, text, text, integer) IS
+    'returns customers who joined or left an audience since a token, in order; without a token the members. The next call takes '
+    'next_token of the last row';
+
+CREATE FUNCTION lifecycle.forget_departures(store text) RETURNS bigint
+    AS 'MODULE_PATHNAME', 'forget_departures_wrapper' LANGUAGE C VOLATILE COST 100000;
+COMMENT ON FUNCTION lifecycle.forget_departures(text) IS
+    'forgets the keys of forgotten customers at once, which are otherwise kept for 30 days so that feeds can tell of them; returns how many. '
+    'Readers with older tokens must begin anew';

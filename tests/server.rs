@@ -23,6 +23,8 @@ mod traps;
 
 #[path = "server/any_arguments.rs"]
 mod any_arguments;
+#[path = "server/audiences.rs"]
+mod audiences;
 #[path = "server/bad_input.rs"]
 mod bad_input;
 #[path = "server/caches.rs"]

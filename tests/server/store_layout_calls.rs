@@ -23,7 +23,7 @@ enum Does {
 use Does::{Exists, Refuses, Upgrades, Works};
 
 /// The functions and procedures of the extension that are told a store or a refresh: name, a call, and what it does.
-const CALLS: [(&str, &str, Does); 54] = [
+const CALLS: [(&str, &str, Does); 61] = [
     (
         "attach",
         "SELECT lifecycle.attach('shop', orders => 'orders', customer => 'customer', ordered_at => 'at')",
@@ -63,6 +63,21 @@ const CALLS: [(&str, &str, Does); 54] = [
     ("unschedule", "SELECT lifecycle.unschedule('shop')", Refuses),
     ("schedule_journeys", "SELECT lifecycle.schedule_journeys('shop', '* * * * *')", Refuses),
     ("unschedule_journeys", "SELECT lifecycle.unschedule_journeys('shop')", Refuses),
+    (
+        "create_audience",
+        "SELECT lifecycle.create_audience('shop', 'all', '{\"profile\": \"orders\", \"at_least\": 0}')",
+        Refuses,
+    ),
+    (
+        "change_audience",
+        "SELECT lifecycle.change_audience('shop', 'all', '{\"profile\": \"orders\", \"at_least\": 0}')",
+        Refuses,
+    ),
+    ("drop_audience", "SELECT lifecycle.drop_audience('shop', 'all')", Refuses),
+    ("audience_on", "SELECT lifecycle.audience_on('shop', 'all', '2024-01-01')", Refuses),
+    ("changes_since", "SELECT lifecycle.changes_since('shop')", Refuses),
+    ("audience_changes_since", "SELECT lifecycle.audience_changes_since('shop', 'all')", Refuses),
+    ("forget_departures", "SELECT lifecycle.forget_departures('shop')", Refuses),
     ("create_journey", "SELECT lifecycle.create_journey('shop', 'another', '{}')", Refuses),
     ("create_ready_made", "SELECT lifecycle.create_ready_made('shop', 'welcome')", Refuses),
     ("draft_journey", "SELECT lifecycle.draft_journey('shop', 'welcome')", Refuses),

@@ -76,6 +76,7 @@ fn no_harm(store: &Store) -> Vec<Sql> {
         vec![add_column(store, "kpi", "revenue_with_guests", "numeric")],
         occasions(store),
         codes(store),
+        audiences_and_feeds(store),
     ]
     .concat()
 }
@@ -94,6 +95,20 @@ fn codes(store: &Store) -> Vec<Sql> {
         sql!(store, "sql/migrate/comment_on_code.sql"),
         sql!(store, "sql/migrate/index_code.sql"),
     ]
+}
+
+/// Audiences, and what changes from refresh to refresh. The profiles of before are those of version 0, which a feed reads from the
+/// beginning.
+fn audiences_and_feeds(store: &Store) -> Vec<Sql> {
+    let made = ["audience", "audience_member", "audience_log", "profile_change", "feed"];
+    let drop =
+        made.into_iter().rev().map(|name| expression!((), "DROP TABLE IF EXISTS {table}", table = store.data(name)));
+    drop.chain(tables::create_some(store, &made))
+        .chain([
+            add_column(store, "profile", "lifecycle_version", "bigint NOT NULL DEFAULT 0"),
+            add_column(store, "journey", "joined_seen", "bigint NOT NULL DEFAULT 0"),
+        ])
+        .collect()
 }
 
 /// The table of the refunds that triggers note.

@@ -24,6 +24,7 @@
 //! | [`noting`] | the triggers that note changes, and how they are known again; their function is `src/pg/store/note_changes.rs` |
 //! | [`changes`] | which customers have changed, in each of the ways to find out |
 //! | [`brake`] | which refreshes are held, because they would lose many customers or orders |
+//! | [`feed`] | which profiles have changed, for copies in other places |
 //! | [`fresh`] | histories of a few customers as fresh as the sources, with nothing stored |
 //! | [`scoring`] | the profile of every customer |
 //! | [`people`] | customers who were forgotten, and customers who were merged into others |
@@ -36,6 +37,7 @@ pub mod brake;
 pub mod changes;
 pub mod copies;
 pub mod expression_hint;
+pub mod feed;
 pub mod fresh;
 pub mod journey_defaults;
 pub mod kpi_columns;

@@ -137,13 +137,13 @@ pub fn with_attributes(store: &Store, names: &[String]) -> Store {
 }
 
 /// The statements that call the attributes of a store otherwise, in its tables and in its views, which stay what they are to all that
-/// depends on them. None if the views would not have the same columns in the same places.
-pub fn rename_attributes(before: &Store, after: &Store) -> Option<Vec<Sql>> {
+/// depends on them, those of these audiences included. None if the views would not have the same columns in the same places.
+pub fn rename_attributes(before: &Store, after: &Store, audiences: &[String]) -> Option<Vec<Sql>> {
     let renamed = renamed_attributes(before, after);
     let source = if before.settings.customers.is_some() { "source_customers" } else { Source::Orders.view() };
     let mut columns = columns_of_tables(before, &renamed);
     columns.extend(renamed.iter().map(|&(old, new)| Renamed { kind: "VIEW", relation: before.data(source), old, new }));
-    let shown = views::renamed_columns(before, after)?;
+    let shown = views::renamed_columns(before, after, audiences)?;
     columns.extend(shown.iter().map(|column| Renamed {
         kind: "VIEW",
         relation: column.view.clone(),
@@ -169,7 +169,7 @@ struct Renamed<'a> {
 }
 
 /// The attributes that are called otherwise: the old name and the new one.
-fn renamed_attributes<'a>(before: &'a Store, after: &'a Store) -> Vec<(&'a str, &'a str)> {
+pub fn renamed_attributes<'a>(before: &'a Store, after: &'a Store) -> Vec<(&'a str, &'a str)> {
     let pairs = before.attributes.iter().zip(&after.attributes);
     pairs.map(|(old, new)| (old.name.as_str(), new.name.as_str())).filter(|(old, new)| old != new).collect()
 }

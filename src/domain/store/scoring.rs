@@ -218,14 +218,21 @@ fn with_customer(columns: &[Sql]) -> Vec<Sql> {
     [Sql::from("customer")].iter().chain(columns).cloned().collect()
 }
 
-/// Puts the first profiles into an empty table.
-pub fn fill(store: &Store, profile: &Sql, as_of: &str) -> Sql {
+/// Puts the first profiles into an empty table; they are those of this version of the feed.
+pub fn fill(store: &Store, profile: &Sql, as_of: &str, version: i64) -> Sql {
     let columns = with_customer(&columns(store));
-    sql!(AsOf::new(store, as_of), "sql/fill_profile.sql", profile = profile, columns = Sql::list(&columns))
+    sql!(
+        AsOf::new(store, as_of),
+        "sql/fill_profile.sql",
+        profile = profile,
+        columns = Sql::list(&columns),
+        version = version
+    )
 }
 
-/// Puts the new profiles in the place of the old ones.
-pub fn replace(store: &Store, profile: &Sql, as_of: &str) -> Vec<Sql> {
+/// Puts the new profiles in the place of the old ones: the second statement writes those that changed, and the third takes away those of
+/// customers who are gone. What changes is of this version of the feed.
+pub fn replace(store: &Store, profile: &Sql, as_of: &str, version: i64) -> [Sql; 3] {
     let at = AsOf::new(store, as_of);
     let columns = columns(store);
     // A type without an equality of its own, such as json, is compared by its text.
@@ -239,11 +246,12 @@ pub fn replace(store: &Store, profile: &Sql, as_of: &str) -> Vec<Sql> {
     let set = columns.iter().map(|column| expression!((), "{column} = scored.{column}", column = column));
     let all = with_customer(&columns);
     let values = all.iter().map(|column| expression!((), "scored.{column}", column = column));
-    vec![
+    [
         expression!(at, "ANALYZE {scored} (customer)"),
         sql!(
             at,
             "sql/replace_profiles.sql",
+            version = version,
             profile = profile,
             compared_stored = Sql::list(compared("stored")),
             compared_scored = Sql::list(compared("scored")),
@@ -251,7 +259,7 @@ pub fn replace(store: &Store, profile: &Sql, as_of: &str) -> Vec<Sql> {
             columns = Sql::list(&all),
             values = Sql::list(values)
         ),
-        sql!(at, "sql/delete_profiles.sql", profile = profile),
+        sql!(at, "sql/delete_profiles.sql", profile = profile, version = version),
     ]
 }
 

@@ -7,7 +7,7 @@ use super::source::{Column, Computed, LinkType, Relation, Sources, findings};
 use super::tables::{self, Source};
 use super::views;
 use super::{Attribute, Key, Store};
-use super::{brake, fresh, migrations, moves, noting, renames, schedule, scoring, source_views, stored_settings};
+use super::{brake, feed, fresh, migrations, moves, noting, renames, schedule, scoring, source_views, stored_settings};
 use crate::domain::support::sql::Sql;
 use crate::domain::support::sql_parser::{HOSTILE_NAMES, assert_is_one_statement};
 
@@ -280,8 +280,16 @@ fn every_statement_is_one_to_the_parser_of_the_server() {
             ],
             moves::know(store, as_of, None),
             moves::know(store, as_of, Some(as_of)),
-            [scoring::fill(store, &store.data("profile"), as_of)],
-            scoring::replace(store, &store.data("profile"), as_of),
+            [scoring::fill(store, &store.data("profile"), as_of, 7)],
+            scoring::replace(store, &store.data("profile"), as_of, 7),
+            [feed::next_version(store), feed::list_changed(store, as_of, 7), feed::forget_changed(store)],
+            [
+                feed::set_version(store, 7, true),
+                feed::reshape(store),
+                feed::purge(store, true),
+                feed::purge(store, false)
+            ],
+            feed::forget(store),
         );
         let column = changes::GrowingType::of("bigint").map(fresh::Watch::Column);
         for watch in [None, Some(fresh::Watch::Triggers), column] {
@@ -333,7 +341,7 @@ fn every_statement_is_one_to_the_parser_of_the_server() {
         let renamed: Vec<String> = store.settings.attributes.iter().map(|name| format!("{name} too")).collect();
         let after = renames::with_attributes(store, &renamed);
         parse_all!(
-            renames::rename_attributes(store, &after).expect("the same columns"),
+            renames::rename_attributes(store, &after, &["big \"spenders\"".to_owned()]).expect("the same columns"),
             renames::rename_attributes_of_tables(store, &after),
             tables::change_attributes(store, &after),
         );

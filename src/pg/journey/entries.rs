@@ -68,7 +68,7 @@ impl Unit {
         }
         let id = journey.journey.to_string();
         let found = rows(sql!(self.context, "sql/scan_position.sql"), &[Some(&id), Some(&self.context.store.name)]);
-        let [Some(movement), Some(last_movement), Some(is_new), Some(is_first), refreshed_at] =
+        let [Some(movement), Some(last_movement), Some(is_new), Some(is_first), refreshed_at, last_joined] =
             found.first()?.as_slice()
         else {
             return None;
@@ -102,7 +102,10 @@ impl Unit {
             return Some(Phase::Entries(journey.journey));
         }
         if seen.has_new_profiles || seen.movement != seen.last_movement {
-            run_with(sql!(self.context, "sql/scanned.sql"), &[Some(&id), Some(last_movement), refreshed_at.as_deref()]);
+            run_with(
+                sql!(self.context, "sql/scanned.sql"),
+                &[Some(&id), Some(last_movement), refreshed_at.as_deref(), last_joined.as_deref()],
+            );
         }
         (taken > 0).then_some(Phase::Entries(journey.journey + 1))
     }

@@ -10,6 +10,7 @@ use super::record_event::check_key;
 use crate::domain::journey::engine::batch;
 use crate::domain::journey::people::holdings::{self, Fate, HOLDINGS};
 use crate::domain::journey::people::{forget as forgetting, merge, *};
+use crate::domain::store::feed;
 use crate::domain::store::quote::select_call;
 use crate::domain::store::source_views::CONSENTS_KEY_VIEW;
 use crate::domain::store::tables::Source;
@@ -144,6 +145,9 @@ fn forget_people(name: &str, customers: &[String]) -> Result<Forgotten> {
         let all = array_text(&persons_of(store, &asked));
         let (all, as_of) = (Some(all.as_str()), attached.as_of.as_deref());
         lock_customers(store, all.unwrap_or_default());
+        for tell in feed::forget(store) {
+            run_with(tell, &[all]);
+        }
         run_with(forgetting::keep_credit(store), &[all]);
         run_with(forgetting::keep_goals(store), &[all, as_of]);
         let kept = rows(forgetting::anonymize(store), &[all, as_of]).into_iter().next().unwrap_or_default();
@@ -347,6 +351,7 @@ fn merge_people(name: &str, duplicate: &str, kept: &str) -> Result<Vec<(String, 
         }
         run_with(merge::log_end(&store), &[gone, attached.as_of.as_deref()]);
         let goes = array_text(&[duplicate.clone()]);
+        run_with(feed::leave(&store), &[Some(&goes)]);
         for holding in HOLDINGS {
             let is_of_now = ["profile", "history", "known_customer", "journey_condition"].contains(&holding.table);
             if let Some(delete) = holding.delete(&store).filter(|_| is_of_now) {

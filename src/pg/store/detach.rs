@@ -2,6 +2,7 @@
 
 use pgrx::{pg_extern, pg_sys};
 
+use super::audiences;
 use super::remake::{drop_made, without_cascade};
 use super::roles::{drop_role, drop_sender};
 use super::schedule::unschedule_quietly;
@@ -88,6 +89,7 @@ fn detach_store(name: &str, discards: bool) -> Result<()> {
             drop_other_layout(store)?;
         }
         with_settings(&[SEARCH_PATH, NO_NOTICES], || {
+            audiences::drop_views(store);
             run_all(&views::drop(store));
             run_all(&source_views::drop(store));
             run_all(&journey::tables::drop(store));

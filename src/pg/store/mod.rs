@@ -12,6 +12,7 @@
 //! | `detach`, `restore`, `upgrade` | removing a store, registering it after a restore, bringing it to today's layout |
 //! | `remake` | making views and functions anew with the owners, options and rights that they had |
 //! | `refresh`, `refresh_step`, `refresh_histories` | the steps of a refresh, what they have in common, and the step of the histories |
+//! | `audiences` | the members and views of audiences, in a refresh and a change of settings |
 //! | `brake`, `left_out` | holding a refresh that would lose many customers or orders; counting the rows that it leaves out |
 //! | `note_changes`, `noting`, `change_table`, `customer_key` | the trigger that notes changed customers, and what it reads and writes |
 //! | `source_triggers`, `watch_sources`, `tree_lock` | triggers on sources and partitions, and whether they could note everything |
@@ -21,6 +22,7 @@
 
 pub mod attach;
 pub mod attach_preset;
+pub mod audiences;
 pub mod brake;
 pub mod catalog;
 pub mod change_table;

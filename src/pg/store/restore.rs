@@ -4,6 +4,7 @@ use pgrx::{pg_extern, pg_sys};
 use serde_json::{Value, json};
 
 use super::attach::{Entry, must_not_exist, place_all_triggers, read_nothing, register};
+use super::audiences;
 use super::catalog::{described, extension_schema, relation};
 use super::check_settings::{check_conditions, check_overlap, check_values};
 use super::configure::reading;
@@ -171,7 +172,9 @@ fn restore(name: &str) -> Result<()> {
     let named = store.settings.reader_of(name);
     let reader = attached.reader.filter(|role| Some(role) == named.as_ref() && role_exists(role));
     match &reader {
-        Some(role) if is_current => with_settings(&[SEARCH_PATH], || run_all(&views::grant(&store, role))),
+        Some(role) if is_current => with_settings(&[SEARCH_PATH], || {
+            run_all(&[views::grant(&store, role), audiences::grant(&store, role)].concat());
+        }),
         Some(role) => {
             // The next refresh upgrades the store, and the role can then use what is new.
             let made = if kept.made.is_empty() { layout::made(&store) } else { kept.made.clone() };

@@ -88,6 +88,13 @@ pub enum Entry {
         /// Whether customers who meet it at the start enter too.
         existing: bool,
     },
+    /// By joining an audience.
+    Joined {
+        /// The audience.
+        audience: String,
+        /// Whether customers count too whom a fit, a setting or a correction of the past brought there.
+        include_refitted: bool,
+    },
     /// Through other journeys only.
     Call,
 }
@@ -369,6 +376,8 @@ pub enum Condition {
     },
     /// May be written to by this way.
     Subscribed(String),
+    /// Is in this audience as of the last refresh.
+    Audience(String),
 }
 
 /// From when on purchases and events count.

@@ -100,8 +100,8 @@ impl<'a> Reader<'a> {
         }
         let object = place.any_object()?;
         let (what, value) =
-            object.one_of(&["and", "or", "not", "profile", "bought", "event", "order", "subscribed"])?;
-        if when == When::Occasion && ["profile", "bought", "subscribed"].contains(&what) {
+            object.one_of(&["and", "or", "not", "profile", "bought", "event", "order", "subscribed", "audience"])?;
+        if when == When::Occasion && ["profile", "bought", "subscribed", "audience"].contains(&what) {
             let hint = "Ask {\"event\": ...} or {\"order\": ...} here; conditions on the customer stand in \"who\".";
             return Err(place.refuse(format!("\"{what}\" says nothing about the occasion")).hint(hint));
         }
@@ -126,6 +126,10 @@ impl<'a> Reader<'a> {
                 self.occasion(&object, "event", &value, when)
             }
             "event" => self.event(&object, &value, when),
+            "audience" => {
+                object.only(&["audience"])?;
+                Ok(Condition::Audience(value.text()?.to_owned()))
+            }
             _ => {
                 object.only(&["subscribed"])?;
                 Ok(Condition::Subscribed(value.channel()?))

@@ -71,7 +71,7 @@ pub fn check_name(name: &str) -> Result<()> {
 
 fn entry(place: &JsonPath<'_>, reader: &mut Reader<'_>) -> Result<Entry> {
     let object = place.any_object()?;
-    let (what, value) = object.one_of(&["event", "movement", "date", "condition", "call"])?;
+    let (what, value) = object.one_of(&["event", "movement", "date", "condition", "joined", "call"])?;
     match what {
         "event" => Ok(Entry::Event(read_occasion::occasion(&object, &value, reader)?)),
         "movement" => {
@@ -86,6 +86,11 @@ fn entry(place: &JsonPath<'_>, reader: &mut Reader<'_>) -> Result<Entry> {
             object.only(&["condition", "existing"])?;
             let condition = reader.condition(&value, When::Before)?;
             Ok(Entry::Condition { condition, existing: object.read("existing", JsonPath::boolean)?.unwrap_or(false) })
+        }
+        "joined" => {
+            object.only(&["joined", "include_refitted"])?;
+            let include_refitted = object.read("include_refitted", JsonPath::boolean)?.unwrap_or(false);
+            Ok(Entry::Joined { audience: value.text()?.to_owned(), include_refitted })
         }
         _ => {
             object.only(&["call"])?;

@@ -52,6 +52,13 @@ pub fn holds(context: &RunContext, person: Subject<'_>, condition: &Condition) -
             let objection = objection(context, person.customer, channel, None, false);
             expression!((), "({objection} IS NULL)", objection = objection)
         }
+        Condition::Audience(name) => expression!(
+            context,
+            "EXISTS (SELECT FROM {data.audience_member} AS member JOIN {data.audience} AS audience ON audience.number = member.audience
+        WHERE audience.name = {name} AND member.customer = {customer})",
+            name = Sql::text(name),
+            customer = person.customer
+        ),
     }
 }
 

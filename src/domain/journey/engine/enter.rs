@@ -111,6 +111,24 @@ pub fn by_profile(context: &RunContext, journey: &ActiveVersion, seen: &ScanPosi
         Entry::Date { column, is_date, offset, every_year, at } => {
             Some(by_date(context, column, *is_date, *offset, *every_year, *at))
         }
+        Entry::Joined { audience, include_refitted } => {
+            // A customer whose first row is from before the start has not come since, whenever the store saw it.
+            let is_own = match include_refitted {
+                true => expression!((), "log.kind NOT IN ('defined', 'forgotten')"),
+                false => expression!(
+                    (),
+                    "(log.kind = 'moved' OR log.kind = 'appeared' AND log.registered_at > {started_at}::timestamptz)",
+                    started_at = Sql::literal(&journey.started_at)
+                ),
+            };
+            Some(sql!(
+                (context, journey),
+                "sql/occasions/by_joining.sql",
+                what = Sql::text(&format!("joined: {audience}")),
+                audience = Sql::text(audience),
+                is_own = is_own
+            ))
+        }
         Entry::Condition { condition, existing } => {
             if seen.is_first && !existing {
                 return None;

@@ -88,7 +88,7 @@ pub fn depends_on_time(condition: &Condition) -> bool {
         Condition::Bought { since, .. } => matches!(since, Since::Within(_) | Since::Step(_)),
         Condition::Event { since, .. } => matches!(since, Since::Within(_) | Since::Step(_) | Since::Of(_)),
         Condition::Occasion { test, .. } => matches!(test, Test::WithinLast(_)),
-        Condition::Subscribed(_) => false,
+        Condition::Subscribed(_) | Condition::Audience(_) => false,
     }
 }
 

@@ -102,6 +102,22 @@ pub fn why_nobody_enters(context: &RunContext, journey: &ActiveVersion, since: &
                 some: format!("customers have a {}, but none on such a day: see \"offset\", \"every_year\" and \"who\"", shorten(column)),
             }
         }
+        Entry::Joined { audience, .. } => why(
+            number_of(
+                expression!(
+                    context,
+                    "{data.audience_log} AS log JOIN {data.audience} AS audience ON audience.number = log.audience"
+                ),
+                expression!(
+                    (),
+                    "log.joined AND audience.name = {name} AND {when}",
+                    name = Sql::text(audience),
+                    when = between("log.at")
+                ),
+            ),
+            "the log of the audience has no customer who joined in this time",
+            &format!("customers joined the audience, {MAY_NOT}"),
+        ),
         Entry::Condition { existing, .. } => why(
             number_of(expression!(context, "{table.journey_condition} AS known"), "true".into()),
             "no customer fulfils the condition",

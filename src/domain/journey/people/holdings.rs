@@ -40,7 +40,7 @@ const fn of(table: &'static str, fate: Fate) -> Holding {
 }
 
 /// The tables that hold customers, but for those of [`MADE_UP`] keys. `refund_change` holds customers where refunds name no orders.
-pub const HOLDINGS: [Holding; 15] = [
+pub const HOLDINGS: [Holding; 18] = [
     of("profile", Fate::Deleted),
     of("history", Fate::Deleted),
     of("movement", Fate::Deleted),
@@ -50,6 +50,9 @@ pub const HOLDINGS: [Holding; 15] = [
     of("decision", Fate::Anonymous),
     of("event", Fate::Anonymous),
     of("journey_condition", Fate::Deleted),
+    of("audience_member", Fate::Deleted),
+    of("audience_log", Fate::Deleted),
+    of("profile_change", Fate::Deleted),
     of("suppression", Fate::Deleted),
     of("consent", Fate::Deleted),
     of("order_change", Fate::Deleted),
@@ -82,6 +85,8 @@ impl Holding {
             .map(|column| expression!(store, "held.{column} = ANY ($1::{key}[])", column = Sql::identifier(column)));
         let any = Sql::join(each, " OR ");
         Some(match self.table {
+            // What tells readers of feeds that a customer is forgotten.
+            "audience_log" | "profile_change" => expression!((), "held.kind <> 'forgotten' AND {any}", any = any),
             // Its index begins with the journey.
             "journey_condition" => expression!(
                 store,

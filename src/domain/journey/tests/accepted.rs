@@ -171,6 +171,10 @@ fn entries_of_every_sort() {
         with("/entry", json!({"condition": {"bought": {"at_least": 3, "within": "1 week"}}, "existing": true})).entry,
         Entry::Condition { condition, existing: true }
     );
+    let joined = |include_refitted| Entry::Joined { audience: "Big \"spenders\"".to_owned(), include_refitted };
+    assert_eq!(with("/entry", json!({"joined": "Big \"spenders\""})).entry, joined(false));
+    let refitted = json!({"joined": "Big \"spenders\"", "include_refitted": true});
+    assert_eq!(with("/entry", refitted).entry, joined(true));
     assert_eq!(
         with("/entry", json!({"event": "something_else"})).entry,
         Entry::Event(Occasion::of_kind("something_else"))
@@ -209,6 +213,7 @@ fn questions_of_every_sort() {
             not(profile("birthday", Test::WithinLast(Span::days(2)))),
         ),
         (json!({"subscribed": "email"}), Condition::Subscribed("email".to_owned())),
+        (json!({"audience": "big spenders"}), Condition::Audience("big spenders".to_owned())),
     ] {
         assert_eq!(ask(question), test);
     }

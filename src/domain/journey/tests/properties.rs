@@ -53,6 +53,7 @@ fn condition() -> impl Strategy<Value = Value> {
             .prop_filter("a purchase", |kind| kind != "ordered")
             .prop_map(|kind| json!({"event": kind})),
         Just(json!({"subscribed": "email"})),
+        ".{1,20}".prop_map(|name| json!({"audience": name})),
     ];
     leaf.prop_recursive(5, 20, 3, |inner| {
         prop_oneof![

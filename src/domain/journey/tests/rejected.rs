@@ -64,6 +64,9 @@ pub fn broken() -> Vec<Case> {
         ("/entry", json!({"event": "a", "call": true}), "entry", "exclude each other", Refuses),
         ("/entry/event", json!("Opened"), "entry.event", "cannot be a name", Refuses),
         ("/entry/event", json!(injection), "entry.event", "cannot be a name", Refuses),
+        ("/entry", json!({"joined": 7}), "entry.joined", "must be a text", Refuses),
+        ("/entry", json!({"joined": "x", "existing": true}), "entry", "existing", Refuses),
+        ("/who", json!({"audience": ["x"]}), "who.audience", "must be a text", Refuses),
         ("/entry", json!({"call": false}), "entry.call", "must be true", Refuses),
         (
             "/entry",

@@ -256,10 +256,11 @@ impl Relation {
 
 /// The columns of the tables of a store and of its view `customers` besides those of the profile, which attributes must not be called
 /// either.
-const TAKEN: [&str; 20] = [
+const TAKEN: [&str; 21] = [
     "customer",
     "stage_since",
     "segment_since",
+    "lifecycle_version",
     "purchases",
     "engagement",
     "order_checksum",
