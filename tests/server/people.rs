@@ -1,9 +1,10 @@
 //! Customers who are forgotten or merged, while runs, senders, refreshes and providers go on.
 
 use std::collections::BTreeSet;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
+use std::time::{Duration, Instant};
 
 use pg_lifecycle::domain::journey::people::holdings::{HOLDINGS, MADE_UP};
 use postgres::Client;
@@ -80,23 +81,30 @@ fn every_column_of_customers_is_one_that_forgetting_knows() {
     assert_eq!(found.difference(&counts).cloned().collect::<BTreeSet<_>>(), known);
 }
 
-/// Calls until it is told to stop; errors that other sessions cause end a call, and the next one follows.
+/// A session that calls until it is told to stop.
+struct Session {
+    thread: thread::JoinHandle<()>,
+    calls: Arc<AtomicUsize>,
+    what: &'static str,
+}
+
+/// Calls until it is told to stop.
 fn go_on(
+    what: &'static str,
     name: &str,
     stop: &Arc<AtomicBool>,
     mut call: impl FnMut(&mut Client, usize) + Send + 'static,
-) -> thread::JoinHandle<()> {
-    let (name, stop) = (name.to_owned(), Arc::clone(stop));
-    thread::spawn(move || {
+) -> Session {
+    let (name, stop, calls) = (name.to_owned(), Arc::clone(stop), Arc::new(AtomicUsize::new(0)));
+    let counted = Arc::clone(&calls);
+    let thread = thread::spawn(move || {
         let mut client = connect(&name);
         client.run("SET client_min_messages = error");
-        let mut n = 0;
         while !stop.load(Ordering::SeqCst) {
-            call(&mut client, n);
-            n += 1;
+            call(&mut client, counted.fetch_add(1, Ordering::SeqCst));
         }
-        assert!(n > 1, "too few calls to say anything: {n}");
-    })
+    });
+    Session { thread, calls, what }
 }
 
 /// Runs a call that may be refused for one of these codes only.
@@ -116,12 +124,14 @@ fn nobody_who_is_gone_gets_a_letter_while_everything_goes_on() {
     let sent = Arc::new(Mutex::new(0));
     let any = |n: usize, by: usize| key(1 + n * by % CUSTOMERS);
     let mut threads = vec![
-        go_on(&name, &stop, |client, n| {
-            let rebuild = if n % 4 == 3 { "true" } else { "false" };
+        go_on("refresh", &name, &stop, |client, n| {
+            let rebuild = if n % 2 == 1 { "true" } else { "false" };
+            // Every refresh has the runs look at all customers anew: one after the other without a pause, and no run would come to an end.
+            thread::sleep(Duration::from_secs(4));
             may_fail(client, &format!("CALL lifecycle.refresh('shop', rebuild => {rebuild}, accept => true)"), &[]);
         }),
-        go_on(&name, &stop, |client, _| may_fail(client, "CALL lifecycle.run_journeys('shop')", &[])),
-        go_on(&name, &stop, move |client, n| {
+        go_on("run", &name, &stop, |client, _| may_fail(client, "CALL lifecycle.run_journeys('shop')", &[])),
+        go_on("write", &name, &stop, move |client, n| {
             let customer = any(n, 37);
             // Of a customer who is forgotten nothing is recorded: 55000.
             may_fail(
@@ -140,7 +150,7 @@ fn nobody_who_is_gone_gets_a_letter_while_everything_goes_on() {
     ];
     for _ in 0..2 {
         let (gone, sent) = (Arc::clone(&gone), Arc::clone(&sent));
-        threads.push(go_on(&name, &stop, move |client, _| {
+        threads.push(go_on("send", &name, &stop, move |client, _| {
             let before = gone.lock().expect("the list").clone();
             let claims = client.query("SELECT action, customer FROM lifecycle.claim_actions('email', 5, store => 'shop')", &[]);
             for row in claims.unwrap_or_else(|error| panic!("{}", show(&error))) {
@@ -164,11 +174,19 @@ fn nobody_who_is_gone_gets_a_letter_while_everything_goes_on() {
             gone.lock().expect("the list").insert(one.clone());
             forgotten.push(one);
         }
-        thread::sleep(std::time::Duration::from_millis(250));
+        thread::sleep(Duration::from_millis(250));
+    }
+    let began = Instant::now();
+    while threads.iter().any(|session| session.calls.load(Ordering::SeqCst) < 4)
+        && began.elapsed() < Duration::from_secs(120)
+    {
+        thread::sleep(Duration::from_millis(100));
     }
     stop.store(true, Ordering::SeqCst);
-    for thread in threads {
-        thread.join().expect("a session that goes on");
+    for session in threads {
+        let calls = session.calls.load(Ordering::SeqCst);
+        assert!(calls >= 4, "{}: {calls} calls are too few to say anything", session.what);
+        session.thread.join().expect("a session that goes on");
     }
     let sent = *sent.lock().expect("the number");
     assert!(sent > 20, "{sent} letters");
