@@ -177,6 +177,7 @@ pub fn configure_store(name: &str, json: &str) -> Result<()> {
     let attributes_change = renamed && rename.is_none();
     if renamed && keeps_attributes {
         audiences::rename_columns(&before, &renamed_attributes(&before, &called));
+        run(feed::reshape(&before));
     }
     if let Some(statements) = rename {
         with_settings(&[SEARCH_PATH, NO_NOTICES], || run_all(&statements));

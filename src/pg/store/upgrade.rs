@@ -14,11 +14,11 @@ use super::user_expression::add_expressions;
 use super::{Attached, layout, lock, lock_of_older_layout, must_exist, must_own, text_argument};
 use crate::domain::store::renames::{rename_attributes_of_tables, renamed_attributes, with_attributes};
 use crate::domain::store::source::Sources;
-use crate::domain::store::{migrations, source_views, views};
+use crate::domain::store::{feed, migrations, source_views, views};
 use crate::domain::support::error::Result;
 use crate::pg::ffi::error::SqlResult;
 use crate::pg::ffi::session::{NO_NOTICES, SEARCH_PATH, with_settings};
-use crate::pg::ffi::spi::run_all;
+use crate::pg::ffi::spi::{run, run_all};
 
 /// A store, locked for its owner as by [`lock`], which has the layout of this library: one of an older layout is upgraded.
 ///
@@ -91,6 +91,7 @@ fn upgrade(attached: &Attached) -> Result<()> {
         }
         run_all(&views::create(&store));
         audiences::create_views(&store);
+        run(feed::reshape(&store));
         if let Some(reader) = attached.reader.as_ref().filter(|role| role_exists(role)) {
             run_all(&[views::grant(&store, reader), audiences::grant(&store, reader)].concat());
         }
