@@ -442,6 +442,12 @@ CREATE FUNCTION lifecycle.reattach_source(store text) RETURNS void
 COMMENT ON FUNCTION lifecycle.reattach_source(text) IS
     'reads the tables of a store again that lifecycle.detach_source has let go; the next refresh reads all rows';
 
+CREATE FUNCTION lifecycle.written_instant(value text, zone text) RETURNS timestamptz
+    AS 'MODULE_PATHNAME', 'written_instant_wrapper' LANGUAGE C STABLE STRICT PARALLEL SAFE COST 5;
+COMMENT ON FUNCTION lifecycle.written_instant(text, text) IS
+    'returns the instant that a text in ISO 8601 says, and NULL if it says none: by the clocks of the zone where it gives no '
+    'offset, and at midnight where it gives no time. Never an error';
+
 CREATE FUNCTION lifecycle.goal_reached_at(
     h @extschema@.purchase_history, after timestamptz, until timestamptz, at_least bigint, spend_at_least numeric
 ) RETURNS timestamptz

@@ -25,6 +25,8 @@ mod happening;
 mod history;
 #[path = "journeys_naive/interpreter.rs"]
 mod interpreter;
+#[path = "journeys_naive/occasion.rs"]
+mod occasion;
 #[path = "journeys_naive/people.rs"]
 mod people;
 #[path = "journeys_naive/recording.rs"]
@@ -49,7 +51,7 @@ const MOST: u64 = 48;
 
 /// What must have been there, or nothing was tested; `any` stands for any channel. What comes once in dozens of histories is tested by name
 /// in tests/pg_regress: messages that a cap drops, or puts off when a sender asks for them.
-const EXPECTED: [&str; 50] = [
+const EXPECTED: [&str; 59] = [
     "action email pending",
     "action email done",
     "action email dead",
@@ -73,6 +75,14 @@ const EXPECTED: [&str; 50] = [
     "entered called",
     "waited event",
     "waited timeout",
+    "waited date",
+    "waited date passed",
+    "waited no date",
+    "entered with a key",
+    "entered with an order",
+    "order with a key",
+    "two entries at once",
+    "an order changed",
     "branched",
     "split",
     "called",
@@ -82,6 +92,7 @@ const EXPECTED: [&str; 50] = [
     "left goal",
     "left unsubscribed",
     "left left",
+    "left cancelled",
     "left done",
     "left through",
     "round 10",

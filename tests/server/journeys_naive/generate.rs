@@ -7,13 +7,16 @@ use rand::seq::IndexedRandom;
 use rand_chacha::ChaCha8Rng;
 use serde_json::{Map, Value, json};
 
-use super::calendar::{moved, next_permitted, span, time};
+use super::calendar::{Instant, moved, next_permitted, span, time};
 use super::interpreter::strings;
 
 pub const CHANNELS: [&str; 3] = ["email", "sms", "push"];
 
 /// Words for events that are recorded.
 pub const KINDS: [&str; 8] = ["opened", "click", "delivered", "bounced", "trial", "visit_shop", "cart", "registered"];
+
+/// Words for events that may cancel an entry.
+pub const CANCELLING: [&str; 2] = ["emptied", "returned"];
 
 /// Days and weeks around which clocks are changed: when a history begins, and how many days it goes on.
 pub const WINDOWS: [(&str, i64); 6] = [
@@ -28,6 +31,8 @@ pub const WINDOWS: [(&str, i64); 6] = [
 /// A lot-drawer.
 pub struct Lots {
     pub random: ChaCha8Rng,
+    /// Of what the steps of the journey that is drawn can speak.
+    pub speaks_of: Option<&'static str>,
 }
 
 impl Lots {
@@ -156,6 +161,114 @@ impl Lots {
         }
     }
 
+    /// A condition on the event or the order of the entry, before it or in it.
+    fn on_occasion(&mut self, is_before: bool) -> Value {
+        let number = self.number(0, 60);
+        let order = self.one_of(&["less_than", "at_most", "more_than", "at_least"]);
+        let same = self.one_of(&["is", "is_not"]);
+        let instant = self.one_of(&["2024-03-30", "2024-03-10T02:30:00-05:00", "2024-10-27T00:30:00+00:00"]);
+        let within = self.one_of(&["within_last", "not_within_last"]);
+        if self.speaks_of == Some("order") {
+            return match self.number(0, if is_before { 3 } else { 5 }) {
+                0 => json!({"order": "amount", order: number / 2}),
+                1 => json!({"order": "amount", same: number / 2}),
+                2 => json!({"order": "at", within: self.short()}),
+                3 => json!({"order": "at", order: instant}),
+                4 => json!({"order": "key", "is_null": self.is(0.5)}),
+                _ => json!({"order": "key", "not_in": [format!("n{:05}", number), "n00001"]}),
+            };
+        }
+        match self.number(0, 8) {
+            // Such a condition could also count events, but for these words.
+            0 | 1 if is_before => json!({"event": "total", order: number}),
+            0 | 1 => json!({"event": "total", order: number, "of": "entry"}),
+            2 => json!({"event": "total", same: number}),
+            3 => json!({"event": "cart_id", "in": ["a", self.one_of(&["b", "7", "true"])]}),
+            4 => json!({"event": "gift", same: self.is(0.5)}),
+            5 => json!({"event": "on", order: instant, "of": "entry"}),
+            6 => json!({"event": "on", within: self.span()}),
+            7 => json!({"event": ["lines", "0", "sku"], same: "A1"}),
+            _ => json!({"event": self.one_of(&["gift", "cart_id"]), "is_null": self.is(0.5)}),
+        }
+    }
+
+    /// What must hold of an event or an order, so that customers enter by it.
+    fn is_asked_for(&mut self) -> Value {
+        let (one, other) = (self.on_occasion(true), self.on_occasion(true));
+        match self.number(0, 5) {
+            0 => json!({"and": [one, other]}),
+            1 => json!({"or": [one, other]}),
+            2 => json!({"not": one}),
+            _ => one,
+        }
+    }
+
+    /// What an event says: often what is asked, and often something else.
+    pub fn detail(&mut self, now: Instant) -> Option<Value> {
+        let mut detail = match self.number(0, 19) {
+            0 => return None,
+            1 => {
+                return Some(
+                    [json!(null), json!(7), json!("a"), json!([{"cart_id": "a"}])][self.number(0, 3) as usize].clone(),
+                );
+            }
+            _ => Map::new(),
+        };
+        let number = self.number(0, 60);
+        let key = match self.number(0, 15) {
+            0 => json!(7),
+            1 => json!("7"),
+            2 => json!(true),
+            3 => match self.number(0, 4) {
+                0 => json!(null),
+                1 => json!(""),
+                2 => json!(["a"]),
+                3 => json!({"id": "a"}),
+                _ => json!("x".repeat(501)),
+            },
+            4 => json!("x".repeat(500)),
+            _ => json!(self.one_of(&["a", "b", "c"])),
+        };
+        let total = match self.number(0, 9) {
+            0 => json!(number.to_string()),
+            1 => json!(format!("+{number}.50")),
+            2 => [json!([number]), json!(format!("{number} ")), json!(""), json!("9".repeat(101))]
+                [self.number(0, 3) as usize]
+                .clone(),
+            3 => json!(number as f64 + 0.25),
+            _ => json!(number),
+        };
+        let at = now + Duration::seconds(self.number(-5 * 86400, 5 * 86400));
+        let on = match self.number(0, 9) {
+            0 => json!(self.one_of(&["soon", "", "2024-02-30", "infinity"])),
+            1 => json!(20240330),
+            2 => json!(at.format("%Y-%m-%dT%H:%M").to_string()),
+            3 | 4 => json!(at.format("%Y-%m-%dT%H:%M:%S+02:00").to_string()),
+            _ => json!(at.format("%Y-%m-%d").to_string()),
+        };
+        let gift = if self.is(0.2) { json!("true") } else { json!(self.is(0.5)) };
+        let lines = match self.number(0, 4) {
+            0 => json!([]),
+            1 => json!({"0": {"sku": "A1"}}),
+            _ => json!([{"sku": self.one_of(&["A1", "B 2"]), "n": number}]),
+        };
+        for (name, value) in [
+            ("cart_id", key.clone()),
+            ("basket", json!({"id": key})),
+            ("total", total),
+            ("on", on),
+            ("gift", gift),
+            ("lines", lines),
+        ] {
+            match self.number(0, 19) {
+                0 => {}
+                1 => drop(detail.insert(name.to_owned(), Value::Null)),
+                _ => drop(detail.insert(name.to_owned(), value)),
+            }
+        }
+        Some(Value::Object(detail))
+    }
+
     /// A condition before an entry (no steps), or in a journey with these steps that act.
     fn condition(&mut self, acts: Option<&[String]>, depth: u32) -> Value {
         if depth > 0 && self.is(0.3) {
@@ -178,6 +291,9 @@ impl Lots {
             Some(_) if lots.is(0.4) => {}
             _ => drop(form.insert("within".to_owned(), json!(lots.span()))),
         };
+        if acts.is_some() && self.speaks_of.is_some() && self.is(0.3) {
+            return self.on_occasion(false);
+        }
         match self.number(0, 9) {
             0..=2 => self.on_profile(),
             3..=5 => {
@@ -209,9 +325,43 @@ impl Lots {
 
     fn entry(&mut self) -> Value {
         match self.number(0, 11) {
-            0..=3 => json!({"event": self.one_of(&["trial", "visit_shop", "cart", "opened"])}),
-            4 => json!({"event": "registered"}),
-            5 | 6 => json!({"event": "ordered"}),
+            0..=3 => {
+                let mut entry = json!({"event": self.one_of(&["trial", "visit_shop", "cart", "opened"])});
+                self.speaks_of = Some("event");
+                if self.is(0.5) {
+                    entry["key"] = if self.is(0.7) { json!("cart_id") } else { json!(["basket", "id"]) };
+                }
+                if self.is(0.4) {
+                    entry["where"] = self.is_asked_for();
+                }
+                if self.is(0.5) {
+                    entry["cancelled_by"] = if self.is(0.5) { json!("emptied") } else { json!(CANCELLING) };
+                }
+                entry
+            }
+            4 => {
+                self.speaks_of = Some("event");
+                if self.is(0.2) {
+                    json!({"event": "registered", "where": self.is_asked_for()})
+                } else {
+                    json!({"event": "registered"})
+                }
+            }
+            5 | 6 => {
+                let mut entry = json!({"event": "ordered"});
+                self.speaks_of = Some("order");
+                if self.is(0.6) {
+                    entry["key"] = json!("order");
+                }
+                if self.is(0.4) {
+                    entry["where"] = self.is_asked_for();
+                }
+                if self.is(0.5) {
+                    let by = [json!([]), json!("returned"), json!(["order", "returned"])];
+                    entry["cancelled_by"] = by.choose(&mut self.random).cloned().expect("one");
+                }
+                entry
+            }
             7 => json!({"movement": {"what": "stage", "to": ["new", "active", "lapsed", "at_risk"]}}),
             8 => json!({"date": "joined", "offset": self.one_of(&["-1 day", "2 hours", "1 day 3 hours"])}),
             9 => {
@@ -223,14 +373,23 @@ impl Lots {
     }
 
     /// A journey of this number; it may call those of other names.
-    pub fn journey(&mut self, called: &[&str], is_called: bool) -> Value {
+    pub fn journey(&mut self, called: &[&str], is_called: bool, entry: Option<&Value>) -> Value {
+        self.speaks_of = None;
+        let entry = match entry {
+            Some(entry) => {
+                let word = entry["event"].as_str();
+                self.speaks_of = word.map(|word| if word == "ordered" { "order" } else { "event" });
+                entry.clone()
+            }
+            None if is_called && self.is(0.5) => json!({"call": true}),
+            None => self.entry(),
+        };
         let steps = self.steps(called);
         let acts: Vec<String> = steps
             .iter()
             .filter(|step| !step["act"].is_null())
             .map(|step| step["name"].as_str().expect("a name").to_owned())
             .collect();
-        let entry = if is_called && self.is(0.5) { json!({"call": true}) } else { self.entry() };
         let mut definition = json!({"entry": entry, "steps": steps, "priority": self.number(-1, 1)});
         if self.is(0.25) {
             definition["who"] = self.condition(None, 1);
@@ -267,7 +426,7 @@ impl Lots {
     fn steps(&mut self, called: &[&str]) -> Vec<Value> {
         let number = self.number(3, 9) as usize;
         let name = |step: usize| if step < number { format!("step_{}", step + 1) } else { "end".to_owned() };
-        let kinds: Vec<i64> = (0..number).map(|_| self.number(0, 14)).collect();
+        let kinds: Vec<i64> = (0..number).map(|_| self.number(0, 16)).collect();
         let acts: Vec<String> = (0..number).filter(|step| kinds[*step] < 5).map(name).collect();
         let mut steps = Vec::new();
         // Waits for a time alone, to which loops may lead back.
@@ -323,6 +482,22 @@ impl Lots {
                     times.push(name(step));
                     json!({"wait": {"for": self.short()}})
                 }
+                15 | 16 => {
+                    let of_event = self.is(0.5) && self.speaks_of == Some("event");
+                    let mut wait = match of_event {
+                        true => json!({"date": {"event": "on"}}),
+                        false => json!({"date": self.one_of(&["joined", "joined", "joined", "born"])}),
+                    };
+                    wait["else"] = json!(on(self));
+                    if self.is(0.6) {
+                        wait["offset"] =
+                            json!(self.one_of(&["-1 day", "2 hours", "1 day 3 hours", "3 days", "-12 hours"]));
+                    }
+                    if self.is(0.6) {
+                        wait["at"] = json!(self.clock());
+                    }
+                    json!({"wait": wait})
+                }
                 _ if called.is_empty() => self.act(),
                 _ => json!({"call": self.one_of(called)}),
             };
@@ -350,6 +525,17 @@ impl Lots {
         if self.is(0.5) {
             act["payload"] = json!({"tier": {"profile": "tier"}, "of": [{"profile": "points"}, 1, {"x": {"profile": "insider"}}],
                 "born": {"profile": "born"}, "fixed": {"profile": "tier", "and": 2.5}});
+            match self.speaks_of {
+                Some("event") => {
+                    act["payload"]["lines"] = json!({"event": ["lines", "0"]});
+                    act["payload"]["said"] = json!([{"event": "total"}, {"event": "nothing"}]);
+                }
+                Some(_) => {
+                    let part = |name| json!({"order": name});
+                    act["payload"]["order"] = json!([part("key"), part("at"), part("amount")]);
+                }
+                None => {}
+            }
         }
         if self.is(0.3) {
             act["deadline"] = json!(self.short());

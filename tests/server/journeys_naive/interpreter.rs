@@ -7,8 +7,9 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use super::brake::Brake;
-use super::calendar::{Instant, later, next_local_time, span, time};
-use super::facts::{Action, ActionKey, Entered, FOREVER, Facts, OBJECTIONS, step_named};
+use super::calendar::{Instant, instant, later, moved, next_local_time, span, time};
+use super::facts::{Action, ActionKey, Entered, FOREVER, Facts, OBJECTIONS, kind, step_named};
+use super::occasion::{Known, key};
 
 /// A journey that was started.
 pub struct Journey {
@@ -41,6 +42,11 @@ pub struct Enrollment {
     pub round: usize,
     pub entered_at: Instant,
     pub triggered_at: Instant,
+    /// The place of the event by which the customer entered, among all.
+    pub event: Option<usize>,
+    /// What tells the entry apart from others of the customer.
+    pub key: Option<String>,
+    pub order_key: Option<String>,
     pub since: Instant,
     pub due_at: Option<Instant>,
     pub postponed_since: Option<Instant>,
@@ -122,6 +128,11 @@ impl Journey {
 
     pub fn current(&self) -> &Value {
         self.versions.last().expect("a version")
+    }
+
+    /// Whether a customer can be in it several times at once.
+    pub fn has_keys(&self) -> bool {
+        !self.current()["entry"]["key"].is_null()
     }
 }
 
@@ -230,14 +241,23 @@ impl Interpreter {
     }
 
     pub fn definition(&self, of: usize) -> &Value {
-        let enrollment = &self.enrollments[of];
+        self.definition_of(&self.enrollments[of])
+    }
+
+    pub fn definition_of(&self, enrollment: &Enrollment) -> &Value {
         &self.journeys[enrollment.journey - 1].versions[enrollment.version - 1]
     }
 
     fn entered(&self, of: usize) -> Entered<'_> {
         let one = &self.enrollments[of];
         let (journey, version, entry, at) = (one.journey, one.version, one.entry, one.entered_at);
-        Entered { steps: self.steps(of), journey, version, entry, at }
+        Entered { steps: self.steps(of), journey, version, entry, at, occasion: self.occasion(of) }
+    }
+
+    pub fn occasion(&self, of: usize) -> Known<'_> {
+        let one = &self.enrollments[of];
+        let event = one.event.map(|event| &self.facts.events[event]);
+        Known { event, at: one.triggered_at, order_key: one.order_key.as_deref() }
     }
 
     pub fn reason_to_leave(&self, of: usize) -> Option<&'static str> {
@@ -266,9 +286,38 @@ impl Interpreter {
         if definition["exit"]["on_goal"] != false && self.has_reached_goal(of) {
             return Some("goal");
         }
+        if self.is_cancelled(of) {
+            return Some("cancelled");
+        }
         let unless = &definition["exit"]["unless"];
         let may_stay = unless.is_null() || self.facts.holds(customer, Some(self.entered(of)), unless, now);
         (!may_stay).then_some("left")
+    }
+
+    /// Whether the customer has taken back what the entry came from.
+    fn is_cancelled(&self, of: usize) -> bool {
+        let one = &self.enrollments[of];
+        let entry = &self.definition(of)["entry"];
+        let is_order = entry["event"] == "ordered";
+        let by = match &entry["cancelled_by"] {
+            Value::Null if is_order => vec!["order".to_owned()],
+            Value::Null => Vec::new(),
+            Value::String(word) => vec![word.clone()],
+            words => strings(words),
+        };
+        let way = if is_order { json!("order") } else { entry["key"].clone() };
+        let is_same =
+            |detail: Option<&Value>| entry["key"].is_null() || one.key.is_some() && key(detail, &way) == one.key;
+        by.iter().any(|word| match word.as_str() {
+            "order" if is_order => !self.facts.is_ordered_at(one.customer, one.triggered_at),
+            word => self.facts.events.iter().any(|event| {
+                event.customer == one.customer
+                    && event.kind == kind(word)
+                    && event.at >= one.triggered_at
+                    && event.at <= self.now
+                    && is_same(event.detail.as_ref())
+            }),
+        })
     }
 
     fn has_reached_goal(&self, of: usize) -> bool {
@@ -326,6 +375,13 @@ impl Interpreter {
     /// Makes an enrollment due if it waits for something that has come.
     pub fn look(&mut self, of: usize) {
         let is_under_way = self.enrollments[of].due_at.is_some();
+        let wait = &self.steps(of)[self.enrollments[of].step]["wait"];
+        // The day of the profile has moved.
+        if wait["date"].is_string()
+            && self.enrollments[of].due_at.is_some_and(|due| due > self.now && Some(due) != self.end_of_wait(of, wait))
+        {
+            self.enrollments[of].due_at = Some(self.now);
+        }
         if is_under_way && self.has_come(of) {
             let one = &mut self.enrollments[of];
             one.due_at = one.due_at.map(|due| due.min(self.now));
@@ -345,6 +401,21 @@ impl Interpreter {
         }
         let step = step_named(self.steps(of), &wait["of"]);
         self.facts.reactions(one.customer, event, (self.entered(of), step), None, self.now) > 0
+    }
+
+    /// When a wait for a day ends; None where the day is not known.
+    fn end_of_wait(&self, of: usize, wait: &Value) -> Option<Instant> {
+        let customer = self.enrollments[of].customer;
+        let day = match wait["date"].as_str() {
+            Some(column) => self.facts.local_day(customer, column),
+            None => self.facts.day_said(customer, self.occasion(of).event, &wait["date"]["event"]),
+        }?;
+        let offset = wait["offset"].as_str();
+        let day = offset.map_or(day.into(), |offset| {
+            moved(day.into(), span(offset.trim_start_matches('-')), offset.starts_with('-'))
+        });
+        let at = time(wait["at"].as_str().unwrap_or("00:00")) - time("00:00");
+        Some(instant(self.facts.zone(customer), day + at))
     }
 
     /// What an enrollment waits for, and of which step's actions.
@@ -406,7 +477,26 @@ impl Interpreter {
     /// What is to be done next for a customer.
     fn next_due(&self, customer: i32) -> Option<usize> {
         let due = self.under_way(customer).into_iter().filter(|of| self.enrollments[*of].due_at <= Some(self.now));
-        due.min_by_key(|of| (-self.definition(*of)["priority"].as_i64().unwrap_or(0), self.enrollments[*of].journey))
+        due.min_by_key(|of| {
+            let one = &self.enrollments[*of];
+            let priority = -self.definition(*of)["priority"].as_i64().unwrap_or(0);
+            (priority, one.journey, one.version, self.decided_at(*of), one.entry)
+        })
+    }
+
+    /// The step at which it is decided on: a wait for a time that is over leads on to the next one with it, unless that is a wait itself.
+    fn decided_at(&self, of: usize) -> usize {
+        let (steps, at) = (self.steps(of), self.enrollments[of].step);
+        let is_rest = |step: &Value| !step["wait"]["for"].is_null() || !step["wait"]["until"].is_null();
+        let next = match &steps[at]["next"] {
+            Value::Null => at + 1,
+            name => step_named(steps, name),
+        };
+        let is_decided = |step: &Value| {
+            ["act", "call", "branch", "split"].iter().any(|what| !step[*what].is_null())
+                || !step["wait"]["date"].is_null()
+        };
+        if is_rest(&steps[at]) && is_decided(&steps[next]) { next } else { at }
     }
 
     fn execute(&mut self, of: usize) {
@@ -458,6 +548,20 @@ impl Interpreter {
             return self.go_on(of, step_named(&steps, &arm["then"]));
         }
         let wait = &step["wait"];
+        if !wait["date"].is_null() {
+            let end = self.end_of_wait(of, wait);
+            let (why, to) = match end {
+                None => ("no date", step_named(&steps, &wait["else"])),
+                Some(end) if end < one.since => ("date passed", step_named(&steps, &wait["else"])),
+                Some(end) if end <= self.now => ("date", onward("next")),
+                end => {
+                    self.enrollments[of].due_at = end;
+                    return;
+                }
+            };
+            self.note(of, "waited", Some(why));
+            return self.go_on(of, to);
+        }
         if wait["event"].is_null() {
             return self.go_on(of, onward("next"));
         }

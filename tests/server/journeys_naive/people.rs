@@ -9,7 +9,12 @@ use super::generate::Lots;
 /// An order that is given at an instant.
 pub fn order(lots: &mut Lots, customers: i64, at: Instant) -> Purchase {
     let amount = if lots.is(0.15) { -lots.number(1, 10) } else { lots.number(3, 40) };
-    Purchase { customer: lots.number(1, customers) as i32, at, amount }
+    Purchase { customer: lots.number(1, customers) as i32, at, amount, number: String::new(), is_cancelled: false }
+}
+
+/// Those of these orders that count.
+pub fn counted(orders: &[Purchase]) -> Vec<Purchase> {
+    orders.iter().filter(|of| !of.is_cancelled).cloned().collect()
 }
 
 /// The statement that makes a person, or makes the person anew.
