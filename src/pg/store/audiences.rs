@@ -124,7 +124,7 @@ pub fn check_attributes(before: &Store, after: &Store) -> Result<()> {
                     shorten(&before.name)
                 ),
             )
-            .detail(format!("Of its condition, {}.", error.message))
+            .detail(format!("It could not be read any more: {}.", error.message))
             .hint(format!(
                 "Change its condition with lifecycle.change_audience, or drop it: {}",
                 select_call("lifecycle.drop_audience", &[&shorten(&before.name), &shorten(&audience.name)])
@@ -238,7 +238,7 @@ fn note_problem(store: &Store, row: &Row, error: &Error) {
     let name = shorten(&row.name);
     let message = format!("audience \"{name}\" of store \"{}\" is not brought up to date", shorten(&store.name));
     ErrorReport::new(PgSqlErrorCode::ERRCODE_WARNING, message, "pg_lifecycle")
-        .set_detail(format!("Of its condition, {problem}."))
+        .set_detail(format!("It cannot be read any more: {problem}."))
         .set_hint("Change its condition with lifecycle.change_audience, or drop it with lifecycle.drop_audience.")
         .report(PgLogLevel::WARNING);
 }
