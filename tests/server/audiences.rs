@@ -179,7 +179,7 @@ fn members_are_those_of_plain_sql_and_the_log_says_whose_doing_it_was() {
             }
             database.run(&format!("CALL lifecycle.refresh('shop', '{now}', accept => true)"));
             check(&mut database, &now);
-            let members = database.texts("SELECT customer::text FROM shop.awake ORDER BY customer");
+            let members = database.texts("SELECT customer::text FROM shop.awake ORDER BY 1");
             let day: String = database.get(&format!("SELECT (timestamptz '{now}' AT TIME ZONE 'UTC')::date::text"));
             days.retain(|(known, _)| *known != day);
             days.push((day, members));
@@ -190,9 +190,8 @@ fn members_are_those_of_plain_sql_and_the_log_says_whose_doing_it_was() {
                 "SELECT NOT EXISTS (SELECT FROM shop_data.audience_log AS l JOIN shop_data.audience AS a ON a.number = l.audience
                     WHERE a.name = 'awake' AND (l.at AT TIME ZONE 'UTC')::date = '{day}' AND l.kind IN ('refitted', 'vanished', 'corrected'))"
             ));
-            let on = database.texts(&format!(
-                "SELECT customer FROM lifecycle.audience_on('shop', 'awake', '{day}') ORDER BY customer::bigint"
-            ));
+            let on = database
+                .texts(&format!("SELECT customer FROM lifecycle.audience_on('shop', 'awake', '{day}') ORDER BY 1"));
             assert!(on == *members || !is_last, "AUDIENCE_SEED={seed}, {day}: {on:?} {members:?}");
         }
     }

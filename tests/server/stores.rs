@@ -152,7 +152,7 @@ pub fn without_layout_3(store: &str) -> String {
          ALTER TABLE {store}_data.movement ADD COLUMN refitted boolean NOT NULL DEFAULT false;
          ALTER TABLE {store}_data.movement ALTER COLUMN refitted DROP DEFAULT, DROP COLUMN kind CASCADE, DROP COLUMN registered_at,
             DROP COLUMN stage_refitted CASCADE, DROP COLUMN segment_refitted CASCADE;
-         ALTER TABLE {store}_data.profile DROP COLUMN lifecycle_version;
+         ALTER TABLE {store}_data.profile DROP COLUMN lifecycle_version CASCADE;
          ALTER TABLE {store}_data.journey DROP COLUMN joined_seen;
          DROP VIEW IF EXISTS {store}.audiences, {store}.audience_days, {store}.audience_changes;
          DROP TABLE {store}_data.audience_member, {store}_data.audience_log, {store}_data.audience, {store}_data.profile_change, {store}_data.feed;

@@ -163,8 +163,8 @@ fn member_changes(name: &str, audience: &str, token: Option<&str>, max_rows: i32
     access.run(|| {
         note_reader(&store);
         let number = number_of(&store, audience)?.to_string();
+        let identity = state_of(&store, &format!("audience {number}"))?.identity;
         let number = Some(number.as_str());
-        let identity = state_of(&store, &format!("audience {}", number.unwrap_or_default()))?.identity;
         let last = rows(last_logged(&store), &[number]).into_iter().next().unwrap_or_default();
         let last: Vec<i64> = last.into_iter().map(|id| id.and_then(|id| id.parse().ok()).unwrap_or_default()).collect();
         let [version, purged, ever] = last[..] else { return Ok(Vec::new()) };

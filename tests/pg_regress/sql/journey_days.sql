@@ -142,3 +142,6 @@ CALL lifecycle.run_journeys('travel', '2026-06-11 11:00');
 SELECT customer, step, due_at, ended_at FROM travel.journey_customers WHERE journey = 'early';
 CALL lifecycle.run_journeys('travel', '2026-06-11 12:00');
 SELECT customer, step, due_at, ended_at FROM travel.journey_customers WHERE journey = 'early';
+DROP VIEW waits;
+SELECT lifecycle.detach(store, discard => true) FROM unnest('{travel}'::text[]) AS store;
+DROP TABLE booker, booking;

@@ -213,3 +213,5 @@ CALL pg_temp.happen('left_10', 31, '{"cart": "b"}');
 CALL lifecycle.run_journeys('basket', '2024-03-08 14:00');
 SELECT journey, entry, occasion, outcome, due_at FROM basket.journey_customers WHERE customer = 31 ORDER BY journey, entry;
 SELECT count(*) AS actions FROM basket_data.action WHERE customer = 31;
+SELECT lifecycle.detach(store, discard => true) FROM unnest('{basket}'::text[]) AS store;
+DROP TABLE basket_sale;

@@ -120,3 +120,6 @@ BEGIN
 END $$;
 SELECT customer, template, decided_at::date FROM thanking.journey_actions ORDER BY customer, decided_at;
 SELECT customer, outcome, ended_at FROM thanking.journey_customers ORDER BY customer;
+DROP VIEW entries;
+SELECT lifecycle.detach(store, discard => true) FROM unnest('{numbered,unnumbered,thanking}'::text[]) AS store;
+DROP TABLE line, sold;
