@@ -350,7 +350,7 @@ fn merge_people(name: &str, duplicate: &str, kept: &str) -> Result<Vec<(String, 
             run_with(know, &[gone, kept]);
         }
         run_with(merge::log_end(&store), &[gone, attached.as_of.as_deref()]);
-        let goes = array_text(&[duplicate.clone()]);
+        let goes = array_text(std::slice::from_ref(duplicate));
         run_with(feed::leave(&store), &[Some(&goes)]);
         for holding in HOLDINGS {
             let is_of_now = ["profile", "history", "known_customer", "journey_condition"].contains(&holding.table);

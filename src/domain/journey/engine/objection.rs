@@ -93,9 +93,10 @@ fn has_consented(context: &RunContext, customer: &'static str, channel: &str) ->
     let said = match context.store.settings.consents {
         None => recorded,
         Some(_) => {
-            let of_merged = context.store.people.has_merged;
-            let of_merged =
-                of_merged.then(|| sql!(context, "sql/objection/consents_of_merged.sql")).unwrap_or_default();
+            let of_merged = match context.store.people.has_merged {
+                true => sql!(context, "sql/objection/consents_of_merged.sql"),
+                false => Sql::default(),
+            };
             sql!(context, "sql/objection/consents.sql", of_merged = of_merged)
         }
     };
