@@ -55,7 +55,7 @@ SELECT store, customer, entry, occasion, order_key FROM entries WHERE journey = 
 SELECT store, customer, occasion, order_key, triggered_at FROM entries WHERE journey = 'last' AND customer < 5 ORDER BY store, customer, entry;
 -- What a sender is handed. D does not count any more, which the hand-over sees in the rows themselves.
 UPDATE line SET state = 'cancelled' WHERE number = 'D';
-SELECT lifecycle.complete_action(store, action), store, customer, payload FROM lifecycle.claim_actions('email', 100) ORDER BY store, customer, action;
+SELECT lifecycle.complete_action(store, action), store, customer, payload FROM lifecycle.claim_actions('email', 100, stores => '{numbered,unnumbered}') ORDER BY store, customer, action;
 SELECT a.customer, e.occasion, a.status, a.reason FROM numbered_data.action AS a JOIN numbered.journey_customers AS e USING (customer, entry)
 WHERE e.journey = 'dear' AND customer = 2;
 
@@ -77,7 +77,7 @@ CALL pg_temp.go('2024-03-04 12:00');
 SELECT store, customer, entry, occasion, triggered_at, outcome FROM entries WHERE journey = 'each' AND customer IN (1, 4) ORDER BY store, customer, entry;
 CALL pg_temp.go('2024-03-09 12:00');
 SELECT store, customer, entry, occasion, entered_at, outcome FROM entries WHERE journey = 'dear' AND customer IN (1, 2, 4) ORDER BY store, customer, entry;
-SELECT lifecycle.complete_action(store, action), store, customer, template, payload FROM lifecycle.claim_actions('email', 100) ORDER BY store, customer, action;
+SELECT lifecycle.complete_action(store, action), store, customer, template, payload FROM lifecycle.claim_actions('email', 100, stores => '{numbered,unnumbered}') ORDER BY store, customer, action;
 
 -- Steps ask the order of their own entry. Where there are no numbers, the key of the order is not known.
 CALL pg_temp.start('asked', '{"entry": {"event": "ordered", "key": "order", "where": {"order": "at", "at_least": "2024-03-10"}}, "exit": {"on_goal": false}, "steps": [
