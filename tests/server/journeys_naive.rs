@@ -13,6 +13,8 @@ mod brake;
 mod calendar;
 #[path = "journeys_naive/comparing.rs"]
 mod comparing;
+#[path = "journeys_naive/details.rs"]
+mod details;
 #[path = "journeys_naive/entering.rs"]
 mod entering;
 #[path = "journeys_naive/facts.rs"]
@@ -25,6 +27,8 @@ mod happening;
 mod history;
 #[path = "journeys_naive/interpreter.rs"]
 mod interpreter;
+#[path = "journeys_naive/leaving.rs"]
+mod leaving;
 #[path = "journeys_naive/occasion.rs"]
 mod occasion;
 #[path = "journeys_naive/people.rs"]
@@ -51,7 +55,7 @@ const MOST: u64 = 48;
 
 /// What must have been there, or nothing was tested; `any` stands for any channel. What comes once in dozens of histories is tested by name
 /// in tests/pg_regress: messages that a cap drops, or puts off when a sender asks for them.
-const EXPECTED: [&str; 59] = [
+const EXPECTED: [&str; 62] = [
     "action email pending",
     "action email done",
     "action email dead",
@@ -83,6 +87,9 @@ const EXPECTED: [&str; 59] = [
     "order with a key",
     "two entries at once",
     "an order changed",
+    "an order taken back",
+    "an event taken back",
+    "a day moved",
     "branched",
     "split",
     "called",

@@ -83,6 +83,9 @@ impl History<'_> {
         for why in &self.naive.put_off {
             add(format!("put off for {why}"));
         }
+        if self.naive.days_moved > 0 {
+            add("a day moved".to_owned());
+        }
         if self.keys.has_elsewhere() {
             add("handed over by the original too".to_owned());
         }
@@ -115,6 +118,10 @@ impl History<'_> {
             }
             if of.entry > 1 {
                 add("entered again".to_owned());
+            }
+            if of.outcome.as_deref() == Some("cancelled") {
+                let is_order = self.naive.definition_of(of)["entry"]["event"] == "ordered";
+                add(if is_order { "an order taken back" } else { "an event taken back" }.to_owned());
             }
             if of.key.is_some() {
                 add(if of.event.is_some() { "entered with a key" } else { "entered with an order" }.to_owned());

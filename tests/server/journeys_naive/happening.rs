@@ -28,7 +28,7 @@ impl History<'_> {
             (0..self.naive.enrollments.len()).filter(|of| self.naive.waits_for(*of).is_some()).collect();
         let waiting = waits.choose(&mut self.lots.random).copied().filter(|_| self.lots.is(0.2));
         let words: Vec<String> = self.naive.journeys.iter().filter_map(Journey::word_of_entry).collect();
-        if self.lots.is(0.12) && self.cancel(at) {
+        if self.lots.is(0.2) && self.cancel(at) {
             return;
         }
         let (word, action, customer) = if let Some(of) = waiting {

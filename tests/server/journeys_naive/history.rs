@@ -224,14 +224,14 @@ impl<'a> History<'a> {
             self.orders.push(of);
         }
         self.insert(known);
-        if self.lots.is(0.3) {
+        if self.lots.is(0.5) {
             self.change_order();
         }
         for _ in 0..self.lots.number(0, 6) {
             let at = now - Duration::seconds(self.lots.number(-3600, passed + 3600));
             self.contact(at);
         }
-        if self.lots.is(0.2) {
+        if self.lots.is(0.35) {
             // Often of those who wait for a day that moves with it.
             let wait = |of: &&Enrollment| {
                 let steps = &self.naive.definition_of(of)["steps"];
@@ -243,6 +243,9 @@ impl<'a> History<'a> {
             let person = person(&mut self.lots, customer, now);
             self.client.run(&person);
             self.log.push(person);
+            if wait.contains(&customer) && self.lots.is(0.4) {
+                self.refresh(now.max(self.naive.facts.refreshed));
+            }
         }
         if self.lots.is(0.09) {
             let back = if self.lots.is(0.6) { 0 } else { self.lots.number(0, 3600) };

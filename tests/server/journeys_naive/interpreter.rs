@@ -8,8 +8,8 @@ use sha2::{Digest, Sha256};
 
 use super::brake::Brake;
 use super::calendar::{Instant, instant, later, moved, next_local_time, span, time};
-use super::facts::{Action, ActionKey, Entered, FOREVER, Facts, OBJECTIONS, kind, step_named};
-use super::occasion::{Known, key};
+use super::facts::{ActionKey, Entered, FOREVER, Facts, step_named};
+use super::occasion::Known;
 
 /// A journey that was started.
 pub struct Journey {
@@ -90,6 +90,8 @@ pub struct Interpreter {
     pub is_held: bool,
     /// Why a sender who asked for actions did not get some of them yet.
     pub put_off: BTreeSet<&'static str>,
+    /// How often a day that a customer waits for has moved.
+    pub days_moved: usize,
 }
 
 /// Where a customer stands in a draw.
@@ -150,6 +152,7 @@ impl Interpreter {
             now,
             is_held: false,
             put_off: BTreeSet::new(),
+            days_moved: 0,
         }
     }
 
@@ -236,7 +239,7 @@ impl Interpreter {
 
     // ---- leaving ----------------------------------------------------------------------------------------------------
 
-    fn steps(&self, of: usize) -> &[Value] {
+    pub fn steps(&self, of: usize) -> &[Value] {
         self.definition(of)["steps"].as_array().expect("steps")
     }
 
@@ -248,7 +251,7 @@ impl Interpreter {
         &self.journeys[enrollment.journey - 1].versions[enrollment.version - 1]
     }
 
-    fn entered(&self, of: usize) -> Entered<'_> {
+    pub fn entered(&self, of: usize) -> Entered<'_> {
         let one = &self.enrollments[of];
         let (journey, version, entry, at) = (one.journey, one.version, one.entry, one.entered_at);
         Entered { steps: self.steps(of), journey, version, entry, at, occasion: self.occasion(of) }
@@ -258,111 +261,6 @@ impl Interpreter {
         let one = &self.enrollments[of];
         let event = one.event.map(|event| &self.facts.events[event]);
         Known { event, at: one.triggered_at, order_key: one.order_key.as_deref() }
-    }
-
-    pub fn reason_to_leave(&self, of: usize) -> Option<&'static str> {
-        let (customer, now) = (self.enrollments[of].customer, self.now);
-        // The acts of a version by channel and topic, and whether they answer the customer.
-        let acts = self.steps(of).iter().map(|step| &step["act"]);
-        let ways: BTreeSet<(&str, Option<&str>, bool)> = acts
-            .filter_map(|act| Some((act["channel"].as_str()?, act["topic"].as_str(), act["transactional"] == true)))
-            .collect();
-        let objections: Option<Vec<&str>> = ways
-            .into_iter()
-            .map(|(channel, topic, is_transactional)| {
-                self.facts.objection(customer, (channel, topic), is_transactional, now)
-            })
-            .collect();
-        if let Some(first) = objections.and_then(|all| all.first().copied()) {
-            return Some(first);
-        }
-        self.reason_to_go(of)
-    }
-
-    /// The same, whatever the customer wants to get.
-    pub fn reason_to_go(&self, of: usize) -> Option<&'static str> {
-        let (customer, now) = (self.enrollments[of].customer, self.now);
-        let definition = self.definition(of);
-        if definition["exit"]["on_goal"] != false && self.has_reached_goal(of) {
-            return Some("goal");
-        }
-        if self.is_cancelled(of) {
-            return Some("cancelled");
-        }
-        let unless = &definition["exit"]["unless"];
-        let may_stay = unless.is_null() || self.facts.holds(customer, Some(self.entered(of)), unless, now);
-        (!may_stay).then_some("left")
-    }
-
-    /// Whether the customer has taken back what the entry came from.
-    fn is_cancelled(&self, of: usize) -> bool {
-        let one = &self.enrollments[of];
-        let entry = &self.definition(of)["entry"];
-        let is_order = entry["event"] == "ordered";
-        let by = match &entry["cancelled_by"] {
-            Value::Null if is_order => vec!["order".to_owned()],
-            Value::Null => Vec::new(),
-            Value::String(word) => vec![word.clone()],
-            words => strings(words),
-        };
-        let way = if is_order { json!("order") } else { entry["key"].clone() };
-        let is_same =
-            |detail: Option<&Value>| entry["key"].is_null() || one.key.is_some() && key(detail, &way) == one.key;
-        by.iter().any(|word| match word.as_str() {
-            "order" if is_order => !self.facts.is_ordered_at(one.customer, one.triggered_at),
-            word => self.facts.events.iter().any(|event| {
-                event.customer == one.customer
-                    && event.kind == kind(word)
-                    && event.at >= one.triggered_at
-                    && event.at <= self.now
-                    && is_same(event.detail.as_ref())
-            }),
-        })
-    }
-
-    fn has_reached_goal(&self, of: usize) -> bool {
-        let one = &self.enrollments[of];
-        let goal = &self.definition(of)["goal"];
-        let within = span(goal["within"].as_str().unwrap_or("30 days"));
-        let until = later(self.facts.zone(one.customer), one.entered_at, within).min(self.now);
-        match goal["event"].as_str() {
-            Some(event) => self.facts.happened(one.customer, event, (one.entered_at, until), None) > 0,
-            None => self.facts.has_bought(one.customer, &goal["bought"], one.entered_at, until),
-        }
-    }
-
-    fn under_way(&self, customer: i32) -> Vec<usize> {
-        let all = self.enrollments.iter().enumerate();
-        all.filter(|(_, one)| one.customer == customer && one.due_at.is_some())
-            .filter(|(_, one)| self.journeys[one.journey - 1].is_live)
-            .map(|(of, _)| of)
-            .collect()
-    }
-
-    pub fn leave(&mut self, customer: i32) {
-        for of in self.under_way(customer) {
-            if let Some(reason) = self.reason_to_leave(of) {
-                self.end(of, reason, reason);
-            }
-        }
-    }
-
-    pub fn end(&mut self, of: usize, outcome: &str, why: &str) {
-        self.note(of, "left", Some(why));
-        let now = self.now;
-        let one = &mut self.enrollments[of];
-        (one.due_at, one.ended_at, one.outcome) = (None, Some(now), Some(outcome.to_owned()));
-        (one.postponed_since, one.postponed_reason) = (None, None);
-        if outcome == "goal" {
-            one.goal_at = Some(now);
-        }
-        if OBJECTIONS.contains(&outcome) {
-            let left = (one.customer, one.journey, one.entry);
-            let of_it = |action: &&mut Action| (action.key.0, action.key.1, action.key.3) == left;
-            for action in self.facts.actions.iter_mut().filter(of_it).filter(|action| action.is_open()) {
-                (action.status, action.reason) = ("cancelled".to_owned(), Some(outcome.to_owned()));
-            }
-        }
     }
 
     /// Makes due who waits for something that has come.
@@ -381,6 +279,7 @@ impl Interpreter {
             && self.enrollments[of].due_at.is_some_and(|due| due > self.now && Some(due) != self.end_of_wait(of, wait))
         {
             self.enrollments[of].due_at = Some(self.now);
+            self.days_moved += 1;
         }
         if is_under_way && self.has_come(of) {
             let one = &mut self.enrollments[of];
