@@ -115,6 +115,8 @@ impl Unit {
         if self.context.is_simulation || rows(brake::has_held_events(&self.context, journey), &[]).is_empty() {
             return None;
         }
+        // As where events are looked at for the first time.
+        freshen(&self.context, &brake::customers_of_held_events(&self.context, journey, occasion));
         let occasions = brake::held_events(&self.context, journey, occasion);
         let taken = run(enter::take(&self.context, journey, &occasions, self.batch));
         if taken > 0 {
@@ -131,6 +133,7 @@ impl Unit {
         if self.full(taken) {
             return Some(Phase::Entries(journey.journey));
         }
+        self.context.fresh.set(Fresh::Nowhere);
         run(brake::forget_held_events(&self.context, journey));
         (taken > 0).then_some(Phase::Entries(journey.journey))
     }

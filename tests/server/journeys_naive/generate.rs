@@ -318,7 +318,7 @@ impl Lots {
     fn steps(&mut self, called: &[&str]) -> Vec<Value> {
         let number = self.number(3, 9) as usize;
         let name = |step: usize| if step < number { format!("step_{}", step + 1) } else { "end".to_owned() };
-        let kinds: Vec<i64> = (0..number).map(|_| self.number(0, 16)).collect();
+        let kinds: Vec<i64> = (0..number).map(|_| self.number(0, 17)).collect();
         let acts: Vec<String> = (0..number).filter(|step| kinds[*step] < 5).map(name).collect();
         let mut steps = Vec::new();
         // Waits for a time alone, to which loops may lead back.
@@ -374,7 +374,7 @@ impl Lots {
                     times.push(name(step));
                     json!({"wait": {"for": self.short()}})
                 }
-                15 | 16 => {
+                15..=17 => {
                     let of_event = self.is(0.5) && self.speaks_of == Some("event");
                     let mut wait = match of_event {
                         true => json!({"date": {"event": "on"}}),
@@ -383,7 +383,7 @@ impl Lots {
                     wait["else"] = json!(on(self));
                     if self.is(0.6) {
                         wait["offset"] =
-                            json!(self.one_of(&["-1 day", "2 hours", "1 day 3 hours", "3 days", "-12 hours"]));
+                            json!(self.one_of(&["1 day", "2 hours", "1 day 3 hours", "3 days", "-12 hours"]));
                     }
                     if self.is(0.6) {
                         wait["at"] = json!(self.clock());

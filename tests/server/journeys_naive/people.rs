@@ -22,7 +22,7 @@ pub fn person(lots: &mut Lots, customer: i64, now: Instant) -> String {
     let maybe = |lots: &mut Lots, value: String| if lots.is(0.2) { "NULL".to_owned() } else { value };
     let zone = lots.one_of(&["Europe/Berlin", "America/New_York", "UTC", "Mars/Phobos", "Europe/Berlin"]);
     let (tier, points) = (format!("'{}'", lots.one_of(&["gold", "silver"])), lots.number(0, 10).to_string());
-    let joined = shown(now + Duration::seconds(lots.number(-6 * 86400, 2 * 86400)));
+    let joined = shown(now + Duration::seconds(lots.number(-5 * 86400, 4 * 86400)));
     let born = (now + Duration::days(lots.number(-4, 8))).date();
     let years = lots.number(0, 40) as u32;
     let born = born.checked_sub_months(chrono::Months::new(12 * years)).expect("a day");

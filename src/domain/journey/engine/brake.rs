@@ -79,6 +79,17 @@ pub fn has_held_events(context: &RunContext, journey: &ActiveVersion) -> Sql {
     sql!((context, journey), "sql/brake/has_held_events.sql")
 }
 
+/// The customers of these events, as a relation.
+pub fn customers_of_held_events(context: &RunContext, journey: &ActiveVersion, occasion: &Occasion) -> Sql {
+    expression!(
+        (context, journey),
+        "(SELECT DISTINCT event.customer FROM {table.event} AS event
+            WHERE event.kind = {kind} AND event.processed
+                AND event.id >= (SELECT journey.held_event FROM {table.journey} AS journey WHERE journey.journey = {journey}))",
+        kind = Sql::text(&occasion.kind)
+    )
+}
+
 /// The occasions that these events are.
 pub fn held_events(context: &RunContext, journey: &ActiveVersion, occasion: &Occasion) -> Sql {
     sql!(

@@ -163,6 +163,8 @@ fn of_a_journey(context: &RunContext, journey: &ActiveVersion) -> Vec<Sql> {
     let mut all = simulation::count(context, journey, &scoring::Fit::default());
     all.extend(why_nobody_enters(context, journey, INSTANT, INSTANT).count);
     all.extend(of_a_brake(context, journey));
+    let held = brake::customers_of_held_events(context, journey, &Occasion::of_kind(&journey.name));
+    all.extend(fresh::take_changed(context, &held));
     let seen = ScanPosition {
         movement: "1".to_owned(),
         last_movement: "2".to_owned(),
