@@ -35,6 +35,8 @@ pub enum Cause<'a> {
     Refresh {
         /// That instant.
         started: &'a str,
+        /// The last movement that was logged before it.
+        logged: i64,
         /// By what they were scored.
         before: &'a Before,
     },
@@ -84,7 +86,7 @@ pub fn update(context: &RunContext, audiences: &[&Audience], whom: Whom, cause: 
     let found = sql!((), "sql/found.sql", profiles = profiles, history = history, conditions = values);
     let log = match cause {
         Cause::Definition => sql!(at, "sql/log_defined.sql", moved = MOVED),
-        Cause::Refresh { started, before } => log(context, audiences, started, before),
+        Cause::Refresh { started, logged, before } => log(context, audiences, started, *logged, before),
     };
     vec![
         end(),
@@ -103,7 +105,7 @@ pub fn end() -> Sql {
 }
 
 /// Logs the changes with what made each.
-fn log(context: &RunContext, audiences: &[&Audience], started: &str, before: &Before) -> Sql {
+fn log(context: &RunContext, audiences: &[&Audience], started: &str, logged: i64, before: &Before) -> Sql {
     let at = AsOf::new(&context.store, &context.as_of);
     let (refitted, joined) = match before {
         Before::Unknown => ("true", Sql::default()),
@@ -118,7 +120,15 @@ fn log(context: &RunContext, audiences: &[&Audience], started: &str, before: &Be
             ("COALESCE(before.holds, false) <> moved.joined", before)
         }
     };
-    sql!(at, "sql/log.sql", moved = MOVED, started = Sql::literal(started), refitted = refitted, before = joined)
+    sql!(
+        at,
+        "sql/log.sql",
+        moved = MOVED,
+        started = Sql::literal(started),
+        logged = logged,
+        refitted = refitted,
+        before = joined
+    )
 }
 
 /// The query for the customers who were in the audience of the number `$1` at the end of the day `$2`.

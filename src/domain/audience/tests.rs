@@ -71,9 +71,9 @@ fn every_statement_is_one() {
         let other = Before::Other(Box::new(store.clone()), Fit::default());
         let causes = [
             Cause::Definition,
-            Cause::Refresh { started: "2025-01-01", before: &Before::Unknown },
-            Cause::Refresh { started: "2025-01-01", before: &Before::Same },
-            Cause::Refresh { started: "2025-01-01", before: &other },
+            Cause::Refresh { started: "2025-01-01", logged: 7, before: &Before::Unknown },
+            Cause::Refresh { started: "2025-01-01", logged: 7, before: &Before::Same },
+            Cause::Refresh { started: "2025-01-01", logged: 7, before: &other },
         ];
         let mut statements: Vec<Sql> = vec![end(), on_day(&store), state(&store), last_logged(&store)];
         for cause in &causes {

@@ -162,6 +162,11 @@ fn refitted(store: &Store, as_of: &Sql, borders: Option<&str>) -> [Sql; 2] {
     [stage, segment]
 }
 
+/// The query for the last movement that is logged.
+pub fn last(store: &Store) -> Sql {
+    expression!(store, "SELECT max(movement.id) FROM {data.movement} AS movement")
+}
+
 // ---- customers ------------------------------------------------------------------------------------------------------
 
 /// What the statements about moves may name besides that of [`AsOf`]: `{has_bought}`, that the customer has bought since the store

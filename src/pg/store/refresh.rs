@@ -200,6 +200,7 @@ fn refresh_profiles(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<()> {
         let is_empty = !has_rows(&store.data("profile"));
         let version = value(feed::next_version(store), &[]).and_then(|number| number.parse().ok()).unwrap_or(1);
         let borders = value(moves::read_borders(store), &[]);
+        let logged = value(moves::last(store), &[]).and_then(|number| number.parse().ok()).unwrap_or(0);
         // The first profiles of a store are no moves; those of a store that was empty before are.
         let moved = match before {
             None => Vec::new(),
@@ -225,7 +226,7 @@ fn refresh_profiles(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<()> {
         let scored_by = moves::before(store, borders.as_deref());
         let cause = match before {
             None => Cause::Definition,
-            Some(_) => Cause::Refresh { started: &started, before: &scored_by },
+            Some(_) => Cause::Refresh { started: &started, logged, before: &scored_by },
         };
         let joined = audiences::bring_up_to_date(store, audiences::all(store), &as_of, changes, &cause);
         let joined = or_raise(joined);

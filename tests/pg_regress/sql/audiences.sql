@@ -108,9 +108,7 @@ CALL lifecycle.refresh('people', '2024-06-21 12:00Z');
 SELECT a.attname FROM pg_attribute AS a WHERE a.attrelid = 'people.buyers'::regclass AND a.attnum > 40 ORDER BY a.attnum;
 SELECT audience FROM people.audiences WHERE problem IS NOT NULL;
 UPDATE people_data.audience SET condition = '{"profile": "gone", "is": 1}' WHERE name = 'at risk';
-SET client_min_messages = notice;
 CALL lifecycle.refresh('people', '2024-06-22 12:00Z');
-SET client_min_messages = warning;
 SELECT audience, problem FROM people.audiences WHERE problem IS NOT NULL;
 SELECT lifecycle.change_audience('people', 'at risk', '{"profile": "stage", "is": "at_risk"}') >= 0 AS is_well;
 

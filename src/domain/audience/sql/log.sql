@@ -12,6 +12,6 @@ FROM {moved} AS moved
     LEFT JOIN {data.known_customer} AS known ON known.customer = moved.customer
     LEFT JOIN LATERAL (
         SELECT movement.kind, movement.registered_at FROM {data.movement} AS movement
-        WHERE movement.customer = moved.customer AND movement.at = {now} AND movement.kind = 'appeared' LIMIT 1) AS appeared ON true
+        WHERE movement.customer = moved.customer AND movement.at = {now} AND movement.id > {logged} AND movement.kind = 'appeared' LIMIT 1) AS appeared ON true
     {before}
 ORDER BY moved.audience, moved.customer
