@@ -18,7 +18,6 @@
 
 #![allow(clippy::result_large_err, reason = "the error type is pgrx's, and is built on the way out only")]
 
-mod audience;
 mod base_metrics;
 mod engagement;
 mod experiment;

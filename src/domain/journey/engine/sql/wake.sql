@@ -1,6 +1,5 @@
 WITH waiting AS MATERIALIZED (
-    SELECT enrollment.customer, enrollment.entry, enrollment.entered_at, enrollment.step_since,
-        enrollment.triggered_at, enrollment.event, enrollment.due_at
+    SELECT enrollment.customer, enrollment.entry, enrollment.entered_at, enrollment.step_since
     FROM {enrollments}
     WHERE {is_of} AND enrollment.journey = {journey} AND enrollment.version = {version} AND enrollment.step = {step}
         AND enrollment.due_at > {now}),

@@ -20,8 +20,5 @@ CREATE TABLE {data.enrollment} (
     outcome text,
     goal_at timestamptz,
     action bigint,
-    event bigint,
-    occasion_key text,
-    order_key text,
     PRIMARY KEY (customer, journey, entry)
 ) WITH (fillfactor = 80)

@@ -1,2 +1,0 @@
-INSERT INTO {data.audience_member} (audience, customer, since)
-SELECT moved.audience, moved.customer, {now} FROM {moved} AS moved WHERE moved.joined

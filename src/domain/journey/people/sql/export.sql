@@ -1,1 +1,0 @@
-SELECT jsonb_agg(to_jsonb(held))::text FROM {table} AS held WHERE {condition}

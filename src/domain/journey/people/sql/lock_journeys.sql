@@ -1,1 +1,0 @@
-SELECT journey.journey FROM {data.journey} AS journey ORDER BY journey.journey FOR NO KEY UPDATE

@@ -1,1 +1,0 @@
-DELETE FROM {data.forgotten} AS forgotten USING {secret} WHERE forgotten.hash = {hash}

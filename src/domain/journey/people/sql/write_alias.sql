@@ -1,1 +1,0 @@
-INSERT INTO {data.alias} (duplicate, kept) VALUES ($1::{key}, $2::{key})

@@ -1,1 +1,0 @@
-INSERT INTO {data.feed} (identity) SELECT {identity}

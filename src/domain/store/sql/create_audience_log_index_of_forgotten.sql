@@ -1,1 +1,0 @@
-CREATE INDEX ON {data.audience_log} (at) WHERE kind = 'forgotten'

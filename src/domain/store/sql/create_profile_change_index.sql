@@ -1,1 +1,0 @@
-CREATE INDEX ON {data.profile_change} (version, customer)

@@ -1,1 +1,0 @@
-CREATE INDEX ON {data.profile_change} (at) WHERE kind = 'forgotten'

@@ -1,1 +1,0 @@
-SELECT version + 1 FROM {data.feed}
