@@ -2,8 +2,8 @@
 //!
 //! An order is the sum of its rows, at the instant of the first. Where that sum is below 0, it is a refund.
 //!
-//! The bytes: how many are used, and then each row: the length of its key, the key, the instant and the amount. All numbers are
-//! little-endian, so that the value means the same on every machine.
+//! The bytes: how many are used, and then each row: the length of its key, the key as [`held`] gives it, the instant and the amount. All
+//! numbers are little-endian, so that the value means the same on every machine.
 
 use std::borrow::Cow;
 
@@ -29,7 +29,7 @@ pub fn held(key: &[u8]) -> Cow<'_, [u8]> {
     if key.len() <= LONGEST_KEY {
         return Cow::Borrowed(key);
     }
-    // No key that is held as it is has so many bytes.
+    // One byte more than the longest key that stays as it is, so that no such key equals a digest.
     let mut digest = vec![0; LONGEST_KEY + 1];
     digest[..32].copy_from_slice(&Sha256::digest(key));
     Cow::Owned(digest)
@@ -57,7 +57,7 @@ fn set_used(bytes: &mut [u8], used: usize) {
     }
 }
 
-/// Adds a row, if there is room for it.
+/// Adds a row, if there is room for it. The key is one that [`held`] has given.
 #[inline]
 pub fn append(bytes: &mut [u8], key: &[u8], at: Instant, amount: Amount) -> bool {
     let begin = used(bytes);
