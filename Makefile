@@ -54,11 +54,16 @@ SQL_FILES = \
 	sql/journey/send_window.sql \
 	sql/journey/journey.sql \
 	sql/journey/run.sql \
+	sql/journey/local_format.sql \
+	sql/journey/codes.sql \
 	sql/journey/delivery.sql \
 	sql/journey/hold.sql \
+	sql/journey/people.sql \
 	sql/journey/simulation.sql \
 	sql/journey/report.sql \
 	sql/journey/health.sql \
+	sql/audience/audiences.sql \
+	sql/audience/feeds.sql \
 	sql/volatility.sql
 
 # From one release to the next; a released script itself (one `--` in its name) is kept for tests, not installed.
@@ -93,8 +98,8 @@ CONTROL = target/sql/$(EXTENSION).control
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 .PHONY: all library install uninstall private-install setup demo test test-domain test-server test-docs docs docs-reference docs-picture \
-	test-upgrade freeze installcheck test-dbt test-sender test-fire check-memory fuzz storm check-asserts check-valgrind matrix soak bench bench-stores bench-journeys \
-	bench-models bench-against check-style clean help
+	test-upgrade freeze installcheck test-dbt test-sender test-sync test-fire check-memory fuzz storm check-asserts check-valgrind matrix soak bench bench-stores bench-journeys \
+	bench-models bench-people bench-against check-style clean help
 
 # ---- Build ---------------------------------------------------------------------------------------------------------
 
@@ -192,6 +197,9 @@ test-dbt: private-install ## The dbt project of examples/dbt, with a dbt from Py
 test-sender: private-install ## The sender of examples/sender.py, with a psycopg from PyPI
 	@scripts/cluster run scripts/test-sender
 
+test-sync: private-install ## The copy of examples/sync_customers.py, killed at random, with a psycopg from PyPI (ROUNDS=100 for more)
+	@scripts/cluster run scripts/test-sync
+
 check-memory: private-install ## Every function with no memory left, and over 20 million entries, can be cancelled (half an hour)
 	@scripts/cluster run scripts/check-memory
 
@@ -226,6 +234,7 @@ bench: private-install ## Time it: ratios between pairs, each timed in turn (hal
 	@CLUSTER=bench scripts/cluster run scripts/bench
 	@CLUSTER=bench scripts/cluster run scripts/bench-stores
 	@CLUSTER=bench scripts/cluster run scripts/bench-journeys
+	@CLUSTER=bench scripts/cluster run scripts/bench-people
 	@$(MAKE) --no-print-directory bench-models
 
 bench-stores: private-install ## Stores alone: refreshes, triggers and views
@@ -233,6 +242,9 @@ bench-stores: private-install ## Stores alone: refreshes, triggers and views
 
 bench-journeys: private-install ## Journeys alone: a pass, decisions and claims
 	@CLUSTER=bench scripts/cluster run scripts/bench-journeys
+
+bench-people: private-install ## Forgetting, merging and exporting customers alone
+	@CLUSTER=bench scripts/cluster run scripts/bench-people
 
 bench-models: private-install ## The models alone, beside Python's lifetimes on the same customers
 	@CLUSTER=bench scripts/cluster run scripts/bench-models

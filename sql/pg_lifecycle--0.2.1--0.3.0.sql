@@ -442,6 +442,12 @@ CREATE FUNCTION lifecycle.reattach_source(store text) RETURNS void
 COMMENT ON FUNCTION lifecycle.reattach_source(text) IS
     'reads the tables of a store again that lifecycle.detach_source has let go; the next refresh reads all rows';
 
+CREATE FUNCTION lifecycle.written_instant(value text, zone text) RETURNS timestamptz
+    AS 'MODULE_PATHNAME', 'written_instant_wrapper' LANGUAGE C STABLE STRICT PARALLEL SAFE COST 5;
+COMMENT ON FUNCTION lifecycle.written_instant(text, text) IS
+    'returns the instant that a text in ISO 8601 says, and NULL if it says none: by the clocks of the zone where it gives no '
+    'offset, and at midnight where it gives no time. Never an error';
+
 CREATE FUNCTION lifecycle.goal_reached_at(
     h @extschema@.purchase_history, after timestamptz, until timestamptz, at_least bigint, spend_at_least numeric
 ) RETURNS timestamptz
@@ -457,3 +463,124 @@ ALTER TABLE lifecycle.noting ADD CONSTRAINT noting_source_check CHECK (source IN
 COMMENT ON COLUMN lifecycle.noting.customer IS
     'the number of the column of the customers, or of the orders of refunds; 0 where an expression says them';
 COMMENT ON COLUMN lifecycle.noting.source IS 'orders, events or refunds';
+
+-- What letters carry: voucher codes, dates and money.
+
+CREATE FUNCTION lifecycle.add_codes(store text, pool text, codes text[]) RETURNS bigint
+    AS 'MODULE_PATHNAME', 'add_codes_wrapper' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 10000;
+COMMENT ON FUNCTION lifecycle.add_codes(text, text, text[]) IS
+    'adds voucher codes to a pool, from which actions with {"code": pool} in their payload take one each; returns how many are new. '
+    'SQLSTATE 42710 for a code of another pool';
+
+CREATE FUNCTION lifecycle.remove_codes(store text, pool text, codes text[] DEFAULT NULL) RETURNS bigint
+    AS 'MODULE_PATHNAME', 'remove_codes_wrapper' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 10000;
+COMMENT ON FUNCTION lifecycle.remove_codes(text, text, text[]) IS
+    'removes those of the codes, or of all codes of the pool where codes is NULL, that no action has taken; returns how many';
+
+CREATE FUNCTION lifecycle.local_date(at timestamp, format text, locale text) RETURNS text
+    AS 'MODULE_PATHNAME', 'local_date_wrapper' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
+COMMENT ON FUNCTION lifecycle.local_date(timestamp, text, text) IS
+    'returns a date and time in a form of strftime, such as %e %B %Y, with the names of a locale such as de_AT. NULL for infinity; '
+    'SQLSTATE 22023 for a form or locale that does not exist';
+
+CREATE FUNCTION lifecycle.local_money(amount numeric, currency text, locale text) RETURNS text
+    AS 'MODULE_PATHNAME', 'local_money_wrapper' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
+COMMENT ON FUNCTION lifecycle.local_money(numeric, text, text) IS
+    'returns an amount in a currency (ISO 4217) as a locale such as de_AT writes it, rounded to its smallest unit. NULL for NaN and '
+    'beyond 922337203685477.5807; SQLSTATE 22023 for a locale that does not exist';
+
+CREATE FUNCTION lifecycle.known_locale(locale text, otherwise text) RETURNS text
+    AS 'MODULE_PATHNAME', 'known_locale_wrapper' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 5;
+COMMENT ON FUNCTION lifecycle.known_locale(text, text) IS
+    'returns locale if it names a language and country, such as de_AT, de-AT or de, and otherwise if not. Never an error';
+CREATE FUNCTION lifecycle.written_instant(value text, zone text) RETURNS timestamptz
+    AS 'MODULE_PATHNAME', 'written_instant_wrapper' LANGUAGE C STABLE STRICT PARALLEL SAFE COST 5;
+COMMENT ON FUNCTION lifecycle.written_instant(text, text) IS
+    'returns the instant that a text in ISO 8601 says, by the clocks of the zone where it gives no offset, and at midnight '
+    'where it gives no time. NULL if it says none. Never an error';
+
+-- Customers who are forgotten, and customers who are merged.
+ALTER TABLE lifecycle.store ADD COLUMN has_forgotten boolean NOT NULL DEFAULT false, ADD COLUMN has_merged boolean NOT NULL DEFAULT false;
+COMMENT ON COLUMN lifecycle.store.has_forgotten IS 'whether customers were forgotten, whose rows are left out since';
+COMMENT ON COLUMN lifecycle.store.has_merged IS 'whether customers were merged, whose rows count as those of the customers who were kept';
+
+CREATE FUNCTION lifecycle.forget(store text, customer text) RETURNS TABLE (kind text, rows bigint, result text)
+    AS 'MODULE_PATHNAME', 'forget_wrapper' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 100000 ROWS 10;
+COMMENT ON FUNCTION lifecycle.forget(text, text) IS
+    'removes all that a store holds of a customer, cancels what is still to be sent, and leaves rows of the customer out from then on; returns how '
+    'many rows were deleted, and how many stay anonymous for reports';
+
+CREATE FUNCTION lifecycle.forget(store text, customers text[]) RETURNS TABLE (kind text, rows bigint, result text)
+    AS 'MODULE_PATHNAME', 'forget_all_wrapper' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 100000 ROWS 10;
+COMMENT ON FUNCTION lifecycle.forget(text, text[]) IS
+    'removes all that a store holds of these customers, as lifecycle.forget does of one, in one transaction';
+
+CREATE FUNCTION lifecycle.unforget(store text, customer text) RETURNS boolean
+    AS 'MODULE_PATHNAME', 'unforget_wrapper' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 10000;
+COMMENT ON FUNCTION lifecycle.unforget(text, text) IS
+    'lets a store take a customer up again who was forgotten: the next refresh reads the rows that there are by then. Returns false if the customer '
+    'was not forgotten';
+
+CREATE FUNCTION lifecycle.export_customer(store text, customer text) RETURNS jsonb
+    AS 'MODULE_PATHNAME', 'export_customer_wrapper' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 10000;
+COMMENT ON FUNCTION lifecycle.export_customer(text, text) IS
+    'returns all that a store holds of a customer, and the tables of the shop that hold more';
+
+CREATE FUNCTION lifecycle.merge_customers(store text, duplicate text, kept text) RETURNS TABLE (kind text, rows bigint)
+    AS 'MODULE_PATHNAME', 'merge_customers_wrapper' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 100000 ROWS 10;
+COMMENT ON FUNCTION lifecycle.merge_customers(text, text, text) IS
+    'makes two customers one: rows of the duplicate count as those of the customer who is kept from then on, and one chain of each journey goes on. '
+    'It cannot be undone; returns how many rows went over';
+
+-- audiences: conditions on customers that have a name
+
+CREATE FUNCTION lifecycle.create_audience(store text, name text, condition jsonb) RETURNS bigint
+    AS 'MODULE_PATHNAME', 'create_audience_wrapper' LANGUAGE C VOLATILE COST 100000;
+COMMENT ON FUNCTION lifecycle.create_audience(text, text, jsonb) IS
+    'saves a condition on customers, in the language of journeys, as an audience: a view of that name in the schema of the store, which '
+    'refreshes keep up to date, and a log of changes; returns how many customers are in it';
+
+CREATE FUNCTION lifecycle.change_audience(store text, name text, condition jsonb) RETURNS bigint
+    AS 'MODULE_PATHNAME', 'change_audience_wrapper' LANGUAGE C VOLATILE COST 100000;
+COMMENT ON FUNCTION lifecycle.change_audience(text, text, jsonb) IS
+    'gives an audience another condition; returns how many customers are in it then. The log calls these changes defined, and no journey '
+    'enters customers for them';
+
+CREATE FUNCTION lifecycle.drop_audience(store text, name text) RETURNS void
+    AS 'MODULE_PATHNAME', 'drop_audience_wrapper' LANGUAGE C VOLATILE COST 100000;
+COMMENT ON FUNCTION lifecycle.drop_audience(text, text) IS
+    'removes an audience with its view and its log. It fails with 2BP01 if a started journey names the audience, or another object depends on '
+    'the view';
+
+CREATE FUNCTION lifecycle.audience_on(store text, name text, day date, OUT customer text, OUT since timestamptz)
+    RETURNS SETOF record
+    AS 'MODULE_PATHNAME', 'audience_on_wrapper' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 100000 ROWS 1000;
+COMMENT ON FUNCTION lifecycle.audience_on(text, text, date) IS
+    'returns the customers who were in an audience at the end of a day, in the time zone of the store, and since when; it fails for days '
+    'before the audience was created';
+
+-- feeds: what has changed, for copies in other places
+
+CREATE FUNCTION lifecycle.changes_since(
+    store text, token text DEFAULT NULL, max_rows integer DEFAULT 1000,
+    OUT customer text, OUT kind text, OUT profile jsonb, OUT next_token text
+) RETURNS SETOF record
+    AS 'MODULE_PATHNAME', 'changes_since_wrapper' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 100000 ROWS 1000;
+COMMENT ON FUNCTION lifecycle.changes_since(text, text, integer) IS
+    'returns customers whose profiles changed since a token, each with the profile as of the last refresh, and customers who left or were '
+    'forgotten; without a token all. The next call takes next_token of the last row';
+
+CREATE FUNCTION lifecycle.audience_changes_since(
+    store text, audience text, token text DEFAULT NULL, max_rows integer DEFAULT 1000,
+    OUT customer text, OUT kind text, OUT at timestamptz, OUT next_token text
+) RETURNS SETOF record
+    AS 'MODULE_PATHNAME', 'audience_changes_since_wrapper' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 100000 ROWS 1000;
+COMMENT ON FUNCTION lifecycle.audience_changes_since(text, text, text, integer) IS
+    'returns customers who joined or left an audience since a token, in order; without a token the members. The next call takes '
+    'next_token of the last row';
+
+CREATE FUNCTION lifecycle.forget_departures(store text) RETURNS bigint
+    AS 'MODULE_PATHNAME', 'forget_departures_wrapper' LANGUAGE C VOLATILE COST 100000;
+COMMENT ON FUNCTION lifecycle.forget_departures(text) IS
+    'forgets the keys of forgotten customers at once, which are otherwise kept for 30 days so that feeds can tell of them; returns how many. '
+    'Readers with older tokens must begin anew';

@@ -1,9 +1,12 @@
 //! Exactly once under fire: many runners decide and many senders claim and complete, while their sessions are ended at random
 //! instants and the server crashes; then not one action was decided twice, none was lost, and each was completed once.
+//! One cart, one chain under fire: entries by key, cancelled ones, voucher codes, customers who are merged and forgotten.
 //! No harm under fire: the same while customers object and come back, the store is held, its source is reloaded, and the database copied.
 //!
 //! `make test-fire` starts the server that this needs, a durable one of its own: scripts/test-fire.
 
+#[path = "fire/carts.rs"]
+mod carts;
 #[path = "fire/chain.rs"]
 mod chain;
 #[path = "fire/killer.rs"]

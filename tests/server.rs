@@ -23,6 +23,8 @@ mod traps;
 
 #[path = "server/any_arguments.rs"]
 mod any_arguments;
+#[path = "server/audiences.rs"]
+mod audiences;
 #[path = "server/bad_input.rs"]
 mod bad_input;
 #[path = "server/caches.rs"]
@@ -56,6 +58,8 @@ mod model_properties;
 mod numerics;
 #[path = "server/owner_code.rs"]
 mod owner_code;
+#[path = "server/people.rs"]
+mod people;
 #[path = "server/properties.rs"]
 mod properties;
 #[path = "server/readers.rs"]

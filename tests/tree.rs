@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// The folders in the order of the data's way, of both `src/domain` and `src/pg`.
-const ORDER: [&str; 13] = [
+const ORDER: [&str; 14] = [
     "ffi",
     "support",
     "time",
@@ -20,6 +20,7 @@ const ORDER: [&str; 13] = [
     "experiment",
     "store",
     "journey",
+    "audience",
 ];
 
 fn files(directory: &Path, ending: &str, found: &mut Vec<PathBuf>) {

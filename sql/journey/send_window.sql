@@ -13,6 +13,12 @@ COMMENT ON FUNCTION lifecycle.next_local_time(timestamptz, text, time, integer[]
     'returns the first instant after at with this time of day in a time zone, on one of the weekdays. Skipped local times '
     'move forward by the DST gap; ambiguous ones are the second occurrence, as timezone(zone, timestamp) resolves them';
 
+CREATE FUNCTION lifecycle.written_instant(value text, zone text) RETURNS timestamptz
+    AS 'MODULE_PATHNAME', 'written_instant_wrapper' LANGUAGE C STABLE STRICT PARALLEL SAFE COST 5;
+COMMENT ON FUNCTION lifecycle.written_instant(text, text) IS
+    'returns the instant that a text in ISO 8601 says, and NULL if it says none: by the clocks of the zone where it gives no '
+    'offset, and at midnight where it gives no time. Never an error';
+
 CREATE FUNCTION lifecycle.known_zone(zone text, otherwise text) RETURNS text
     AS 'MODULE_PATHNAME', 'known_zone_wrapper' LANGUAGE C STABLE PARALLEL SAFE COST 2;
 COMMENT ON FUNCTION lifecycle.known_zone(text, text) IS

@@ -20,7 +20,9 @@ CREATE TABLE lifecycle.store (
     missed bigint DEFAULT 1,
     missed_by xid[] NOT NULL DEFAULT '{}',
     layout integer NOT NULL,
-    owners name[]
+    owners name[],
+    has_forgotten boolean NOT NULL DEFAULT false,
+    has_merged boolean NOT NULL DEFAULT false
 );
 COMMENT ON TABLE lifecycle.store IS
     'the attached stores, one row each; only the extension writes it, and lifecycle.stores shows more. All roles can read '
@@ -57,6 +59,8 @@ COMMENT ON COLUMN lifecycle.store.layout IS
 COMMENT ON COLUMN lifecycle.store.owners IS
     'the owners of the relations of orders, customers, events, refunds, consents and rates as of the last refresh, NULL for none; a table '
     'that takes the place of one of them must have the same owner';
+COMMENT ON COLUMN lifecycle.store.has_forgotten IS 'whether customers were forgotten, whose rows are left out since';
+COMMENT ON COLUMN lifecycle.store.has_merged IS 'whether customers were merged, whose rows count as those of the customers who were kept';
 
 CREATE TABLE lifecycle.refresh_log (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

@@ -18,7 +18,9 @@
 //! | [`experiment`] | treated customers against control customers |
 //! | [`store`] | an attached order table: its settings, and the SQL of all that is kept of it |
 //! | [`journey`] | chains of messages to the customers of a store: their definition, and the SQL that decides |
+//! | [`audience`] | conditions on customers that have a name, and what copies in other places read |
 
+pub mod audience;
 pub mod base_metrics;
 pub mod engagement;
 pub mod experiment;

@@ -18,6 +18,7 @@
 
 #![allow(clippy::result_large_err, reason = "the error type is pgrx's, and is built on the way out only")]
 
+mod audience;
 mod base_metrics;
 mod engagement;
 mod experiment;

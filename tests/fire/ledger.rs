@@ -22,6 +22,10 @@ pub struct Claim {
     pub attempt: i32,
     /// The end of the lease in microseconds since 1970.
     pub until: i64,
+    pub customer: String,
+    /// The cart and the code in the payload.
+    pub cart: Option<String>,
+    pub code: Option<String>,
 }
 
 /// Actions that were completed at once, not all of them for the first time: only how many is known.

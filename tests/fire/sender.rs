@@ -22,7 +22,8 @@ pub fn send(fire: &Fire, number: u64) -> Ledger {
         let n = if rng.random_bool(0.2) { rng.random_range(1..=20) } else { rng.random_range(100..=800) };
         let channel = if rng.random_bool(0.6) { "email" } else { "sms" };
         let query = format!(
-            "SELECT action, idempotency_key, attempt, (extract(epoch FROM lease_until) * 1000000)::bigint
+            "SELECT action, idempotency_key, attempt, (extract(epoch FROM lease_until) * 1000000)::bigint, customer,
+                payload ->> 'cart', payload ->> 'code'
             FROM lifecycle.claim_actions('{channel}', {n}, '{LEASE} seconds', 'shop')"
         );
         let began = fire.clock();
@@ -40,7 +41,8 @@ pub fn send(fire: &Fire, number: u64) -> Ledger {
             assert!(is_own && key.len() > "shop//".len() + 16, "{key}");
             actions.push(row.get(0));
             let (action, attempt, until) = (row.get(0), row.get(2), row.get(3));
-            ledger.claims.push(Claim { action, key, began, ended, attempt, until });
+            let (customer, cart, code) = (row.get(4), row.get(5), row.get(6));
+            ledger.claims.push(Claim { action, key, began, ended, attempt, until, customer, cart, code });
         }
         // Some are forgotten, as by a sender that has died.
         if rng.random_bool(0.02) {

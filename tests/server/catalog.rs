@@ -70,10 +70,12 @@ fn every_object_is_labelled() {
                         'begin_refresh', 'refresh_histories', 'hold_refresh', 'refresh_fits', 'refresh_profiles', 'may_commit', 'verify', 'schedule',
                         'unschedule', 'create_journey', 'create_ready_made', 'draft_journey', 'start_journey', 'pause_journey',
                         'release_journey', 'end_journey', 'journey_definition', 'set_journey_policy', 'journey_policy', 'claim_actions', 'complete_action',
-                        'complete_actions', 'fail_action', 'retry_action', 'record_event', 'suppress', 'unsuppress', 'schedule_journeys', 'unschedule_journeys',
-                        'hold', 'release', 'adopt', 'record_consent', 'withdraw_consent',
+                        'complete_actions', 'fail_action', 'retry_action', 'record_event', 'suppress', 'unsuppress', 'add_codes', 'remove_codes', 'schedule_journeys', 'unschedule_journeys',
+                        'forget', 'unforget', 'export_customer', 'merge_customers', 'hold', 'release', 'adopt', 'record_consent', 'withdraw_consent',
                         'work_journeys', 'run_journeys', 'simulate_journey', 'journey_report', 'journey_lift', 'explain_journey',
-                        'health_of_stores', 'journey_graph', 'check_source', 'detach_source', 'reattach_source'))
+                        'health_of_stores', 'journey_graph', 'check_source', 'detach_source', 'reattach_source',
+                        'create_audience', 'change_audience', 'drop_audience', 'audience_on', 'changes_since', 'audience_changes_since',
+                        'forget_departures'))
                 OR prosecdef OR proconfig IS NOT NULL"
         ),
     );

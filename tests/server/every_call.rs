@@ -44,6 +44,7 @@ pub fn prepare(database: &mut Database, entries: u32, customers: u32) {
             settings => '{{\"reader\": \"\"}}');
          CALL lifecycle.refresh('shop');
          SELECT lifecycle.create_ready_made('shop', 'welcome', start => true);
+         SELECT lifecycle.create_audience('shop', 'everybody', '{{\"profile\": \"orders\", \"at_least\": 0}}');
          ANALYZE"
     ));
 }
@@ -56,7 +57,10 @@ fn value(type_name: &str, argument: &str, is_aggregate: bool) -> Option<&'static
         ("text", "kind") => "'open'",
         ("text", "channel") => "'email'",
         ("text", "journey") => "'welcome'",
+        ("text", "audience") => "'everybody'",
         ("text", "time_zone" | "zone") => "'Europe/Berlin'",
+        ("text", "locale") => "'de_DE'",
+        ("text", "format") => "'%x'",
         ("text", "grid") => "'rfm_25'",
         ("text[]", _) => "'{a,b}'::text[]",
         ("purchase_history", _) if is_aggregate => "many.h",

@@ -13,6 +13,8 @@ mod brake;
 mod calendar;
 #[path = "journeys_naive/comparing.rs"]
 mod comparing;
+#[path = "journeys_naive/details.rs"]
+mod details;
 #[path = "journeys_naive/entering.rs"]
 mod entering;
 #[path = "journeys_naive/facts.rs"]
@@ -25,6 +27,10 @@ mod happening;
 mod history;
 #[path = "journeys_naive/interpreter.rs"]
 mod interpreter;
+#[path = "journeys_naive/leaving.rs"]
+mod leaving;
+#[path = "journeys_naive/occasion.rs"]
+mod occasion;
 #[path = "journeys_naive/people.rs"]
 mod people;
 #[path = "journeys_naive/recording.rs"]
@@ -48,8 +54,8 @@ const CASES: u64 = 12;
 const MOST: u64 = 48;
 
 /// What must have been there, or nothing was tested; `any` stands for any channel. What comes once in dozens of histories is tested by name
-/// in tests/pg_regress: messages that a cap drops, or puts off when a sender asks for them.
-const EXPECTED: [&str; 50] = [
+/// in tests/pg_regress: messages that a cap drops, or puts off when a sender asks for them, orders that are taken back, days that move.
+const EXPECTED: [&str; 60] = [
     "action email pending",
     "action email done",
     "action email dead",
@@ -73,6 +79,15 @@ const EXPECTED: [&str; 50] = [
     "entered called",
     "waited event",
     "waited timeout",
+    "waited date",
+    "waited date passed",
+    "waited no date",
+    "entered with a key",
+    "entered with an order",
+    "order with a key",
+    "two entries at once",
+    "an order changed",
+    "an event taken back",
     "branched",
     "split",
     "called",
@@ -82,6 +97,7 @@ const EXPECTED: [&str; 50] = [
     "left goal",
     "left unsubscribed",
     "left left",
+    "left cancelled",
     "left done",
     "left through",
     "round 10",

@@ -72,7 +72,8 @@ pub fn check_reader(database: &mut Database, store: &Store, reader: &str) {
     run_as_the_store_does(database, &views::grant(store, reader));
     // Without a journey, an objection, a consent, a correction or a row that is left out there is nothing to see of any.
     let may_be_empty = |view: &str| {
-        view.starts_with("journey") || ["suppressions", "consents", "corrections", "left_out"].contains(&view)
+        view.starts_with("journey")
+            || ["suppressions", "consents", "codes", "code_pools", "corrections", "left_out"].contains(&view)
     };
     for view in VIEWS.into_iter().filter(|view| !may_be_empty(view)) {
         let name = store.own(view);
@@ -141,11 +142,14 @@ fn of_an_attached_store_are_as_every_tool_knows_them() {
     database.run(
         "SELECT lifecycle.complete_action(store, action),
             lifecycle.record_event(store, 'delivered', 'd', action => action, at => '2024-08-01 14:01Z') FROM lifecycle.claim_actions('email');
-         SELECT lifecycle.record_consent('shop', '3', at => '2024-08-01Z'), lifecycle.suppress('shop', '6');
+         SELECT lifecycle.record_consent('shop', '3', at => '2024-08-01Z'), lifecycle.suppress('shop', '6'),
+            lifecycle.create_audience('shop', 'everybody', '{\"profile\": \"orders\", \"at_least\": 0}');
          DELETE FROM orders WHERE customer = 5;
          INSERT INTO orders VALUES (3, '2024-08-02 12:00Z', 5, 'web'), (NULL, '2024-08-02 12:00Z', 5, 'web')",
     );
     database.run("CALL lifecycle.refresh('shop', as_of => '2024-09-01Z', rebuild => true)");
+    // The view of an audience is none of every store.
+    database.run("DROP VIEW shop.everybody");
     check_catalog(&mut database, "shop");
     for view in VIEWS {
         let rows: i64 = database.get(&format!("SELECT count(*) FROM shop.{view}"));
@@ -160,6 +164,7 @@ fn of_an_attached_store_are_as_every_tool_knows_them() {
                 p.ip::text)
             OR (c.born, c.size, c.weight::real, c.share, c.code) IS DISTINCT FROM (p.born, p.size, p.weight, p.share, p.code)",
     );
+    database.run("SELECT lifecycle.drop_audience('shop', 'everybody')");
     // Settings that make the views anew leave nothing without a comment.
     database.run("SELECT lifecycle.configure('shop', '{\"horizon\": \"90 days\", \"currency\": \"EUR\", \"attributes\": [\"tier\"]}')");
     check_catalog(&mut database, "shop");

@@ -76,7 +76,7 @@ fn rows(client: &mut Client, store: &str) -> Vec<String> {
         let others = match table {
             "history" => "{earliest_since, first_event_at, past_changed}",
             "movement" => "{refitted, kind, registered_at, stage_refitted, segment_refitted}",
-            "action" => "{expires_at, handed_over_at, transactional, incarnation, processed}",
+            "action" => "{expires_at, handed_over_at, transactional, incarnation, processed, is_anonymous}",
             _ => "{}",
         };
         rows.extend(client.texts(&format!(
@@ -84,7 +84,7 @@ fn rows(client: &mut Client, store: &str) -> Vec<String> {
         )));
     }
     rows.extend(client.texts(&format!(
-        "SELECT 'profile ' || (to_jsonb(p) - 'spend_last_year')::text FROM {store}_data.profile AS p ORDER BY 1"
+        "SELECT 'profile ' || (to_jsonb(p) - '{{spend_last_year,lifecycle_version}}'::text[])::text FROM {store}_data.profile AS p ORDER BY 1"
     )));
     rows
 }
@@ -143,7 +143,9 @@ fn age(client: &mut Client, store: &str) {
          DROP VIEW {store}.kpis CASCADE;
          DROP FUNCTION {store}.transition_matrix;
          UPDATE {store}_data.store_settings SET layout = 1, made = ARRAY(SELECT m FROM unnest(made) AS m
-            WHERE m NOT IN ('top_customers_of_year', 'corrections', 'consents', 'known_customer', 'borders', 'hold', 'consent'));
+            WHERE m NOT IN ('top_customers_of_year', 'corrections', 'consents', 'known_customer', 'borders', 'hold', 'consent', 'forgotten',
+                'forgotten_key', 'alias', 'anonymous', 'forgotten_credit', 'code', 'codes', 'code_pools', 'audience',
+                'audience_member', 'audience_log', 'profile_change', 'feed', 'audiences', 'audience_days', 'audience_changes'));
          CREATE VIEW {store}.customers AS SELECT customer, stage, segment FROM {store}_data.profile;
          COMMENT ON VIEW {store}.customers IS 'each customer, as it was';
          RESET ROLE; UPDATE lifecycle.store SET layout = 1 WHERE store = '{store}'; COMMIT",

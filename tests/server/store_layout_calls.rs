@@ -23,7 +23,7 @@ enum Does {
 use Does::{Exists, Refuses, Upgrades, Works};
 
 /// The functions and procedures of the extension that are told a store or a refresh: name, a call, and what it does.
-const CALLS: [(&str, &str, Does); 48] = [
+const CALLS: [(&str, &str, Does); 61] = [
     (
         "attach",
         "SELECT lifecycle.attach('shop', orders => 'orders', customer => 'customer', ordered_at => 'at')",
@@ -44,6 +44,12 @@ const CALLS: [(&str, &str, Does); 48] = [
     ("record_event", "SELECT lifecycle.record_event('shop', 'unsubscribe', 'e1', action => 1)", Works),
     ("suppress", "SELECT lifecycle.suppress('shop', '1')", Refuses),
     ("unsuppress", "SELECT lifecycle.unsuppress('shop', '1')", Refuses),
+    ("add_codes", "SELECT lifecycle.add_codes('shop', 'winback', '{A}')", Refuses),
+    ("remove_codes", "SELECT lifecycle.remove_codes('shop', 'winback')", Refuses),
+    ("forget", "SELECT lifecycle.forget('shop', '1')", Refuses),
+    ("unforget", "SELECT lifecycle.unforget('shop', '1')", Refuses),
+    ("export_customer", "SELECT lifecycle.export_customer('shop', '1')", Refuses),
+    ("merge_customers", "SELECT lifecycle.merge_customers('shop', '1', '2')", Refuses),
     // The views of all stores call these, and jobs of pg_cron have no layout.
     ("refresh_schedule", "SELECT lifecycle.refresh_schedule('shop')", Works),
     ("journeys_schedule", "SELECT lifecycle.journeys_schedule('shop')", Works),
@@ -57,6 +63,21 @@ const CALLS: [(&str, &str, Does); 48] = [
     ("unschedule", "SELECT lifecycle.unschedule('shop')", Refuses),
     ("schedule_journeys", "SELECT lifecycle.schedule_journeys('shop', '* * * * *')", Refuses),
     ("unschedule_journeys", "SELECT lifecycle.unschedule_journeys('shop')", Refuses),
+    (
+        "create_audience",
+        "SELECT lifecycle.create_audience('shop', 'all', '{\"profile\": \"orders\", \"at_least\": 0}')",
+        Refuses,
+    ),
+    (
+        "change_audience",
+        "SELECT lifecycle.change_audience('shop', 'all', '{\"profile\": \"orders\", \"at_least\": 0}')",
+        Refuses,
+    ),
+    ("drop_audience", "SELECT lifecycle.drop_audience('shop', 'all')", Refuses),
+    ("audience_on", "SELECT lifecycle.audience_on('shop', 'all', '2024-01-01')", Refuses),
+    ("changes_since", "SELECT lifecycle.changes_since('shop')", Refuses),
+    ("audience_changes_since", "SELECT lifecycle.audience_changes_since('shop', 'all')", Refuses),
+    ("forget_departures", "SELECT lifecycle.forget_departures('shop')", Refuses),
     ("create_journey", "SELECT lifecycle.create_journey('shop', 'another', '{}')", Refuses),
     ("create_ready_made", "SELECT lifecycle.create_ready_made('shop', 'welcome')", Refuses),
     ("draft_journey", "SELECT lifecycle.draft_journey('shop', 'welcome')", Refuses),
@@ -211,7 +232,7 @@ fn a_dump_of_an_old_layout_is_restored_with_it() {
     source.run(
         "ALTER TABLE shop_data.profile DROP COLUMN spend_last_year CASCADE;
          CREATE VIEW shop.customers AS SELECT customer, stage FROM shop_data.profile;
-         UPDATE shop_data.store_settings SET layout = 1, made = ARRAY(SELECT name FROM unnest(made) AS name WHERE name !~ '^top_customers|^corrections|^movements|^consent|^known_customer|^borders|^hold');
+         UPDATE shop_data.store_settings SET layout = 1, made = ARRAY(SELECT name FROM unnest(made) AS name WHERE name !~ '^top_customers|^corrections|^movements|^consent|^known_customer|^borders|^hold|^forgotten|^alias|^anonymous|^code|^audience|^profile_change|^feed');
          UPDATE lifecycle.store SET layout = 1",
     );
     let dump = Command::new(program("pg_dump")).args(["-d", source.name()]).output().expect("running pg_dump").stdout;

@@ -1,6 +1,7 @@
 //! How the queries of a refresh are run, seen by EXPLAIN: scores by parallel workers, the rows of who has changed by an index.
 
 use pg_lifecycle::domain::store::changes::{CHANGED, Scope, begin, rebuilt};
+use pg_lifecycle::domain::store::people::People;
 use pg_lifecycle::domain::store::planner::PLANNER;
 use pg_lifecycle::domain::store::scoring::{Fit, newest_fit, scored};
 use pg_lifecycle::domain::store::settings::Settings;
@@ -30,6 +31,7 @@ fn attached(name: &str) -> (Database, Store) {
         key: Key::Integer,
         settings: Settings::from_json(&settings).expect("what is stored"),
         attributes: vec![Attribute { name: "tier".to_owned(), sql_type: "text".to_owned() }],
+        people: People::default(),
     };
     (database, store)
 }

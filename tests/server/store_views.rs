@@ -3,6 +3,7 @@
 use std::io::Write;
 
 use pg_lifecycle::domain::journey;
+use pg_lifecycle::domain::store::people::People;
 use pg_lifecycle::domain::store::settings::Settings;
 use pg_lifecycle::domain::store::{Attribute, Key, Store, data_schema, tables, views};
 use pg_lifecycle::domain::support::sql::Sql;
@@ -32,6 +33,7 @@ fn store(name: &str, extension: &str, key: Key) -> Store {
             attribute("tags", "pg_catalog.text[]"),
             attribute("reason", "pg_catalog.varchar(20)"),
         ],
+        people: People::default(),
     }
 }
 
@@ -89,7 +91,7 @@ fn fill_tables(client: &mut Client) {
                 ltv(h, 3, a), expected_spend(h, f.spend_model, a) * expected_purchases(h, f.purchase_model, interval '1 year', a)::numeric,
                 CASE customer::text::int % 3 WHEN 0 THEN 'web' WHEN 1 THEN 'shop' END, NULL,
                 date_trunc('month', first_purchase(h, a)), NULL, spend_between(h, a - interval '1 year', a), timestamptz '1998-05-01' + interval '1 hour' * (customer::text::int % 800),
-                '1998-05-01', 'plan ' || customer, ARRAY['a', 'b'], 'attribute'
+                '1998-05-01', 0, 'plan ' || customer, ARRAY['a', 'b'], 'attribute'
             FROM (SELECT customer, CASE WHEN orders > 0 THEN purchases END AS h FROM history) AS h,
                 (SELECT *, timestamptz '1998-07-01' AS a FROM fit WHERE id = 2) AS f;
          INSERT INTO kpi (day, as_of, customers, buyers, prospects, \"new\", active, at_risk, lapsed, vips, orders_to_date, revenue_to_date,
@@ -111,6 +113,9 @@ fn fill_tables(client: &mut Client) {
                 ('900002', '1998-05-05', 'appeared', false, false, NULL, 'new', NULL, 'Recent'), ('900002', '1998-06-20', 'vanished', false, false, 'new', NULL, 'Recent', NULL);
          INSERT INTO movement (customer, at, kind, stage_refitted, segment_refitted, stage_before, stage_after, segment_before, segment_after)
             SELECT customer, '1998-05-25', 'returned', false, false, NULL, stage, NULL, segment FROM profile WHERE customer::text = '8';
+         INSERT INTO audience (name, condition, since) VALUES ('everybody', '{{}}', '1998-05-01');
+         INSERT INTO audience_member SELECT 1, customer, '1998-05-01' FROM profile;
+         INSERT INTO audience_log (audience, customer, at, joined, kind) SELECT 1, customer, '1998-05-01', true, 'defined' FROM profile;
          INSERT INTO store_settings (settings, key_type) VALUES ('{{\"grid\": \"rfm_25\"}}', 'text');
          ANALYZE; SET TimeZone = 'UTC'"
     ));

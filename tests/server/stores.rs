@@ -6,7 +6,7 @@ use postgres::error::DbError;
 use crate::harness::{Ask, none};
 
 /// The views for people.
-pub const VIEWS: [&str; 29] = [
+pub const VIEWS: [&str; 34] = [
     "customers",
     "segments",
     "stages",
@@ -35,7 +35,12 @@ pub const VIEWS: [&str; 29] = [
     "journey_funnel",
     "journey_goals",
     "suppressions",
+    "codes",
+    "code_pools",
     "consents",
+    "audiences",
+    "audience_days",
+    "audience_changes",
 ];
 
 /// All that an error says.
@@ -104,7 +109,7 @@ pub fn same_histories(client: &mut Client, store: &str, other: &str) -> Result<(
 pub fn same_profiles(client: &mut Client, store: &str, other: &str) -> Result<(), String> {
     let side = |name: &str| {
         format!(
-            "(SELECT customer, to_jsonb(p) - ARRAY['stage_since', 'segment_since'] AS held FROM {name}_data.profile AS p)"
+            "(SELECT customer, to_jsonb(p) - ARRAY['stage_since', 'segment_since', 'lifecycle_version'] AS held FROM {name}_data.profile AS p)"
         )
     };
     // Only the figures that differ are shown.
@@ -147,7 +152,13 @@ pub fn without_layout_3(store: &str) -> String {
          ALTER TABLE {store}_data.movement ADD COLUMN refitted boolean NOT NULL DEFAULT false;
          ALTER TABLE {store}_data.movement ALTER COLUMN refitted DROP DEFAULT, DROP COLUMN kind CASCADE, DROP COLUMN registered_at,
             DROP COLUMN stage_refitted CASCADE, DROP COLUMN segment_refitted CASCADE;
+         ALTER TABLE {store}_data.profile DROP COLUMN lifecycle_version CASCADE;
+         ALTER TABLE {store}_data.journey DROP COLUMN joined_seen;
+         DROP VIEW IF EXISTS {store}.audiences, {store}.audience_days, {store}.audience_changes;
+         DROP TABLE {store}_data.audience_member, {store}_data.audience_log, {store}_data.audience, {store}_data.profile_change, {store}_data.feed;
          DROP TABLE {store}_data.known_customer, {store}_data.borders, {store}_data.hold;
+         DROP TABLE {store}_data.forgotten, {store}_data.forgotten_key, {store}_data.alias, {store}_data.anonymous, {store}_data.forgotten_credit;
+         ALTER TABLE {store}_data.action DROP COLUMN is_anonymous;
          DROP TABLE {store}_data.consent CASCADE"
     )
 }

@@ -15,7 +15,7 @@ BEGIN
 END $$;
 CALL lifecycle.refresh('second_one', as_of => '2024-01-01Z', refit => true);
 SELECT 'profile differs', customer FROM shop_data.profile AS a FULL JOIN second_one_data.profile AS b USING (customer)
-    WHERE to_jsonb(a) - '{stage_since,segment_since}'::text[] IS DISTINCT FROM to_jsonb(b) - '{stage_since,segment_since}'::text[];
+    WHERE to_jsonb(a) - '{stage_since,segment_since,lifecycle_version}'::text[] IS DISTINCT FROM to_jsonb(b) - '{stage_since,segment_since,lifecycle_version}'::text[];
 CREATE FUNCTION pg_temp.schema_of(store text) RETURNS TABLE (line text) LANGUAGE sql AS $$
     SELECT format('%s %s %s %s %s %s', c.relkind, c.relname, CASE c.relkind WHEN 'v' THEN a.attnum END, a.attname,
             format_type(a.atttypid, a.atttypmod), a.attnotnull)

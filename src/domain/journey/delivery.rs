@@ -3,7 +3,9 @@
 //! An action is handed over at least once: a sender that claims it has it for the time of a lease, and when that has ended without a
 //! word it can be claimed again, under the same idempotency key.
 
-use crate::domain::engagement::event_kind::{DELIVERY_EVIDENCE_KINDS, OPT_OUT_KINDS};
+use crate::domain::engagement::event_kind::{DELIVERY_EVIDENCE_KINDS, OPT_OUT_KINDS, ORDERED};
+use crate::domain::journey::definition::read_condition::{AMBIGUOUS_TEST, TESTS};
+use crate::domain::journey::definition::read_occasion::ORDER;
 use crate::domain::journey::suppressions::{Reason, stops_action};
 use crate::domain::store::Store;
 use crate::domain::store::settings::MACHINE_WITHIN;
@@ -100,7 +102,16 @@ pub fn head(store: &Store) -> Sql {
 /// What was delivered was delivered: an action that was given up or cancelled is completed, too. In the order of their numbers,
 /// so that two sessions that complete the same ones do not wait for each other in turn.
 pub fn complete(store: &Store, layout: i32) -> Sql {
-    sql!(store, "sql/complete.sql", clock = clock_of(store, layout), settled = settled(layout))
+    // Of a customer who was forgotten meanwhile no number of a message is kept.
+    let message_id = if layout >= SETTLES_SINCE { "CASE WHEN NOT known.is_anonymous THEN $2 END" } else { "$2" };
+    sql!(
+        store,
+        "sql/complete.sql",
+        clock = clock_of(store, layout),
+        is_anonymous = is_anonymous(layout),
+        message_id = message_id,
+        settled = settled(layout)
+    )
 }
 
 /// Takes note that action `$1` has failed with error `$2`, for good if `$3` says so, and gives its status: it waits for the next
@@ -118,9 +129,14 @@ pub fn retry(store: &Store) -> Sql {
     sql!(store, "sql/retry.sql", is_stopped = stops_action(store), clock = clock(store))
 }
 
-/// The customer and the channel of action `$1`, and whether it is withheld.
-pub fn action(store: &Store) -> Sql {
-    sql!(store, "sql/action.sql")
+/// The customer and the channel of action `$1`, whether it is withheld, and whether its customer was forgotten.
+pub fn action(store: &Store, layout: i32) -> Sql {
+    sql!(store, "sql/action.sql", is_anonymous = is_anonymous(layout))
+}
+
+/// The mark of the row `action` that its customer was forgotten, after other columns.
+fn is_anonymous(layout: i32) -> &'static str {
+    if layout >= SETTLES_SINCE { ", action.is_anonymous" } else { "" }
 }
 
 // ---- what came back -------------------------------------------------------------------------------------------------
@@ -154,7 +170,17 @@ pub fn opened_at_once(store: &Store) -> Sql {
 
 /// The words of a store's own: of what (`event`, `channel` and `topic`), each; those of settings are of `setting event` and `setting channel`.
 pub fn own_words(store: &Store) -> Sql {
-    sql!(store, "sql/own_words.sql")
+    let tests = TESTS.iter().filter(|test| **test != AMBIGUOUS_TEST).map(|test| format!("exists(@.\"{test}\")"));
+    let is_of_entry = "exists(@.of ? (@ == \"entry\"))".to_owned();
+    let compares = tests.chain([is_of_entry]).collect::<Vec<_>>().join(" || ");
+    let kinds = format!("lax $.** ? (@.type() == \"object\" && exists(@.event) && !({compares})).event");
+    sql!(
+        store,
+        "sql/own_words.sql",
+        ordered = Sql::literal(ORDERED),
+        order = Sql::literal(ORDER),
+        kinds = Sql::literal(&kinds)
+    )
 }
 
 /// Cancels what customer `$1` was still to get on channel `$2` (NULL for all), unless a later event than of `$3` has subscribed again.

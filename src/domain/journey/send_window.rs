@@ -1,7 +1,7 @@
 //! When a customer may be written to: quiet hours and days of the week by the customer's own clock.
 
 use super::definition::TimeOfDay;
-use crate::domain::time::calendar::Zone;
+use crate::domain::time::calendar::{Zone, micros_of};
 use crate::domain::time::instant::{DAY, Instant};
 
 /// A minute, in microseconds.
@@ -111,25 +111,6 @@ pub fn next_local_time(at: Instant, zone: &impl Zone, time: TimeOfDay, weekdays:
             }
         }
         day += 1;
-    }
-}
-
-/// The instant at which clocks show a local time, in microseconds of any year, as PostgreSQL's `timezone(zone, timestamp)` takes it: where the clocks are
-/// changed, a time that is skipped is as long after the change as the clocks show it too late, and of a time that comes twice
-/// it is the second.
-fn micros_of(local: i64, zone: &impl Zone) -> i64 {
-    let clamped =
-        |micros: i64| Instant::in_range(micros).unwrap_or(if micros < 0 { Instant::MIN } else { Instant::MAX });
-    // Clocks differ from UTC by less than a day everywhere.
-    let (before, after) = (zone.offset(clamped(local - DAY)), zone.offset(clamped(local + DAY)));
-    let (early, late) = (local - before, local - after);
-    if before == after {
-        return early;
-    }
-    match (zone.offset(clamped(early)) == before, zone.offset(clamped(late)) == before) {
-        (true, true) => early,
-        (false, false) => late,
-        _ => early.max(late),
     }
 }
 

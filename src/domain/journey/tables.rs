@@ -3,6 +3,7 @@
 //! All that belongs to one customer is worked on under one lock, that of the customer's bucket: so that caps count right, whatever
 //! number of workers there are.
 
+use super::codes;
 use super::suppressions::Reason;
 use crate::domain::store::{Store, copies, noting, source_views, tables};
 use crate::domain::support::sql::{Gaps, Sql, fill, sql};
@@ -16,7 +17,7 @@ struct Table {
     comment: &'static str,
 }
 
-const TABLES: [Table; 11] = [
+const TABLES: [Table; 12] = [
     Table {
         name: "journey",
         create: include_str!("sql/tables/journey.sql"),
@@ -72,10 +73,15 @@ const TABLES: [Table; 11] = [
         create: include_str!("sql/tables/suppression.sql"),
         comment: "the customers who get nothing on a channel, or on a topic of it, and why",
     },
+    Table {
+        name: "code",
+        create: include_str!("sql/tables/code.sql"),
+        comment: "voucher codes by pool, and the action that each went to",
+    },
 ];
 
 /// Indexes: the table, and the rest of the definition.
-const INDEXES: [(&str, &str); 9] = [
+const INDEXES: [(&str, &str); 10] = [
     ("enrollment", "(bucket, due_at) WHERE due_at IS NOT NULL"),
     ("journey_intake", "(journey, at)"),
     ("action", "(channel, priority DESC, claimable_at, id) WHERE claimable_at IS NOT NULL"),
@@ -85,18 +91,20 @@ const INDEXES: [(&str, &str); 9] = [
     ("event", "(customer, kind, at)"),
     ("event", "(id) WHERE NOT processed"),
     ("suppression", "(customer, since)"),
+    ("code", "(pool, number) WHERE action IS NULL"),
 ];
 
 /// The triggers on versions and their steps: the name, when it is called, and for what.
 const GUARDS: [(&str, &str, &str); 2] =
     [("guard_journey", "AFTER INSERT OR UPDATE OR DELETE", "ROW"), ("guard_journeys", "BEFORE TRUNCATE", "STATEMENT")];
 
-/// Besides those of the store: `{reasons}`, the reasons of suppressions.
+/// Besides those of the store: `{reasons}`, the reasons of suppressions, and `{longest_code}`, how many bytes a code can have.
 struct Tables<'a>(&'a Store);
 
 impl Gaps for Tables<'_> {
     fn gap(&self, name: &str) -> Option<Sql> {
         match name {
+            "longest_code" => Some(codes::LONGEST.into()),
             "reasons" => Some(Sql::list(Reason::ALL.map(|reason| Sql::literal(reason.name())))),
             _ => self.0.gap(name),
         }
@@ -125,7 +133,7 @@ pub fn create(store: &Store) -> Vec<Sql> {
 }
 
 /// The names of the tables.
-pub fn names() -> [&'static str; 11] {
+pub fn names() -> [&'static str; 12] {
     TABLES.map(|table| table.name)
 }
 

@@ -7,6 +7,7 @@
 //! search_path.
 
 use super::Store;
+use super::people::{verify_without, with_merged};
 use super::refund_row::{self, with_refunds};
 use super::settings::Changes;
 use super::source::LinkType;
@@ -58,6 +59,11 @@ fn drop_temporary(table: &'static str) -> Sql {
 /// Makes the table of the customers who have changed, empty.
 pub fn begin(store: &Store) -> [Sql; 2] {
     [drop_temporary(CHANGED), sql!(store, "sql/create_changed.sql", changed = CHANGED)]
+}
+
+/// Says that customers `$1`, an array of keys, have changed.
+pub fn say_changed(store: &Store) -> Sql {
+    expression!(store, "INSERT INTO {changed} (customer) SELECT unnest($1::{key}[])", changed = CHANGED)
 }
 
 /// Drops the temporary tables.
@@ -215,25 +221,33 @@ pub fn no_later_than_now(column: GrowingType, high: &str) -> Option<Sql> {
 /// The rows of a source, for the customers for whom a condition on the column `customer` holds: as a relation of a FROM clause, which need
 /// not heed the condition.
 fn rows(store: &Store, source: Source, condition: &Sql) -> Sql {
-    match source {
+    let of = |condition: &Sql| match source {
         Source::Orders | Source::Refunds => with_refunds(store, condition),
         Source::Events => store.data(source.view()),
+    };
+    match store.people.has_merged {
+        true => with_merged(store, &row_columns(store, source), condition, of),
+        false => of(condition),
+    }
+}
+
+/// The columns of a row that go into a history, but for the customer.
+fn row_columns(store: &Store, source: Source) -> Vec<Sql> {
+    match source {
+        Source::Orders | Source::Refunds => {
+            let since = since_of_orders(store).map(|_| "earliest_since");
+            let order_key = store.settings.order_key.as_ref().map(|_| "order_key");
+            let columns = ["ordered_at", "amount", "channel"].into_iter().chain(order_key).chain(since);
+            columns.chain(order_attributes(store)).map(Sql::identifier).collect()
+        }
+        Source::Events => ["happened_at", "kind", "channel"].map(Sql::from).to_vec(),
     }
 }
 
 /// The number of a customer's rows, and a checksum of them that does not depend on their order: of everything that goes into
 /// a history. Two different sets of rows have the same with a probability of 2^-64.
 fn checksum(store: &Store, source: Source) -> Sql {
-    let row = match source {
-        Source::Orders | Source::Refunds => {
-            let since = since_of_orders(store).map(|_| "earliest_since");
-            let order_key = store.settings.order_key.as_ref().map(|_| "order_key");
-            let columns = ["ordered_at", "amount", "channel"].into_iter().chain(order_key).chain(since);
-            let columns = columns.chain(order_attributes(store));
-            Sql::list(columns.map(Sql::identifier))
-        }
-        Source::Events => "happened_at, kind, channel".into(),
-    };
+    let row = Sql::list(row_columns(store, source));
     // Hashed again, because the hash of a record is linear in those of its columns: rows that exchange a value would not show.
     expression!((), "sum(hashint8extended(hash_record_extended(ROW({row}), 0), 0))", row = row)
 }
@@ -482,7 +496,7 @@ pub fn verify(store: &Store, source: Source) -> Sql {
             row = row
         )
     };
-    sql!(
+    let query = sql!(
         of,
         "sql/verify_histories.sql",
         source = Sql::literal(source.name()),
@@ -495,5 +509,6 @@ pub fn verify(store: &Store, source: Source) -> Sql {
             extension = &extension,
             beside = differs_beside(store, source)
         )
-    )
+    );
+    if store.people.has_forgotten { verify_without(store, query) } else { query }
 }

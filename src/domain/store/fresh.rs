@@ -9,6 +9,7 @@
 use super::Store;
 use super::changes::{GrowingType, bound, rebuilt_where, seen};
 use super::noting::MISSED;
+use super::people::{kept_of, with_duplicates};
 use super::refund_row::customers_of_noted;
 use super::source::LinkType;
 use super::tables::Source;
@@ -45,6 +46,16 @@ impl Watched {
 /// The query for those of the rows of a relation, which has a column `customer`, whose rows in a source changed since the last refresh. All
 /// of them where the store knows that changes were missed. None if the store watches no source.
 pub fn changed(store: &Store, watched: Watched, among: &Sql) -> Option<Sql> {
+    if !store.people.has_merged {
+        return changed_keys(store, watched, among);
+    }
+    // What is noted of a customer who was merged has changed the one who was kept.
+    let changed = changed_keys(store, watched, &with_duplicates(store, among))?;
+    Some(kept_of(store, &changed))
+}
+
+/// The same by the keys that the sources have.
+fn changed_keys(store: &Store, watched: Watched, among: &Sql) -> Option<Sql> {
     let each = watched.sources().map(|(source, watch)| match watch {
         Watch::Triggers => sql!(
             store,

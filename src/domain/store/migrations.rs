@@ -12,7 +12,7 @@
 
 use super::quote::select_call;
 use super::tables::Source;
-use super::{Store, copies, tables};
+use super::{Store, copies, people, tables};
 use crate::domain::support::error::{Error, Kind, Result, shorten};
 use crate::domain::support::sql::{Sql, expression, sql};
 
@@ -72,9 +72,43 @@ fn no_harm(store: &Store) -> Vec<Sql> {
         brake(store),
         hand_over(store),
         notes_of_refunds(store),
+        people(store),
         vec![add_column(store, "kpi", "revenue_with_guests", "numeric")],
+        occasions(store),
+        codes(store),
+        audiences_and_feeds(store),
     ]
     .concat()
+}
+
+/// Entries know their event, their key and their order. Of those that there are nobody knows.
+fn occasions(store: &Store) -> Vec<Sql> {
+    [("event", "bigint"), ("occasion_key", "text"), ("order_key", "text")]
+        .map(|(column, definition)| add_column(store, "enrollment", column, definition))
+        .to_vec()
+}
+
+/// The table of voucher codes.
+fn codes(store: &Store) -> Vec<Sql> {
+    vec![
+        sql!(store, "sql/migrate/create_code.sql"),
+        sql!(store, "sql/migrate/comment_on_code.sql"),
+        sql!(store, "sql/migrate/index_code.sql"),
+    ]
+}
+
+/// Audiences, and what changes from refresh to refresh. The profiles of before are those of version 0, which a feed reads from the
+/// beginning.
+fn audiences_and_feeds(store: &Store) -> Vec<Sql> {
+    let made = ["audience", "audience_member", "audience_log", "profile_change", "feed"];
+    let drop =
+        made.into_iter().rev().map(|name| expression!((), "DROP TABLE IF EXISTS {table}", table = store.data(name)));
+    drop.chain(tables::create_some(store, &made))
+        .chain([
+            add_column(store, "profile", "lifecycle_version", "bigint NOT NULL DEFAULT 0"),
+            add_column(store, "journey", "joined_seen", "bigint NOT NULL DEFAULT 0"),
+        ])
+        .collect()
 }
 
 /// The table of the refunds that triggers note.
@@ -82,6 +116,13 @@ fn notes_of_refunds(store: &Store) -> Vec<Sql> {
     let notes = Source::Refunds.change_table();
     let drop = expression!((), "DROP TABLE IF EXISTS {table}", table = store.data(notes));
     [drop].into_iter().chain(tables::create_some(store, &[notes])).collect()
+}
+
+/// The tables of customers who were forgotten and merged, and the mark of actions whose customer was forgotten.
+fn people(store: &Store) -> Vec<Sql> {
+    let drop = people::TABLES.map(|name| expression!((), "DROP TABLE IF EXISTS {table}", table = store.data(name)));
+    let mark = add_column(store, "action", "is_anonymous", "boolean NOT NULL DEFAULT false");
+    drop.into_iter().chain(tables::create_some(store, &people::TABLES)).chain([mark]).collect()
 }
 
 /// The list of suppressions, from the events that were recorded so far.
@@ -267,6 +308,7 @@ mod tests {
             key: Key::Text,
             settings: Settings::default(),
             attributes: Vec::new(),
+            people: people::People::default(),
         };
         for statement in MIGRATIONS.iter().flat_map(|migration| (migration.statements)(&store)) {
             let statement = statement.as_str();

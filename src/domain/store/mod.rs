@@ -24,8 +24,10 @@
 //! | [`noting`] | the triggers that note changes, and how they are known again; their function is `src/pg/store/note_changes.rs` |
 //! | [`changes`] | which customers have changed, in each of the ways to find out |
 //! | [`brake`] | which refreshes are held, because they would lose many customers or orders |
+//! | [`feed`] | which profiles have changed, for copies in other places |
 //! | [`fresh`] | histories of a few customers as fresh as the sources, with nothing stored |
 //! | [`scoring`] | the profile of every customer |
+//! | [`people`] | customers who were forgotten, and customers who were merged into others |
 //! | [`moves`] | the log of moves, and which customers the store has ever seen |
 //! | [`views`] | the views for people, and what the roles of readers and senders are granted |
 //! | [`planner`] | the planner's settings under which statements of a store run |
@@ -35,6 +37,7 @@ pub mod brake;
 pub mod changes;
 pub mod copies;
 pub mod expression_hint;
+pub mod feed;
 pub mod fresh;
 pub mod journey_defaults;
 pub mod kpi_columns;
@@ -42,6 +45,7 @@ pub mod migrations;
 pub mod moves;
 pub mod noting;
 pub mod order_row;
+pub mod people;
 pub mod planner;
 pub mod preset;
 pub mod profile_columns;
@@ -61,6 +65,7 @@ pub mod tests;
 pub mod views;
 
 use crate::domain::support::sql::{Gaps, Sql};
+use people::People;
 use settings::Settings;
 
 /// The type of the customers' key.
@@ -143,12 +148,21 @@ pub struct Store {
     pub settings: Settings,
     /// The columns of the customers' table, or of the orders', that the profile carries along.
     pub attributes: Vec<Attribute>,
+    /// Whether customers were forgotten, and merged.
+    pub people: People,
 }
 
 impl Store {
     /// A store of which no more is known than where its relations are.
     pub fn bare(name: String, key: Key) -> Self {
-        Store { name, extension: String::new(), key, settings: Settings::default(), attributes: Vec::new() }
+        Store {
+            name,
+            extension: String::new(),
+            key,
+            settings: Settings::default(),
+            attributes: Vec::new(),
+            people: People::default(),
+        }
     }
 
     /// The time zone of its days and months. Attaching writes the zone of its session down; UTC is for a store that was never told one.

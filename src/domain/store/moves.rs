@@ -14,6 +14,7 @@ use super::Store;
 use super::migrations::CURRENT;
 use super::profile_columns::{Scores, scored_value};
 use super::scoring::{AsOf, Fit, fit_values};
+use super::settings::Settings;
 use crate::domain::support::sql::{Gaps, Sql, expression, sql};
 
 // ---- borders --------------------------------------------------------------------------------------------------------
@@ -28,7 +29,67 @@ struct Borders {
     lapsed_after: f64,
     grid: String,
     grid_is_as_it_was: bool,
+    #[serde(default)]
+    settings_are_as_they_were: Option<bool>,
     layout: i32,
+}
+
+/// By what the profiles of before were scored.
+pub enum Before {
+    /// That is not known, or cannot be said by a fit alone.
+    Unknown,
+    /// By the same as the new ones.
+    Same,
+    /// By these settings and this fit.
+    Other(Box<Store>, Fit),
+}
+
+/// By what the profiles of before were scored, as [`read_borders`] gives it.
+pub fn before(store: &Store, borders: Option<&str>) -> Before {
+    let known: Option<Borders> = borders.and_then(|json| serde_json::from_str(json).ok());
+    let is_known = |borders: &Borders| {
+        borders.layout == CURRENT && borders.grid_is_as_it_was && borders.settings_are_as_they_were == Some(true)
+    };
+    let Some(borders) = known.filter(is_known) else { return Before::Unknown };
+    let now = &store.settings;
+    let is_same = borders.fit_is_newest
+        && (now.at_risk_after, now.lapsed_after) == (borders.at_risk_after, borders.lapsed_after)
+        && now.grid == borders.grid;
+    if is_same {
+        return Before::Same;
+    }
+    let fit = borders.fit.clone().unwrap_or_default();
+    Before::Other(Box::new(borders.of(store)), fit)
+}
+
+impl Borders {
+    /// The store with the settings of before.
+    fn of(&self, store: &Store) -> Store {
+        let mut before = store.clone();
+        before.settings.at_risk_after = self.at_risk_after;
+        before.settings.lapsed_after = self.lapsed_after;
+        before.settings.grid.clone_from(&self.grid);
+        before
+    }
+}
+
+/// What tells the settings of a store from others by which customers would have other values: all but those that are compared by
+/// themselves, and those that no value depends on.
+fn settings_that_count(store: &Store) -> Sql {
+    let (mut settings, otherwise) = (store.settings.clone(), Settings::default());
+    settings.at_risk_after = otherwise.at_risk_after;
+    settings.lapsed_after = otherwise.lapsed_after;
+    settings.grid.clone_from(&otherwise.grid);
+    settings.changes = otherwise.changes;
+    settings.event_changes = otherwise.event_changes;
+    settings.follow = otherwise.follow;
+    settings.refit.clone_from(&otherwise.refit);
+    settings.reconcile.clone_from(&otherwise.reconcile);
+    settings.reader.clone_from(&otherwise.reader);
+    settings.sender.clone_from(&otherwise.sender);
+    settings.reader_attributes = otherwise.reader_attributes;
+    settings.max_shrink = otherwise.max_shrink;
+    expression!((), "md5({settings})", settings = Sql::literal(&settings.to_json()))
 }
 
 /// The rules of a grid, in a form in which two are equal if their texts are.
@@ -43,7 +104,13 @@ fn rules(grid: &Sql) -> Sql {
 
 /// The query for what the stored profiles were scored by.
 pub fn read_borders(store: &Store) -> Sql {
-    sql!(store, "sql/read_borders.sql", values = fit_values(), rules = rules(&"borders.grid".into()))
+    sql!(
+        store,
+        "sql/read_borders.sql",
+        values = fit_values(),
+        rules = rules(&"borders.grid".into()),
+        settings = settings_that_count(store)
+    )
 }
 
 /// Writes down what the profiles are scored by now.
@@ -56,7 +123,8 @@ pub fn write_borders(store: &Store) -> Sql {
         lapsed_after = store.settings.lapsed_after,
         rules = rules(&grid),
         grid = grid,
-        layout = CURRENT
+        layout = CURRENT,
+        settings = settings_that_count(store)
     )
 }
 
@@ -73,10 +141,7 @@ fn refitted(store: &Store, as_of: &Sql, borders: Option<&str>) -> [Sql; 2] {
     let Some(borders) = known.filter(|borders| borders.layout == CURRENT) else {
         return ["true", "true"].map(Sql::from);
     };
-    let mut before = store.clone();
-    before.settings.at_risk_after = borders.at_risk_after;
-    before.settings.lapsed_after = borders.lapsed_after;
-    before.settings.grid.clone_from(&borders.grid);
+    let before = borders.of(store);
     let (now, then) = (&store.settings, &before.settings);
     let fit = borders.fit.clone().unwrap_or_default();
     let scores = Scores { store: &before, now: as_of, fit: &fit };
@@ -95,6 +160,11 @@ fn refitted(store: &Store, as_of: &Sql, borders: Option<&str>) -> [Sql; 2] {
         (true, false) => otherwise("segment", "found.segment_after"),
     };
     [stage, segment]
+}
+
+/// The query for the last movement that is logged.
+pub fn last(store: &Store) -> Sql {
+    expression!(store, "SELECT max(movement.id) FROM {data.movement} AS movement")
 }
 
 // ---- customers ------------------------------------------------------------------------------------------------------

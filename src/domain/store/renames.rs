@@ -23,6 +23,7 @@ impl Settings {
                 one("currency_column", &self.currency_column),
                 one("amount", &self.amount),
                 one("channel", &self.channel),
+                one("code", &self.code),
                 one("changed_at", &self.changed_at),
                 one("customer_since", &self.customer_since).filter(|_| self.customers.is_none()),
             ]
@@ -83,6 +84,7 @@ impl Settings {
             "currency_column" => self.currency_column = Some(now),
             "amount" => self.amount = Some(now),
             "channel" => self.channel = Some(now),
+            "code" => self.code = Some(now),
             "changed_at" => self.changed_at = Some(now),
             "status" => self.status = Some(now),
             "customers_key" => self.customers_key = Some(now),
@@ -135,13 +137,13 @@ pub fn with_attributes(store: &Store, names: &[String]) -> Store {
 }
 
 /// The statements that call the attributes of a store otherwise, in its tables and in its views, which stay what they are to all that
-/// depends on them. None if the views would not have the same columns in the same places.
-pub fn rename_attributes(before: &Store, after: &Store) -> Option<Vec<Sql>> {
+/// depends on them, those of these audiences included. None if the views would not have the same columns in the same places.
+pub fn rename_attributes(before: &Store, after: &Store, audiences: &[String]) -> Option<Vec<Sql>> {
     let renamed = renamed_attributes(before, after);
     let source = if before.settings.customers.is_some() { "source_customers" } else { Source::Orders.view() };
     let mut columns = columns_of_tables(before, &renamed);
     columns.extend(renamed.iter().map(|&(old, new)| Renamed { kind: "VIEW", relation: before.data(source), old, new }));
-    let shown = views::renamed_columns(before, after)?;
+    let shown = views::renamed_columns(before, after, audiences)?;
     columns.extend(shown.iter().map(|column| Renamed {
         kind: "VIEW",
         relation: column.view.clone(),
@@ -167,7 +169,7 @@ struct Renamed<'a> {
 }
 
 /// The attributes that are called otherwise: the old name and the new one.
-fn renamed_attributes<'a>(before: &'a Store, after: &'a Store) -> Vec<(&'a str, &'a str)> {
+pub fn renamed_attributes<'a>(before: &'a Store, after: &'a Store) -> Vec<(&'a str, &'a str)> {
     let pairs = before.attributes.iter().zip(&after.attributes);
     pairs.map(|(old, new)| (old.name.as_str(), new.name.as_str())).filter(|(old, new)| old != new).collect()
 }

@@ -8,6 +8,7 @@ use serde::Deserialize;
 use super::Store;
 use super::kpi_columns::{KPI, KpiValue, count_in};
 use super::order_row::NOBODY;
+use super::people::is_customer;
 use super::profile_columns::{PROFILE, Scores, derived, scored as scored_columns, some};
 use super::refund_row::{OF_GUEST, OF_NO_CUSTOMER};
 use crate::domain::support::sql::{Gaps, Sql, expression, fill as fill_template, sql};
@@ -124,7 +125,14 @@ pub fn base(store: &Store) -> Sql {
     if store.settings.customers.is_some() {
         let known = ["consented_at", "earliest_since"].map(Sql::from).into_iter().chain(attributes(store));
         let known = known.map(|column| expression!((), "known.{column}", column = column));
-        return sql!(store, "sql/base_of_customers.sql", known = Sql::list(known));
+        let (joined, is_customer) = is_customer(store);
+        return sql!(
+            store,
+            "sql/base_of_customers.sql",
+            known = Sql::list(known),
+            joined = joined,
+            is_customer = is_customer
+        );
     }
     let known = store.attributes.iter().map(|attribute| {
         let name = Sql::identifier(&attribute.name);
@@ -210,14 +218,21 @@ fn with_customer(columns: &[Sql]) -> Vec<Sql> {
     [Sql::from("customer")].iter().chain(columns).cloned().collect()
 }
 
-/// Puts the first profiles into an empty table.
-pub fn fill(store: &Store, profile: &Sql, as_of: &str) -> Sql {
+/// Puts the first profiles into an empty table; they are those of this version of the feed.
+pub fn fill(store: &Store, profile: &Sql, as_of: &str, version: i64) -> Sql {
     let columns = with_customer(&columns(store));
-    sql!(AsOf::new(store, as_of), "sql/fill_profile.sql", profile = profile, columns = Sql::list(&columns))
+    sql!(
+        AsOf::new(store, as_of),
+        "sql/fill_profile.sql",
+        profile = profile,
+        columns = Sql::list(&columns),
+        version = version
+    )
 }
 
-/// Puts the new profiles in the place of the old ones.
-pub fn replace(store: &Store, profile: &Sql, as_of: &str) -> Vec<Sql> {
+/// Puts the new profiles in the place of the old ones: the second statement writes those that changed, and the third takes away those of
+/// customers who are gone. What changes is of this version of the feed.
+pub fn replace(store: &Store, profile: &Sql, as_of: &str, version: i64) -> [Sql; 3] {
     let at = AsOf::new(store, as_of);
     let columns = columns(store);
     // A type without an equality of its own, such as json, is compared by its text.
@@ -231,11 +246,12 @@ pub fn replace(store: &Store, profile: &Sql, as_of: &str) -> Vec<Sql> {
     let set = columns.iter().map(|column| expression!((), "{column} = scored.{column}", column = column));
     let all = with_customer(&columns);
     let values = all.iter().map(|column| expression!((), "scored.{column}", column = column));
-    vec![
+    [
         expression!(at, "ANALYZE {scored} (customer)"),
         sql!(
             at,
             "sql/replace_profiles.sql",
+            version = version,
             profile = profile,
             compared_stored = Sql::list(compared("stored")),
             compared_scored = Sql::list(compared("scored")),
@@ -243,7 +259,7 @@ pub fn replace(store: &Store, profile: &Sql, as_of: &str) -> Vec<Sql> {
             columns = Sql::list(&all),
             values = Sql::list(values)
         ),
-        sql!(at, "sql/delete_profiles.sql", profile = profile),
+        sql!(at, "sql/delete_profiles.sql", profile = profile, version = version),
     ]
 }
 

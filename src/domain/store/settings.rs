@@ -86,6 +86,8 @@ pub struct Settings {
     pub status: Option<String>,
     /// The column of the sales channel.
     pub channel: Option<String>,
+    /// The column of the voucher code with which the order was placed.
+    pub code: Option<String>,
     /// How changes of orders are found.
     pub changes: Option<Changes>,
     /// The column that grows, for [`Changes::Column`].
@@ -214,6 +216,7 @@ impl Default for Settings {
             amount: None,
             status: None,
             channel: None,
+            code: None,
             changes: None,
             changed_at: None,
             customers: None,

@@ -178,6 +178,7 @@ fn source_orders(store: &Store, sources: &Sources) -> Result<Sql> {
         named(optional(orders, settings.channel.as_ref(), "pg_catalog.text"), "channel"),
     ];
     let order_key = row.order_key.clone().map(|value| named(value, "order_key"));
+    let code = settings.code.as_ref().map(|column| named(as_text(&of(orders, column)), "voucher_code"));
     let for_refunds = refund_row::columns_of_orders(store, sources, row.rate.clone());
     let for_refunds = for_refunds.into_iter().map(|(value, name)| named(value, name));
     let since = since_of_orders(store).map(|column| optional_instant(store, orders, "customer_since", Some(column)));
@@ -186,7 +187,8 @@ fn source_orders(store: &Store, sources: &Sources) -> Result<Sql> {
         (),
         "sql/source_orders.sql",
         view = store.data(Source::Orders.view()),
-        columns = Sql::list(columns.into_iter().chain(order_key).chain(since).chain(carried).chain(for_refunds)),
+        columns =
+            Sql::list(columns.into_iter().chain(order_key).chain(code).chain(since).chain(carried).chain(for_refunds)),
         relation = orders.from(),
         is_order = Sql::all(row.needs(store)),
         condition = condition(settings.status.as_deref())

@@ -3,7 +3,7 @@
 use super::kpi_columns::KPI;
 use super::profile_columns::PROFILE;
 use super::settings::Changes;
-use super::{Attribute, Store, data_schema, noting, stored_settings};
+use super::{Attribute, Store, copies, data_schema, noting, people, stored_settings};
 use crate::domain::support::sql::{Sql, expression, sql};
 
 /// The sources whose rows become histories.
@@ -127,7 +127,7 @@ struct Table {
 }
 
 /// The tables of a store, but for those of its journeys.
-const TABLES: [Table; 15] = [
+const TABLES: [Table; 25] = [
     Table {
         name: "history",
         create: |store| vec![create_history(store)],
@@ -170,6 +170,33 @@ const TABLES: [Table; 15] = [
         comment: "what lifecycle.record_consent and lifecycle.withdraw_consent recorded, one row each",
     },
     Table {
+        name: people::FORGOTTEN,
+        create: |store| vec![sql!(store, "sql/people/create_forgotten.sql")],
+        comment: "the customers who were forgotten: nothing but a keyed hash of the key, by which their rows are left out",
+    },
+    Table {
+        name: people::FORGOTTEN_KEY,
+        create: |store| vec![sql!(store, "sql/people/create_forgotten_key.sql"), people::draw_key(store)],
+        comment: "the key that the hashes of forgotten customers depend on, one row, drawn at random for each store",
+    },
+    Table {
+        name: people::ALIAS,
+        create: |store| {
+            vec![sql!(store, "sql/people/create_alias.sql"), sql!(store, "sql/people/create_alias_index.sql")]
+        },
+        comment: "customers who were merged into others: their rows count as those of the customer who was kept",
+    },
+    Table {
+        name: people::ANONYMOUS,
+        create: |store| vec![sql!(store, "sql/people/create_anonymous.sql")],
+        comment: "the keys that stand for forgotten customers in journeys, another one for each journey, and what was spent",
+    },
+    Table {
+        name: people::FORGOTTEN_CREDIT,
+        create: |store| vec![sql!(store, "sql/people/create_forgotten_credit.sql")],
+        comment: "the purchases of forgotten customers that journeys are credited with, summed up by months",
+    },
+    Table {
         name: "kpi",
         create: |store| vec![create_kpi(store)],
         comment: "the base on each day that it was refreshed",
@@ -200,6 +227,49 @@ const TABLES: [Table; 15] = [
         comment: "orders, or customers, whose refunds have changed since the last refresh, NULL for all; filled by triggers",
     },
     Table {
+        name: "audience",
+        create: |store| vec![sql!(store, "sql/create_audience.sql")],
+        comment: "the audiences: conditions on customers, each with its name",
+    },
+    Table {
+        name: "audience_member",
+        create: |store| vec![sql!(store, "sql/create_audience_member.sql")],
+        comment: "the customers who are in an audience as of the last refresh, and since when",
+    },
+    Table {
+        name: "audience_log",
+        create: |store| {
+            vec![
+                sql!(store, "sql/create_audience_log.sql"),
+                sql!(store, "sql/create_audience_log_index.sql"),
+                sql!(store, "sql/create_audience_log_index_of_customer.sql"),
+                sql!(store, "sql/create_audience_log_index_of_forgotten.sql"),
+            ]
+        },
+        comment: "which customer joined or left an audience, when, and what made it",
+    },
+    Table {
+        name: "profile_change",
+        create: |store| {
+            vec![
+                sql!(store, "sql/create_profile_change.sql"),
+                sql!(store, "sql/create_profile_change_index.sql"),
+                sql!(store, "sql/create_profile_change_index_of_forgotten.sql"),
+            ]
+        },
+        comment: "when the profiles of customers last changed, and which customers are gone, for lifecycle.changes_since",
+    },
+    Table {
+        name: "feed",
+        create: |store| {
+            vec![
+                sql!(store, "sql/create_feed.sql"),
+                sql!(store, "sql/begin_feed.sql", identity = copies::incarnation()),
+            ]
+        },
+        comment: "how far the changes of profiles have come, one row",
+    },
+    Table {
         name: noting::CRASH_MARKER,
         create: |store| vec![noting::create_crash_marker(store), noting::mark(store)],
         comment: "a row that a crash of the server takes away, as it does those of unlogged sources",
@@ -213,7 +283,7 @@ const TABLES: [Table; 15] = [
 ];
 
 /// Their names.
-pub fn names() -> [&'static str; 15] {
+pub fn names() -> [&'static str; 25] {
     TABLES.map(|table| table.name)
 }
 
@@ -234,7 +304,8 @@ fn create_history(store: &Store) -> Sql {
 fn create_profile(store: &Store) -> Sql {
     let columns = PROFILE.iter().map(|column| defined(column.name, column.definition));
     let since = ["stage_since", "segment_since"].map(|name| defined(name, "timestamptz NOT NULL"));
-    let columns = columns.chain(since).chain(store.attributes.iter().map(of_attribute));
+    let version = [defined("lifecycle_version", "bigint NOT NULL DEFAULT 0")];
+    let columns = columns.chain(since).chain(version).chain(store.attributes.iter().map(of_attribute));
     sql!(store, "sql/create_profile.sql", columns = Sql::list(columns))
 }
 
@@ -305,11 +376,12 @@ pub fn comment(name: &str) -> &'static str {
 
 /// The statements that drop the schema and its tables. What else is in the schema, or depends on it, keeps it there.
 pub fn drop(store: &Store) -> Vec<Sql> {
-    let tables = names().map(|table| expression!((), "DROP TABLE IF EXISTS {table}", table = store.data(table)));
+    let tables = names().into_iter().rev();
+    let tables = tables.map(|table| expression!((), "DROP TABLE IF EXISTS {table}", table = store.data(table)));
     let schemas = [data_schema(&store.name), store.name.clone()];
     let schemas =
         schemas.map(|name| expression!((), "DROP SCHEMA IF EXISTS {schema}", schema = Sql::identifier(&name)));
-    tables.into_iter().chain([noting::drop_missed(store)]).chain(schemas).collect()
+    tables.chain([noting::drop_missed(store)]).chain(schemas).collect()
 }
 
 /// The attributes that come from the last order, when the store has no table of customers.

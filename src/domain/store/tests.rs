@@ -1,12 +1,13 @@
 //! Every statement of a store is one statement to the server's parser, whatever the store, its columns and its attributes are called.
 
 use super::changes::{self, Scope};
+use super::people::{self, People};
 use super::settings::{Changes, NullAmount, Settings};
 use super::source::{Column, Computed, LinkType, Relation, Sources, findings};
 use super::tables::{self, Source};
 use super::views;
 use super::{Attribute, Key, Store};
-use super::{brake, fresh, migrations, moves, noting, renames, schedule, scoring, source_views, stored_settings};
+use super::{brake, feed, fresh, migrations, moves, noting, renames, schedule, scoring, source_views, stored_settings};
 use crate::domain::support::sql::Sql;
 use crate::domain::support::sql_parser::{HOSTILE_NAMES, assert_is_one_statement};
 
@@ -61,6 +62,7 @@ pub fn stores(name: &str) -> Vec<Store> {
         ..most.clone()
     };
     let of_lines = Settings {
+        code: Some(named("code")),
         order_key: Some(named("order_key")),
         guest: vec![named("guest"), String::new()],
         null_amount: NullAmount::Skip,
@@ -92,6 +94,7 @@ pub fn stores(name: &str) -> Vec<Store> {
         ordered_at: computed("ordered_at").unwrap_or_default(),
         amount: computed("amount"),
         channel: computed("channel"),
+        code: computed("code"),
         order_key: computed("order_key"),
         changed_at: computed("changed_at"),
         event_customer: computed("event_customer"),
@@ -111,6 +114,7 @@ pub fn stores(name: &str) -> Vec<Store> {
         key,
         settings,
         attributes,
+        people: People::default(),
     };
     vec![
         store(Key::BigInt, least, Vec::new()),
@@ -230,7 +234,10 @@ const OTHER_BORDERS: &str = r#"{"fit": {"rhythm": "it's one"}, "fit_is_newest": 
 
 #[test]
 fn every_statement_is_one_to_the_parser_of_the_server() {
-    for store in HOSTILE_NAMES.iter().flat_map(|name| stores(name)) {
+    let people = People { has_forgotten: true, has_merged: true };
+    for store in
+        HOSTILE_NAMES.iter().flat_map(|name| stores(name)).flat_map(|store| [Store { people, ..store.clone() }, store])
+    {
         let (store, as_of, role) = (&store, "2024-01-01 00:00:00+00", store.name.as_str());
         let relation = &Sql::identifier(role);
         parse_all!(
@@ -246,6 +253,8 @@ fn every_statement_is_one_to_the_parser_of_the_server() {
             [stored_settings::create(store), stored_settings::write(store), stored_settings::write_layout(store)],
             changes::begin(store),
             changes::end(),
+            [changes::say_changed(store), people::leave_out(store, changes::FRESH)],
+            [people::follow_merged(store, changes::CHANGED)],
             [
                 changes::everybody_noted(),
                 changes::count_changed(),
@@ -271,8 +280,16 @@ fn every_statement_is_one_to_the_parser_of_the_server() {
             ],
             moves::know(store, as_of, None),
             moves::know(store, as_of, Some(as_of)),
-            [scoring::fill(store, &store.data("profile"), as_of)],
-            scoring::replace(store, &store.data("profile"), as_of),
+            [scoring::fill(store, &store.data("profile"), as_of, 7)],
+            scoring::replace(store, &store.data("profile"), as_of, 7),
+            [feed::next_version(store), feed::list_changed(store, as_of, 7), feed::forget_changed(store)],
+            [
+                feed::set_version(store, 7, true),
+                feed::reshape(store),
+                feed::purge(store, true),
+                feed::purge(store, false)
+            ],
+            feed::forget(store),
         );
         let column = changes::GrowingType::of("bigint").map(fresh::Watch::Column);
         for watch in [None, Some(fresh::Watch::Triggers), column] {
@@ -324,7 +341,7 @@ fn every_statement_is_one_to_the_parser_of_the_server() {
         let renamed: Vec<String> = store.settings.attributes.iter().map(|name| format!("{name} too")).collect();
         let after = renames::with_attributes(store, &renamed);
         parse_all!(
-            renames::rename_attributes(store, &after).expect("the same columns"),
+            renames::rename_attributes(store, &after, &["big \"spenders\"".to_owned()]).expect("the same columns"),
             renames::rename_attributes_of_tables(store, &after),
             tables::change_attributes(store, &after),
         );

@@ -54,6 +54,25 @@ pub fn years_between(from: Instant, to: Instant, zone: &impl Zone) -> f64 {
     years.unwrap_or(f64::NAN)
 }
 
+/// The instant at which clocks show a local time, in microseconds of any year, as PostgreSQL's `timezone(zone, timestamp)` takes it: where the clocks are
+/// changed, a time that is skipped is as long after the change as the clocks show it too late, and of a time that comes twice
+/// it is the second.
+pub fn micros_of(local: i64, zone: &impl Zone) -> i64 {
+    let clamped =
+        |micros: i64| Instant::in_range(micros).unwrap_or(if micros < 0 { Instant::MIN } else { Instant::MAX });
+    // Clocks differ from UTC by less than a day everywhere.
+    let (before, after) = (zone.offset(clamped(local - DAY)), zone.offset(clamped(local + DAY)));
+    let (early, late) = (local - before, local - after);
+    if before == after {
+        return early;
+    }
+    match (zone.offset(clamped(early)) == before, zone.offset(clamped(late)) == before) {
+        (true, true) => early,
+        (false, false) => late,
+        _ => early.max(late),
+    }
+}
+
 /// The day number of 2000-01-01 when 0001-01-01 is day 1.
 pub const EPOCH_FROM_CE: i32 = 730_120;
 

@@ -56,6 +56,11 @@ pub fn numeric_column(value: Option<ServerValue>) -> Option<Column> {
     value.map(|ServerValue(value)| Column { value, of: pg_sys::NUMERICOID })
 }
 
+/// A column of type `jsonb`, by the bytes of a value of it.
+pub fn jsonb_column(bytes: &[u8]) -> Option<Column> {
+    Some(Column { value: new_value(bytes), of: pg_sys::JSONBOID })
+}
+
 /// A column of type `date`, by the days since 2000-01-01.
 pub fn date_column(days: i32) -> Option<Column> {
     Some(Column { value: pg_sys::Datum::from(days), of: pg_sys::DATEOID })

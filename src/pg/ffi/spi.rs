@@ -11,8 +11,8 @@ use pgrx::{PgLogLevel, PgSqlErrorCode, pg_sys};
 use super::error::or_raise;
 use super::kept_plan::kept_plan;
 use super::spare_memory;
-use super::text::{bytes_in_database, text_of};
-use super::varlena::new_value;
+use super::text::{bytes_in_database, copied, text_of};
+use super::varlena::{bytes_of, new_value};
 use crate::domain::support::error::reserve;
 use crate::domain::support::interrupt;
 use crate::domain::support::sql::Statement;
@@ -86,10 +86,34 @@ pub unsafe fn ask(
 /// A row of a query, each value as its text; None is NULL.
 pub type Row = Vec<Option<String>>;
 
-/// Runs a statement, whose arguments `$1`, ... are of type `text`. All rows of what it returns, and how many it worked on.
+/// The text of a value of a row; None for NULL.
+///
+/// # Safety
+/// The row must be of the descriptor, which has such a column.
+unsafe fn text_in(tuple: pg_sys::HeapTuple, description: pg_sys::TupleDesc, column: i32) -> Option<String> {
+    // SAFETY: the caller vouches for it; the server gives a C string of its own.
+    unsafe {
+        let value = pg_sys::SPI_getvalue(tuple, description, column);
+        (!value.is_null()).then(|| text_of(CStr::from_ptr(value).to_bytes()))
+    }
+}
+
+/// A row as texts.
+fn texts_of(tuple: pg_sys::HeapTuple, description: pg_sys::TupleDesc) -> Row {
+    // SAFETY: `execute` gives a row and its descriptor.
+    unsafe { (1..=(*description).natts).map(|column| text_in(tuple, description, column)).collect() }
+}
+
+/// Runs a statement, whose arguments `$1`, ... are of type `text`. All rows of what it returns, as they are read, and how many it worked on.
 ///
 /// Errors of the statement end the calling one.
-fn execute(statement: &str, arguments: &[Option<&str>], mode: Mode, is_kept: bool) -> (Vec<Row>, u64) {
+fn execute<T>(
+    statement: &str,
+    arguments: &[Option<&str>],
+    mode: Mode,
+    is_kept: bool,
+    read: impl Fn(pg_sys::HeapTuple, pg_sys::TupleDesc) -> T,
+) -> (Vec<T>, u64) {
     spare_memory::check();
     let mut text = bytes_in_database(statement);
     text.push(0);
@@ -121,14 +145,10 @@ fn execute(statement: &str, arguments: &[Option<&str>], mode: Mode, is_kept: boo
         let processed = pg_sys::SPI_processed;
         let mut rows = Vec::new();
         if let Some(table) = pg_sys::SPI_tuptable.as_ref() {
-            let columns = (*table.tupdesc).natts;
             for i in 0..table.numvals as usize {
                 interrupt::check();
                 or_raise(reserve(&mut rows, 1));
-                let tuple = *table.vals.add(i);
-                let value = |column| pg_sys::SPI_getvalue(tuple, table.tupdesc, column);
-                let text = |value: *mut std::ffi::c_char| text_of(CStr::from_ptr(value).to_bytes());
-                rows.push((1..=columns).map(value).map(|value| (!value.is_null()).then(|| text(value))).collect());
+                rows.push(read(*table.vals.add(i), table.tupdesc));
             }
         }
         (rows, processed)
@@ -137,22 +157,22 @@ fn execute(statement: &str, arguments: &[Option<&str>], mode: Mode, is_kept: boo
 
 /// The rows of a statement that sessions run again and again: it is planned once.
 pub fn rows_of_kept(statement: impl Statement, arguments: &[Option<&str>]) -> Vec<Row> {
-    execute(statement.text(), arguments, Mode::Write, true).0
+    execute(statement.text(), arguments, Mode::Write, true, texts_of).0
 }
 
 /// How many rows such a statement worked on.
 pub fn run_kept(statement: impl Statement, arguments: &[Option<&str>]) -> u64 {
-    execute(statement.text(), arguments, Mode::Write, true).1
+    execute(statement.text(), arguments, Mode::Write, true, texts_of).1
 }
 
 /// Runs a statement that may write; how many rows it worked on.
 pub fn run(statement: impl Statement) -> u64 {
-    execute(statement.text(), &[], Mode::Write, false).1
+    execute(statement.text(), &[], Mode::Write, false, texts_of).1
 }
 
 /// The same of one with arguments `$1`, ... of type `text`.
 pub fn run_with(statement: impl Statement, arguments: &[Option<&str>]) -> u64 {
-    execute(statement.text(), arguments, Mode::Write, false).1
+    execute(statement.text(), arguments, Mode::Write, false, texts_of).1
 }
 
 /// Runs several statements in turn.
@@ -164,7 +184,38 @@ pub fn run_all(statements: &[impl Statement]) {
 
 /// The rows of a query, or of a statement with RETURNING.
 pub fn rows(query: impl Statement, arguments: &[Option<&str>]) -> Vec<Row> {
-    execute(query.text(), arguments, Mode::Write, false).0
+    execute(query.text(), arguments, Mode::Write, false, texts_of).0
+}
+
+/// A row of a query, of which one value is given as its bytes; None is NULL.
+pub struct RowWithBytes {
+    /// The values as their texts; None in the place of the bytes.
+    pub texts: Row,
+    /// The bytes of that value.
+    pub bytes: Option<Vec<u8>>,
+}
+
+/// The rows of a query, of which one column, from 0, is given as it is: what is large and only handed on is not made into a text and back.
+///
+/// # Safety
+/// The column must be of a type of variable length.
+pub unsafe fn rows_with_bytes(query: impl Statement, column: usize) -> Vec<RowWithBytes> {
+    let read = |tuple: pg_sys::HeapTuple, description: pg_sys::TupleDesc| {
+        let text = |number: i32| {
+            // SAFETY: `execute` gives a row and its descriptor.
+            if number as usize == column { None } else { unsafe { text_in(tuple, description, number + 1) } }
+        };
+        // SAFETY: as above.
+        let texts = unsafe { (0..(*description).natts).map(text).collect() };
+        let mut is_null = false;
+        // SAFETY: as above; the caller vouches for the type. The bytes are copied.
+        let bytes = unsafe {
+            let value = pg_sys::SPI_getbinval(tuple, description, column as i32 + 1, &mut is_null);
+            (!is_null).then(|| copied(bytes_of(value)))
+        };
+        RowWithBytes { texts, bytes }
+    };
+    execute(query.text(), &[], Mode::Write, false, read).0
 }
 
 /// The first value of the first row; None for NULL and for no row.
@@ -180,4 +231,10 @@ pub fn holds(query: impl Statement, arguments: &[Option<&str>]) -> bool {
 /// An argument of type boolean, as its text.
 pub fn truth(is_true: bool) -> &'static str {
     if is_true { "true" } else { "false" }
+}
+
+/// An array of texts as the server reads it.
+pub fn array_text(texts: &[String]) -> String {
+    let quoted = texts.iter().map(|text| format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\"")));
+    format!("{{{}}}", quoted.collect::<Vec<_>>().join(","))
 }

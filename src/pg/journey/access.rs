@@ -1,5 +1,5 @@
 //! Access checks for roles other than the owner of a store: senders (INSERT on `journey_actions`, which the role of
-//! the setting `sender` has) and readers of reports (SELECT on `journeys`).
+//! the setting `sender` has), readers of reports (SELECT on `journeys`) and of feeds (SELECT on `customers`).
 //!
 //! The statements run as the owner of the store for every caller. So a sender needs no other right on the store's tables, and
 //! triggers of the owner do not run with the sender's rights.
@@ -33,6 +33,8 @@ pub enum Grant {
     Actions,
     /// The results of its journeys, for roles that may read its views.
     Results,
+    /// The profiles of its customers and its audiences, for the same roles.
+    Customers,
 }
 
 impl Grant {
@@ -41,6 +43,7 @@ impl Grant {
         match self {
             Grant::Actions => ("journey_actions", "INSERT", "the actions"),
             Grant::Results => ("journeys", "SELECT", "the journeys"),
+            Grant::Customers => ("customers", "SELECT", "the customers"),
         }
     }
 }

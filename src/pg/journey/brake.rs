@@ -97,6 +97,16 @@ pub fn hold_disliked(context: &RunContext, journeys: &[ActiveVersion]) -> bool {
     is_held
 }
 
+/// Holds a journey whose messages carry codes of a pool that has no more.
+pub fn hold_without_codes(store: &Store, journey: &ActiveVersion, pool: &str) {
+    let reason = format!("the pool \"{}\" has no codes left", shorten(pool));
+    if run_with(brake::hold_from_hand_over(store, journey.journey), &[Some(&reason)]) > 0 {
+        let add = select_call("lifecycle.add_codes", &[&store.name, pool]);
+        let add = add.strip_suffix(')').map_or_else(|| add.clone(), |add| format!("{add}, '{{...}}')"));
+        warn(store, &journey.name, &reason, &format!("Add codes: {add}. Then let it go on"));
+    }
+}
+
 /// Says that a journey is held, to the caller and to those who listen.
 fn warn(store: &Store, journey: &str, reason: &str, hint: &str) {
     let told = serde_json::json!({"store": store.name, "journey": journey, "reason": reason}).to_string();

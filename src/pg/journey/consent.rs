@@ -4,6 +4,7 @@ use pgrx::{pg_extern, pg_sys};
 
 use super::access::{Grant, StoreAccess};
 use super::delivery::optional_text;
+use super::people::customer_to_write;
 use super::record_event::{channel_of, check_key, instant};
 use crate::domain::support::error::Result;
 use crate::domain::support::sql::sql;
@@ -25,12 +26,13 @@ fn write(fcinfo: pg_sys::FunctionCallInfo, is_given: bool) -> Result<()> {
     let channel = channel.map(|channel| channel_of(&access, &channel)).transpose()?;
     let (given, withdrawn) = if is_given { (Some(at.as_str()), None) } else { (None, Some(at.as_str())) };
     access.run(|| {
+        let customer = customer_to_write(&access, &customer, |_| ())?;
         run_kept(
             sql!(access.store, "sql/write_consent.sql"),
             &[Some(&customer), channel.as_deref(), given, evidence.as_deref(), withdrawn],
-        )
-    });
-    Ok(())
+        );
+        Ok(())
+    })
 }
 
 /// (store, customer, channel, at, evidence)

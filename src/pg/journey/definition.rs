@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use crate::domain::audience::definition::audiences_of_journey;
 use crate::domain::journey::definition::json_path::perhaps;
 use crate::domain::journey::definition::policy::Policy;
 use crate::domain::journey::definition::profile_columns::ProfileColumn;
@@ -14,6 +15,8 @@ use crate::domain::support::json::check_length;
 use crate::domain::support::sql::sql;
 use crate::pg::ffi::session::with_pinned_settings;
 use crate::pg::ffi::spi::{holds, rows, run, run_all, run_with, value};
+use crate::pg::store::audiences;
+pub use crate::pg::store::catalog::profile_columns;
 
 /// A journey as it stands.
 pub struct Journey {
@@ -39,17 +42,6 @@ pub fn parsed(json: &str, what: &str) -> Result<Value> {
     check_length(json)?;
     serde_json::from_str(json)
         .map_err(|error| Error::new(Kind::InvalidParameter, format!("{what}: {}", shorten(&error.to_string()))))
-}
-
-/// The columns of a store's profile.
-pub fn profile_columns(store: &Store) -> Vec<ProfileColumn> {
-    with_pinned_settings(|| rows(sql!(store, "sql/profile_columns.sql"), &[]))
-        .into_iter()
-        .filter_map(|row| match <[Option<String>; 2]>::try_from(row) {
-            Ok([Some(name), Some(sql_type)]) => Some(ProfileColumn { name, sql_type }),
-            _ => None,
-        })
-        .collect()
 }
 
 /// The journey of this name, if there is one.
@@ -174,6 +166,27 @@ pub fn check_calls(store: &Store, definition: &Definition) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// The audiences that a definition names must be there.
+///
+/// # Errors
+/// [`Kind::InvalidParameter`].
+pub fn check_audiences(store: &Store, definition: &Definition) -> Result<()> {
+    let named = audiences_of_journey(definition);
+    if named.is_empty() {
+        return Ok(());
+    }
+    let known = audiences::names(store);
+    let known: Vec<&str> = known.iter().map(String::as_str).collect();
+    match named.into_iter().find(|name| !known.contains(name)) {
+        Some(name) => {
+            let message =
+                format!("audience \"{}\" does not exist in store \"{}\"", shorten(name), shorten(&store.name));
+            Err(perhaps(Error::new(Kind::InvalidParameter, message), name, &known))
+        }
+        None => Ok(()),
+    }
 }
 
 /// Makes a journey of which nothing is there yet; its number.

@@ -147,7 +147,7 @@ fn retry_action(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<bool> {
     let id = action.to_string();
     let (exists, channel) = access.run(|| {
         (
-            !rows(delivery::action(&access.store), &[Some(&id)]).is_empty(),
+            !rows(delivery::action(&access.store, access.layout), &[Some(&id)]).is_empty(),
             value(delivery::retry(&access.store), &[Some(&id)]),
         )
     });

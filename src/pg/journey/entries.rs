@@ -5,7 +5,7 @@ use super::fresh::freshen;
 use super::run::{Phase, PhaseResult, Unit};
 use super::tally::tally;
 use crate::domain::engagement::event_kind::{ORDERED, REGISTERED};
-use crate::domain::journey::definition::Entry;
+use crate::domain::journey::definition::{Entry, Occasion};
 use crate::domain::journey::engine::context::{ActiveVersion, Fresh};
 use crate::domain::journey::engine::enter::ScanPosition;
 use crate::domain::journey::engine::leave::Scope;
@@ -21,6 +21,7 @@ impl Unit {
         }
         run(batch::customers_of_events(&self.context));
         self.lock(&batch::lock_all(&self.context, batch::CUSTOMERS));
+        self.leave_out(&[batch::CUSTOMERS, batch::EVENTS]);
         self.freshen(Scope::Customers);
         self.leave(Scope::Customers);
         let mut is_busy = false;
@@ -55,18 +56,19 @@ impl Unit {
     /// None if nothing was to be done.
     fn entries_into(&self, journey: &ActiveVersion) -> Option<Phase> {
         let entry = &journey.definition.entry;
-        if let Entry::Event(kind) = entry
-            && let Some(next) = self.held_events(journey, kind)
+        if let Entry::Event(occasion) = entry
+            && let Some(next) = self.held_events(journey, occasion)
         {
             return Some(next);
         }
-        if matches!(entry, Entry::Call) || matches!(entry, Entry::Event(kind) if kind != ORDERED && kind != REGISTERED)
+        if matches!(entry, Entry::Call)
+            || matches!(entry, Entry::Event(Occasion { kind, .. }) if kind != ORDERED && kind != REGISTERED)
         {
             return None;
         }
         let id = journey.journey.to_string();
         let found = rows(sql!(self.context, "sql/scan_position.sql"), &[Some(&id), Some(&self.context.store.name)]);
-        let [Some(movement), Some(last_movement), Some(is_new), Some(is_first), refreshed_at] =
+        let [Some(movement), Some(last_movement), Some(is_new), Some(is_first), refreshed_at, last_joined] =
             found.first()?.as_slice()
         else {
             return None;
@@ -82,6 +84,7 @@ impl Unit {
             taken = run(enter::take(&self.context, journey, &occasions, self.batch));
             if taken > 0 {
                 self.lock(&batch::lock_all(&self.context, batch::ENTERING));
+                self.leave_out(&[batch::ENTERING]);
                 freshen(&self.context, &self.context.scratch(batch::ENTERING));
                 let entering = enter::taken(&self.context);
                 match passage(&self.context, journey, &entering, taken, &occasions, None) {
@@ -99,20 +102,26 @@ impl Unit {
             return Some(Phase::Entries(journey.journey));
         }
         if seen.has_new_profiles || seen.movement != seen.last_movement {
-            run_with(sql!(self.context, "sql/scanned.sql"), &[Some(&id), Some(last_movement), refreshed_at.as_deref()]);
+            run_with(
+                sql!(self.context, "sql/scanned.sql"),
+                &[Some(&id), Some(last_movement), refreshed_at.as_deref(), last_joined.as_deref()],
+            );
         }
         (taken > 0).then_some(Phase::Entries(journey.journey + 1))
     }
 
     /// Entries by events that came while the journey was held, once it is released. None if there are none.
-    fn held_events(&self, journey: &ActiveVersion, kind: &str) -> Option<Phase> {
+    fn held_events(&self, journey: &ActiveVersion, occasion: &Occasion) -> Option<Phase> {
         if self.context.is_simulation || rows(brake::has_held_events(&self.context, journey), &[]).is_empty() {
             return None;
         }
-        let occasions = brake::held_events(&self.context, journey, kind);
+        // As where events are looked at for the first time.
+        freshen(&self.context, &brake::customers_of_held_events(&self.context, journey, occasion));
+        let occasions = brake::held_events(&self.context, journey, occasion);
         let taken = run(enter::take(&self.context, journey, &occasions, self.batch));
         if taken > 0 {
             self.lock(&batch::lock_all(&self.context, batch::ENTERING));
+            self.leave_out(&[batch::ENTERING]);
             freshen(&self.context, &self.context.scratch(batch::ENTERING));
             let entering = enter::taken(&self.context);
             let event = Sql::from("journey.held_event");
@@ -124,6 +133,7 @@ impl Unit {
         if self.full(taken) {
             return Some(Phase::Entries(journey.journey));
         }
+        self.context.fresh.set(Fresh::Nowhere);
         run(brake::forget_held_events(&self.context, journey));
         (taken > 0).then_some(Phase::Entries(journey.journey))
     }

@@ -10,19 +10,21 @@ use std::rc::Rc;
 use std::time::Instant as Moment;
 
 use super::access::StoreAccess;
+use super::brake::hold_without_codes;
 use super::definition::{journey_name, load, load_policy, profile_columns};
 use super::fresh::watched;
 use super::hold;
 use super::run::with_run_settings;
+use crate::domain::journey::codes;
 use crate::domain::journey::delivery;
 use crate::domain::journey::engine::context::{ActiveVersion, Fresh, RunContext};
-use crate::domain::journey::engine::hand_over::{changed, choose, judge};
+use crate::domain::journey::engine::hand_over::{acts, changed, choose, judge};
 use crate::domain::store::Store;
 use crate::domain::support::error::Result;
 use crate::domain::support::sql::Sql;
 use crate::domain::time::instant::Instant;
 use crate::pg::ffi::error::or_raise;
-use crate::pg::ffi::spi::{Row, rows_of_kept};
+use crate::pg::ffi::spi::{Row, array_text, rows_of_kept};
 use crate::pg::store::look_at;
 use crate::pg::store::refresh_step::check_tables;
 
@@ -68,6 +70,8 @@ struct Version {
     judge: Sql,
     /// The same with histories that are built anew.
     judge_fresh: Sql,
+    /// The statement that gives actions their codes, where any needs one.
+    take_codes: Option<Sql>,
 }
 
 /// Stores whose statements a session keeps.
@@ -127,7 +131,8 @@ impl Statements {
         self.context.fresh.set(Fresh::InStatement);
         let fresh = judge(&self.context, &journey, channel);
         self.context.fresh.set(Fresh::Nowhere);
-        let made = Rc::new(Version { judge: stored, judge_fresh: fresh, journey });
+        let take_codes = codes::take(store, &acts(&journey, channel));
+        let made = Rc::new(Version { judge: stored, judge_fresh: fresh, take_codes, journey });
         self.versions.borrow_mut().insert(key, Rc::clone(&made));
         Ok(made)
     }
@@ -140,12 +145,6 @@ impl Statements {
         let keys: Vec<String> = found.into_iter().filter_map(|row| row.into_iter().next()?).collect();
         (!keys.is_empty()).then(|| array_text(&keys))
     }
-}
-
-/// An array of texts as the server reads it.
-fn array_text(texts: &[String]) -> String {
-    let quoted = texts.iter().map(|text| format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\"")));
-    format!("{{{}}}", quoted.collect::<Vec<_>>().join(","))
 }
 
 /// An action that was chosen.
@@ -201,7 +200,9 @@ pub fn hand_over(access: &StoreAccess, wanted: &Wanted<'_>, budget: i64) -> Resu
                     }
                     None => rows_of_kept(&of.judge, &arguments),
                 };
-                claims.extend(judged.into_iter().filter_map(|row| claim(&statements.context.store, &of.journey, row)));
+                let handed: Vec<Claim> =
+                    judged.into_iter().filter_map(|row| claim(&statements.context.store, &of.journey, row)).collect();
+                claims.extend(with_codes(&statements.context.store, &of, handed, now.as_deref()));
             }
             if is_last {
                 break;
@@ -227,6 +228,35 @@ fn rounds(chosen: Vec<Chosen>, one_by_one: bool) -> BTreeMap<(usize, (i32, i32))
         rounds.entry((round, version)).or_default().push(id);
     }
     rounds
+}
+
+/// The actions with their codes, but for those for which there is none: a pool that has no more holds the journey.
+fn with_codes(store: &Store, of: &Version, claims: Vec<Claim>, now: Option<&str>) -> Vec<Claim> {
+    let Some(take) = of.take_codes.as_ref().filter(|_| !claims.is_empty()) else { return claims };
+    let ids: Vec<String> = claims.iter().map(|claim| claim.action.to_string()).collect();
+    let ids = format!("{{{}}}", ids.join(","));
+    let mut dry = None;
+    let mut payloads: HashMap<i64, Option<String>> = HashMap::new();
+    for row in rows_of_kept(take, &[Some(ids.as_str()), now]) {
+        let mut row = row.into_iter();
+        let mut next = || row.next().flatten();
+        if let Some(action) = next().and_then(|action| action.parse().ok()) {
+            payloads.insert(action, next());
+            dry = next().or(dry);
+        }
+    }
+    if let Some(pool) = dry {
+        hold_without_codes(store, &of.journey, &pool);
+    }
+    let with_code = |mut claim: Claim| {
+        match payloads.get(&claim.action) {
+            // Its step needs none.
+            None => return Some(claim),
+            Some(payload) => claim.payload.clone_from(payload),
+        }
+        claim.payload.is_some().then_some(claim)
+    };
+    claims.into_iter().filter_map(with_code).collect()
 }
 
 /// A judged action as it is handed over; None if it is not.

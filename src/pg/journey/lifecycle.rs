@@ -6,8 +6,8 @@ use pgrx::{PgLogLevel, PgSqlErrorCode, pg_extern, pg_sys};
 use super::brake::{check_existing, refuse_held, release};
 use super::claim::texts;
 use super::definition::{
-    Journey, check_calls, check_deadlines, end_all, find, found, go_on, hold_actions, insert, is_same, load, load_json,
-    parsed, policy_json, profile_columns, set_policy, set_status, tidy, write,
+    Journey, check_audiences, check_calls, check_deadlines, end_all, find, found, go_on, hold_actions, insert, is_same,
+    load, load_json, parsed, policy_json, profile_columns, set_policy, set_status, tidy, write,
 };
 use super::record_event::check_key;
 use crate::domain::engagement::event_kind::REGISTERED;
@@ -36,7 +36,7 @@ pub fn owned(name: &str) -> Result<Store> {
 }
 
 /// The same to look at.
-fn seen(name: &str) -> Result<Store> {
+pub fn seen(name: &str) -> Result<Store> {
     must_exist(name)?;
     must_own(name)?;
     Ok(look_at(name)?.store)
@@ -88,6 +88,7 @@ fn create(store: &str, name: &str, json: &str, start: Option<&Start>) -> Result<
     check_name(name)?;
     let definition = read(&parsed(json, "definition")?, name, &profile_columns(&store))?;
     check_calls(&store, &definition)?;
+    check_audiences(&store, &definition)?;
     let Some(journey) = find(&store, name) else {
         let id = insert(&store, name)?;
         write(&store, id, 1, json);
@@ -127,6 +128,7 @@ fn check_version(store: &Store, journey: i32, version: i32) -> Result<Definition
     let columns = profile_columns(store);
     let definition = load(store, &columns, journey, version)?;
     check_calls(store, &definition)?;
+    check_audiences(store, &definition)?;
     check_deadlines(store, &columns, &definition)?;
     Ok(definition)
 }
@@ -151,7 +153,7 @@ fn put_in_force(store: &Store, journey: i32, version: i32, started_at: Option<In
 
 /// What to say of a journey for new customers whose first date the store does not know: customers without a date are not new.
 fn undated_newcomers(store: &Store, definition: &Definition) -> Option<ErrorReport> {
-    let is_for_newcomers = matches!(&definition.entry, Entry::Event(kind) if kind == REGISTERED);
+    let is_for_newcomers = matches!(&definition.entry, Entry::Event(occasion) if occasion.kind == REGISTERED);
     let customers = store.settings.customers.as_ref().filter(|_| store.settings.customer_since.is_none());
     let customers = customers.filter(|_| is_for_newcomers)?;
     let message = format!("store \"{}\" does not know since when its customers are customers", shorten(&store.name));

@@ -9,7 +9,9 @@
 //! | `claim`, `hand_over`, `handover` | what senders ask for, what a store hands over, and the switches that stop it |
 //! | `hold` | holding a store, and adopting a copy |
 //! | `delivery`, `record_event`, `consent` | what came back, and what customers have agreed to |
-//! | `suppress` | the list of suppressions |
+//! | `suppress`, `codes` | the list of suppressions; voucher codes |
+//! | `local_format` | dates and money for letters |
+//! | `people` | forgetting and merging customers, and all that is held of one |
 //! | `access` | what senders and readers may call |
 //! | `report` | the results of journeys |
 //! | `health` | the health of stores and journeys, and the diagram of a journey |
@@ -19,6 +21,7 @@
 pub mod access;
 pub mod brake;
 pub mod claim;
+pub mod codes;
 pub mod consent;
 pub mod definition;
 pub mod delivery;
@@ -30,6 +33,8 @@ pub mod handover;
 pub mod health;
 pub mod hold;
 pub mod lifecycle;
+pub mod local_format;
+pub mod people;
 pub mod record_event;
 pub mod report;
 pub mod run;

@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use super::access::{Grant, StoreAccess};
 use super::delivery::{no_action, optional_text, present, withheld};
+use super::people;
 use crate::domain::engagement::channel_word::{channel_word, channels, known_channel};
 use crate::domain::engagement::event_detail::{topic as topic_of, understand};
 use crate::domain::engagement::event_kind::{
@@ -168,11 +169,16 @@ fn record_event(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<bool> {
     let channel = channel.map(|channel| channel_of(&access, &channel)).transpose()?;
     let (customer, channel) = match (action, customer) {
         (Some(action), None) => {
-            let row = access.run(|| rows_of_kept(delivery::action(&access.store), &[id.as_deref()])).into_iter().next();
+            let query = delivery::action(&access.store, access.layout);
+            let row = access.run(|| rows_of_kept(query, &[id.as_deref()])).into_iter().next();
             let mut row = row.ok_or_else(|| no_action(&store, action))?.into_iter();
             let (customer, own) = (row.next().flatten(), row.next().flatten());
             if row.next().flatten().as_deref() == Some("t") {
                 return Err(withheld(&store).into());
+            }
+            // Of a customer who was forgotten nothing is written down; the provider that tells of it late has done nothing wrong.
+            if row.next().flatten().as_deref() == Some("t") {
+                return Ok(false);
             }
             let own = own.map(|own| channel_word(&own));
             if channel.is_some() && channel != own {
@@ -219,7 +225,7 @@ fn record_event(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<bool> {
         provider_id: provider_id.as_deref(),
         detail: detail.as_deref(),
     };
-    Ok(access.run(|| event.record(&access)))
+    Ok(access.run(|| event.record(&access))?)
 }
 
 /// An event whose words are understood.
@@ -237,16 +243,34 @@ struct Recorded<'a> {
 }
 
 impl Recorded<'_> {
-    /// Records it, as the owner of the store, with all that follows from it; whether it is new.
-    fn record(&self, access: &StoreAccess) -> bool {
+    /// Records it, as the owner of the store, with all that follows from it, for the customer who was kept if this one was merged; whether
+    /// it is new.
+    ///
+    /// # Errors
+    /// [`Kind::NotReady`] for a customer who is forgotten, unless the event is of an action.
+    fn record(&self, access: &StoreAccess) -> Result<bool> {
+        let is_current = access.has_current_layout();
+        let stops = delivery::unsubscribes(self.kind) || (is_current && self.class == Some(Class::Hard));
+        let lock = |customer: &str| {
+            if stops {
+                // What is just being decided for the customer is to be cancelled, too.
+                lifted(|| rows_of_kept(batch::lock_customer(&access.store), &[Some(customer)]));
+            }
+        };
+        if !is_current {
+            lock(self.customer);
+            return Ok(self.write(access, is_current, stops));
+        }
+        match people::customer_to_write(access, self.customer, lock) {
+            Ok(customer) => Ok(Recorded { customer: &customer, ..*self }.write(access, is_current, stops)),
+            Err(_) if self.action.is_some() => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn write(&self, access: &StoreAccess, is_current: bool, stops: bool) -> bool {
         let Recorded { customer, kind, at, action, channel, .. } = *self;
         let store = &access.store;
-        let is_current = access.has_current_layout();
-        let stops = delivery::unsubscribes(kind) || (is_current && self.class == Some(Class::Hard));
-        if stops {
-            // What is just being decided for the customer is to be cancelled, too.
-            lifted(|| rows_of_kept(batch::lock_customer(store), &[Some(customer)]));
-        }
         let Some(id) = self.insert(store, is_current) else { return false };
         if action.is_some() && DELIVERY_EVIDENCE_KINDS.contains(&kind) {
             run_kept(delivery::prove(store, access.layout), &[action, Some(at)]);

@@ -17,7 +17,7 @@ use crate::domain::journey::definition::StepKind;
 use crate::domain::journey::definition::profile_columns::ProfileColumn;
 use crate::domain::journey::engine::context::{ActiveVersion, BUCKETS, Fresh, RunContext};
 use crate::domain::journey::engine::leave::Scope;
-use crate::domain::journey::engine::{batch, brake, decide, enter, fresh, leave};
+use crate::domain::journey::engine::{batch, brake, decide, enter, fresh, leave, occasion};
 use crate::domain::store::Store;
 use crate::domain::store::planner::{PLANNER, PLANNER_OF_RUNS};
 use crate::domain::support::error::{Error, Kind, Result, shorten};
@@ -188,6 +188,9 @@ impl Unit {
             return PhaseResult::To(Phase::Events);
         }
         let bucket: u8 = next.parse().unwrap_or_default();
+        if bucket == 0 {
+            run(batch::expire(&self.context, &self.journeys));
+        }
         self.lock(&batch::lock(&self.context.store, bucket));
         self.freshen(Scope::Bucket(bucket));
         self.leave(Scope::Bucket(bucket));
@@ -205,6 +208,15 @@ impl Unit {
     pub(super) fn lock(&self, statement: &Sql) {
         if !self.context.is_simulation {
             rows(statement, &[]);
+        }
+    }
+
+    /// Takes out of what was taken down the customers who were forgotten or merged before they were locked.
+    pub(super) fn leave_out(&self, of: &[&str]) {
+        if !self.context.is_simulation {
+            for table in of {
+                run(batch::leave_out(&self.context, table));
+            }
         }
     }
 
@@ -286,8 +298,12 @@ impl Unit {
             |journey: &ActiveVersion| journey.definition.unless.as_ref().is_some_and(leave::depends_on_time);
         let has_changed = freshen(&self.context, &self.context.scratch("due")) > 0;
         let must_leave = !self.is_swept() || self.journeys.iter().any(depends_on_time);
-        // Of a customer either every due step is decided or none, because of priorities. A customer is in a journey once at most.
-        let is_one = self.journeys.iter().all(|journey| journey.journey == self.journeys[0].journey);
+        // Of a customer either every due step is decided or none, because of priorities. A customer is in a journey without keys once at
+        // most.
+        let is_one = self
+            .journeys
+            .iter()
+            .all(|journey| journey.journey == self.journeys[0].journey && !occasion::has_keys(journey));
         if must_leave || has_changed || self.full(found) && !is_one {
             run(batch::customers_due(&self.context));
             if must_leave {

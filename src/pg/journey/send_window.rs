@@ -11,6 +11,7 @@ use crate::domain::journey::send_window;
 use crate::domain::journey::send_window::{Hours, Weekdays};
 use crate::domain::support::error::{Error, Kind, Result, shorten};
 use crate::domain::time::instant::Instant;
+use crate::domain::time::written;
 use crate::pg::ffi::arguments::Arguments;
 use crate::pg::ffi::error::SqlResult;
 use crate::pg::ffi::named_zone::{NamedZone, named_zone};
@@ -98,6 +99,18 @@ fn next_local_time(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Option<Instant
     let (time, weekdays) = (time_of_day(arguments, 2, "local")?, weekdays(arguments, 3)?);
     let (Some((at, zone)), Some(time)) = (instant_and_zone(arguments)?, time) else { return Ok(None) };
     Ok(found(send_window::next_local_time(at, &*zone, time, weekdays))?)
+}
+
+/// (value, zone)
+// SQL: written_instant(text, text) timestamptz
+#[pg_extern]
+fn written_instant(fcinfo: pg_sys::FunctionCallInfo) -> Option<Instant> {
+    // SAFETY: the call's own arguments, of which SQL declares both as text.
+    let (value, zone) = unsafe {
+        let arguments = Arguments::of(fcinfo);
+        (arguments.bytes(0)?, named_zone(arguments.bytes(1)?)?)
+    };
+    written::instant(std::str::from_utf8(value).ok()?, &*zone)
 }
 
 /// (zone, otherwise)

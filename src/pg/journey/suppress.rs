@@ -4,6 +4,7 @@ use pgrx::{pg_extern, pg_sys};
 
 use super::access::{Grant, StoreAccess};
 use super::delivery::optional_text;
+use super::people::customer_to_write;
 use super::record_event::{channel_of, check_key};
 use crate::domain::journey::delivery;
 use crate::domain::journey::engine::batch;
@@ -34,8 +35,14 @@ impl About {
         Ok(About { access, customer, channel, topic })
     }
 
-    fn lock(&self) {
-        lifted(|| rows_of_kept(batch::lock_customer(&self.access.store), &[Some(&self.customer)]));
+    /// Locks the customer, or the one who was kept where this one was merged; that one's key.
+    ///
+    /// # Errors
+    /// [`Kind::NotReady`](crate::domain::support::error::Kind::NotReady) for a customer who is forgotten.
+    fn lock(&self) -> Result<String> {
+        customer_to_write(&self.access, &self.customer, |customer| {
+            lifted(|| rows_of_kept(batch::lock_customer(&self.access.store), &[Some(customer)]));
+        })
     }
 }
 
@@ -45,10 +52,11 @@ impl About {
 fn suppress(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<bool> {
     let about = About::of(fcinfo)?;
     let note = optional_text(fcinfo, 4)?;
-    let About { access, customer, channel, topic } = &about;
-    let (customer, channel, topic) = (Some(customer.as_str()), channel.as_deref(), topic.as_deref());
-    Ok(access.run(|| {
-        about.lock();
+    let About { access, channel, topic, .. } = &about;
+    let (channel, topic) = (channel.as_deref(), topic.as_deref());
+    Ok(access.run(|| -> Result<bool> {
+        let customer = about.lock()?;
+        let customer = Some(customer.as_str());
         let is_new =
             run_kept(suppressions::suppress_manually(&access.store), &[customer, channel, topic, note.as_deref()]) > 0;
         if topic.is_none() {
@@ -57,8 +65,8 @@ fn suppress(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<bool> {
                 &[customer, channel, Some("infinity")],
             );
         }
-        is_new
-    }))
+        Ok(is_new)
+    })?)
 }
 
 /// (store, customer, channel, topic)
@@ -66,10 +74,10 @@ fn suppress(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<bool> {
 #[pg_extern]
 fn unsuppress(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<i64> {
     let about = About::of(fcinfo)?;
-    let About { access, customer, channel, topic } = &about;
-    Ok(access.run(|| {
-        about.lock();
+    let About { access, channel, topic, .. } = &about;
+    Ok(access.run(|| -> Result<i64> {
+        let customer = about.lock()?;
         let lifted = [Some(customer.as_str()), channel.as_deref(), topic.as_deref()];
-        run_kept(suppressions::unsuppress(&access.store), &lifted) as i64
-    }))
+        Ok(run_kept(suppressions::unsuppress(&access.store), &lifted) as i64)
+    })?)
 }

@@ -16,6 +16,7 @@ use super::watch_sources::notice_unlogged;
 use super::{has_rows, text_argument};
 use crate::domain::engagement::EventKind;
 use crate::domain::journey;
+use crate::domain::store::people::People;
 use crate::domain::store::settings::{Settings, check_name};
 use crate::domain::store::source::findings::missing_indexes;
 use crate::domain::store::source::{Resolved, Sources, resolve};
@@ -168,7 +169,14 @@ pub fn attach_store(name: &str, json: &str) -> Result<()> {
     if settings.reader.is_some() && settings.sender.is_none() {
         settings.sender = Some(String::new());
     }
-    let store = Store { name: name.to_owned(), extension: extension_schema(), key, settings, attributes };
+    let store = Store {
+        name: name.to_owned(),
+        extension: extension_schema(),
+        key,
+        settings,
+        attributes,
+        people: People::default(),
+    };
     check_guests(&store, &sources.orders);
 
     with_settings(&[SEARCH_PATH], || {

@@ -3,12 +3,14 @@
 use pgrx::PgSqlErrorCode;
 
 use super::user_condition::reworded;
+use crate::domain::journey::definition::profile_columns::ProfileColumn;
+use crate::domain::store::Store;
 use crate::domain::store::quote::{ascii_literal, plain_identifier, reads_as_name, unquoted};
 use crate::domain::store::source::Relation;
 use crate::domain::support::error::{Error, Kind, Result, shorten};
 use crate::domain::support::sql::sql;
 use crate::domain::support::suggest::nearest;
-use crate::pg::ffi::session::{SEARCH_PATH, with_settings};
+use crate::pg::ffi::session::{SEARCH_PATH, with_pinned_settings, with_settings};
 use crate::pg::ffi::spi::{holds, rows, value};
 
 /// The relation of this name, as the caller's `search_path` finds it; a setting says it.
@@ -117,6 +119,17 @@ pub fn described(oid: &str) -> Result<Relation> {
             holds(sql!((), "sql/has_timescaledb.sql"), &[]) && holds(sql!((), "sql/is_hypertable.sql"), &[Some(oid)])
         });
     Ok(relation)
+}
+
+/// The columns of a store's profile.
+pub fn profile_columns(store: &Store) -> Vec<ProfileColumn> {
+    with_pinned_settings(|| rows(sql!(store, "sql/profile_columns.sql"), &[]))
+        .into_iter()
+        .filter_map(|row| match <[Option<String>; 2]>::try_from(row) {
+            Ok([Some(name), Some(sql_type)]) => Some(ProfileColumn { name, sql_type }),
+            _ => None,
+        })
+        .collect()
 }
 
 /// The schema that the extension's functions are in.

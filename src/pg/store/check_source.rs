@@ -15,6 +15,7 @@ use super::renames::followed;
 use super::user_expression::{add_expressions, check_expressions, check_guests};
 use super::{look_at, must_exist, must_own, text_argument};
 use crate::domain::store::Store;
+use crate::domain::store::people::People;
 use crate::domain::store::settings::Settings;
 use crate::domain::store::source::findings::{Counted, Finding, count, findings, missing_indexes, sample};
 use crate::domain::store::source::{Resolved, Sources, resolve};
@@ -88,7 +89,14 @@ fn check(json: &str) -> Result<Vec<Finding>> {
     check_expressions(&settings, &sources)?;
     let status = settings.status.clone();
     settle_currency(&mut settings, &sources, status.as_deref())?;
-    let store = Store { name: "check_source".to_owned(), extension: extension_schema(), key, settings, attributes };
+    let store = Store {
+        name: "check_source".to_owned(),
+        extension: extension_schema(),
+        key,
+        settings,
+        attributes,
+        people: People::default(),
+    };
     check_guests(&store, &sources.orders);
     with_indexes(&store, &sources)
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use pgrx::{pg_extern, pg_sys};
 
 use super::attach::{json_argument, make_source_views, place_all_triggers};
+use super::audiences;
 use super::catalog::{described, relation};
 use super::check_settings::{check_conditions, check_overlap, check_values};
 use super::currency::settle_currency;
@@ -18,13 +19,13 @@ use super::upgrade::lock_upgraded;
 use super::user_expression::{add_expressions, check_expressions, check_guests};
 use super::{layout, must_exist, must_own, text_argument};
 use crate::domain::store::quote::select_call;
-use crate::domain::store::renames::{rename_attributes, with_attributes};
+use crate::domain::store::renames::{rename_attributes, renamed_attributes, with_attributes};
 use crate::domain::store::settings::Settings;
 use crate::domain::store::source::{Resolved, Sources, resolve};
 use crate::domain::store::source_views::{CONSENTS_KEY_VIEW, RATES_KEY_VIEW};
 use crate::domain::store::tables;
 use crate::domain::store::tables::Source;
-use crate::domain::store::{Store, data_schema, moves, views};
+use crate::domain::store::{Store, data_schema, feed, moves, views};
 use crate::domain::support::error::{Error, Kind, Result, shorten};
 use crate::domain::support::sql::{Sql, sql};
 use crate::pg::ffi::error::SqlResult;
@@ -142,7 +143,14 @@ pub fn configure_store(name: &str, json: &str) -> Result<()> {
         .detail(format!("The key is {}, and would become {}.", before.key.name(), key.name()))
         .hint("Detach the store and attach it again; its log is lost."));
     }
-    let after = Store { settings, attributes, key, name: before.name.clone(), extension: before.extension.clone() };
+    let after = Store {
+        settings,
+        attributes,
+        key,
+        name: before.name.clone(),
+        extension: before.extension.clone(),
+        people: before.people,
+    };
     let reads = reading(&after, &followed.conditions, changes);
     check_overlap(&after.settings, &sources)?;
     let same_relations = attached.relations
@@ -161,11 +169,22 @@ pub fn configure_store(name: &str, json: &str) -> Result<()> {
     check_guests(&after, &sources.orders);
 
     let called = with_attributes(&before, &followed.attributes);
-    let rename = if renamed && keeps_attributes { rename_attributes(&before, &called) } else { None };
+    let rename = if renamed && keeps_attributes {
+        rename_attributes(&before, &called, &audiences::names(&before))
+    } else {
+        None
+    };
     let attributes_change = renamed && rename.is_none();
+    if renamed && keeps_attributes {
+        audiences::rename_columns(&before, &renamed_attributes(&before, &called));
+        run(feed::reshape(&before));
+    }
     if let Some(statements) = rename {
         with_settings(&[SEARCH_PATH, NO_NOTICES], || run_all(&statements));
         before = called;
+    }
+    if before.attributes != after.attributes {
+        audiences::check_attributes(&before, &after)?;
     }
     // A column whose type changes is made anew too.
     let views_change =
@@ -217,8 +236,10 @@ pub fn configure_store(name: &str, json: &str) -> Result<()> {
     let (reader, made_reader) = with_settings(&[SEARCH_PATH], || {
         if views_change {
             run_all(&views::create(&after));
+            audiences::create_views(&after);
+            run(feed::reshape(&after));
             if let Some(reader) = attached.reader.as_ref().filter(|role| role_exists(role)) {
-                run_all(&views::grant(&after, reader));
+                run_all(&[views::grant(&after, reader), audiences::grant(&after, reader)].concat());
             }
         }
         dropped.restore();

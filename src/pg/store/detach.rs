@@ -2,6 +2,7 @@
 
 use pgrx::{pg_extern, pg_sys};
 
+use super::audiences;
 use super::remake::{drop_made, without_cascade};
 use super::roles::{drop_role, drop_sender};
 use super::schedule::unschedule_quietly;
@@ -12,7 +13,7 @@ use super::stored_settings::{
 use super::{layout, lock_whatever_it_is, must_be, must_exist, text_argument};
 use crate::domain::journey;
 use crate::domain::store::quote::select_call;
-use crate::domain::store::{Store, data_schema, migrations, source_views, tables, views};
+use crate::domain::store::{Store, data_schema, migrations, people, source_views, tables, views};
 use crate::domain::support::error::{Error, Kind, Result, shorten};
 use crate::domain::support::sql::{Sql, expression, sql};
 use crate::pg::ffi::arguments::Arguments;
@@ -88,6 +89,7 @@ fn detach_store(name: &str, discards: bool) -> Result<()> {
             drop_other_layout(store)?;
         }
         with_settings(&[SEARCH_PATH, NO_NOTICES], || {
+            audiences::drop_views(store);
             run_all(&views::drop(store));
             run_all(&source_views::drop(store));
             run_all(&journey::tables::drop(store));
@@ -106,8 +108,14 @@ fn detach_store(name: &str, discards: bool) -> Result<()> {
 }
 
 /// Tables of what customers and the owner have said, which no source holds: the table, its rows that are in force, and what they are.
-const SAID: [(&str, &str, &str); 2] =
-    [("suppression", "lifted_at IS NULL AND until IS NULL", "suppressions"), ("consent", "true", "consents")];
+const SAID: [(&str, &str, &str); 3] = [
+    ("suppression", "lifted_at IS NULL AND until IS NULL", "suppressions"),
+    ("consent", "true", "consents"),
+    (people::FORGOTTEN, "true", FORGOTTEN),
+];
+
+/// Customers of whom the store knows nothing but that they are forgotten.
+const FORGOTTEN: &str = "hashes of forgotten customers";
 
 /// Refuses to drop what customers have said, for nothing would know it again.
 fn check_is_discarded(store: &Store) -> Result<()> {
@@ -130,7 +138,10 @@ fn check_is_discarded(store: &Store) -> Result<()> {
                 Kind::NotReady,
                 format!("store \"{name}\" holds {what} that are in force: {count}"),
             )
-            .detail("Customers who must not be written to would be forgotten.")
+            .detail(match what {
+                FORGOTTEN => "A new store would take up their rows again.",
+                _ => "Customers who must not be written to would be forgotten.",
+            })
             .hint(how_to_carry_over(&store.name, what)));
         }
     }
@@ -139,6 +150,12 @@ fn check_is_discarded(store: &Store) -> Result<()> {
 
 /// What to type before and after, so that nothing is forgotten.
 fn how_to_carry_over(store: &str, what: &str) -> String {
+    if what == FORGOTTEN {
+        let detach = select_call("lifecycle.detach", &[&shorten(store)]).replace(')', ", discard => true)");
+        return format!(
+            "Delete their rows from the tables of the shop, or forget them again after the new attach: {detach}."
+        );
+    }
     let (name, kept) = (shorten(store), format!("kept_{what}"));
     let view = Sql::join([name.as_str(), what].map(Sql::identifier), ".");
     let again = match what {

@@ -2,7 +2,7 @@
 
 use pgrx::pg_sys;
 
-use super::unknown;
+use super::{audiences, unknown};
 use crate::domain::journey;
 use crate::domain::journey::tables::relations_of_store;
 use crate::domain::store::{Store, data_schema, migrations, noting, source_views, stored_settings, tables, views};
@@ -66,7 +66,7 @@ pub fn views_for_people(store: &Store) -> Vec<String> {
         )
     });
     let functions = functions.into_iter().filter_map(|row| row.into_iter().next()?);
-    views::names(store).into_iter().map(str::to_owned).chain(functions).collect()
+    views::names(store).into_iter().map(str::to_owned).chain(functions).chain(audiences::names(store)).collect()
 }
 
 /// The names of all that this library makes for a store: tables, sequences and views, and functions with the types of their

@@ -12,6 +12,7 @@
 //! | `detach`, `restore`, `upgrade` | removing a store, registering it after a restore, bringing it to today's layout |
 //! | `remake` | making views and functions anew with the owners, options and rights that they had |
 //! | `refresh`, `refresh_step`, `refresh_histories` | the steps of a refresh, what they have in common, and the step of the histories |
+//! | `audiences` | the members and views of audiences, in a refresh and a change of settings |
 //! | `brake`, `left_out` | holding a refresh that would lose many customers or orders; counting the rows that it leaves out |
 //! | `note_changes`, `noting`, `change_table`, `customer_key` | the trigger that notes changed customers, and what it reads and writes |
 //! | `source_triggers`, `watch_sources`, `tree_lock` | triggers on sources and partitions, and whether they could note everything |
@@ -21,6 +22,7 @@
 
 pub mod attach;
 pub mod attach_preset;
+pub mod audiences;
 pub mod brake;
 pub mod catalog;
 pub mod change_table;
@@ -56,6 +58,7 @@ pub mod watch_sources;
 use pgrx::pg_sys;
 
 use self::renames::relation_read_by;
+use crate::domain::store::people::People;
 use crate::domain::store::settings::Settings;
 use crate::domain::store::source::Relation;
 use crate::domain::store::tables::Source;
@@ -219,7 +222,8 @@ fn attached(name: &str, row: Row, read: impl Fn(i32, &str) -> Result<Settings>) 
         .filter_map(|name| columns.iter().find(|(column, _)| column == name))
         .map(|(name, sql_type)| Attribute { name: name.clone(), sql_type: sql_type.clone() })
         .collect();
-    let store = Store { name: name.to_owned(), extension: extension_schema(), key, settings, attributes };
+    let people = People { has_forgotten: next().as_deref() == Some("t"), has_merged: next().as_deref() == Some("t") };
+    let store = Store { name: name.to_owned(), extension: extension_schema(), key, settings, attributes, people };
     Ok(Attached { store, relations, reader, made_reader, rebuild_due, refit_due, as_of, parts, layout })
 }
 

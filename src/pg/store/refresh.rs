@@ -3,6 +3,7 @@
 
 use pgrx::{pg_extern, pg_sys};
 
+use super::audiences::{self, ProfilesChanged};
 use super::brake;
 use super::follow::{remember_owners, take_up_replaced};
 use super::refresh_step::{Step, check_tables, log, progress_notice, reset_progress_notice, set, show_running};
@@ -11,17 +12,18 @@ use super::source_triggers::{drop_triggers, parts_of, place_triggers, watched};
 use super::upgrade::lock_upgraded;
 use super::watch_sources::{crashed, mend_schema};
 use super::{has_rows, must_exist, must_own, relation_of, text_argument};
+use crate::domain::audience::membership::Cause;
 use crate::domain::segments::grid::DEFAULT_GRID;
 use crate::domain::store::quote::select_call;
 use crate::domain::store::settings::Changes;
 use crate::domain::store::source::Relation;
 use crate::domain::store::tables::Source;
-use crate::domain::store::{Store, moves, scoring};
+use crate::domain::store::{Store, feed, moves, scoring};
 use crate::domain::support::error::{Error, Kind, Result, shorten};
 use crate::domain::support::sql::sql;
 use crate::domain::time::instant::Instant;
 use crate::pg::ffi::arguments::Arguments;
-use crate::pg::ffi::error::SqlResult;
+use crate::pg::ffi::error::{SqlResult, or_raise};
 use crate::pg::ffi::session::{as_extension, with_pinned_settings};
 use crate::pg::ffi::spi::{holds, rows, run, run_all, run_with, value};
 
@@ -188,35 +190,52 @@ fn refresh_profiles(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<()> {
         check_as_of(&step.name, &as_of)?;
     }
     let before = step.attached.as_of.as_deref();
+    let started = with_pinned_settings(|| value("SELECT clock_timestamp()::text", &[])).unwrap_or_default();
     step.run(|store| {
         let fit = scoring::Fit::from_json(value(scoring::newest_fit(store), &[]).as_deref());
         run_all(&scoring::score(store, &as_of, &fit));
     });
     progress_notice(|| format!("store \"{}\": all customers are scored", shorten(&step.name)));
-    let (moved, figures) = step.run(|store| {
+    let (moved, figures, has_changed) = step.run(|store| {
         let is_empty = !has_rows(&store.data("profile"));
+        let version = value(feed::next_version(store), &[]).and_then(|number| number.parse().ok()).unwrap_or(1);
+        let borders = value(moves::read_borders(store), &[]);
+        let logged = value(moves::last(store), &[]).and_then(|number| number.parse().ok()).unwrap_or(0);
         // The first profiles of a store are no moves; those of a store that was empty before are.
         let moved = match before {
             None => Vec::new(),
-            Some(before) => {
-                let borders = value(moves::read_borders(store), &[]);
-                rows(moves::log(store, &as_of, before, borders.as_deref()), &[]).pop().unwrap_or_default()
-            }
+            Some(before) => rows(moves::log(store, &as_of, before, borders.as_deref()), &[]).pop().unwrap_or_default(),
         };
         run_all(&moves::know(store, &as_of, before));
         let profile = store.data("profile");
-        if is_empty {
-            run(scoring::fill(store, &profile, &as_of));
+        let [changed, gone] = if is_empty {
+            [run(scoring::fill(store, &profile, &as_of, version)), 0]
         } else {
-            run_all(&scoring::replace(store, &profile, &as_of));
-        }
+            let [analyze, write, remove] = scoring::replace(store, &profile, &as_of, version);
+            run(analyze);
+            [run(write), run(remove)]
+        };
         run(moves::write_borders(store));
         brake::release(store);
         run(scoring::figures(store, &as_of));
         run(scoring::end());
         let query = sql!(store, "sql/figures_of_refresh.sql");
-        (moved, rows(&query, &[Some(&as_of)]).into_iter().next().unwrap_or_default())
+        let figures = rows(&query, &[Some(&as_of)]).into_iter().next().unwrap_or_default();
+        let customers = figures.first().and_then(Option::as_ref).and_then(|number| number.parse().ok());
+        let changes = note_changes(store, &as_of, version, [changed, gone, customers.unwrap_or(0)]);
+        let scored_by = moves::before(store, borders.as_deref());
+        let cause = match before {
+            None => Cause::Definition,
+            Some(_) => Cause::Refresh { started: &started, logged, before: &scored_by },
+        };
+        let joined = audiences::bring_up_to_date(store, audiences::all(store), &as_of, changes, &cause);
+        let joined = or_raise(joined);
+        run(feed::purge(store, false));
+        (moved, figures, joined > 0 || changes != ProfilesChanged::None)
     });
+    if has_changed {
+        audiences::notify(&step.name);
+    }
     let figure = |i: usize| figures.get(i).and_then(Option::as_deref);
     let number = |i: usize| Some(moved.get(i).and_then(Option::as_deref).unwrap_or("0"));
     log(
@@ -236,6 +255,21 @@ fn refresh_profiles(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<()> {
     );
     set(&step.name, "refreshed_at = clock_timestamp(), as_of = $2::timestamptz", &[Some(&as_of)]);
     Ok(())
+}
+
+/// Notes in the feed which profiles a refresh has changed: how many it wrote and took away, of how many customers.
+fn note_changes(store: &Store, as_of: &str, version: i64, [changed, gone, customers]: [u64; 3]) -> ProfilesChanged {
+    if changed + gone == 0 {
+        return ProfilesChanged::None;
+    }
+    let is_most = feed::is_most(changed, customers);
+    if is_most {
+        run(feed::forget_changed(store));
+    } else if changed > 0 {
+        run(feed::list_changed(store, as_of, version));
+    }
+    run(feed::set_version(store, version, is_most));
+    if is_most { ProfilesChanged::Most } else { ProfilesChanged::Listed(version) }
 }
 
 /// Whether the procedure that calls this may end its transaction: it is not in a transaction block, nor in a function.

@@ -16,7 +16,8 @@ use super::watch_sources::Missed;
 use super::{has_rows, look_at, must_exist, must_own, relation_of, text_argument};
 use crate::domain::store::Store;
 use crate::domain::store::changes;
-use crate::domain::store::changes::{GrowingType, Scope};
+use crate::domain::store::changes::{CHANGED, FRESH, GrowingType, Scope};
+use crate::domain::store::people;
 use crate::domain::store::settings::Changes;
 use crate::domain::store::source::{LinkType, Relation};
 use crate::domain::store::tables::Source;
@@ -282,6 +283,18 @@ fn bring_up_to_date(store: &Store, source: Source, changes: Changes, relation: &
     done
 }
 
+/// Builds the histories of some customers anew, whose keys these are, an array in text.
+pub fn rebuild(store: &Store, customers: &str) {
+    for source in Source::WITH_HISTORIES.into_iter().filter(|source| source.changes(store).is_some()) {
+        run_all(&changes::begin(store));
+        run_with(changes::say_changed(store), &[Some(customers)]);
+        run(changes::analyze_changed());
+        build(store, source, Scope::Changed);
+        replace(store, source, Scope::Changed, false);
+        run_all(&changes::end());
+    }
+}
+
 /// Builds all histories, holds the stored ones against them, and replaces those that differ.
 fn reconcile(store: &Store, source: Source, found: Found) -> Done {
     let began = Moment::now();
@@ -317,12 +330,22 @@ fn mismatches(store: &Store, source: Source) -> Option<u64> {
     value(changes::count_mismatches(store, source), &[])?.parse().ok()
 }
 
-/// Builds the new histories; how many they are.
+/// Builds the new histories; how many they are. Of customers who are forgotten none is made.
 fn build(store: &Store, source: Source, scope: Scope) -> u64 {
     let [drop, build] = changes::build(store, source, scope);
     run(&drop);
     let setting = if source == Source::Orders { "status" } else { "event_status" };
-    reworded_rows(store, source.name(), setting, || run(&build))
+    let built = reworded_rows(store, source.name(), setting, || run(&build));
+    built - if store.people.has_forgotten { run(people::leave_out(store, FRESH)) } else { 0 }
+}
+
+/// Puts customers in the place of those who were merged into them, among those who have changed, and takes out those who are forgotten;
+/// how many these are.
+fn settle_people(store: &Store) -> u64 {
+    if store.people.has_merged {
+        run(people::follow_merged(store, CHANGED));
+    }
+    if store.people.has_forgotten { run(people::leave_out(store, CHANGED)) } else { 0 }
 }
 
 /// Runs what builds histories. A row that no history can hold, such as one with an amount that is no number, is known by its value only.
@@ -378,11 +401,14 @@ fn find_changed(store: &Store, source: Source, changes: Changes, relation: &Rela
             if number > 0 && holds(changes::everybody_noted(), &[]) {
                 return None;
             }
+            if number > 0 {
+                number -= settle_people(store);
+            }
             let done = Done { changed: Some(number), ..Done::default() };
             Some(Found { done, needs_all: reconcile_is_due(store, source) })
         }
         Changes::Compare => {
-            let number = run(changes::find_different(store, source));
+            let number = run(changes::find_different(store, source)) - settle_people(store);
             found(Done { changed: Some(number), is_reconciled: true, mismatches: Some(0), ..Done::default() })
         }
         Changes::Column => {
@@ -401,10 +427,12 @@ fn find_changed(store: &Store, source: Source, changes: Changes, relation: &Rela
                 run(changes::find_different(store, source));
             }
             let reconciling = is_due.then(|| began.elapsed());
-            let grown = run(changes::find_grown(store, source, column, &high));
+            let mut grown = run(changes::find_grown(store, source, column, &high));
             let new_high = value(changes::highest(column), &[]);
             set_watermark(store, source, Some(new_high.as_deref().unwrap_or(&high)), is_due);
+            let left_out = settle_people(store);
             if !is_due {
+                grown -= left_out;
                 return found(Done { changed: Some(grown), ..Done::default() });
             }
             // Whoever was found in both ways counts once.

@@ -7,6 +7,7 @@ use pgrx::pg_sys;
 
 use super::left_out::check_rates;
 use super::{Attached, lock, must_own};
+use crate::domain::audience::membership;
 use crate::domain::store::planner::PLANNER;
 use crate::domain::store::tables::Source;
 use crate::domain::store::{Store, changes, scoring};
@@ -134,8 +135,8 @@ impl Step {
 
 /// Refuses a session in which the temporary tables of a refresh cannot be made, because their names are taken: what is not ours is
 /// not dropped.
-fn check_pg_temp() -> Result<()> {
-    for table in [changes::CHANGED, changes::FRESH, scoring::SCORED, scoring::FITTED] {
+pub fn check_pg_temp() -> Result<()> {
+    for table in [changes::CHANGED, changes::FRESH, scoring::SCORED, scoring::FITTED, membership::MOVED] {
         if holds("SELECT pg_catalog.to_regclass($1) IS NOT NULL", &[Some(table)]) {
             return Err(Error::new(Kind::DuplicateObject, format!("{table} exists"))
                 .detail("A refresh creates a temporary table of this name, and does not drop a table that it did not create.")

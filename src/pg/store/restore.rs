@@ -4,9 +4,12 @@ use pgrx::{pg_extern, pg_sys};
 use serde_json::{Value, json};
 
 use super::attach::{Entry, must_not_exist, place_all_triggers, read_nothing, register};
+use super::audiences;
 use super::catalog::{described, extension_schema, relation};
 use super::check_settings::{check_conditions, check_overlap, check_values};
 use super::configure::reading;
+use super::has_rows;
+use super::refresh_step::set;
 use super::remake::grant_made;
 use super::renames::{followed, shown};
 use super::roles::{let_sender_in_again, role_exists};
@@ -15,6 +18,7 @@ use super::user_expression::add_expressions;
 use super::watch_sources::mend_schema;
 use super::{Attached, layout, must_be, text_argument};
 use crate::domain::journey;
+use crate::domain::store::people::{self, People};
 use crate::domain::store::quote::ascii_literal;
 use crate::domain::store::settings::{Settings, check_name};
 use crate::domain::store::source::{Resolved, Sources, resolve};
@@ -26,7 +30,7 @@ use crate::domain::support::error::{Error, Kind, Result, shorten};
 use crate::domain::support::sql::sql;
 use crate::pg::ffi::error::SqlResult;
 use crate::pg::ffi::session::{SEARCH_PATH, with_pinned_settings, with_settings};
-use crate::pg::ffi::spi::{holds, rows, run_all, value};
+use crate::pg::ffi::spi::{holds, rows, run_all, truth, value};
 
 /// Refuses all but the owner of a schema in which a store left its settings, and reads them.
 fn settings_of(name: &str) -> Result<Kept> {
@@ -79,7 +83,14 @@ fn as_it_was(name: &str, kept: &Kept) -> Result<Attached> {
         .hint("key_type in its table of settings must be bigint, integer, uuid or text.")
     };
     let key = Key::of_type(&kept.key_type).ok_or_else(unknown)?;
-    let store = Store { name: name.to_owned(), extension: extension_schema(), key, settings, attributes: Vec::new() };
+    let store = Store {
+        name: name.to_owned(),
+        extension: extension_schema(),
+        key,
+        settings,
+        attributes: Vec::new(),
+        people: People::default(),
+    };
     check_is_whole(&store, kept)?;
     let [orders, events, customers, refunds, consents, rates] =
         shown(&store).map(|shown| shown.map(|shown| shown.relation));
@@ -111,6 +122,12 @@ fn as_it_was(name: &str, kept: &Kept) -> Result<Attached> {
         parts: Vec::new(),
         layout: kept.layout,
     })
+}
+
+/// Notes whether customers of the store were forgotten or merged.
+pub fn note_people(store: &Store) {
+    let [forgotten, merged] = [people::FORGOTTEN, people::ALIAS].map(|table| Some(truth(has_rows(&store.data(table)))));
+    set(&store.name, "has_forgotten = $2::bool, has_merged = $3::bool", &[forgotten, merged]);
 }
 
 fn restore(name: &str) -> Result<()> {
@@ -155,7 +172,9 @@ fn restore(name: &str) -> Result<()> {
     let named = store.settings.reader_of(name);
     let reader = attached.reader.filter(|role| Some(role) == named.as_ref() && role_exists(role));
     match &reader {
-        Some(role) if is_current => with_settings(&[SEARCH_PATH], || run_all(&views::grant(&store, role))),
+        Some(role) if is_current => with_settings(&[SEARCH_PATH], || {
+            run_all(&[views::grant(&store, role), audiences::grant(&store, role)].concat());
+        }),
         Some(role) => {
             // The next refresh upgrades the store, and the role can then use what is new.
             let made = if kept.made.is_empty() { layout::made(&store) } else { kept.made.clone() };
@@ -186,6 +205,9 @@ fn restore(name: &str) -> Result<()> {
         as_of: as_of.as_deref(),
     };
     register(&store, &sources, &entry)?;
+    if is_current {
+        note_people(&store);
+    }
     mend_schema(&store);
     place_all_triggers(&store, &sources);
     Ok(())

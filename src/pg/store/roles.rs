@@ -1,5 +1,6 @@
 //! The roles that a store lets in: its reader, for the views, and its sender, for the actions of journeys.
 
+use super::audiences;
 use crate::domain::store::quote::ascii_literal;
 use crate::domain::store::{Store, views};
 use crate::domain::support::error::{Error, Kind, Result, shorten};
@@ -49,7 +50,7 @@ impl Part {
 
     fn rights(self, store: &Store, role: &str) -> Vec<Sql> {
         match self {
-            Part::Reader => views::grant(store, role),
+            Part::Reader => [views::grant(store, role), audiences::grant(store, role)].concat(),
             Part::Sender => vec![views::grant_sending(store, role)],
         }
     }

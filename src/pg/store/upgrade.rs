@@ -2,6 +2,7 @@
 
 use pgrx::{pg_extern, pg_sys};
 
+use super::audiences;
 use super::catalog::{described, relation};
 use super::configure::reading;
 use super::refresh_step::set;
@@ -11,13 +12,13 @@ use super::roles::role_exists;
 use super::stored_settings::{keep, keep_layout, made_of};
 use super::user_expression::add_expressions;
 use super::{Attached, layout, lock, lock_of_older_layout, must_exist, must_own, text_argument};
-use crate::domain::store::renames::{rename_attributes_of_tables, with_attributes};
+use crate::domain::store::renames::{rename_attributes_of_tables, renamed_attributes, with_attributes};
 use crate::domain::store::source::Sources;
-use crate::domain::store::{migrations, source_views, views};
+use crate::domain::store::{feed, migrations, source_views, views};
 use crate::domain::support::error::Result;
 use crate::pg::ffi::error::SqlResult;
 use crate::pg::ffi::session::{NO_NOTICES, SEARCH_PATH, with_settings};
-use crate::pg::ffi::spi::run_all;
+use crate::pg::ffi::spi::{run, run_all};
 
 /// A store, locked for its owner as by [`lock`], which has the layout of this library: one of an older layout is upgraded.
 ///
@@ -78,6 +79,7 @@ fn upgrade(attached: &Attached) -> Result<()> {
     with_settings(&[SEARCH_PATH, NO_NOTICES], || -> Result<()> {
         without_cascade(|| {
             run_all(&rename_attributes_of_tables(&attached.store, &store));
+            audiences::rename_columns(&store, &renamed_attributes(&attached.store, &store));
             for migration in migrations() {
                 run_all(&(migration.statements)(&store));
             }
@@ -88,8 +90,10 @@ fn upgrade(attached: &Attached) -> Result<()> {
             run_all(&source_views::create(&reads, sources)?);
         }
         run_all(&views::create(&store));
+        audiences::create_views(&store);
+        run(feed::reshape(&store));
         if let Some(reader) = attached.reader.as_ref().filter(|role| role_exists(role)) {
-            run_all(&views::grant(&store, reader));
+            run_all(&[views::grant(&store, reader), audiences::grant(&store, reader)].concat());
         }
         Ok(())
     })?;

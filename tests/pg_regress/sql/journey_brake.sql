@@ -89,6 +89,19 @@ CALL lifecycle.run_journeys('braked', as_of => '2024-03-02 18:25');
 SELECT brake_events('few', '2024-03-02 18:30', 9, 9);
 CALL lifecycle.run_journeys('braked', as_of => '2024-03-02 18:35');
 
+-- The events that came meanwhile are looked at as the rows are then: 24 had bought nothing when the event came.
+SELECT lifecycle.create_journey('braked', 'recent', brake_letter('{"event": "recent"}') || '{"who": {"bought": {"within": "1 day"}}}', start => true);
+UPDATE braked_data.journey SET started_at = '2024-02-01' WHERE name = 'recent';
+INSERT INTO brake_sale SELECT i, timestamptz '2024-03-02 18:00', 20 FROM generate_series(21, 23) AS i;
+SELECT brake_events('recent', '2024-03-02 18:36', 21, 23);
+CALL lifecycle.run_journeys('braked', as_of => '2024-03-02 18:40');
+SELECT brake_events('recent', '2024-03-02 18:41', 24, 25);
+CALL lifecycle.run_journeys('braked', as_of => '2024-03-02 18:45');
+INSERT INTO brake_sale VALUES (24, '2024-03-02 18:46', 20);
+SELECT lifecycle.release_journey('braked', 'recent');
+CALL lifecycle.run_journeys('braked', as_of => '2024-03-02 18:50');
+SELECT customer, entered_at FROM braked.journey_customers WHERE journey = 'recent' ORDER BY customer;
+
 -- A share of the customers; what is none of both is refused.
 SELECT lifecycle.set_journey_policy('braked', '{"max_entries": 0.001}');
 SELECT lifecycle.set_journey_policy('braked', '{"max_entries": 0}');

@@ -1,12 +1,14 @@
 //! What befalls a store and its journeys: they are paused, held and released, defined anew, their source is reloaded, their database copied.
 
 use chrono::Duration;
+use rand::seq::IndexedRandom;
 
 use super::calendar::Instant;
 use super::facts::shown;
 use super::generate::CHANNELS;
 use super::history::{History, SESSION};
-use super::interpreter::Journey;
+use super::interpreter::{Enrollment, Journey};
+use super::people::counted;
 use super::sending::action_key;
 use crate::harness::Ask;
 
@@ -46,6 +48,33 @@ impl History<'_> {
                 self.naive.release(at, up_to.map(|up_to| up_to as usize));
             }
         }
+    }
+
+    /// An order is cancelled, or counts again, or moves to another instant: often one by which a customer is in a journey.
+    pub(super) fn change_order(&mut self) {
+        let by_order =
+            |of: &&Enrollment| of.due_at.is_some() && self.naive.definition_of(of)["entry"]["event"] == "ordered";
+        let known: Vec<(i32, Instant)> =
+            self.naive.enrollments.iter().filter(by_order).map(|of| (of.customer, of.triggered_at)).collect();
+        let known = known.choose(&mut self.lots.random).copied().filter(|_| self.lots.is(0.7));
+        let any = self.lots.number(0, self.orders.len() as i64 - 1) as usize;
+        let cancelled = self.orders.iter().position(|of| of.is_cancelled).filter(|_| self.lots.is(0.4));
+        let place = known.and_then(|known| self.orders.iter().position(|of| (of.customer, of.at) == known));
+        let of = &mut self.orders[cancelled.or(place).unwrap_or(any)];
+        if cancelled.is_some() || self.lots.is(0.6) {
+            of.is_cancelled = !of.is_cancelled;
+        } else {
+            of.at += Duration::seconds(self.lots.number(-2 * 3600, 3600));
+        }
+        let state = if of.is_cancelled { "cancelled" } else { "paid" };
+        self.client.run(&format!(
+            "UPDATE orders SET (at, state) = ('{}', '{state}') WHERE number = '{}'",
+            shown(of.at),
+            of.number
+        ));
+        self.log.push(format!("changed: {of:?}"));
+        self.naive.facts.changed.insert(of.customer);
+        self.naive.facts.purchases_now = counted(&self.orders);
     }
 
     /// The owner holds the store.
@@ -124,10 +153,10 @@ impl History<'_> {
         if self.naive.journeys[at].brake.is_pulled {
             return;
         }
-        let definition = self.lots.journey(&[], false);
-        let mut definition = self.serve(definition);
+        let entry = self.naive.journeys[at].versions[0]["entry"].clone();
+        let definition = self.lots.journey(&[], false, Some(&entry));
+        let definition = self.serve(definition);
         let journey = &self.naive.journeys[at];
-        definition["entry"] = journey.versions[0]["entry"].clone();
         let name = journey.name.clone();
         self.define(&name, &definition);
         self.naive.journeys[at].versions.push(definition);

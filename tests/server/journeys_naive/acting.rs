@@ -5,7 +5,8 @@ use serde_json::{Value, json};
 
 use super::calendar::{Instant, later, next_permitted, span, time};
 use super::facts::{Action, ActionKey, FOREVER, OBJECTIONS};
-use super::interpreter::{Interpreter, strings};
+use super::interpreter::{Enrollment, Interpreter, strings};
+use super::occasion::member;
 
 impl Interpreter {
     pub fn act(&mut self, of: usize, act: &Value, next: usize) {
@@ -131,7 +132,7 @@ impl Interpreter {
             let (status, reason) = self.judged(at);
             let (customer, journey, version, _, step, _) = *key;
             let act = &self.journeys[journey - 1].versions[version - 1]["steps"][step - 1]["act"];
-            let payload = self.filled(customer, act.get("payload").unwrap_or(&json!({})));
+            let payload = self.filled(customer, self.of_entry(*key), act.get("payload").unwrap_or(&json!({})));
             let now = self.now;
             if status == "pending" {
                 let is_cap = reason.as_ref().is_some_and(|reason| reason.starts_with("cap"));
@@ -151,21 +152,23 @@ impl Interpreter {
         handed
     }
 
+    /// The enrollment that an action belongs to.
+    fn of_entry(&self, (customer, journey, _, entry, _, _): ActionKey) -> usize {
+        let is_meant = |one: &Enrollment| (one.customer, one.journey, one.entry) == (customer, journey, entry);
+        self.enrollments.iter().position(is_meant).expect("an enrollment")
+    }
+
     /// What becomes of an action that a sender asks for, and why.
     fn judged(&self, at: usize) -> (&'static str, Option<String>) {
         let action = &self.facts.actions[at];
-        let (customer, journey, _, entry, step, round) = action.key;
+        let (customer, _, _, _, step, round) = action.key;
         if action.expires_at <= self.now {
             return ("dropped", Some("too late".to_owned()));
         }
-        let of = self
-            .enrollments
-            .iter()
-            .position(|one| (one.customer, one.journey, one.entry) == (customer, journey, entry));
-        let of = of.expect("an enrollment");
+        let of = self.of_entry(action.key);
         let one = &self.enrollments[of];
         let early = one.outcome.clone().filter(|outcome| {
-            let is_early = ["goal", "left"].iter().chain(&OBJECTIONS).any(|early| early == outcome);
+            let is_early = ["goal", "left", "cancelled"].iter().chain(&OBJECTIONS).any(|early| early == outcome);
             (one.step + 1, one.round) == (step, round) && is_early
         });
         let left = || self.reason_to_go(of).map(str::to_owned);
@@ -187,16 +190,25 @@ impl Interpreter {
         ("claimed", None)
     }
 
-    /// A payload with the values of the profile in it.
-    fn filled(&self, customer: i32, value: &Value) -> Value {
+    /// A payload with the values of the profile, and of the occasion of an entry, in it.
+    fn filled(&self, customer: i32, of: usize, value: &Value) -> Value {
+        let known = self.occasion(of);
         match value {
             Value::Object(members) if members.len() == 1 && value["profile"].is_string() => {
                 self.facts.profile(customer, value["profile"].as_str().unwrap_or_default()).clone()
             }
-            Value::Object(members) => {
-                members.iter().map(|(name, value)| (name.clone(), self.filled(customer, value))).collect()
+            Value::Object(members) if members.len() == 1 && !value["event"].is_null() => {
+                member(known.event.and_then(|event| event.detail.as_ref()), &value["event"])
+                    .cloned()
+                    .unwrap_or_default()
             }
-            Value::Array(values) => values.iter().map(|value| self.filled(customer, value)).collect(),
+            Value::Object(members) if members.len() == 1 && !value["order"].is_null() => {
+                self.facts.part(customer, known, &value["order"])
+            }
+            Value::Object(members) => {
+                members.iter().map(|(name, value)| (name.clone(), self.filled(customer, of, value))).collect()
+            }
+            Value::Array(values) => values.iter().map(|value| self.filled(customer, of, value)).collect(),
             value => value.clone(),
         }
     }

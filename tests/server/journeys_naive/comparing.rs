@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use super::calendar::{Instant, local};
 use super::history::History;
+use super::interpreter::Enrollment;
 use crate::harness::Ask;
 
 impl History<'_> {
@@ -15,7 +16,11 @@ impl History<'_> {
         for (table, expected) in self.naive.rows() {
             let columns = match table {
                 "action" => "to_jsonb(t) - '{id,claimable_at,claimed_by,message_id,error,incarnation}'::text[]",
-                "enrollment" => "to_jsonb(t) - '{bucket,action}'::text[]",
+                // The events are numbered in the order in which they were recorded.
+                "enrollment" => {
+                    "to_jsonb(t) - '{bucket,action}'::text[] || jsonb_build_object('event',
+                        (SELECT NULLIF(count(*), 0) FROM naive_data.event AS e WHERE e.id <= t.event))"
+                }
                 _ => "to_jsonb(t) - 'id'",
             };
             let found = self.client.texts(&format!("SELECT ({columns})::text FROM naive_data.{table} AS t"));
@@ -68,6 +73,7 @@ impl History<'_> {
             ("reload with", "reloaded with a refresh in between"),
             ("reload", "reloaded"),
             ("copy", "copied"),
+            ("changed", "an order changed"),
         ];
         for line in &self.log {
             if let Some((_, what)) = lines.iter().find(|(begin, _)| line.starts_with(begin)) {
@@ -76,6 +82,9 @@ impl History<'_> {
         }
         for why in &self.naive.put_off {
             add(format!("put off for {why}"));
+        }
+        if self.naive.days_moved > 0 {
+            add("a day moved".to_owned());
         }
         if self.keys.has_elsewhere() {
             add("handed over by the original too".to_owned());
@@ -110,6 +119,23 @@ impl History<'_> {
             if of.entry > 1 {
                 add("entered again".to_owned());
             }
+            if of.outcome.as_deref() == Some("cancelled") {
+                let is_order = self.naive.definition_of(of)["entry"]["event"] == "ordered";
+                add(if is_order { "an order taken back" } else { "an event taken back" }.to_owned());
+            }
+            if of.key.is_some() {
+                add(if of.event.is_some() { "entered with a key" } else { "entered with an order" }.to_owned());
+            }
+            if of.order_key.is_some() {
+                add("order with a key".to_owned());
+            }
+            let is_beside = |other: &&Enrollment| {
+                let is_same = (other.customer, other.journey) == (of.customer, of.journey) && other.entry < of.entry;
+                is_same && other.ended_at.is_none_or(|end| end > of.entered_at)
+            };
+            if self.naive.enrollments.iter().any(|other| is_beside(&other)) {
+                add("two entries at once".to_owned());
+            }
             if of.version > 1 {
                 add("another version".to_owned());
             }
@@ -122,6 +148,7 @@ impl History<'_> {
             let short = why.split([':', ' ']).next().unwrap_or_default();
             add(match (of.what.as_str(), short) {
                 ("branched" | "split" | "called", _) => of.what.clone(),
+                ("waited", _) => format!("waited {why}"),
                 ("postponed" | "dropped", "quiet") => format!("{} quiet hours", of.what),
                 (what, short) => format!("{what} {short}"),
             });

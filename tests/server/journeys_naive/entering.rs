@@ -8,9 +8,29 @@ use serde_json::Value;
 use super::calendar::{Instant, instant, later, moved, span, time};
 use super::facts::{Event, kind};
 use super::interpreter::{Enrollment, Interpreter, share, strings};
+use super::occasion::{Known, key};
 
-/// When it was, and what.
-type Occasion = (Instant, String);
+/// An occasion to enter.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Occasion {
+    /// When it was.
+    at: Instant,
+    /// The place of the event among all.
+    event: Option<usize>,
+    /// What it was.
+    why: String,
+    /// What tells it apart from others of the customer.
+    key: Option<String>,
+    /// The key of the order.
+    order_key: Option<String>,
+}
+
+impl Occasion {
+    /// An occasion of which nothing else is known.
+    fn plain(at: Instant, why: String) -> Self {
+        Occasion { at, event: None, why, key: None, order_key: None }
+    }
+}
 
 impl Interpreter {
     /// The occasions, other than recorded events, to enter a journey, and what they are.
@@ -21,11 +41,22 @@ impl Interpreter {
             let mine = self.facts.movements.iter().filter(|movement| movement.customer == customer);
             mine.filter(|movement| movement.id > journey.movement_seen)
         };
-        if entry["event"] == "ordered" && journey.scanned != Some(self.refreshes) && self.is_profiled(customer) {
+        if entry["event"] == "ordered" && journey.scanned == Some(self.refreshes) {
+            return Vec::new();
+        }
+        if entry["event"] == "ordered" && (!entry["key"].is_null() || !entry["where"].is_null()) {
+            return self.facts.as_refreshed(|_| self.orders(customer, entry));
+        }
+        if entry["event"] == "ordered" && self.is_profiled(customer) {
             let bought = self.facts.purchases.iter();
             let bought = bought.filter(|one| one.customer == customer && one.amount > 0);
             let last = bought.map(|one| one.at).filter(|at| *at <= self.facts.refreshed).max();
-            return last.into_iter().map(|at| (at, "ordered".to_owned())).collect();
+            let order_key = |at| self.facts.order_key(customer, at);
+            let plain = last.into_iter().map(|at| (order_key(at), Occasion::plain(at, "ordered".to_owned())));
+            return plain.map(|(order_key, of)| Occasion { order_key, ..of }).collect();
+        }
+        if entry["event"] == "registered" && (!entry["key"].is_null() || !entry["where"].is_null()) {
+            return Vec::new();
         }
         if entry["event"] == "registered" {
             let mut events = self.facts.events.iter();
@@ -34,7 +65,7 @@ impl Interpreter {
             }
             let new = movements().filter_map(|movement| Some((movement.registered?, movement.at)));
             let new = new.filter(|(first, at)| *first > *at - Duration::hours(168));
-            return new.map(|(first, _)| (first, "registered".to_owned())).collect();
+            return new.map(|(first, _)| Occasion::plain(first, "registered".to_owned())).collect();
         }
         if entry["movement"]["what"] == "stage" {
             let (from, to) = (strings(&entry["movement"]["from"]), strings(&entry["movement"]["to"]));
@@ -50,7 +81,7 @@ impl Interpreter {
                         || movement.registered.is_none_or(|first| first > journey.started_at)
                 })
                 .filter(|movement| is_among(&movement.before, &from) && is_among(&movement.after, &to))
-                .map(|of| (of.at, format!("stage: {} to {}", shown(&of.before), shown(&of.after))))
+                .map(|of| Occasion::plain(of.at, format!("stage: {} to {}", shown(&of.before), shown(&of.after))))
                 .collect();
         }
         if let Some(column) = entry["date"].as_str() {
@@ -67,9 +98,43 @@ impl Interpreter {
             && self.is_profiled(customer)
             && self.facts.as_refreshed(|facts| facts.holds(customer, None, condition, self.now))
         {
-            return vec![(self.now, "condition".to_owned())];
+            return vec![Occasion::plain(self.now, "condition".to_owned())];
         }
         Vec::new()
+    }
+
+    /// Each order that the last refresh has found, of those that the entry asks for. Orders of one instant are one.
+    fn orders(&self, customer: i32, entry: &Value) -> Vec<Occasion> {
+        let bought = self.facts.purchases.iter().filter(|one| one.customer == customer && one.amount > 0);
+        let instants: BTreeSet<Instant> =
+            bought.map(|one| one.at).filter(|at| *at <= self.facts.refreshed && self.is_profiled(customer)).collect();
+        let is_asked = |at: &Instant| {
+            let known = Known { event: None, at: *at, order_key: None };
+            entry["where"].is_null() || self.facts.known(customer, known, &entry["where"], self.now)
+        };
+        let order = |at: Instant| {
+            let order_key = self.facts.order_key(customer, at);
+            let key = match (entry["key"].is_null(), self.facts.has_order_keys) {
+                (true, _) => None,
+                // An order that is gone by now is none.
+                (false, true) => Some(order_key.clone()?),
+                (false, false) => Some(at.format("%Y-%m-%dT%H:%M:%S.000000Z").to_string()),
+            };
+            Some(Occasion { key, order_key, ..Occasion::plain(at, "ordered".to_owned()) })
+        };
+        instants.into_iter().filter(is_asked).filter_map(order).collect()
+    }
+
+    /// The occasion that an event is, if it is one that the entry asks for.
+    fn by_event(&self, at: usize, number: usize) -> Option<(i32, Occasion)> {
+        let (entry, event) = (&self.journeys[at].current()["entry"], &self.facts.events[number]);
+        let key = key(event.detail.as_ref(), &entry["key"]);
+        let known = Known { event: Some(event), at: event.at, order_key: None };
+        let is_asked = entry["where"].is_null()
+            || self.facts.as_refreshed(|facts| facts.known(event.customer, known, &entry["where"], self.now));
+        let is_occasion = event.kind == kind(entry["event"].as_str()?) && is_asked;
+        let of = Occasion { key, event: Some(number), ..Occasion::plain(event.at, event.kind.clone()) };
+        (is_occasion && (entry["key"].is_null() || of.key.is_some())).then_some((event.customer, of))
     }
 
     /// A date of the customer's, or its anniversaries, moved.
@@ -82,7 +147,7 @@ impl Interpreter {
         years
             .map(|year| moved(day.into(), span(&format!("{} months", 12 * year)), false))
             .map(|day| moved(day, length, is_back) + at)
-            .map(|local| (instant(self.facts.zone(customer), local), format!("{column} {day}")))
+            .map(|local| Occasion::plain(instant(self.facts.zone(customer), local), format!("{column} {day}")))
             .collect()
     }
 
@@ -98,9 +163,7 @@ impl Interpreter {
         }
         let mut held = Vec::new();
         for journey in self.live() {
-            let Some(word) = self.word(journey) else { continue };
-            let new = new.iter().map(|(_, event)| event).filter(|event| event.kind == kind(&word));
-            let occasions = new.map(|event| (event.customer, (event.at, event.kind.clone()))).collect();
+            let occasions = new.iter().filter_map(|(number, _)| self.by_event(journey, *number)).collect();
             if !self.enter_all(journey, occasions) {
                 held.push(journey);
             }
@@ -119,9 +182,9 @@ impl Interpreter {
     /// Has customers enter a journey by what refreshes have found, and by the events that came while it was held.
     pub fn enter_by_what_is_known(&mut self, at: usize, customers: &BTreeSet<i32>) {
         let now = self.now;
-        if let (Some(from), Some(word)) = (self.journeys[at].brake.event, self.word(at)) {
-            let events = self.facts.events[from..].iter().filter(|event| event.seen && event.kind == kind(&word));
-            let occasions = events.map(|event| (event.customer, (event.at, event.kind.clone()))).collect();
+        if let Some(from) = self.journeys[at].brake.event {
+            let events = (from..self.facts.events.len()).filter(|number| self.facts.events[*number].seen);
+            let occasions = events.filter_map(|number| self.by_event(at, number)).collect();
             if !self.enter_all(at, occasions) {
                 return self.pull_brake(at, Some(from));
             }
@@ -152,27 +215,24 @@ impl Interpreter {
         journey.movement_seen = journey.movement_seen.max(last_movement);
     }
 
-    /// The word for the event by which customers enter.
-    fn word(&self, at: usize) -> Option<String> {
-        self.journeys[at].current()["entry"]["event"].as_str().map(str::to_owned)
-    }
-
-    /// Has all customers enter who may, each on the first occasion, unless these are too many: then nobody.
+    /// Has all customers enter who may, each on the first occasion of each key, unless these are too many: then nobody.
     fn enter_all(&mut self, at: usize, mut occasions: Vec<(i32, Occasion)>) -> bool {
         occasions.sort();
-        let mut first: BTreeMap<i32, Occasion> = BTreeMap::new();
+        let mut first: BTreeMap<(i32, Option<String>), Occasion> = BTreeMap::new();
         for (customer, occasion) in occasions {
-            if self.is_in_time(at, occasion.0) {
-                first.entry(customer).or_insert(occasion);
+            if self.is_in_time(at, occasion.at) {
+                first.entry((customer, occasion.key.clone())).or_insert(occasion);
             }
         }
-        first.retain(|customer, (triggered_at, _)| self.may_enter(*customer, at, *triggered_at));
+        first.retain(|(customer, _), occasion| self.may_enter(*customer, at, occasion));
         if !self.has_room(at, first.len()) {
             return false;
         }
         self.count_in(at, first.len());
-        for (customer, (triggered_at, why)) in first {
-            self.enter(customer, at, triggered_at, &why, None);
+        let mut first: Vec<(i32, Occasion)> = first.into_iter().map(|((customer, _), of)| (customer, of)).collect();
+        first.sort_by_key(|(customer, of)| (*customer, of.at, of.key.clone()));
+        for (customer, occasion) in first {
+            self.enter(customer, at, occasion, None);
         }
         true
     }
@@ -180,8 +240,9 @@ impl Interpreter {
     /// Has a customer enter now whom another journey calls, from which the customer may get nothing.
     pub fn enter_called(&mut self, customer: i32, at: usize, why: &str, caller: Option<String>) {
         let now = self.now;
-        if self.is_in_time(at, now) && self.may_enter(customer, at, now) {
-            self.enter(customer, at, now, why, caller);
+        let occasion = Occasion::plain(now, why.to_owned());
+        if self.is_in_time(at, now) && self.may_enter(customer, at, &occasion) {
+            self.enter(customer, at, occasion, caller);
         }
     }
 
@@ -192,10 +253,10 @@ impl Interpreter {
             && triggered_at <= self.now
     }
 
-    fn may_enter(&self, customer: i32, at: usize, triggered_at: Instant) -> bool {
+    fn may_enter(&self, customer: i32, at: usize, occasion: &Occasion) -> bool {
         let (now, zone, journey) = (self.now, self.facts.zone(customer), &self.journeys[at]);
         let definition = journey.current();
-        let may = self.last_entry(customer, at).is_none_or(|last| {
+        let may = self.last_of_key(customer, at, &occasion.key).is_none_or(|last| {
             let again = match &definition["reentry"] {
                 Value::String(word) => word == "always",
                 Value::Object(_) => {
@@ -204,7 +265,7 @@ impl Interpreter {
                 }
                 _ => false,
             };
-            last.due_at.is_none() && last.entered_at < now && last.triggered_at < triggered_at && again
+            last.due_at.is_none() && last.entered_at < now && last.triggered_at < occasion.at && again
         });
         let who = &definition["who"];
         may && (who.is_null() || self.facts.holds(customer, None, who, now))
@@ -215,7 +276,14 @@ impl Interpreter {
         mine.filter(|one| one.customer == customer && one.journey == at + 1).max_by_key(|one| one.entry)
     }
 
-    fn enter(&mut self, customer: i32, at: usize, triggered_at: Instant, why: &str, caller: Option<String>) {
+    /// The last entry of a customer, of those of the same key if there are keys.
+    fn last_of_key(&self, customer: i32, at: usize, key: &Option<String>) -> Option<&Enrollment> {
+        let mine = self.enrollments.iter().filter(|one| one.customer == customer && one.journey == at + 1);
+        let has_keys = self.journeys[at].has_keys();
+        mine.filter(|one| !has_keys || one.key == *key).max_by_key(|one| one.entry)
+    }
+
+    fn enter(&mut self, customer: i32, at: usize, occasion: Occasion, caller: Option<String>) {
         let (now, zone) = (self.now, self.facts.zone(customer));
         let journey = &self.journeys[at];
         let (id, definition) = (journey.id, journey.current());
@@ -236,7 +304,10 @@ impl Interpreter {
             step: 0,
             round: 1,
             entered_at: now,
-            triggered_at,
+            triggered_at: occasion.at,
+            event: occasion.event,
+            key: occasion.key,
+            order_key: occasion.order_key,
             since: now,
             due_at: None,
             postponed_since: None,
@@ -251,7 +322,7 @@ impl Interpreter {
         };
         self.enrollments.push(enrollment);
         let due = self.enrollments.len() - 1;
-        self.note(due, "entered", Some(why));
+        self.note(due, "entered", Some(&occasion.why));
         match self.reason_to_leave(due) {
             Some(reason) => self.end(due, reason, reason),
             None => self.arrive(due, 0),

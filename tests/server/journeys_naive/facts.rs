@@ -7,6 +7,7 @@ use chrono_tz::Tz;
 use serde_json::Value;
 
 use super::calendar::{Instant, earlier, instant, local, span, zone_or};
+use super::occasion::{Known, is_about_occasion};
 
 /// A purchase, or a refund if its amount is negative.
 #[derive(Debug, Clone)]
@@ -14,6 +15,10 @@ pub struct Purchase {
     pub customer: i32,
     pub at: Instant,
     pub amount: i64,
+    /// By which the store knows it, if it knows keys.
+    pub number: String,
+    /// Whether it does not count.
+    pub is_cancelled: bool,
 }
 
 /// By which an action is known: customer, journey, version, entry, step, round.
@@ -28,6 +33,7 @@ pub struct Event {
     pub channel: Option<String>,
     pub topic: Option<String>,
     pub action: Option<ActionKey>,
+    pub detail: Option<Value>,
     pub seen: bool,
 }
 
@@ -101,6 +107,8 @@ pub struct Facts {
     pub is_fresh: Cell<bool>,
     /// When that was.
     pub refreshed: Instant,
+    /// Whether the store knows orders by their keys.
+    pub has_order_keys: bool,
     /// The events of the store's own table that it has found; None if it has no such table.
     pub contacts: Option<Vec<Event>>,
     pub movements: Vec<Movement>,
@@ -118,6 +126,7 @@ pub struct Entered<'a> {
     pub version: usize,
     pub entry: usize,
     pub at: Instant,
+    pub occasion: Known<'a>,
 }
 
 /// The present word for an event, of those that the tests use in the past tense.
@@ -144,11 +153,11 @@ pub fn shown(at: Instant) -> String {
     at.format("%Y-%m-%dT%H:%M:%S+00:00").to_string()
 }
 
-fn read_instant(text: &str) -> Instant {
+pub fn read_instant(text: &str) -> Instant {
     chrono::DateTime::parse_from_rfc3339(text).expect("an instant").naive_utc()
 }
 
-fn read_day(text: &str) -> Instant {
+pub fn read_day(text: &str) -> Instant {
     chrono::NaiveDate::parse_from_str(text, "%Y-%m-%d").expect("a day").into()
 }
 
@@ -176,6 +185,11 @@ impl Facts {
     /// Up to when the rows of a customer are known in a run.
     fn known_until(&self, customer: i32, until: Instant) -> Instant {
         if self.is_read(customer) { until } else { until.min(self.refreshed) }
+    }
+
+    /// The rows that tell of a customer's purchases.
+    pub fn purchases_of(&self, customer: i32) -> &[Purchase] {
+        if self.is_read(customer) { &self.purchases_now } else { &self.purchases }
     }
 
     fn contacts_of(&self, customer: i32) -> &[Event] {
@@ -234,8 +248,7 @@ impl Facts {
     /// Whether so much was bought after one instant and up to another, as far as it is known.
     pub fn has_bought(&self, customer: i32, what: &Value, since: Instant, until: Instant) -> bool {
         let until = self.known_until(customer, until);
-        let purchases = if self.is_read(customer) { &self.purchases_now } else { &self.purchases };
-        let bought: Vec<i64> = purchases
+        let bought: Vec<i64> = (self.purchases_of(customer))
             .iter()
             .filter(|one| one.customer == customer && one.at > since && one.at <= until)
             .map(|one| one.amount)
@@ -312,6 +325,9 @@ impl Facts {
         }
         if !condition["not"].is_null() {
             return !holds(&condition["not"]);
+        }
+        if is_about_occasion(condition) {
+            return self.known(customer, entered.expect("an entry").occasion, condition, now);
         }
         if let Some(column) = condition["profile"].as_str() {
             return self.asked(customer, column, condition, now);

@@ -15,6 +15,9 @@ pub const CHANNELS: [&str; 3] = ["email", "sms", "push"];
 /// Words for events that are recorded.
 pub const KINDS: [&str; 8] = ["opened", "click", "delivered", "bounced", "trial", "visit_shop", "cart", "registered"];
 
+/// Words for events that may cancel an entry.
+pub const CANCELLING: [&str; 2] = ["emptied", "returned"];
+
 /// Days and weeks around which clocks are changed: when a history begins, and how many days it goes on.
 pub const WINDOWS: [(&str, i64); 6] = [
     ("2024-03-29T20:00:00+00:00", 5),
@@ -28,6 +31,8 @@ pub const WINDOWS: [(&str, i64); 6] = [
 /// A lot-drawer.
 pub struct Lots {
     pub random: ChaCha8Rng,
+    /// Of what the steps of the journey that is drawn can speak.
+    pub speaks_of: Option<&'static str>,
 }
 
 impl Lots {
@@ -43,7 +48,7 @@ impl Lots {
         self.random.random_range(from..=to)
     }
 
-    fn span(&mut self) -> String {
+    pub fn span(&mut self) -> String {
         match self.number(0, 9) {
             0 => format!("{} minutes", self.number(5, 300)),
             1 | 2 => format!("{} hours", self.number(1, 40)),
@@ -55,7 +60,7 @@ impl Lots {
         }
     }
 
-    fn short(&mut self) -> String {
+    pub fn short(&mut self) -> String {
         match self.number(0, 3) {
             0 => format!("{} minutes", self.number(5, 300)),
             1 => "1 day".to_owned(),
@@ -178,6 +183,9 @@ impl Lots {
             Some(_) if lots.is(0.4) => {}
             _ => drop(form.insert("within".to_owned(), json!(lots.span()))),
         };
+        if acts.is_some() && self.speaks_of.is_some() && self.is(0.3) {
+            return self.on_occasion(false);
+        }
         match self.number(0, 9) {
             0..=2 => self.on_profile(),
             3..=5 => {
@@ -208,10 +216,44 @@ impl Lots {
     // ---- journeys ---------------------------------------------------------------------------------------------------
 
     fn entry(&mut self) -> Value {
-        match self.number(0, 11) {
-            0..=3 => json!({"event": self.one_of(&["trial", "visit_shop", "cart", "opened"])}),
-            4 => json!({"event": "registered"}),
-            5 | 6 => json!({"event": "ordered"}),
+        match self.number(0, 13) {
+            0..=3 | 12 => {
+                let mut entry = json!({"event": self.one_of(&["trial", "visit_shop", "cart", "opened"])});
+                self.speaks_of = Some("event");
+                if self.is(0.5) {
+                    entry["key"] = if self.is(0.7) { json!("cart_id") } else { json!(["basket", "id"]) };
+                }
+                if self.is(0.4) {
+                    entry["where"] = self.is_asked_for();
+                }
+                if self.is(0.5) {
+                    entry["cancelled_by"] = if self.is(0.5) { json!("emptied") } else { json!(CANCELLING) };
+                }
+                entry
+            }
+            4 => {
+                self.speaks_of = Some("event");
+                if self.is(0.2) {
+                    json!({"event": "registered", "where": self.is_asked_for()})
+                } else {
+                    json!({"event": "registered"})
+                }
+            }
+            5 | 6 | 13 => {
+                let mut entry = json!({"event": "ordered"});
+                self.speaks_of = Some("order");
+                if self.is(0.6) {
+                    entry["key"] = json!("order");
+                }
+                if self.is(0.4) {
+                    entry["where"] = self.is_asked_for();
+                }
+                if self.is(0.5) {
+                    let by = [json!([]), json!("returned"), json!(["order", "returned"])];
+                    entry["cancelled_by"] = by.choose(&mut self.random).cloned().expect("one");
+                }
+                entry
+            }
             7 => json!({"movement": {"what": "stage", "to": ["new", "active", "lapsed", "at_risk"]}}),
             8 => json!({"date": "joined", "offset": self.one_of(&["-1 day", "2 hours", "1 day 3 hours"])}),
             9 => {
@@ -223,14 +265,23 @@ impl Lots {
     }
 
     /// A journey of this number; it may call those of other names.
-    pub fn journey(&mut self, called: &[&str], is_called: bool) -> Value {
+    pub fn journey(&mut self, called: &[&str], is_called: bool, entry: Option<&Value>) -> Value {
+        self.speaks_of = None;
+        let entry = match entry {
+            Some(entry) => {
+                let word = entry["event"].as_str();
+                self.speaks_of = word.map(|word| if word == "ordered" { "order" } else { "event" });
+                entry.clone()
+            }
+            None if is_called && self.is(0.5) => json!({"call": true}),
+            None => self.entry(),
+        };
         let steps = self.steps(called);
         let acts: Vec<String> = steps
             .iter()
             .filter(|step| !step["act"].is_null())
             .map(|step| step["name"].as_str().expect("a name").to_owned())
             .collect();
-        let entry = if is_called && self.is(0.5) { json!({"call": true}) } else { self.entry() };
         let mut definition = json!({"entry": entry, "steps": steps, "priority": self.number(-1, 1)});
         if self.is(0.25) {
             definition["who"] = self.condition(None, 1);
@@ -267,7 +318,7 @@ impl Lots {
     fn steps(&mut self, called: &[&str]) -> Vec<Value> {
         let number = self.number(3, 9) as usize;
         let name = |step: usize| if step < number { format!("step_{}", step + 1) } else { "end".to_owned() };
-        let kinds: Vec<i64> = (0..number).map(|_| self.number(0, 14)).collect();
+        let kinds: Vec<i64> = (0..number).map(|_| self.number(0, 17)).collect();
         let acts: Vec<String> = (0..number).filter(|step| kinds[*step] < 5).map(name).collect();
         let mut steps = Vec::new();
         // Waits for a time alone, to which loops may lead back.
@@ -323,6 +374,22 @@ impl Lots {
                     times.push(name(step));
                     json!({"wait": {"for": self.short()}})
                 }
+                15..=17 => {
+                    let of_event = self.is(0.5) && self.speaks_of == Some("event");
+                    let mut wait = match of_event {
+                        true => json!({"date": {"event": "on"}}),
+                        false => json!({"date": self.one_of(&["joined", "joined", "joined", "born"])}),
+                    };
+                    wait["else"] = json!(on(self));
+                    if self.is(0.6) {
+                        wait["offset"] =
+                            json!(self.one_of(&["1 day", "2 hours", "1 day 3 hours", "3 days", "-12 hours"]));
+                    }
+                    if self.is(0.6) {
+                        wait["at"] = json!(self.clock());
+                    }
+                    json!({"wait": wait})
+                }
                 _ if called.is_empty() => self.act(),
                 _ => json!({"call": self.one_of(called)}),
             };
@@ -350,6 +417,17 @@ impl Lots {
         if self.is(0.5) {
             act["payload"] = json!({"tier": {"profile": "tier"}, "of": [{"profile": "points"}, 1, {"x": {"profile": "insider"}}],
                 "born": {"profile": "born"}, "fixed": {"profile": "tier", "and": 2.5}});
+            match self.speaks_of {
+                Some("event") => {
+                    act["payload"]["lines"] = json!({"event": ["lines", "0"]});
+                    act["payload"]["said"] = json!([{"event": "total"}, {"event": "nothing"}]);
+                }
+                Some(_) => {
+                    let part = |name| json!({"order": name});
+                    act["payload"]["order"] = json!([part("key"), part("at"), part("amount")]);
+                }
+                None => {}
+            }
         }
         if self.is(0.3) {
             act["deadline"] = json!(self.short());

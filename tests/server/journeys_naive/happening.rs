@@ -1,14 +1,15 @@
 //! What customers do, and what the store gets to know of it.
 
-use chrono::DateTime;
+use chrono::{DateTime, Duration};
 use rand::seq::IndexedRandom;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::calendar::Instant;
 use super::facts::{Action, Event, Movement, kind, shown};
-use super::generate::{CHANNELS, KINDS};
+use super::generate::{CANCELLING, CHANNELS, KINDS};
 use super::history::{CUSTOMERS, History, OTHERS};
-use super::interpreter::Journey;
+use super::interpreter::{Enrollment, Journey};
+use super::people::counted;
 use crate::harness::Ask;
 
 /// An instant from the microseconds since 1970.
@@ -27,6 +28,9 @@ impl History<'_> {
             (0..self.naive.enrollments.len()).filter(|of| self.naive.waits_for(*of).is_some()).collect();
         let waiting = waits.choose(&mut self.lots.random).copied().filter(|_| self.lots.is(0.2));
         let words: Vec<String> = self.naive.journeys.iter().filter_map(Journey::word_of_entry).collect();
+        if self.lots.is(0.2) && self.cancel(at) {
+            return;
+        }
         let (word, action, customer) = if let Some(of) = waiting {
             let one = &self.naive.enrollments[of];
             let (word, step) = self.naive.waits_for(of).expect("a wait");
@@ -58,7 +62,9 @@ impl History<'_> {
             None => (customer, self.lots.is(0.5).then(|| self.lots.one_of(&CHANNELS).to_owned())),
         };
         let has_topic = action.is_none() && ["unsubscribe", "subscribe"].contains(&kind(&word)) && self.lots.is(0.6);
+        let detail = self.lots.detail(at);
         let topic = has_topic.then(|| self.lots.one_of(&["offers", "news"]).to_owned());
+        let said = text(detail.as_ref().map(Value::to_string).as_deref());
         let of = match &action {
             Some(action) => {
                 let (customer, journey, version, entry, step, round) = action.key;
@@ -73,26 +79,60 @@ impl History<'_> {
                 text(topic.as_deref())
             ),
         };
-        self.client
-            .run(&format!("SELECT lifecycle.record_event('naive', '{word}', NULL, at => '{}', {of})", shown(at)));
+        self.client.run(&format!(
+            "SELECT lifecycle.record_event('naive', '{word}', NULL, at => '{}', detail => {said}, {of})",
+            shown(at)
+        ));
         let action = action.map(|action| action.key);
-        let event = Event { customer, kind: kind(&word).to_owned(), at, channel, topic, action, seen: false };
+        let event = Event { customer, kind: kind(&word).to_owned(), at, channel, topic, action, detail, seen: false };
         self.log.push(format!("{event:?}"));
         self.naive.record(event);
     }
 
+    /// Records that a customer has taken back what an entry came from, or something else that looks like it; whether there was an entry.
+    fn cancel(&mut self, at: Instant) -> bool {
+        let by_event = |of: &&Enrollment| {
+            let by = self.naive.definition_of(of)["entry"]["cancelled_by"].to_string();
+            of.due_at.is_some() && CANCELLING.iter().any(|word| by.contains(word))
+        };
+        let under_way: Vec<&Enrollment> = self.naive.enrollments.iter().filter(by_event).collect();
+        let Some(one) = under_way.choose(&mut self.lots.random).map(|one| (*one).clone()) else { return false };
+        let key = if self.lots.is(0.8) { json!(one.key) } else { json!(self.lots.one_of(&["a", "b", "n00042"])) };
+        let detail = json!({"cart_id": key, "basket": {"id": key}, "order": key});
+        let (word, customer) = (self.lots.one_of(&CANCELLING), one.customer);
+        // Before the entry, at the same instant, or later.
+        let at = match self.lots.number(0, 4) {
+            0 => one.triggered_at - Duration::seconds(1),
+            1 => one.triggered_at,
+            _ => at,
+        };
+        self.client.run(&format!(
+            "SELECT lifecycle.record_event('naive', '{word}', NULL, at => '{}', detail => '{detail}', customer => '{customer}')",
+            shown(at)
+        ));
+        let kind = word.to_owned();
+        let event =
+            Event { customer, kind, at, channel: None, topic: None, action: None, detail: Some(detail), seen: false };
+        self.log.push(format!("{event:?}"));
+        self.naive.record(event);
+        true
+    }
+
     /// Inserts the orders from this one on.
     pub(super) fn insert(&mut self, from: usize) {
+        for (number, of) in self.orders.iter_mut().enumerate().skip(from) {
+            of.number = format!("n{number:05}");
+        }
         let rows: Vec<String> = self.orders[from..]
             .iter()
-            .map(|of| format!("({}, '{}', {})", of.customer, shown(of.at), of.amount))
+            .map(|of| format!("({}, '{}', {}, '{}')", of.customer, shown(of.at), of.amount, of.number))
             .collect();
         if !rows.is_empty() {
-            self.client.run(&format!("INSERT INTO orders VALUES {}", rows.join(", ")));
+            self.client.run(&format!("INSERT INTO orders (customer, at, amount, number) VALUES {}", rows.join(", ")));
         }
         let facts = &mut self.naive.facts;
         facts.changed.extend(self.orders[from..].iter().map(|of| of.customer));
-        facts.purchases_now.clone_from(&self.orders);
+        facts.purchases_now = counted(&self.orders);
         self.log.extend(self.orders[from..].iter().map(|of| format!("{of:?}")));
     }
 
@@ -108,7 +148,16 @@ impl History<'_> {
             shown(at),
             text(channel.as_deref())
         ));
-        let event = Event { customer, kind: kind(word).to_owned(), at, channel, topic: None, action: None, seen: true };
+        let event = Event {
+            customer,
+            kind: kind(word).to_owned(),
+            at,
+            channel,
+            topic: None,
+            action: None,
+            detail: None,
+            seen: true,
+        };
         self.log.push(format!("in the table of events: {event:?}"));
         contacts.push(event);
         self.naive.facts.changed.insert(customer);
@@ -124,7 +173,7 @@ impl History<'_> {
         let key = |profile: &Value| profile["customer"].as_i64().expect("a key") as i32;
         let facts = &mut self.naive.facts;
         facts.profiles = profiles.iter().map(read).map(|profile| (key(&profile), profile)).collect();
-        facts.purchases = self.orders.clone();
+        facts.purchases = counted(&self.orders);
         facts.contacts = self.contacts.clone();
         facts.refreshed = as_of;
         facts.changed.clear();

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use super::calendar::Instant;
 use super::facts::{Event, Facts, Purchase, shown};
 use super::generate::{CHANNELS, Lots, WINDOWS, longest_wait, minutes};
-use super::interpreter::{Interpreter, Journey};
+use super::interpreter::{Enrollment, Interpreter, Journey};
 use super::people::{order, person};
 use super::reports;
 use super::sending::Keys;
@@ -49,7 +49,7 @@ pub struct History<'a> {
 impl<'a> History<'a> {
     /// Tables, a store, a policy and journeys.
     pub fn new(client: &'a mut Database, seed: u64) -> Self {
-        let mut lots = Lots { random: rand_chacha::ChaCha8Rng::seed_from_u64(seed) };
+        let mut lots = Lots { random: rand_chacha::ChaCha8Rng::seed_from_u64(seed), speaks_of: None };
         let (start, days) = *WINDOWS.choose(&mut lots.random).expect("a window");
         let start = DateTime::parse_from_rfc3339(start).expect("an instant").naive_utc();
         let zone = lots.one_of(&["Europe/Berlin", "UTC", "America/New_York"]);
@@ -58,17 +58,19 @@ impl<'a> History<'a> {
             Some(_) => "events => 'contacts', happened_at => 'at', kind => 'kind', event_channel => 'channel',",
             None => "",
         };
+        let has_order_keys = lots.is(0.5);
+        let order_key = if has_order_keys { "order_key => 'number'," } else { "" };
         client.run(SESSION);
         client.run(&format!(
             "SELECT lifecycle.detach(store, discard => true) FROM lifecycle.store;
             DROP TABLE IF EXISTS orders, people, contacts;
             CREATE TABLE contacts (customer integer, at timestamptz, kind text, channel text);
-            CREATE TABLE orders (customer integer, at timestamptz, amount numeric);
+            CREATE TABLE orders (customer integer, at timestamptz, amount numeric, number text, state text DEFAULT 'paid');
             CREATE TABLE people (customer integer PRIMARY KEY, consented timestamptz, tier text, points integer, insider boolean,
                 joined timestamptz, born date, zone text);
             SELECT lifecycle.attach('naive', orders => 'orders', customer => 'customer', ordered_at => 'at', amount => 'amount',
-                customers => 'people', consented_at => 'consented', attributes => '{{tier,points,insider,joined,born,zone}}',
-                {events} time_zone => '{zone}', settings => '{{\"reader\": \"\", \"event_kinds\": [\"trial\", \"visit_shop\", \"cart\"], \"machine_within\": \"0\"}}')"
+                status => $$state = 'paid'$$, {order_key} customers => 'people', consented_at => 'consented', attributes => '{{tier,points,insider,joined,born,zone}}',
+                {events} time_zone => '{zone}', settings => '{{\"reader\": \"\", \"event_kinds\": [\"trial\", \"visit_shop\", \"cart\", \"emptied\", \"returned\"], \"machine_within\": \"0\"}}')"
         ));
         let mut log = vec![format!("store in {zone}")];
         for customer in 1..=CUSTOMERS {
@@ -97,6 +99,7 @@ impl<'a> History<'a> {
             all_changed: false,
             is_fresh: Cell::new(true),
             refreshed: start,
+            has_order_keys,
             contacts: contacts.clone(),
             movements: Vec::new(),
             past_changed: BTreeMap::new(),
@@ -135,7 +138,7 @@ impl<'a> History<'a> {
             let name = format!("way_{id}");
             let called: Vec<String> = (1..id).map(|id| format!("way_{id}")).collect();
             let called: Vec<&str> = called.iter().map(String::as_str).collect();
-            let definition = self.lots.journey(&called, id < number);
+            let definition = self.lots.journey(&called, id < number, None);
             let definition = self.serve(definition);
             self.define(&name, &definition);
             let mut journey = Journey::new(id, &name, definition, start);
@@ -214,18 +217,35 @@ impl<'a> History<'a> {
             if let Some(customer) = open.choose(&mut self.lots.random).filter(|_| self.lots.is(0.5)) {
                 of.customer = *customer;
             }
+            // Or two orders of one instant.
+            if let Some(twin) = self.orders.last().filter(|_| self.lots.is(0.05)) {
+                (of.customer, of.at) = (twin.customer, twin.at);
+            }
             self.orders.push(of);
         }
         self.insert(known);
+        if self.lots.is(0.5) {
+            self.change_order();
+        }
         for _ in 0..self.lots.number(0, 6) {
             let at = now - Duration::seconds(self.lots.number(-3600, passed + 3600));
             self.contact(at);
         }
-        if self.lots.is(0.15) {
-            let customer = self.lots.number(1, CUSTOMERS + 1);
+        if self.lots.is(0.35) {
+            // Often of those who wait for a day that moves with it.
+            let wait = |of: &&Enrollment| {
+                let steps = &self.naive.definition_of(of)["steps"];
+                of.due_at.is_some() && steps[of.step]["wait"]["date"].is_string() && i64::from(of.customer) <= CUSTOMERS
+            };
+            let wait: Vec<i64> = self.naive.enrollments.iter().filter(wait).map(|of| of.customer.into()).collect();
+            let any = self.lots.number(1, CUSTOMERS + 1);
+            let customer = wait.choose(&mut self.lots.random).copied().filter(|_| self.lots.is(0.6)).unwrap_or(any);
             let person = person(&mut self.lots, customer, now);
             self.client.run(&person);
             self.log.push(person);
+            if wait.contains(&customer) && self.lots.is(0.4) {
+                self.refresh(now.max(self.naive.facts.refreshed));
+            }
         }
         if self.lots.is(0.09) {
             let back = if self.lots.is(0.6) { 0 } else { self.lots.number(0, 3600) };

@@ -7,8 +7,9 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use super::brake::Brake;
-use super::calendar::{Instant, later, next_local_time, span, time};
-use super::facts::{Action, ActionKey, Entered, FOREVER, Facts, OBJECTIONS, step_named};
+use super::calendar::{Instant, instant, later, moved, next_local_time, span, time};
+use super::facts::{ActionKey, Entered, FOREVER, Facts, step_named};
+use super::occasion::Known;
 
 /// A journey that was started.
 pub struct Journey {
@@ -41,6 +42,11 @@ pub struct Enrollment {
     pub round: usize,
     pub entered_at: Instant,
     pub triggered_at: Instant,
+    /// The place of the event by which the customer entered, among all.
+    pub event: Option<usize>,
+    /// What tells the entry apart from others of the customer.
+    pub key: Option<String>,
+    pub order_key: Option<String>,
     pub since: Instant,
     pub due_at: Option<Instant>,
     pub postponed_since: Option<Instant>,
@@ -84,6 +90,8 @@ pub struct Interpreter {
     pub is_held: bool,
     /// Why a sender who asked for actions did not get some of them yet.
     pub put_off: BTreeSet<&'static str>,
+    /// How often a day that a customer waits for has moved.
+    pub days_moved: usize,
 }
 
 /// Where a customer stands in a draw.
@@ -123,6 +131,11 @@ impl Journey {
     pub fn current(&self) -> &Value {
         self.versions.last().expect("a version")
     }
+
+    /// Whether a customer can be in it several times at once.
+    pub fn has_keys(&self) -> bool {
+        !self.current()["entry"]["key"].is_null()
+    }
 }
 
 impl Interpreter {
@@ -139,6 +152,7 @@ impl Interpreter {
             now,
             is_held: false,
             put_off: BTreeSet::new(),
+            days_moved: 0,
         }
     }
 
@@ -152,6 +166,7 @@ impl Interpreter {
         let of_events = self.facts.events.iter().map(|event| event.customer);
         let customers: BTreeSet<i32> = self.facts.profiles.keys().copied().chain(of_events).collect();
         if self.swept != self.refreshes {
+            self.expire();
             for &customer in &customers {
                 self.leave(customer);
                 self.wake(customer);
@@ -176,6 +191,19 @@ impl Interpreter {
                     continue;
                 }
                 self.execute(due);
+            }
+        }
+    }
+
+    /// Drops the actions that no sender has asked for until their deadline.
+    fn expire(&mut self) {
+        let (now, live) = (self.now, self.live());
+        for action in
+            self.facts.actions.iter_mut().filter(|action| action.status == "pending" && action.expires_at <= now)
+        {
+            if live.contains(&(action.key.1 - 1)) {
+                (action.status, action.reason) = ("dropped".to_owned(), Some("too late".to_owned()));
+                action.processed = false;
             }
         }
     }
@@ -211,95 +239,28 @@ impl Interpreter {
 
     // ---- leaving ----------------------------------------------------------------------------------------------------
 
-    fn steps(&self, of: usize) -> &[Value] {
+    pub fn steps(&self, of: usize) -> &[Value] {
         self.definition(of)["steps"].as_array().expect("steps")
     }
 
     pub fn definition(&self, of: usize) -> &Value {
-        let enrollment = &self.enrollments[of];
+        self.definition_of(&self.enrollments[of])
+    }
+
+    pub fn definition_of(&self, enrollment: &Enrollment) -> &Value {
         &self.journeys[enrollment.journey - 1].versions[enrollment.version - 1]
     }
 
-    fn entered(&self, of: usize) -> Entered<'_> {
+    pub fn entered(&self, of: usize) -> Entered<'_> {
         let one = &self.enrollments[of];
         let (journey, version, entry, at) = (one.journey, one.version, one.entry, one.entered_at);
-        Entered { steps: self.steps(of), journey, version, entry, at }
+        Entered { steps: self.steps(of), journey, version, entry, at, occasion: self.occasion(of) }
     }
 
-    pub fn reason_to_leave(&self, of: usize) -> Option<&'static str> {
-        let (customer, now) = (self.enrollments[of].customer, self.now);
-        // The acts of a version by channel and topic, and whether they answer the customer.
-        let acts = self.steps(of).iter().map(|step| &step["act"]);
-        let ways: BTreeSet<(&str, Option<&str>, bool)> = acts
-            .filter_map(|act| Some((act["channel"].as_str()?, act["topic"].as_str(), act["transactional"] == true)))
-            .collect();
-        let objections: Option<Vec<&str>> = ways
-            .into_iter()
-            .map(|(channel, topic, is_transactional)| {
-                self.facts.objection(customer, (channel, topic), is_transactional, now)
-            })
-            .collect();
-        if let Some(first) = objections.and_then(|all| all.first().copied()) {
-            return Some(first);
-        }
-        self.reason_to_go(of)
-    }
-
-    /// The same, whatever the customer wants to get.
-    pub fn reason_to_go(&self, of: usize) -> Option<&'static str> {
-        let (customer, now) = (self.enrollments[of].customer, self.now);
-        let definition = self.definition(of);
-        if definition["exit"]["on_goal"] != false && self.has_reached_goal(of) {
-            return Some("goal");
-        }
-        let unless = &definition["exit"]["unless"];
-        let may_stay = unless.is_null() || self.facts.holds(customer, Some(self.entered(of)), unless, now);
-        (!may_stay).then_some("left")
-    }
-
-    fn has_reached_goal(&self, of: usize) -> bool {
+    pub fn occasion(&self, of: usize) -> Known<'_> {
         let one = &self.enrollments[of];
-        let goal = &self.definition(of)["goal"];
-        let within = span(goal["within"].as_str().unwrap_or("30 days"));
-        let until = later(self.facts.zone(one.customer), one.entered_at, within).min(self.now);
-        match goal["event"].as_str() {
-            Some(event) => self.facts.happened(one.customer, event, (one.entered_at, until), None) > 0,
-            None => self.facts.has_bought(one.customer, &goal["bought"], one.entered_at, until),
-        }
-    }
-
-    fn under_way(&self, customer: i32) -> Vec<usize> {
-        let all = self.enrollments.iter().enumerate();
-        all.filter(|(_, one)| one.customer == customer && one.due_at.is_some())
-            .filter(|(_, one)| self.journeys[one.journey - 1].is_live)
-            .map(|(of, _)| of)
-            .collect()
-    }
-
-    pub fn leave(&mut self, customer: i32) {
-        for of in self.under_way(customer) {
-            if let Some(reason) = self.reason_to_leave(of) {
-                self.end(of, reason, reason);
-            }
-        }
-    }
-
-    pub fn end(&mut self, of: usize, outcome: &str, why: &str) {
-        self.note(of, "left", Some(why));
-        let now = self.now;
-        let one = &mut self.enrollments[of];
-        (one.due_at, one.ended_at, one.outcome) = (None, Some(now), Some(outcome.to_owned()));
-        (one.postponed_since, one.postponed_reason) = (None, None);
-        if outcome == "goal" {
-            one.goal_at = Some(now);
-        }
-        if OBJECTIONS.contains(&outcome) {
-            let left = (one.customer, one.journey, one.entry);
-            let of_it = |action: &&mut Action| (action.key.0, action.key.1, action.key.3) == left;
-            for action in self.facts.actions.iter_mut().filter(of_it).filter(|action| action.is_open()) {
-                (action.status, action.reason) = ("cancelled".to_owned(), Some(outcome.to_owned()));
-            }
-        }
+        let event = one.event.map(|event| &self.facts.events[event]);
+        Known { event, at: one.triggered_at, order_key: one.order_key.as_deref() }
     }
 
     /// Makes due who waits for something that has come.
@@ -312,6 +273,14 @@ impl Interpreter {
     /// Makes an enrollment due if it waits for something that has come.
     pub fn look(&mut self, of: usize) {
         let is_under_way = self.enrollments[of].due_at.is_some();
+        let wait = &self.steps(of)[self.enrollments[of].step]["wait"];
+        // The day of the profile has moved.
+        if wait["date"].is_string()
+            && self.enrollments[of].due_at.is_some_and(|due| due > self.now && Some(due) != self.end_of_wait(of, wait))
+        {
+            self.enrollments[of].due_at = Some(self.now);
+            self.days_moved += 1;
+        }
         if is_under_way && self.has_come(of) {
             let one = &mut self.enrollments[of];
             one.due_at = one.due_at.map(|due| due.min(self.now));
@@ -331,6 +300,21 @@ impl Interpreter {
         }
         let step = step_named(self.steps(of), &wait["of"]);
         self.facts.reactions(one.customer, event, (self.entered(of), step), None, self.now) > 0
+    }
+
+    /// When a wait for a day ends; None where the day is not known.
+    fn end_of_wait(&self, of: usize, wait: &Value) -> Option<Instant> {
+        let customer = self.enrollments[of].customer;
+        let day = match wait["date"].as_str() {
+            Some(column) => self.facts.local_day(customer, column),
+            None => self.facts.day_said(customer, self.occasion(of).event, &wait["date"]["event"]),
+        }?;
+        let offset = wait["offset"].as_str();
+        let day = offset.map_or(day.into(), |offset| {
+            moved(day.into(), span(offset.trim_start_matches('-')), offset.starts_with('-'))
+        });
+        let at = time(wait["at"].as_str().unwrap_or("00:00")) - time("00:00");
+        Some(instant(self.facts.zone(customer), day + at))
     }
 
     /// What an enrollment waits for, and of which step's actions.
@@ -392,7 +376,26 @@ impl Interpreter {
     /// What is to be done next for a customer.
     fn next_due(&self, customer: i32) -> Option<usize> {
         let due = self.under_way(customer).into_iter().filter(|of| self.enrollments[*of].due_at <= Some(self.now));
-        due.min_by_key(|of| (-self.definition(*of)["priority"].as_i64().unwrap_or(0), self.enrollments[*of].journey))
+        due.min_by_key(|of| {
+            let one = &self.enrollments[*of];
+            let priority = -self.definition(*of)["priority"].as_i64().unwrap_or(0);
+            (priority, one.journey, one.version, self.decided_at(*of), one.entry)
+        })
+    }
+
+    /// The step at which it is decided on: a wait for a time that is over leads on to the next one with it, unless that is a wait itself.
+    fn decided_at(&self, of: usize) -> usize {
+        let (steps, at) = (self.steps(of), self.enrollments[of].step);
+        let is_rest = |step: &Value| !step["wait"]["for"].is_null() || !step["wait"]["until"].is_null();
+        let next = match &steps[at]["next"] {
+            Value::Null => at + 1,
+            name => step_named(steps, name),
+        };
+        let is_decided = |step: &Value| {
+            ["act", "call", "branch", "split"].iter().any(|what| !step[*what].is_null())
+                || !step["wait"]["date"].is_null()
+        };
+        if is_rest(&steps[at]) && is_decided(&steps[next]) { next } else { at }
     }
 
     fn execute(&mut self, of: usize) {
@@ -444,6 +447,20 @@ impl Interpreter {
             return self.go_on(of, step_named(&steps, &arm["then"]));
         }
         let wait = &step["wait"];
+        if !wait["date"].is_null() {
+            let end = self.end_of_wait(of, wait);
+            let (why, to) = match end {
+                None => ("no date", step_named(&steps, &wait["else"])),
+                Some(end) if end < one.since => ("date passed", step_named(&steps, &wait["else"])),
+                Some(end) if end <= self.now => ("date", onward("next")),
+                end => {
+                    self.enrollments[of].due_at = end;
+                    return;
+                }
+            };
+            self.note(of, "waited", Some(why));
+            return self.go_on(of, to);
+        }
         if wait["event"].is_null() {
             return self.go_on(of, onward("next"));
         }

@@ -27,7 +27,8 @@ impl Interpreter {
                 "triggered_at": shown(of.triggered_at), "step_since": shown(of.since), "due_at": time(of.due_at),
                 "postponed_since": time(of.postponed_since), "postponed_reason": of.postponed_reason, "arm": of.arm,
                 "control": of.control, "ended_at": time(of.ended_at), "outcome": of.outcome,
-                "goal_until": shown(of.goal_until), "goal_at": time(of.goal_at)})
+                "goal_until": shown(of.goal_until), "goal_at": time(of.goal_at), "event": of.event.map(|event| event + 1),
+                "occasion_key": of.key, "order_key": of.order_key})
         });
         let decisions = self.decisions.iter().map(|of| {
             json!({"customer": of.customer, "journey": of.journey, "version": of.version, "entry": of.entry,

@@ -7,8 +7,8 @@ use super::{Step, StepKind, Wait};
 pub enum Flaw {
     /// No step leads to this one.
     Unreachable(usize),
-    /// These steps lead to each other in a circle, without a wait for a time among them. What waits for an event does not count:
-    /// it may go on at once.
+    /// These steps lead to each other in a circle, without a wait for a time among them. What waits for an event or a
+    /// date does not count: it may go on at once.
     Loop(Vec<usize>),
 }
 
@@ -17,6 +17,7 @@ pub fn successors(kind: &StepKind) -> Vec<usize> {
     match kind {
         StepKind::Act { next, .. } | StepKind::Call { next, .. } => vec![*next],
         StepKind::Wait { wait: Wait::Event { then, .. }, next } => vec![*then, *next],
+        StepKind::Wait { wait: Wait::Date { otherwise, .. }, next } => vec![*next, *otherwise],
         StepKind::Wait { next, .. } => vec![*next],
         StepKind::Branch { cases, otherwise } => cases.iter().map(|(_, to)| *to).chain([*otherwise]).collect(),
         StepKind::Split(arms) => arms.iter().map(|arm| arm.to).collect(),

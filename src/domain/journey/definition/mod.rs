@@ -6,7 +6,7 @@
 //!
 //! | file | what it knows |
 //! |---|---|
-//! | [`read_definition`], [`read_steps`], [`read_condition`] | what a definition may say, and how its errors name the place |
+//! | [`read_definition`], [`read_steps`], [`read_condition`], [`read_occasion`], [`read_payload`] | what a definition may say, and how its errors name the place |
 //! | [`json_path`] | a place in the JSON, such as `steps[2].branch[0].if` |
 //! | [`graph`] | that each step can be reached, and that no loop lacks a wait |
 //! | [`profile_columns`] | the columns of a profile, and the values that each is compared with |
@@ -19,6 +19,8 @@ pub mod policy;
 pub mod profile_columns;
 pub mod read_condition;
 pub mod read_definition;
+pub mod read_occasion;
+pub mod read_payload;
 pub mod read_policy;
 pub mod read_steps;
 pub mod ready_made;
@@ -54,7 +56,7 @@ pub struct Definition {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Entry {
     /// By something that happened: registered, ordered, or an event of any kind.
-    Event(String),
+    Event(Occasion),
     /// By a change of stage or segment.
     Movement {
         /// Which of them.
@@ -86,8 +88,59 @@ pub enum Entry {
         /// Whether customers who meet it at the start enter too.
         existing: bool,
     },
+    /// By joining an audience.
+    Joined {
+        /// The audience.
+        audience: String,
+        /// Whether customers count too whom a fit, a setting or a correction of the past brought there.
+        include_refitted: bool,
+    },
     /// Through other journeys only.
     Call,
+}
+
+/// An event or an order by which customers enter, and which their entry knows from then on.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Occasion {
+    /// The kind of event; `ordered` for an order.
+    pub kind: String,
+    /// What must hold of it.
+    pub only_if: Option<Condition>,
+    /// What tells the entries of a customer apart. None if each customer is in the journey once at most.
+    pub key: Option<OccasionKey>,
+    /// The kinds of later events that end the entry: of the same key, if there is one.
+    pub cancelled_by: Vec<String>,
+    /// Whether the entry ends when its order does not count any more.
+    pub needs_order: bool,
+}
+
+/// What tells the entries of a customer into a journey apart.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum OccasionKey {
+    /// A member of the event's detail, by the way to it.
+    Member(Vec<String>),
+    /// The order.
+    Order,
+}
+
+/// A value of the occasion of an entry.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum OccasionValue {
+    /// A member of the event's detail, by the way to it.
+    Event(Vec<String>),
+    /// A part of the order.
+    Order(OrderPart),
+}
+
+/// What an entry knows of its order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OrderPart {
+    /// Its key, as text.
+    Key,
+    /// Its instant.
+    At,
+    /// Its amount.
+    Amount,
 }
 
 /// What the log of movements tells of.
@@ -112,7 +165,8 @@ pub struct Offset {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct TimeOfDay(pub u16);
 
-/// How often one may enter. Nobody is in a journey twice at the same time.
+/// How often one may enter. No customer is in a journey twice at the same time, but for entries of different keys, of which each counts
+/// for itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reentry {
     /// Once.
@@ -178,7 +232,7 @@ pub struct Act {
     pub channel: String,
     /// The name of what is sent.
     pub template: String,
-    /// What the sender needs to know; `{"profile": column}` in it stands for the customer's value.
+    /// What the sender needs to know, with the [references](read_payload::Reference) in it.
     pub payload: Map<String, Value>,
     /// How long it may be postponed; that of the policy if it does not say.
     pub deadline: Option<Span>,
@@ -214,6 +268,31 @@ pub enum Wait {
         /// Where it goes on if it happened.
         then: usize,
     },
+    /// Until a day that the profile or the event of the entry says, which may move.
+    Date {
+        /// Where the day is said.
+        day: DayOf,
+        /// How long before or after it.
+        offset: Offset,
+        /// At which time of that day, in the customer's zone.
+        at: TimeOfDay,
+        /// Where customers go on whose day is not known, or was over when they came to the step.
+        otherwise: usize,
+    },
+}
+
+/// Where a day is said.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum DayOf {
+    /// In a column of the profile.
+    Profile {
+        /// The column.
+        column: String,
+        /// Whether the column is a `date`, or an instant.
+        is_date: bool,
+    },
+    /// In a member of the detail of the entry's event, by the way to it.
+    Event(Vec<String>),
 }
 
 /// An arm of a split.
@@ -266,6 +345,13 @@ pub enum Condition {
         /// The comparison with it.
         test: Test,
     },
+    /// About the occasion of the entry.
+    Occasion {
+        /// The value of it.
+        value: OccasionValue,
+        /// The comparison with it.
+        test: Test,
+    },
     /// Has bought.
     Bought {
         /// How often.
@@ -290,6 +376,8 @@ pub enum Condition {
     },
     /// May be written to by this way.
     Subscribed(String),
+    /// Is in this audience as of the last refresh.
+    Audience(String),
 }
 
 /// From when on purchases and events count.

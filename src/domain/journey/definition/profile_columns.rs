@@ -1,11 +1,11 @@
 //! The columns of a store's profile, and which values they can be compared with.
 
-use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime};
 use serde_json::Value;
 
 use super::Scalar;
 use super::json_path::{JsonPath, perhaps};
 use crate::domain::support::error::{Result, shorten};
+use crate::domain::time::written::{is_date, is_instant};
 
 /// A column of the profile.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -90,35 +90,6 @@ impl ProfileColumn {
             (Sort::Instant, _) => Err(must_be("an instant such as \"2026-01-31\" or \"2026-01-31T18:00:00Z\"")),
         }
     }
-}
-
-/// Whether it is written as the server reads it for certain: four digits, two, and two.
-fn is_written(date: &str) -> bool {
-    let bytes = date.as_bytes();
-    bytes.len() == 10
-        && bytes
-            .iter()
-            .enumerate()
-            .all(|(i, byte)| if i == 4 || i == 7 { *byte == b'-' } else { byte.is_ascii_digit() })
-}
-
-fn is_date(text: &str) -> bool {
-    // The server has no year 0.
-    is_written(text) && NaiveDate::parse_from_str(text, "%Y-%m-%d").is_ok_and(|date| date.year() > 0)
-}
-
-fn is_instant(text: &str) -> bool {
-    let (Some(date), Some(rest)) = (text.get(..10), text.get(10..)) else { return false };
-    if !is_date(date) || !text.is_ascii() || text.len() > 40 {
-        return false;
-    }
-    let Some(rest) = rest.strip_prefix(['T', ' ']) else { return rest.is_empty() };
-    let with_t = format!("{date}T{rest}");
-    // The server knows offsets of less than 16 hours.
-    DateTime::parse_from_rfc3339(&with_t).is_ok_and(|at| at.offset().local_minus_utc().abs() < 16 * 3600)
-        || ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%S%.f"]
-            .iter()
-            .any(|form| NaiveDateTime::parse_from_str(&with_t, form).is_ok())
 }
 
 #[cfg(test)]

@@ -1,8 +1,11 @@
-//! Reading conditions: comparisons of the profile, of purchases and of engagement, combined by and, or and not.
+//! Reading conditions: comparisons of the profile, of the occasion, of purchases and of engagement, combined by and, or and not.
+
+use std::collections::BTreeSet;
 
 use super::json_path::{JsonPath, Object, perhaps};
 use super::profile_columns::{ProfileColumn, Sort};
-use super::{Condition, Since, Test};
+use super::read_occasion::{self, Known};
+use super::{Condition, OccasionValue, OrderPart, Since, Test};
 use crate::domain::engagement::event_kind::event_kind;
 use crate::domain::support::error::{Error, Kind, Result, shorten};
 
@@ -13,7 +16,8 @@ const MOST_CONDITIONS: usize = 500;
 /// How many values a list may have.
 const MOST_VALUES: usize = 1000;
 
-const TESTS: [&str; 11] = [
+/// The comparisons of a value.
+pub const TESTS: [&str; 11] = [
     "is",
     "is_not",
     "in",
@@ -27,6 +31,9 @@ const TESTS: [&str; 11] = [
     "not_within_last",
 ];
 
+/// The one that also says how many events there must be.
+pub const AMBIGUOUS_TEST: &str = "at_least";
+
 /// What conditions may speak of.
 #[derive(Debug)]
 pub struct Reader<'a> {
@@ -34,6 +41,10 @@ pub struct Reader<'a> {
     pub columns: &'a [ProfileColumn],
     /// The steps: each one's name, and whether it acts.
     pub steps: Vec<(&'a str, bool)>,
+    /// The occasion of the entries.
+    pub known: Known,
+    /// The members of the event's detail that the entry speaks of.
+    pub members: BTreeSet<String>,
     /// How many conditions were read.
     conditions: usize,
 }
@@ -45,12 +56,14 @@ pub enum When {
     Before,
     /// In the journey.
     Within,
+    /// Of the event or the order by which a customer would enter.
+    Occasion,
 }
 
 impl<'a> Reader<'a> {
     /// Of a store with this profile, and a journey of these steps.
     pub fn new(columns: &'a [ProfileColumn], steps: Vec<(&'a str, bool)>) -> Self {
-        Reader { columns, steps, conditions: 0 }
+        Reader { columns, steps, known: Known::Nothing, members: BTreeSet::new(), conditions: 0 }
     }
 
     /// The number of the step that is named here.
@@ -86,7 +99,12 @@ impl<'a> Reader<'a> {
             return limit(format!("conditions are nested more than {DEEPEST} deep"));
         }
         let object = place.any_object()?;
-        let (what, value) = object.one_of(&["and", "or", "not", "profile", "bought", "event", "subscribed"])?;
+        let (what, value) =
+            object.one_of(&["and", "or", "not", "profile", "bought", "event", "order", "subscribed", "audience"])?;
+        if when == When::Occasion && ["profile", "bought", "subscribed", "audience"].contains(&what) {
+            let hint = "Ask {\"event\": ...} or {\"order\": ...} here; conditions on the customer stand in \"who\".";
+            return Err(place.refuse(format!("\"{what}\" says nothing about the occasion")).hint(hint));
+        }
         let all = |reader: &mut Self| {
             object.only(&[what])?;
             value.list()?.iter().map(|each| reader.at_depth(each, when, depth + 1)).collect::<Result<Vec<_>>>()
@@ -103,7 +121,15 @@ impl<'a> Reader<'a> {
                 object.only(&["bought"])?;
                 self.bought(&value, when)
             }
+            "order" => self.occasion(&object, "order", &value, when),
+            "event" if when == When::Occasion || is_about_detail(&object) => {
+                self.occasion(&object, "event", &value, when)
+            }
             "event" => self.event(&object, &value, when),
+            "audience" => {
+                object.only(&["audience"])?;
+                Ok(Condition::Audience(value.text()?.to_owned()))
+            }
             _ => {
                 object.only(&["subscribed"])?;
                 Ok(Condition::Subscribed(value.channel()?))
@@ -115,42 +141,34 @@ impl<'a> Reader<'a> {
         let column = ProfileColumn::named(column, self.columns)?;
         let (test, place) = object.one_of(&TESTS)?;
         object.only(&["profile", test])?;
-        let sort = column.sort();
-        let cannot = |why: &str, hint: &str| {
-            let of = format!("\"{}\" of type {} {why}", shorten(&column.name), column.sql_type);
-            place.refuse(of).hint(hint)
-        };
-        let ordered = || match sort {
-            Sort::Number | Sort::Date | Sort::Instant => column.value(&place),
-            _ => Err(cannot(
-                "has no order to ask for",
-                "Numbers, dates and instants have; ask \"is\" or \"in\" of others.",
-            )),
-        };
-        let read = match test {
-            "is" | "is_not" => Test::In(vec![column.value(&place)?]),
-            "in" | "not_in" => {
-                let values = place.list()?;
-                if values.len() > MOST_VALUES {
-                    return Err(place.refuse_as(Kind::LimitExceeded, format!("more than {MOST_VALUES} values")));
-                }
-                Test::In(values.iter().map(|value| column.value(value)).collect::<Result<_>>()?)
-            }
-            "less_than" => Test::LessThan(ordered()?),
-            "at_most" => Test::AtMost(ordered()?),
-            "more_than" => Test::MoreThan(ordered()?),
-            "at_least" => Test::AtLeast(ordered()?),
-            "is_null" => Test::IsNull,
-            _ => match sort {
-                Sort::Date | Sort::Instant => Test::WithinLast(place.span()?),
-                _ => return Err(cannot("is no date or instant", "Only those can be within a time.")),
-            },
-        };
-        let is_negated = match test {
-            "is_null" => !place.boolean()?,
-            _ => test.contains("not"),
-        };
+        let (read, is_negated) = compared(column, test, &place)?;
         let condition = Condition::Profile { column: column.name.clone(), test: read };
+        Ok(if is_negated { Condition::Not(Box::new(condition)) } else { condition })
+    }
+
+    /// A condition on the occasion of the entry.
+    fn occasion(&mut self, object: &Object<'_>, key: &str, value: &JsonPath<'_>, when: When) -> Result<Condition> {
+        if when == When::Before {
+            return Err(value.refuse("there is no entry yet").hint("Ask it in \"where\" of the entry."));
+        }
+        let (value, column) = read_occasion::value(key, value, self.known)?;
+        if when == When::Occasion && value == OccasionValue::Order(OrderPart::Key) {
+            return Err(object.place.refuse("the key of an order is known only once the customer has entered"));
+        }
+        if let OccasionValue::Event(path) = &value {
+            self.members.extend(path.first().cloned());
+        }
+        object.read("of", |place| place.word(&["entry"]).map(drop))?;
+        let (test, place) = object.one_of(&TESTS)?;
+        object.only(&[key, "of", test])?;
+        let column = match (&value, column) {
+            (OccasionValue::Event(path), None) => read_occasion::member_as(path, test, &place),
+            (_, column) => {
+                column.unwrap_or_else(|| ProfileColumn { name: key.to_owned(), sql_type: "text".to_owned() })
+            }
+        };
+        let (read, is_negated) = compared(&column, test, &place)?;
+        let condition = Condition::Occasion { value, test: read };
         Ok(if is_negated { Condition::Not(Box::new(condition)) } else { condition })
     }
 
@@ -168,6 +186,15 @@ impl<'a> Reader<'a> {
 
     fn event(&self, object: &Object<'_>, kind: &JsonPath<'_>, when: When) -> Result<Condition> {
         object.only(&["event", "of", "since", "within", "at_least", "channel", "machine"])?;
+        if let (Some(at_least), Some(name)) =
+            (object.get("at_least"), kind.value.as_str().filter(|name| self.members.contains(*name)))
+        {
+            let why = format!(
+                "\"{}\" is a member of the entry's event, and this would count events of that kind",
+                shorten(name)
+            );
+            return Err(at_least.refuse(why).hint("To compare the member, add \"of\": \"entry\"."));
+        }
         Ok(Condition::Event {
             kind: reaction(kind)?,
             since: self.since(object, when, &["of", "since", "within"])?,
@@ -185,7 +212,7 @@ impl<'a> Reader<'a> {
         };
         if !given {
             return match when {
-                When::Within => Ok(Since::Entry),
+                When::Within | When::Occasion => Ok(Since::Entry),
                 When::Before => Err(needs_within(object.place.refuse("\"within\" is missing"))),
             };
         }
@@ -198,6 +225,51 @@ impl<'a> Reader<'a> {
             _ => Ok(Since::Step(self.act(&place)?)),
         }
     }
+}
+
+/// The comparison with a column that is asked for here, and whether the opposite is.
+fn compared(column: &ProfileColumn, test: &str, place: &JsonPath<'_>) -> Result<(Test, bool)> {
+    let sort = column.sort();
+    let cannot = |why: &str, hint: &str| {
+        let of = format!("\"{}\" of type {} {why}", shorten(&column.name), column.sql_type);
+        place.refuse(of).hint(hint)
+    };
+    let ordered = || match sort {
+        Sort::Number | Sort::Date | Sort::Instant => column.value(place),
+        _ => {
+            Err(cannot("has no order to ask for", "Numbers, dates and instants have; ask \"is\" or \"in\" of others."))
+        }
+    };
+    let read = match test {
+        "is" | "is_not" => Test::In(vec![column.value(place)?]),
+        "in" | "not_in" => {
+            let values = place.list()?;
+            if values.len() > MOST_VALUES {
+                return Err(place.refuse_as(Kind::LimitExceeded, format!("more than {MOST_VALUES} values")));
+            }
+            Test::In(values.iter().map(|value| column.value(value)).collect::<Result<_>>()?)
+        }
+        "less_than" => Test::LessThan(ordered()?),
+        "at_most" => Test::AtMost(ordered()?),
+        "more_than" => Test::MoreThan(ordered()?),
+        "at_least" => Test::AtLeast(ordered()?),
+        "is_null" => Test::IsNull,
+        _ => match sort {
+            Sort::Date | Sort::Instant => Test::WithinLast(place.span()?),
+            _ => return Err(cannot("is no date or instant", "Only those can be within a time.")),
+        },
+    };
+    let is_negated = match test {
+        "is_null" => !place.boolean()?,
+        _ => test.contains("not"),
+    };
+    Ok((read, is_negated))
+}
+
+/// Whether a condition on an event compares a member of the entry's event, and does not count reactions.
+fn is_about_detail(object: &Object<'_>) -> bool {
+    let compares = TESTS.iter().filter(|test| **test != AMBIGUOUS_TEST).any(|test| object.get(test).is_some());
+    compares || object.get("of").is_some_and(|of| of.value == "entry")
 }
 
 /// How many purchases, and for how much.

@@ -5,9 +5,8 @@ use serde_json::Value;
 use super::json_path::{JsonPath, Object};
 use super::profile_columns::{ProfileColumn, Sort};
 use super::read_condition::{Reader, When, purchases, reaction};
-use super::read_steps;
 use super::{Definition, Dimension, Entry, Goal, GoalKind, Offset, Reentry, TimeOfDay};
-use crate::domain::engagement::event_kind::event_kind;
+use super::{read_occasion, read_steps};
 use crate::domain::stages::stage::LifecycleStage;
 use crate::domain::store::journey_defaults::GOAL_WITHIN;
 use crate::domain::support::error::{Error, Kind, Result, shorten};
@@ -25,7 +24,11 @@ pub fn read(json: &Value, name: &str, columns: &[ProfileColumn]) -> Result<Defin
     let mut reader = Reader::new(columns, steps.iter().map(|step| (step.name, step.is_act())).collect());
     let entry = entry(&whole.need("entry")?, &mut reader)?;
     let who = whole.read("who", |place| reader.condition(place, When::Before))?;
-    let reentry = whole.read("reentry", reentry)?.unwrap_or(Reentry::Once);
+    let reentry = whole.read("reentry", reentry)?.unwrap_or(match &entry {
+        // A date that comes every year is meant every year.
+        Entry::Date { every_year: true, .. } => Reentry::Always,
+        _ => Reentry::Once,
+    });
     let steps = read_steps::read(&steps, &mut reader, name)?;
     let goal = whole.read("goal", goal)?.unwrap_or(Goal { what: BOUGHT, within: GOAL_WITHIN });
     let (ends_on_goal, unless) = whole
@@ -68,12 +71,9 @@ pub fn check_name(name: &str) -> Result<()> {
 
 fn entry(place: &JsonPath<'_>, reader: &mut Reader<'_>) -> Result<Entry> {
     let object = place.any_object()?;
-    let (what, value) = object.one_of(&["event", "movement", "date", "condition", "call"])?;
+    let (what, value) = object.one_of(&["event", "movement", "date", "condition", "joined", "call"])?;
     match what {
-        "event" => {
-            object.only(&["event"])?;
-            Ok(Entry::Event(event_kind(value.name()?)?))
-        }
+        "event" => Ok(Entry::Event(read_occasion::occasion(&object, &value, reader)?)),
         "movement" => {
             object.only(&["movement", "include_refitted"])?;
             movement(&value, object.read("include_refitted", JsonPath::boolean)?.unwrap_or(false))
@@ -86,6 +86,11 @@ fn entry(place: &JsonPath<'_>, reader: &mut Reader<'_>) -> Result<Entry> {
             object.only(&["condition", "existing"])?;
             let condition = reader.condition(&value, When::Before)?;
             Ok(Entry::Condition { condition, existing: object.read("existing", JsonPath::boolean)?.unwrap_or(false) })
+        }
+        "joined" => {
+            object.only(&["joined", "include_refitted"])?;
+            let include_refitted = object.read("include_refitted", JsonPath::boolean)?.unwrap_or(false);
+            Ok(Entry::Joined { audience: value.text()?.to_owned(), include_refitted })
         }
         _ => {
             object.only(&["call"])?;
@@ -120,24 +125,35 @@ fn movement(place: &JsonPath<'_>, include_refitted: bool) -> Result<Entry> {
 }
 
 fn date(object: &Object<'_>, place: &JsonPath<'_>, columns: &[ProfileColumn]) -> Result<Entry> {
+    let (column, sort) = date_column(place, columns)?;
+    Ok(Entry::Date {
+        column: column.name.clone(),
+        is_date: sort == Sort::Date,
+        offset: offset(object)?,
+        every_year: object.read("every_year", JsonPath::boolean)?.unwrap_or(false),
+        at: object.read("at", JsonPath::time_of_day)?.unwrap_or(TimeOfDay(0)),
+    })
+}
+
+/// A column of days or instants.
+pub fn date_column<'c>(place: &JsonPath<'_>, columns: &'c [ProfileColumn]) -> Result<(&'c ProfileColumn, Sort)> {
     let column = ProfileColumn::named(place, columns)?;
     let sort = column.sort();
     if !matches!(sort, Sort::Date | Sort::Instant) {
         let name = shorten(&column.name);
         return Err(place.refuse(format!("\"{name}\" of type {} is no date or instant", column.sql_type)));
     }
+    Ok((column, sort))
+}
+
+/// How long before or after a day something is.
+pub fn offset(object: &Object<'_>) -> Result<Offset> {
     let offset = object.read("offset", |place| {
         let text = place.text()?;
         let (before, text) = text.strip_prefix('-').map_or((false, text), |rest| (true, rest));
         Ok(Offset { before, span: place.span_of(text)? })
     })?;
-    Ok(Entry::Date {
-        column: column.name.clone(),
-        is_date: sort == Sort::Date,
-        offset: offset.unwrap_or(Offset { before: false, span: Span::days(0) }),
-        every_year: object.read("every_year", JsonPath::boolean)?.unwrap_or(false),
-        at: object.read("at", JsonPath::time_of_day)?.unwrap_or(TimeOfDay(0)),
-    })
+    Ok(offset.unwrap_or(Offset { before: false, span: Span::days(0) }))
 }
 
 fn reentry(place: &JsonPath<'_>) -> Result<Reentry> {

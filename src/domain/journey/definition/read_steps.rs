@@ -2,22 +2,21 @@
 
 use std::collections::HashSet;
 
-use serde_json::{Map, Value};
-
 use super::graph::{Flaw, flaw};
 use super::json_path::{JsonPath, Object};
-use super::profile_columns::ProfileColumn;
+use super::profile_columns::Sort;
 use super::read_condition::{Reader, When};
-use super::{Act, Arm, Step, StepKind, Wait};
+use super::read_definition::{date_column, offset};
+use super::read_occasion::{self, member};
+use super::read_payload::payload;
+use super::{Act, Arm, DayOf, Step, StepKind, TimeOfDay, Wait};
 use crate::domain::engagement::event_kind::event_kind;
-use crate::domain::support::error::{Error, Kind, Result, shorten};
+use crate::domain::support::error::{Error, Kind, Result};
 
 /// How many steps a journey may have.
 const MOST_STEPS: usize = 200;
 /// The largest weight of an arm.
 const LARGEST_WEIGHT: f64 = 1e9;
-/// How deep a payload may be nested.
-const DEEPEST_PAYLOAD: usize = 32;
 /// What a step can do.
 const KINDS: [&str; 7] = ["act", "wait", "branch", "split", "goal", "exit", "call"];
 
@@ -112,7 +111,7 @@ fn kind(number: usize, step: &Named<'_>, reader: &mut Reader<'_>, journey: &str)
             let act = Act {
                 channel: object.need("channel")?.channel()?,
                 template: object.need("template")?.text()?.to_owned(),
-                payload: object.read("payload", |place| payload(place, reader.columns))?.unwrap_or_default(),
+                payload: object.read("payload", |place| payload(place, reader))?.unwrap_or_default(),
                 deadline: object.read("deadline", JsonPath::span)?,
                 topic: object.read("topic", |place| Ok(place.name()?.to_owned()))?,
                 is_transactional: object.read("transactional", JsonPath::boolean)?.unwrap_or(false),
@@ -159,7 +158,7 @@ fn dead_end(step: &Named<'_>, key: &str) -> Error {
 /// What is waited for, and where it goes on after it.
 fn wait(place: &JsonPath<'_>, reader: &Reader<'_>, next: Result<usize>) -> Result<(Wait, usize)> {
     let object = place.any_object()?;
-    let (what, value) = object.one_of(&["for", "until", "event"])?;
+    let (what, value) = object.one_of(&["for", "until", "event", "date"])?;
     match what {
         "for" => {
             object.only(&["for"])?;
@@ -169,6 +168,20 @@ fn wait(place: &JsonPath<'_>, reader: &Reader<'_>, next: Result<usize>) -> Resul
             object.only(&["until", "weekdays"])?;
             let weekdays = object.read("weekdays", JsonPath::weekdays)?.unwrap_or_default();
             Ok((Wait::Until { at: value.time_of_day()?, weekdays }, next?))
+        }
+        "date" => {
+            object.only(&["date", "offset", "at", "else"])?;
+            let wait = Wait::Date {
+                day: day(&value, reader)?,
+                offset: offset(&object)?,
+                at: object.read("at", JsonPath::time_of_day)?.unwrap_or(TimeOfDay(0)),
+                otherwise: reader.step(&object.need("else").map_err(|error| {
+                    error.hint(
+                        "It names the step for customers whose date is not known, or has passed when they come here.",
+                    )
+                })?)?,
+            };
+            Ok((wait, next?))
         }
         _ => {
             object.only(&["event", "of", "timeout", "then", "machine"])?;
@@ -186,6 +199,18 @@ fn wait(place: &JsonPath<'_>, reader: &Reader<'_>, next: Result<usize>) -> Resul
             Ok((Wait::Event { kind, of, machine, timeout, then: then.unwrap_or(next) }, next))
         }
     }
+}
+
+/// Where the day is said that is waited for: a column of the profile by its name, or a member of the event's detail.
+fn day(place: &JsonPath<'_>, reader: &Reader<'_>) -> Result<DayOf> {
+    if place.value.is_object() {
+        let object = place.object(&["event"])?;
+        let event = object.need("event")?;
+        read_occasion::value("event", &event, reader.known)?;
+        return Ok(DayOf::Event(member(&event)?));
+    }
+    let (column, sort) = date_column(place, reader.columns)?;
+    Ok(DayOf::Profile { column: column.name.clone(), is_date: sort == Sort::Date })
 }
 
 fn arms(place: &JsonPath<'_>, reader: &Reader<'_>) -> Result<Vec<Arm>> {
@@ -206,39 +231,4 @@ fn arms(place: &JsonPath<'_>, reader: &Reader<'_>) -> Result<Vec<Arm>> {
         return Err(place.refuse("a split needs at least two arms"));
     }
     Ok(arms)
-}
-
-// ---- payloads -------------------------------------------------------------------------------------------------------
-
-/// What is handed to the sender: as it is, but for the columns that it asks for, which must exist.
-fn payload(place: &JsonPath<'_>, columns: &[ProfileColumn]) -> Result<Map<String, Value>> {
-    let Value::Object(map) = place.value else { return Err(place.must_be("an object")) };
-    if map.contains_key("profile") && map.len() == 1 {
-        return Err(place.refuse("must be an object of values, not a value"));
-    }
-    check_payload(place, columns, 1)?;
-    Ok(map.clone())
-}
-
-fn check_payload(place: &JsonPath<'_>, columns: &[ProfileColumn], depth: usize) -> Result<()> {
-    if depth > DEEPEST_PAYLOAD {
-        let why = format!("a payload is nested more than {DEEPEST_PAYLOAD} deep");
-        return Err(place.refuse_as(Kind::LimitExceeded, why));
-    }
-    match place.value {
-        Value::Object(map) => {
-            // Beside other keys it is a key as any other.
-            if let (Some(column), 1) = (map.get("profile"), map.len()) {
-                return ProfileColumn::named(&place.within("profile", column), columns).map(drop);
-            }
-            map.iter().try_for_each(|(key, value)| check_payload(&place.within(key, value), columns, depth + 1))
-        }
-        Value::Array(values) => {
-            place.elements(values).iter().try_for_each(|element| check_payload(element, columns, depth + 1))
-        }
-        Value::String(text) if text.len() > 100_000 => {
-            Err(place.refuse_as(Kind::LimitExceeded, format!("a text of more than 100000 bytes: {}", shorten(text))))
-        }
-        _ => Ok(()),
-    }
 }

@@ -13,9 +13,11 @@
 use std::cmp::Reverse;
 
 use super::context::{ActiveVersion, BUCKETS, RunContext, bucket_of};
+use super::occasion::has_keys;
 use crate::domain::journey::definition::{Step, StepKind, Wait};
 use crate::domain::journey::tables::drop_table;
 use crate::domain::store::Store;
+use crate::domain::store::people::{is_forgotten, secret};
 use crate::domain::support::error::{Error, Kind, Result};
 use crate::domain::support::sql::{Sql, expression, sql};
 
@@ -23,8 +25,10 @@ use crate::domain::support::sql::{Sql, expression, sql};
 pub const CUSTOMERS: &str = "customers";
 /// Those who are about to enter a journey.
 pub const ENTERING: &str = "entering";
+/// Events that no run has looked at.
+pub const EVENTS: &str = "events";
 
-const SCRATCH: [&str; 7] = ["due", CUSTOMERS, ENTERING, "events", "settled", "changed", "fresh"];
+const SCRATCH: [&str; 7] = ["due", CUSTOMERS, ENTERING, EVENTS, "settled", "changed", "fresh"];
 
 /// The statements that make the temporary tables, where the session has none yet, and empty them.
 pub fn scratch_tables(context: &RunContext) -> Vec<Sql> {
@@ -90,6 +94,35 @@ pub fn lock_customer(store: &Store) -> Sql {
     lock_of(store, bucket)
 }
 
+/// Locks the buckets of customers `$1`, an array of keys.
+pub fn lock_customers(store: &Store) -> Sql {
+    sql!(
+        store,
+        "sql/lock_customers.sql",
+        lock = lock_number(store, "buckets.bucket"),
+        bucket = bucket_of("asked.customer")
+    )
+}
+
+/// The number of a lock beside that of a bucket: what is written about a customer without the lock of the bucket holds it together with
+/// others, and what forgets or merges customers holds it alone.
+pub fn people_lock(store: &Store, bucket: impl Into<Sql>) -> Sql {
+    let bucket: Sql = bucket.into();
+    lock_number(store, expression!((), "({beside} + {bucket})", beside = BUCKETS, bucket = bucket))
+}
+
+/// Takes customers who were forgotten or merged into others since they were taken down out of a temporary table: to be run under the lock
+/// of their buckets.
+pub fn leave_out(context: &RunContext, of: &str) -> Sql {
+    sql!(
+        context.store,
+        "sql/scratch/leave_out.sql",
+        taken = context.scratch(of),
+        secret = secret(&context.store),
+        is_forgotten = is_forgotten(&context.store, "taken.customer::text".into())
+    )
+}
+
 /// Locks the whole store, in the order of all sessions that wait for such locks.
 pub fn lock_store(store: &Store) -> Sql {
     sql!((), "sql/lock_store.sql", lock = lock_number(store, "buckets.bucket"), last = BUCKETS - 1)
@@ -116,7 +149,7 @@ fn numbers(journeys: &[ActiveVersion]) -> Sql {
 }
 
 /// The columns of an enrollment as they are taken down, but for its place.
-const TAKEN: [&str; 13] = [
+const TAKEN: [&str; 17] = [
     "customer",
     "journey",
     "version",
@@ -130,6 +163,10 @@ const TAKEN: [&str; 13] = [
     "arm",
     "control",
     "action",
+    "triggered_at",
+    "event",
+    "occasion_key",
+    "order_key",
 ];
 
 /// Their names.
@@ -244,16 +281,39 @@ fn decided_at(steps: &[Step], step: usize) -> usize {
 
 /// Whether a customer who comes to a step is due there at once.
 pub fn is_immediate(step: &Step) -> bool {
-    !matches!(step.kind, StepKind::Wait { .. } | StepKind::Goal | StepKind::Exit(_))
+    match &step.kind {
+        StepKind::Wait { wait, .. } => matches!(wait, Wait::Date { .. }),
+        StepKind::Goal | StepKind::Exit(_) => false,
+        _ => true,
+    }
 }
 
 /// The condition on rows of `due`, which were taken down: that they are decided on at this step.
 pub fn at_step(journey: &ActiveVersion, step: usize) -> Sql {
+    is_at_step("due", journey, step)
+}
+
+/// The condition on the row `due` at this step that it is the first of its customer there: of a customer with several entries one is
+/// decided after the other.
+pub fn is_first(context: &RunContext, journey: &ActiveVersion, step: usize) -> Sql {
+    match has_keys(journey) {
+        false => "true".into(),
+        true => expression!(
+            context,
+            "NOT EXISTS (SELECT FROM {scratch.due} AS other
+                WHERE other.customer = due.customer AND other.entry < due.entry AND {at_step})",
+            at_step = is_at_step("other", journey, step)
+        ),
+    }
+}
+
+fn is_at_step(row: &'static str, journey: &ActiveVersion, step: usize) -> Sql {
     let steps = &journey.definition.steps;
     let at = (0..steps.len()).filter(|&from| decided_at(steps, from) == step);
     expression!(
         (),
-        "due.journey = {journey} AND due.version = {version} AND due.step = ANY (ARRAY[{steps}]::int4[])",
+        "{row}.journey = {journey} AND {row}.version = {version} AND {row}.step = ANY (ARRAY[{steps}]::int4[])",
+        row = row,
         journey = journey.journey,
         version = journey.version,
         steps = Sql::list(at.map(|from| from + 1))
@@ -282,6 +342,11 @@ pub fn events_processed(context: &RunContext) -> Sql {
 /// Takes down so many actions that were sent, or will not be, since a run has looked at them last.
 pub fn take_settled(context: &RunContext, limit: u32) -> Sql {
     sql!(context, "sql/settled/take.sql", limit = limit)
+}
+
+/// Drops the actions whose deadline is over, and for which no sender has asked: their customers would wait for ever.
+pub fn expire(context: &RunContext, journeys: &[ActiveVersion]) -> Sql {
+    sql!(context, "sql/settled/expire.sql", journeys = numbers(journeys))
 }
 
 /// Their customers.

@@ -4,7 +4,10 @@
 
 use super::context::{ActiveVersion, RunContext};
 use super::enter::eligible;
+use super::occasion::{OccasionRow, is_occasion, key_of, profile_of_event};
+use crate::domain::journey::definition::Occasion;
 use crate::domain::journey::definition::policy::MaxEntries;
+use crate::domain::store::Store;
 use crate::domain::support::sql::{Sql, expression, sql};
 
 /// So many may always enter where the policy says nothing.
@@ -56,6 +59,11 @@ pub fn hold(context: &RunContext, journey: &ActiveVersion, event: &Sql) -> Sql {
     sql!((context, journey), "sql/brake/hold.sql", event = event)
 }
 
+/// Holds a journey for the reason `$1` from the hand-over, unless another session has locked it, which the hand-over does not wait for.
+pub fn hold_from_hand_over(store: &Store, journey: i32) -> Sql {
+    sql!(store, "sql/brake/hold_from_hand_over.sql", journey = journey)
+}
+
 /// Locks a journey that no other worker works on: one row, or none.
 pub fn lock(context: &RunContext, journey: &ActiveVersion) -> Sql {
     sql!((context, journey), "sql/brake/lock.sql")
@@ -71,9 +79,27 @@ pub fn has_held_events(context: &RunContext, journey: &ActiveVersion) -> Sql {
     sql!((context, journey), "sql/brake/has_held_events.sql")
 }
 
+/// The customers of these events, as a relation.
+pub fn customers_of_held_events(context: &RunContext, journey: &ActiveVersion, occasion: &Occasion) -> Sql {
+    expression!(
+        (context, journey),
+        "(SELECT DISTINCT event.customer FROM {table.event} AS event
+            WHERE event.kind = {kind} AND event.processed
+                AND event.id >= (SELECT journey.held_event FROM {table.journey} AS journey WHERE journey.journey = {journey}))",
+        kind = Sql::text(&occasion.kind)
+    )
+}
+
 /// The occasions that these events are.
-pub fn held_events(context: &RunContext, journey: &ActiveVersion, kind: &str) -> Sql {
-    sql!((context, journey), "sql/brake/held_events.sql", kind = Sql::text(kind))
+pub fn held_events(context: &RunContext, journey: &ActiveVersion, occasion: &Occasion) -> Sql {
+    sql!(
+        (context, journey),
+        "sql/brake/held_events.sql",
+        kind = Sql::text(&occasion.kind),
+        key = key_of(occasion),
+        profile = profile_of_event(context, occasion),
+        is_occasion = is_occasion(context, OccasionRow::Event, occasion)
+    )
 }
 
 /// They were looked at.

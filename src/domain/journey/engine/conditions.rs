@@ -4,6 +4,7 @@
 
 use super::context::{ActiveVersion, RunContext};
 use super::objection::objection;
+use super::occasion::{OccasionRow, compare};
 use crate::domain::engagement::event_kind::{MACHINE_KINDS, ORDERED};
 use crate::domain::engagement::{Channel, EventKind};
 use crate::domain::journey::definition::profile_columns::Sort;
@@ -35,6 +36,7 @@ pub fn holds(context: &RunContext, person: Subject<'_>, condition: &Condition) -
         Condition::Or(parts) => any(each(context, person, parts)),
         Condition::Not(part) => expression!((), "(NOT {part})", part = holds(context, person, part)),
         Condition::Profile { column, test } => profile(context, column, test),
+        Condition::Occasion { value, test } => compare(context, OccasionRow::Entry, value, test),
         Condition::Bought { at_least, spend_at_least, since } => {
             let since = instant(context, person, *since);
             or_false(bought(context, *at_least, *spend_at_least, &since, &context.now()))
@@ -50,6 +52,13 @@ pub fn holds(context: &RunContext, person: Subject<'_>, condition: &Condition) -
             let objection = objection(context, person.customer, channel, None, false);
             expression!((), "({objection} IS NULL)", objection = objection)
         }
+        Condition::Audience(name) => expression!(
+            context,
+            "EXISTS (SELECT FROM {data.audience_member} AS member JOIN {data.audience} AS audience ON audience.number = member.audience
+        WHERE audience.name = {name} AND member.customer = {customer})",
+            name = Sql::text(name),
+            customer = person.customer
+        ),
     }
 }
 
@@ -62,7 +71,8 @@ fn any(parts: Vec<Sql>) -> Sql {
     if parts.is_empty() { "false".into() } else { expression!((), "({any})", any = Sql::join(parts, " OR ")) }
 }
 
-fn or_false(condition: Sql) -> Sql {
+/// A condition, false where it is not known.
+pub fn or_false(condition: Sql) -> Sql {
     expression!((), "COALESCE({condition}, false)", condition = condition)
 }
 
@@ -127,7 +137,8 @@ fn profile(context: &RunContext, column: &str, test: &Test) -> Sql {
     }
 }
 
-fn numeric(number: &str) -> Sql {
+/// A number as a value of the type `numeric`.
+pub fn numeric(number: &str) -> Sql {
     expression!((), "{number}::numeric", number = Sql::literal(number))
 }
 

@@ -173,7 +173,7 @@ impl RunContext {
     }
 
     /// Up to when the sources are known of customers whose rows did not change.
-    fn known_until(&self) -> Sql {
+    pub fn known_until(&self) -> Sql {
         if self.takes_instants { "(SELECT $3::timestamptz)".into() } else { instant(&self.known_until) }
     }
 

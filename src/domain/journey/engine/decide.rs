@@ -3,6 +3,7 @@
 use super::act::act;
 use super::conditions::{Subject, has_come, holds};
 use super::context::{ActiveVersion, RunContext, share};
+use super::dates::end_of_wait;
 use super::step_ctes::{Cte, due, ends, go_on, noted, with};
 use super::step_due::{StepDue, at_one_of};
 use crate::domain::journey::definition::{Arm, Condition, StepKind, Wait};
@@ -20,6 +21,24 @@ pub fn decide(context: &RunContext, journey: &ActiveVersion, step: usize) -> Sql
             came: has_come(context, journey, kind, *of, *machine),
             note: Some(("waited", "CASE WHEN judged.came THEN 'event' ELSE 'timeout' END".into())),
             arm: None,
+            stays: false,
+        },
+        StepKind::Wait { wait: Wait::Date { day, offset, at, otherwise }, next } => Decision {
+            targets: vec![*next, *otherwise],
+            target: Sql::case(
+                [
+                    ("waited.came IS NULL OR waited.came < enrolled.step_since".into(), (otherwise + 1).into()),
+                    (expression!(context, "waited.came <= {now}"), (next + 1).into()),
+                ],
+                (step + 1).into(),
+            ),
+            came: end_of_wait(context, day, *offset, *at),
+            note: Some((
+                "waited",
+                "CASE WHEN judged.came IS NULL THEN 'no date' WHEN judged.came < judged.step_since THEN 'date passed' ELSE 'date' END".into(),
+            )),
+            arm: None,
+            stays: true,
         },
         StepKind::Wait { next, .. } => Decision::passing(*next, None),
         StepKind::Call { journey: called, next } => Decision::passing(*next, Some(("called", Sql::text(called)))),
@@ -35,17 +54,26 @@ struct Decision {
     targets: Vec<usize>,
     /// The number of the step that the customer of the row `enrolled` goes to, from 1; `waited.came` is the column below.
     target: Sql,
-    /// Whether what that customer waits for has come.
+    /// Whether what that customer waits for has come; of a wait for a day, when it is over.
     came: Sql,
     /// The kind and the reason of the note, by the row `judged`.
     note: Option<(&'static str, Sql)>,
     /// The arms of the customer from now on, by the row `judged`.
     arm: Option<Sql>,
+    /// Whether a customer may stay at the step until the instant `judged.came`: the target is the step itself then.
+    stays: bool,
 }
 
 impl Decision {
     fn passing(next: usize, note: Option<(&'static str, Sql)>) -> Self {
-        Decision { targets: vec![next], target: (next + 1).into(), came: "NULL::bool".into(), note, arm: None }
+        Decision {
+            targets: vec![next],
+            target: (next + 1).into(),
+            came: "NULL::bool".into(),
+            note,
+            arm: None,
+            stays: false,
+        }
     }
 }
 
@@ -101,25 +129,52 @@ fn split(journey: &ActiveVersion, step: usize, arms: &[Arm]) -> Decision {
 
 /// Moves all due customers on, and notes why.
 fn advance(context: &RunContext, journey: &ActiveVersion, step: usize, decision: Decision) -> Sql {
-    let Decision { targets, target, came, note, arm } = decision;
+    let Decision { targets, target, came, note, arm, stays } = decision;
+    // Of a customer who stays, nothing changes but how long.
+    let (is_staying, changes) = match stays {
+        true => (
+            Some(expression!((), "judged.target = {step}", step = step + 1)),
+            expression!((), "judged.target <> {step}", step = step + 1),
+        ),
+        false => (None, "true".into()),
+    };
     let chosen = Sql::from("judged.target");
     let StepDue { due: next_due, outcome } =
         at_one_of(context, &journey.definition.steps, &targets, &chosen, &context.now(), &"judged.zone".into());
     let mut notes = Vec::new();
     if let Some((kind, reason)) = note {
-        notes.push(sql!((), "sql/advance/note.sql", step = step + 1, kind = Sql::text(kind), reason = reason));
+        let note = sql!(
+            (),
+            "sql/advance/note.sql",
+            step = step + 1,
+            kind = Sql::text(kind),
+            reason = reason,
+            changes = &changes
+        );
+        notes.push(note);
     }
     if let Some(reason) = ends(journey, &targets, &"advanced.target".into()) {
         notes.push(sql!((), "sql/advance/note_end.sql", reason = reason));
     }
     let arm = arm.unwrap_or_else(|| "judged.arm".into());
+    let next_due = match is_staying {
+        Some(is_staying) => Sql::case([(is_staying, "judged.came".into())], next_due),
+        None => next_due,
+    };
     let update = sql!(context, "sql/advance/update.sql");
     let (moved, end) = go_on(context, journey, &targets, update);
     let parts = due(context, journey, step).into_iter().chain([
         Cte::fence("judged", sql!(context, "sql/advance/judged.sql", target = target, came = came)),
         Cte::fence(
             "advanced",
-            sql!((), "sql/advance/advanced.sql", next_due = next_due, outcome = outcome, next_arm = arm),
+            sql!(
+                (),
+                "sql/advance/advanced.sql",
+                next_due = next_due,
+                outcome = outcome,
+                next_arm = arm,
+                changes = changes
+            ),
         ),
     ]);
     with(parts.chain(noted(context, journey, notes)).chain(moved), end)

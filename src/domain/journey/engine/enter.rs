@@ -5,11 +5,13 @@
 
 use super::batch::at_step;
 use super::conditions::{Subject, holds};
-use super::context::{ActiveVersion, RunContext, bucket_of, interval, share};
+use super::context::{ActiveVersion, RunContext, bucket_of, share};
+use super::dates::{day_of_column, moved};
 use super::leave::reasons;
+use super::occasion::{OccasionRow, has_keys, is_occasion, key_of, order_key, profile_of_event};
 use super::step_due::{StepDue, at_one_of, time};
 use crate::domain::engagement::event_kind::{ORDERED, REGISTERED};
-use crate::domain::journey::definition::{Condition, Dimension, Entry, Offset, Reentry, TimeOfDay};
+use crate::domain::journey::definition::{Condition, Dimension, Entry, Occasion, Offset, Reentry, TimeOfDay};
 use crate::domain::support::sql::{Sql, expression, sql};
 
 // ---- occasions ------------------------------------------------------------------------------------------------------
@@ -17,12 +19,24 @@ use crate::domain::support::sql::{Sql, expression, sql};
 /// The occasions that recorded events are: a query for `customer, triggered_at, reason`. None if the journey is not entered by such a
 /// one.
 pub fn by_event(context: &RunContext, journey: &ActiveVersion) -> Option<Sql> {
-    match &journey.definition.entry {
-        Entry::Event(kind) if kind != ORDERED => {
-            Some(sql!(context, "sql/occasions/by_event.sql", kind = Sql::text(kind)))
-        }
-        _ => None,
+    let Entry::Event(occasion) = &journey.definition.entry else { return None };
+    if occasion.kind == ORDERED {
+        return None;
     }
+    // What was taken down of the events does not hold their details.
+    let events = match occasion.only_if.is_some() || occasion.key.is_some() {
+        true => sql!(context, "sql/occasions/detailed_events.sql"),
+        false => expression!(context, "(SELECT taken.*, NULL::jsonb AS detail FROM {scratch.events} AS taken)"),
+    };
+    Some(sql!(
+        (),
+        "sql/occasions/by_event.sql",
+        events = events,
+        kind = Sql::text(&occasion.kind),
+        key = key_of(occasion),
+        profile = profile_of_event(context, occasion),
+        is_occasion = is_occasion(context, OccasionRow::Event, occasion)
+    ))
 }
 
 /// How far the log of movements, and the profiles, were looked through for a journey.
@@ -47,15 +61,20 @@ pub fn by_profile(context: &RunContext, journey: &ActiveVersion, seen: &ScanPosi
         last = Sql::literal(&seen.last_movement)
     );
     match &journey.definition.entry {
-        Entry::Event(kind) if kind == ORDERED => {
-            seen.has_new_profiles.then(|| sql!(context, "sql/occasions/by_order.sql"))
+        Entry::Event(occasion) if occasion.kind == ORDERED => {
+            seen.has_new_profiles.then(|| by_order(context, occasion))
         }
-        Entry::Event(kind) if kind == REGISTERED => Some(sql!(
-            context,
-            "sql/occasions/by_registration.sql",
-            is_new = is_new,
-            within = Sql::literal(&context.store.settings.newcomer_within)
-        )),
+        // What the store finds itself has no detail.
+        Entry::Event(occasion)
+            if occasion.kind == REGISTERED && occasion.only_if.is_none() && occasion.key.is_none() =>
+        {
+            Some(sql!(
+                context,
+                "sql/occasions/by_registration.sql",
+                is_new = is_new,
+                within = Sql::literal(&context.store.settings.newcomer_within)
+            ))
+        }
         Entry::Movement { what, from, to, include_refitted } => {
             let (what, before, after, refitted) = match what {
                 Dimension::Stage => {
@@ -92,6 +111,24 @@ pub fn by_profile(context: &RunContext, journey: &ActiveVersion, seen: &ScanPosi
         Entry::Date { column, is_date, offset, every_year, at } => {
             Some(by_date(context, column, *is_date, *offset, *every_year, *at))
         }
+        Entry::Joined { audience, include_refitted } => {
+            // A customer whose first row is from before the start has not come since, whenever the store saw it.
+            let is_own = match include_refitted {
+                true => expression!((), "log.kind NOT IN ('defined', 'forgotten')"),
+                false => expression!(
+                    (),
+                    "(log.kind = 'moved' OR log.kind = 'appeared' AND log.registered_at > {started_at}::timestamptz)",
+                    started_at = Sql::literal(&journey.started_at)
+                ),
+            };
+            Some(sql!(
+                (context, journey),
+                "sql/occasions/by_joining.sql",
+                what = Sql::text(&format!("joined: {audience}")),
+                audience = Sql::text(audience),
+                is_own = is_own
+            ))
+        }
         Entry::Condition { condition, existing } => {
             if seen.is_first && !existing {
                 return None;
@@ -102,6 +139,36 @@ pub fn by_profile(context: &RunContext, journey: &ActiveVersion, seen: &ScanPosi
         }
         _ => None,
     }
+}
+
+/// The last order of each customer; each order where they are told apart, or something must hold of them.
+fn by_order(context: &RunContext, occasion: &Occasion) -> Sql {
+    if occasion.key.is_none() && occasion.only_if.is_none() {
+        return sql!(context, "sql/occasions/by_order.sql");
+    }
+    let none = Sql::from("NULL::text");
+    let (key, order_key, is_known) = match (occasion.key.is_some(), &context.store.settings.order_key) {
+        // An order that is not there any more since the last refresh has no key, and is no occasion.
+        (true, Some(_)) => (
+            "placed.order_key".into(),
+            order_key(context, "profile.customer", "purchase.purchased_at"),
+            "placed.order_key IS NOT NULL",
+        ),
+        // A store that knows no keys of orders tells them apart by their instants.
+        (true, None) => {
+            ("to_char(timezone('UTC', placed.triggered_at), 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')".into(), none, "true")
+        }
+        (false, _) => (none.clone(), none, "true"),
+    };
+    sql!(
+        context,
+        "sql/occasions/by_each_order.sql",
+        key = key,
+        order_key = order_key,
+        is_known = is_known,
+        known_until = context.known_until(),
+        is_occasion = is_occasion(context, OccasionRow::Purchase, occasion)
+    )
 }
 
 /// That since the profiles were last looked through no rows of the customer's past have come, gone or changed: what holds then may hold
@@ -118,11 +185,7 @@ fn has_not_changed_past(context: &RunContext, journey: &ActiveVersion) -> Sql {
 }
 
 fn by_date(context: &RunContext, column: &str, is_date: bool, offset: Offset, every_year: bool, at: TimeOfDay) -> Sql {
-    let value = expression!((), "profile.{column}", column = Sql::identifier(column));
-    let day = match !is_date && context.column(column).has_zone() {
-        true => expression!(context, "timezone({zone}, {value})::date", value = value),
-        false => expression!((), "{value}::date", value = value),
-    };
+    let day = day_of_column(context, column, is_date);
     // The day itself, or those of its anniversaries that can be near.
     let years = match every_year {
         false => "0".into(),
@@ -131,12 +194,7 @@ fn by_date(context: &RunContext, column: &str, is_date: bool, offset: Offset, ev
             "date_part('year', timezone({zone}, {now}))::int4 - date_part('year', origin.day)::int4 + around.years"
         ),
     };
-    let (instant, span) = ("origin.day + make_interval(years => anniversary.years)", interval(offset.span));
-    let instant = match (offset.span.is_nothing(), offset.before) {
-        (true, _) => instant.into(),
-        (false, true) => expression!((), "{instant} - {span}", instant = instant, span = span),
-        (false, false) => expression!((), "{instant} + {span}", instant = instant, span = span),
-    };
+    let instant = moved("origin.day + make_interval(years => anniversary.years)".into(), offset);
     // In which years, before and after that of the run, the day must lie so that the offset leads to the run.
     let reach = if every_year { offset.span.years_at_most() + 1 } else { 0 };
     sql!(
@@ -170,7 +228,7 @@ pub fn note_condition(context: &RunContext, journey: &ActiveVersion, condition: 
 /// Before which there is no occasion to enter. Customers who are new count for as long as the store calls them new.
 fn earliest(context: &RunContext, journey: &ActiveVersion) -> Sql {
     match &journey.definition.entry {
-        Entry::Event(kind) if kind == REGISTERED => expression!(
+        Entry::Event(occasion) if occasion.kind == REGISTERED => expression!(
             context,
             "LEAST({earliest}, {now} - {within}::interval)",
             within = Sql::literal(&context.store.settings.newcomer_within)
@@ -192,10 +250,30 @@ pub fn eligible(context: &RunContext, journey: &ActiveVersion, occasions: &Sql) 
             then = context.later(&"previous.entered_at".into(), span, &context.zone())
         ),
     };
+    let entries = expression!(
+        (context, journey),
+        "(SELECT max(entered.entry) FROM {table.enrollment} AS entered
+            WHERE entered.customer = occasion.customer AND entered.journey = {journey})"
+    );
+    let (entry, one_of, same_key) = match has_keys(journey) {
+        false => ("COALESCE(previous.entry, 0) + 1".into(), "found.customer", ""),
+        true => (
+            expression!(
+                (),
+                "COALESCE({entries}, 0) + row_number() OVER (PARTITION BY occasion.customer ORDER BY occasion.triggered_at, occasion.key COLLATE pg_catalog.\"C\")::int4",
+                entries = entries
+            ),
+            "found.customer, found.key",
+            " AND enrollment.occasion_key IS NOT DISTINCT FROM occasion.key",
+        ),
+    };
     sql!(
         (context, journey),
         "sql/eligible.sql",
         occasions = occasions,
+        entry = entry,
+        one_of = one_of,
+        same_key = same_key,
         started_at = expression!((), "{at}::timestamptz", at = Sql::literal(&journey.started_at)),
         earliest = earliest(context, journey),
         again = again,
@@ -237,6 +315,12 @@ pub fn enter(
         "sql/enter.sql",
         eligible = eligible(context, journey, occasions),
         control = control(context, journey, caller),
+        order_key = match &journey.definition.entry {
+            Entry::Event(occasion) if occasion.kind == ORDERED && occasion.key.is_none() => {
+                order_key(context, "occasion.customer", "occasion.triggered_at")
+            }
+            _ => "NULL::text".into(),
+        },
         known = if context.is_simulation { Sql::default() } else { sql!(context, "sql/known.sql") },
         due = due,
         goal_until = context.later(&context.now(), journey.definition.goal.within, &zone),
@@ -276,7 +360,7 @@ fn control(context: &RunContext, journey: &ActiveVersion, caller: Option<(&Activ
         Some((journey, step)) => expression!(
             context,
             "COALESCE({own}, (SELECT due.control FROM {scratch.due} AS due
-                WHERE due.customer = occasion.customer AND {at_step} LIMIT 1))",
+                WHERE due.customer = occasion.customer AND {at_step} ORDER BY due.entry LIMIT 1))",
             own = own,
             at_step = at_step(journey, step)
         ),

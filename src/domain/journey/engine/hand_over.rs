@@ -3,7 +3,7 @@
 //! | what holds by then | what becomes of the action |
 //! |---|---|
 //! | the deadline is over | dropped |
-//! | the customer has left the journey, reached its goal, unsubscribed, or is not in the store any more | cancelled |
+//! | the customer has left the journey, reached its goal, taken back the order that it began with, unsubscribed, or is not in the store any more | cancelled |
 //! | there is no consent, or no address | withheld; cancelled if a sender had it before |
 //! | quiet hours, another weekday, or a cap of actions that were handed over | put off |
 //! | nothing | handed over, with a payload of this moment |
@@ -14,7 +14,9 @@ use super::act::{caps_of, permitted};
 use super::caps::{When, cap_columns, free_at, latest, over_caps};
 use super::conditions::{Subject, holds, reached_goal};
 use super::context::{ActiveVersion, Fresh, RunContext};
+use super::leave::CANCELLED;
 use super::objection::refusal;
+use super::occasion::is_cancelled;
 use super::payload::{build, columns_of};
 use crate::domain::journey::definition::policy::Cap;
 use crate::domain::journey::definition::{Act, StepKind};
@@ -34,7 +36,7 @@ pub fn choose(store: &Store, has_caps: bool) -> Sql {
 }
 
 /// The acts of a version by a channel, with the numbers of their steps.
-fn acts<'a>(journey: &'a ActiveVersion, channel: &str) -> Vec<(usize, &'a Act)> {
+pub fn acts<'a>(journey: &'a ActiveVersion, channel: &str) -> Vec<(usize, &'a Act)> {
     let steps = journey.definition.steps.iter().enumerate();
     let acts = steps.filter_map(|(step, of)| match &of.kind {
         StepKind::Act { act, .. } if act.channel == channel => Some((step + 1, act)),
@@ -98,6 +100,9 @@ fn left(context: &RunContext, journey: &ActiveVersion) -> Sql {
     if definition.ends_on_goal {
         reasons.push((reached_goal(context, journey), "'goal'".into()));
     }
+    if let Some(is_cancelled) = is_cancelled(context, journey) {
+        reasons.push((is_cancelled, CANCELLED.into()));
+    }
     if let Some(unless) = &definition.unless {
         let stays = holds(context, Subject::enrolled(journey), unless);
         reasons.push((expression!((), "NOT {stays}", stays = stays), "'left'".into()));
@@ -133,7 +138,7 @@ pub fn judge(context: &RunContext, journey: &ActiveVersion, channel: &str) -> Sq
         was_seen = was_seen(context),
         refusal = by_step("enrolled", &acts, |act| refusal(context, "enrolled.customer", act), "NULL::text"),
         lacks_address = by_step("enrolled", &acts, |act| lacks_address(context, act), "false"),
-        payload = by_step("enrolled", &acts, |act| build(&Value::Object(act.payload.clone())), "'{}'::jsonb"),
+        payload = by_step("enrolled", &acts, |act| build(context, &Value::Object(act.payload.clone())), "'{}'::jsonb"),
         latest = latest(context, &caps, When::HandedOver)
     );
     let free_at = free_at(context, caps.len());

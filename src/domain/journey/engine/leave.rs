@@ -2,9 +2,11 @@
 
 use super::conditions::{Subject, has_come, holds, reached_goal};
 use super::context::{ActiveVersion, RunContext};
+use super::dates::end_of_wait;
 use super::objection::objection;
+use super::occasion::is_cancelled;
 use super::step_ctes::{Cte, noted, with};
-use crate::domain::journey::definition::{Condition, Since, StepKind, Test, Wait};
+use crate::domain::journey::definition::{Condition, DayOf, Since, StepKind, Test, Wait};
 use crate::domain::journey::suppressions::objections;
 use crate::domain::support::sql::{Sql, expression, sql};
 
@@ -40,8 +42,11 @@ fn enrollments(context: &RunContext, whom: Scope) -> (Sql, Sql) {
     }
 }
 
+/// The outcome of an entry whose event or order was taken back.
+pub const CANCELLED: &str = "'cancelled'";
+
 /// Why the row `enrolled` ends before its time, as conditions and reasons: the customer wants nothing more of the journey, has reached its
-/// goal, or does not belong there any more. None if no customer can leave.
+/// goal, has taken back what the entry came from, or does not belong there any more. None if no customer can leave.
 pub fn reasons(context: &RunContext, journey: &ActiveVersion) -> Vec<(Sql, Sql)> {
     let person = Subject::enrolled(journey);
     let definition = &journey.definition;
@@ -65,6 +70,9 @@ pub fn reasons(context: &RunContext, journey: &ActiveVersion) -> Vec<(Sql, Sql)>
     if definition.ends_on_goal {
         reasons.push((reached_goal(context, journey), "'goal'".into()));
     }
+    if let Some(is_cancelled) = is_cancelled(context, journey) {
+        reasons.push((is_cancelled, CANCELLED.into()));
+    }
     if let Some(unless) = &definition.unless {
         reasons.push((expression!((), "NOT {unless}", unless = holds(context, person, unless)), "'left'".into()));
     }
@@ -79,7 +87,8 @@ pub fn depends_on_time(condition: &Condition) -> bool {
         Condition::Profile { test, .. } => matches!(test, Test::WithinLast(_)),
         Condition::Bought { since, .. } => matches!(since, Since::Within(_) | Since::Step(_)),
         Condition::Event { since, .. } => matches!(since, Since::Within(_) | Since::Step(_) | Since::Of(_)),
-        Condition::Subscribed(_) => false,
+        Condition::Occasion { test, .. } => matches!(test, Test::WithinLast(_)),
+        Condition::Subscribed(_) | Condition::Audience(_) => false,
     }
 }
 
@@ -103,22 +112,29 @@ pub fn leave(context: &RunContext, journey: &ActiveVersion, whom: Scope) -> Opti
     Some(with(parts.into_iter().chain(noted), sql!(here, "sql/leave/end.sql")))
 }
 
-/// Makes due who of these customers waits for something that has come.
+/// Makes due those of these customers who wait for something that has come, or for a day that has moved.
 pub fn wake(context: &RunContext, journey: &ActiveVersion, whom: Scope) -> Vec<Sql> {
     let waits = journey.definition.steps.iter().enumerate().filter_map(|(step, of)| match &of.kind {
-        StepKind::Wait { wait: Wait::Event { kind, of, machine, .. }, .. } => Some((step, kind, *of, *machine)),
+        StepKind::Wait { wait: Wait::Event { kind, of, machine, .. }, .. } => {
+            Some((step, has_come(context, journey, kind, *of, *machine)))
+        }
+        // The detail of an event stays as it was recorded.
+        StepKind::Wait { wait: Wait::Date { day: day @ DayOf::Profile { .. }, offset, at, .. }, .. } => {
+            let end = end_of_wait(context, day, *offset, *at);
+            Some((step, expression!((), "enrolled.due_at IS DISTINCT FROM {end}", end = end)))
+        }
         _ => None,
     });
     let (enrollments, is_of) = enrollments(context, whom);
     waits
-        .map(|(step, kind, of, machine)| {
+        .map(|(step, has_come)| {
             sql!(
                 (context, journey),
                 "sql/wake.sql",
                 enrollments = &enrollments,
                 is_of = &is_of,
                 step = step + 1,
-                has_come = has_come(context, journey, kind, of, machine)
+                has_come = has_come
             )
         })
         .collect()

@@ -12,7 +12,8 @@
 //! | [`leave`], [`enter`] | customers who leave early or whose wait ends; customers who enter |
 //! | [`brake`] | how many customers may enter a journey in a day |
 //! | [`step_due`], [`decide`], [`act`] | when a step is due, what is decided there, and which actions are sent, postponed or dropped |
-//! | [`payload`] | what a sender is handed, put together from the profile |
+//! | [`occasion`], [`dates`] | the event or the order of an entry, and days that the profile or the event says |
+//! | [`payload`] | what a sender is handed, put together from the profile and the occasion |
 //! | [`hand_over`] | whether an action is still to be sent when a sender asks for it |
 //! | [`caps`] | frequency caps: when a customer has had enough actions, and when there is room for the next |
 //! | [`conditions`] | conditions on a customer as SQL expressions |
@@ -28,12 +29,14 @@ pub mod brake;
 pub mod caps;
 pub mod conditions;
 pub mod context;
+pub mod dates;
 pub mod decide;
 pub mod enter;
 pub mod fresh;
 pub mod hand_over;
 pub mod leave;
 pub mod objection;
+pub mod occasion;
 pub mod payload;
 pub mod simulation;
 pub mod step_ctes;

@@ -92,7 +92,13 @@ fn has_consented(context: &RunContext, customer: &'static str, channel: &str) ->
     let recorded = expression!(context, "{data.consent}");
     let said = match context.store.settings.consents {
         None => recorded,
-        Some(_) => sql!(context, "sql/objection/consents.sql"),
+        Some(_) => {
+            let of_merged = match context.store.people.has_merged {
+                true => sql!(context, "sql/objection/consents_of_merged.sql"),
+                false => Sql::default(),
+            };
+            sql!(context, "sql/objection/consents.sql", of_merged = of_merged)
+        }
     };
     let last = |at: &'static str| {
         expression!(

@@ -83,7 +83,7 @@ impl Wanted {
         let entry = match &journey.definition.entry {
             Entry::Movement { what: Dimension::Stage, .. } => Some("stage"),
             Entry::Movement { what: Dimension::Segment, .. } => Some("segment"),
-            Entry::Event(kind) if kind == ORDERED => Some("last_purchase"),
+            Entry::Event(occasion) if occasion.kind == ORDERED => Some("last_purchase"),
             _ => None,
         };
         let mut words: BTreeSet<String> = entry.map(str::to_owned).into_iter().collect();

@@ -1,6 +1,6 @@
 //! The parts that statements about a step have in common: customers who are due at it, how they go on, and the notes that are made.
 
-use super::batch::{at_step, is_immediate, taken_names, taken_of};
+use super::batch::{at_step, is_first, is_immediate, taken_names, taken_of};
 use super::context::{ActiveVersion, RunContext};
 use crate::domain::journey::definition::{Step, StepKind};
 use crate::domain::support::sql::{Sql, expression, sql};
@@ -37,7 +37,13 @@ pub fn with(parts: impl IntoIterator<Item = Cte>, statement: Sql) -> Sql {
 
 /// The enrollments that are due at this step, of those that were taken down, with the round that they are in at the step itself: `due`.
 pub fn due(context: &RunContext, journey: &ActiveVersion, step: usize) -> [Cte; 2] {
-    let taken = sql!(context, "sql/taken.sql", at_step = at_step(journey, step), step = step + 1);
+    let taken = sql!(
+        context,
+        "sql/taken.sql",
+        at_step = at_step(journey, step),
+        is_first = is_first(context, journey, step),
+        step = step + 1
+    );
     [Cte::new("taken", taken), Cte::fence("due", sql!((), "sql/due.sql"))]
 }
 

@@ -29,6 +29,8 @@ fn at(context: &RunContext, step: &Step, since: &Sql, zone: &Sql) -> StepDue {
             time = time(*at),
             weekdays = weekdays_sql(weekdays)
         )),
+        // It is decided at once whether the day is over, and until when the customer stays.
+        StepKind::Wait { wait: Wait::Date { .. }, .. } => due(context.now()),
         StepKind::Goal => end("goal"),
         StepKind::Exit(_) => end("exit"),
         StepKind::Act { .. } | StepKind::Branch { .. } | StepKind::Split(_) | StepKind::Call { .. } => {

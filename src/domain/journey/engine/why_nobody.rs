@@ -2,12 +2,13 @@
 
 use super::context::{ActiveVersion, RunContext};
 use crate::domain::engagement::event_kind::{ORDERED, REGISTERED};
-use crate::domain::journey::definition::{Dimension, Entry};
+use crate::domain::journey::definition::{Dimension, Entry, Occasion};
 use crate::domain::support::error::shorten;
 use crate::domain::support::sql::{Sql, expression};
 
 /// What keeps customers with an occasion out.
-const MAY_NOT: &str = "but none of these customers may enter: see \"who\", \"reentry\" and the limit of 168 hours";
+const MAY_NOT: &str =
+    "but none of these customers may enter: see \"where\", \"who\", \"reentry\" and the limit of 168 hours";
 
 /// Why no customer entered.
 #[derive(Debug)]
@@ -38,12 +39,12 @@ pub fn why_nobody_enters(context: &RunContext, journey: &ActiveVersion, since: &
         |count: Option<Sql>, none: &str, some: &str| WhyNobody { count, none: none.to_owned(), some: some.to_owned() };
     match &journey.definition.entry {
         Entry::Call => why(None, "customers enter it only where another journey calls it", ""),
-        Entry::Event(kind) if kind == ORDERED => why(
+        Entry::Event(occasion) if occasion.kind == ORDERED => why(
             number_of(expression!(context, "{table.profile} AS profile"), between("profile.last_purchase")),
             "no customer ordered in this time",
             &format!("customers ordered, {MAY_NOT}"),
         ),
-        Entry::Event(kind) if kind == REGISTERED => why(
+        Entry::Event(occasion) if occasion.kind == REGISTERED => why(
             Some(expression!(
                 context,
                 "SELECT (SELECT count(*) FROM {table.movement} AS movement WHERE movement.stage_before IS NULL)
@@ -53,7 +54,7 @@ pub fn why_nobody_enters(context: &RunContext, journey: &ActiveVersion, since: &
             "no refresh found a new customer in this time, and no event registered is recorded in it",
             &format!("customers registered, {MAY_NOT}"),
         ),
-        Entry::Event(kind) => {
+        Entry::Event(Occasion { kind, .. }) => {
             let kind_shown = shorten(kind);
             WhyNobody {
                 count: number_of(
@@ -101,6 +102,22 @@ pub fn why_nobody_enters(context: &RunContext, journey: &ActiveVersion, since: &
                 some: format!("customers have a {}, but none on such a day: see \"offset\", \"every_year\" and \"who\"", shorten(column)),
             }
         }
+        Entry::Joined { audience, .. } => why(
+            number_of(
+                expression!(
+                    context,
+                    "{data.audience_log} AS log JOIN {data.audience} AS audience ON audience.number = log.audience"
+                ),
+                expression!(
+                    (),
+                    "log.joined AND audience.name = {name} AND {when}",
+                    name = Sql::text(audience),
+                    when = between("log.at")
+                ),
+            ),
+            "the log of the audience has no customer who joined in this time",
+            &format!("customers joined the audience, {MAY_NOT}"),
+        ),
         Entry::Condition { existing, .. } => why(
             number_of(expression!(context, "{table.journey_condition} AS known"), "true".into()),
             "no customer fulfils the condition",

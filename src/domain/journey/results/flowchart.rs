@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use crate::domain::journey::definition::{Definition, Step, StepKind, Wait};
+use crate::domain::journey::definition::{DayOf, Definition, Step, StepKind, Wait};
 use crate::domain::store::Store;
 use crate::domain::support::sql::{Sql, sql};
 
@@ -72,6 +72,11 @@ fn arrows(steps: &[Step], counts: &Counts<'_>) -> Vec<Arrow> {
                 lead(*then, Some("then"), Some(counts.of(from, "waited", Some("event"))));
                 lead(*next, Some("timeout"), Some(counts.of(from, "waited", Some("timeout"))));
             }
+            StepKind::Wait { wait: Wait::Date { otherwise, .. }, next } => {
+                let n = |reason| counts.of(from, "waited", Some(reason));
+                lead(*next, Some("date"), Some(n("date")));
+                lead(*otherwise, Some("else"), Some(n("no date") + n("date passed")));
+            }
             StepKind::Wait { next, .. } => lead(*next, None, None),
             StepKind::Branch { cases, otherwise } => {
                 // The note of a branch says where customers went: cases that lead to the same step share an arrow.
@@ -122,6 +127,12 @@ fn node(place: usize, step: &Step) -> String {
         StepKind::Wait { wait: Wait::Until { .. }, .. } => ("(", ")", "wait until a time of day".to_owned()),
         StepKind::Wait { wait: Wait::Event { kind, timeout, .. }, .. } => {
             ("(", ")", format!("wait for {kind}, {timeout} at most"))
+        }
+        StepKind::Wait { wait: Wait::Date { day: DayOf::Profile { column, .. }, .. }, .. } => {
+            ("(", ")", format!("wait until {column}"))
+        }
+        StepKind::Wait { wait: Wait::Date { day: DayOf::Event(path), .. }, .. } => {
+            ("(", ")", format!("wait until {}", path.join(".")))
         }
         StepKind::Branch { .. } => ("{", "}", "branch".to_owned()),
         StepKind::Split(_) => ("{", "}", "split".to_owned()),

@@ -1,1 +1,1 @@
-SELECT action.customer, action.channel, action.status = 'withheld' FROM {data.action} AS action WHERE action.id = $1::int8
+SELECT action.customer, action.channel, action.status = 'withheld'{is_anonymous} FROM {data.action} AS action WHERE action.id = $1::int8

@@ -1,9 +1,21 @@
+-- A member of an event's detail that a condition, a key, a day or a payload speaks of is no kind of event.
 SELECT DISTINCT named.of, CASE named.of WHEN 'topic' THEN named.word ELSE lower(named.word) END
-FROM (SELECT 'event' AS of, found.word #>> '{}' AS word
-    FROM {data.journey_version} AS version, jsonb_path_query(version.head, 'lax $.**.event') AS found (word)
+FROM (SELECT 'event' AS of, said.word
+    FROM {data.journey_version} AS version,
+        LATERAL (VALUES (version.head -> 'entry' ->> 'event'), (version.head -> 'goal' ->> 'event')) AS said (word)
     UNION ALL
     SELECT 'event', found.word #>> '{}'
-    FROM {data.journey_step} AS step, jsonb_path_query(step.definition, 'lax $.**.event') AS found (word)
+    FROM {data.journey_version} AS version, jsonb_path_query(version.head, 'lax $.entry.cancelled_by[*]') AS found (word)
+    WHERE version.head -> 'entry' ->> 'event' <> {ordered} OR found.word #>> '{}' <> {order}
+    UNION ALL
+    SELECT 'event', step.definition -> 'wait' ->> 'event' FROM {data.journey_step} AS step
+    UNION ALL
+    SELECT 'event', found.word #>> '{}'
+    FROM (SELECT said.condition FROM {data.journey_version} AS version,
+                LATERAL (VALUES (version.head -> 'who'), (version.head -> 'entry' -> 'condition'), (version.head -> 'exit' -> 'unless')) AS said (condition)
+            UNION ALL
+            SELECT step.definition -> 'branch' FROM {data.journey_step} AS step) AS asked,
+        jsonb_path_query(asked.condition, {kinds}) AS found (word)
     UNION ALL
     SELECT 'channel', found.word #>> '{}'
     FROM {data.journey_version} AS version, jsonb_path_query(version.head, 'lax $.**.channel') AS found (word)

@@ -1,7 +1,7 @@
 WITH dead AS MATERIALIZED (
     SELECT action.id,
         NOT EXISTS (SELECT FROM {data.journey} AS journey WHERE journey.journey = action.journey AND journey.status = 'ended')
-            AND NOT {is_stopped} AS may_be_sent
+            AND NOT action.is_anonymous AND NOT {is_stopped} AS may_be_sent
     FROM {data.action} AS action
     WHERE action.id = $1::int8 AND action.status = 'dead'
     FOR NO KEY UPDATE),

@@ -6,8 +6,8 @@ use super::{changed, columns, read_as, sound};
 use crate::domain::journey::definition::Arm;
 use crate::domain::journey::definition::policy::{Cap, Policy, Touch};
 use crate::domain::journey::definition::{
-    Condition, Definition, Dimension, Entry, Goal, GoalKind, Offset, Reentry, Scalar, Since, StepKind, Test, TimeOfDay,
-    Wait,
+    Condition, DayOf, Definition, Dimension, Entry, Goal, GoalKind, Occasion, OccasionKey, OccasionValue, Offset,
+    OrderPart, Reentry, Scalar, Since, StepKind, Test, TimeOfDay, Wait,
 };
 use crate::domain::time::span::Span;
 
@@ -16,9 +16,79 @@ fn with(pointer: &str, value: serde_json::Value) -> Definition {
 }
 
 #[test]
+fn occasions_are_read_as_they_are_meant() {
+    let of = |json| match with("/entry", json).entry {
+        Entry::Event(occasion) => occasion,
+        other => panic!("{other:?}"),
+    };
+    let path = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+    let total = |test| Some(Condition::Occasion { value: OccasionValue::Event(path(&["cart", "total"])), test });
+    let cart =
+        of(json!({"event": "cart_left", "where": {"event": ["cart", "total"], "at_least": 50}, "key": "cart_id",
+        "cancelled_by": "cart_emptied"}));
+    assert_eq!(cart.only_if, total(Test::AtLeast(Scalar::Number("50".to_owned()))));
+    assert_eq!(cart.key, Some(OccasionKey::Member(path(&["cart_id"]))));
+    assert_eq!((cart.cancelled_by, cart.needs_order), (path(&["cart_emptied"]), false));
+    // What a value is compared as follows from what it is held against.
+    let held =
+        |test: &str, value| of(json!({"event": "a", "where": {"event": ["cart", "total"], test: value}})).only_if;
+    assert_eq!(held("is", json!("x")), total(Test::In(vec![Scalar::Text("x".to_owned())])));
+    assert_eq!(held("less_than", json!("2024-01-31")), total(Test::LessThan(Scalar::Text("2024-01-31".to_owned()))));
+    assert_eq!(held("is", json!(true)), total(Test::In(vec![Scalar::Bool(true)])));
+    // An order that does not count any more ends the entry, unless the definition says otherwise.
+    let order = of(json!({"event": "ordered", "key": "order", "where": {"order": "amount", "more_than": 10}}));
+    assert_eq!((order.key, order.needs_order), (Some(OccasionKey::Order), true));
+    let amount = OccasionValue::Order(OrderPart::Amount);
+    assert!(matches!(order.only_if, Some(Condition::Occasion { value, .. }) if value == amount));
+    assert!(!of(json!({"event": "ordered", "cancelled_by": []})).needs_order);
+    let both = of(json!({"event": "ordered", "cancelled_by": ["order", "returned"]}));
+    assert_eq!((both.cancelled_by, both.needs_order), (path(&["returned"]), true));
+}
+
+#[test]
+fn a_date_of_every_year_comes_every_year() {
+    let entry = |every_year, reentry: Option<&str>| {
+        let mut definition = changed("/entry", Some(json!({"date": "birthday", "every_year": every_year})));
+        match reentry {
+            Some(word) => definition["reentry"] = json!(word),
+            None => drop(definition.as_object_mut().unwrap().remove("reentry")),
+        }
+        read_as(&definition, "x").unwrap().reentry
+    };
+    assert_eq!(
+        [entry(true, None), entry(false, None), entry(true, Some("once"))],
+        [Reentry::Always, Reentry::Once, Reentry::Once]
+    );
+}
+
+#[test]
+fn a_wait_for_a_day_is_read_as_it_is_meant() {
+    let wait = |json| match &with("/steps/1/wait", json).steps[1].kind {
+        StepKind::Wait { wait, .. } => wait.clone(),
+        other => panic!("{other:?}"),
+    };
+    let birthday = DayOf::Profile { column: "birthday".to_owned(), is_date: true };
+    assert_eq!(
+        wait(json!({"date": "birthday", "offset": "-3 days", "at": "09:30", "else": "gone"})),
+        Wait::Date {
+            day: birthday,
+            offset: Offset { before: true, span: Span::days(3) },
+            at: TimeOfDay(570),
+            otherwise: 8
+        }
+    );
+    let day = |json| match wait(json) {
+        Wait::Date { day, offset, .. } => (day, offset.span),
+        other => panic!("{other:?}"),
+    };
+    let delivered = json!({"date": {"event": "delivered_on"}, "offset": "14 days", "else": "gone"});
+    assert_eq!(day(delivered), (DayOf::Event(vec!["delivered_on".to_owned()]), Span::days(14)));
+}
+
+#[test]
 fn everything_is_read_as_it_is_meant() {
     let read = read_as(&sound(), "welcome").unwrap();
-    assert_eq!(read.entry, Entry::Event("registered".to_owned()));
+    assert_eq!(read.entry, Entry::Event(Occasion::of_kind("registered")));
     assert_eq!(read.reentry, Reentry::NotWithin(Span::days(30)));
     let goal = GoalKind::Bought { at_least: 2, spend_at_least: Some(10.5) };
     assert_eq!(read.goal, Goal { what: goal, within: Span::days(14) });
@@ -101,7 +171,14 @@ fn entries_of_every_sort() {
         with("/entry", json!({"condition": {"bought": {"at_least": 3, "within": "1 week"}}, "existing": true})).entry,
         Entry::Condition { condition, existing: true }
     );
-    assert_eq!(with("/entry", json!({"event": "something_else"})).entry, Entry::Event("something_else".to_owned()));
+    let joined = |include_refitted| Entry::Joined { audience: "Big \"spenders\"".to_owned(), include_refitted };
+    assert_eq!(with("/entry", json!({"joined": "Big \"spenders\""})).entry, joined(false));
+    let refitted = json!({"joined": "Big \"spenders\"", "include_refitted": true});
+    assert_eq!(with("/entry", refitted).entry, joined(true));
+    assert_eq!(
+        with("/entry", json!({"event": "something_else"})).entry,
+        Entry::Event(Occasion::of_kind("something_else"))
+    );
 }
 
 #[test]
@@ -136,6 +213,7 @@ fn questions_of_every_sort() {
             not(profile("birthday", Test::WithinLast(Span::days(2)))),
         ),
         (json!({"subscribed": "email"}), Condition::Subscribed("email".to_owned())),
+        (json!({"audience": "big spenders"}), Condition::Audience("big spenders".to_owned())),
     ] {
         assert_eq!(ask(question), test);
     }

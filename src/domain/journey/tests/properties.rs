@@ -53,6 +53,7 @@ fn condition() -> impl Strategy<Value = Value> {
             .prop_filter("a purchase", |kind| kind != "ordered")
             .prop_map(|kind| json!({"event": kind})),
         Just(json!({"subscribed": "email"})),
+        ".{1,20}".prop_map(|name| json!({"audience": name})),
     ];
     leaf.prop_recursive(5, 20, 3, |inner| {
         prop_oneof![
@@ -63,15 +64,32 @@ fn condition() -> impl Strategy<Value = Value> {
     })
 }
 
+/// What an entry by an event says besides: the event has a key, or customers enter by orders.
+fn occasion() -> impl Strategy<Value = Value> {
+    let of_event = prop_oneof![
+        any::<i32>().prop_map(|number| json!({"event": "total", "at_least": number})),
+        ".{1,20}".prop_map(|text| json!({"event": ["lines", text], "in": [text, "x"]})),
+        any::<bool>().prop_map(|is| json!({"not": {"event": "gift", "is": is}})),
+        Just(json!({"or": [{"event": "on", "less_than": "2024-05-01"}, {"event": "on", "within_last": "3 days"}]})),
+    ];
+    prop_oneof![
+        Just(json!({"event": "registered"})),
+        (".{1,20}", of_event).prop_map(|(key, condition)| json!({"event": "cart_left", "key": key, "where": condition, "cancelled_by": "cart_emptied"})),
+        Just(json!({"event": "cart_left", "cancelled_by": ["cart_emptied", "paid"]})),
+        any::<u32>().prop_map(|amount| json!({"event": "ordered", "key": "order", "where": {"order": "amount", "more_than": amount}})),
+        Just(json!({"event": "ordered", "cancelled_by": ["order", "returned"]})),
+    ]
+}
+
 /// What a step does, and how far ahead it leads besides to the next one; for a wait for a time, how far back it may.
 fn step() -> impl Strategy<Value = (u8, usize, Value, String, String)> {
-    (0u8..7, 1usize..5, condition(), span(), ".{1,20}")
+    (0u8..9, 1usize..5, condition(), span(), ".{1,20}")
 }
 
 /// A definition by the rules: steps lead on, and back only from a rest.
 pub fn definition() -> impl Strategy<Value = Value> {
-    (prop::collection::vec(step(), 0..12), span(), -1000i32..=1000, 0.0f64..1.0, any::<bool>()).prop_map(
-        |(steps, within, priority, control, on_goal)| {
+    (prop::collection::vec(step(), 0..12), span(), -1000i32..=1000, 0.0f64..1.0, any::<bool>(), occasion()).prop_map(
+        |(steps, within, priority, control, on_goal, entry)| {
             let last = steps.len() + 1;
             let mut all = vec![json!({"name": "s0", "act": {"channel": "email", "template": "first"}})];
             for (i, (kind, far, condition, span, text)) in steps.into_iter().enumerate() {
@@ -84,6 +102,17 @@ pub fn definition() -> impl Strategy<Value = Value> {
                     2 => json!({"wait": {"until": "23:59", "weekdays": ["sun"]}}),
                     3 => json!({"wait": {"event": "clicked", "of": "s0", "timeout": span, "then": ahead}}),
                     4 => json!({"branch": [{"if": condition, "then": ahead}]}),
+                    7 => json!({"wait": {"date": "birthday", "offset": format!("-{span}"), "at": "09:30", "else": ahead}}),
+                    8 => {
+                        let (part, of) = match entry["event"].as_str() {
+                            Some("ordered") => (json!({"order": "amount"}), json!({"order": "key", "is": text})),
+                            _ => (json!({"event": [text, "x"]}), json!({"event": text, "of": "entry", "at_least": far})),
+                        };
+                        match far % 2 {
+                            0 => json!({"act": {"channel": "email", "template": "t", "payload": {"of": part}}}),
+                            _ => json!({"branch": [{"if": {"or": [of, condition]}, "then": ahead}]}),
+                        }
+                    }
                     5 => json!({"split": [{"arm": "a", "weight": far, "then": next}, {"arm": "b", "weight": 0.5, "then": ahead}]}),
                     _ => json!({"branch": [{"if": condition, "then": format!("rest{i}")}], "else": next}),
                 };
@@ -95,7 +124,7 @@ pub fn definition() -> impl Strategy<Value = Value> {
             }
             all.push(json!({"name": format!("s{last}"), "exit": "end"}));
             json!({
-                "entry": {"event": "registered"}, "steps": all, "priority": priority, "control": control,
+                "entry": entry, "steps": all, "priority": priority, "control": control,
                 "goal": {"bought": true, "within": within}, "exit": {"on_goal": on_goal}
             })
         },

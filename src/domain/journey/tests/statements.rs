@@ -10,7 +10,7 @@ use super::properties::definition;
 use super::{columns, sound};
 use crate::domain::journey::definition::policy::Policy;
 use crate::domain::journey::definition::read_definition::read;
-use crate::domain::journey::definition::{Entry, StepKind};
+use crate::domain::journey::definition::{Entry, Occasion, StepKind};
 use crate::domain::journey::delivery;
 use crate::domain::journey::engine::context::{ActiveVersion, Fresh, RunContext};
 use crate::domain::journey::engine::enter::ScanPosition;
@@ -18,6 +18,8 @@ use crate::domain::journey::engine::leave::Scope;
 use crate::domain::journey::engine::simulation::{Assumed, Wanted};
 use crate::domain::journey::engine::why_nobody::why_nobody_enters;
 use crate::domain::journey::engine::{batch, brake, decide, enter, fresh, hand_over, leave, simulation};
+use crate::domain::journey::people::holdings::{self, HOLDINGS};
+use crate::domain::journey::people::{self, forget, merge};
 use crate::domain::journey::results::explain::explain;
 use crate::domain::journey::results::report::{Control, Question, has_arms};
 use crate::domain::journey::suppressions::Reason;
@@ -40,17 +42,45 @@ fn of_a_store(store: &Store, name: &str) -> Vec<Sql> {
         hand_over::choose(store, false),
         delivery::head(store),
         delivery::retry(store),
-        delivery::action(store),
         delivery::record(store),
         batch::lock(store, 7),
         batch::lock_customer(store),
         batch::lock_store(store),
         explain(store, name, name),
+        batch::lock_customers(store),
+        people::lock_journeys(store),
+        people::lock_people(store),
+        people::lock_actions(store),
+        people::lock_events(store),
+        people::hold_customer(store),
+        people::lock_events(store),
+        people::whose(store),
+        people::note_change(store),
+        people::see_changes(store),
+        holdings::persons(store),
+        holdings::recipients(store),
+        holdings::forget_recipients(store),
+        forget::keep_credit(store),
+        forget::keep_goals(store),
+        forget::anonymize(store),
+        forget::remember_hashes(store),
+        forget::unforget(store),
+        merge::state(store),
+        merge::end_twins(store),
+        merge::number_entries(store),
+        merge::log_end(store),
         has_arms(store, name),
     ]);
+    all.extend(HOLDINGS.iter().flat_map(|holding| holding.delete(store).into_iter().chain(holding.export(store))));
+    all.extend(merge::settle_numbers(store));
+    all.extend(merge::keep_objections(store));
+    all.extend(merge::know(store));
+    all.extend(merge::write(store));
+    all.extend(["event", "suppression", "consent"].map(|table| merge::give(store, table)));
     for layout in [2, 3] {
         all.extend([
             delivery::complete(store, layout),
+            delivery::action(store, layout),
             delivery::fail(store, layout),
             delivery::cancel(store, layout, Reason::Complaint),
             delivery::cancel(store, layout, Reason::HardBounce),
@@ -80,9 +110,11 @@ fn of_a_run(context: &RunContext, journey: &ActiveVersion) -> Vec<Sql> {
         batch::customers_of_events(context),
         batch::events_processed(context),
         batch::take_settled(context, 100),
+        batch::expire(context, &both),
         batch::customers_of_settled(context),
         batch::wake_settled(context),
         enter::taken(context),
+        batch::leave_out(context, batch::EVENTS),
     ]);
     for whom in [Scope::Customers, Scope::Changed, Scope::Everybody, Scope::Bucket(3)] {
         all.extend(fresh::take_changed(context, &fresh::customers(context, whom)));
@@ -110,7 +142,7 @@ fn of_a_run(context: &RunContext, journey: &ActiveVersion) -> Vec<Sql> {
 
 /// The brake.
 fn of_a_brake(context: &RunContext, journey: &ActiveVersion) -> Vec<Sql> {
-    let occasions = brake::held_events(context, journey, &journey.name);
+    let occasions = brake::held_events(context, journey, &Occasion::of_kind(&journey.name));
     vec![
         brake::count_in(context, journey, 3),
         brake::entered(context, journey),
@@ -131,6 +163,8 @@ fn of_a_journey(context: &RunContext, journey: &ActiveVersion) -> Vec<Sql> {
     let mut all = simulation::count(context, journey, &scoring::Fit::default());
     all.extend(why_nobody_enters(context, journey, INSTANT, INSTANT).count);
     all.extend(of_a_brake(context, journey));
+    let held = brake::customers_of_held_events(context, journey, &Occasion::of_kind(&journey.name));
+    all.extend(fresh::take_changed(context, &held));
     let seen = ScanPosition {
         movement: "1".to_owned(),
         last_movement: "2".to_owned(),

@@ -72,6 +72,7 @@ fn takers(settings: &Settings) -> Vec<(&'static str, Option<&String>, Place)> {
         ("order_key", settings.order_key.as_ref(), Place::Orders),
         ("currency_column", settings.currency_column.as_ref(), Place::Orders),
         ("channel", settings.channel.as_ref(), Place::Orders),
+        ("code", settings.code.as_ref(), Place::Orders),
         ("changed_at", settings.changed_at.as_ref(), Place::Orders),
         ("event_customer", settings.event_customer.as_ref().or(customer), Place::Events),
         ("happened_at", settings.happened_at.as_ref(), Place::Events),

@@ -256,10 +256,11 @@ impl Relation {
 
 /// The columns of the tables of a store and of its view `customers` besides those of the profile, which attributes must not be called
 /// either.
-const TAKEN: [&str; 20] = [
+const TAKEN: [&str; 21] = [
     "customer",
     "stage_since",
     "segment_since",
+    "lifecycle_version",
     "purchases",
     "engagement",
     "order_checksum",
@@ -280,7 +281,7 @@ const TAKEN: [&str; 20] = [
 ];
 
 /// The columns of the view of the orders, which attributes of orders must not be called either.
-const ORDER_COLUMNS: [&str; 6] = ["ordered_at", "amount", "channel", "order_key", "link", "rate"];
+const ORDER_COLUMNS: [&str; 7] = ["ordered_at", "amount", "channel", "order_key", "voucher_code", "link", "rate"];
 
 /// Whether a table of the store has a column of this name.
 pub fn is_taken(name: &str) -> bool {
@@ -320,6 +321,9 @@ pub fn resolve(mut settings: Settings, sources: &Sources) -> Result<Resolved> {
     }
     if let Some(channel) = &settings.channel {
         orders.column("channel", channel)?;
+    }
+    if let Some(code) = &settings.code {
+        orders.column("code", code)?;
     }
     if let Some(changed_at) = &settings.changed_at {
         orders.column_of("changed_at", changed_at, &GrowingType::NAMES)?;
@@ -393,6 +397,7 @@ fn name_columns_as_called(settings: &mut Settings, sources: &Sources) {
         (Some(orders), &mut settings.order_key),
         (Some(orders), &mut settings.currency_column),
         (Some(orders), &mut settings.channel),
+        (Some(orders), &mut settings.code),
         (Some(orders), &mut settings.changed_at),
         (customers, &mut settings.customers_key),
         (customers, &mut settings.consented_at),

@@ -5,5 +5,5 @@ SELECT history.customer, history.purchases, history.engagement, history.first_ch
 FROM {data.history} AS history LEFT JOIN {data.source_customers} AS known ON known.customer = history.customer
 UNION ALL
 SELECT known.customer, NULL, NULL, NULL, NULL, NULL, NULL, {known}
-FROM {data.source_customers} AS known
-WHERE NOT EXISTS (SELECT FROM {data.history} AS history WHERE history.customer = known.customer)
+FROM {data.source_customers} AS known{joined}
+WHERE NOT EXISTS (SELECT FROM {data.history} AS history WHERE history.customer = known.customer){is_customer}

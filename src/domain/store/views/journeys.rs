@@ -3,7 +3,7 @@
 use super::template::{Views, fill};
 use super::{Text, View};
 use crate::domain::store::Store;
-use crate::domain::support::sql::sql;
+use crate::domain::support::sql::{Sql, expression, sql};
 
 /// Of which group a row with a column `control` is, given by its alias.
 macro_rules! treatment {
@@ -59,6 +59,16 @@ fn journey_customers(store: &Store) -> View {
             ("version", "enrollment.version", "version of the journey that the customer is in"),
             ("customer", "enrollment.customer", "the customer's key, as it is in the orders"),
             ("entry", "enrollment.entry", "which entry of the customer into this journey, from 1"),
+            (
+                "occasion",
+                "enrollment.occasion_key",
+                "key of the event or order, which tells the entry apart from others of the customer; NULL where the journey has no key",
+            ),
+            (
+                "order_key",
+                "enrollment.order_key",
+                "key of the order by which the customer entered; NULL where that was no order, or the store knows no keys",
+            ),
             ("treatment", treatment!("enrollment"), TREATMENT_MEANS),
             ("entered_at", "enrollment.entered_at", "when the customer entered"),
             ("triggered_at", "enrollment.triggered_at", "time of the event, order or change that triggered the entry"),
@@ -83,14 +93,14 @@ fn journey_customers(store: &Store) -> View {
             ("ended_at", "enrollment.ended_at", "when it ended; NULL while the customer is under way"),
             (
                 "outcome",
-                "enrollment.outcome",
-                "how it ended: goal, exit, unsubscribed, left (does not belong there any more), ended (with the journey); NULL while \
-                 the customer is under way",
+                "CASE WHEN enrollment.is_taken_back THEN 'goal taken back' ELSE enrollment.outcome END",
+                "how it ended: goal, goal taken back (with the order), exit, cancelled (what it began with), unsubscribed, left (does \
+                 not belong there any more), ended (with the journey), merged (into another entry), forgotten; NULL while under way",
             ),
             (
                 "goal_at",
                 "enrollment.reached_at",
-                "first time the goal was reached before goal_until; later refunds do not change it; NULL if it was not reached",
+                "first time the goal was reached before goal_until, by orders that still count; later refunds do not change it; NULL if it was not reached",
             ),
             ("goal_until", "enrollment.until", "until when it counts"),
             (
@@ -274,6 +284,56 @@ fn journey_goals(store: &Store) -> View {
     )
 }
 
+fn codes(store: &Store) -> View {
+    View::new(
+        store,
+        "codes",
+        "the voucher codes that actions have taken, and whether an order used them",
+        &[
+            ("pool", "code.pool", "name of the pool"),
+            ("code", "code.code", "the code"),
+            JOURNEY,
+            ("customer", "action.customer", "key of the customer whose action took it; NULL if that action is gone"),
+            ("taken_at", "code.taken_at", "when it was handed over to a sender"),
+            (
+                "used_at",
+                "used.at",
+                "instant of the first order with this code, in any case of its letters; NULL without one",
+            ),
+            ("used_by", "used.customer", "key of the customer of that order, who may be another one"),
+        ],
+        sql!(store, "sql/codes.sql", orders = orders_with_codes(store)),
+    )
+}
+
+fn code_pools(store: &Store) -> View {
+    View::new(
+        store,
+        "code_pools",
+        "the pools of voucher codes: how many are free, taken and used",
+        &[
+            ("pool", "pool.pool", "name of the pool"),
+            ("codes", "pool.codes", "number of codes"),
+            ("free", "pool.free", "how many no action has taken"),
+            ("taken", "pool.codes - pool.free", "how many actions have taken"),
+            ("used", "pool.used", "how many of the taken ones an order used; 0 where the setting code names no column"),
+            ("last_taken_at", "pool.last_taken_at", "when one was taken last; NULL if none was"),
+        ],
+        sql!(store, "sql/code_pools.sql", orders = orders_with_codes(store)),
+    )
+}
+
+/// The orders with a code: the code in small letters, the instant and the customer; none where the store does not know codes.
+fn orders_with_codes(store: &Store) -> Sql {
+    match store.settings.code {
+        Some(_) => sql!(store, "sql/orders_with_codes.sql"),
+        None => expression!(
+            store,
+            "(SELECT NULL::text AS code, NULL::timestamptz AS at, NULL::{key} AS customer WHERE false)"
+        ),
+    }
+}
+
 fn suppressions(store: &Store) -> View {
     View::new(
         store,
@@ -334,5 +394,7 @@ pub fn views(store: &Store) -> Vec<View> {
         journey_goals(store),
         suppressions(store),
         consents(store),
+        codes(store),
+        code_pools(store),
     ]
 }

@@ -217,21 +217,26 @@ const TOP_CUSTOMERS: &[Text] = &[
     CHANNEL,
 ];
 
-/// The views of single customers.
-pub fn views(store: &Store) -> Vec<View> {
+/// The view of all customers.
+pub fn customers(store: &Store) -> View {
     // A column of the profile is shown even if no list above names it.
     let others = PROFILE.iter().map(|column| of_profile(column.name));
     let others = others.filter(|(_, shown, _)| CUSTOMERS.iter().all(|(_, other, _)| shown != other));
-    let customers: Vec<Text> = CUSTOMERS.iter().copied().chain(others).collect();
+    let columns: Vec<Text> = CUSTOMERS.iter().copied().chain(others).collect();
+    // Without an order: queries are built on it, and a sort would stand in the way of each.
+    list(
+        store,
+        "customers",
+        "every customer with the profile of the last refresh, in no order",
+        &columns,
+        "FROM {data.profile} AS profile",
+    )
+}
+
+/// The views of single customers.
+pub fn views(store: &Store) -> Vec<View> {
     vec![
-        // Without an order: queries are built on it, and a sort would stand in the way of each.
-        list(
-            store,
-            "customers",
-            "every customer with the profile of the last refresh, in no order",
-            &customers,
-            "FROM {data.profile} AS profile",
-        ),
+        customers(store),
         list(
             store,
             "at_risk",

@@ -16,9 +16,11 @@
 //! | `log` | movements, and what they add up to |
 //! | `models` | what was fitted |
 //! | `journeys` | journeys, who is in them, what was sent, and what came of it |
+//! | `audiences` | audiences, and the view of each |
 //! | `answers` | what actions were answered by, for views and reports that count all of them |
 
 pub mod answers;
+pub mod audiences;
 mod calendar;
 mod days;
 mod groups;
@@ -92,22 +94,18 @@ impl View {
     }
 
     fn create(&self, store: &Store) -> Vec<Sql> {
-        let view = store.own(self.name);
-        let columns = self.columns.iter().map(|column| {
-            expression!((), "{value} AS {name}", value = &column.sql, name = Sql::identifier(&column.name))
-        });
-        let create = sql!(
-            (),
-            "../sql/create_view.sql",
-            view = &view,
-            columns = Sql::join(columns, ",\n    "),
-            rest = &self.rest
-        );
-        let comment =
-            expression!((), "COMMENT ON VIEW {view} IS {comment}", view = &view, comment = Sql::literal(&self.comment));
-        let of_columns = self.columns.iter().map(|column| comment_on_column(&view, &column.name, &column.comment));
-        [create, comment].into_iter().chain(of_columns).collect()
+        create_view(&store.own(self.name), &self.columns, &self.rest, &self.comment)
     }
+}
+
+fn create_view(view: &Sql, columns: &[Column], rest: &Sql, comment: &str) -> Vec<Sql> {
+    let shown = columns
+        .iter()
+        .map(|column| expression!((), "{value} AS {name}", value = &column.sql, name = Sql::identifier(&column.name)));
+    let create = sql!((), "../sql/create_view.sql", view = view, columns = Sql::join(shown, ",\n    "), rest = rest);
+    let comment = expression!((), "COMMENT ON VIEW {view} IS {comment}", view = view, comment = Sql::literal(comment));
+    let of_columns = columns.iter().map(|column| comment_on_column(view, &column.name, &column.comment));
+    [create, comment].into_iter().chain(of_columns).collect()
 }
 
 /// The statement that says what a column of a view means.
@@ -176,6 +174,7 @@ fn views(store: &Store) -> Vec<View> {
         log::views(store),
         vec![models::view(store)],
         journeys::views(store),
+        audiences::views(store),
     ];
     views.into_iter().flatten().collect()
 }
@@ -220,9 +219,11 @@ pub struct RenamedColumn {
     pub comment: String,
 }
 
-/// The columns that are called otherwise in a store whose attributes are. None if more than names is different.
-pub fn renamed_columns(before: &Store, after: &Store) -> Option<Vec<RenamedColumn>> {
+/// The columns that are called otherwise in a store whose attributes are, and in the views of these audiences. None if more than names is
+/// different.
+pub fn renamed_columns(before: &Store, after: &Store, of_audiences: &[String]) -> Option<Vec<RenamedColumn>> {
     let (old, new) = (views(before), views(after));
+    let of_audiences = audiences::renamed_columns(before, after, of_audiences)?;
     let same_places = old.iter().zip(&new).all(|(old, new)| old.columns.len() == new.columns.len());
     let created =
         |store: &Store| functions(store).iter().flat_map(|function| function.create(store)).collect::<Vec<_>>();
@@ -238,7 +239,7 @@ pub fn renamed_columns(before: &Store, after: &Store) -> Option<Vec<RenamedColum
             comment: other.comment.clone(),
         })
     });
-    Some(columns.collect())
+    Some(columns.chain(of_audiences).collect())
 }
 
 /// The statements by which a role may read the views and call the functions, and nothing else.
@@ -275,7 +276,7 @@ mod tests {
     use crate::domain::store::source::is_taken;
     use crate::domain::store::{Attribute, Key};
 
-    const NAMES: [&str; 29] = [
+    const NAMES: [&str; 34] = [
         "customers",
         "segments",
         "stages",
@@ -305,6 +306,11 @@ mod tests {
         "journey_goals",
         "suppressions",
         "consents",
+        "codes",
+        "code_pools",
+        "audiences",
+        "audience_days",
+        "audience_changes",
     ];
 
     fn store(name: &str) -> Store {
@@ -320,6 +326,7 @@ mod tests {
                 ..Settings::default()
             },
             attributes: vec![attribute("pl\"an", "pg_catalog.text"), attribute("reason", "pg_catalog.jsonb")],
+            people: crate::domain::store::people::People::default(),
         }
     }
 
@@ -362,6 +369,7 @@ mod tests {
             "journey_customers",
             "journey_actions",
             "journey_credits",
+            "audience_changes",
         ];
         for view in views(&store("shop")) {
             let as_of = view.columns.iter().position(|column| column.name == "as_of");

@@ -1,13 +1,14 @@
-SELECT occasion.customer, occasion.triggered_at, occasion.reason, COALESCE(previous.entry, 0) + 1 AS entry, {zone} AS zone
-FROM (SELECT DISTINCT ON (found.customer) found.customer, found.triggered_at, found.reason
+SELECT occasion.customer, occasion.triggered_at, occasion.reason, occasion.event, occasion.key, occasion.order_key,
+    {entry} AS entry, {zone} AS zone
+FROM (SELECT DISTINCT ON ({one_of}) found.customer, found.triggered_at, found.reason, found.event, found.key, found.order_key
         FROM (
 {occasions}) AS found
         WHERE found.triggered_at > {started_at} AND found.triggered_at > {earliest} AND found.triggered_at <= {now}
-        ORDER BY found.customer, found.triggered_at) AS occasion
+        ORDER BY {one_of}, found.triggered_at, found.event) AS occasion
     LEFT JOIN LATERAL (
         SELECT enrollment.entry, enrollment.entered_at, enrollment.triggered_at, enrollment.due_at
         FROM {table.enrollment} AS enrollment
-        WHERE enrollment.customer = occasion.customer AND enrollment.journey = {journey}
+        WHERE enrollment.customer = occasion.customer AND enrollment.journey = {journey}{same_key}
         ORDER BY enrollment.entry DESC LIMIT 1) AS previous ON true
     LEFT JOIN {table.profile} AS profile ON profile.customer = occasion.customer
     {history_of.occasion}

@@ -1,5 +1,6 @@
 WITH waiting AS MATERIALIZED (
-    SELECT enrollment.customer, enrollment.entry, enrollment.entered_at, enrollment.step_since
+    SELECT enrollment.customer, enrollment.entry, enrollment.entered_at, enrollment.step_since,
+        enrollment.triggered_at, enrollment.event, enrollment.due_at
     FROM {enrollments}
     WHERE {is_of} AND enrollment.journey = {journey} AND enrollment.version = {version} AND enrollment.step = {step}
         AND enrollment.due_at > {now}),

@@ -16,11 +16,12 @@ versions AS (
 customers AS (
     SELECT entry.version, entry.arm, entry.group_value, entry.is_treated, versions.against,
         COALESCE(entry.goal_at <= entry.known_until, false) AS has_reached, entry.known_until < entry.goal_until AS is_open,
-        COALESCE({ext.total_spend}(history.purchases, entry.known_until) - {ext.total_spend}(history.purchases, entry.entered_at), 0)
-            AS spend
+        COALESCE(anonymous.spend,
+            {ext.total_spend}(history.purchases, entry.known_until) - {ext.total_spend}(history.purchases, entry.entered_at), 0) AS spend
     FROM first_entries AS entry
         JOIN versions ON versions.version = entry.version
         LEFT JOIN {data.history} AS history ON history.customer = entry.customer
+        LEFT JOIN {data.anonymous} AS anonymous ON anonymous.customer = entry.customer
     WHERE entry.is_treated OR entry.treatment = versions.against),
 compared AS (
     SELECT grouped.version, {arm} AS arm, {group_value} AS group_value, grouped.against,

@@ -141,7 +141,11 @@ measured AS (
         JOIN entries ON entries.customer = credit.customer AND entries.entry = credit.entry
         LEFT JOIN steps ON steps.version = credit.version AND steps.name = credit.step
     WHERE credit.journey = {journey} AND credit.purchased_at <= {as_of}
-    GROUP BY entries.version, steps.step, entries.arm, entries.group_value, entries.is_treated),
+    GROUP BY entries.version, steps.step, entries.arm, entries.group_value, entries.is_treated
+    UNION ALL
+    SELECT kept.version, kept.step, kept.arm, '(none)', kept.is_treated, 'orders', kept.orders, kept.revenue
+    FROM {data.forgotten_credit} AS kept
+    WHERE kept.journey = {number} AND timezone({zone}, kept.month::timestamp) <= {as_of}),
 counted AS (
     SELECT grouped.version, grouped.step, {arm} AS arm, {group_value} AS group_value,
         sum(grouped.n) FILTER (WHERE grouped.is_treated AND grouped.measure = 'entries') AS entries,

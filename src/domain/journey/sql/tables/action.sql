@@ -28,5 +28,6 @@ CREATE TABLE {data.action} (
     transactional boolean NOT NULL DEFAULT false,
     incarnation text,
     processed boolean NOT NULL DEFAULT true,
+    is_anonymous boolean NOT NULL DEFAULT false,
     CONSTRAINT action_decided_once UNIQUE (customer, journey, version, entry, step, round)
 ) WITH (fillfactor = 80)

@@ -20,5 +20,8 @@ CREATE TABLE {data.enrollment} (
     outcome text,
     goal_at timestamptz,
     action bigint,
+    event bigint,
+    occasion_key text,
+    order_key text,
     PRIMARY KEY (customer, journey, entry)
 ) WITH (fillfactor = 80)

@@ -12,5 +12,6 @@ CREATE TABLE {data.journey} (
     held_event bigint,
     released_up_to integer,
     released_from timestamptz,
-    recipients text[]
+    recipients text[],
+    joined_seen bigint NOT NULL DEFAULT 0
 )

@@ -5,7 +5,7 @@
                     AND event.at <= counting.until),
             (SELECT min(event.happened_at) FROM {ext.events}(history.engagement, counting.until) AS event
                 WHERE event.kind = goal.event AND event.happened_at > enrollment.entered_at),
-            CASE WHEN enrollment.goal_at IS NOT NULL AND enrollment.goal_at <= counting.until THEN enrollment.goal_at END) AS reached_at
+            CASE WHEN enrollment.goal_at IS NOT NULL AND enrollment.goal_at <= counting.until THEN enrollment.goal_at END) AS reached_at, false AS is_taken_back
     FROM {data.enrollment} AS enrollment
     JOIN {goals} AS goal ON goal.journey = enrollment.journey AND goal.version = enrollment.version AND goal.event <> 'ordered'
     LEFT JOIN {data.history} AS history ON history.customer = enrollment.customer

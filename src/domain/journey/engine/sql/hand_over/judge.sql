@@ -1,8 +1,9 @@
 -- A customer who left before the action was sent stands at that step still. The instant passes through text as microseconds since 2000.
 WITH enrolled AS MATERIALIZED (
     SELECT action.id, action.customer, action.journey, action.entry, action.step, action.decided_at, action.expires_at, action.attempts,
-        enrollment.entered_at, enrollment.step_since, enrollment.outcome,
-        COALESCE(enrollment.outcome IN ('goal', 'left', {objections}) AND enrollment.step = action.step AND enrollment.round = action.round,
+        enrollment.entered_at, enrollment.step_since, enrollment.outcome, enrollment.triggered_at, enrollment.event, enrollment.occasion_key,
+        enrollment.order_key,
+        COALESCE(enrollment.outcome IN ('goal', 'left', 'cancelled', {objections}) AND enrollment.step = action.step AND enrollment.round = action.round,
             false) AS left_early
     FROM {data.action} AS action
         LEFT JOIN {data.enrollment} AS enrollment

@@ -1,3 +1,3 @@
-SELECT profile.customer, profile.last_purchase AS triggered_at, 'ordered'::text AS reason
+SELECT profile.customer, profile.last_purchase AS triggered_at, 'ordered'::text AS reason, NULL::int8 AS event, NULL::text AS key, NULL::text AS order_key
 FROM {table.profile} AS profile
 WHERE profile.last_purchase > {earliest}

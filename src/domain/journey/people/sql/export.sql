@@ -1,0 +1,1 @@
+SELECT jsonb_agg(to_jsonb(held))::text FROM {table} AS held WHERE {condition}

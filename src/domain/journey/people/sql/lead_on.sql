@@ -1,0 +1,1 @@
+UPDATE {data.alias} AS merged SET kept = $2::{key} WHERE merged.kept = $1::{key}

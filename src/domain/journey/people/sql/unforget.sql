@@ -1,0 +1,1 @@
+DELETE FROM {data.forgotten} AS forgotten USING {secret} WHERE forgotten.hash = {hash}

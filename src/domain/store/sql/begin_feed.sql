@@ -1,0 +1,1 @@
+INSERT INTO {data.feed} (identity) SELECT {identity}

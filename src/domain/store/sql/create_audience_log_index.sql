@@ -1,0 +1,1 @@
+CREATE INDEX ON {data.audience_log} (audience, id)

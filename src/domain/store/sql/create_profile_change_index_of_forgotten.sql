@@ -1,0 +1,1 @@
+CREATE INDEX ON {data.profile_change} (at) WHERE kind = 'forgotten'

@@ -1,0 +1,1 @@
+SELECT version + 1 FROM {data.feed}

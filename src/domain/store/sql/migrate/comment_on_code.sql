@@ -1,0 +1,1 @@
+COMMENT ON TABLE {data.code} IS 'voucher codes by pool, and the action that each went to'

@@ -1,0 +1,1 @@
+CREATE INDEX IF NOT EXISTS code_pool_number_idx ON {data.code} (pool, number) WHERE action IS NULL
