@@ -108,6 +108,25 @@ fn leases_end_and_broken_sessions_leave_nothing_behind() {
 }
 
 #[test]
+fn a_lease_is_counted_from_the_hand_over_and_not_from_the_question() {
+    let mut database = Database::new("delivery_lease");
+    shop(&mut database, "shop", 10);
+    let name = database.name().to_owned();
+    // Another session holds up the call for longer than the lease lasts.
+    database.run("BEGIN; LOCK TABLE shop_data.action");
+    let sender = thread::spawn(move || {
+        let mut client = connect(&name);
+        let claim =
+            "SELECT lease_until >= clock_timestamp() FROM lifecycle.claim_actions('email', 10, '1 second', 'shop')";
+        let rows = client.query(claim, &[]).expect("claiming");
+        rows.iter().map(|row| row.get(0)).collect::<Vec<bool>>()
+    });
+    thread::sleep(Duration::from_millis(1500));
+    database.run("COMMIT");
+    assert_eq!(sender.join().expect("a sender"), [true; 10]);
+}
+
+#[test]
 fn an_event_is_recorded_once_whoever_tells_it_at_once() {
     let mut database = Database::new("delivery_events");
     shop(&mut database, "shop", 1);

@@ -8,7 +8,6 @@ use pgrx::pg_sys::panic::{CaughtError, ErrorReport};
 use pgrx::{PgLogLevel, PgSqlErrorCode, name, pg_extern, pg_sys};
 
 use super::access::{Grant, StoreAccess};
-use super::delivery::present;
 use super::hand_over::{Claim, Wanted, hand_over};
 use super::handover;
 use crate::domain::engagement::channel_word::channel_word;
@@ -198,15 +197,13 @@ fn claim_actions(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Claims> {
         .report(PgLogLevel::WARNING);
         return Ok(TableIterator::new(Vec::new()));
     }
-    let until = Instant::from_micros(present()?.micros() + lease)?;
-    let end = until.to_string();
     let claimant =
         rows_of_kept("SELECT pg_catalog.format('%s (process %s)', CURRENT_USER, pg_catalog.pg_backend_pid())", &[]);
     let claimant = claimant.into_iter().next().and_then(|row| row.into_iter().next()?);
     let mut claims = Vec::new();
     for access in stores_of {
         pgrx::check_for_interrupts!();
-        let asked = Wanted { channel: &channel, number: wanted, until: &end, claimant: claimant.as_deref() };
+        let asked = Wanted { channel: &channel, number: wanted, lease, claimant: claimant.as_deref() };
         let claimed = claimed(&access, budget, &asked);
         wanted -= claimed.len() as i32;
         claims.extend(claimed.into_iter().map(|claim| (access.store.name.clone(), claim)));
@@ -228,7 +225,7 @@ fn claim_actions(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Claims> {
             Some(Text(claim.step)),
             claim.decided_at,
             Some(claim.attempts),
-            until,
+            claim.until,
         )
     })))
 }

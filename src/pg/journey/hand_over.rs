@@ -12,6 +12,7 @@ use std::time::Instant as Moment;
 use super::access::StoreAccess;
 use super::brake::hold_without_codes;
 use super::definition::{journey_name, load, load_policy, profile_columns};
+use super::delivery::present;
 use super::fresh::watched;
 use super::hold;
 use super::run::with_run_settings;
@@ -34,8 +35,8 @@ pub struct Wanted<'a> {
     pub channel: &'a str,
     /// How many actions at most.
     pub number: i32,
-    /// The end of the lease.
-    pub until: &'a str,
+    /// How long the lease of an action lasts, in microseconds, from the moment when it is judged.
+    pub lease: i64,
     /// Who asks.
     pub claimant: Option<&'a str>,
 }
@@ -52,6 +53,8 @@ pub struct Claim {
     pub step: String,
     pub decided_at: Option<Instant>,
     pub attempts: i32,
+    /// The end of the lease.
+    pub until: Instant,
     priority: i32,
 }
 
@@ -172,7 +175,7 @@ pub fn hand_over(access: &StoreAccess, wanted: &Wanted<'_>, budget: i64) -> Resu
     let mut head = row.into_iter();
     let mut next = || head.next().flatten();
     let stamp = [next(), next(), next()];
-    let (now, present, known_until, home) = (next(), next(), next(), next());
+    let (now, known_until, home) = (next(), next(), next());
     hold::check(&access.store.name, home.as_deref(), [next(), next(), next()])?;
     let statements = Statements::of(access, stamp)?;
     if statements.context.store.settings.consents.is_some() {
@@ -182,7 +185,8 @@ pub fn hand_over(access: &StoreAccess, wanted: &Wanted<'_>, budget: i64) -> Resu
         let mut claims: Vec<Claim> = Vec::new();
         while claims.len() < wanted.number as usize && begin.elapsed().as_micros() < (budget / 2) as u128 {
             let room = (wanted.number as usize - claims.len()).to_string();
-            let arguments = [Some(wanted.channel), now.as_deref(), present.as_deref(), Some(room.as_str())];
+            let asked_at = present()?.to_string();
+            let arguments = [Some(wanted.channel), now.as_deref(), Some(asked_at.as_str()), Some(room.as_str())];
             let chosen: Vec<Chosen> =
                 rows_of_kept(&statements.choose, &arguments).into_iter().filter_map(Chosen::of).collect();
             let is_last = chosen.len() + claims.len() < wanted.number as usize;
@@ -190,8 +194,11 @@ pub fn hand_over(access: &StoreAccess, wanted: &Wanted<'_>, budget: i64) -> Resu
                 pgrx::check_for_interrupts!();
                 let of = statements.version(journey, version, wanted.channel)?;
                 let ids = format!("{{{}}}", ids.join(","));
+                // Later than the moment as of which other leases were over, so that no two leases of an action overlap.
+                let until = Instant::from_micros(present()?.micros() + wanted.lease)?;
+                let end = until.to_string();
                 let arguments =
-                    [Some(ids.as_str()), now.as_deref(), known_until.as_deref(), Some(wanted.until), wanted.claimant];
+                    [Some(ids.as_str()), now.as_deref(), known_until.as_deref(), Some(end.as_str()), wanted.claimant];
                 let judged = match statements.changed_customers(&ids) {
                     Some(changed) => {
                         or_raise(check_tables(&statements.context.store));
@@ -200,8 +207,10 @@ pub fn hand_over(access: &StoreAccess, wanted: &Wanted<'_>, budget: i64) -> Resu
                     }
                     None => rows_of_kept(&of.judge, &arguments),
                 };
-                let handed: Vec<Claim> =
-                    judged.into_iter().filter_map(|row| claim(&statements.context.store, &of.journey, row)).collect();
+                let handed: Vec<Claim> = judged
+                    .into_iter()
+                    .filter_map(|row| claim(&statements.context.store, &of.journey, until, row))
+                    .collect();
                 claims.extend(with_codes(&statements.context.store, &of, handed, now.as_deref()));
             }
             if is_last {
@@ -260,7 +269,7 @@ fn with_codes(store: &Store, of: &Version, claims: Vec<Claim>, now: Option<&str>
 }
 
 /// A judged action as it is handed over; None if it is not.
-fn claim(store: &Store, journey: &ActiveVersion, row: Row) -> Option<Claim> {
+fn claim(store: &Store, journey: &ActiveVersion, until: Instant, row: Row) -> Option<Claim> {
     let mut row = row.into_iter();
     let mut next = || row.next().flatten();
     let action: i64 = next()?.parse().ok()?;
@@ -288,6 +297,7 @@ fn claim(store: &Store, journey: &ActiveVersion, row: Row) -> Option<Claim> {
         step,
         decided_at: micros.and_then(|micros| Instant::from_micros(micros).ok()),
         attempts,
+        until,
         priority,
     })
 }

@@ -53,7 +53,6 @@ fn of_a_store(store: &Store, name: &str) -> Vec<Sql> {
         people::lock_actions(store),
         people::lock_events(store),
         people::hold_customer(store),
-        people::lock_events(store),
         people::whose(store),
         people::note_change(store),
         people::see_changes(store),
