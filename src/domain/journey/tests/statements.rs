@@ -289,14 +289,23 @@ fn statements_are_single_ones_whatever_the_names() {
     }
 }
 
+/// The same with another character in place of each zero byte, which no jsonb holds.
+fn without_zero_bytes(json: Value) -> Value {
+    match json {
+        Value::String(text) => Value::String(text.replace('\0', "0")),
+        Value::Array(all) => all.into_iter().map(without_zero_bytes).collect(),
+        Value::Object(all) => all.into_iter().map(|(key, json)| (key, without_zero_bytes(json))).collect(),
+        other => other,
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(2_000))]
     #[test]
     fn statements_are_single_ones_whatever_the_definition(
         json in definition(), has_policy: bool, is_simulation: bool, store in 0usize..4
     ) {
-        // No jsonb holds a zero byte.
-        prop_assume!(!json.to_string().contains("\\u0000"));
+        let json = without_zero_bytes(json);
         let policy = if has_policy { policy() } else { json!({}) };
         let store = stores("it's \"odd\"").into_iter().nth(store).expect("a store");
         assert_each_is_one(&of_a_journey(&context(store, &policy, is_simulation), &version("a journey", &json)));

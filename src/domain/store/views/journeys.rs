@@ -291,7 +291,7 @@ fn codes(store: &Store) -> View {
         "the voucher codes that actions have taken, and whether an order used them",
         &[
             ("pool", "code.pool", "name of the pool"),
-            ("code", "code.code", "the code"),
+            ("code", "code.code", "voucher code, as it was added"),
             JOURNEY,
             ("customer", "action.customer", "key of the customer whose action took it; NULL if that action is gone"),
             ("taken_at", "code.taken_at", "when it was handed over to a sender"),

@@ -370,6 +370,8 @@ mod tests {
             "journey_actions",
             "journey_credits",
             "audience_changes",
+            "codes",
+            "code_pools",
         ];
         for view in views(&store("shop")) {
             let as_of = view.columns.iter().position(|column| column.name == "as_of");
