@@ -294,7 +294,9 @@ fn without_zero_bytes(json: Value) -> Value {
     match json {
         Value::String(text) => Value::String(text.replace('\0', "0")),
         Value::Array(all) => all.into_iter().map(without_zero_bytes).collect(),
-        Value::Object(all) => all.into_iter().map(|(key, json)| (key, without_zero_bytes(json))).collect(),
+        Value::Object(all) => {
+            all.into_iter().map(|(key, json)| (key.replace('\0', "0"), without_zero_bytes(json))).collect()
+        }
         other => other,
     }
 }
