@@ -60,6 +60,8 @@ mod numerics;
 mod owner_code;
 #[path = "server/people.rs"]
 mod people;
+#[path = "server/people_property.rs"]
+mod people_property;
 #[path = "server/properties.rs"]
 mod properties;
 #[path = "server/readers.rs"]
