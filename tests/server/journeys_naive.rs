@@ -27,6 +27,8 @@ mod happening;
 mod history;
 #[path = "journeys_naive/interpreter.rs"]
 mod interpreter;
+#[path = "journeys_naive/joining.rs"]
+mod joining;
 #[path = "journeys_naive/leaving.rs"]
 mod leaving;
 #[path = "journeys_naive/occasion.rs"]
@@ -55,7 +57,7 @@ const MOST: u64 = 48;
 
 /// What must have been there, or nothing was tested; `any` stands for any channel. What comes once in dozens of histories is tested by name
 /// in tests/pg_regress: messages that a cap drops, or puts off when a sender asks for them, orders that are taken back, days that move.
-const EXPECTED: [&str; 60] = [
+const EXPECTED: [&str; 61] = [
     "action email pending",
     "action email done",
     "action email dead",
@@ -75,6 +77,7 @@ const EXPECTED: [&str; 60] = [
     "entered trial",
     "entered stage",
     "entered joined",
+    "entered joined an audience",
     "entered born",
     "entered called",
     "waited event",

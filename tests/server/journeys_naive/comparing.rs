@@ -15,7 +15,9 @@ impl History<'_> {
     pub(super) fn compare(&mut self) -> Result<(), String> {
         for (table, expected) in self.naive.rows() {
             let columns = match table {
-                "action" => "to_jsonb(t) - '{id,claimable_at,claimed_by,message_id,error,incarnation}'::text[]",
+                "action" => {
+                    "to_jsonb(t) - '{id,claimable_at,claimed_by,message_id,error,incarnation,is_anonymous}'::text[]"
+                }
                 // The events are numbered in the order in which they were recorded.
                 "enrollment" => {
                     "to_jsonb(t) - '{bucket,action}'::text[] || jsonb_build_object('event',
@@ -148,6 +150,7 @@ impl History<'_> {
             let short = why.split([':', ' ']).next().unwrap_or_default();
             add(match (of.what.as_str(), short) {
                 ("branched" | "split" | "called", _) => of.what.clone(),
+                ("entered", "joined") if why.starts_with("joined: ") => "entered joined an audience".to_owned(),
                 ("waited", _) => format!("waited {why}"),
                 ("postponed" | "dropped", "quiet") => format!("{} quiet hours", of.what),
                 (what, short) => format!("{what} {short}"),

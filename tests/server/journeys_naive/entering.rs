@@ -27,7 +27,7 @@ pub struct Occasion {
 
 impl Occasion {
     /// An occasion of which nothing else is known.
-    fn plain(at: Instant, why: String) -> Self {
+    pub fn plain(at: Instant, why: String) -> Self {
         Occasion { at, event: None, why, key: None, order_key: None }
     }
 }
@@ -86,6 +86,9 @@ impl Interpreter {
         }
         if let Some(column) = entry["date"].as_str() {
             return self.dates(customer, column, entry);
+        }
+        if let Some(audience) = entry["joined"].as_str() {
+            return self.joinings(customer, at, audience);
         }
         let condition = &entry["condition"];
         let is_let_in = journey.scanned.is_some() || entry["existing"] == true;
@@ -210,7 +213,9 @@ impl Interpreter {
             self.journeys[at].holds = customers.iter().copied().filter(holds).collect();
         }
         let last_movement = self.facts.movements.iter().map(|movement| movement.id).max().unwrap_or(0);
+        let last_joining = self.facts.last_joining();
         let journey = &mut self.journeys[at];
+        journey.joining_seen = journey.joining_seen.max(last_joining);
         journey.scanned = Some(self.refreshes);
         journey.movement_seen = journey.movement_seen.max(last_movement);
     }

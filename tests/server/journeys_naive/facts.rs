@@ -7,6 +7,7 @@ use chrono_tz::Tz;
 use serde_json::Value;
 
 use super::calendar::{Instant, earlier, instant, local, span, zone_or};
+use super::joining::Joining;
 use super::occasion::{Known, is_about_occasion};
 
 /// A purchase, or a refund if its amount is negative.
@@ -112,10 +113,19 @@ pub struct Facts {
     /// The events of the store's own table that it has found; None if it has no such table.
     pub contacts: Option<Vec<Event>>,
     pub movements: Vec<Movement>,
+    /// What the log of the audiences says of those who joined.
+    pub joinings: Vec<Joining>,
     /// In which refresh the past of a customer changed last, of those who have bought nothing since.
     pub past_changed: BTreeMap<i32, (String, u32)>,
     pub events: Vec<Event>,
     pub actions: Vec<Action>,
+}
+
+impl Facts {
+    /// The last line of the log of the audiences.
+    pub fn last_joining(&self) -> i64 {
+        self.joinings.last().map_or(0, |last| last.id)
+    }
 }
 
 /// In which entry something is asked, and since when that is.

@@ -216,7 +216,8 @@ impl Lots {
     // ---- journeys ---------------------------------------------------------------------------------------------------
 
     fn entry(&mut self) -> Value {
-        match self.number(0, 13) {
+        match self.number(0, 15) {
+            14 | 15 => self.joined(),
             0..=3 | 12 => {
                 let mut entry = json!({"event": self.one_of(&["trial", "visit_shop", "cart", "opened"])});
                 self.speaks_of = Some("event");

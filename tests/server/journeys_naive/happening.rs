@@ -13,7 +13,7 @@ use super::people::counted;
 use crate::harness::Ask;
 
 /// An instant from the microseconds since 1970.
-fn in_micros(micros: i64) -> Option<Instant> {
+pub fn in_micros(micros: i64) -> Option<Instant> {
     DateTime::from_timestamp_micros(micros).map(|at| at.naive_utc())
 }
 
@@ -198,6 +198,7 @@ impl History<'_> {
             facts.movements.push(movement);
         }
         self.naive.refreshes += 1;
+        self.read_joinings();
         let changed =
             "SELECT customer, past_changed_at::text FROM naive_data.known_customer WHERE past_changed_at IS NOT NULL";
         let before = std::mem::take(&mut self.naive.facts.past_changed);

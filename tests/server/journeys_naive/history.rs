@@ -102,6 +102,7 @@ impl<'a> History<'a> {
             has_order_keys,
             contacts: contacts.clone(),
             movements: Vec::new(),
+            joinings: Vec::new(),
             past_changed: BTreeMap::new(),
             events: Vec::new(),
             actions: Vec::new(),
@@ -124,6 +125,7 @@ impl<'a> History<'a> {
         made.insert(0);
         made.refresh(start - Duration::hours(1));
         made.naive.refreshes = 1;
+        made.create_audiences();
         made.create(start);
         made
     }
@@ -143,6 +145,7 @@ impl<'a> History<'a> {
             self.define(&name, &definition);
             let mut journey = Journey::new(id, &name, definition, start);
             journey.movement_seen = self.last_movement();
+            journey.joining_seen = self.naive.facts.last_joining();
             self.naive.journeys.push(journey);
         }
         self.client.run(&format!("UPDATE naive_data.journey SET started_at = '{}'", shown(start)));

@@ -25,6 +25,8 @@ pub struct Journey {
     pub scanned: Option<u32>,
     /// The last movement that was looked at.
     pub movement_seen: i64,
+    /// The last line of the log of the audiences that was looked at.
+    pub joining_seen: i64,
     /// For whom the condition of its entry holds by now.
     pub holds: BTreeSet<i32>,
     pub brake: Brake,
@@ -118,6 +120,7 @@ impl Journey {
             is_live: true,
             scanned: None,
             movement_seen: 0,
+            joining_seen: 0,
             holds: BTreeSet::new(),
             brake: Brake::default(),
         }

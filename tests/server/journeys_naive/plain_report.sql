@@ -8,7 +8,10 @@ entries AS (
         COALESCE(e.ended_at <= $2, false) AS ended, e.postponed_since <= $2 AS postponed, COALESCE(e.arm, '(none)') AS arm,
         e.ended_at <= $2 AND e.outcome IN ('unsubscribed', 'complaint') AS left_unsubscribed,
         (SELECT min(g.at) FROM (
-            SELECT CASE WHEN e.goal_at <= e.goal_until THEN e.goal_at END AS at
+            -- One that an order has reached counts no more than the order; one that is a step stays.
+            SELECT CASE WHEN e.goal_at <= e.goal_until AND (v.goal <> 'ordered' OR e.goal_at > (SELECT s.as_of FROM lifecycle.store AS s WHERE s.store = 'naive')
+                OR EXISTS (SELECT FROM naive_data.journey_step AS standing WHERE (standing.journey, standing.version, standing.step) = (e.journey, e.version, e.step)
+                    AND standing.definition ? 'goal')) THEN e.goal_at END AS at
             UNION ALL
             SELECT so_far.at FROM (
                 SELECT p.purchased_at AS at, count(*) FILTER (WHERE p.amount >= 0) OVER w AS bought, sum(p.amount) OVER w AS spent
