@@ -52,6 +52,7 @@ pub mod profile_columns;
 pub mod quote;
 pub mod refund_row;
 pub mod renames;
+pub mod retain;
 pub mod schedule;
 pub mod scoring;
 pub mod settings;

@@ -192,6 +192,8 @@ pub struct Settings {
     pub newcomer_within: String,
     /// The share of the customers or orders that a refresh may lose, from 0 to 1; a refresh that would lose more is held.
     pub max_shrink: f64,
+    /// For how long rows of persons are kept, by their kind; what it does not name is kept.
+    pub retain: Option<BTreeMap<String, String>>,
     /// The share of messages answered by a complaint beyond which a journey is held, from 0 to 1.
     pub max_complaints: f64,
     /// The share of messages that bounced for good beyond which a journey is held, from 0 to 1.
@@ -268,6 +270,7 @@ impl Default for Settings {
             machine_within: None,
             newcomer_within: NEWCOMER_WITHIN.to_owned(),
             max_shrink: MAX_SHRINK,
+            retain: None,
             max_complaints: MAX_COMPLAINTS,
             max_bounces: MAX_BOUNCES,
             reader: None,
@@ -418,6 +421,7 @@ impl Settings {
             machine_within: None,
             newcomer_within: String::new(),
             max_shrink: 0.0,
+            retain: None,
             max_complaints: 0.0,
             max_bounces: 0.0,
             reader: None,

@@ -1,5 +1,6 @@
 //! What is wrong with the settings of a store, as far as they say it themselves.
 
+use super::retain::check_kind;
 use super::settings::{Changes, Settings};
 use crate::domain::engagement::channel_word::channel_word;
 use crate::domain::engagement::event_kind::own_kind;
@@ -129,6 +130,7 @@ impl Settings {
                 .hint("Name one of the columns of the setting attributes, such as {\"email\": \"email\"}."));
             }
         }
+        self.retain.iter().flatten().try_for_each(|(kind, _)| check_kind(kind))?;
         ModelKind::named(&self.model)?;
         let number = |name: &str, value: f64, fits: bool, range: &str| {
             if fits {

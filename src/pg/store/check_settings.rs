@@ -1,6 +1,7 @@
 //! What is wrong with the settings of a store, as far as only the server knows it.
 
 use super::user_condition::{check_depends_on_row, check_is_expression, naming};
+use crate::domain::store::retain::SHORTEST;
 use crate::domain::store::settings::Settings;
 use crate::domain::store::source::Sources;
 use crate::domain::support::error::{Error, Kind, Result, shorten};
@@ -47,6 +48,21 @@ pub fn check_values(settings: &mut Settings) -> Result<()> {
                 "must be positive, and not lead beyond the year 5000"
             };
             return Err(Error::new(Kind::InvalidParameter, format!("{name} {range}, and is {}", shorten(interval))));
+        }
+    }
+    for (kind, interval) in settings.retain.iter().flatten() {
+        let setting = format!("retain: {kind}");
+        let arguments = [Some(interval.as_str()), Some(SHORTEST)];
+        let fits = || with_settings(&[SEARCH_PATH], || holds(sql!((), "sql/is_kept_long_enough.sql"), &arguments));
+        if !naming(&setting, interval, "", fits) {
+            return Err(Error::new(
+                Kind::InvalidParameter,
+                format!(
+                    "{setting} must be {SHORTEST} or longer, and not lead before the year 1000, and is {}",
+                    shorten(interval)
+                ),
+            )
+            .hint("What is not named in retain is kept until the customer is forgotten."));
         }
     }
     if value("SELECT grid FROM lifecycle.segment_grid WHERE grid OPERATOR(pg_catalog.=) $1", &[Some(&settings.grid)])

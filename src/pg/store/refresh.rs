@@ -18,7 +18,7 @@ use crate::domain::store::quote::select_call;
 use crate::domain::store::settings::Changes;
 use crate::domain::store::source::Relation;
 use crate::domain::store::tables::Source;
-use crate::domain::store::{Store, feed, moves, scoring};
+use crate::domain::store::{Store, feed, moves, retain, scoring};
 use crate::domain::support::error::{Error, Kind, Result, shorten};
 use crate::domain::support::sql::sql;
 use crate::domain::time::instant::Instant;
@@ -231,6 +231,9 @@ fn refresh_profiles(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<()> {
         let joined = audiences::bring_up_to_date(store, audiences::all(store), &as_of, changes, &cause);
         let joined = or_raise(joined);
         run(feed::purge(store, false));
+        if store.settings.retain.is_some() && holds(retain::is_due(store, &as_of, before), &[]) {
+            run_all(&retain::apply(store, &as_of));
+        }
         (moved, figures, joined > 0 || changes != ProfilesChanged::None)
     });
     if has_changed {
