@@ -89,6 +89,12 @@ fn settings_that_count(store: &Store) -> Sql {
     settings.sender.clone_from(&otherwise.sender);
     settings.reader_attributes = otherwise.reader_attributes;
     settings.max_shrink = otherwise.max_shrink;
+    settings.max_complaints = otherwise.max_complaints;
+    settings.max_bounces = otherwise.max_bounces;
+    settings.retain.clone_from(&otherwise.retain);
+    settings.event_kinds.clone_from(&otherwise.event_kinds);
+    settings.channels.clone_from(&otherwise.channels);
+    settings.addresses.clone_from(&otherwise.addresses);
     expression!((), "md5({settings})", settings = Sql::literal(&settings.to_json()))
 }
 

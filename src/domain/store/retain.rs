@@ -35,8 +35,8 @@ pub fn check_kind(name: &str) -> Result<()> {
         return Ok(());
     }
     let kinds = KINDS.map(|kind| kind.name).join(", ");
-    Err(Error::new(Kind::InvalidParameter, format!("retain: \"{}\" cannot be kept for a limited time", shorten(name)))
-        .detail(format!("These can: {kinds}. All else of a customer is kept until lifecycle.forget."))
+    Err(Error::new(Kind::InvalidParameter, format!("retain: unknown kind \"{}\"", shorten(name)))
+        .detail(format!("The kinds are: {kinds}."))
         .hint(r#"Write {"payloads": "90 days", "details": "90 days", "movements": "3 years"}."#))
 }
 

@@ -24,7 +24,7 @@ SELECT count(*) FROM (SELECT lifecycle.complete_action('kept', action, 'message 
     FROM lifecycle.claim_actions('email', 10, store => 'kept')) AS sent;
 SELECT count(*) FROM people, lifecycle.record_event('kept', 'opened', 'opened ' || key, action => (SELECT min(id) FROM kept_data.action WHERE customer = key),
     at => '2024-01-03 03:00Z', detail => jsonb_build_object('ip', '203.0.113.' || key)) WHERE key <= 10;
--- a customer whose entry has ended, and one in whose stead nothing goes on
+-- a customer whose entry ends
 SELECT lifecycle.suppress('kept', '1', note => 'asked by m1@example.org') \g /dev/null
 CALL lifecycle.run_journeys('kept', '2024-01-03 04:00Z');
 CALL lifecycle.refresh('kept', '2024-01-04 12:00Z');
