@@ -145,7 +145,7 @@ fn age(client: &mut Client, store: &str) {
          UPDATE {store}_data.store_settings SET layout = 1, made = ARRAY(SELECT m FROM unnest(made) AS m
             WHERE m NOT IN ('top_customers_of_year', 'corrections', 'consents', 'known_customer', 'borders', 'hold', 'consent', 'forgotten',
                 'forgotten_key', 'alias', 'anonymous', 'forgotten_credit', 'code', 'codes', 'code_pools', 'audience',
-                'audience_member', 'audience_log', 'profile_change', 'feed', 'audiences', 'audience_days', 'audience_changes'));
+                'audience_member', 'audience_log', 'forgotten_member', 'profile_change', 'feed', 'audiences', 'audience_days', 'audience_changes'));
          CREATE VIEW {store}.customers AS SELECT customer, stage, segment FROM {store}_data.profile;
          COMMENT ON VIEW {store}.customers IS 'each customer, as it was';
          RESET ROLE; UPDATE lifecycle.store SET layout = 1 WHERE store = '{store}'; COMMIT",

@@ -30,11 +30,8 @@ pub enum Whom {
 pub enum Cause<'a> {
     /// Their definition, or the first refresh.
     Definition,
-    /// A refresh, which began to write profiles at an instant of the clock: what the profiles of before were scored by tells its doing from
-    /// that of the customers.
+    /// A refresh: what the profiles of before were scored by tells its doing from that of the customers.
     Refresh {
-        /// That instant.
-        started: &'a str,
         /// The last movement that was logged before it.
         logged: i64,
         /// By what they were scored.
@@ -86,7 +83,7 @@ pub fn update(context: &RunContext, audiences: &[&Audience], whom: Whom, cause: 
     let found = sql!((), "sql/found.sql", profiles = profiles, history = history, conditions = values);
     let log = match cause {
         Cause::Definition => sql!(at, "sql/log_defined.sql", moved = MOVED),
-        Cause::Refresh { started, logged, before } => log(context, audiences, started, *logged, before),
+        Cause::Refresh { logged, before } => log(context, audiences, *logged, before),
     };
     vec![
         end(),
@@ -99,13 +96,18 @@ pub fn update(context: &RunContext, audiences: &[&Audience], whom: Whom, cause: 
     ]
 }
 
+/// Takes the customer `$1`, who is merged into another, out of all audiences, as of the instant `$2` of the last refresh.
+pub fn leave_merged(store: &Store) -> Sql {
+    sql!(store, "sql/leave_merged.sql")
+}
+
 /// Drops the table of the customers who are to join and to leave.
 pub fn end() -> Sql {
     expression!((), "DROP TABLE IF EXISTS {moved}", moved = MOVED)
 }
 
 /// Logs the changes with what made each.
-fn log(context: &RunContext, audiences: &[&Audience], started: &str, logged: i64, before: &Before) -> Sql {
+fn log(context: &RunContext, audiences: &[&Audience], logged: i64, before: &Before) -> Sql {
     let at = AsOf::new(&context.store, &context.as_of);
     let (refitted, joined) = match before {
         Before::Unknown => ("true", Sql::default()),
@@ -120,15 +122,7 @@ fn log(context: &RunContext, audiences: &[&Audience], started: &str, logged: i64
             ("COALESCE(before.holds, false) <> moved.joined", before)
         }
     };
-    sql!(
-        at,
-        "sql/log.sql",
-        moved = MOVED,
-        started = Sql::literal(started),
-        logged = logged,
-        refitted = refitted,
-        before = joined
-    )
+    sql!(at, "sql/log.sql", moved = MOVED, logged = logged, refitted = refitted, before = joined)
 }
 
 /// The query for the customers who were in the audience of the number `$1` at the end of the day `$2`.

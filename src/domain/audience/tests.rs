@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::definition::{Audience, read};
 use super::feed::{State, last_logged, listed, logged, members, state, through};
-use super::membership::{Cause, Whom, end, on_day, update};
+use super::membership::{Cause, Whom, end, leave_merged, on_day, update};
 use crate::domain::journey::definition::policy::Policy;
 use crate::domain::journey::definition::profile_columns::ProfileColumn;
 use crate::domain::journey::engine::context::{Fresh, RunContext};
@@ -71,11 +71,12 @@ fn every_statement_is_one() {
         let other = Before::Other(Box::new(store.clone()), Fit::default());
         let causes = [
             Cause::Definition,
-            Cause::Refresh { started: "2025-01-01", logged: 7, before: &Before::Unknown },
-            Cause::Refresh { started: "2025-01-01", logged: 7, before: &Before::Same },
-            Cause::Refresh { started: "2025-01-01", logged: 7, before: &other },
+            Cause::Refresh { logged: 7, before: &Before::Unknown },
+            Cause::Refresh { logged: 7, before: &Before::Same },
+            Cause::Refresh { logged: 7, before: &other },
         ];
-        let mut statements: Vec<Sql> = vec![end(), on_day(&store), state(&store), last_logged(&store)];
+        let mut statements: Vec<Sql> =
+            vec![end(), on_day(&store), leave_merged(&store), state(&store), last_logged(&store)];
         for cause in &causes {
             for whom in [Whom::All, Whom::Changed(7)] {
                 statements.extend(update(&context, &all, whom, cause));

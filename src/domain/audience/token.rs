@@ -49,7 +49,7 @@ impl Place {
         let Some(token) = token else { return Ok(Place::Start) };
         let place = Self::parse(token).ok_or_else(|| no_token(token))?;
         if !token.starts_with(&format!("{identity}.")) {
-            return Err(Error::new(Kind::NotReady, format!("the token \"{}\" is of another feed", shorten(token)))
+            return Err(Error::new(Kind::NotReady, format!("the token \"{}\" is of another feed", shown(token)))
                 .detail(
                     "It is of another store or audience, of one that was made again, or of a copy in another database.",
                 )
@@ -63,7 +63,7 @@ impl Place {
         if furthest > last {
             return Err(Error::new(
                 Kind::NotReady,
-                format!("the token \"{}\" is of version {furthest}, and the feed has come to {last}", shorten(token)),
+                format!("the token \"{}\" is of version {furthest}, and the feed has come to {last}", shown(token)),
             )
             .detail("The database was set back to an earlier state.")
             .hint(BEGIN_ANEW));
@@ -97,20 +97,25 @@ impl Place {
     }
 }
 
+/// A token without the key of a customer that it may end in: errors come into logs.
+fn shown(token: &str) -> String {
+    shorten(&token.splitn(4, '.').take(3).collect::<Vec<_>>().join("."))
+}
+
 /// What to do with a token that does not serve.
 const BEGIN_ANEW: &str =
     "Begin anew: empty your copy, and call the feed with the token NULL, which gives all customers there are.";
 
 /// The refusal of a text that no feed has given.
 pub fn no_token(token: &str) -> Error {
-    Error::new(Kind::InvalidParameter, format!("\"{}\" is no token of a feed", shorten(token)))
+    Error::new(Kind::InvalidParameter, format!("\"{}\" is no token of a feed", shown(token)))
         .detail("A token is a text that the feed has given as next_token, as it is.")
         .hint(BEGIN_ANEW)
 }
 
 /// The refusal of a token that is older than what the feed can still tell.
 pub fn too_old(token: &str) -> Error {
-    Error::new(Kind::NotReady, format!("the token \"{}\" is too old", shorten(token)))
+    Error::new(Kind::NotReady, format!("the token \"{}\" is too old", shown(token)))
         .detail("Customers were forgotten since, and the store does not keep their keys any more.")
         .hint(BEGIN_ANEW)
 }

@@ -62,9 +62,15 @@ pub fn leave(store: &Store) -> Sql {
 }
 
 /// The statements that tell the feeds of customers who are to be forgotten, the array `$1` of their keys as texts. Their profiles are deleted
-/// beside it. Where nobody has read a feed, no key is kept. The store must be locked until the end of the transaction, as for a refresh, so that the versions stay in order.
+/// beside it. Where nobody has read a feed, no key is kept, and a token that was given nevertheless is too old from then on. The store must be locked until the end of the transaction, as for a refresh, so that the versions stay in order.
 pub fn forget(store: &Store) -> [Sql; 2] {
-    [sql!(store, "sql/feed/forget_profile.sql"), sql!(store, "sql/feed/forget_member.sql")]
+    let of_members = sql!(
+        store,
+        "sql/feed/forget_member.sql",
+        zone = Sql::text(store.zone()),
+        log = Sql::literal(store.data("audience_log").as_str())
+    );
+    [sql!(store, "sql/feed/forget_profile.sql"), of_members]
 }
 
 #[cfg(test)]

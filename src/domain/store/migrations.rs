@@ -100,7 +100,7 @@ fn codes(store: &Store) -> Vec<Sql> {
 /// Audiences, and what changes from refresh to refresh. The profiles of before are those of version 0, which a feed reads from the
 /// beginning.
 fn audiences_and_feeds(store: &Store) -> Vec<Sql> {
-    let made = ["audience", "audience_member", "audience_log", "profile_change", "feed"];
+    let made = ["audience", "audience_member", "audience_log", people::FORGOTTEN_MEMBER, "profile_change", "feed"];
     let drop =
         made.into_iter().rev().map(|name| expression!((), "DROP TABLE IF EXISTS {table}", table = store.data(name)));
     drop.chain(tables::create_some(store, &made))

@@ -26,6 +26,9 @@ pub const ANONYMOUS: &str = "anonymous";
 /// The table of what journeys are credited with of forgotten customers.
 pub const FORGOTTEN_CREDIT: &str = "forgotten_credit";
 
+/// The table of how many forgotten customers joined and left audiences.
+pub const FORGOTTEN_MEMBER: &str = "forgotten_member";
+
 /// All of them.
 pub const TABLES: [&str; 5] = [FORGOTTEN, FORGOTTEN_KEY, ALIAS, ANONYMOUS, FORGOTTEN_CREDIT];
 

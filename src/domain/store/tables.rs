@@ -127,7 +127,7 @@ struct Table {
 }
 
 /// The tables of a store, but for those of its journeys.
-const TABLES: [Table; 25] = [
+const TABLES: [Table; 26] = [
     Table {
         name: "history",
         create: |store| vec![create_history(store)],
@@ -249,6 +249,11 @@ const TABLES: [Table; 25] = [
         comment: "which customer joined or left an audience, when, and what made it",
     },
     Table {
+        name: people::FORGOTTEN_MEMBER,
+        create: |store| vec![sql!(store, "sql/people/create_forgotten_member.sql")],
+        comment: "how many of the customers who were forgotten joined an audience, and left it, on each day",
+    },
+    Table {
         name: "profile_change",
         create: |store| {
             vec![
@@ -283,7 +288,7 @@ const TABLES: [Table; 25] = [
 ];
 
 /// Their names.
-pub fn names() -> [&'static str; 25] {
+pub fn names() -> [&'static str; 26] {
     TABLES.map(|table| table.name)
 }
 

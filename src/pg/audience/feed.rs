@@ -76,7 +76,13 @@ fn read<T: OfCustomer>(
                 next = feed.listed(upto, None);
             }
             Next::Listed(version, customer) => {
-                page.extend(listed(version, customer.as_deref(), room));
+                let found = listed(version, customer.as_deref(), room);
+                let is_all = (found.len() as i32) < room;
+                page.extend(found);
+                // Behind the last one there is nothing left of its version.
+                if is_all && let Some((_, Place::Listed { customer, .. })) = page.last_mut() {
+                    *customer = None;
+                }
                 return page;
             }
         }

@@ -9,6 +9,7 @@ use super::definition::{
     Journey, check_audiences, check_calls, check_deadlines, end_all, find, found, go_on, hold_actions, insert, is_same,
     load, load_json, parsed, policy_json, profile_columns, set_policy, set_status, tidy, write,
 };
+use super::people::person_named;
 use super::record_event::check_key;
 use crate::domain::engagement::event_kind::REGISTERED;
 use crate::domain::journey::definition::read_definition::{check_name, read};
@@ -175,10 +176,13 @@ fn undated_newcomers(store: &Store, definition: &Definition) -> Option<ErrorRepo
 fn set_live(store: &Store, journey: &Journey, start: &Start) -> Result<()> {
     if let Some(only) = &start.only {
         let customers: Vec<String> = serde_json::from_str(only).unwrap_or_default();
+        let mut persons = Vec::new();
         for customer in &customers {
             check_key(customer, store.key)?;
+            persons.push(with_pinned_settings(|| person_named(store, customer))?);
         }
-        with_pinned_settings(|| run_with(sql!(store, "sql/set_recipients.sql", journey = journey.id), &[Some(only)]));
+        let only = serde_json::json!(persons).to_string();
+        with_pinned_settings(|| run_with(sql!(store, "sql/set_recipients.sql", journey = journey.id), &[Some(&only)]));
     }
     set_status(store, journey.id, "live");
     let at = start.at.map(|at| at.to_string());

@@ -6,7 +6,10 @@ use serde_json::json;
 
 use super::access::StoreAccess;
 use super::claim::texts;
+use super::definition::{load, profile_columns};
 use super::record_event::check_key;
+use crate::domain::audience::membership::leave_merged;
+use crate::domain::journey::definition::Reentry;
 use crate::domain::journey::engine::batch;
 use crate::domain::journey::people::holdings::{self, Fate, HOLDINGS};
 use crate::domain::journey::people::{forget as forgetting, merge, *};
@@ -42,6 +45,20 @@ fn forgotten(store: &str, customer: &str) -> Error {
         ))
 }
 
+/// The customer whom a key names: the one who was kept where this one was merged.
+///
+/// # Errors
+/// [`Kind::NotReady`] for a customer who is forgotten.
+pub fn person_named(store: &Store, customer: &str) -> Result<String> {
+    let found = rows_of_kept(whose(store), &[Some(customer)]).into_iter().next().unwrap_or_default();
+    let mut found = found.into_iter();
+    let (kept, is_forgotten) = (found.next().flatten(), found.next().flatten());
+    if is_forgotten.as_deref() == Some("t") {
+        return Err(forgotten(&store.name, customer));
+    }
+    Ok(kept.unwrap_or_else(|| customer.to_owned()))
+}
+
 /// The customer about whom something is written: the one who was kept where this one was merged. Until the end of the transaction nobody
 /// forgets or merges that customer, whom `lock` then locks for the writer.
 ///
@@ -52,13 +69,7 @@ pub fn customer_to_write(access: &StoreAccess, customer: &str, lock: impl Fn(&st
     let mut held: Option<String> = None;
     // What was found before the lock is looked up again under it.
     loop {
-        let found = rows_of_kept(whose(store), &[Some(customer)]).into_iter().next().unwrap_or_default();
-        let mut found = found.into_iter();
-        let (kept, is_forgotten) = (found.next().flatten(), found.next().flatten());
-        if is_forgotten.as_deref() == Some("t") {
-            return Err(forgotten(&store.name, customer));
-        }
-        let kept = kept.unwrap_or_else(|| customer.to_owned());
+        let kept = person_named(store, customer)?;
         if held.as_ref() == Some(&kept) {
             lock(&kept);
             return Ok(kept);
@@ -238,9 +249,11 @@ fn export_customer(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Jsonb> {
         let held = HOLDINGS.iter().filter_map(|holding| {
             Some(format!("{}: {}", json!(holding.table), value(holding.export(store)?, &[Some(&all)])?))
         });
-        let recipient = value(holdings::recipients(store), &[Some(&all)]);
-        let recipient = recipient.map(|journeys| format!("\"test_recipient_of\": {journeys}"));
-        (persons, held.chain(recipient).collect::<Vec<_>>())
+        let others = [("code", holdings::codes(store)), ("test_recipient_of", holdings::recipients(store))];
+        let others = others
+            .into_iter()
+            .filter_map(|(name, query)| Some(format!("{}: {}", json!(name), value(query, &[Some(&all)])?)));
+        (persons, held.chain(others).collect::<Vec<_>>())
     });
     let text = format!(
         "{{\"store\": {}, \"customer\": {}, \"keys\": {}, \"held\": {{{}}}, \"sources\": {}}}",
@@ -320,6 +333,20 @@ fn target(store: &Store, duplicate: &str, kept: &str) -> Result<Option<String>> 
     Ok(Some(target))
 }
 
+/// The journeys that a customer can enter only once.
+fn entered_once(store: &Store) -> Vec<String> {
+    let columns = profile_columns(store);
+    let all = with_store_settings(store, || rows(journeys_in_force(store), &[]));
+    let is_once = |journey: &String, version: &String| {
+        let numbers = journey.parse().ok().zip(version.parse().ok());
+        let found = numbers.and_then(|(journey, version)| load(store, &columns, journey, version).ok());
+        found.is_none_or(|definition| definition.reentry == Reentry::Once)
+    };
+    let all = all.into_iter().filter_map(|row| <[Option<String>; 2]>::try_from(row).ok());
+    let all = all.filter_map(|[journey, version]| journey.zip(version));
+    all.filter(|(journey, version)| is_once(journey, version)).map(|(journey, _)| journey).collect()
+}
+
 fn merge_people(name: &str, duplicate: &str, kept: &str) -> Result<Vec<(String, i64)>> {
     let attached = locked(name)?;
     let asked = keys(&attached, &[duplicate.to_owned(), kept.to_owned()])?;
@@ -331,9 +358,10 @@ fn merge_people(name: &str, duplicate: &str, kept: &str) -> Result<Vec<(String, 
     let both = array_text(&[duplicate.clone(), kept.clone()]);
     let [gone, kept] = [duplicate, &kept].map(|key| Some(key.as_str()));
     store.people.has_merged = true;
+    let once = array_text(&entered_once(&store));
     let counts = with_store_settings(&store, || {
         lock_customers(&store, &both);
-        run_with(merge::end_twins(&store), &[gone, kept]);
+        run_with(merge::end_twins(&store), &[gone, kept, Some(&once)]);
         let numbered = rows(merge::number_entries(&store), &[gone, kept]).into_iter().next().unwrap_or_default();
         for settle in merge::settle_numbers(&store) {
             run_with(settle, &[kept]);
@@ -350,6 +378,7 @@ fn merge_people(name: &str, duplicate: &str, kept: &str) -> Result<Vec<(String, 
             run_with(know, &[gone, kept]);
         }
         run_with(merge::log_end(&store), &[gone, attached.as_of.as_deref()]);
+        run_with(leave_merged(&store), &[gone, attached.as_of.as_deref()]);
         let goes = array_text(std::slice::from_ref(duplicate));
         run_with(feed::leave(&store), &[Some(&goes)]);
         for holding in HOLDINGS {

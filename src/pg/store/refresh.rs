@@ -190,7 +190,6 @@ fn refresh_profiles(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<()> {
         check_as_of(&step.name, &as_of)?;
     }
     let before = step.attached.as_of.as_deref();
-    let started = with_pinned_settings(|| value("SELECT clock_timestamp()::text", &[])).unwrap_or_default();
     step.run(|store| {
         let fit = scoring::Fit::from_json(value(scoring::newest_fit(store), &[]).as_deref());
         run_all(&scoring::score(store, &as_of, &fit));
@@ -226,7 +225,7 @@ fn refresh_profiles(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<()> {
         let scored_by = moves::before(store, borders.as_deref());
         let cause = match before {
             None => Cause::Definition,
-            Some(_) => Cause::Refresh { started: &started, logged, before: &scored_by },
+            Some(_) => Cause::Refresh { logged, before: &scored_by },
         };
         let joined = audiences::bring_up_to_date(store, audiences::all(store), &as_of, changes, &cause);
         let joined = or_raise(joined);

@@ -1,10 +1,11 @@
--- What made each change: as of movements, and of a change that the borders of before would not have made, the borders.
+-- What made each change: as of movements, and of a change that the borders of before would not have made, the borders. The past of a customer
+-- may have changed since the last refresh ended: by this one, or by a merge.
 INSERT INTO {data.audience_log} (audience, customer, at, joined, kind, registered_at)
 SELECT moved.audience, moved.customer, {now}, moved.joined,
     CASE
         WHEN profile.customer IS NULL THEN 'vanished'
         WHEN appeared.kind IS NOT NULL THEN 'appeared'
-        WHEN known.past_changed_at >= {started}::timestamptz THEN 'corrected'
+        WHEN known.past_changed_at > (SELECT COALESCE(store.refreshed_at, '-infinity') FROM lifecycle.store AS store WHERE store.store = {store}) THEN 'corrected'
         WHEN {refitted} THEN 'refitted'
         ELSE 'moved' END, appeared.registered_at
 FROM {moved} AS moved

@@ -122,6 +122,11 @@ pub fn recipients(store: &Store) -> Sql {
     sql!(store, "sql/recipients.sql")
 }
 
+/// The voucher codes that messages to these customers took.
+pub fn codes(store: &Store) -> Sql {
+    sql!(store, "sql/codes.sql")
+}
+
 /// The customers of `$1`, an array of keys as text: those who were kept where they were merged, and all who were merged into those.
 pub fn persons(store: &Store) -> Sql {
     sql!(store, "sql/persons.sql")

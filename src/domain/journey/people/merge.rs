@@ -20,7 +20,8 @@ pub fn state(store: &Store) -> Sql {
     )
 }
 
-/// Of two entries into one journey that are under way, ends the one that is less far.
+/// Of two entries into one journey that are under way, ends the one that is less far; and one that is under way where the other customer has been
+/// through by the same occasion, or through one of the journeys `$3`.
 pub fn end_twins(store: &Store) -> Sql {
     sql!(store, "sql/end_twins.sql", now = clock(store))
 }

@@ -14,9 +14,17 @@ pub mod merge;
 
 use super::engine::batch::people_lock;
 use super::engine::context::bucket_of;
-use crate::domain::store::Store;
 use crate::domain::store::people::{is_forgotten, secret};
+use crate::domain::store::{Key, Store};
 use crate::domain::support::sql::{Sql, expression, sql};
+
+/// The journeys that were started, and the version of each that is in force.
+pub fn journeys_in_force(store: &Store) -> Sql {
+    expression!(
+        store,
+        "SELECT journey.journey, journey.version FROM {data.journey} AS journey WHERE journey.version IS NOT NULL"
+    )
+}
 
 /// Locks the journeys, so that no run has customers enter one.
 pub fn lock_journeys(store: &Store) -> Sql {
@@ -61,9 +69,15 @@ pub fn lock_actions(store: &Store) -> Sql {
 
 /// The customer who was kept where customer `$1` was merged, or that customer; and whether that key is forgotten.
 pub fn whose(store: &Store) -> Sql {
+    // Of a type that does not tell capitals apart the store has the keys in small letters.
+    let asked = match store.key {
+        Key::Text => sql!(store, "sql/as_in_orders.sql"),
+        _ => expression!(store, "$1::{key}"),
+    };
     sql!(
         store,
         "sql/whose.sql",
+        asked = asked,
         secret = secret(store),
         is_forgotten = is_forgotten(store, "asked.customer::text".into())
     )

@@ -58,6 +58,8 @@ fn of_a_store(store: &Store, name: &str) -> Vec<Sql> {
         people::see_changes(store),
         holdings::persons(store),
         holdings::recipients(store),
+        holdings::codes(store),
+        people::journeys_in_force(store),
         holdings::forget_recipients(store),
         forget::keep_credit(store),
         forget::keep_goals(store),

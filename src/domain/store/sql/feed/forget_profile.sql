@@ -1,5 +1,8 @@
--- The customers of the array $1 are gone for good: those who keep a copy are told the key, and nothing else.
-WITH next AS (UPDATE {data.feed} SET version = version + 1 RETURNING version, is_followed)
+-- The customers of the array $1 are gone for good: those who keep a copy are told the key, and nothing else. Where nobody is known to keep one,
+-- no key is kept: a reader that leaves no trace, as on a standby, has to begin anew.
+WITH next AS (
+    UPDATE {data.feed} AS feed SET version = feed.version + 1, purged = CASE WHEN feed.is_followed THEN feed.purged ELSE feed.version + 1 END
+    RETURNING feed.version, feed.is_followed)
 INSERT INTO {data.profile_change} (customer, version, kind, at)
 SELECT DISTINCT forgotten.customer::{key}, next.version, 'forgotten', clock_timestamp()
 FROM next, unnest($1::text[]) AS forgotten (customer)
