@@ -232,7 +232,7 @@ fn a_dump_of_an_old_layout_is_restored_with_it() {
     source.run(
         "ALTER TABLE shop_data.profile DROP COLUMN spend_last_year CASCADE;
          CREATE VIEW shop.customers AS SELECT customer, stage FROM shop_data.profile;
-         UPDATE shop_data.store_settings SET layout = 1, made = ARRAY(SELECT name FROM unnest(made) AS name WHERE name !~ '^top_customers|^corrections|^movements|^consent|^known_customer|^borders|^hold|^forgotten|^alias|^anonymous|^code|^audience|^profile_change|^feed');
+         UPDATE shop_data.store_settings SET layout = 1, made = ARRAY(SELECT name FROM unnest(made) AS name WHERE name !~ '^top_customers|^corrections|^movements|^consent|^known_customer|^borders|^hold|^forgotten|^alias|^anonymous|^code|^audience|^profile_change|^feed|^journey_customers|^journey_funnel|^journey_goals');
          UPDATE lifecycle.store SET layout = 1",
     );
     let dump = Command::new(program("pg_dump")).args(["-d", source.name()]).output().expect("running pg_dump").stdout;

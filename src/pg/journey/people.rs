@@ -197,7 +197,7 @@ fn forget(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Forgotten> {
 }
 
 /// (store, customers)
-// SQL: forget(text, text[]) SETOF record
+// SQL: forget_all(text, text[]) SETOF record
 #[pg_extern]
 fn forget_all(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<Forgotten> {
     let store = text_argument(fcinfo, 0, "store")?;
