@@ -140,7 +140,8 @@ impl History {
                 self.look();
             }
         }
-        self.run("CALL lifecycle.refresh('kept', instant())");
+        // What comes back can be more than a refresh takes away unasked.
+        self.run("CALL lifecycle.refresh('kept', instant(), accept => true)");
         self.run("CALL lifecycle.run_journeys('kept', instant())");
         for (what, query) in [
             (
