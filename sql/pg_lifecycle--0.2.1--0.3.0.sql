@@ -493,11 +493,6 @@ CREATE FUNCTION lifecycle.known_locale(locale text, otherwise text) RETURNS text
     AS 'MODULE_PATHNAME', 'known_locale_wrapper' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 5;
 COMMENT ON FUNCTION lifecycle.known_locale(text, text) IS
     'returns locale if it names a language and country, such as de_AT, de-AT or de, and otherwise if not. Never an error';
-CREATE FUNCTION lifecycle.written_instant(value text, zone text) RETURNS timestamptz
-    AS 'MODULE_PATHNAME', 'written_instant_wrapper' LANGUAGE C STABLE STRICT PARALLEL SAFE COST 5;
-COMMENT ON FUNCTION lifecycle.written_instant(text, text) IS
-    'returns the instant that a text in ISO 8601 says, by the clocks of the zone where it gives no offset, and at midnight '
-    'where it gives no time. NULL if it says none. Never an error';
 
 -- Customers who are forgotten, and customers who are merged.
 ALTER TABLE lifecycle.store ADD COLUMN has_forgotten boolean NOT NULL DEFAULT false, ADD COLUMN has_merged boolean NOT NULL DEFAULT false;
