@@ -188,8 +188,8 @@ COMMENT ON COLUMN lifecycle.stores.held_reason IS 'what the last of them would h
 CREATE FUNCTION lifecycle.release_journey(store text, name text, up_to integer DEFAULT NULL) RETURNS boolean
     AS 'MODULE_PATHNAME', 'release_journey_wrapper' LANGUAGE C VOLATILE COST 100000;
 COMMENT ON FUNCTION lifecycle.release_journey(text, text, integer) IS
-    'lets a journey go on that a run has held because too many customers would have entered: for 24 hours from its next run up to '
-    'up_to customers may enter, without it any number. Returns whether the journey was held';
+    'lets a journey go on that is held: for 24 hours from its next run up to up_to customers may enter, without it any number, or as '
+    'many as before where voucher codes had run out. Returns whether the journey was held';
 
 DROP FUNCTION lifecycle.start_journey(text, text);
 CREATE FUNCTION lifecycle.start_journey(
@@ -493,11 +493,6 @@ CREATE FUNCTION lifecycle.known_locale(locale text, otherwise text) RETURNS text
     AS 'MODULE_PATHNAME', 'known_locale_wrapper' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 5;
 COMMENT ON FUNCTION lifecycle.known_locale(text, text) IS
     'returns locale if it names a language and country, such as de_AT, de-AT or de, and otherwise if not. Never an error';
-CREATE FUNCTION lifecycle.written_instant(value text, zone text) RETURNS timestamptz
-    AS 'MODULE_PATHNAME', 'written_instant_wrapper' LANGUAGE C STABLE STRICT PARALLEL SAFE COST 5;
-COMMENT ON FUNCTION lifecycle.written_instant(text, text) IS
-    'returns the instant that a text in ISO 8601 says, by the clocks of the zone where it gives no offset, and at midnight '
-    'where it gives no time. NULL if it says none. Never an error';
 
 -- Customers who are forgotten, and customers who are merged.
 ALTER TABLE lifecycle.store ADD COLUMN has_forgotten boolean NOT NULL DEFAULT false, ADD COLUMN has_merged boolean NOT NULL DEFAULT false;

@@ -30,8 +30,8 @@ COMMENT ON FUNCTION lifecycle.pause_journey(text, text) IS
 CREATE FUNCTION lifecycle.release_journey(store text, name text, up_to integer DEFAULT NULL) RETURNS boolean
     AS 'MODULE_PATHNAME', 'release_journey_wrapper' LANGUAGE C VOLATILE COST 100000;
 COMMENT ON FUNCTION lifecycle.release_journey(text, text, integer) IS
-    'lets a journey go on that a run has held because too many customers would have entered: for 24 hours from its next run up to '
-    'up_to customers may enter, without it any number. Returns whether the journey was held';
+    'lets a journey go on that is held: for 24 hours from its next run up to up_to customers may enter, without it any number, or as '
+    'many as before where voucher codes had run out. Returns whether the journey was held';
 
 CREATE FUNCTION lifecycle.end_journey(store text, name text) RETURNS void
     AS 'MODULE_PATHNAME', 'end_journey_wrapper' LANGUAGE C VOLATILE COST 100000;

@@ -209,6 +209,47 @@ fn a_store_of_an_older_layout_becomes_one_of_today_with_all_that_it_holds() {
 }
 
 #[test]
+fn payloads_of_older_versions_say_what_they_said() {
+    let mut database = Database::new("store_layout_payloads");
+    database.run(TABLES);
+    attach(&mut database, "shop");
+    // As 0.2.1 took them: it knew {"profile": COLUMN} alone.
+    let payload = r#"{"track": {"event": "winback_sent"}, "coupon": {"code": "SUMMER24"}, "country": {"profile": "country"},
+        "list": [1, {"order": 7}, [{"deep": {"profile": "x", "default": {"event": "y"}}}]], "both": {"code": "A", "other": {"event": "z"}},
+        "two": {"code": "A", "event": "b"}, "text": "code", "": {"code": null}}"#;
+    let expected = r#"{"track": {"as_is": {"event": "winback_sent"}}, "coupon": {"as_is": {"code": "SUMMER24"}}, "country": {"profile": "country"},
+        "list": [1, {"as_is": {"order": 7}}, [{"deep": {"as_is": {"profile": "x", "default": {"event": "y"}}}}]],
+        "both": {"code": "A", "other": {"as_is": {"event": "z"}}}, "two": {"code": "A", "event": "b"}, "text": "code",
+        "": {"as_is": {"code": null}}}"#;
+    database.run(&format!(
+        "SET client_min_messages = warning; ALTER TABLE shop_data.journey_step DISABLE TRIGGER USER;
+         UPDATE shop_data.journey_step SET definition = jsonb_set(definition, '{{act,payload}}', $p${payload}$p$) WHERE name = 'one';
+         UPDATE shop_data.journey_step SET definition = jsonb_set(definition, '{{act,payload}}', '{{\"code\": \"SUMMER24\"}}') WHERE name = 'two';
+         ALTER TABLE shop_data.journey_step ENABLE TRIGGER USER"
+    ));
+    let payload = |database: &mut Database, name: &str| {
+        database.get::<String>(&format!(
+            "SELECT definition #>> '{{act,payload}}' FROM shop_data.journey_step WHERE name = '{name}'"
+        ))
+    };
+    // What was wrapped once is not wrapped again.
+    for _ in 0..2 {
+        age(&mut database, "shop");
+        assert!(database.get::<bool>("SELECT lifecycle.upgrade_store('shop')"));
+        let first = payload(&mut database, "one");
+        assert!(database.get::<bool>(&format!("SELECT $a${first}$a$::jsonb = $b${expected}$b$")), "{first}");
+        assert_eq!(payload(&mut database, "two"), r#"{"as_is": {"code": "SUMMER24"}}"#);
+    }
+    // The versions are guarded as before, and say what they said.
+    assert!(database.batch_execute("UPDATE shop_data.journey_step SET name = 'other' WHERE name = 'one'").is_err());
+    database.run("CALL lifecycle.refresh('shop', as_of => '2023-12-06Z'); CALL lifecycle.run_journeys('shop', '2023-12-06 12:00Z')");
+    let handed = database
+        .texts("SELECT payload::text FROM lifecycle.claim_actions('email', 10, store => 'shop') ORDER BY action");
+    assert!(handed.iter().any(|payload| payload == r#"{"code": "SUMMER24"}"#), "{handed:?}");
+    assert!(handed.iter().any(|payload| payload.contains(r#""track": {"event": "winback_sent"}"#)), "{handed:?}");
+}
+
+#[test]
 fn columns_that_were_renamed_before_an_upgrade_are_followed() {
     let mut database = Database::new("store_layout_renamed");
     database.run(TABLES);

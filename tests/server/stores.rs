@@ -153,7 +153,7 @@ pub fn without_layout_3(store: &str) -> String {
          ALTER TABLE {store}_data.movement ALTER COLUMN refitted DROP DEFAULT, DROP COLUMN kind CASCADE, DROP COLUMN registered_at,
             DROP COLUMN stage_refitted CASCADE, DROP COLUMN segment_refitted CASCADE;
          ALTER TABLE {store}_data.profile DROP COLUMN lifecycle_version CASCADE;
-         ALTER TABLE {store}_data.journey DROP COLUMN joined_seen;
+         ALTER TABLE {store}_data.journey DROP COLUMN joined_seen, DROP COLUMN held_for_codes;
          DROP VIEW IF EXISTS {store}.audiences, {store}.audience_days, {store}.audience_changes, {store}.codes, {store}.code_pools;
          DROP TABLE {store}_data.code;
          ALTER TABLE {store}_data.enrollment DROP COLUMN event CASCADE, DROP COLUMN occasion_key CASCADE, DROP COLUMN order_key CASCADE;

@@ -43,4 +43,15 @@ END $$;
 CALL lifecycle.run_journeys('shop', '2023-12-06 12:00Z');
 SELECT 'was not decided', n FROM generate_series(1, 5) AS n
     WHERE (SELECT count(*) FROM shop_data.action AS a WHERE a.customer = n) <> 2;
+-- What looked like no value when the journey was started is handed over as it is.
+SELECT 'payload differs', definition #> '{act,payload}' FROM shop_data.journey_step WHERE name = 'two' AND definition #> '{act,payload}' <> '{
+    "track": {"as_is": {"event": "winback_sent"}}, "coupon": {"as_is": {"code": "SUMMER24"}}, "country": {"profile": "country"},
+    "list": [1, {"as_is": {"order": 7}}, [{"deep": {"as_is": {"profile": "x", "default": {"event": "y"}}}}]],
+    "both": {"code": "A", "other": {"as_is": {"event": "z"}}}, "two": {"code": "A", "event": "b"}, "text": "code", "": {"as_is": {"code": null}}}';
+SELECT 'handed over otherwise', payload FROM lifecycle.claim_actions('email', 100, store => 'shop')
+    WHERE step = 'two' AND payload <> '{}' AND payload - 'country' <> '{"track": {"event": "winback_sent"}, "coupon": {"code": "SUMMER24"},
+        "list": [1, {"order": 7}, [{"deep": {"profile": "x", "default": {"event": "y"}}}]], "both": {"code": "A", "other": {"event": "z"}},
+        "two": {"code": "A", "event": "b"}, "text": "code", "": {"code": null}}';
+SELECT 'one differs', payload FROM shop_data.action WHERE step = 1 AND status = 'done' AND payload NOT IN ('{}', '{"code": "SUMMER24"}');
+SELECT 'is not guarded', tgname FROM pg_trigger WHERE tgrelid = 'shop_data.journey_step'::regclass AND NOT tgisinternal AND tgenabled <> 'O';
 DO $$ BEGIN PERFORM lifecycle.detach('shop'), lifecycle.detach('compared'); END $$;

@@ -21,8 +21,12 @@ const LONGEST_FORMAT: usize = 200;
 const WITHOUT_CENTS: [&str; 16] =
     ["BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "VND", "VUV", "XAF", "XOF", "XPF"];
 
-/// Countries of languages that are not called like their country: `sv` alone is Swedish as in Sweden.
-const COUNTRIES: [(&str, &str); 14] = [
+/// The currencies of which a thousandth is the smallest unit (ISO 4217).
+const WITH_THOUSANDTHS: [&str; 7] = ["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"];
+
+/// Countries of languages that are not called like their country: `sv` alone is Swedish as in Sweden. Of a language that is not here, and
+/// whose country is not called like it, it is the first country in order of the letters.
+const COUNTRIES: [(&str, &str); 32] = [
     ("en", "US"),
     ("sv", "SE"),
     ("da", "DK"),
@@ -37,21 +41,67 @@ const COUNTRIES: [(&str, &str); 14] = [
     ("nb", "NO"),
     ("he", "IL"),
     ("hi", "IN"),
+    ("ar", "EG"),
+    ("bn", "BD"),
+    ("bo", "CN"),
+    ("ca", "ES"),
+    ("eu", "ES"),
+    ("fa", "IR"),
+    ("fy", "NL"),
+    ("ga", "IE"),
+    ("ku", "TR"),
+    ("pa", "IN"),
+    ("sr", "RS"),
+    ("sw", "TZ"),
+    ("ta", "IN"),
+    ("ti", "ET"),
+    ("ur", "PK"),
+    ("vi", "VN"),
+    ("om", "ET"),
+    ("ne", "NP"),
 ];
 
-/// The locale of this name, such as `de_AT`, `de-AT`, `de` or `de_AT.UTF-8`. None if there is no such one.
+/// The locale of this name, such as `de_AT`, `de-AT`, `de`, `de_AT.UTF-8`, `zh-Hans-CN` or `sr-Latn-RS`. None if there is no such one.
 pub fn known(name: &str) -> Option<Locale> {
-    let bare = name.trim().split(['.', '@']).next().unwrap_or_default().replace('-', "_");
-    let (language, country) = match bare.split_once('_') {
-        Some((language, country)) => (language.to_ascii_lowercase(), country.to_ascii_uppercase()),
-        None => {
-            let language = bare.to_ascii_lowercase();
-            let country = COUNTRIES.iter().find(|(of, _)| *of == language);
-            let country = country.map_or_else(|| language.to_ascii_uppercase(), |(_, country)| (*country).to_owned());
-            (language, country)
-        }
+    let bare = name.trim().split(['.', '@']).next().unwrap_or_default().to_ascii_lowercase();
+    let mut parts = bare.split(['_', '-']);
+    let language = match parts.next()? {
+        // Norwegian, as most write it, and Hebrew by its old name.
+        "no" => "nb",
+        "iw" => "he",
+        language => language,
     };
-    Locale::try_from(format!("{language}_{country}").as_str()).ok()
+    if !(2..=3).contains(&language.len()) || !language.bytes().all(|byte| byte.is_ascii_lowercase()) {
+        return None;
+    }
+    let rest: Vec<&str> = parts.collect();
+    let script = match rest.iter().find(|part| part.len() == 4).copied() {
+        Some("latn") => "@latin",
+        Some("cyrl") => "@cyrillic",
+        Some("deva") => "@devanagari",
+        _ => "",
+    };
+    let of = |country: &str| {
+        let locale = |script: &str| Locale::try_from(format!("{language}_{country}{script}").as_str()).ok();
+        Some(script).filter(|script| !script.is_empty()).and_then(locale).or_else(|| locale(""))
+    };
+    if let Some(country) = rest.iter().rev().find(|part| part.len() == 2 && part.is_ascii()) {
+        return of(&country.to_ascii_uppercase());
+    }
+    if language == "zh" && rest.contains(&"hant") {
+        return of("TW");
+    }
+    // What is neither a script nor a region says nothing that is known.
+    if rest.iter().any(|part| !(part.len() == 4 || part.len() == 3 && part.bytes().all(|byte| byte.is_ascii_digit()))) {
+        return None;
+    }
+    match COUNTRIES.iter().find(|(of, _)| *of == language) {
+        Some((_, country)) => of(country),
+        None => of(&language.to_ascii_uppercase()).or_else(|| {
+            let letters = || 'A'..='Z';
+            letters().find_map(|first| letters().find_map(|second| of(&format!("{first}{second}"))))
+        }),
+    }
 }
 
 /// The locale of this name.
@@ -65,11 +115,11 @@ pub fn locale(name: &str) -> Result<Locale> {
     })
 }
 
-/// How dates are written, as `strftime` says it: `%e %B %Y`.
+/// Checks how dates are written, as `strftime` says it: `%e %B %Y`.
 ///
 /// # Errors
 /// [`Kind::InvalidParameter`].
-pub fn date_format(format: &str, locale: Locale) -> Result<Vec<Item<'_>>> {
+pub fn check_date_format(format: &str) -> Result<()> {
     let refuse = |why: &str| {
         Error::new(Kind::InvalidParameter, format!("\"{}\" {why}", shorten(format)))
             .hint("Write it as for strftime: \"%e %B %Y\" for 5 March 2024, \"%x\" for the short form of the locale.")
@@ -77,8 +127,19 @@ pub fn date_format(format: &str, locale: Locale) -> Result<Vec<Item<'_>>> {
     if format.len() > LONGEST_FORMAT {
         return Err(refuse("is too long for the form of a date"));
     }
-    let items: Vec<Item<'_>> = StrftimeItems::new_with_locale(format, locale).collect();
-    let is_of_zone = |item: &Item<'_>| match item {
+    let items: Vec<Item<'_>> = StrftimeItems::new(format).collect();
+    if items.iter().any(|item| matches!(item, Item::Error)) {
+        return Err(refuse("is no form of a date"));
+    }
+    if items.iter().any(is_of_zone) {
+        return Err(refuse("asks for a time zone, and the time is that of the customer's clocks"));
+    }
+    Ok(())
+}
+
+/// Whether a part of a form asks for what a local time does not know.
+fn is_of_zone(item: &Item<'_>) -> bool {
+    match item {
         Item::Fixed(fixed) => !matches!(
             fixed,
             Fixed::ShortMonthName
@@ -93,14 +154,50 @@ pub fn date_format(format: &str, locale: Locale) -> Result<Vec<Item<'_>>> {
                 | Fixed::Nanosecond9
         ),
         _ => false,
+    }
+}
+
+/// A form in which the locale's own forms, such as `%x`, are written out.
+fn written_out(format: &str, locale: Locale) -> String {
+    let mut out = String::new();
+    let mut rest = format;
+    while let Some(at) = rest.find('%') {
+        out.push_str(&rest[..at]);
+        let mut after = rest[at + 1..].chars();
+        match after.next() {
+            Some(of @ ('x' | 'X' | 'r' | 'c')) => out.push_str(&form_of(of, locale)),
+            Some(other) => out.extend(['%', other]),
+            None => out.push('%'),
+        }
+        rest = after.as_str();
+    }
+    out + rest
+}
+
+/// The locale's own form of a date, a time or both, by the Gregorian calendar, in the usual digits and without a time zone.
+fn form_of(what: char, locale: Locale) -> String {
+    let time = locale_match!(locale => LC_TIME::T_FMT);
+    let own = match what {
+        'x' => locale_match!(locale => LC_TIME::D_FMT),
+        'X' => time,
+        'r' => Some(locale_match!(locale => LC_TIME::T_FMT_AMPM)).filter(|form| !form.is_empty()).unwrap_or(time),
+        _ => locale_match!(locale => LC_TIME::D_T_FMT),
     };
-    if items.iter().any(|item| matches!(item, Item::Error)) {
-        return Err(refuse("is no form of a date"));
+    let mut form =
+        own.replace("%EC %Ey", "%Y").replace("%EC", "").replace("%Ey", "%Y").replace("%E", "%").replace("%O", "%");
+    for zone in ["(UTC%z)", "(%Z)", "%Z", "%z"] {
+        form = form.replace(zone, "");
     }
-    if items.iter().any(is_of_zone) {
-        return Err(refuse("asks for a time zone, and the time is that of the customer's clocks"));
-    }
-    Ok(items)
+    let words: Vec<&str> = form.split(' ').filter(|word| !word.is_empty()).collect();
+    let form = words.join(" ");
+    let form = form.trim_matches(|char: char| char.is_whitespace() || char == ',');
+    // Some are written by the others.
+    let form = match what {
+        'c' => written_out(form, locale),
+        _ => form.to_owned(),
+    };
+    let is_form = StrftimeItems::new(&form).all(|item| !matches!(item, Item::Error) && !is_of_zone(&item));
+    if is_form && !form.is_empty() { form } else { format!("%{what}") }
 }
 
 /// A local time, in microseconds since 2000, in this form.
@@ -108,7 +205,9 @@ pub fn date_format(format: &str, locale: Locale) -> Result<Vec<Item<'_>>> {
 /// # Errors
 /// [`Kind::InvalidParameter`] for a form that is none, [`Kind::DatetimeOutOfRange`].
 pub fn date(local: i64, format: &str, locale: Locale) -> Result<String> {
-    let items = date_format(format, locale)?;
+    check_date_format(format)?;
+    let format = written_out(format, locale);
+    let items: Vec<Item<'_>> = StrftimeItems::new(&format).collect();
     let out_of_range = || Error::new(Kind::DatetimeOutOfRange, "this time cannot be written as a date");
     let at = local.checked_add(UNIX_TO_EPOCH).and_then(DateTime::from_timestamp_micros).ok_or_else(out_of_range)?;
     let mut text = String::new();
@@ -120,7 +219,11 @@ pub fn date(local: i64, format: &str, locale: Locale) -> Result<String> {
 pub fn money(amount: Amount, currency: &str, locale: Locale) -> String {
     let own = locale_match!(locale => LC_MONETARY::INT_CURR_SYMBOL).trim();
     let currency = currency.trim().to_uppercase();
-    let digits = if WITHOUT_CENTS.contains(&currency.as_str()) { 0 } else { 2 };
+    let digits = match currency.as_str() {
+        of if WITHOUT_CENTS.contains(&of) => 0,
+        of if WITH_THOUSANDTHS.contains(&of) => 3,
+        _ => 2,
+    };
     let unit = 10i128.pow(4 - digits);
     // To the nearest, halves away from zero.
     let of_least = (i128::from(amount.0).abs() + unit / 2) / unit;
@@ -131,7 +234,8 @@ pub fn money(amount: Amount, currency: &str, locale: Locale) -> String {
         locale_match!(locale => LC_MONETARY::MON_THOUSANDS_SEP),
     );
     if digits > 0 {
-        let _ = write!(number, "{}{rest:02}", locale_match!(locale => LC_MONETARY::MON_DECIMAL_POINT));
+        let point = locale_match!(locale => LC_MONETARY::MON_DECIMAL_POINT);
+        let _ = write!(number, "{point}{rest:0width$}", width = digits as usize);
     }
     let is_own = own == currency;
     let sign = if is_own { locale_match!(locale => LC_MONETARY::CURRENCY_SYMBOL) } else { currency.as_str() };
@@ -200,13 +304,109 @@ mod tests {
         for format in ["%", "%Q", "%Z", "%z", "%+"] {
             assert_eq!(date(0, format, locale("de").unwrap()).unwrap_err().kind, Kind::InvalidParameter, "{format}");
         }
-        for name in ["", "xx", "de_XX", "_", "D\u{e9}"] {
+        for name in [
+            "",
+            "xx",
+            "de_XX",
+            "_",
+            "D\u{e9}",
+            "C",
+            "POSIX",
+            "de_",
+            "de-nothing",
+            "\u{e9}\u{e9}",
+            "de_\u{e9}",
+            "1",
+            "-DE",
+            "de_DE_XX",
+        ] {
             assert!(known(name).is_none(), "{name}");
         }
-        for (name, same) in [("de", "de_DE"), ("en", "en_US"), ("pt-br", "pt_BR"), ("fr_CA.UTF-8", "fr_CA")] {
-            assert_eq!(known(name), known(same));
-            assert!(known(same).is_some());
+        for (name, same) in [
+            ("de", "de_DE"),
+            ("en", "en_US"),
+            ("pt-br", "pt_BR"),
+            ("fr_CA.UTF-8", "fr_CA"),
+            ("vi", "vi_VN"),
+            ("fa", "fa_IR"),
+            ("ar", "ar_EG"),
+            ("sr", "sr_RS"),
+            ("ca", "ca_ES"),
+            ("eu", "eu_ES"),
+            ("sq", "sq_AL"),
+            ("ast", "ast_ES"),
+            ("no", "nb_NO"),
+            ("zh-Hans-CN", "zh_CN"),
+            ("zh-Hans", "zh_CN"),
+            ("zh_Hant_HK", "zh_HK"),
+            ("zh-Hant", "zh_TW"),
+            ("sr-Cyrl-RS", "sr_RS"),
+            ("de-Latn-AT", "de_AT"),
+            ("ca-ES-valencia", "ca_ES"),
+            ("es-419", "es_ES"),
+        ] {
+            assert_eq!(known(name), known(same), "{name}");
+            assert!(known(same).is_some(), "{same}");
         }
+        assert_eq!(known("sr-Latn-RS"), Locale::try_from("sr_RS@latin").ok());
         assert!(date(i64::MAX, "%x", locale("de").unwrap()).is_err());
+    }
+
+    /// All locales of a language and a country.
+    fn all() -> Vec<(String, Locale)> {
+        const LANGUAGES: &str = "aa af agr ak am an anp ar as ast ayc az be bem ber bg bhb bho bi bn bo br brx bs byn ca ce chr cmn crh cs \
+            csb cv cy da de doi dsb dv dz el en es et eu fa ff fi fil fo fr fur fy ga gd gez gl gu gv ha hak he hi hif hne hr hsb ht hu hy \
+            ia id ig ik is it iu ja ka kab kk kl km kn ko kok ks ku kw ky lb lg li lij ln lo lt lv lzh mag mai mfe mg mhr mi miq mjw mk ml \
+            mn mni mnw mr ms mt my nan nb nds ne nhn niu nl nn nr nso oc om or os pa pap pl ps pt quz raj ro ru rw sa sah sat sc sd se sgs \
+            shn shs si sid sk sl sm so sq sr ss st sv sw szl ta tcy te tg th the ti tig tk tl tn to tpi tr ts tt ug uk unm ur uz ve vi wa \
+            wae wal wo xh yi yo yue yuw zh zu";
+        let mut found = Vec::new();
+        for language in LANGUAGES.split_whitespace() {
+            for country in ('A'..='Z').flat_map(|first| ('A'..='Z').map(move |second| format!("{first}{second}"))) {
+                let name = format!("{language}_{country}");
+                found.extend(Locale::try_from(name.as_str()).ok().map(|locale| (name, locale)));
+            }
+        }
+        found
+    }
+
+    #[test]
+    fn every_locale_writes_every_form_that_is_accepted() {
+        let all = all();
+        assert!(all.len() > 290, "{}", all.len());
+        let local = Instant::parse("2024-03-05T19:07:08Z").unwrap().micros();
+        for (name, locale) in &all {
+            for format in ["%x", "%X", "%r", "%c", "%A %a %B %b %h %p %P %I %c, %r %%x"] {
+                check_date_format(format).unwrap();
+                let text = date(local, format, *locale).unwrap_or_else(|error| panic!("{name} {format}: {error:?}"));
+                assert!(!text.trim().is_empty() && !text.contains("  %"), "{name} {format}: {text}");
+                assert!(format.len() > 2 || !text.contains(['%', '+']), "{name} {format}: {text}");
+            }
+            let day = date(local, "%x", *locale).unwrap();
+            assert!(day.contains("24") && day.contains('5'), "{name}: {day}");
+            assert!(date(local, "%X", *locale).unwrap().contains("7"), "{name}");
+            assert!(!money(Amount(-12_345_678), "EUR", *locale).is_empty());
+            for month in 1..=12 {
+                let at = Instant::parse(&format!("2024-{month:02}-{month:02}T{month:02}:00:00Z")).unwrap().micros();
+                assert!(date(at, "%d %B %b %A %a", *locale).is_ok(), "{name}");
+            }
+        }
+        let of = |format: &str, name: &str| date(local, format, locale(name).unwrap()).unwrap();
+        assert_eq!(of("%x", "th_TH"), "05/03/2024");
+        assert_eq!(of("%x", "fa_IR"), "24/03/05");
+        assert_eq!(of("%x", "ja_JP"), "2024年03月05日");
+        assert_eq!(of("%X", "hi_IN"), "07:07:08 अपर\u{93e}ह\u{94d}न");
+        assert_eq!(of("%X", "nb_NO"), "kl. 19.07");
+        assert_eq!(of("%X %%X", "de_DE"), "19:07:08 %X");
+        assert_eq!(of("%c", "en_US"), "Tue 05 Mar 2024 07:07:08 PM");
+    }
+
+    #[test]
+    fn amounts_have_the_decimals_of_their_currency() {
+        assert_eq!(written(12_340, "KWD", "en_US"), "KWD\u{a0}1.234");
+        assert_eq!(written(12_345, "TND", "fr_FR"), "1,235\u{a0}TND");
+        assert_eq!(written(50, "BHD", "en_US"), "BHD\u{a0}0.005");
+        assert_eq!(written(15_000_000, "JPY", "en_US"), "JPY\u{a0}1,500");
+        assert_eq!(written(12_340, "EUR", "en_US"), "EUR\u{a0}1.23");
     }
 }

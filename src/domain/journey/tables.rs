@@ -122,6 +122,7 @@ pub fn create(store: &Store) -> Vec<Sql> {
     let indexes =
         INDEXES.iter().map(|&(table, rest)| sql!((), "sql/index.sql", table = store.data(table), rest = rest));
     statements.extend(indexes);
+    statements.push(sql!(store, "sql/codes/unique.sql"));
     statements.push(sql!(store, "sql/replicate_steps.sql"));
     for table in ["journey_version", "journey_step"].map(|table| store.data(table)) {
         for (name, when, each) in GUARDS {

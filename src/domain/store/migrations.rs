@@ -76,6 +76,7 @@ fn no_harm(store: &Store) -> Vec<Sql> {
         vec![add_column(store, "kpi", "revenue_with_guests", "numeric")],
         occasions(store),
         codes(store),
+        payloads(store),
         audiences_and_feeds(store),
     ]
     .concat()
@@ -94,7 +95,15 @@ fn codes(store: &Store) -> Vec<Sql> {
         sql!(store, "sql/migrate/create_code.sql"),
         sql!(store, "sql/migrate/comment_on_code.sql"),
         sql!(store, "sql/migrate/index_code.sql"),
+        sql!(store, "sql/migrate/unique_code.sql"),
     ]
+}
+
+/// Payloads say what is to be handed over as it is, where it looks like an object that stands for a value now. Versions that were started
+/// are guarded against changes of what they say, which this is none.
+fn payloads(store: &Store) -> Vec<Sql> {
+    let guards = |change| expression!(store, "ALTER TABLE {data.journey_step} {change} TRIGGER USER", change = change);
+    vec![guards("DISABLE"), sql!(store, "sql/migrate/keep_payloads.sql"), guards("ENABLE")]
 }
 
 /// Audiences, and what changes from refresh to refresh. The profiles of before are those of version 0, which a feed reads from the
@@ -195,6 +204,7 @@ fn brake(store: &Store) -> Vec<Sql> {
         ("held_event", "bigint"),
         ("released_up_to", "integer"),
         ("released_from", "timestamptz"),
+        ("held_for_codes", "boolean NOT NULL DEFAULT false"),
     ];
     let columns = columns.map(|(column, definition)| add_column(store, "journey", column, definition));
     let tables = [

@@ -90,7 +90,7 @@ pub fn hold_disliked(context: &RunContext, journeys: &[ActiveVersion]) -> bool {
         let answers = Answers { messages: number(1), bounces: number(2), complaints: number(3) };
         let journey = journeys.iter().find(|journey| u64::try_from(journey.journey) == Ok(number(0)));
         if let (Some(journey), Some(reason)) = (journey, reason_to_hold(answers, &context.store.settings)) {
-            hold(context, journey, None, &reason, "To let it go on");
+            hold(context, journey, Some(&brake::next_event(&context.store)), &reason, "To let it go on");
             is_held = true;
         }
     }
@@ -175,7 +175,8 @@ fn start_call(store: &str, journey: &str) -> String {
     call.strip_suffix(')').map_or_else(|| call.clone(), |call| format!("{call}, accept => true)"))
 }
 
-/// Lets a held journey go on: for the 24 hours from its next run so many may enter.
+/// Lets a held journey go on: for the 24 hours from its next run so many may enter, or any number; as many as before where it was held
+/// because a pool had no codes left.
 pub fn release(store: &Store, journey: &Journey, up_to: Option<i32>) -> Result<bool> {
     if up_to.is_some_and(|up_to| up_to < 1) {
         return Err(Error::new(Kind::InvalidParameter, "up_to must be positive").hint("Leave it out for no limit."));
@@ -183,9 +184,9 @@ pub fn release(store: &Store, journey: &Journey, up_to: Option<i32>) -> Result<b
     if journey.status != "held" {
         return Ok(false);
     }
-    let up_to = up_to.unwrap_or(i32::MAX).to_string();
+    let up_to = up_to.map(|up_to| up_to.to_string());
     let release = sql!(store, "sql/release_journey.sql", journey = journey.id);
-    with_pinned_settings(|| run_with(&release, &[Some(&up_to)]));
+    with_pinned_settings(|| run_with(&release, &[up_to.as_deref()]));
     go_on(store, journey.id);
     Ok(true)
 }

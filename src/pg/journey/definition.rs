@@ -7,9 +7,11 @@ use crate::domain::journey::definition::json_path::perhaps;
 use crate::domain::journey::definition::policy::Policy;
 use crate::domain::journey::definition::profile_columns::ProfileColumn;
 use crate::domain::journey::definition::read_definition::read;
+use crate::domain::journey::definition::read_payload::without_currency;
 use crate::domain::journey::definition::{Definition, StepKind};
 use crate::domain::journey::engine::batch;
 use crate::domain::store::Store;
+use crate::domain::store::quote::select_call;
 use crate::domain::support::error::{Error, Kind, Result, shorten};
 use crate::domain::support::json::check_length;
 use crate::domain::support::sql::sql;
@@ -149,6 +151,28 @@ pub fn set_policy(store: &Store, json: &str) -> Result<()> {
 /// [`Kind::InvalidParameter`], with the numbers.
 pub fn check_deadlines(store: &Store, columns: &[ProfileColumn], definition: &Definition) -> Result<()> {
     load_policy(store, columns)?.check_acts(definition)
+}
+
+/// Amounts of money in payloads must have a currency: one that the payload says, or that of the store.
+///
+/// # Errors
+/// [`Kind::InvalidParameter`], by the place.
+pub fn check_currencies(store: &Store, definition: &Definition) -> Result<()> {
+    if store.settings.currency.is_some() {
+        return Ok(());
+    }
+    for (number, step) in definition.steps.iter().enumerate() {
+        if let StepKind::Act { act, .. } = &step.kind
+            && let Some(way) = without_currency(&act.payload)
+        {
+            let place = shorten(&format!("steps[{number}].act.payload.{way}"));
+            let set = select_call("lifecycle.configure", &[&shorten(&store.name), "{\"currency\": \"EUR\"}"]);
+            let message = format!("{place}: an amount without a currency, and the store has none");
+            return Err(Error::new(Kind::InvalidParameter, message)
+                .hint(format!("Write \"currency\": \"EUR\" beside \"format\", or set that of the store: {set}")));
+        }
+    }
+    Ok(())
 }
 
 /// The journeys that are called must be there.

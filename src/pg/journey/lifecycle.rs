@@ -6,8 +6,9 @@ use pgrx::{PgLogLevel, PgSqlErrorCode, pg_extern, pg_sys};
 use super::brake::{check_existing, refuse_held, release};
 use super::claim::texts;
 use super::definition::{
-    Journey, check_audiences, check_calls, check_deadlines, end_all, find, found, go_on, hold_actions, insert, is_same,
-    load, load_json, parsed, policy_json, profile_columns, set_policy, set_status, tidy, write,
+    Journey, check_audiences, check_calls, check_currencies, check_deadlines, end_all, find, found, go_on,
+    hold_actions, insert, is_same, load, load_json, parsed, policy_json, profile_columns, set_policy, set_status, tidy,
+    write,
 };
 use super::people::person_named;
 use super::record_event::check_key;
@@ -89,6 +90,7 @@ fn create(store: &str, name: &str, json: &str, start: Option<&Start>) -> Result<
     check_name(name)?;
     let definition = read(&parsed(json, "definition")?, name, &profile_columns(&store))?;
     check_calls(&store, &definition)?;
+    check_currencies(&store, &definition)?;
     check_audiences(&store, &definition)?;
     let Some(journey) = find(&store, name) else {
         let id = insert(&store, name)?;
@@ -129,6 +131,7 @@ fn check_version(store: &Store, journey: i32, version: i32) -> Result<Definition
     let columns = profile_columns(store);
     let definition = load(store, &columns, journey, version)?;
     check_calls(store, &definition)?;
+    check_currencies(store, &definition)?;
     check_audiences(store, &definition)?;
     check_deadlines(store, &columns, &definition)?;
     Ok(definition)

@@ -24,13 +24,19 @@ CALL lifecycle.run_journeys('dear');
 SELECT status, held_reason FROM dear.journeys;
 SELECT journey, status, held_since IS NOT NULL AS held, held_reason, complaints FROM lifecycle.health WHERE store = 'dear' AND journey IS NOT NULL;
 SELECT count(*) FROM lifecycle.claim_actions('email', 100);
+-- what happens meanwhile, and runs look at for another journey, is not lost
+SELECT lifecycle.create_journey('dear', 'other', '{"entry": {"event": "registered"}, "steps": [{"name": "end", "exit": "done"}]}', start => true);
+SELECT lifecycle.record_event('dear', 'registered', 'late', customer => '300');
+CALL lifecycle.run_journeys('dear');
+SELECT processed FROM dear_data.event WHERE provider_id = 'late';
 -- released, it goes on, and what was before does not count again
 SELECT lifecycle.release_journey('dear', 'letters');
 CALL lifecycle.run_journeys('dear');
-SELECT status, held_reason FROM dear.journeys;
+SELECT customer, outcome FROM dear.journey_customers WHERE journey = 'letters' AND customer IN (300, 301);
+SELECT status, held_reason FROM dear.journeys WHERE journey = 'letters';
 SELECT lifecycle.record_event('dear', 'complaint', 'c3', action => min(id) + 1) FROM dear_data.action WHERE status = 'done';
 CALL lifecycle.run_journeys('dear');
-SELECT status FROM dear.journeys;
+SELECT status FROM dear.journeys WHERE journey = 'letters';
 SELECT lifecycle.configure('dear', '{"max_complaints": 2}');
 SELECT lifecycle.detach('dear', discard => true);
 DROP TABLE sales;

@@ -44,6 +44,33 @@ CALL lifecycle.run_journeys('letters', as_of => '2024-03-01 13:00');
 SELECT customer, key, value
 FROM lifecycle.claim_actions('email', 10, store => 'letters') AS claimed, jsonb_each(claimed.payload) ORDER BY customer::int, key;
 
+-- A customer's own form of a date never stops a letter, nor does a text without a letter in it.
+UPDATE letter_members SET language = (ARRAY['nb_NO', 'th_TH', 'fa_IR', 'hi_IN', 'en_US'])[id], first_name = (ARRAY['7', '-', E'\t', E' \n', '.'])[id],
+    seen = '2024-02-29 23:30Z';
+CALL lifecycle.refresh('letters', as_of => '2024-03-01 14:00');
+SELECT lifecycle.create_journey('letters', 'own', '{"entry": {"event": "asked_again"}, "steps": [
+    {"name": "letter", "act": {"channel": "sms", "template": "t", "payload": {
+        "name": {"profile": "first_name", "default": "none"},
+        "x": {"profile": "seen", "format": "%x", "locale": {"profile": "language"}},
+        "at": {"profile": "seen", "format": "%X", "locale": {"profile": "language"}},
+        "r": {"profile": "seen", "format": "%r", "locale": {"profile": "language"}},
+        "c": {"profile": "seen", "format": "%c", "locale": {"profile": "language"}},
+        "named": {"profile": "seen", "format": "%c", "locale": "hi_IN"},
+        "as_is": {"as_is": {"code": "SUMMER24"}},
+        "deep": [{"as_is": {"profile": "no_column"}}, {"in": {"as_is": [{"event": 7}]}}, {"as_is": {"as_is": null}}],
+        "both": {"as_is": 1, "name": {"profile": "first_name"}}}}},
+    {"name": "end", "exit": "sent"}]}', start => true);
+SELECT lifecycle.create_journey('letters', 'whole', '{"entry": {"event": "asked_again"}, "steps": [
+    {"name": "letter", "act": {"channel": "push", "template": "t", "payload": {"as_is": {"code": "SUMMER24"}}}},
+    {"name": "end", "exit": "sent"}]}', start => true);
+UPDATE letters_data.journey SET started_at = '2024-03-01';
+SELECT count(lifecycle.record_event('letters', 'asked_again', 'f' || i, customer => i::text, at => '2024-03-01 14:01')) FROM generate_series(1, 5) AS i;
+CALL lifecycle.run_journeys('letters', as_of => '2024-03-01 14:05');
+SELECT customer, key, value
+FROM lifecycle.claim_actions('sms', 10, store => 'letters') AS claimed, jsonb_each(claimed.payload)
+WHERE customer = '1' OR key NOT IN ('as_is', 'deep', 'both', 'named') ORDER BY customer::int, key;
+SELECT DISTINCT payload FROM lifecycle.claim_actions('push', 10, store => 'letters');
+
 -- What is refused.
 CREATE FUNCTION pg_temp.with_payload(payload text) RETURNS void LANGUAGE sql AS $$
     SELECT lifecycle.create_journey('letters', 'wrong', jsonb_build_object('entry', jsonb '{"event": "a"}', 'steps', jsonb_build_array(
@@ -61,7 +88,22 @@ SELECT pg_temp.with_payload('{"x": {"profile": "birthday", "format": "%x", "loca
 SELECT pg_temp.with_payload('{"x": {"profile": "first_name", "default": ["a"]}}');
 SELECT pg_temp.with_payload('{"x": {"profile": "first_name", "before": 7}}');
 SELECT pg_temp.with_payload('{"x": {"order": "amount"}}');
+SELECT pg_temp.with_payload('{"x": {"profile": "balance", "format": "money", "currency": "€"}}');
+SELECT pg_temp.with_payload('{"as_is": [1]}');
+SELECT pg_temp.with_payload('{"event": "winback_sent"}');
+-- An amount without a currency is refused; of a store that has lost its own, it is as an amount that is not known.
+SELECT lifecycle.create_journey('letters', 'amount', '{"entry": {"event": "paid"}, "steps": [{"name": "letter", "act": {"channel": "fax",
+    "template": "t", "payload": {"of": [{"event": "total", "format": "money", "default": "?"}]}}}, {"name": "end", "exit": "sent"}]}', start => true);
+UPDATE letters_data.journey SET started_at = '2024-03-01';
+SELECT lifecycle.record_event('letters', 'paid', 'g1', customer => '1', at => '2024-03-01 14:06', detail => '{"total": 12.5}');
+SELECT lifecycle.configure('letters', '{"currency": null}');
+SELECT pg_temp.with_payload('{"of": [{"event": "total", "format": "money"}]}');
+CALL lifecycle.run_journeys('letters', as_of => '2024-03-01 14:10');
+SELECT payload FROM lifecycle.claim_actions('fax', 10, store => 'letters');
 -- The functions by themselves.
+SELECT lifecycle.local_money(1.234, c, 'en_US') FROM unnest('{KWD,TND,EUR,JPY}'::text[]) AS c;
+SELECT name, lifecycle.known_locale(name, '-'), lifecycle.local_date('2024-03-05', '%A', lifecycle.known_locale(name, 'en_US'))
+FROM unnest('{vi,ar,sr,sr-Latn-RS,zh-Hans-CN,zh-Hant,no,de-nothing}'::text[]) AS name;
 SELECT lifecycle.local_date('2024-12-24 18:05', '%A, %-d. %B %Y, %H:%M', l) FROM unnest('{de_DE,en_US,fr_FR,ja_JP,ar_EG}'::text[]) AS l;
 SELECT l, lifecycle.local_money(-1234567.895, c, l) FROM unnest('{de_DE,en_US,fr_FR,hi_IN,de_CH}'::text[], '{EUR,USD,EUR,INR,JPY}'::text[]) AS t (l, c);
 SELECT lifecycle.local_money(amount, 'EUR', 'de_DE') FROM unnest('{NaN,1e30,0,NULL}'::numeric[]) AS amount;

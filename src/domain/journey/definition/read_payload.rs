@@ -1,5 +1,5 @@
 //! Reading payloads: what a sender is handed as it is, but for objects that stand for a value of the customer, of the occasion, or for a
-//! voucher code.
+//! voucher code. `{"as_is": …}` stands for what is in it, whatever that looks like.
 
 use serde_json::{Map, Value};
 
@@ -17,6 +17,10 @@ const DEEPEST: usize = 32;
 const LONGEST_TEXT: usize = 100_000;
 /// The keys of an object that stands for a value.
 const REFERENCES: [&str; 4] = ["profile", "event", "order", "code"];
+/// The only key of an object that stands for what is in it.
+const AS_IS: &str = "as_is";
+/// What to write where an object looks like a reference, and is none.
+const AS_IS_HINT: &str = "Write {\"as_is\": {...}} around an object that is meant as it is.";
 /// The keys that say how the value is handed over.
 const MANNERS: [&str; 6] = ["default", "before", "after", "format", "currency", "locale"];
 
@@ -37,6 +41,8 @@ pub enum Referred<'a> {
     Occasion(&'static str, &'a Value),
     /// A code of this pool.
     Code(&'a str),
+    /// This value, in which nothing stands for another.
+    AsIs(&'a Value),
 }
 
 /// The locale by which a value is written.
@@ -51,6 +57,9 @@ pub enum LocaleOf<'a> {
 impl<'a> Reference<'a> {
     /// What an object stands for; None where it is an object as any other. Beside keys of other names each of these is one as any other.
     pub fn of(object: &'a Map<String, Value>) -> Option<Self> {
+        if let (Some(value), 1) = (object.get(AS_IS), object.len()) {
+            return Some(Reference { value: Referred::AsIs(value), object });
+        }
         let mut found = REFERENCES.iter().filter_map(|key| object.get(*key).map(|value| (*key, value)));
         let (key, asked) = found.next()?;
         let is_known = |name: &String| name == key || MANNERS.contains(&name.as_str());
@@ -111,8 +120,11 @@ pub const MONEY: &str = "money";
 /// What is handed to the sender; the values that it asks for must exist.
 pub fn payload(place: &JsonPath<'_>, reader: &Reader<'_>) -> Result<Map<String, Value>> {
     let Value::Object(map) = place.value else { return Err(place.must_be("an object")) };
-    if Reference::of(map).is_some() {
-        return Err(place.refuse("must be an object of values, not a value"));
+    match Reference::of(map).map(|reference| reference.value) {
+        None | Some(Referred::AsIs(Value::Object(_))) => {}
+        Some(_) => {
+            return Err(place.refuse("must be an object of values, not a value").hint(AS_IS_HINT));
+        }
     }
     check(place, reader, 1)?;
     Ok(map.clone())
@@ -125,7 +137,10 @@ fn check(place: &JsonPath<'_>, reader: &Reader<'_>, depth: usize) -> Result<()> 
     }
     match place.value {
         Value::Object(map) => match Reference::of(map) {
-            Some(reference) => check_reference(place, reference, reader),
+            Some(reference) => check_reference(place, reference, reader).map_err(|error| match error.hint {
+                None if reference.is_bare() => error.hint(AS_IS_HINT),
+                _ => error,
+            }),
             None => map.iter().try_for_each(|(key, value)| check(&place.within(key, value), reader, depth + 1)),
         },
         Value::Array(values) => place.elements(values).iter().try_for_each(|element| check(element, reader, depth + 1)),
@@ -141,9 +156,10 @@ fn check_reference(place: &JsonPath<'_>, reference: Reference<'_>, reader: &Read
         Referred::Profile(_) => Some(ProfileColumn::named(&object.need("profile")?, reader.columns)?.sort()),
         Referred::Code(_) => {
             object.only(&["code"])?;
-            object.need("code")?.text()?;
+            object.need("code")?.name()?;
             return Ok(());
         }
+        Referred::AsIs(_) => return Ok(()),
         Referred::Occasion(key, _) => match read_occasion::value(key, &object.need(key)?, reader.known)?.0 {
             OccasionValue::Event(_) => None,
             OccasionValue::Order(OrderPart::Key) => Some(Sort::Text),
@@ -160,7 +176,8 @@ fn check_reference(place: &JsonPath<'_>, reference: Reference<'_>, reader: &Read
     object.read("after", |place| place.text().map(drop))?;
     let is_money = reference.format() == Some(MONEY);
     object.read("format", |place| format(place, sort, is_money))?;
-    object.read("currency", |place| match is_money && place.text()?.len() == 3 {
+    let is_currency = |text: &str| text.len() == 3 && text.bytes().all(|byte| byte.is_ascii_alphabetic());
+    object.read("currency", |place| match is_money && is_currency(place.text()?) {
         true => Ok(()),
         false => Err(place.refuse("a currency of three letters, such as \"EUR\", goes with \"format\": \"money\"")),
     })?;
@@ -172,9 +189,7 @@ fn format(place: &JsonPath<'_>, sort: Option<Sort>, is_money: bool) -> Result<()
     let at = |error: Error| Error { message: place.refuse(&error.message).message, ..error };
     match (sort, is_money) {
         (None | Some(Sort::Number), true) => Ok(()),
-        (None | Some(Sort::Date | Sort::Instant), false) => {
-            local_format::date_format(text, local_format::locale(USUAL)?).map(drop).map_err(at)
-        }
+        (None | Some(Sort::Date | Sort::Instant), false) => local_format::check_date_format(text).map_err(at),
         (_, true) => Err(place.refuse("the value is no number that could be an amount of money")),
         (Some(Sort::Number), false) => {
             Err(place.refuse("a number has no form of a date").hint("Write \"format\": \"money\" for an amount."))
@@ -206,18 +221,30 @@ pub fn occasion_value(key: &str, asked: &Value) -> OccasionValue {
     }
 }
 
-/// The pools of codes that a payload takes from, each with the way to the place of the code.
-pub fn codes(payload: &Map<String, Value>) -> Vec<(&str, Vec<String>)> {
-    fn within<'a>(value: &'a Value, way: &mut Vec<String>, found: &mut Vec<(&'a str, Vec<String>)>) {
+/// What a payload without references is: objects that stand for what is in them are replaced by that. References stay.
+pub fn without_as_is(value: &Value) -> Value {
+    match value {
+        Value::Object(map) => match Reference::of(map).map(|reference| reference.value) {
+            Some(Referred::AsIs(value)) => value.clone(),
+            Some(_) => Value::Object(map.clone()),
+            None => Value::Object(map.iter().map(|(key, value)| (key.clone(), without_as_is(value))).collect()),
+        },
+        Value::Array(values) => Value::Array(values.iter().map(without_as_is).collect()),
+        value => value.clone(),
+    }
+}
+
+/// The references of a payload, each with the way to its place.
+fn references(payload: &Map<String, Value>) -> Vec<(Reference<'_>, Vec<String>)> {
+    fn within<'a>(value: &'a Value, way: &mut Vec<String>, found: &mut Vec<(Reference<'a>, Vec<String>)>) {
         let mut below = |step: String, value: &'a Value, way: &mut Vec<String>| {
             way.push(step);
             within(value, way, found);
             way.pop();
         };
         match value {
-            Value::Object(map) => match Reference::of(map).map(|reference| reference.value) {
-                Some(Referred::Code(pool)) => found.push((pool, way.clone())),
-                Some(_) => {}
+            Value::Object(map) => match Reference::of(map) {
+                Some(reference) => found.push((reference, way.clone())),
                 None => map.iter().for_each(|(key, value)| below(key.clone(), value, way)),
             },
             Value::Array(values) => {
@@ -227,6 +254,23 @@ pub fn codes(payload: &Map<String, Value>) -> Vec<(&str, Vec<String>)> {
         }
     }
     let mut found = Vec::new();
-    payload.iter().for_each(|(key, value)| within(value, &mut vec![key.clone()], &mut found));
+    if Reference::of(payload).is_none() {
+        payload.iter().for_each(|(key, value)| within(value, &mut vec![key.clone()], &mut found));
+    }
     found
+}
+
+/// The pools of codes that a payload takes from, each with the way to the place of the code.
+pub fn codes<'a>(payload: &'a Map<String, Value>) -> Vec<(&'a str, Vec<String>)> {
+    let pool = |(reference, way): (Reference<'a>, Vec<String>)| match reference.value {
+        Referred::Code(pool) => Some((pool, way)),
+        _ => None,
+    };
+    references(payload).into_iter().filter_map(pool).collect()
+}
+
+/// The way to an amount of money of which the payload does not say the currency.
+pub fn without_currency(payload: &Map<String, Value>) -> Option<String> {
+    let lacks = |reference: &Reference<'_>| reference.format() == Some(MONEY) && reference.currency().is_none();
+    references(payload).into_iter().find_map(|(reference, way)| lacks(&reference).then(|| way.join(".")))
 }

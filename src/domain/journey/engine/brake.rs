@@ -61,7 +61,12 @@ pub fn hold(context: &RunContext, journey: &ActiveVersion, event: &Sql) -> Sql {
 
 /// Holds a journey for the reason `$1` from the hand-over, unless another session has locked it, which the hand-over does not wait for.
 pub fn hold_from_hand_over(store: &Store, journey: i32) -> Sql {
-    sql!(store, "sql/brake/hold_from_hand_over.sql", journey = journey)
+    sql!(store, "sql/brake/hold_from_hand_over.sql", journey = journey, next_event = next_event(store))
+}
+
+/// The first event that comes to runs from now on.
+pub fn next_event(store: &Store) -> Sql {
+    sql!(store, "sql/brake/next_event.sql")
 }
 
 /// Locks a journey that no other worker works on: one row, or none.

@@ -5,7 +5,9 @@ use serde_json::Value;
 use super::context::RunContext;
 use super::occasion::{OccasionRow, instant_of_member, member, number_in, order_part};
 use crate::domain::journey::definition::profile_columns::Sort;
-use crate::domain::journey::definition::read_payload::{LocaleOf, MONEY, Reference, Referred, occasion_value};
+use crate::domain::journey::definition::read_payload::{
+    LocaleOf, MONEY, Reference, Referred, occasion_value, without_as_is,
+};
 use crate::domain::journey::definition::{OccasionValue, OrderPart};
 use crate::domain::journey::local_format::USUAL;
 use crate::domain::support::sql::{Sql, expression};
@@ -29,7 +31,7 @@ pub fn build(context: &RunContext, value: &Value) -> Sql {
             let parts = values.iter().map(|value| build(context, value));
             expression!((), "to_jsonb(ARRAY[{parts}])", parts = Sql::list(parts))
         }
-        _ => constant(value),
+        _ => constant(&without_as_is(value)),
     }
 }
 
@@ -42,12 +44,13 @@ fn referred_to(context: &RunContext, reference: Reference<'_>) -> Sql {
     let value = match reference.format() {
         None => expression!((), "to_jsonb({value})", value = plain(context, reference.value)),
         Some(MONEY) => {
-            let currency = reference.currency().or(context.store.settings.currency.as_deref()).unwrap_or_default();
+            // An amount without a currency says nothing.
+            let currency = reference.currency().or(context.store.settings.currency.as_deref());
             expression!(
                 (),
                 "to_jsonb(lifecycle.local_money({amount}, {currency}, {locale}))",
                 amount = amount(context, reference.value),
-                currency = Sql::text(currency),
+                currency = currency.map_or_else(|| "NULL::text".into(), Sql::text),
                 locale = locale(reference)
             )
         }
@@ -63,7 +66,7 @@ fn referred_to(context: &RunContext, reference: Reference<'_>) -> Sql {
         return expression!((), "COALESCE({value}, 'null'::jsonb)", value = value);
     }
     let (before, after) = reference.around();
-    // A text without a letter in it is no value.
+    // An empty text, or one of blanks, tabs and line breaks alone, is no value.
     let text = "said.value #>> ARRAY[]::text[]";
     let said = match before.or(after) {
         None => "said.value".into(),
@@ -77,7 +80,7 @@ fn referred_to(context: &RunContext, reference: Reference<'_>) -> Sql {
     };
     expression!(
         (),
-        "(SELECT CASE WHEN said.value IS NULL OR said.value = 'null'::jsonb OR btrim({text}) = '' THEN {default} ELSE {said} END
+        "(SELECT CASE WHEN said.value IS NULL OR said.value = 'null'::jsonb OR {text} ~ '^[[:space:]]*$' THEN {default} ELSE {said} END
             FROM (SELECT {value} AS value) AS said)",
         text = text,
         default = constant(reference.default().unwrap_or(&Value::Null)),
@@ -94,7 +97,7 @@ fn plain(context: &RunContext, value: Referred<'_>) -> Sql {
             OccasionValue::Event(path) => member(context, OccasionRow::Entry, &path),
             OccasionValue::Order(part) => order_part(context, OccasionRow::Entry, part),
         },
-        Referred::Code(_) => "NULL::text".into(),
+        Referred::Code(_) | Referred::AsIs(_) => "NULL::text".into(),
     }
 }
 
@@ -131,7 +134,7 @@ fn local_time(context: &RunContext, value: Referred<'_>) -> Sql {
             };
             expression!(context, "timezone({zone}, {at})", at = at)
         }
-        Referred::Code(_) => "NULL::timestamp".into(),
+        Referred::Code(_) | Referred::AsIs(_) => "NULL::timestamp".into(),
     }
 }
 
@@ -163,7 +166,7 @@ pub fn columns_of(value: &Value) -> Vec<String> {
 fn depends_on_customer(value: &Value) -> bool {
     match value {
         Value::Object(members) => match Reference::of(members).map(|reference| reference.value) {
-            Some(Referred::Code(_)) => false,
+            Some(Referred::Code(_) | Referred::AsIs(_)) => false,
             Some(_) => true,
             None => members.values().any(depends_on_customer),
         },

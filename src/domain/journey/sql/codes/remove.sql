@@ -1,2 +1,3 @@
 DELETE FROM {data.code} AS code
-WHERE code.pool = $1 AND code.action IS NULL AND ($2::text[] IS NULL OR code.code = ANY ($2::text[]))
+WHERE code.pool = $1 AND code.action IS NULL
+    AND ($2::text[] IS NULL OR lower(code.code) IN (SELECT lower(given.code) FROM unnest($2::text[]) AS given (code)))

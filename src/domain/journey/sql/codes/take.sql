@@ -1,4 +1,5 @@
--- The codes that another session is just about to take are passed over. An action that had its code keeps it.
+-- The codes that another session is just about to take are passed over. An action that had its code keeps it, and one takes none
+-- unless all of its pools have one for it.
 WITH need (step, pool) AS (VALUES {needs}),
 wanted AS MATERIALIZED (
     SELECT action.id, need.pool
@@ -16,9 +17,14 @@ free AS MATERIALIZED (
         WHERE code.pool = asked.pool AND code.action IS NULL
         ORDER BY code.number LIMIT asked.number
         FOR UPDATE SKIP LOCKED) AS found),
+served AS MATERIALIZED (
+    SELECT missing.id
+    FROM missing LEFT JOIN free ON free.pool = missing.pool AND free.place = missing.place
+    GROUP BY missing.id
+    HAVING bool_and(free.code IS NOT NULL)),
 taken AS (
-    UPDATE {data.code} AS code SET action = missing.id, taken_at = clock_timestamp()
-    FROM missing JOIN free ON free.pool = missing.pool AND free.place = missing.place
+    UPDATE {data.code} AS code SET action = missing.id, taken_at = COALESCE($2::timestamptz, clock_timestamp())
+    FROM missing JOIN served ON served.id = missing.id JOIN free ON free.pool = missing.pool AND free.place = missing.place
     WHERE code.code = free.code
     RETURNING code.action AS id, code.pool, code.code),
 held AS MATERIALIZED (

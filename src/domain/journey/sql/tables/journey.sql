@@ -13,5 +13,6 @@ CREATE TABLE {data.journey} (
     released_up_to integer,
     released_from timestamptz,
     recipients text[],
-    joined_seen bigint NOT NULL DEFAULT 0
+    joined_seen bigint NOT NULL DEFAULT 0,
+    held_for_codes boolean NOT NULL DEFAULT false
 )
