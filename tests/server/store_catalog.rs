@@ -136,7 +136,7 @@ fn of_an_attached_store_are_as_every_tool_knows_them() {
         "SELECT lifecycle.add_codes('shop', 'spring', '{A1,B2}');
          SELECT lifecycle.create_journey('shop', 'hello', '{\"entry\": {\"event\": \"hello\"}, \"steps\": [
             {\"name\": \"letter\", \"act\": {\"channel\": \"email\", \"template\": \"hello\",
-                \"payload\": {\"voucher\": {\"code\": \"spring\"}}}}, {\"name\": \"end\", \"exit\": \"sent\"}]}', true);
+                \"payload\": {\"code\": {\"code\": \"spring\"}}}}, {\"name\": \"end\", \"exit\": \"sent\"}]}', true);
          UPDATE shop_data.journey SET started_at = '2024-08-01Z';
          SELECT lifecycle.record_event('shop', 'hello', 'h', customer => '3', at => '2024-08-01 13:00Z')",
     );

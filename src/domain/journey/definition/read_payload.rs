@@ -63,7 +63,8 @@ impl<'a> Reference<'a> {
         let mut found = REFERENCES.iter().filter_map(|key| object.get(*key).map(|value| (*key, value)));
         let (key, asked) = found.next()?;
         let is_known = |name: &String| name == key || MANNERS.contains(&name.as_str());
-        if found.next().is_some() || !object.keys().all(is_known) {
+        // No value is named by an object: {"code": {"code": "spring"}} is an object with the member code.
+        if asked.is_object() || found.next().is_some() || !object.keys().all(is_known) {
             return None;
         }
         let text = asked.as_str().unwrap_or_default();
@@ -273,4 +274,23 @@ pub fn codes<'a>(payload: &'a Map<String, Value>) -> Vec<(&'a str, Vec<String>)>
 pub fn without_currency(payload: &Map<String, Value>) -> Option<String> {
     let lacks = |reference: &Reference<'_>| reference.format() == Some(MONEY) && reference.currency().is_none();
     references(payload).into_iter().find_map(|(reference, way)| lacks(&reference).then(|| way.join(".")))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn an_object_in_an_object_names_no_value() {
+        for key in REFERENCES {
+            let object = json!({key: {key: "spring"}});
+            let object = object.as_object().expect("an object");
+            assert!(Reference::of(object).is_none(), "{key}");
+            assert!(Reference::of(object[key].as_object().expect("an object")).is_some(), "{key}");
+        }
+        let payload = json!({"code": {"code": "spring"}});
+        assert_eq!(codes(payload.as_object().expect("an object")), [("spring", vec!["code".to_owned()])]);
+    }
 }
