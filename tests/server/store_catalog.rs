@@ -134,7 +134,8 @@ fn of_an_attached_store_are_as_every_tool_knows_them() {
     // A journey with one letter, which is sent and followed by an order.
     database.run(
         "SELECT lifecycle.create_journey('shop', 'hello', '{\"entry\": {\"event\": \"hello\"}, \"steps\": [
-            {\"name\": \"letter\", \"act\": {\"channel\": \"email\", \"template\": \"hello\"}}, {\"name\": \"end\", \"exit\": \"sent\"}]}', true);
+            {\"name\": \"letter\", \"act\": {\"channel\": \"email\", \"template\": \"hello\", \"payload\": {\"voucher\": {\"code\": \"hello\"}}}}, {\"name\": \"end\", \"exit\": \"sent\"}]}', true);
+         SELECT lifecycle.add_codes('shop', 'hello', '{HELLO-1,HELLO-2}');
          UPDATE shop_data.journey SET started_at = '2024-08-01Z';
          SELECT lifecycle.record_event('shop', 'hello', 'h', customer => '3', at => '2024-08-01 13:00Z')",
     );

@@ -154,10 +154,12 @@ pub fn without_layout_3(store: &str) -> String {
             DROP COLUMN stage_refitted CASCADE, DROP COLUMN segment_refitted CASCADE;
          ALTER TABLE {store}_data.profile DROP COLUMN lifecycle_version CASCADE;
          ALTER TABLE {store}_data.journey DROP COLUMN joined_seen, DROP COLUMN held_for_codes;
+         DROP VIEW IF EXISTS {store}.codes, {store}.code_pools;
+         DROP TABLE {store}_data.code;
          DROP VIEW IF EXISTS {store}.audiences, {store}.audience_days, {store}.audience_changes;
          DROP TABLE {store}_data.audience_member, {store}_data.audience_log, {store}_data.audience, {store}_data.profile_change, {store}_data.feed;
          DROP TABLE {store}_data.known_customer, {store}_data.borders, {store}_data.hold;
-         DROP TABLE {store}_data.forgotten, {store}_data.forgotten_key, {store}_data.alias, {store}_data.anonymous, {store}_data.forgotten_credit;
+         DROP TABLE {store}_data.forgotten, {store}_data.forgotten_key, {store}_data.alias, {store}_data.anonymous, {store}_data.forgotten_credit CASCADE;
          ALTER TABLE {store}_data.action DROP COLUMN is_anonymous;
          DROP TABLE {store}_data.consent CASCADE"
     )
