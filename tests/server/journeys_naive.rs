@@ -57,7 +57,7 @@ const MOST: u64 = 48;
 
 /// What must have been there, or nothing was tested; `any` stands for any channel. What comes once in dozens of histories is tested by name
 /// in tests/pg_regress: messages that a cap drops, or puts off when a sender asks for them, orders that are taken back, days that move.
-const EXPECTED: [&str; 61] = [
+const EXPECTED: [&str; 62] = [
     "action email pending",
     "action email done",
     "action email dead",
@@ -91,6 +91,7 @@ const EXPECTED: [&str; 61] = [
     "two entries at once",
     "an order changed",
     "an event taken back",
+    "put off for order not found",
     "branched",
     "split",
     "called",

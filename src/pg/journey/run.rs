@@ -171,6 +171,15 @@ impl Unit {
         }
     }
 
+    /// Puts off what is due for customers whose order is not found just now.
+    fn put_off(&self) {
+        for journey in &self.journeys {
+            if let Some(statement) = leave::put_off(&self.context, journey, Scope::Changed) {
+                run(&statement);
+            }
+        }
+    }
+
     pub(super) fn wake(&self, whom: Scope) {
         for journey in &self.journeys {
             run_all(&leave::wake(&self.context, journey, whom));
@@ -310,6 +319,9 @@ impl Unit {
                 self.leave(Scope::Customers);
             } else if has_changed {
                 self.leave(Scope::Changed);
+            }
+            if has_changed {
+                self.put_off();
             }
             run_all(&batch::take_all_due(&self.context, &self.journeys));
         }

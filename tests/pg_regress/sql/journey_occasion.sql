@@ -213,5 +213,27 @@ CALL pg_temp.happen('left_10', 31, '{"cart": "b"}');
 CALL lifecycle.run_journeys('basket', '2024-03-08 14:00');
 SELECT journey, entry, occasion, outcome, due_at FROM basket.journey_customers WHERE customer = 31 ORDER BY journey, entry;
 SELECT count(*) AS actions FROM basket_data.action WHERE customer = 31;
+
+-- Of the events of one key the first that was not taken back lets a customer enter; where all were, the first, and the entry ends at once.
+CALL pg_temp.start('left_again', '{"entry": {"event": "left_11", "key": "cart", "cancelled_by": "emptied_11"}, "steps": [{"name": "hour", "wait": {"for": "1 hour"}}, {"name": "end", "exit": "done"}]}');
+CALL pg_temp.start('left_once', '{"entry": {"event": "left_11", "cancelled_by": "emptied_11"}, "reentry": "always", "steps": [{"name": "hour", "wait": {"for": "1 hour"}}, {"name": "end", "exit": "done"}]}');
+-- 41 leaves the cart again, 42 another one; 43 empties all, 44 empties one that was left later, 45 empties it in the future.
+CALL pg_temp.happen('left_11', 41, '{"cart": "a"}', '2024-03-09 09:00');
+CALL pg_temp.happen('emptied_11', 41, '{"cart": "a"}', '2024-03-09 09:02');
+CALL pg_temp.happen('left_11', 41, '{"cart": "a"}', '2024-03-09 09:04');
+CALL pg_temp.happen('left_11', 42, '{"cart": "a"}', '2024-03-09 09:00');
+CALL pg_temp.happen('emptied_11', 42, '{"cart": "a"}', '2024-03-09 09:02');
+CALL pg_temp.happen('left_11', 42, '{"cart": "b"}', '2024-03-09 09:04');
+CALL pg_temp.happen('left_11', 43, '{"cart": "a"}', '2024-03-09 09:00');
+CALL pg_temp.happen('left_11', 43, '{"cart": "a"}', '2024-03-09 09:01');
+CALL pg_temp.happen('emptied_11', 43, '{"cart": "a"}', '2024-03-09 09:02');
+CALL pg_temp.happen('left_11', 44, '{"cart": "a"}', '2024-03-09 09:00');
+CALL pg_temp.happen('left_11', 44, '{"cart": "b"}', '2024-03-09 09:01');
+CALL pg_temp.happen('emptied_11', 44, '{"cart": "b"}', '2024-03-09 09:02');
+CALL pg_temp.happen('left_11', 45, '{"cart": "a"}', '2024-03-09 09:00');
+CALL pg_temp.happen('emptied_11', 45, '{"cart": "a"}', '2024-03-09 09:30');
+CALL pg_temp.happen('left_11', 45, '{"cart": "a"}', '2024-03-09 09:04');
+CALL lifecycle.run_journeys('basket', '2024-03-09 09:05');
+SELECT journey, customer, entry, occasion, triggered_at::time, outcome FROM basket.journey_customers WHERE journey IN ('left_again', 'left_once') ORDER BY journey, customer, entry;
 SELECT lifecycle.detach(store, discard => true) FROM unnest('{basket}'::text[]) AS store;
 DROP TABLE basket_sale;

@@ -53,7 +53,7 @@ CREATE TEMP VIEW entries AS
 SELECT store, customer, entry, occasion, order_key, triggered_at FROM entries WHERE journey = 'dear' ORDER BY store, customer, entry;
 SELECT store, customer, entry, occasion, order_key FROM entries WHERE journey = 'each' ORDER BY store, customer, entry;
 SELECT store, customer, occasion, order_key, triggered_at FROM entries WHERE journey = 'last' AND customer < 5 ORDER BY store, customer, entry;
--- What a sender is handed. D does not count any more, which the hand-over sees in the rows themselves.
+-- What a sender is handed. D does not count any more by rows that no refresh has read: its message is put off, and the refresh decides.
 UPDATE line SET state = 'cancelled' WHERE number = 'D';
 SELECT lifecycle.complete_action(store, action), store, customer, payload FROM lifecycle.claim_actions('email', 100, stores => '{numbered,unnumbered}') ORDER BY store, customer, action;
 SELECT a.customer, e.occasion, a.status, a.reason FROM numbered_data.action AS a JOIN numbered.journey_customers AS e USING (customer, entry)
@@ -120,6 +120,76 @@ BEGIN
 END $$;
 SELECT customer, template, decided_at::date FROM thanking.journey_actions ORDER BY customer, decided_at;
 SELECT customer, outcome, ended_at FROM thanking.journey_customers ORDER BY customer;
+
+-- A customer who is called has no order to lose; one whose order is of the very instant of the run has.
+SELECT lifecycle.create_journey('thanking', 'begin', '{"entry": {"event": "signed"}, "steps": [{"name": "on", "call": "post_purchase"}, {"name": "end", "exit": "called"}]}', start => true);
+UPDATE thanking_data.journey SET started_at = '2024-05-01';
+INSERT INTO sold VALUES (8, '2024-05-02 10:00', 30), (9, '2024-05-02 10:00', 30);
+SELECT lifecycle.record_event('thanking', 'signed', NULL, customer => '7', at => '2024-05-02 09:00');
+CALL lifecycle.refresh('thanking', '2024-05-02 10:00');
+CALL lifecycle.run_journeys('thanking', '2024-05-02 10:00');
+SELECT pg_temp.send('thanking');
+UPDATE sold SET state = 'cancelled' WHERE customer = 8 AND amount = 30;
+CALL lifecycle.refresh('thanking', '2024-05-02 11:00');
+CALL lifecycle.run_journeys('thanking', '2024-05-02 11:00');
+SELECT customer, journey, step, entered_at = triggered_at AS is_at_once, outcome FROM thanking.journey_customers WHERE customer IN (7, 8, 9) ORDER BY customer, journey;
+
+-- A table that is emptied and loaded again ends nothing, though a run and a sender come in between: what is due is put off.
+CREATE TABLE sold_before AS TABLE sold;
+UPDATE thanking_data.enrollment SET due_at = '2024-05-02 12:00' WHERE customer IN (7, 9) AND due_at IS NOT NULL;
+CALL lifecycle.run_journeys('thanking', '2024-05-02 12:30');
+UPDATE thanking_data.enrollment SET due_at = '2024-05-02 13:00' WHERE customer = 9 AND due_at = 'infinity';
+TRUNCATE sold;
+SELECT count(*) FROM lifecycle.claim_actions('email', 100, store => 'thanking');
+SELECT customer, template, status, reason FROM thanking.journey_actions WHERE customer IN (7, 9) ORDER BY customer, decided_at;
+CALL lifecycle.run_journeys('thanking', '2024-05-02 13:00');
+SELECT customer, due_at, outcome FROM thanking.journey_customers WHERE customer IN (7, 9) AND journey = 'post_purchase' ORDER BY customer;
+INSERT INTO sold SELECT * FROM sold_before;
+CALL lifecycle.run_journeys('thanking', '2024-05-02 13:05');
+UPDATE thanking_data.action SET claimable_at = '2024-05-02' WHERE status = 'pending';
+SELECT customer, template FROM lifecycle.claim_actions('email', 100, store => 'thanking') ORDER BY customer;
+-- Once a refresh has found the order gone, the entry ends.
+DELETE FROM sold WHERE customer = 9 AND amount = 30;
+CALL lifecycle.refresh('thanking', '2024-05-02 14:00');
+CALL lifecycle.run_journeys('thanking', '2024-05-02 14:00');
+SELECT customer, outcome FROM thanking.journey_customers WHERE customer IN (7, 9) AND journey = 'post_purchase' ORDER BY customer;
+
+-- Orders of one day in a source of days are one occasion, whichever of their numbers comes first; so is an order whose number is corrected.
+INSERT INTO line (customer, number, at, amount) VALUES (12, '9', '2024-03-11', 90), (13, 'X2', '2024-03-11', 90);
+CALL pg_temp.go('2024-03-11 12:00');
+INSERT INTO line (customer, number, at, amount) VALUES (12, '10', '2024-03-11', 60);
+UPDATE line SET number = 'X1' WHERE number = 'X2';
+CALL pg_temp.go('2024-03-11 18:00');
+CALL pg_temp.go('2024-03-11 19:00');
+SELECT store, journey, customer, entry, occasion, outcome FROM entries WHERE customer IN (12, 13) AND journey IN ('dear', 'each') ORDER BY store, journey, customer, entry;
+-- Long after, the sender does not hand over a request about the one of two orders that is cancelled.
+CALL pg_temp.start('slow', '{"entry": {"event": "ordered", "key": "order"}, "exit": {"on_goal": false}, "steps": [
+    {"name": "weeks", "wait": {"for": "2 weeks"}}, {"name": "letter", "act": {"channel": "email", "template": "slow", "payload": {"of": {"order": "key"}}}},
+    {"name": "end", "exit": "sent"}]}');
+UPDATE numbered_data.journey SET started_at = '2024-03-11 20:00' WHERE name = 'slow';
+UPDATE unnumbered_data.journey SET started_at = '2024-03-11 20:00' WHERE name = 'slow';
+INSERT INTO line (customer, number, at, amount) VALUES (14, 'Y1', '2024-03-12', 20), (14, 'Y2', '2024-03-12', 20), (15, 'Z1', '2024-03-12', 20), (15, 'Z2', '2024-03-12', 20);
+CALL pg_temp.go('2024-03-12 12:00');
+UPDATE line SET state = 'cancelled' WHERE number = 'Y1';
+CALL pg_temp.go('2024-03-13 12:00');
+UPDATE line SET state = 'cancelled' WHERE number = 'Z1';
+CALL pg_temp.go('2024-03-27 12:00');
+SELECT customer, entry, occasion, outcome FROM numbered.journey_customers WHERE journey = 'slow' AND customer IN (14, 15) ORDER BY customer, entry;
+SELECT customer, payload FROM lifecycle.claim_actions('email', 100, store => 'numbered') WHERE template = 'slow' ORDER BY customer;
+SELECT customer, status, reason FROM numbered.journey_actions WHERE template = 'slow' ORDER BY customer, decided_at;
+
+-- Without a key an event that cancels names the order, too, if the store knows the keys of orders.
+CALL pg_temp.start('lone', '{"entry": {"event": "ordered", "where": {"order": "amount", "at_least": 5}, "cancelled_by": ["order", "returned"]}, "exit": {"on_goal": false},
+    "reentry": "always", "steps": [{"name": "week", "wait": {"for": "1 week"}}, {"name": "end", "exit": "sent"}]}');
+UPDATE numbered_data.journey SET started_at = '2024-03-28' WHERE name = 'lone';
+UPDATE unnumbered_data.journey SET started_at = '2024-03-28' WHERE name = 'lone';
+INSERT INTO line (customer, number, at, amount) VALUES (16, 'a', '2024-03-28 10:00', 20), (17, 'b', '2024-03-28 10:00', 20), (18, 'c', '2024-03-28 10:00', 20), (18, 'd', '2024-03-28 11:00', 20);
+SELECT count(lifecycle.record_event(store, 'returned', NULL, customer => customer::text, at => '2024-03-28 10:30', detail => detail::jsonb))
+FROM unnest('{numbered,unnumbered}'::text[]) AS store,
+    (VALUES (16, '{"order": "a"}'), (17, '{"order": "a"}'), (17, NULL), (17, '{"order": 1}'), (18, '{"order": "c"}')) AS said (customer, detail);
+CALL pg_temp.go('2024-03-28 12:00');
+SELECT store, customer, entry, order_key, triggered_at, outcome FROM entries WHERE journey = 'lone' ORDER BY store, customer, entry;
+
 DROP VIEW entries;
 SELECT lifecycle.detach(store, discard => true) FROM unnest('{numbered,unnumbered,thanking}'::text[]) AS store;
-DROP TABLE line, sold;
+DROP TABLE line, sold, sold_before;

@@ -135,8 +135,9 @@ impl Interpreter {
             let payload = self.filled(customer, self.of_entry(*key), act.get("payload").unwrap_or(&json!({})));
             let now = self.now;
             if status == "pending" {
-                let is_cap = reason.as_ref().is_some_and(|reason| reason.starts_with("cap"));
-                self.put_off.insert(if is_cap { "cap" } else { "quiet hours" });
+                let why = ["cap", "order not found"];
+                let is = |why: &&str| reason.as_ref().is_some_and(|reason| reason.starts_with(why));
+                self.put_off.insert(why.into_iter().find(is).unwrap_or("quiet hours"));
             }
             let action = &mut self.facts.actions[at];
             action.processed = ["claimed", "pending"].contains(&status);
@@ -171,7 +172,7 @@ impl Interpreter {
             let is_early = ["goal", "left", "cancelled"].iter().chain(&OBJECTIONS).any(|early| early == outcome);
             (one.step + 1, one.round) == (step, round) && is_early
         });
-        let left = || self.reason_to_go(of).map(str::to_owned);
+        let left = || self.reason_to_go(of, true).map(str::to_owned);
         if let Some(reason) = early.or_else(left) {
             return ("cancelled", Some(reason));
         }
@@ -186,6 +187,9 @@ impl Interpreter {
             if permitted > self.now {
                 return ("pending", Some(why));
             }
+        }
+        if self.awaits_order(of, true) {
+            return ("pending", Some("order not found".to_owned()));
         }
         ("claimed", None)
     }

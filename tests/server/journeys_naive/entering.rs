@@ -224,7 +224,12 @@ impl Interpreter {
     fn enter_all(&mut self, at: usize, mut occasions: Vec<(i32, Occasion)>) -> bool {
         occasions.sort();
         let mut first: BTreeMap<(i32, Option<String>), Occasion> = BTreeMap::new();
-        for (customer, occasion) in occasions {
+        // What was taken back counts only where nothing of the same key was not.
+        let entry = &self.journeys[at].current()["entry"];
+        let is_back =
+            |(customer, of): &(i32, Occasion)| self.is_taken_back(*customer, entry, of.at, &of.key, &of.order_key);
+        let (back, standing): (Vec<_>, Vec<_>) = occasions.into_iter().partition(is_back);
+        for (customer, occasion) in standing.into_iter().chain(back) {
             if self.is_in_time(at, occasion.at) {
                 first.entry((customer, occasion.key.clone())).or_insert(occasion);
             }
@@ -261,8 +266,25 @@ impl Interpreter {
     fn may_enter(&self, customer: i32, at: usize, occasion: &Occasion) -> bool {
         let (now, zone, journey) = (self.now, self.facts.zone(customer), &self.journeys[at]);
         let definition = journey.current();
+        let is_order = definition["entry"]["event"] == "ordered" && occasion.why == "ordered";
+        let by = &definition["entry"]["cancelled_by"];
+        let needs_order = by.is_null() || by == "order" || by.as_array().is_some_and(|by| by.contains(&"order".into()));
+        if is_order && needs_order && !self.facts.is_ordered_at(customer, occasion.at) {
+            return false;
+        }
+        // Another order of the same instant.
+        let is_twin = |one: &Enrollment| {
+            (one.customer, one.journey, one.triggered_at) == (customer, at + 1, occasion.at)
+                && one.outcome.as_deref() != Some("cancelled")
+        };
+        if is_order && occasion.key.is_some() && self.enrollments.iter().any(is_twin) {
+            return false;
+        }
         let may = self.last_of_key(customer, at, &occasion.key).is_none_or(|last| {
             let again = match &definition["reentry"] {
+                Value::Null if definition["entry"]["every_year"] == true => {
+                    later(zone, last.entered_at, span("300 days")) <= now
+                }
                 Value::String(word) => word == "always",
                 Value::Object(_) => {
                     let apart = span(definition["reentry"]["not_within"].as_str().expect("a span"));

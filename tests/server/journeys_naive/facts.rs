@@ -188,7 +188,7 @@ impl Facts {
     }
 
     /// Whether the rows of a customer are read anew.
-    fn is_read(&self, customer: i32) -> bool {
+    pub fn is_read(&self, customer: i32) -> bool {
         self.is_fresh.get() && (self.all_changed || self.changed.contains(&customer))
     }
 

@@ -292,6 +292,9 @@ impl Lots {
             1 | 2 => json!("always"),
             _ => json!({"not_within": self.short()}),
         };
+        if definition["entry"]["every_year"] == true && self.is(0.5) {
+            definition.as_object_mut().expect("a definition").remove("reentry");
+        }
         if self.is(0.8) {
             definition["goal"] = match self.number(0, 3) {
                 0 => json!({"event": self.one_of(&KINDS[1..]), "within": self.span()}),

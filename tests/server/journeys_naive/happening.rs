@@ -86,7 +86,11 @@ impl History<'_> {
         let action = action.map(|action| action.key);
         let event = Event { customer, kind: kind(&word).to_owned(), at, channel, topic, action, detail, seen: false };
         self.log.push(format!("{event:?}"));
-        self.naive.record(event);
+        let is_plain = event.action.is_none() && event.channel.is_none() && words.contains(&word);
+        self.naive.record(event.clone());
+        if is_plain && self.lots.is(0.3) {
+            self.take_back(&event);
+        }
     }
 
     /// Records that a customer has taken back what an entry came from, or something else that looks like it; whether there was an entry.
@@ -97,7 +101,8 @@ impl History<'_> {
         };
         let under_way: Vec<&Enrollment> = self.naive.enrollments.iter().filter(by_event).collect();
         let Some(one) = under_way.choose(&mut self.lots.random).map(|one| (*one).clone()) else { return false };
-        let key = if self.lots.is(0.8) { json!(one.key) } else { json!(self.lots.one_of(&["a", "b", "n00042"])) };
+        let own = one.key.clone().or(one.order_key.clone());
+        let key = if self.lots.is(0.8) { json!(own) } else { json!(self.lots.one_of(&["a", "b", "n00042"])) };
         let detail = json!({"cart_id": key, "basket": {"id": key}, "order": key});
         let (word, customer) = (self.lots.one_of(&CANCELLING), one.customer);
         // Before the entry, at the same instant, or later.
@@ -106,16 +111,31 @@ impl History<'_> {
             1 => one.triggered_at,
             _ => at,
         };
+        let (kind, detail) = (word.to_owned(), Some(detail));
+        self.tell(Event { customer, kind, at, channel: None, topic: None, action: None, detail, seen: false });
+        true
+    }
+
+    /// Records that something is taken back as soon as it was done, and often that it is done once more.
+    fn take_back(&mut self, event: &Event) {
+        let kind = self.lots.one_of(&CANCELLING).to_owned();
+        let after = |minutes| event.at + Duration::minutes(minutes);
+        self.tell(Event { kind, at: after(1), ..event.clone() });
+        if self.lots.is(0.7) {
+            self.tell(Event { at: after(2), ..event.clone() });
+        }
+    }
+
+    /// Records what a customer does.
+    fn tell(&mut self, event: Event) {
+        let Event { customer, kind, at, detail, .. } = &event;
+        let said = text(detail.as_ref().map(Value::to_string).as_deref());
         self.client.run(&format!(
-            "SELECT lifecycle.record_event('naive', '{word}', NULL, at => '{}', detail => '{detail}', customer => '{customer}')",
-            shown(at)
+            "SELECT lifecycle.record_event('naive', '{kind}', NULL, at => '{}', detail => {said}, customer => '{customer}')",
+            shown(*at)
         ));
-        let kind = word.to_owned();
-        let event =
-            Event { customer, kind, at, channel: None, topic: None, action: None, detail: Some(detail), seen: false };
         self.log.push(format!("{event:?}"));
         self.naive.record(event);
-        true
     }
 
     /// Inserts the orders from this one on.

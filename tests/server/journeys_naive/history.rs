@@ -221,7 +221,7 @@ impl<'a> History<'a> {
                 of.customer = *customer;
             }
             // Or two orders of one instant.
-            if let Some(twin) = self.orders.last().filter(|_| self.lots.is(0.05)) {
+            if let Some(twin) = self.orders.last().filter(|_| self.lots.is(0.15)) {
                 (of.customer, of.at) = (twin.customer, twin.at);
             }
             self.orders.push(of);

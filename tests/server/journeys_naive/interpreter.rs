@@ -191,6 +191,7 @@ impl Interpreter {
                 if !has_looked {
                     has_looked = true;
                     self.leave(customer);
+                    self.put_off_missing(customer);
                     continue;
                 }
                 self.execute(due);

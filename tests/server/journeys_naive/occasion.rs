@@ -103,6 +103,12 @@ impl Facts {
         then.map(|one| one.number.clone()).min().filter(|_| self.has_order_keys)
     }
 
+    /// The keys of all orders of an instant, as the rows say just now.
+    pub fn order_keys(&self, customer: i32, at: Instant) -> Vec<&str> {
+        let then = self.purchases_now.iter().filter(|one| one.customer == customer && one.at == at);
+        then.map(|one| one.number.as_str()).collect()
+    }
+
     /// A part of the order.
     pub fn part(&self, customer: i32, known: Known<'_>, part: &Value) -> Value {
         match part.as_str().expect("a part") {

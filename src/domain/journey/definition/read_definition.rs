@@ -14,6 +14,9 @@ use crate::domain::time::span::Span;
 
 const KEYS: [&str; 9] = ["entry", "who", "reentry", "steps", "goal", "exit", "priority", "control", "description"];
 
+/// Within which time after an entry by a date of every year the next one comes of a correction, and not of another year.
+const EACH_ANNIVERSARY: Span = Span::days(300);
+
 /// The definition that a JSON value holds, of a journey of this name in a store whose profile has these columns.
 ///
 /// # Errors
@@ -25,8 +28,8 @@ pub fn read(json: &Value, name: &str, columns: &[ProfileColumn]) -> Result<Defin
     let entry = entry(&whole.need("entry")?, &mut reader)?;
     let who = whole.read("who", |place| reader.condition(place, When::Before))?;
     let reentry = whole.read("reentry", reentry)?.unwrap_or(match &entry {
-        // A date that comes every year is meant every year.
-        Entry::Date { every_year: true, .. } => Reentry::Always,
+        // A date that comes every year is meant every year, and not again where a customer corrects it.
+        Entry::Date { every_year: true, .. } => Reentry::NotWithin(EACH_ANNIVERSARY),
         _ => Reentry::Once,
     });
     let steps = read_steps::read(&steps, &mut reader, name)?;

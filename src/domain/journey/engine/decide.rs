@@ -157,9 +157,12 @@ fn advance(context: &RunContext, journey: &ActiveVersion, step: usize, decision:
         notes.push(sql!((), "sql/advance/note_end.sql", reason = reason));
     }
     let arm = arm.unwrap_or_else(|| "judged.arm".into());
-    let next_due = match is_staying {
-        Some(is_staying) => Sql::case([(is_staying, "judged.came".into())], next_due),
-        None => next_due,
+    let (next_due, outcome) = match is_staying {
+        Some(is_staying) => (
+            Sql::case([(is_staying.clone(), "judged.came".into())], next_due),
+            Sql::case([(is_staying, "NULL".into())], outcome),
+        ),
+        None => (next_due, outcome),
     };
     let update = sql!(context, "sql/advance/update.sql");
     let (moved, end) = go_on(context, journey, &targets, update);

@@ -7,11 +7,15 @@ use super::batch::at_step;
 use super::conditions::{Subject, holds};
 use super::context::{ActiveVersion, RunContext, bucket_of, share};
 use super::dates::{day_of_column, moved};
-use super::leave::reasons;
-use super::occasion::{OccasionRow, has_keys, is_occasion, key_of, order_key, profile_of_event};
+use super::leave::{CANCELLED, When, reasons};
+use super::occasion::{
+    OccasionRow, has_keys, is_found_taken_back, is_occasion, is_there, key_of, order_key, profile_of_event,
+};
 use super::step_due::{StepDue, at_one_of, time};
 use crate::domain::engagement::event_kind::{ORDERED, REGISTERED};
-use crate::domain::journey::definition::{Condition, Dimension, Entry, Occasion, Offset, Reentry, TimeOfDay};
+use crate::domain::journey::definition::{
+    Condition, Dimension, Entry, Occasion, OccasionKey, Offset, Reentry, TimeOfDay,
+};
 use crate::domain::support::sql::{Sql, expression, sql};
 
 // ---- occasions ------------------------------------------------------------------------------------------------------
@@ -158,6 +162,10 @@ fn by_order(context: &RunContext, occasion: &Occasion) -> Sql {
         (true, None) => {
             ("to_char(timezone('UTC', placed.triggered_at), 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')".into(), none, "true")
         }
+        // What cancels an order names it.
+        (false, Some(_)) if !occasion.cancelled_by.is_empty() => {
+            (none, order_key(context, "profile.customer", "purchase.purchased_at"), "true")
+        }
         (false, _) => (none.clone(), none, "true"),
     };
     sql!(
@@ -267,12 +275,24 @@ pub fn eligible(context: &RunContext, journey: &ActiveVersion, occasions: &Sql) 
             " AND enrollment.occasion_key IS NOT DISTINCT FROM occasion.key",
         ),
     };
+    // Orders of one instant are one occasion, by whichever of their keys it goes.
+    let is_new = match &definition.entry {
+        Entry::Event(Occasion { key: Some(OccasionKey::Order), .. }) => {
+            Some(sql!((context, journey), "sql/occasions/is_no_twin.sql", cancelled = CANCELLED))
+        }
+        _ => None,
+    };
+    let and_may = [is_new, is_there(context, journey)].into_iter().flatten();
+    let and_may: Vec<Sql> = and_may.map(|may| expression!((), "\n    AND {may}", may = may)).collect();
+    let taken_back = is_found_taken_back(context, journey);
     sql!(
         (context, journey),
         "sql/eligible.sql",
         occasions = occasions,
         entry = entry,
         one_of = one_of,
+        stands_first = taken_back.map_or_else(Sql::default, |is| expression!((), ", {is}", is = is)),
+        and_may = Sql::join(and_may, ""),
         same_key = same_key,
         started_at = expression!((), "{at}::timestamptz", at = Sql::literal(&journey.started_at)),
         earliest = earliest(context, journey),
@@ -316,7 +336,7 @@ pub fn enter(
         eligible = eligible(context, journey, occasions),
         control = control(context, journey, caller),
         order_key = match &journey.definition.entry {
-            Entry::Event(occasion) if occasion.kind == ORDERED && occasion.key.is_none() => {
+            Entry::Event(occasion) if occasion.kind == ORDERED && occasion.key.is_none() && caller.is_none() => {
                 order_key(context, "occasion.customer", "occasion.triggered_at")
             }
             _ => "NULL::text".into(),
@@ -324,7 +344,7 @@ pub fn enter(
         known = if context.is_simulation { Sql::default() } else { sql!(context, "sql/known.sql") },
         due = due,
         goal_until = context.later(&context.now(), journey.definition.goal.within, &zone),
-        outcome = Sql::case(reasons(context, journey), outcome),
+        outcome = Sql::case(reasons(context, journey, When::Entering), outcome),
         bucket = bucket_of("entering.customer")
     )
 }

@@ -6,6 +6,7 @@
 //! | the customer has left the journey, reached its goal, taken back the order that it began with, unsubscribed, or is not in the store any more | cancelled |
 //! | there is no consent, or no address | withheld; cancelled if a sender had it before |
 //! | quiet hours, another weekday, or a cap of actions that were handed over | put off |
+//! | the order that the customer entered by is not found since the last refresh | put off |
 //! | nothing | handed over, with a payload of this moment |
 
 use serde_json::Value;
@@ -16,7 +17,7 @@ use super::conditions::{Subject, holds, reached_goal};
 use super::context::{ActiveVersion, Fresh, RunContext};
 use super::leave::CANCELLED;
 use super::objection::refusal;
-use super::occasion::is_cancelled;
+use super::occasion::{Orders, is_cancelled, misses_order};
 use super::payload::{build, columns_of};
 use crate::domain::journey::definition::policy::Cap;
 use crate::domain::journey::definition::{Act, StepKind};
@@ -100,7 +101,7 @@ fn left(context: &RunContext, journey: &ActiveVersion) -> Sql {
     if definition.ends_on_goal {
         reasons.push((reached_goal(context, journey), "'goal'".into()));
     }
-    if let Some(is_cancelled) = is_cancelled(context, journey) {
+    if let Some(is_cancelled) = is_cancelled(context, journey, Orders::All) {
         reasons.push((is_cancelled, CANCELLED.into()));
     }
     if let Some(unless) = &definition.unless {
@@ -137,6 +138,7 @@ pub fn judge(context: &RunContext, journey: &ActiveVersion, channel: &str) -> Sq
         left = left(context, journey),
         was_seen = was_seen(context),
         refusal = by_step("enrolled", &acts, |act| refusal(context, "enrolled.customer", act), "NULL::text"),
+        misses_order = misses_order(context, journey, Orders::All).unwrap_or_else(|| "false".into()),
         lacks_address = by_step("enrolled", &acts, |act| lacks_address(context, act), "false"),
         payload = by_step("enrolled", &acts, |act| build(context, &Value::Object(act.payload.clone())), "'{}'::jsonb"),
         latest = latest(context, &caps, When::HandedOver)

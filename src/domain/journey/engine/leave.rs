@@ -4,7 +4,7 @@ use super::conditions::{Subject, has_come, holds, reached_goal};
 use super::context::{ActiveVersion, RunContext};
 use super::dates::end_of_wait;
 use super::objection::objection;
-use super::occasion::is_cancelled;
+use super::occasion::{Orders, is_cancelled, is_cancelled_at_entry, misses_order};
 use super::step_ctes::{Cte, noted, with};
 use crate::domain::journey::definition::{Condition, DayOf, Since, StepKind, Test, Wait};
 use crate::domain::journey::suppressions::objections;
@@ -45,9 +45,18 @@ fn enrollments(context: &RunContext, whom: Scope) -> (Sql, Sql) {
 /// The outcome of an entry whose event or order was taken back.
 pub const CANCELLED: &str = "'cancelled'";
 
+/// When it is asked whether an entry ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum When {
+    /// As the customer enters.
+    Entering,
+    /// Later.
+    Within,
+}
+
 /// Why the row `enrolled` ends before its time, as conditions and reasons: the customer wants nothing more of the journey, has reached its
 /// goal, has taken back what the entry came from, or does not belong there any more. None if no customer can leave.
-pub fn reasons(context: &RunContext, journey: &ActiveVersion) -> Vec<(Sql, Sql)> {
+pub fn reasons(context: &RunContext, journey: &ActiveVersion, when: When) -> Vec<(Sql, Sql)> {
     let person = Subject::enrolled(journey);
     let definition = &journey.definition;
     let mut ways: Vec<_> = (definition.steps.iter())
@@ -70,7 +79,11 @@ pub fn reasons(context: &RunContext, journey: &ActiveVersion) -> Vec<(Sql, Sql)>
     if definition.ends_on_goal {
         reasons.push((reached_goal(context, journey), "'goal'".into()));
     }
-    if let Some(is_cancelled) = is_cancelled(context, journey) {
+    let is_cancelled = match when {
+        When::Entering => is_cancelled_at_entry(context, journey),
+        When::Within => is_cancelled(context, journey, Orders::Recent),
+    };
+    if let Some(is_cancelled) = is_cancelled {
         reasons.push((is_cancelled, CANCELLED.into()));
     }
     if let Some(unless) = &definition.unless {
@@ -94,7 +107,7 @@ pub fn depends_on_time(condition: &Condition) -> bool {
 
 /// Ends what these customers are in of this version, where there is a reason. None if there can be none.
 pub fn leave(context: &RunContext, journey: &ActiveVersion, whom: Scope) -> Option<Sql> {
-    let reasons = reasons(context, journey);
+    let reasons = reasons(context, journey, When::Within);
     if reasons.is_empty() {
         return None;
     }
@@ -110,6 +123,15 @@ pub fn leave(context: &RunContext, journey: &ActiveVersion, whom: Scope) -> Opti
     ];
     let noted = noted(context, journey, vec![sql!((), "sql/leave/note.sql")]);
     Some(with(parts.into_iter().chain(noted), sql!(here, "sql/leave/end.sql")))
+}
+
+/// Puts off what is due for those of these customers whose order is not found just now: it may come back, and the next refresh tells.
+/// None if that cannot be.
+pub fn put_off(context: &RunContext, journey: &ActiveVersion, whom: Scope) -> Option<Sql> {
+    let misses_order = misses_order(context, journey, Orders::Recent)?;
+    let (enrollments, is_of) = enrollments(context, whom);
+    let here = (context, journey);
+    Some(sql!(here, "sql/leave/put_off.sql", enrollments = enrollments, is_of = is_of, misses_order = misses_order))
 }
 
 /// Makes due those of these customers who wait for something that has come, or for a day that has moved.

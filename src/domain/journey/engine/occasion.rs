@@ -3,7 +3,8 @@
 //! An order is known by its instant, at which the history of the customer has a purchase for as long as the order counts.
 
 use super::conditions::{numeric, or_false};
-use super::context::{ActiveVersion, RunContext};
+use super::context::{ActiveVersion, Fresh, RunContext};
+use crate::domain::engagement::event_kind::ORDERED;
 use crate::domain::journey::definition::read_occasion::ORDER;
 use crate::domain::journey::definition::{
     Condition, Entry, Occasion, OccasionKey, OccasionValue, OrderPart, Scalar, Test,
@@ -229,35 +230,136 @@ pub fn order_key(context: &RunContext, customer: &'static str, at: &'static str)
     }
 }
 
-/// The reason why the row `enrolled` is cancelled, as a condition; None if nothing cancels it.
-pub fn is_cancelled(context: &RunContext, journey: &ActiveVersion) -> Option<Sql> {
-    let Entry::Event(occasion) = &journey.definition.entry else { return None };
+/// That an event after the occasion of a row takes it back, as conditions, one for each kind: `key` is the row's key. Where the journey has
+/// keys, the event has the same one; where it has none, an event that cancels an order names that order, if the row knows its key.
+fn taken_back(context: &RunContext, occasion: &Occasion, row: &'static str, key: &'static str) -> Vec<Sql> {
+    let named = key_of_event(&[ORDER.to_owned()]);
+    let same = match &occasion.key {
+        Some(OccasionKey::Member(path)) => {
+            expression!((), " AND {of} = {row}.{key}", of = key_of_event(path), row = row, key = key)
+        }
+        Some(OccasionKey::Order) => expression!((), " AND {named} = {row}.{key}", named = named, row = row, key = key),
+        None if occasion.kind == ORDERED => {
+            expression!((), " AND ({row}.order_key IS NULL OR {named} = {row}.order_key)", named = named, row = row)
+        }
+        None => Sql::default(),
+    };
     let by_event = occasion.cancelled_by.iter().map(|kind| {
-        let same_key = match &occasion.key {
-            Some(OccasionKey::Member(path)) => {
-                expression!((), " AND {key} = enrolled.occasion_key", key = key_of_event(path))
-            }
-            Some(OccasionKey::Order) => {
-                let path = vec![ORDER.to_owned()];
-                expression!((), " AND {key} = enrolled.occasion_key", key = key_of_event(&path))
-            }
-            None => Sql::default(),
-        };
         expression!(
             context,
-            "EXISTS (SELECT FROM {table.event} AS event WHERE event.customer = enrolled.customer AND event.kind = {kind}
-                AND NOT event.is_machine AND event.at >= enrolled.triggered_at AND event.at <= {now}{same_key})",
+            "EXISTS (SELECT FROM {table.event} AS event WHERE event.customer = {row}.customer AND event.kind = {kind}
+                AND NOT event.is_machine AND event.at >= {row}.triggered_at AND event.at <= {now}{same})",
+            row = row,
             kind = Sql::text(kind),
-            same_key = same_key
+            same = &same
         )
     });
-    let by_order = occasion.needs_order.then(|| {
+    by_event.collect()
+}
+
+/// Whether an event takes back the occasion of the row `found`, by which a customer would enter. None if no event does.
+pub fn is_found_taken_back(context: &RunContext, journey: &ActiveVersion) -> Option<Sql> {
+    let Entry::Event(occasion) = &journey.definition.entry else { return None };
+    let each = taken_back(context, occasion, "found", "key");
+    (!each.is_empty()).then(|| expression!((), "({any})", any = Sql::join(each, " OR ")))
+}
+
+/// That a history has no purchase at an instant.
+fn has_no_purchase(context: &RunContext, purchases: &'static str, at: &'static str) -> Sql {
+    expression!(
+        context,
+        "COALESCE({ext.num_purchases}({purchases}, {at}) <= {ext.num_purchases}({purchases}, {at} - '1 microsecond'::interval), true)",
+        purchases = purchases,
+        at = at
+    )
+}
+
+/// That the order of the row `occasion` counts by what is known now. None if entries need no order. A call needs none either.
+pub fn is_there(context: &RunContext, journey: &ActiveVersion) -> Option<Sql> {
+    let Entry::Event(Occasion { needs_order: true, .. }) = &journey.definition.entry else { return None };
+    Some(expression!(
+        (),
+        "(occasion.reason <> {ordered} OR NOT {has_none})",
+        ordered = Sql::text(ORDERED),
+        has_none = has_no_purchase(context, "history.purchases", "occasion.triggered_at")
+    ))
+}
+
+/// Which orders are looked up by their keys in the rows of the source.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Orders {
+    /// Those of the time in which another order of the same instant can take the place of one.
+    Recent,
+    /// All.
+    All,
+}
+
+/// That the order of the row `enrolled` does not count any more.
+struct Gone {
+    /// As of the last refresh, and still.
+    for_good: Sql,
+    /// By rows that changed since the last refresh alone. A table that is being loaded again looks like that, too.
+    for_now: Option<Sql>,
+}
+
+/// The same of entries that need their order. None for the others.
+fn gone(context: &RunContext, journey: &ActiveVersion, orders: Orders) -> Option<Gone> {
+    let Entry::Event(Occasion { needs_order: true, .. }) = &journey.definition.entry else { return None };
+    // A customer who is called enters at the instant of the call, as one may by an order: then the note of the entry says which it was.
+    let began_with_order = expression!(
+        (context, journey),
+        "(enrolled.triggered_at < enrolled.entered_at OR enrolled.order_key IS NOT NULL OR enrolled.occasion_key IS NOT NULL
+                OR EXISTS (SELECT FROM {table.decision} AS note WHERE note.customer = enrolled.customer AND note.journey = {journey}
+                    AND note.entry = enrolled.entry AND note.kind = 'entered' AND note.reason = {ordered}))",
+        ordered = Sql::text(ORDERED)
+    );
+    // Of several orders of one instant the entry has one.
+    let is_replaced = context.store.settings.order_key.as_ref().map(|_| {
         expression!(
             context,
-            "COALESCE({ext.num_purchases}(history.purchases, enrolled.triggered_at)
-                <= {ext.num_purchases}(history.purchases, enrolled.triggered_at - '1 microsecond'::interval), true)"
+            "(enrolled.order_key IS NOT NULL AND {is_asked} AND {replaced})",
+            is_asked = match orders {
+                Orders::Recent => expression!(context, "enrolled.triggered_at > {earliest}"),
+                Orders::All => "true".into(),
+            },
+            replaced = sql!(context, "sql/occasions/order_replaced.sql")
         )
     });
-    let reasons: Vec<Sql> = by_event.chain(by_order).collect();
+    let at = "enrolled.triggered_at";
+    let is_gone = has_no_purchase(context, "history.purchases", at);
+    let any =
+        |parts: [Option<Sql>; 2]| expression!((), "({any})", any = Sql::join(parts.into_iter().flatten(), " OR "));
+    let and_began = |is: Sql| expression!((), "({is} AND {began})", is = is, began = &began_with_order);
+    if context.fresh.get() == Fresh::Nowhere {
+        return Some(Gone { for_good: and_began(any([Some(is_gone), is_replaced])), for_now: None });
+    }
+    let was_gone = has_no_purchase(context, "stored.purchases", at);
+    let both = expression!((), "({was_gone} AND {is_gone})", was_gone = was_gone, is_gone = &is_gone);
+    let by_refresh = is_replaced.as_ref().map(|is| expression!((), "({is} AND fresh.customer IS NULL)", is = is));
+    let by_rows = any([Some(is_gone), is_replaced]);
+    Some(Gone {
+        for_good: and_began(any([Some(both), by_refresh])),
+        for_now: Some(and_began(expression!((), "(fresh.customer IS NOT NULL AND {by_rows})", by_rows = by_rows))),
+    })
+}
+
+/// The reason why the row `enrolled` is cancelled, as a condition; None if nothing cancels it.
+pub fn is_cancelled(context: &RunContext, journey: &ActiveVersion, orders: Orders) -> Option<Sql> {
+    let Entry::Event(occasion) = &journey.definition.entry else { return None };
+    let by_event = taken_back(context, occasion, "enrolled", "occasion_key");
+    let by_order = gone(context, journey, orders).map(|gone| gone.for_good);
+    let reasons: Vec<Sql> = by_event.into_iter().chain(by_order).collect();
     if reasons.is_empty() { None } else { Some(expression!((), "({any})", any = Sql::join(reasons, " OR "))) }
+}
+
+/// The same of the row `enrolled` of an entry that is just made: its order is there.
+pub fn is_cancelled_at_entry(context: &RunContext, journey: &ActiveVersion) -> Option<Sql> {
+    let Entry::Event(occasion) = &journey.definition.entry else { return None };
+    let by_event = taken_back(context, occasion, "enrolled", "occasion_key");
+    (!by_event.is_empty()).then(|| expression!((), "({any})", any = Sql::join(by_event, " OR ")))
+}
+
+/// That the order of the row `enrolled` is not found just now, and may be again, where it was as of the last refresh. None if that cannot be.
+pub fn misses_order(context: &RunContext, journey: &ActiveVersion, orders: Orders) -> Option<Sql> {
+    gone(context, journey, orders)?.for_now
 }

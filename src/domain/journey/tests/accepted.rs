@@ -57,7 +57,7 @@ fn a_date_of_every_year_comes_every_year() {
     };
     assert_eq!(
         [entry(true, None), entry(false, None), entry(true, Some("once"))],
-        [Reentry::Always, Reentry::Once, Reentry::Once]
+        [Reentry::NotWithin(Span::days(300)), Reentry::Once, Reentry::Once]
     );
 }
 

@@ -184,6 +184,7 @@ fn of_a_journey(context: &RunContext, journey: &ActiveVersion) -> Vec<Sql> {
     all.extend(["email", "sms"].map(|channel| hand_over::judge(context, journey, channel)));
     for whom in [Scope::Customers, Scope::Changed, Scope::Bucket(3), Scope::Everybody] {
         all.extend(leave::leave(context, journey, whom));
+        all.extend(leave::put_off(context, journey, whom));
         all.extend(leave::wake(context, journey, whom));
     }
     for number in 1..=journey.definition.steps.len() {

@@ -1,5 +1,5 @@
 SELECT enrolled.*, {zone} AS zone, COALESCE(enrolled.expires_at, {deadline}) AS deadline, {left} AS left_by, {refusal} AS refusal,
-    {lacks_address} AS lacks_address, profile.customer IS NULL AND NOT {was_seen} AS is_unseen,
+    {lacks_address} AS lacks_address, {misses_order} AS misses_order, profile.customer IS NULL AND NOT {was_seen} AS is_unseen,
     NOT (journey.recipients IS NULL OR enrolled.customer::text = ANY (journey.recipients)) AS is_no_recipient, {payload} AS bound,
     {latest} AS latest
 FROM enrolled

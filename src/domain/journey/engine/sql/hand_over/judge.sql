@@ -21,18 +21,18 @@ judged AS MATERIALIZED (
         LATERAL (SELECT CASE WHEN permitted.refusal = 'no consent' THEN 'no consent'
                 WHEN permitted.lacks_address AND NOT permitted.is_unseen THEN 'no address'
                 WHEN permitted.is_no_recipient THEN 'no test recipient' END AS lacking,
-            permitted.lacks_address AND permitted.is_unseen AS must_wait,
+            CASE WHEN permitted.lacks_address AND permitted.is_unseen THEN 'no profile yet' WHEN permitted.misses_order THEN 'order not found' END AS awaits,
             CASE WHEN permitted.refusal <> 'no consent' THEN permitted.refusal END AS objection OFFSET 0) AS found,
         LATERAL (SELECT CASE WHEN permitted.deadline <= {now} THEN 'dropped'
                 WHEN COALESCE(permitted.left_by, found.objection) IS NOT NULL THEN 'cancelled'
                 WHEN found.lacking IS NOT NULL THEN CASE WHEN permitted.attempts = 0 THEN 'withheld' ELSE 'cancelled' END
-                WHEN permitted.permitted_at > {now} OR found.must_wait THEN 'pending'
+                WHEN permitted.permitted_at > {now} OR found.awaits IS NOT NULL THEN 'pending'
                 ELSE 'claimed' END AS status,
             CASE WHEN permitted.deadline <= {now} THEN 'too late'
                 ELSE COALESCE(permitted.left_by, found.objection, found.lacking,
-                    CASE WHEN permitted.permitted_at > {now} THEN permitted.hindrance WHEN found.must_wait THEN 'no profile yet' END)
+                    CASE WHEN permitted.permitted_at > {now} THEN permitted.hindrance ELSE found.awaits END)
                 END AS reason,
-            CASE WHEN found.must_wait THEN {now} + '10 minutes'::interval END AS waits_until OFFSET 0) AS verdict)
+            CASE WHEN found.awaits IS NOT NULL THEN {now} + '10 minutes'::interval END AS waits_until OFFSET 0) AS verdict)
 UPDATE {data.action} AS action
 SET status = judged.status, reason = judged.reason,
     claimable_at = CASE judged.status WHEN 'claimed' THEN $4::timestamptz WHEN 'pending' THEN LEAST(judged.permitted_at, judged.deadline) END,
