@@ -27,6 +27,8 @@ BEGIN
         CALL lifecycle.refresh('discs', as_of => step);
         CALL lifecycle.run_journeys('discs', as_of => step);
         PERFORM pg_temp.send('discs');
+        -- As the server does by itself, but not within one transaction.
+        ANALYZE discs_data.enrollment, discs_data.action, discs_data.event;
     END LOOP;
 END $$;
 SELECT name, status FROM (SELECT journey AS name, status FROM discs.journeys) AS journeys WHERE status <> 'live';
