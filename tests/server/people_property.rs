@@ -12,8 +12,8 @@ use crate::seeds::Seeds;
 use crate::stores::{same_fits, same_histories, same_profiles, verified};
 
 /// Sequences of each run, the same ones and others, and steps of each sequence.
-const SEQUENCES: u64 = 2;
-const FRESH: usize = 2;
+const SEQUENCES: u64 = 1;
+const FRESH: usize = 1;
 const STEPS: usize = 60;
 
 /// Keys of customers go from 1 to this.

@@ -10,7 +10,7 @@ use crate::harness::{Ask, Database, connect, none, show};
 use crate::stores::{VIEWS, same_histories, same_profiles, verified};
 
 /// How often a refresh is ended by pg_terminate_backend, and by pg_cancel_backend.
-const KILLS: usize = 25;
+const KILLS: usize = 15;
 const CANCELS: usize = 8;
 
 /// Customers of the base: so many that a refresh takes about half a second.
