@@ -1,5 +1,5 @@
-//! The law of stores, of people: whoever was forgotten or merged, and in whatever order, after a refresh a store is what one would be that was
-//! attached to the same tables without the rows of the forgotten, and with the key that was kept on the rows of those who were merged.
+//! The law of stores, of people: however customers were forgotten and merged, after a refresh the store is equal to one that is attached to
+//! plain tables: without the rows of the forgotten, and with the kept key on the rows of the merged.
 
 use std::collections::{BTreeMap, BTreeSet};
 

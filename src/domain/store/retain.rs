@@ -26,7 +26,7 @@ pub const KINDS: [Kept; 3] = [
     Kept { name: "payloads", statement: include_str!("sql/retain/payloads.sql") },
 ];
 
-/// Refuses what is no kind.
+/// Refuses a name that is no kind.
 ///
 /// # Errors
 /// [`Kind::InvalidParameter`].

@@ -66,7 +66,7 @@ SELECT log.customer, audience.name, log.joined, log.kind FROM shop_data.audience
 CALL lifecycle.run_journeys('shop');
 SELECT customer, reason FROM shop_data.decision WHERE kind = 'entered' ORDER BY 1;
 
--- 4. Who has been through a journey that is entered once does not go through it again as somebody else.
+-- 4. A customer who has been through a journey that is entered once does not go through it again under the other key.
 SELECT lifecycle.create_journey('shop', name, format('{"entry": {"event": "registered"}, "reentry": "%s", "steps": [
     {"name": "first", "act": {"channel": "email", "template": "first"}}, {"name": "rest", "wait": {"for": "5 days"}},
     {"name": "second", "act": {"channel": "email", "template": "second"}}, {"name": "end", "exit": "done"}]}', reentry)::jsonb, start => true)
