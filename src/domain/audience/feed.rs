@@ -131,7 +131,7 @@ pub fn through(
         Some(customer) => expression!((), "{row}.customer > {customer}", row = row, customer = key(store, customer)),
     };
     let (has_changed, is_gone) = match from {
-        // Whoever has nothing needs to forget nobody.
+        // A reader that has nothing has nobody to forget.
         None => (Sql::from("true"), Sql::from("false")),
         Some(from) => (
             match from < state.reshaped {

@@ -50,7 +50,7 @@ pub fn purge(store: &Store, all: bool) -> Sql {
     sql!(store, "sql/feed/purge.sql", before = before)
 }
 
-/// Notes that somebody reads a feed, who must be told of customers who are forgotten.
+/// Notes that a feed is read: its readers must be told of customers who are forgotten.
 pub fn follow(store: &Store) -> Sql {
     expression!(store, "UPDATE {data.feed} AS feed SET is_followed = true WHERE NOT feed.is_followed")
 }

@@ -122,7 +122,7 @@ fn place_of(store: &Store, token: Option<&str>, identity: &str, last: i64) -> Re
     Ok(place)
 }
 
-/// Notes that somebody reads a feed; not in a transaction that writes nothing, as on a standby.
+/// Notes that a feed is read; not in a transaction that writes nothing, as on a standby.
 fn note_reader(store: &Store) {
     // SAFETY: reads a variable of the backend.
     if !unsafe { pg_sys::XactReadOnly } {
