@@ -5,6 +5,7 @@
 //! | `tails` | how far out a value lies under the normal and under Student's distribution |
 //! | `sample_size` | how many customers a difference needs to be seen |
 //! | `conversions` | shares of customers who did something |
+//! | `spend` | what the treated customers have spent, judged by the lot itself |
 //! | `means` | means over customers, such as the revenue of each |
 //!
 //! Whatever cannot be said is None: so is a figure beyond what a float can hold.
@@ -12,6 +13,7 @@
 mod conversions;
 mod means;
 mod sample_size;
+pub mod spend;
 mod tails;
 #[cfg(test)]
 mod tests;
