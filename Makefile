@@ -51,6 +51,7 @@ SQL_FILES = \
 	sql/store/schedule.sql \
 	sql/store/refresh.sql \
 	sql/experiment/experiment.sql \
+	sql/experiment/spend.sql \
 	sql/journey/send_window.sql \
 	sql/journey/journey.sql \
 	sql/journey/run.sql \

@@ -64,8 +64,8 @@ CREATE FUNCTION lifecycle.compare_conversions(
 ) RETURNS lifecycle.conversion_comparison
     AS 'MODULE_PATHNAME', 'compare_conversions_wrapper' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION lifecycle.compare_conversions(bigint, bigint, bigint, bigint, double precision) IS
-    'compares the conversions of treated and control customers: difference with Newcombe''s interval (1998, method 10), lift '
-    'with Katz''s (1978), p-value of the pooled z-test, and the sample size for a power of 80 % (Fleiss, Levin and Paik 2003)';
+    'compares the conversions of two groups: difference (Newcombe 1998, method 10), lift (Katz 1978), sample size for a power of 80 %, and the '
+    'p-value of the pooled z-test. Where an expected count is below 10 it is Fisher''s exact mid-P';
 
 CREATE FUNCTION lifecycle.compare_means(
     treated bigint, treated_mean double precision, treated_variance double precision,
@@ -76,5 +76,11 @@ CREATE FUNCTION lifecycle.compare_means(
 COMMENT ON FUNCTION lifecycle.compare_means(
     bigint, double precision, double precision, bigint, double precision, double precision, double precision
 ) IS
-    'compares a mean over treated and control customers, given as count(*), avg and var_samp with 0 for customers who bought '
-    'nothing: difference and p-value by Welch''s t-test, lift with Fieller''s interval, and the sample size for a power of 80 %';
+    'compares means of two groups, given as count(*), avg and var_samp: Welch''s t-test, Fieller''s interval of the lift, sample size for a '
+    'power of 80 %. For spend use compare_spend: few large spenders make this test call wins that are none';
+
+CREATE FUNCTION lifecycle.sample_ratio_p_value(treated bigint, control bigint, treated_share double precision) RETURNS double precision
+    AS 'MODULE_PATHNAME', 'sample_ratio_p_value_wrapper' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION lifecycle.sample_ratio_p_value(bigint, bigint, double precision) IS
+    'returns how likely the lot alone makes groups at least as far from treated_share, the share of customers it gives to the treated group, '
+    'by the exact binomial test. Below 0.001, something moved customers after the lot';

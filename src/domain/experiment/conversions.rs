@@ -1,9 +1,13 @@
 //! Shares of customers who did something: bought, came back, renewed.
 
+use super::hypergeometric_counts::HypergeometricCounts;
 use super::sample_size::sample_size;
 use super::tails::{normal_critical, normal_tails};
 use super::{Comparison, Confidence, Interval, count, finite};
 use crate::domain::support::error::{Error, Kind, Result};
+
+/// The expected count below which the chi-square test is not near enough.
+const EXACT_BELOW: f64 = 10.0;
 
 /// A group of customers, some of whom converted.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -43,24 +47,29 @@ impl Conversions {
     ///   Biometrics 34, 1978, pp. 469–474, on the logarithm of the ratio. No lift over a rate of 0; no interval
     ///   either of a lift to 0, and where all converted, whose standard error would be 0;
     /// - p-value: the z-test with the pooled rate, which is Pearson's chi-square test of the four counts (Fleiss, Levin and Paik
-    ///   2003, chapter 3, without the correction for continuity). None where all customers did the same;
+    ///   2003, chapter 3, without the correction for continuity). Where one of the counts is expected to be less than [`EXACT_BELOW`], the mid-P value
+    ///   of Fisher's exact test (Lancaster, "Significance tests in discrete distributions", JASA 56, 1961, pp. 223–234), doubled.
+    ///   None where all customers did the same;
     /// - sample size: see `sample_size`.
-    pub fn compare(&self, control: &Conversions, confidence: Confidence) -> Comparison {
-        let (Some(p), Some(q)) = (self.rate(), control.rate()) else { return Comparison::default() };
+    ///
+    /// # Errors
+    /// [`Kind::OutOfMemory`].
+    pub fn compare(&self, control: &Conversions, confidence: Confidence) -> Result<Comparison> {
+        let (Some(p), Some(q)) = (self.rate(), control.rate()) else { return Ok(Comparison::default()) };
         let z = normal_critical(confidence);
         let difference = p - q;
         let (treated_arms, control_arms) = (self.wilson_arms(z), control.wilson_arms(z));
         let below = treated_arms.0.hypot(control_arms.1);
         let above = treated_arms.1.hypot(control_arms.0);
         let lift = if control.converted > 0.0 { finite(difference / q) } else { None };
-        Comparison {
+        Ok(Comparison {
             difference: Some(difference),
             // Only rounding could lead beyond the ends.
             difference_interval: Interval::around(difference, below, above)
                 .map(|interval| Interval { low: interval.low.max(-1.0), high: interval.high.min(1.0) }),
             lift,
             lift_interval: lift.and_then(|lift| self.lift_interval(control, lift, z)),
-            p_value: self.p_value(control, difference),
+            p_value: self.p_value(control, difference)?,
             sample_size: {
                 let middle = 0.5 * (p + q);
                 let rest = 0.5 * (self.others / self.customers + control.others / control.customers);
@@ -68,7 +77,7 @@ impl Conversions {
                 // Without a variance in either group there still is one of both together.
                 sample_size(confidence, (2.0 * middle * rest).sqrt(), deviation, difference)
             },
-        }
+        })
     }
 
     /// p (1−p), the variance of one customer.
@@ -99,7 +108,23 @@ impl Conversions {
         Interval::around(lift, ratio * -(-arm).exp_m1(), ratio * arm.exp_m1())
     }
 
-    fn p_value(&self, control: &Conversions, difference: f64) -> Option<f64> {
+    fn p_value(&self, control: &Conversions, difference: f64) -> Result<Option<f64>> {
+        let converted = self.converted + control.converted;
+        let others = self.others + control.others;
+        if converted == 0.0 || others == 0.0 {
+            return Ok(None);
+        }
+        let all = self.customers + control.customers;
+        let least = self.customers.min(control.customers) * (converted.min(others) / all);
+        if least < EXACT_BELOW {
+            let [all, converted, taken, number] =
+                [all, converted, self.customers, self.converted].map(|count| count as u64);
+            return HypergeometricCounts::new(all, converted, taken).map(|counts| Some(counts.mid_p(number)));
+        }
+        Ok(self.chi_square_p_value(control, difference))
+    }
+
+    fn chi_square_p_value(&self, control: &Conversions, difference: f64) -> Option<f64> {
         let all = self.customers + control.customers;
         let pooled = ((self.converted + control.converted) / all) * ((self.others + control.others) / all);
         let error = (pooled * (self.customers.recip() + control.customers.recip())).sqrt();

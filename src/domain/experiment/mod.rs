@@ -3,6 +3,8 @@
 //! | file | what it knows |
 //! |---|---|
 //! | `tails` | how far out a value lies under the normal and under Student's distribution |
+//! | `hypergeometric_counts` | how many customers of a kind the lot puts into a group |
+//! | `sample_ratio` | whether the groups are as large as the lot should have made them |
 //! | `sample_size` | how many customers a difference needs to be seen |
 //! | `conversions` | shares of customers who did something |
 //! | `spend` | what the treated customers have spent, judged by the lot itself |
@@ -11,7 +13,9 @@
 //! Whatever cannot be said is None: so is a figure beyond what a float can hold.
 
 mod conversions;
+mod hypergeometric_counts;
 mod means;
+pub mod sample_ratio;
 mod sample_size;
 pub mod spend;
 mod tails;
@@ -39,6 +43,11 @@ impl Confidence {
         Err(Error::new(Kind::InvalidParameter, format!("confidence out of range: {confidence}"))
             .detail("confidence must lie strictly between 0 and 1.")
             .hint("0.95 is usual."))
+    }
+
+    /// The share.
+    pub fn value(self) -> f64 {
+        self.0
     }
 }
 

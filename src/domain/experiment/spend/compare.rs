@@ -24,11 +24,13 @@ impl SpendState {
         if !sorted.strata.iter().any(is_compared) {
             let (treated, control) = groups(&sorted.strata);
             let status = status(&treated, &control, None, sorted.left_out);
-            return Ok(SpendComparison { treated, control, status, ..SpendComparison::default() });
+            let left_out = sorted.left_out.customers;
+            return Ok(SpendComparison { treated, control, status, left_out, ..SpendComparison::default() });
         }
         sorted.strata.retain(is_compared);
         let (treated, control) = groups(&sorted.strata);
-        let found = SpendComparison { treated, control, ..SpendComparison::default() };
+        let (strata, left_out) = (sorted.strata.len() as u64, sorted.left_out.customers);
+        let found = SpendComparison { treated, control, strata, left_out, ..SpendComparison::default() };
         if sorted.covariates == 0 {
             let urn = drawn(plain(&mut sorted)?, sorted.seed, confidence)?;
             told(found, urn.lots(), &sorted, confidence)

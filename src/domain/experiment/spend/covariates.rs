@@ -24,7 +24,7 @@ pub struct Past {
 const DEPENDENT: f64 = 1e-9;
 
 /// What rounding can leave of a spend that the covariates explain, as a share of the largest one.
-const NOTHING: f64 = 1e-12;
+const NOTHING: f64 = 1e-10;
 
 /// Each spend less the mean over its stratum.
 pub fn centred(spends: &mut [Pair]) {

@@ -4,6 +4,7 @@ use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
 use super::terms::{Division, Lots, Moments, Pair, Terms};
+use crate::domain::experiment::hypergeometric_counts::HypergeometricCounts;
 use crate::domain::support::error::{Result, reserve};
 use crate::domain::support::interrupt::Turns;
 
@@ -233,56 +234,25 @@ pub(super) fn take(mask: &mut [u64], rows: usize, number: usize, generator: &mut
     }
 }
 
-/// How many of the customers that have a row the smaller group takes: hypergeometric.
+/// How many of the customers that have a row the smaller group takes.
 #[derive(Debug)]
 pub(super) struct RowsTaken {
-    /// The least number that is not too unlikely.
     least: usize,
-    /// The probability of that number or less, and so on.
+    /// The probability of the least number or less, and so on.
     up_to: Vec<f64>,
 }
 
 impl RowsTaken {
-    /// P(k) = C(rows, k) C(customers − rows, taken − k) / C(customers, taken), by the ratio of neighbours from the mode on; what is less
-    /// than 10⁻²⁰ times as likely as the mode is left out.
     pub(super) fn new(customers: usize, rows: usize, taken: usize) -> Result<Self> {
-        let least = taken.saturating_sub(customers - rows);
-        let most = taken.min(rows);
-        let mode = ((rows + 1) as f64 * (taken + 1) as f64 / (customers + 2) as f64) as usize;
-        let mode = mode.clamp(least, most);
-        // P(k + 1) / P(k).
-        let ratio = |k: usize| {
-            ((rows - k) as f64 * (taken - k) as f64) / ((k + 1) as f64 * (customers + k + 1 - rows - taken) as f64)
-        };
-        let (mut below, mut above) = (Vec::new(), vec![1.0]);
-        let (mut k, mut p) = (mode, 1.0);
-        while k > least {
-            k -= 1;
-            p /= ratio(k);
-            if p < 1e-20 {
-                break;
-            }
-            reserve(&mut below, 1)?;
-            below.push(p);
-        }
-        (k, p) = (mode, 1.0);
-        while k < most {
-            p *= ratio(k);
-            if p < 1e-20 {
-                break;
-            }
-            reserve(&mut above, 1)?;
-            above.push(p);
-            k += 1;
-        }
-        let least = mode - below.len();
-        let all = below.into_iter().rev().chain(above);
+        let HypergeometricCounts { least, probabilities } =
+            HypergeometricCounts::new(customers as u64, rows as u64, taken as u64)?;
         let mut sum = 0.0;
-        let up_to = all.map(|p| {
-            sum += p;
-            sum
-        });
-        Ok(RowsTaken { least, up_to: up_to.collect() })
+        let mut up_to = probabilities;
+        for p in &mut up_to {
+            sum += *p;
+            *p = sum;
+        }
+        Ok(RowsTaken { least: least as usize, up_to })
     }
 
     pub(super) fn draw(&self, generator: &mut ChaCha8Rng) -> usize {

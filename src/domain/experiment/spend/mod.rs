@@ -86,6 +86,10 @@ pub struct SpendComparison {
     pub sample_size: Option<i64>,
     /// How it was compared, in words; None where there was nothing to compare.
     pub method: Option<String>,
+    /// The strata that were compared.
+    pub strata: u64,
+    /// Customers of strata in which one group has nobody.
+    pub left_out: u64,
     /// How many lots were looked at.
     pub permutations: u64,
     /// What the comparison can see, in words.

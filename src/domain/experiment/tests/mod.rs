@@ -14,7 +14,7 @@ fn level(confidence: f64) -> Confidence {
 fn conversions(groups: [i64; 4], confidence: f64) -> Comparison {
     let [n, x, m, y] = groups;
     let (treated, control) = (Conversions::new("treated", n, x).unwrap(), Conversions::new("control", m, y).unwrap());
-    treated.compare(&control, level(confidence))
+    treated.compare(&control, level(confidence)).unwrap()
 }
 
 /// A group as customers, mean and variance.

@@ -123,7 +123,9 @@ fn more_lots_are_drawn_where_the_p_value_is_near_the_level() {
 #[test]
 fn the_status_says_what_can_be_seen() {
     let few = compare(&base(300, 20, 1));
-    assert_eq!(few.status, "2 buyers in the control group: an effect below 310 % cannot be seen", "{few:?}");
+    assert_eq!(few.status, "1 buyer in the control group: no increase, however large, can be seen");
+    let more = compare(&base(1200, 20, 1));
+    assert_eq!(more.status, "7 buyers in the control group: an effect below 200 % cannot be seen", "{more:?}");
     let many = compare(&base(20_000, 2, 1));
     assert!(many.status.starts_with("1000 buyers in the control group: an effect below "), "{}", many.status);
 }

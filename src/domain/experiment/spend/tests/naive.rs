@@ -145,5 +145,5 @@ fn residuals(customers: &[&Customer], spends: &[f64]) -> Vec<f64> {
         }
     }
     let largest = spends.iter().fold(0.0f64, |largest, value| largest.max(value.abs()));
-    left.into_iter().map(|x| if x.abs() <= 1e-11 * largest { 0.0 } else { x }).collect()
+    left.into_iter().map(|x| if x.abs() <= 1e-10 * largest { 0.0 } else { x }).collect()
 }

@@ -1,7 +1,8 @@
-//! Treated customers against control customers.
+//! Two groups of customers compared by their counts and means.
 
 use pgrx::pg_extern;
 
+use crate::domain::experiment::sample_ratio;
 use crate::domain::experiment::{Comparison, Confidence, Conversions, Interval, Means};
 use crate::domain::support::error::Result;
 use crate::pg::ffi::composite::{Column, Row, column};
@@ -33,7 +34,7 @@ fn compare_conversions(
 ) -> SqlResult<Row<10>> {
     let treated = Conversions::new("treated", treated, treated_converted)?;
     let control = Conversions::new("control", control, control_converted)?;
-    let [a, b, c, d, e, f, g, h] = columns(&treated.compare(&control, Confidence::new(confidence)?));
+    let [a, b, c, d, e, f, g, h] = columns(&treated.compare(&control, Confidence::new(confidence)?)?);
     Ok(Row([treated.rate().and_then(column), control.rate().and_then(column), a, b, c, d, e, f, g, h]))
 }
 
@@ -57,4 +58,9 @@ fn compare_means(
         (Some(treated), Some(control), Some(confidence)) => Some(Row(columns(&treated.compare(&control, confidence)))),
         _ => None,
     })
+}
+
+#[pg_extern]
+fn sample_ratio_p_value(treated: i64, control: i64, treated_share: f64) -> SqlResult<Option<f64>> {
+    Ok(sample_ratio::sample_ratio_p_value(treated, control, treated_share)?)
 }
