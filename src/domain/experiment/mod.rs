@@ -9,9 +9,11 @@
 //! | `conversions` | shares of customers who did something |
 //! | `spend` | what the treated customers have spent, judged by the lot itself |
 //! | `means` | means over customers, such as the revenue of each |
+//! | `anytime` | the lift of spend for readers who look every day |
 //!
 //! Whatever cannot be said is None: so is a figure beyond what a float can hold.
 
+mod anytime;
 mod conversions;
 mod hypergeometric_counts;
 mod means;
@@ -22,6 +24,7 @@ mod tails;
 #[cfg(test)]
 mod tests;
 
+pub use anytime::{Anytime, Ends, Looked, anytime, anytime_p_value};
 pub use conversions::Conversions;
 pub use means::Means;
 

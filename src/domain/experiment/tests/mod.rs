@@ -1,3 +1,4 @@
+mod anytime;
 mod simulated;
 
 use proptest::prelude::*;
