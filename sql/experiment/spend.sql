@@ -123,3 +123,58 @@ CREATE AGGREGATE lifecycle.compare_spend(
 COMMENT ON AGGREGATE lifecycle.compare_spend(boolean, numeric, double precision[], text, double precision) IS
     'compares what treated and control customers spent, a row a customer, by redrawing the lot within each stratum; also adjusted for what '
     'was known before. Rows whose treated is NULL are skipped, and a NULL spend is 0';
+
+CREATE TYPE lifecycle.anytime_comparison AS (
+    p_value_anytime double precision,
+    lift_low_anytime double precision,
+    lift_high_anytime double precision
+);
+COMMENT ON TYPE lifecycle.anytime_comparison IS
+    'how far treated customers differ from control customers in spend, for readers who look every day and stop when they see an effect';
+COMMENT ON COLUMN lifecycle.anytime_comparison.p_value_anytime IS
+    'without an effect at most a share p of all experiments ever has so small a value, however often a reader looks; NULL where a group is '
+    'empty and where no customer spent';
+COMMENT ON COLUMN lifecycle.anytime_comparison.lift_low_anytime IS
+    'lower end of the lifts that hold the true one at every look, in as many experiments as confidence says; -1 without an end';
+COMMENT ON COLUMN lifecycle.anytime_comparison.lift_high_anytime IS 'upper end of those lifts; NULL where no lift is too large';
+
+CREATE FUNCTION lifecycle.compare_spend_anytime_accum(internal, boolean, numeric, double precision, timestamptz, text) RETURNS internal
+    AS 'MODULE_PATHNAME', 'compare_spend_anytime_accum_wrapper' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 5;
+COMMENT ON FUNCTION lifecycle.compare_spend_anytime_accum(internal, boolean, numeric, double precision, timestamptz, text) IS
+    'aggregate transition function';
+CREATE FUNCTION lifecycle.compare_spend_anytime_accum(internal, boolean, numeric, double precision, timestamptz, text, double precision) RETURNS internal
+    AS 'MODULE_PATHNAME', 'compare_spend_anytime_accum_wrapper' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 5;
+COMMENT ON FUNCTION lifecycle.compare_spend_anytime_accum(internal, boolean, numeric, double precision, timestamptz, text, double precision) IS
+    'aggregate transition function';
+CREATE FUNCTION lifecycle.compare_spend_anytime_combine(internal, internal) RETURNS internal
+    AS 'MODULE_PATHNAME', 'compare_spend_anytime_combine_wrapper' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION lifecycle.compare_spend_anytime_combine(internal, internal) IS 'aggregate combine function';
+CREATE FUNCTION lifecycle.compare_spend_anytime_serialize(internal) RETURNS bytea
+    AS 'MODULE_PATHNAME', 'compare_spend_anytime_serialize_wrapper' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION lifecycle.compare_spend_anytime_serialize(internal) IS 'aggregate serialize function';
+CREATE FUNCTION lifecycle.compare_spend_anytime_deserialize(bytea, internal) RETURNS internal
+    AS 'MODULE_PATHNAME', 'compare_spend_anytime_deserialize_wrapper' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION lifecycle.compare_spend_anytime_deserialize(bytea, internal) IS 'aggregate deserialize function';
+CREATE FUNCTION lifecycle.compare_spend_anytime_final(internal) RETURNS lifecycle.anytime_comparison
+    AS 'MODULE_PATHNAME', 'compare_spend_anytime_final_wrapper' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000000;
+COMMENT ON FUNCTION lifecycle.compare_spend_anytime_final(internal) IS 'aggregate final function';
+
+CREATE AGGREGATE lifecycle.compare_spend_anytime(
+    treated boolean, spend numeric, treated_share double precision, ended_at timestamptz, customer text
+) (
+    SFUNC = lifecycle.compare_spend_anytime_accum, STYPE = internal, SSPACE = 65536, FINALFUNC = lifecycle.compare_spend_anytime_final,
+    COMBINEFUNC = lifecycle.compare_spend_anytime_combine, SERIALFUNC = lifecycle.compare_spend_anytime_serialize,
+    DESERIALFUNC = lifecycle.compare_spend_anytime_deserialize, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE lifecycle.compare_spend_anytime(boolean, numeric, double precision, timestamptz, text) IS
+    'compare_spend_anytime(treated, spend, treated_share, ended_at, customer, 0.95)';
+CREATE AGGREGATE lifecycle.compare_spend_anytime(
+    treated boolean, spend numeric, treated_share double precision, ended_at timestamptz, customer text, confidence double precision
+) (
+    SFUNC = lifecycle.compare_spend_anytime_accum, STYPE = internal, SSPACE = 65536, FINALFUNC = lifecycle.compare_spend_anytime_final,
+    COMBINEFUNC = lifecycle.compare_spend_anytime_combine, SERIALFUNC = lifecycle.compare_spend_anytime_serialize,
+    DESERIALFUNC = lifecycle.compare_spend_anytime_deserialize, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE lifecycle.compare_spend_anytime(boolean, numeric, double precision, timestamptz, text, double precision) IS
+    'compares spend so that a reader may look at any time: bets on each customer''s group, drawn with probability treated_share, in the order in '
+    'which windows ended. Rows whose treated or treated_share is NULL are skipped, and a NULL spend is 0';

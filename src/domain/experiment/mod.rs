@@ -8,6 +8,7 @@
 //! | `sample_size` | how many customers a difference needs to be seen |
 //! | `conversions` | shares of customers who did something |
 //! | `spend` | what the treated customers have spent, judged by the lot itself |
+//! | `looks` | the customers for that, gathered in whatever order |
 //! | `means` | means over customers, such as the revenue of each |
 //! | `anytime` | the lift of spend for readers who look every day |
 //!
@@ -16,6 +17,7 @@
 mod anytime;
 mod conversions;
 mod hypergeometric_counts;
+pub mod looks;
 mod means;
 pub mod sample_ratio;
 mod sample_size;

@@ -3,6 +3,7 @@
 use pgrx::{pg_extern, pg_sys};
 use serde::{Deserialize, Serialize};
 
+use super::DEFAULT_CONFIDENCE;
 use crate::domain::experiment::Confidence;
 use crate::domain::experiment::spend::{Effect, SpendComparison, SpendState};
 use crate::domain::support::error::{Error, Kind, Result};
@@ -12,9 +13,6 @@ use crate::pg::ffi::error::SqlResult;
 use crate::pg::ffi::internal_state::{Pointer, State, same, state_functions, state_of};
 use crate::pg::ffi::numeric::amount_of;
 use crate::pg::ffi::text::Text;
-
-/// The confidence of the intervals where none is given.
-const DEFAULT_CONFIDENCE: f64 = 0.95;
 
 #[derive(Default, Serialize, Deserialize)]
 struct CompareSpendState {
