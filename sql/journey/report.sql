@@ -19,15 +19,22 @@ CREATE FUNCTION lifecycle.journey_lift(
     OUT treated_customers bigint, OUT control_customers bigint, OUT open_customers bigint,
     OUT treated_conversion float8, OUT control_conversion float8, OUT conversion_difference float8,
     OUT conversion_difference_low float8, OUT conversion_difference_high float8, OUT conversion_lift float8,
-    OUT conversion_lift_low float8, OUT conversion_lift_high float8, OUT conversion_p_value float8, OUT conversion_sample_size bigint,
+    OUT conversion_lift_low float8, OUT conversion_lift_high float8, OUT conversion_p_value float8, OUT conversion_q_value float8,
+    OUT conversion_sample_size bigint,
     OUT treated_spend float8, OUT control_spend float8, OUT spend_difference float8, OUT spend_difference_low float8,
     OUT spend_difference_high float8, OUT spend_lift float8, OUT spend_lift_low float8, OUT spend_lift_high float8,
-    OUT spend_p_value float8, OUT spend_sample_size bigint
+    OUT spend_p_value float8, OUT spend_q_value float8, OUT spend_sample_size bigint,
+    OUT adjusted_spend_difference float8, OUT adjusted_spend_difference_low float8, OUT adjusted_spend_difference_high float8,
+    OUT adjusted_spend_lift float8, OUT adjusted_spend_lift_low float8, OUT adjusted_spend_lift_high float8,
+    OUT adjusted_spend_p_value float8, OUT adjusted_spend_q_value float8,
+    OUT p_value_anytime float8, OUT lift_low_anytime float8, OUT lift_high_anytime float8,
+    OUT sample_ratio_p_value float8, OUT control_customers_reached bigint, OUT treated_customers_missed bigint,
+    OUT may_be_best boolean, OUT status text
 ) RETURNS SETOF record
     AS 'MODULE_PATHNAME', 'journey_lift_wrapper' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 1000000 ROWS 10;
 COMMENT ON FUNCTION lifecycle.journey_lift(text, text, text, timestamptz, text, float8) IS
-    'compares the treated customers of a journey with its control group up to as_of: one row for each version, arm of a split and '
-    'value of the profile''s column group_by. confidence is that of the intervals';
+    'compares the treated customers of a journey with its control group, each by the first entry whose goal window has ended by as_of: one row '
+    'for each version, arm drawn at the entry, pair of arms, and value that group_by had at the entry';
 
 CREATE FUNCTION lifecycle.explain_journey(
     store text, journey text, customer text,

@@ -21,14 +21,14 @@ impl HypergeometricCounts {
     /// # Errors
     /// [`crate::domain::support::error::Kind::OutOfMemory`].
     pub fn new(all: u64, kind: u64, taken: u64) -> Result<Self> {
-        let first = (kind + taken).saturating_sub(all);
         let last = taken.min(kind);
+        let first = kind.saturating_add(taken).saturating_sub(all).min(last);
         let mode = (kind as f64 + 1.0) * ((taken as f64 + 1.0) / (all as f64 + 2.0));
         let mode = (mode as u64).clamp(first, last);
         // P(k + 1) / P(k).
         let ratio = |k: u64| {
-            let (ways, back) = ((kind - k) as f64 * (taken - k) as f64, ((k + 1) as f64) * ((all - kind - taken + k + 1) as f64));
-            ways / back
+            let others_left = (u128::from(all) + u128::from(k) + 1).saturating_sub(u128::from(kind) + u128::from(taken));
+            ((kind - k) as f64 * (taken - k) as f64) / ((k + 1) as f64 * others_left.max(1) as f64)
         };
         let (mut below, mut above) = (Vec::new(), vec![1.0]);
         let (mut k, mut p) = (mode, 1.0);

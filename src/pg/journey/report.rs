@@ -3,16 +3,20 @@
 use pgrx::{pg_extern, pg_sys};
 
 use super::access::{Grant, StoreAccess};
-use super::definition::{found, profile_columns};
+use super::definition::{found, load, profile_columns};
 use super::delivery::optional_text;
 use super::record_event::check_key;
 use crate::domain::history::History;
 use crate::domain::history::summary::reached_at;
 use crate::domain::journey::results::explain;
+use crate::domain::experiment::Confidence;
+use crate::domain::journey::results::lift::{Comparison, Control, EntryArm, entry_arms};
 use crate::domain::journey::results::report;
-use crate::domain::journey::results::report::{Control, Question};
+use crate::domain::journey::results::report::Question;
+use crate::domain::store::scoring;
 use crate::domain::store::Store;
 use crate::domain::store::planner::PLANNER_OF_REPORTS;
+use crate::domain::store::profile_columns::PROFILE;
 use crate::domain::store::quote::ascii_literal;
 use crate::domain::store::views::sees_attributes;
 use crate::domain::support::error::{Error, Kind, Result, shorten};
@@ -24,15 +28,23 @@ use crate::pg::ffi::error::SqlResult;
 use crate::pg::ffi::numeric::NumericArgument;
 use crate::pg::ffi::row_set::return_rows;
 use crate::pg::ffi::session::{with_pinned_settings, with_settings};
-use crate::pg::ffi::spi::{holds, rows};
+use crate::pg::ffi::spi::{holds, rows, value};
 use crate::pg::store::{look_at, text_argument};
 
-/// The store and the number of a journey of it, for a caller who may read the results.
-fn open(store: &str, journey: &str) -> Result<(StoreAccess, Store, i32)> {
+/// A store and the number of a journey of it, for a caller who may read the results.
+struct Opened {
+    access: StoreAccess,
+    store: Store,
+    number: i32,
+    /// Of the newest refresh.
+    refreshed_at: Option<String>,
+}
+
+fn open(store: &str, journey: &str) -> Result<Opened> {
     let access = StoreAccess::named(store, Grant::Results)?;
     let attached = look_at(store)?;
     let journey = access.run(|| found(&attached.store, journey))?;
-    Ok((access, attached.store, journey.id))
+    Ok(Opened { access, store: attached.store, number: journey.id, refreshed_at: attached.as_of.map(|at| at.to_string()) })
 }
 
 /// The column of the profile by which customers are grouped.
@@ -84,29 +96,36 @@ fn control(against: &str) -> Result<Control> {
 }
 
 /// Answers a question about a journey: the arguments are the store, the journey, the column to group by, and `as_of`.
-fn answer(fcinfo: pg_sys::FunctionCallInfo, query: impl Fn(&Question<'_>) -> Sql) -> Result<()> {
+fn answer(
+    fcinfo: pg_sys::FunctionCallInfo,
+    check_group: impl Fn(&Store, &str) -> Result<()>,
+    query: impl Fn(&Question<'_>, &Opened) -> Result<Sql>,
+) -> Result<()> {
     let (name, journey) = (text_argument(fcinfo, 0, "store")?, text_argument(fcinfo, 1, "journey")?);
     let group_by = optional_text(fcinfo, 2)?;
     // SAFETY: SQL declares the argument as timestamptz.
     let as_of = unsafe { Arguments::of(fcinfo) }.instant(3, "as_of")?;
     let as_of = as_of.map(|as_of| as_of.to_string()).unwrap_or_default();
-    let (access, store, number) = open(&name, &journey)?;
+    let opened = open(&name, &journey)?;
+    let store = &opened.store;
     if let Some(column) = &group_by {
-        check_column(&store, column)?;
-        check_attribute(&store, column)?;
+        check_column(store, column)?;
+        check_attribute(store, column)?;
+        check_group(store, column)?;
     }
-    let found = access.run(|| {
-        let has_arms = holds(report::has_arms(&store, &journey), &[]);
+    let found = opened.access.run(|| {
+        let has_arms = holds(report::has_arms(store, &journey), &[]);
         let question = Question {
-            store: &store,
+            store,
             journey: &journey,
-            number,
+            number: opened.number,
             group_by: group_by.as_deref(),
             has_arms,
             as_of: &as_of,
         };
-        with_settings(&PLANNER_OF_REPORTS, || rows(query(&question), &[]))
-    });
+        let query = query(&question, &opened)?;
+        Ok::<_, Error>(with_settings(&PLANNER_OF_REPORTS, || rows(query, &[])))
+    })?;
     // SAFETY: the call is the caller's, and the query has its columns.
     unsafe { return_rows(fcinfo, &found) };
     Ok(())
@@ -116,7 +135,7 @@ fn answer(fcinfo: pg_sys::FunctionCallInfo, query: impl Fn(&Question<'_>) -> Sql
 // SQL: journey_report(text, text, text, timestamptz) SETOF record
 #[pg_extern]
 fn journey_report(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<()> {
-    Ok(answer(fcinfo, |question| question.report())?)
+    Ok(answer(fcinfo, |_, _| Ok(()), |question, _| Ok(question.report()))?)
 }
 
 /// (store, journey, group_by, as_of, against, confidence)
@@ -127,15 +146,42 @@ fn journey_lift(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<()> {
     // SAFETY: SQL declares the argument as double precision.
     let arguments = unsafe { Arguments::of(fcinfo) };
     arguments.not_null(5, "confidence")?;
-    let confidence = arguments.datum(5).map_or(0.0, |datum| f64::from_bits(datum.value() as u64));
-    if !(confidence > 0.0 && confidence < 1.0) {
-        return Err(Error::new(
-            Kind::InvalidParameter,
-            format!("confidence must be between 0 and 1, and is {confidence}"),
-        )
-        .into());
+    let confidence = Confidence::new(arguments.float(5).unwrap_or_default())?.value();
+    Ok(answer(fcinfo, check_known_at_entry, |question, opened| {
+        let arms = if question.has_arms { arms_of(opened)? } else { Vec::new() };
+        let store = question.store;
+        let fit = scoring::Fit::from_json(value(scoring::newest_fit(store), &[]).as_deref());
+        let known_until = opened.refreshed_at.as_deref().unwrap_or("-infinity");
+        Ok(Comparison { question, known_until, against, confidence, arms: &arms, fit: &fit }.lift())
+    })?)
+}
+
+/// The arms that are drawn at the entry, of all versions of the journey that can be read.
+fn arms_of(opened: &Opened) -> Result<Vec<EntryArm>> {
+    let store = &opened.store;
+    let columns = profile_columns(store);
+    let versions = rows(report::versions(store, opened.number), &[]);
+    let numbers = versions.into_iter().filter_map(|row| row.into_iter().next()??.parse().ok());
+    let mut arms = Vec::new();
+    for version in numbers {
+        // A version that today's rules refuse has no arms to tell apart.
+        if let Ok(definition) = load(store, &columns, opened.number, version) {
+            arms.extend(entry_arms(version, &definition));
+        }
     }
-    Ok(answer(fcinfo, |question| question.lift(against, confidence))?)
+    Ok(arms)
+}
+
+/// Groups are those of the entry: a column must be known as of any instant, or be an attribute.
+fn check_known_at_entry(store: &Store, column: &str) -> Result<()> {
+    if PROFILE.iter().any(|known| known.name == column) || store.attributes.iter().any(|known| known.name == column) {
+        return Ok(());
+    }
+    Err(Error::new(
+        Kind::NotSupported,
+        format!("customers cannot be grouped by \"{}\", for nothing says what it was at their entry", shorten(column)),
+    )
+    .hint("Group by an attribute, or by a column that follows from the orders, such as stage or segment."))
 }
 
 /// (store, journey, customer)
@@ -144,7 +190,7 @@ fn journey_lift(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<()> {
 fn explain_journey(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<()> {
     let (name, journey) = (text_argument(fcinfo, 0, "store")?, text_argument(fcinfo, 1, "journey")?);
     let customer = text_argument(fcinfo, 2, "customer")?;
-    let (access, store, _) = open(&name, &journey)?;
+    let Opened { access, store, .. } = open(&name, &journey)?;
     check_key(&customer, store.key)?;
     let found = access.run(|| rows(explain::explain(&store, &journey, &customer), &[]));
     // SAFETY: the call is this function's, and the query has its columns.

@@ -1,6 +1,6 @@
 //! The comparison of both groups, plain and adjusted.
 
-use super::covariates::{centred, residuals};
+use super::covariates::{Past, centred, residuals};
 use super::gathered::{Sides, SpendState, Sorted};
 use super::lots::{Stratum, Urn};
 use super::status::{Seen, smallest_seen, status};
@@ -68,28 +68,74 @@ fn customers(strata: &[Sides]) -> f64 {
     (treated.customers + control.customers) as f64
 }
 
-/// The spends alone. Where most customers have spent something, the mean is taken off, so that sums of squares keep their digits.
+/// The customers of a stratum in the order of their lots: those who have spent something first.
+struct InOrder {
+    places: Vec<usize>,
+    is_smaller: Vec<u64>,
+}
+
+impl InOrder {
+    /// Of the customers of whom the first so many are in the smaller group.
+    fn of(spends: &[Pair], smaller: usize) -> Result<Self> {
+        let mut places = Vec::new();
+        reserve(&mut places, spends.len())?;
+        let has_spent = |place: &usize| spends[*place] != Pair::default();
+        places.extend((0..spends.len()).filter(has_spent));
+        places.extend((0..spends.len()).filter(|place| !has_spent(place)));
+        let mut is_smaller = Vec::new();
+        reserve(&mut is_smaller, spends.len().div_ceil(64))?;
+        is_smaller.extend(places.chunks(64).map(|places| {
+            places.iter().enumerate().fold(0, |word, (bit, place)| word | u64::from(*place < smaller) << bit)
+        }));
+        Ok(InOrder { places, is_smaller })
+    }
+
+    fn apply(&self, pairs: &[Pair]) -> Result<Vec<Pair>> {
+        let mut ordered = Vec::new();
+        reserve(&mut ordered, pairs.len())?;
+        ordered.extend(self.places.iter().map(|place| pairs[*place]));
+        Ok(ordered)
+    }
+}
+
+/// The spends for the sums. Where most customers have spent something, the mean is taken off, so that sums of squares keep their digits; else
+/// those who have spent nothing need no row.
+fn figure(in_order: &InOrder, spends: &[Pair], customers: usize) -> Result<Vec<Pair>> {
+    let mut rows = in_order.apply(spends)?;
+    let spent = rows.iter().position(|pair| *pair == Pair::default()).unwrap_or(rows.len());
+    if 2 * spent > customers {
+        reserve(&mut rows, customers - spends.len())?;
+        rows.resize(customers, Pair::default());
+        centred(&mut rows);
+    } else {
+        rows.truncate(spent);
+    }
+    Ok(rows)
+}
+
+/// The bits of the customers in the smaller group, where those without a row follow in this order: of the smaller group, then of the other.
+fn with_others(mut in_order: InOrder, of_smaller: usize, customers: usize) -> Result<Vec<u64>> {
+    let rows = in_order.places.len();
+    let words = customers.div_ceil(64);
+    let more = words.saturating_sub(in_order.is_smaller.len());
+    reserve(&mut in_order.is_smaller, more)?;
+    in_order.is_smaller.resize(words, 0);
+    for place in rows..rows + of_smaller {
+        in_order.is_smaller[place / 64] |= 1 << (place % 64);
+    }
+    Ok(in_order.is_smaller)
+}
+
+/// The spends alone.
 fn plain(sorted: &mut Sorted) -> Result<Vec<Stratum<1>>> {
     let all = customers(&sorted.strata);
     let stratum = |sides: &mut Sides| {
         let division = division(sides, all);
-        let mut pairs = std::mem::take(&mut sides.past.spends);
-        let mut smaller_rows = sides.past.smaller;
-        if 2 * pairs.len() > division.customers {
-            // Customers without spend, each in the group that it is in.
-            let (mut dense, larger) = (Vec::new(), pairs.split_off(smaller_rows));
-            reserve(&mut dense, division.customers)?;
-            dense.append(&mut pairs);
-            dense.resize(division.smaller, Pair::default());
-            dense.extend(larger);
-            dense.resize(division.customers, Pair::default());
-            centred(&mut dense);
-            (pairs, smaller_rows) = (dense, division.smaller);
-        }
-        let mut rows = Vec::new();
-        reserve(&mut rows, pairs.len())?;
-        rows.extend(pairs.into_iter().map(|pair| [pair]));
-        Ok(Stratum { rows, smaller_rows, division })
+        let Past { spends, smaller, .. } = std::mem::take(&mut sides.past);
+        let in_order = InOrder::of(&spends, smaller)?;
+        let figures = [figure(&in_order, &spends, division.customers)?];
+        let is_smaller = with_others(in_order, division.smaller - smaller, division.customers)?;
+        Ok(Stratum { figures, is_smaller, division })
     };
     sorted.strata.iter_mut().map(stratum).collect()
 }
@@ -97,22 +143,25 @@ fn plain(sorted: &mut Sorted) -> Result<Vec<Stratum<1>>> {
 /// The spends, and what the covariates leave of them.
 fn adjusted(sorted: &mut Sorted) -> Result<Vec<Stratum<2>>> {
     let all = customers(&sorted.strata);
-    let mut pasts = Vec::new();
-    let mut divisions = Vec::new();
+    let (mut pasts, mut orders, mut spends, mut divisions) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for sides in &mut sorted.strata {
-        divisions.push(division(sides, all));
-        centred(&mut sides.past.spends);
-        pasts.push(std::mem::take(&mut sides.past));
+        let division = division(sides, all);
+        let mut past = std::mem::take(&mut sides.past);
+        let in_order = InOrder::of(&past.spends, past.smaller)?;
+        spends.push(figure(&in_order, &past.spends, division.customers)?);
+        centred(&mut past.spends);
+        pasts.push(past);
+        orders.push(in_order);
+        divisions.push(division);
     }
     let rests = residuals(&mut pasts, sorted.covariates)?;
-    let stratum = |((past, rests), division): ((_, Vec<Pair>), Division)| {
-        let past: super::covariates::Past = past;
-        let mut rows = Vec::new();
-        reserve(&mut rows, rests.len())?;
-        rows.extend(past.spends.into_iter().zip(rests).map(<[Pair; 2]>::from));
-        Ok(Stratum { rows, smaller_rows: division.smaller, division })
-    };
-    pasts.into_iter().zip(rests).zip(divisions).map(stratum).collect()
+    let parts = spends.into_iter().zip(rests).zip(orders).zip(divisions);
+    parts
+        .map(|(((spends, rests), in_order), division)| {
+            let figures = [spends, in_order.apply(&rests)?];
+            Ok(Stratum { figures, is_smaller: in_order.is_smaller, division })
+        })
+        .collect()
 }
 
 /// All lots where there are few, else so many as the p-values need.

@@ -6,29 +6,40 @@ use rand_chacha::ChaCha8Rng;
 use super::terms::{Division, Lots, Moments, Pair, Terms};
 use crate::domain::experiment::hypergeometric_counts::HypergeometricCounts;
 use crate::domain::support::error::{Result, reserve};
-use crate::domain::support::interrupt::Turns;
+use crate::domain::support::interrupt::{Turns, asking};
 
-/// A stratum: the customers that count in the sums, those of the smaller group first.
+/// A stratum: its customers in one order, of whom the last ones may have no row.
 #[derive(Debug)]
 pub struct Stratum<const F: usize> {
-    /// F figures of each. Customers whose figures are all 0 have no row.
-    pub rows: Vec<[Pair; F]>,
-    /// How many of the rows are those of the smaller group.
-    pub smaller_rows: usize,
+    /// F figures of the customers. A figure is 0 of the customers after its last row.
+    pub figures: [Vec<Pair>; F],
+    /// Bit by bit, which customers are in the smaller group.
+    pub is_smaller: Vec<u64>,
     /// How it is divided.
     pub division: Division,
 }
 
 impl<const F: usize> Stratum<F> {
-    fn sums<'a>(rows: impl Iterator<Item = &'a [Pair; F]>) -> [Moments; F] {
-        let mut sums = [Moments::default(); F];
-        for row in rows {
-            for (sum, pair) in sums.iter_mut().zip(row) {
-                sum.add(*pair);
-            }
-        }
-        sums
+    /// How many customers have a row.
+    fn rows(&self) -> usize {
+        self.figures.iter().map(Vec::len).max().unwrap_or_default()
     }
+}
+
+/// The sums over the rows whose bits are set.
+fn sums(rows: &[Pair], mask: &[u64], turns: &mut Turns) -> Moments {
+    let mut sums = Moments::default();
+    for (rows, word) in rows.chunks(64).zip(mask) {
+        turns.turn();
+        let mut word = *word;
+        while word != 0 {
+            // The last word may have bits beyond the last row of this figure.
+            let Some(row) = rows.get(word.trailing_zeros() as usize) else { break };
+            sums.add(*row);
+            word &= word - 1;
+        }
+    }
+    sums
 }
 
 /// Draws lots.
@@ -60,22 +71,26 @@ impl<const F: usize> Urn<F> {
         let mut drawn = Vec::new();
         for stratum in strata {
             let mut mask = Vec::new();
-            let words = stratum.rows.len().div_ceil(64);
+            let words = stratum.rows().div_ceil(64);
             reserve(&mut mask, words)?;
             mask.resize(words, 0);
             let Division { customers, smaller, .. } = stratum.division;
-            let rows_taken = RowsTaken::new(customers, stratum.rows.len(), smaller)?;
-            drawn.push(Drawn { all: Stratum::sums(stratum.rows.iter()), rows_taken, mask, stratum });
+            let rows_taken = RowsTaken::new(customers, stratum.rows(), smaller)?;
+            let all = stratum.figures.each_ref().map(|rows| {
+                asking(rows.iter()).fold(Moments::default(), |mut all, row| {
+                    all.add(*row);
+                    all
+                })
+            });
+            drawn.push(Drawn { all, rows_taken, mask, stratum });
         }
         let mut urn = Urn {
             strata: drawn,
             generator: ChaCha8Rng::from_seed(seed),
             lots: std::array::from_fn(|_| Lots { drawn: Terms::default(), again: Vec::new(), is_complete: false }),
         };
-        let as_drawn = urn.strata.iter().map(|Drawn { stratum, all, .. }| {
-            let sums = Stratum::sums(stratum.rows[..stratum.smaller_rows].iter());
-            std::array::from_fn(|f| Terms::of(&sums[f], &all[f], stratum.division))
-        });
+        let mut turns = Turns::default();
+        let as_drawn = urn.strata.iter().map(|drawn| drawn.terms(&drawn.stratum.is_smaller, &mut turns));
         let as_drawn = as_drawn.fold([Terms::default(); F], |sum, terms| plus(&sum, &terms));
         for (lots, drawn) in urn.lots.iter_mut().zip(as_drawn) {
             lots.drawn = drawn;
@@ -98,7 +113,7 @@ impl<const F: usize> Urn<F> {
 
     /// How many rows a lot reads.
     pub fn rows(&self) -> usize {
-        self.strata.iter().map(|drawn| drawn.stratum.rows.len()).sum()
+        self.strata.iter().map(|drawn| drawn.stratum.rows()).sum()
     }
 
     /// Looks at all lots.
@@ -156,8 +171,12 @@ fn ways(n: usize, chosen: usize) -> Option<u128> {
 }
 
 impl<const F: usize> Drawn<F> {
-    fn terms(&self, sums: &[Moments; F]) -> [Terms; F] {
-        std::array::from_fn(|f| Terms::of(&sums[f], &self.all[f], self.stratum.division))
+    /// The terms of the lot that puts these customers into the smaller group.
+    fn terms(&self, mask: &[u64], turns: &mut Turns) -> [Terms; F] {
+        std::array::from_fn(|f| {
+            let smaller = sums(&self.stratum.figures[f], mask, turns);
+            Terms::of(&smaller, &self.all[f], self.stratum.division)
+        })
     }
 
     /// Each lot, in the order of the customers that the smaller group takes.
@@ -166,7 +185,11 @@ impl<const F: usize> Drawn<F> {
         let mut taken: Vec<usize> = (0..smaller).collect();
         let mut every = Vec::new();
         loop {
-            every.push(self.terms(&Stratum::sums(taken.iter().filter_map(|at| self.stratum.rows.get(*at)))));
+            every.push(std::array::from_fn(|f| {
+                let mut sums = Moments::default();
+                taken.iter().filter_map(|at| self.stratum.figures[f].get(*at)).for_each(|row| sums.add(*row));
+                Terms::of(&sums, &self.all[f], self.stratum.division)
+            }));
             // The last one that can go on does, and those after it follow right behind.
             let Some(moving) = (0..smaller).rfind(|i| taken[*i] < customers - smaller + i) else { return every };
             let next = taken[moving] + 1;
@@ -178,22 +201,12 @@ impl<const F: usize> Drawn<F> {
 
     /// A lot.
     fn draw(&mut self, generator: &mut ChaCha8Rng, turns: &mut Turns) -> [Terms; F] {
-        let rows = self.stratum.rows.len();
         let number = self.rows_taken.draw(generator);
-        take(&mut self.mask, rows, number, generator);
-        let mut sums = [Moments::default(); F];
-        for (word, rows) in self.mask.iter().zip(self.stratum.rows.chunks(64)) {
-            turns.turn();
-            let mut word = *word;
-            while word != 0 {
-                let row = &rows[word.trailing_zeros() as usize];
-                for (sum, pair) in sums.iter_mut().zip(row) {
-                    sum.add(*pair);
-                }
-                word &= word - 1;
-            }
-        }
-        self.terms(&sums)
+        let mut mask = std::mem::take(&mut self.mask);
+        take(&mut mask, self.stratum.rows(), number, generator);
+        let terms = self.terms(&mask, turns);
+        self.mask = mask;
+        terms
     }
 }
 

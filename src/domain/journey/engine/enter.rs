@@ -335,6 +335,7 @@ pub fn enter(
         "sql/enter.sql",
         eligible = eligible(context, journey, occasions),
         control = control(context, journey, caller),
+        store_control = if caller.is_some() { "NULL::float8".into() } else { Sql::from(context.policy.control) },
         order_key = match &journey.definition.entry {
             Entry::Event(occasion) if occasion.kind == ORDERED && occasion.key.is_none() && caller.is_none() => {
                 order_key(context, "occasion.customer", "occasion.triggered_at")

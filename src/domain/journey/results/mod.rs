@@ -7,4 +7,5 @@
 pub mod explain;
 pub mod flowchart;
 pub mod health;
+pub mod lift;
 pub mod report;

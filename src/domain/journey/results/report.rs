@@ -1,11 +1,11 @@
-//! What came of a journey: the counts of its steps, its arms and of groups of customers, and the comparison with the control group.
+//! What came of a journey: the counts of its steps, its arms and of groups of customers.
 //!
 //! All of it reads the store's own views of journeys, which say what was sent, when a goal was reached, and which action an order is
 //! credited to.
 
 use crate::domain::store::Store;
 use crate::domain::store::views::answers::{Answers, was};
-use crate::domain::store::views::{JOURNEY_CONTROL, STORE_CONTROL, Views};
+use crate::domain::store::views::Views;
 use crate::domain::support::sql::{Gaps, Sql, expression, sql};
 
 /// What is asked.
@@ -23,25 +23,6 @@ pub struct Question<'a> {
     pub has_arms: bool,
     /// What comes later is left out.
     pub as_of: &'a str,
-}
-
-/// A control group.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Control {
-    /// Of the journey: they get everything but this.
-    Journey,
-    /// Of the store: they get nothing from any journey.
-    Store,
-}
-
-impl Control {
-    /// As the views call it, as a literal.
-    fn treatment(self) -> Sql {
-        Sql::literal(match self {
-            Control::Journey => JOURNEY_CONTROL,
-            Control::Store => STORE_CONTROL,
-        })
-    }
 }
 
 /// What can come of a message, as the report calls it.
@@ -97,11 +78,6 @@ impl Question<'_> {
         })
     }
 
-    /// All customers who have entered.
-    fn entries(&self) -> Sql {
-        sql!(self, "sql/entries.sql", group = self.group())
-    }
-
     /// By what the rows `grouped` are counted: all together, each arm, each group, and each arm of each group; each by each of these
     /// columns.
     fn sets(&self, columns: &[&'static str]) -> Sql {
@@ -125,29 +101,18 @@ impl Question<'_> {
     pub fn report(&self) -> Sql {
         sql!(self, "sql/report.sql", sets = self.sets(&["grouped.version", "grouped.version, grouped.step"]))
     }
-
-    /// The comparison with a control group, None for the journey's own, or the store's if it has none, with intervals of this confidence,
-    /// in the columns of `lifecycle.journey_lift`.
-    pub fn lift(&self, against: Option<Control>, confidence: f64) -> Sql {
-        let against = against.map_or_else(
-            || {
-                let own = "COALESCE((version.head ->> 'control')::float8, 0) > 0".into();
-                Sql::case([(own, Control::Journey.treatment())], Control::Store.treatment())
-            },
-            Control::treatment,
-        );
-        sql!(
-            self,
-            "sql/lift.sql",
-            entries = self.entries(),
-            against = against,
-            sets = self.sets(&["grouped.version"]),
-            confidence = confidence
-        )
-    }
 }
 
 /// Whether a version of the journey has a split.
 pub fn has_arms(store: &Store, journey: &str) -> Sql {
     sql!(store, "sql/has_arms.sql", journey = Sql::text(journey))
+}
+
+/// The versions of a journey.
+pub fn versions(store: &Store, number: i32) -> Sql {
+    expression!(
+        store,
+        "SELECT version.version FROM {data.journey_version} AS version WHERE version.journey = {number} ORDER BY version.version",
+        number = number
+    )
 }

@@ -21,7 +21,8 @@ use crate::domain::journey::engine::{batch, brake, decide, enter, fresh, hand_ov
 use crate::domain::journey::people::holdings::{self, HOLDINGS};
 use crate::domain::journey::people::{self, forget, merge};
 use crate::domain::journey::results::explain::explain;
-use crate::domain::journey::results::report::{Control, Question, has_arms};
+use crate::domain::journey::results::lift::{Comparison, Control, EntryArm};
+use crate::domain::journey::results::report::{Question, has_arms};
 use crate::domain::journey::suppressions::Reason;
 use crate::domain::journey::tables;
 use crate::domain::store::Store;
@@ -90,9 +91,18 @@ fn of_a_store(store: &Store, name: &str) -> Vec<Sql> {
     }
     for (group_by, has_arms) in [(None, false), (Some(name), true)] {
         let question = Question { store, journey: name, number: 1, group_by, has_arms, as_of: INSTANT };
-        all.extend([question.report(), question.lift(None, 0.95), question.lift(Some(Control::Store), 0.95)]);
+        all.push(question.report());
+        all.extend([None, Some(Control::Store), Some(Control::Journey)].map(|against| lift(&question, against)));
     }
     all
+}
+
+/// The comparison that answers a question.
+fn lift(question: &Question, against: Option<Control>) -> Sql {
+    let arm = |arm: &str| EntryArm { version: 1, split: "subject".into(), arm: arm.into(), weight: 0.5 };
+    let arms = if question.has_arms { vec![arm("a"), arm("b"), EntryArm { version: 2, ..arm("c") }] } else { vec![] };
+    let fit = scoring::Fit::default();
+    Comparison { question, known_until: INSTANT, against, confidence: 0.95, arms: &arms, fit: &fit }.lift()
 }
 
 /// What a run, or a simulation, does whatever the steps of a journey.
@@ -324,7 +334,7 @@ fn results_have_the_columns_that_their_functions_declare() {
     let script = include_str!("../../../../sql/journey/report.sql");
     for (function, answer) in [
         ("journey_report", question.report()),
-        ("journey_lift", question.lift(None, 0.95)),
+        ("journey_lift", lift(&question, None)),
         ("explain_journey", explain(store, "welcome", "1")),
     ] {
         let declared = script.split("CREATE FUNCTION lifecycle.").find(|part| part.starts_with(function));

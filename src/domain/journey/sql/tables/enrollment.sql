@@ -15,6 +15,7 @@ CREATE TABLE {data.enrollment} (
     postponed_reason text,
     arm text,
     control text CHECK (control IN ('journey', 'store')),
+    store_control float8,
     goal_until timestamptz,
     ended_at timestamptz,
     outcome text,

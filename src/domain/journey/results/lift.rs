@@ -1,0 +1,196 @@
+//! What a journey has changed: its treated customers beside a control group, and its arms beside one another.
+
+use super::report::Question;
+use crate::domain::journey::definition::{Definition, StepKind};
+use crate::domain::store::profile_columns::{Scores, some};
+use crate::domain::store::scoring::{Fit, base};
+use crate::domain::store::views::{JOURNEY_CONTROL, STORE_CONTROL};
+use crate::domain::support::sql::{Gaps, Sql, expression, sql};
+
+/// A control group.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Control {
+    /// Of the journey: they get everything but this.
+    Journey,
+    /// Of the store: they get nothing from any journey.
+    Store,
+}
+
+impl Control {
+    /// As the views call it, as a literal.
+    fn treatment(self) -> Sql {
+        Sql::literal(match self {
+            Control::Journey => JOURNEY_CONTROL,
+            Control::Store => STORE_CONTROL,
+        })
+    }
+}
+
+/// An arm that customers draw at their entry, before anything is sent to them.
+#[derive(Debug, Clone, PartialEq)]
+pub struct EntryArm {
+    /// The version of the journey.
+    pub version: i32,
+    /// The split.
+    pub split: String,
+    /// The arm's name.
+    pub arm: String,
+    /// With which probability it is drawn.
+    pub weight: f64,
+}
+
+/// The arms of a version that are drawn at the entry: those of the splits that customers come to without a message, a wait or
+/// another journey before them. Arms that are drawn later divide customers by what they did.
+pub fn entry_arms(version: i32, definition: &Definition) -> Vec<EntryArm> {
+    let mut arms = Vec::new();
+    let mut seen = vec![false; definition.steps.len()];
+    let mut open = vec![0];
+    while let Some(place) = open.pop() {
+        let Some(step) = definition.steps.get(place) else { continue };
+        if std::mem::replace(&mut seen[place], true) {
+            continue;
+        }
+        match &step.kind {
+            StepKind::Split(of) => {
+                let total: f64 = of.iter().map(|arm| arm.weight).sum();
+                arms.extend(of.iter().map(|arm| EntryArm {
+                    version,
+                    split: step.name.clone(),
+                    arm: arm.name.clone(),
+                    weight: arm.weight / total,
+                }));
+                open.extend(of.iter().map(|arm| arm.to));
+            }
+            StepKind::Branch { cases, otherwise } => {
+                open.extend(cases.iter().map(|(_, to)| *to).chain([*otherwise]));
+            }
+            _ => {}
+        }
+    }
+    arms
+}
+
+/// A comparison that is asked for.
+#[derive(Debug)]
+pub struct Comparison<'a> {
+    /// Of which journey, and by which groups.
+    pub question: &'a Question<'a>,
+    /// Until when orders are known.
+    pub known_until: &'a str,
+    /// The control group; None for the journey's own, or the store's if it has none.
+    pub against: Option<Control>,
+    /// Of the intervals.
+    pub confidence: f64,
+    /// The arms to tell apart, of all versions.
+    pub arms: &'a [EntryArm],
+    /// By which profiles are scored.
+    pub fit: &'a Fit,
+}
+
+/// Besides those of [`Question`]: `{known_until}`, `{confidence}`, and what each part of the query says of the row `entry`, `grouped` or `judged`.
+impl Gaps for Comparison<'_> {
+    fn gap(&self, name: &str) -> Option<Sql> {
+        let has_arms = !self.arms.is_empty();
+        let is_grouped = self.question.group_by.is_some();
+        Some(match name {
+            "known_until" => expression!(
+                self.question,
+                "least({as_of}, {known}::timestamptz)",
+                known = Sql::literal(self.known_until)
+            ),
+            "confidence" => self.confidence.into(),
+            "against" => self.against.map_or_else(
+                || {
+                    let own = "COALESCE((version.head ->> 'control')::float8, 0) > 0".into();
+                    Sql::case([(own, Control::Journey.treatment())], Control::Store.treatment())
+                },
+                Control::treatment,
+            ),
+            "group_value" if is_grouped => "grouped.group_value".into(),
+            "group_value" => "NULL::text".into(),
+            "group_sets" if is_grouped => ", GROUPING SETS ((), (grouped.group_value))".into(),
+            "rows_by_arm" if has_arms => "\n            UNION ALL\n            SELECT * FROM by_arm".into(),
+            "may_be_best" if has_arms => sql!(self, "sql/lift/may_be_best.sql"),
+            "may_be_best" => "NULL::boolean".into(),
+            "arms" if has_arms => sql!(self, "sql/lift/arms.sql", weights = self.weights()),
+            "group_sets" | "rows_by_arm" | "arms" => Sql::default(),
+            "splits" => self.splits(),
+            "customers" => self.customers(),
+            _ => return self.question.gap(name),
+        })
+    }
+}
+
+impl Comparison<'_> {
+    /// The query, in the columns of `lifecycle.journey_lift`.
+    pub fn lift(&self) -> Sql {
+        sql!(self, "sql/lift/lift.sql")
+    }
+
+    /// The rows (version, label, weight) of the arms.
+    fn weights(&self) -> Sql {
+        Sql::list(self.arms.iter().map(|arm| {
+            expression!(
+                (),
+                "({version}, {label}, {weight})",
+                version = arm.version,
+                label = Sql::text(&format!("{}={}", arm.split, arm.arm)),
+                weight = arm.weight
+            )
+        }))
+    }
+
+    /// The names of the splits at the entry into the row `version`.
+    fn splits(&self) -> Sql {
+        let mut versions: Vec<i32> = self.arms.iter().map(|arm| arm.version).collect();
+        versions.dedup();
+        let names = |version: &i32| {
+            let mut names: Vec<&str> =
+                self.arms.iter().filter(|arm| arm.version == *version).map(|arm| arm.split.as_str()).collect();
+            names.dedup();
+            expression!((), "ARRAY[{names}]", names = Sql::list(names.into_iter().map(Sql::text)))
+        };
+        let cases: Vec<(Sql, Sql)> =
+            versions.iter().map(|version| (expression!((), "version.version = {version}", version = *version), names(version))).collect();
+        Sql::case(cases, "ARRAY[]::text[]".into())
+    }
+
+    /// The customers that are compared.
+    fn customers(&self) -> Sql {
+        let (joined, group) = self.group_at_entry();
+        sql!(
+            self,
+            "sql/lift/customers.sql",
+            arm = if self.arms.is_empty() { "'(none)'".into() } else { sql!((), "sql/lift/arm_at_entry.sql") },
+            group_value = group,
+            treated_share = sql!((), "sql/lift/treated_share.sql"),
+            before = Sql::list(BEFORE.map(|column| expression!((), "before.{column}", column = column))),
+            before_entry = before_entry(self, &"entry.entered_at".into(), &"entry.until".into()),
+            profile_at_entry = joined
+        )
+    }
+
+    /// The group that the customer of the row `entry` was in at the entry, and what is joined to know it.
+    fn group_at_entry(&self) -> (Sql, Sql) {
+        let Some(column) = self.question.group_by else { return (Sql::default(), "NULL::text".into()) };
+        let now = "entry.entered_at".into();
+        let scores = Scores { store: self.question.store, now: &now, fit: self.fit };
+        let value = some(&scores, |name| name == column).into_iter().next().map(|(_, value)| value);
+        let value = value
+            .unwrap_or_else(|| expression!((), "base.{column}", column = Sql::identifier(column)));
+        let joined = expression!(
+            (),
+            "LEFT JOIN ({base}) AS base ON base.customer = entry.customer",
+            base = base(self.question.store)
+        );
+        (joined, expression!((), "COALESCE(({value})::text, '(none)')", value = value))
+    }
+}
+
+/// What is known of a customer before an entry: the columns of [`before_entry`], in their order.
+pub const BEFORE: [&str; 5] = ["spend_before", "orders_before", "recency", "spend_year", "orders_year"];
+
+/// The columns [`BEFORE`] of the row `history`, for an entry at an instant whose window ends at another.
+pub fn before_entry(gaps: &impl Gaps, entered_at: &Sql, until: &Sql) -> Sql {
+    sql!(gaps, "sql/before_entry.sql", entered_at = entered_at, until = until)
+}

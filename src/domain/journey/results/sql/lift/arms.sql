@@ -1,0 +1,23 @@
+-- Each arm that was drawn at the entry, beside the control customers that came to the same split, whatever their arm; and beside each other arm of it.
+arms AS MATERIALIZED (
+    SELECT DISTINCT customers.version, customers.arm, regexp_replace(customers.arm, '[^=]*$', '') AS split, weights.weight
+    FROM customers
+        JOIN (VALUES {weights}) AS weights (version, label, weight)
+            ON weights.version = customers.version AND weights.label = regexp_replace(customers.arm, '^.*, ', '')
+    WHERE customers.is_treated AND customers.arm <> '(none)'),
+by_arm AS NOT MATERIALIZED (
+    SELECT customers.version, customers.against AS compared_with, arms.arm, customers.group_value, customers.is_treated, customers.customer,
+        customers.until, customers.is_closed, customers.has_reached, customers.spend, customers.before, customers.has_got_nothing,
+        customers.is_reached,
+        customers.treated_share * arms.weight / (customers.treated_share * arms.weight + 1 - customers.treated_share) AS treated_share
+    FROM customers
+        JOIN arms ON arms.version = customers.version
+            AND CASE WHEN customers.is_treated THEN customers.arm = arms.arm
+                ELSE regexp_replace(customers.arm, '[^=]*$', '') = arms.split END
+    UNION ALL
+    SELECT customers.version, other.arm, arms.arm, customers.group_value, customers.arm = arms.arm, customers.customer,
+        customers.until, customers.is_closed, customers.has_reached, customers.spend, customers.before, customers.has_got_nothing,
+        false, arms.weight / (arms.weight + other.weight)
+    FROM arms
+        JOIN arms AS other ON other.version = arms.version AND other.split = arms.split AND other.arm < arms.arm
+        JOIN customers ON customers.version = arms.version AND customers.is_treated AND customers.arm IN (arms.arm, other.arm)),

@@ -1,0 +1,96 @@
+WITH versions AS MATERIALIZED (
+    SELECT version.version, against.treatment AS against, CASE against.treatment WHEN {journey_control} THEN 'journey' ELSE 'store' END AS control,
+        COALESCE((version.head ->> 'control')::float8, 0) AS journey_control, {splits} AS splits,
+        EXISTS (SELECT FROM {data.journey_step} AS step
+            WHERE step.journey = {number} AND step.version = version.version AND step.definition ? 'act') AS acts
+    FROM {data.journey_version} AS version CROSS JOIN LATERAL (SELECT {against} AS treatment) AS against
+    WHERE version.journey = {number}),
+entries AS MATERIALIZED (
+{customers}),
+-- Control customers who got one of the templates through another journey, in the time that is compared.
+reached AS MATERIALIZED (
+    SELECT DISTINCT entries.customer, entries.version
+    FROM entries
+        JOIN {data.action} AS action ON action.customer = entries.customer AND action.journey <> {number} AND action.status = 'done'
+            AND action.decided_at >= entries.entered_at AND action.decided_at <= entries.until
+        JOIN {data.journey_step} AS step ON step.journey = {number} AND step.version = entries.version
+            AND step.definition #>> '{act,channel}' = action.channel AND step.definition #>> '{act,template}' = action.template
+    WHERE NOT entries.is_treated AND entries.is_closed),
+customers AS MATERIALIZED (
+    SELECT entries.*, reached.customer IS NOT NULL AS is_reached
+    FROM entries LEFT JOIN reached ON reached.customer = entries.customer AND reached.version = entries.version),
+{arms}compared AS MATERIALIZED (
+    SELECT grouped.version, grouped.compared_with, grouped.arm, {group_value} AS group_value,
+        count(*) FILTER (WHERE grouped.is_closed AND grouped.is_treated) AS treated,
+        count(*) FILTER (WHERE grouped.is_closed AND NOT grouped.is_treated) AS control,
+        count(*) FILTER (WHERE NOT grouped.is_closed) AS open,
+        count(*) FILTER (WHERE grouped.is_closed AND grouped.is_treated AND grouped.has_reached) AS treated_reached,
+        count(*) FILTER (WHERE grouped.is_closed AND NOT grouped.is_treated AND grouped.has_reached) AS control_reached,
+        count(*) FILTER (WHERE grouped.is_closed AND NOT grouped.is_treated AND grouped.is_reached) AS control_got,
+        count(*) FILTER (WHERE grouped.is_closed AND grouped.is_treated AND grouped.has_got_nothing) AS treated_missed,
+        lifecycle.sample_ratio_p_value(
+            count(*) FILTER (WHERE grouped.treated_share IS NOT NULL AND grouped.is_treated),
+            count(*) FILTER (WHERE grouped.treated_share IS NOT NULL AND NOT grouped.is_treated),
+            avg(grouped.treated_share)) AS sample_ratio_p_value,
+        lifecycle.compare_spend(grouped.is_treated, grouped.spend, grouped.before, grouped.treated_share::text, {confidence})
+            FILTER (WHERE grouped.is_closed) AS spend,
+        lifecycle.compare_spend_anytime(grouped.is_treated, grouped.spend, grouped.treated_share, grouped.until, grouped.customer::text,
+            {confidence}) FILTER (WHERE grouped.is_closed) AS anytime
+    FROM (SELECT customers.version, customers.against AS compared_with, NULL::text AS arm, customers.group_value, customers.is_treated,
+                customers.customer, customers.until, customers.is_closed, customers.has_reached, customers.spend, customers.before,
+                customers.has_got_nothing, customers.is_reached, customers.treated_share
+            FROM customers{rows_by_arm}) AS grouped
+    GROUP BY grouped.version, grouped.compared_with, grouped.arm{group_sets}),
+judged AS (
+    SELECT compared.*, conversion.*, (compared.spend).*, (compared.anytime).*,
+        compared.arm IS NULL AND compared.group_value IS NULL AS is_whole
+    FROM compared
+        LEFT JOIN LATERAL lifecycle.compare_conversions(compared.treated, compared.treated_reached, compared.control,
+            compared.control_reached, {confidence})
+            AS conversion (treated_rate, control_rate, rate_difference, rate_difference_low, rate_difference_high, rate_lift, rate_lift_low,
+                rate_lift_high, rate_p_value, rate_sample_size) ON compared.treated > 0 AND compared.control > 0),
+-- Benjamini and Hochberg: the comparisons of parts of a version are judged together, the version as a whole by itself.
+corrected AS (
+    SELECT judged.*,
+        min(judged.rate_p_value * conversions.number / conversions.place) OVER by_conversion AS rate_q_value,
+        min(judged.p_value * spends.number / spends.place) OVER by_spend AS q_value,
+        min(judged.adjusted_p_value * adjusted.number / adjusted.place) OVER by_adjusted AS adjusted_q_value
+    FROM judged
+        CROSS JOIN LATERAL (SELECT count(*) AS number, count(*) FILTER (WHERE other.rate_p_value <= judged.rate_p_value) AS place
+            FROM judged AS other WHERE other.version = judged.version AND other.is_whole = judged.is_whole AND other.rate_p_value IS NOT NULL) AS conversions
+        CROSS JOIN LATERAL (SELECT count(*) AS number, count(*) FILTER (WHERE other.p_value <= judged.p_value) AS place
+            FROM judged AS other WHERE other.version = judged.version AND other.is_whole = judged.is_whole AND other.p_value IS NOT NULL) AS spends
+        CROSS JOIN LATERAL (SELECT count(*) AS number, count(*) FILTER (WHERE other.adjusted_p_value <= judged.adjusted_p_value) AS place
+            FROM judged AS other WHERE other.version = judged.version AND other.is_whole = judged.is_whole AND other.adjusted_p_value IS NOT NULL) AS adjusted
+    WINDOW by_conversion AS (PARTITION BY judged.version, judged.is_whole ORDER BY judged.rate_p_value DESC NULLS FIRST),
+        by_spend AS (PARTITION BY judged.version, judged.is_whole ORDER BY judged.p_value DESC NULLS FIRST),
+        by_adjusted AS (PARTITION BY judged.version, judged.is_whole ORDER BY judged.adjusted_p_value DESC NULLS FIRST))
+SELECT judged.version, judged.arm, judged.group_value, judged.compared_with,
+    judged.treated AS treated_customers, judged.control AS control_customers, judged.open AS open_customers,
+    judged.treated_reached::float8 / NULLIF(judged.treated, 0) AS treated_conversion,
+    judged.control_reached::float8 / NULLIF(judged.control, 0) AS control_conversion,
+    judged.rate_difference AS conversion_difference, judged.rate_difference_low AS conversion_difference_low,
+    judged.rate_difference_high AS conversion_difference_high, judged.rate_lift AS conversion_lift,
+    judged.rate_lift_low AS conversion_lift_low, judged.rate_lift_high AS conversion_lift_high,
+    judged.rate_p_value AS conversion_p_value, CASE WHEN judged.rate_p_value IS NOT NULL THEN judged.rate_q_value END AS conversion_q_value,
+    judged.rate_sample_size AS conversion_sample_size,
+    judged.treated_mean AS treated_spend, judged.control_mean AS control_spend, judged.difference AS spend_difference,
+    judged.difference_low AS spend_difference_low, judged.difference_high AS spend_difference_high, judged.lift AS spend_lift,
+    judged.lift_low AS spend_lift_low, judged.lift_high AS spend_lift_high, judged.p_value AS spend_p_value,
+    CASE WHEN judged.p_value IS NOT NULL THEN judged.q_value END AS spend_q_value, judged.sample_size AS spend_sample_size,
+    judged.adjusted_difference AS adjusted_spend_difference, judged.adjusted_difference_low AS adjusted_spend_difference_low,
+    judged.adjusted_difference_high AS adjusted_spend_difference_high, judged.adjusted_lift AS adjusted_spend_lift,
+    judged.adjusted_lift_low AS adjusted_spend_lift_low, judged.adjusted_lift_high AS adjusted_spend_lift_high,
+    judged.adjusted_p_value AS adjusted_spend_p_value,
+    CASE WHEN judged.adjusted_p_value IS NOT NULL THEN judged.adjusted_q_value END AS adjusted_spend_q_value,
+    judged.p_value_anytime, judged.lift_low_anytime, judged.lift_high_anytime, judged.sample_ratio_p_value,
+    judged.control_got AS control_customers_reached, judged.treated_missed AS treated_customers_missed,
+    {may_be_best} AS may_be_best,
+    concat_ws('; ',
+        CASE WHEN judged.sample_ratio_p_value < 0.001
+            THEN 'sample ratio mismatch: the groups are not as large as the lot makes them, so do not trust this row' END,
+        CASE WHEN judged.treated + judged.control = 0 AND judged.open > 0 THEN 'no window has ended yet' ELSE judged.status END,
+        CASE WHEN judged.control_got > 0 THEN judged.control_got || ' of the control customers got the same message from another journey' END)
+        AS status
+FROM corrected AS judged
+ORDER BY judged.version, judged.group_value NULLS FIRST, judged.arm NULLS FIRST, judged.compared_with
