@@ -6,11 +6,15 @@
 //! | `sample_size` | how many customers a difference needs to be seen |
 //! | `conversions` | shares of customers who did something |
 //! | `means` | means over customers, such as the revenue of each |
+//! | `regression` | what was to be expected of customers by what is known of them |
+//! | [`power`] | how often an experiment on spend would find an effect, by what customers have spent before |
 //!
 //! Whatever cannot be said is None: so is a figure beyond what a float can hold.
 
 mod conversions;
 mod means;
+pub mod power;
+mod regression;
 mod sample_size;
 mod tails;
 #[cfg(test)]
@@ -18,6 +22,7 @@ mod tests;
 
 pub use conversions::Conversions;
 pub use means::Means;
+pub use sample_size::customers_needed;
 
 use crate::domain::support::error::{Error, Kind, Result};
 

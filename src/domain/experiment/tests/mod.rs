@@ -1,3 +1,4 @@
+mod power;
 mod simulated;
 
 use proptest::prelude::*;
