@@ -27,7 +27,8 @@ impl HypergeometricCounts {
         let mode = (mode as u64).clamp(first, last);
         // P(k + 1) / P(k).
         let ratio = |k: u64| {
-            let others_left = (u128::from(all) + u128::from(k) + 1).saturating_sub(u128::from(kind) + u128::from(taken));
+            let others_left =
+                (u128::from(all) + u128::from(k) + 1).saturating_sub(u128::from(kind) + u128::from(taken));
             ((kind - k) as f64 * (taken - k) as f64) / ((k + 1) as f64 * others_left.max(1) as f64)
         };
         let (mut below, mut above) = (Vec::new(), vec![1.0]);

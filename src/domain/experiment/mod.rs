@@ -11,6 +11,8 @@
 //! | `looks` | the customers for that, gathered in whatever order |
 //! | `means` | means over customers, such as the revenue of each |
 //! | `anytime` | the lift of spend for readers who look every day |
+//! | `regression` | what was to be expected of customers by what is known of them |
+//! | [`power`] | how often an experiment on spend would find an effect, by what customers have spent before |
 //!
 //! Whatever cannot be said is None: so is a figure beyond what a float can hold.
 
@@ -19,6 +21,8 @@ mod conversions;
 mod hypergeometric_counts;
 pub mod looks;
 mod means;
+pub mod power;
+mod regression;
 pub mod sample_ratio;
 mod sample_size;
 pub mod spend;
@@ -29,6 +33,7 @@ mod tests;
 pub use anytime::{Anytime, Ends, Looked, anytime, anytime_p_value};
 pub use conversions::Conversions;
 pub use means::Means;
+pub use sample_size::customers_needed;
 
 use crate::domain::support::error::{Error, Kind, Result};
 

@@ -1,6 +1,7 @@
 //! How many customers a difference needs to be seen.
 
 use super::Confidence;
+use super::power::{ControlShare, Lift};
 use super::tails::normal_critical;
 
 /// The z that a standard normal variable stays below with probability 0.8, the usual power of an experiment: Φ(z) = 0.8.
@@ -20,4 +21,21 @@ pub fn sample_size(confidence: Confidence, null_deviation: f64, deviation: f64, 
     let size = (root * root).ceil().max(1.0);
     // 2^63 is the first float too large; NaN is none.
     (difference != 0.0 && null_deviation > 0.0 && size < i64::MAX as f64).then_some(size as i64)
+}
+
+/// All customers of an experiment that finds a lift of their mean with probability 0.8, by the mean and the variance of one customer
+/// without it, where the lift multiplies what each customer spends: near enough where so many are needed that means are near normal.
+///
+/// None where there is no variance or the mean is not positive, and beyond what 64 bits hold.
+pub fn customers_needed(
+    control: ControlShare,
+    lift: Lift,
+    confidence: Confidence,
+    mean: f64,
+    variance: f64,
+) -> Option<i64> {
+    let (held_back, treated) = (control.get(), 1.0 - control.get());
+    let null_deviation = (variance / held_back + variance / treated).sqrt();
+    let deviation = (variance / held_back + variance * (1.0 + lift.get()).powi(2) / treated).sqrt();
+    if mean > 0.0 { sample_size(confidence, null_deviation, deviation, lift.get() * mean) } else { None }
 }

@@ -62,8 +62,11 @@ unsafe fn before(arguments: Arguments, number: usize) -> Result<Option<Vec<Optio
     // SAFETY: the caller vouches for the type.
     let Some((dimensions, values)) = (unsafe { arguments.array::<f64>(number) }) else { return Ok(None) };
     if dimensions > 1 {
-        return Err(Error::new(Kind::InvalidParameter, format!("before must have one dimension, and has {dimensions}"))
-            .hint("Write it as ARRAY[spend_before, orders_before]."));
+        return Err(Error::new(
+            Kind::InvalidParameter,
+            format!("before must have one dimension, and has {dimensions}"),
+        )
+        .hint("Write it as ARRAY[spend_before, orders_before]."));
     }
     Ok(Some(values.iter().collect()))
 }

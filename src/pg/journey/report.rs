@@ -6,18 +6,18 @@ use super::access::{Grant, StoreAccess};
 use super::definition::{found, load, profile_columns};
 use super::delivery::optional_text;
 use super::record_event::check_key;
+use crate::domain::experiment::Confidence;
 use crate::domain::history::History;
 use crate::domain::history::summary::reached_at;
 use crate::domain::journey::results::explain;
-use crate::domain::experiment::Confidence;
 use crate::domain::journey::results::lift::{Comparison, Control, EntryArm, entry_arms};
 use crate::domain::journey::results::report;
 use crate::domain::journey::results::report::Question;
-use crate::domain::store::scoring;
 use crate::domain::store::Store;
 use crate::domain::store::planner::PLANNER_OF_REPORTS;
 use crate::domain::store::profile_columns::PROFILE;
 use crate::domain::store::quote::ascii_literal;
+use crate::domain::store::scoring;
 use crate::domain::store::views::sees_attributes;
 use crate::domain::support::error::{Error, Kind, Result, shorten};
 use crate::domain::support::sql::{Sql, expression};
@@ -44,7 +44,12 @@ fn open(store: &str, journey: &str) -> Result<Opened> {
     let access = StoreAccess::named(store, Grant::Results)?;
     let attached = look_at(store)?;
     let journey = access.run(|| found(&attached.store, journey))?;
-    Ok(Opened { access, store: attached.store, number: journey.id, refreshed_at: attached.as_of.map(|at| at.to_string()) })
+    Ok(Opened {
+        access,
+        store: attached.store,
+        number: journey.id,
+        refreshed_at: attached.as_of.map(|at| at.to_string()),
+    })
 }
 
 /// The column of the profile by which customers are grouped.

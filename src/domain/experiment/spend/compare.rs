@@ -1,7 +1,7 @@
 //! The comparison of both groups, plain and adjusted.
 
 use super::covariates::{Past, centred, residuals};
-use super::gathered::{Sides, SpendState, Sorted};
+use super::gathered::{Sides, Sorted, SpendState};
 use super::lots::{Stratum, Urn};
 use super::status::{Seen, smallest_seen, status};
 use super::terms::{Division, Lots, Pair};
@@ -197,7 +197,8 @@ fn told(mut found: SpendComparison, lots: &[Lots], sorted: &Sorted, confidence: 
     let (treated, control) = (found.treated.customers as f64, found.control.customers as f64);
     let spread = lots[0].standard_error(1.0) * (treated * control / (treated + control)).sqrt();
     let deviation = std::f64::consts::SQRT_2 * spread;
-    found.sample_size = found.plain.difference.and_then(|difference| sample_size(confidence, deviation, deviation, difference));
+    found.sample_size =
+        found.plain.difference.and_then(|difference| sample_size(confidence, deviation, deviation, difference));
     found.permutations = lots[0].again.len() as u64;
     found.method = Some(method(&lots[0], sorted));
     let seen = |lots: &Lots| smallest_seen(lots, treated, control, confidence);

@@ -5,9 +5,8 @@
 //! the spend: the residuals are a + f·b as the spend is.
 
 use super::terms::Pair;
-use crate::domain::math::cholesky::Cholesky;
+use crate::domain::experiment::regression::Regression;
 use crate::domain::support::error::{Result, reserve};
-use crate::domain::support::interrupt::Turns;
 
 /// The customers of a stratum, those of the smaller group first.
 #[derive(Debug, Default)]
@@ -20,10 +19,7 @@ pub struct Past {
     pub before: Vec<f64>,
 }
 
-/// A covariate is left out where the others leave less than this share of its variance: rounding, if anything.
-const DEPENDENT: f64 = 1e-9;
-
-/// What rounding can leave of a spend that the covariates explain, as a share of the largest one.
+/// What rounding can leave of a spend that the covariates explain, and of a covariate that is constant, as a share of the largest one.
 const NOTHING: f64 = 1e-10;
 
 /// Each spend less the mean over its stratum.
@@ -44,41 +40,36 @@ pub fn centred(spends: &mut [Pair]) {
 /// [`crate::domain::support::error::Kind::OutOfMemory`].
 pub fn residuals(strata: &mut [Past], covariates: usize) -> Result<Vec<Vec<Pair>>> {
     standardise(strata, covariates);
-    let mut turns = Turns::default();
-    let mut gram = vec![vec![0.0; covariates]; covariates];
-    let mut with_spend = vec![Pair::default(); covariates];
-    for stratum in strata.iter() {
-        for (pair, x) in stratum.spends.iter().zip(stratum.before.chunks_exact(covariates)) {
-            turns.turn();
-            for (i, xi) in x.iter().enumerate() {
-                with_spend[i].a += xi * pair.a;
-                with_spend[i].b += xi * pair.b;
-                for (sum, xj) in gram[i].iter_mut().zip(&x[..=i]) {
-                    *sum += xi * xj;
-                }
-            }
-        }
-    }
-    let (kept, cholesky) = independent(&gram);
-    let right = |part: fn(&Pair) -> f64| kept.iter().map(|i| part(&with_spend[*i])).collect::<Vec<f64>>();
-    let slopes = cholesky.map(|cholesky| (cholesky.solve(&right(|pair| pair.a)), cholesky.solve(&right(|pair| pair.b))));
-    let (slopes_a, slopes_b) = slopes.unwrap_or_default();
+    let customers = strata.iter().map(|stratum| stratum.spends.len()).sum();
+    let column = |value: &dyn Fn(&Past, usize) -> f64| {
+        let mut column = Vec::new();
+        reserve(&mut column, customers)?;
+        column.extend(strata.iter().flat_map(|past| (0..past.spends.len()).map(move |i| value(past, i))));
+        Ok(column)
+    };
+    let columns = (0..covariates).map(|x| column(&|past, i| past.before[i * covariates + x]));
+    let regression = Regression::on(&columns.collect::<Result<Vec<_>>>()?, customers)?;
+    let fitted_a = regression.fitted(&column(&|past, i| past.spends[i].a)?)?;
+    let fitted_b = regression.fitted(&column(&|past, i| past.spends[i].b)?)?;
     let largest = |part: fn(&Pair) -> f64| {
         strata.iter().flat_map(|stratum| &stratum.spends).map(|pair| part(pair).abs()).fold(0.0, f64::max)
     };
     let least = Pair { a: NOTHING * largest(|pair| pair.a), b: NOTHING * largest(|pair| pair.b) };
-    let rest = |spend: f64, x: &[f64], slopes: &[f64], least: f64| {
-        let rest = spend - kept.iter().zip(slopes).map(|(i, slope)| x[*i] * slope).sum::<f64>();
+    let rest = |spend: f64, fitted: f64, least: f64| {
+        let rest = spend - fitted;
         if rest.abs() <= least { 0.0 } else { rest }
     };
+    let mut fitted = fitted_a.into_iter().zip(fitted_b);
     let of_stratum = |stratum: &Past| {
         let mut rests = Vec::new();
         reserve(&mut rests, stratum.spends.len())?;
-        let customers = stratum.spends.iter().zip(stratum.before.chunks_exact(covariates));
-        rests.extend(customers.map(|(pair, x)| Pair {
-            a: rest(pair.a, x, &slopes_a, least.a),
-            b: rest(pair.b, x, &slopes_b, least.b),
-        }));
+        rests.extend(
+            stratum
+                .spends
+                .iter()
+                .zip(fitted.by_ref())
+                .map(|(pair, (a, b))| Pair { a: rest(pair.a, a, least.a), b: rest(pair.b, b, least.b) }),
+        );
         Ok(rests)
     };
     strata.iter().map(of_stratum).collect()
@@ -102,44 +93,10 @@ fn standardise(strata: &mut [Past], covariates: usize) {
             let value = |value: f64| if value.is_nan() { mean } else { value / scale };
             let mean_here = of_stratum().map(|x| value(*x)).sum::<f64>() / n;
             for x in stratum.before.iter_mut().skip(i).step_by(covariates) {
-                *x = value(*x) - mean_here;
+                // A constant differs from its mean by rounding alone.
+                let rest = value(*x) - mean_here;
+                *x = if rest.abs() <= NOTHING { 0.0 } else { rest };
             }
         }
     }
-    // Each with the same sum of squares, so that what is left of one is compared with 1.
-    for i in 0..covariates {
-        let squares: f64 =
-            strata.iter().flat_map(|stratum| stratum.before.iter().skip(i).step_by(covariates)).map(|x| x * x).sum();
-        let root = squares.sqrt();
-        // A constant differs from its mean by rounding alone.
-        let customers = strata.iter().map(|stratum| stratum.spends.len()).sum::<usize>() as f64;
-        let factor = if root > NOTHING * customers.sqrt() { root.recip() } else { 0.0 };
-        for stratum in strata.iter_mut() {
-            stratum.before.iter_mut().skip(i).step_by(covariates).for_each(|x| *x *= factor);
-        }
-    }
-}
-
-/// The covariates that the ones before them do not determine, and the factor of their matrix.
-fn independent(gram: &[Vec<f64>]) -> (Vec<usize>, Option<Cholesky>) {
-    let matrix = |of: &[usize]| {
-        of.iter().map(|i| of.iter().map(|j| gram[*i.max(j)][*i.min(j)]).collect()).collect::<Vec<Vec<f64>>>()
-    };
-    let mut kept: Vec<usize> = Vec::new();
-    let mut factor: Option<Cholesky> = None;
-    for i in 0..gram.len() {
-        let with_kept: Vec<f64> = kept.iter().map(|j| gram[i][*j]).collect();
-        let explained: f64 = factor.as_ref().map_or(0.0, |factor| {
-            factor.solve(&with_kept).iter().zip(&with_kept).map(|(slope, product)| slope * product).sum()
-        });
-        if gram[i][i] - explained <= DEPENDENT * gram[i][i] || gram[i][i] == 0.0 {
-            continue;
-        }
-        kept.push(i);
-        match Cholesky::new(&matrix(&kept)) {
-            Some(new) => factor = Some(new),
-            None => drop(kept.pop()),
-        }
-    }
-    (kept, factor)
 }

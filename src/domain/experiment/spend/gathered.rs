@@ -74,9 +74,12 @@ impl SpendState {
     fn check(&mut self, before: &[Option<f64>]) -> Result<()> {
         let known = *self.covariates.get_or_insert(before.len());
         if known != before.len() {
-            return Err(Error::new(Kind::InvalidParameter, "before must have as many elements in every row of a group")
-                .detail(format!("before has {known} elements in one row and {} in another.", before.len()))
-                .hint("Write NULL for an element that is not known."));
+            return Err(Error::new(
+                Kind::InvalidParameter,
+                "before must have as many elements in every row of a group",
+            )
+            .detail(format!("before has {known} elements in one row and {} in another.", before.len()))
+            .hint("Write NULL for an element that is not known."));
         }
         if known > MOST_COVARIATES {
             return Err(Error::new(Kind::LimitExceeded, format!("before has {known} elements"))
@@ -149,8 +152,11 @@ impl SpendState {
                     }
                 }
             }
-            let [control, treated] =
-                groups.each_ref().map(|group| Group { customers: group.customers(), buyers: group.buyers(), mean: None });
+            let [control, treated] = groups.each_ref().map(|group| Group {
+                customers: group.customers(),
+                buyers: group.buyers(),
+                mean: None,
+            });
             found.strata.push(Sides { control, treated, past });
         }
         found.seed = hash.finalize().into();

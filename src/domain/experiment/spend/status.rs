@@ -15,8 +15,7 @@ pub fn smallest_seen(lots: &Lots, treated: f64, control: f64, confidence: Confid
     }
     let critical = lots.critical(balance, 0.5 * (1.0 - confidence.0));
     let by_lot = lots.standard_error(balance);
-    let (of_treated, of_control) =
-        (control / (treated + control), treated / (treated + control));
+    let (of_treated, of_control) = (control / (treated + control), treated / (treated + control));
     let reaches = |lift: f64| {
         let grown = 1.0 + lift;
         lift * mean >= critical * by_lot * (grown * grown * of_treated + of_control).sqrt()

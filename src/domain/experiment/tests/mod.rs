@@ -1,4 +1,5 @@
 mod anytime;
+mod power;
 mod simulated;
 
 use proptest::prelude::*;

@@ -51,7 +51,7 @@ fn drawn_revenue(
     means(moments(&treated), moments(&control), 0.95)
 }
 
-fn moments(values: &[f64]) -> Figures {
+pub(super) fn moments(values: &[f64]) -> Figures {
     let n = values.len() as f64;
     let mean = values.iter().sum::<f64>() / n;
     let variance = values.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / (n - 1.0);

@@ -113,6 +113,8 @@ fn texts(value: &Value, found: &mut BTreeSet<String>) {
 pub fn profiles(context: &RunContext, columns: &[Sql], scored: &Sql, wanted: &Wanted, is_first: bool) -> Vec<Sql> {
     let (profile, next) = (context.table(PROFILE), context.table(NEXT));
     let since: Vec<&str> = ["stage", "segment"].into_iter().filter(|column| wanted.has(column)).collect();
+    // The customer's stands among them, for a journey may read no column at all.
+    let columns: Vec<Sql> = std::iter::once(Sql::from("customer")).chain(columns.iter().cloned()).collect();
     let names: Vec<Sql> = columns.iter().cloned().chain(since.iter().map(|column| since_column(column))).collect();
     let values: Vec<Sql> = (columns.iter())
         .map(|column| expression!((), "scored.{column}", column = column))

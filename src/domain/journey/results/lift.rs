@@ -150,8 +150,10 @@ impl Comparison<'_> {
             names.dedup();
             expression!((), "ARRAY[{names}]", names = Sql::list(names.into_iter().map(Sql::text)))
         };
-        let cases: Vec<(Sql, Sql)> =
-            versions.iter().map(|version| (expression!((), "version.version = {version}", version = *version), names(version))).collect();
+        let cases: Vec<(Sql, Sql)> = versions
+            .iter()
+            .map(|version| (expression!((), "version.version = {version}", version = *version), names(version)))
+            .collect();
         Sql::case(cases, "ARRAY[]::text[]".into())
     }
 
@@ -176,8 +178,7 @@ impl Comparison<'_> {
         let now = "entry.entered_at".into();
         let scores = Scores { store: self.question.store, now: &now, fit: self.fit };
         let value = some(&scores, |name| name == column).into_iter().next().map(|(_, value)| value);
-        let value = value
-            .unwrap_or_else(|| expression!((), "base.{column}", column = Sql::identifier(column)));
+        let value = value.unwrap_or_else(|| expression!((), "base.{column}", column = Sql::identifier(column)));
         let joined = expression!(
             (),
             "LEFT JOIN ({base}) AS base ON base.customer = entry.customer",

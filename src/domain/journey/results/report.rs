@@ -4,8 +4,8 @@
 //! credited to.
 
 use crate::domain::store::Store;
-use crate::domain::store::views::answers::{Answers, was};
 use crate::domain::store::views::Views;
+use crate::domain::store::views::answers::{Answers, was};
 use crate::domain::support::sql::{Gaps, Sql, expression, sql};
 
 /// What is asked.

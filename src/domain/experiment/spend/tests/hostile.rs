@@ -76,7 +76,8 @@ fn odd_bases_give_figures_or_none() {
             |i| (i % 3 == 0).then_some(1e300),
         ];
         for past in pasts {
-            let with_past = |(i, c): (usize, &Customer)| Customer { before: vec![past(i), past(i), Some(1.0)], ..c.clone() };
+            let with_past =
+                |(i, c): (usize, &Customer)| Customer { before: vec![past(i), past(i), Some(1.0)], ..c.clone() };
             sane(&compare(&base.iter().enumerate().map(with_past).collect::<Vec<_>>()));
         }
     }

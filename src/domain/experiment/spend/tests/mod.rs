@@ -35,9 +35,16 @@ fn compare(customers: &[Customer]) -> SpendComparison {
 /// Customers of whom some spend, in so many strata, with so many covariates.
 fn customers(most: usize, strata: u8, covariates: usize) -> impl Strategy<Value = Vec<Customer>> {
     let spend = prop_oneof![2 => Just(0), 3 => 1i64..2_000_000, 1 => (1i64..20).prop_map(|euros| euros * 10_000)];
-    let before = proptest::collection::vec(prop_oneof![8 => (-100i32..100).prop_map(|x| Some(f64::from(x))), 1 => Just(None)], covariates);
-    let customer = (any::<bool>(), spend, before, 0..strata)
-        .prop_map(|(treated, spend, before, stratum)| Customer { treated, spend, before, stratum });
+    let before = proptest::collection::vec(
+        prop_oneof![8 => (-100i32..100).prop_map(|x| Some(f64::from(x))), 1 => Just(None)],
+        covariates,
+    );
+    let customer = (any::<bool>(), spend, before, 0..strata).prop_map(|(treated, spend, before, stratum)| Customer {
+        treated,
+        spend,
+        before,
+        stratum,
+    });
     proptest::collection::vec(customer, 0..=most)
 }
 
@@ -102,7 +109,8 @@ proptest! {
 
 /// So many customers of whom every `every`th buys; control customers are every tenth.
 fn base(number: usize, every: usize, of_treated: i64) -> Vec<Customer> {
-    let spend = |i: usize| if (i * 6007 % 9967).is_multiple_of(every) { 10_000 * (10 + (i * 7919 % 97) as i64) } else { 0 };
+    let spend =
+        |i: usize| if (i * 6007 % 9967).is_multiple_of(every) { 10_000 * (10 + (i * 7919 % 97) as i64) } else { 0 };
     (0..number)
         .map(|i| {
             let treated = i * 7919 % 9973 % 10 != 0;

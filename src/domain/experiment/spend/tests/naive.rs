@@ -133,7 +133,7 @@ fn residuals(customers: &[&Customer], spends: &[f64]) -> Vec<f64> {
             }
         }
         let norm = product(&left, &left);
-        if norm > 1e-10 * size {
+        if norm > 1e-16 * size {
             basis.push(left.iter().map(|x| x / norm.sqrt()).collect());
         }
     }

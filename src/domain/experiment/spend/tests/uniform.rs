@@ -46,7 +46,9 @@ fn many_rows_are_taken_one_as_often_as_another() {
 fn the_number_of_rows_is_hypergeometric() {
     // Johnson, Kotz and Kemp, Univariate Discrete Distributions, section 6.3: mean n K / N, variance n K/N (1 − K/N) (N − n)/(N − 1).
     let mut generator = ChaCha8Rng::seed_from_u64(21);
-    for (all, rows, taken) in [(20usize, 5usize, 7usize), (1000, 1000, 100), (1000, 0, 100), (50, 40, 30), (1_000_000, 50_000, 100_000)] {
+    for (all, rows, taken) in
+        [(20usize, 5usize, 7usize), (1000, 1000, 100), (1000, 0, 100), (50, 40, 30), (1_000_000, 50_000, 100_000)]
+    {
         let distribution = RowsTaken::new(all, rows, taken).unwrap();
         let draws: Vec<f64> = (0..20_000).map(|_| distribution.draw(&mut generator) as f64).collect();
         let share = rows as f64 / all as f64;

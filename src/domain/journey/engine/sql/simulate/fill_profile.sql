@@ -1,3 +1,3 @@
-INSERT INTO {next} (customer, {names})
-SELECT scored.customer, {values}
+INSERT INTO {next} ({names})
+SELECT {values}
 FROM ({scored}) AS scored LEFT JOIN {profile} AS before ON before.customer = scored.customer
