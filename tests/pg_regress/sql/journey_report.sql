@@ -153,16 +153,45 @@ FROM lift AS r, figures, LATERAL (SELECT x1 / n1 AS p1, x2 / n2 AS p2, 1.9599639
         (x2 + z * z / 2 - z * sqrt(x2 * (1 - p2) + z * z / 4)) / (n2 + z * z) AS l2,
         (x2 + z * z / 2 + z * sqrt(x2 * (1 - p2) + z * z / 4)) / (n2 + z * z) AS u2) AS w
 WHERE r.arm IS NULL;
--- Welch's test: the tail of Student's distribution by summing its density.
-SELECT near(r.treated_spend, m1) AS treated, near(r.control_spend, m2) AS control, near(r.spend_difference, m1 - m2) AS difference,
-    near(r.spend_lift, m1 / m2 - 1) AS lift,
-    abs(r.spend_p_value - (SELECT sum((1 + x * x / df) ^ (-(df + 1) / 2)) FILTER (WHERE abs(x) >= abs(t)) / sum((1 + x * x / df) ^ (-(df + 1) / 2))
-        FROM (SELECT (k + 0.5) / 1000 AS x FROM generate_series(-40000, 39999) AS k) AS grid)) < 1e-3 AS p_value,
-    abs((r.spend_difference_high + r.spend_difference_low) / 2 - (m1 - m2)) < 1e-8 AS centre,
-    (r.spend_difference_high - r.spend_difference_low) / 2 / sqrt(v1 / n1 + v2 / n2) BETWEEN 1.96 AND 1.97 AS width
-FROM lift AS r, figures, LATERAL (SELECT (m1 - m2) / sqrt(v1 / n1 + v2 / n2) AS t,
-    (v1 / n1 + v2 / n2) ^ 2 / ((v1 / n1) ^ 2 / (n1 - 1) + (v2 / n2) ^ 2 / (n2 - 1)) AS df) AS s
-WHERE r.arm IS NULL;
+-- Spend, by the lot: as the comparison of what plain SQL finds of each customer. The past is that before the entry.
+CREATE TABLE compared AS SELECT lifecycle.compare_spend(e.control IS NULL, s.spend, ARRAY[s.spend_before, s.orders_before, s.recency, s.spend_year, s.orders_year], (0.7::float8)::text) AS c,
+    lifecycle.compare_spend_anytime(e.control IS NULL, s.spend, 0.7, e.entered_at + interval '14 days', e.customer::text) AS a
+FROM trial_data.enrollment AS e, LATERAL (SELECT
+    coalesce(sum(s.amount) FILTER (WHERE s.ordered_at > e.entered_at AND s.ordered_at <= e.entered_at + interval '14 days'), 0) AS spend,
+    coalesce(sum(s.amount) FILTER (WHERE s.ordered_at <= e.entered_at AND s.ordered_at > e.entered_at - interval '14 days'), 0) AS spend_before,
+    count(*) FILTER (WHERE s.amount >= 0 AND s.ordered_at <= e.entered_at AND s.ordered_at > e.entered_at - interval '14 days') AS orders_before,
+    coalesce(least(extract(epoch FROM e.entered_at - max(s.ordered_at) FILTER (WHERE s.amount >= 0 AND s.ordered_at <= e.entered_at)) / 86400, 365), 365) AS recency,
+    coalesce(sum(s.amount) FILTER (WHERE s.ordered_at <= e.entered_at AND s.ordered_at > e.entered_at - interval '365 days'), 0) AS spend_year,
+    count(*) FILTER (WHERE s.amount >= 0 AND s.ordered_at <= e.entered_at AND s.ordered_at > e.entered_at - interval '365 days') AS orders_year
+    FROM sales AS s WHERE s.customer_id = e.customer) AS s
+WHERE e.control IS DISTINCT FROM 'store';
+SELECT near(r.treated_spend, m1) AS treated, near(r.control_spend, m2) AS control, near(r.spend_difference, m1 - m2) AS difference, near(r.spend_lift, m1 / m2 - 1) AS lift,
+    (r.spend_p_value, r.spend_lift_low, r.spend_lift_high, r.spend_difference_low, r.spend_sample_size, r.adjusted_spend_p_value, r.adjusted_spend_lift, r.adjusted_spend_lift_low, r.adjusted_spend_lift_high, r.status)
+        = ((c).p_value, (c).lift_low, (c).lift_high, (c).difference_low, (c).sample_size, (c).adjusted_p_value, (c).adjusted_lift, (c).adjusted_lift_low, (c).adjusted_lift_high, (c).status) AS by_lot,
+    (r.p_value_anytime, r.lift_low_anytime) = ((a).p_value_anytime, (a).lift_low_anytime) AS anytime,
+    (r.spend_q_value, r.conversion_q_value) = (r.spend_p_value, r.conversion_p_value) AS one_comparison
+FROM lift AS r, figures, compared WHERE r.arm IS NULL;
+-- The sizes of the groups, and the letters that went elsewhere.
+SELECT near(r.sample_ratio_p_value, lifecycle.sample_ratio_p_value(n1::bigint, n2::bigint, 0.7)) AS ratio, control_customers_reached, treated_customers_missed = (
+    SELECT count(*) FROM trial_data.enrollment AS e WHERE e.control IS NULL AND NOT EXISTS (
+        SELECT FROM trial_data.action AS a WHERE a.customer = e.customer AND a.entry = e.entry AND a.status = 'done')) AS missed, open_customers, may_be_best
+FROM lift AS r, figures WHERE r.arm IS NULL;
+-- Windows that are open are counted, and left out.
+SELECT treated_customers, control_customers, open_customers > 900 AS open, treated_conversion, spend_p_value, status FROM lifecycle.journey_lift('trial', 'offer', as_of => '2024-03-14 12:00+00') WHERE arm IS NULL;
+-- Arms that were drawn at the entry: each beside the control customers of the same split, whatever their arm, and beside each other arm.
+SELECT r.arm, r.compared_with, r.treated_customers = count(*) FILTER (WHERE e.control IS NULL AND split_part(e.arm, ', ', 1) = r.arm) AS treated,
+    r.control_customers = CASE WHEN r.compared_with = 'journey control' THEN count(*) FILTER (WHERE e.control = 'journey')
+        ELSE count(*) FILTER (WHERE e.control IS NULL AND split_part(e.arm, ', ', 1) = r.compared_with) END AS others, r.sample_ratio_p_value > 0.001 AS sound, r.may_be_best
+FROM lift AS r, trial_data.enrollment AS e WHERE r.arm IS NOT NULL GROUP BY r.arm, r.compared_with, r.treated_customers, r.control_customers, r.sample_ratio_p_value, r.may_be_best ORDER BY 1, 2;
+-- Benjamini and Hochberg, as R's p.adjust has it: p n / rank, and none larger than that of a larger p.
+SELECT count(*) AS rows, bool_and(near(l.spend_q_value, q.spend)) AS spend, bool_and(near(l.conversion_q_value, q.conversion)) AS conversion, bool_and(l.spend_q_value >= l.spend_p_value) AS larger
+FROM lift AS l, LATERAL (SELECT (SELECT min(b.spend_p_value * n.n / n.place) FROM lift AS b, LATERAL (SELECT count(*) AS n, count(*) FILTER (WHERE o.spend_p_value <= b.spend_p_value) AS place FROM lift AS o WHERE o.arm IS NOT NULL) AS n WHERE b.arm IS NOT NULL AND b.spend_p_value >= l.spend_p_value) AS spend,
+    (SELECT min(b.conversion_p_value * n.n / n.place) FROM lift AS b, LATERAL (SELECT count(*) AS n, count(*) FILTER (WHERE o.conversion_p_value <= b.conversion_p_value) AS place FROM lift AS o WHERE o.arm IS NOT NULL) AS n WHERE b.arm IS NOT NULL AND b.conversion_p_value >= l.conversion_p_value) AS conversion) AS q
+WHERE l.arm IS NOT NULL;
+-- Groups are those at the entry, when nobody had bought yet, whatever the profile says now.
+SELECT group_value, treated_customers, control_customers FROM lifecycle.journey_lift('trial', 'offer', group_by => 'stage') WHERE arm IS NULL ORDER BY group_value NULLS FIRST;
+SELECT count(DISTINCT stage) > 1 AS others_by_now FROM trial.customers;
+SELECT lifecycle.journey_lift('trial', 'offer', group_by => 'stage_since');
 -- Against the store's control group.
 SELECT compared_with, control_customers = (SELECT count(*) FROM trial_data.enrollment WHERE control = 'store') AS all_of_them
 FROM lifecycle.journey_lift('trial', 'offer', against => 'store', as_of => '2024-03-30 12:00+00') WHERE arm IS NULL;
@@ -220,5 +249,5 @@ DROP VIEW by_hand;
 SELECT lifecycle.detach('trial', discard => true);
 DROP OWNED BY journey_reader;
 DROP ROLE journey_reader;
-DROP TABLE sales, people, bought, report, groups, figures;
+DROP TABLE sales, people, bought, report, groups, figures, compared;
 DROP FUNCTION near;

@@ -61,7 +61,7 @@ CREATE TABLE reported AS SELECT 'report' AS of, to_jsonb(r) AS says FROM lifecyc
     UNION ALL SELECT 'funnel', to_jsonb(r) FROM shop.journey_funnel AS r
     UNION ALL SELECT 'journeys', to_jsonb(r) - '{under_way,pending}'::text[] FROM shop.journeys AS r
     UNION ALL SELECT 'goals', to_jsonb(r) FROM shop.journey_goals AS r WHERE day = 0
-    UNION ALL SELECT 'lift', jsonb_build_array(treated_customers, treated_conversion, treated_spend) FROM lifecycle.journey_lift('shop', 'welcome');
+    UNION ALL SELECT 'lift', jsonb_build_array(treated_customers + open_customers, control_customers) FROM lifecycle.journey_lift('shop', 'welcome');
 SELECT * FROM lifecycle.forget('shop', 'Zyx-0815');
 SELECT held('shop', needle) FROM unnest('{Zyx-0815,ada.quux,Ada Quux,Quux,203.0.113.20,opened 1}'::text[]) AS needle;
 -- Customers 1 and 2 keep theirs.
@@ -70,7 +70,7 @@ CREATE TABLE reported_after AS SELECT 'report' AS of, to_jsonb(r) AS says FROM l
     UNION ALL SELECT 'funnel', to_jsonb(r) FROM shop.journey_funnel AS r
     UNION ALL SELECT 'journeys', to_jsonb(r) - '{under_way,pending}'::text[] FROM shop.journeys AS r
     UNION ALL SELECT 'goals', to_jsonb(r) FROM shop.journey_goals AS r WHERE day = 0
-    UNION ALL SELECT 'lift', jsonb_build_array(treated_customers, treated_conversion, treated_spend) FROM lifecycle.journey_lift('shop', 'welcome');
+    UNION ALL SELECT 'lift', jsonb_build_array(treated_customers + open_customers, control_customers) FROM lifecycle.journey_lift('shop', 'welcome');
 SELECT (SELECT count(*) FROM reported) > 10 AS reported;
 (TABLE reported EXCEPT TABLE reported_after) UNION ALL (TABLE reported_after EXCEPT TABLE reported);
 SELECT orders, revenue FROM lifecycle.journey_report('shop', 'welcome') WHERE step IS NULL;

@@ -7,15 +7,17 @@ WITH versions AS MATERIALIZED (
     WHERE version.journey = {number}),
 entries AS MATERIALIZED (
 {customers}),
--- Control customers who got one of the templates through another journey, in the time that is compared.
+-- Control customers who got one of the templates through another journey, or anything through a later entry into this one, in the time
+-- that is compared.
 reached AS MATERIALIZED (
     SELECT DISTINCT entries.customer, entries.version
     FROM entries
-        JOIN {data.action} AS action ON action.customer = entries.customer AND action.journey <> {number} AND action.status = 'done'
+        JOIN {data.action} AS action ON action.customer = entries.customer AND action.status = 'done'
             AND action.decided_at >= entries.entered_at AND action.decided_at <= entries.until
-        JOIN {data.journey_step} AS step ON step.journey = {number} AND step.version = entries.version
-            AND step.definition #>> '{act,channel}' = action.channel AND step.definition #>> '{act,template}' = action.template
-    WHERE NOT entries.is_treated AND entries.is_closed),
+    WHERE NOT entries.is_treated AND entries.is_closed AND (action.journey = {number} OR EXISTS (
+        SELECT FROM {data.journey_step} AS step
+        WHERE step.journey = {number} AND step.version = entries.version
+            AND step.definition #>> '{act,channel}' = action.channel AND step.definition #>> '{act,template}' = action.template))),
 customers AS MATERIALIZED (
     SELECT entries.*, reached.customer IS NOT NULL AS is_reached
     FROM entries LEFT JOIN reached ON reached.customer = entries.customer AND reached.version = entries.version),
@@ -90,7 +92,7 @@ SELECT judged.version, judged.arm, judged.group_value, judged.compared_with,
         CASE WHEN judged.sample_ratio_p_value < 0.001
             THEN 'sample ratio mismatch: the groups are not as large as the lot makes them, so do not trust this row' END,
         CASE WHEN judged.treated + judged.control = 0 AND judged.open > 0 THEN 'no window has ended yet' ELSE judged.status END,
-        CASE WHEN judged.control_got > 0 THEN judged.control_got || ' of the control customers got the same message from another journey' END)
+        CASE WHEN judged.control_got > 0 THEN judged.control_got || ' of the control customers got a message of it another way' END)
         AS status
 FROM corrected AS judged
 ORDER BY judged.version, judged.group_value NULLS FIRST, judged.arm NULLS FIRST, judged.compared_with
