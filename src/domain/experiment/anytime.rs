@@ -17,7 +17,8 @@
 //!   the best of those linear in y₀, to the first order. Linear, because where the treatment makes more customers buy
 //!   instead of more spent by each, means alone are comparable: bets on the many small amounts would find a δ that fits neither.
 //! - The wealth is shared among a few λ of both signs ([`BETS`]), for the lift is not known beforehand.
-//! - λ h is cut where a bet could lose more than its stake.
+//! - λ h is cut where a bet could lose more than its stake. Where more customers buy the cut makes the bet unfair at the mean lift, but
+//!   a bet on λ grows only where the groups differ by more than λ/2 of the mean, and small λ are hardly ever cut.
 
 use super::Confidence;
 use crate::domain::support::error::{Result, reserve};
