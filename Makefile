@@ -5,7 +5,8 @@
 #   make help                    all targets
 #
 # Variables: PG_CONFIG (which server), DESTDIR (staged installs, as in PGXS), CARGO, MAJORS (of `make matrix`), BASES (of
-# `make soak`), SECONDS (of `make fuzz` and `make storm`), COMMIT (of `make bench-against`), PAGE (of `make test-docs`).
+# `make soak`), LOTS (of `make soak-lift`), SECONDS (of `make fuzz` and `make storm`), COMMIT (of `make bench-against`), PAGE (of
+# `make test-docs`).
 # The scripts that the targets call are in scripts/, one subject each.
 
 EXTENSION = pg_lifecycle
@@ -99,7 +100,7 @@ CONTROL = target/sql/$(EXTENSION).control
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 .PHONY: all library install uninstall private-install setup demo test test-domain test-server test-docs docs docs-reference docs-picture \
-	test-upgrade freeze installcheck test-dbt test-sender test-sync test-fire check-memory fuzz storm check-asserts check-valgrind matrix soak bench bench-stores bench-journeys \
+	test-upgrade freeze installcheck test-dbt test-sender test-sync test-fire check-memory fuzz storm check-asserts check-valgrind matrix soak soak-lift bench bench-stores bench-journeys \
 	bench-models bench-people bench-against check-style clean help
 
 # ---- Build ---------------------------------------------------------------------------------------------------------
@@ -230,6 +231,9 @@ matrix: setup ## The server's tests on PostgreSQL 16, 17 and 18 (MAJORS="17" for
 
 soak: ## Fit random bases simulated from every model, BASES=1000 of each sort (half an hour)
 	BASES=$(or $(BASES),1000) $(CARGO) test $(FOR_DOMAIN) --release --no-fail-fast --test soak -- --nocapture
+
+soak-lift: ## Experiments on spend of a known truth, LOTS=4000 of each sort (half an hour; COMPLETEJOURNEY=folder for one more)
+	LOTS=$(or $(LOTS),4000) $(CARGO) test $(FOR_DOMAIN) --release --no-fail-fast --test soak_lift -- --nocapture
 
 bench: private-install ## Time it: ratios between pairs, each timed in turn (half an hour; ORDERS=... for less)
 	@CLUSTER=bench scripts/cluster run scripts/bench

@@ -16,22 +16,34 @@
 //! - h = (y₀ − m) m/s², m and s² the mean and the variance of y₀ so far: then λ is the lift for which the bet is
 //!   the best of those linear in y₀, to the first order. Linear, because where the treatment makes more customers buy
 //!   instead of more spent by each, means alone are comparable: bets on the many small amounts would find a δ that fits neither.
-//! - λ h is cut where more than [`STAKE`] of the wealth could be lost.
-//! - The wealth is shared among a few λ of both signs ([`LIFTS`]), for the lift is not known beforehand.
+//! - The wealth is shared among a few λ of both signs ([`BETS`]), for the lift is not known beforehand.
+//! - λ h is cut where a bet could lose more than its stake. Where more customers buy the cut makes the bet unfair at the mean lift, but
+//!   a bet on λ grows only where the groups differ by more than λ/2 of the mean, and small λ are hardly ever cut.
 
 use super::Confidence;
 use crate::domain::support::error::{Result, reserve};
 use crate::domain::support::interrupt::{Turns, asking};
 
-/// The lifts that are bet on, and the part of the wealth on each of both signs. Chosen by simulation: larger ones
-/// are cut too often to stay linear in heavy-tailed spend.
-const LIFTS: [(f64, f64); 3] = [(0.03, 0.1), (0.1, 0.15), (0.3, 0.25)];
+/// A bet for or against one lift.
+struct Bet {
+    lift: f64,
+    /// Its part of the wealth, on each of both signs.
+    part: f64,
+    /// What it loses at most of its own wealth on one customer.
+    stake: f64,
+}
 
-/// As many bets.
-const BETS: usize = 2 * LIFTS.len();
+/// Chosen by simulation (`tests/soak_lift`): small lifts for large groups, large ones for early calls. With a smaller stake the
+/// last one calls no earlier, and is cut so often that its bets are not fair at the mean lift where more customers buy.
+const BETS: [Bet; 4] = [
+    Bet { lift: 0.03, part: 0.07, stake: 0.5 },
+    Bet { lift: 0.1, part: 0.11, stake: 0.5 },
+    Bet { lift: 0.3, part: 0.2, stake: 0.5 },
+    Bet { lift: 0.6, part: 0.12, stake: 0.9 },
+];
 
-/// What a bet loses at most of its wealth, on one customer.
-const STAKE: f64 = 0.5;
+/// For and against.
+const SIGNED: usize = 2 * BETS.len();
 
 /// So many customers without spend are supposed before the first one: the first bets are small.
 const SUPPOSED: f64 = 10.0;
@@ -191,23 +203,24 @@ impl Lot {
 
     /// Bets against a supposed effect. The wealth is shown after each customer with spend, for as long as it is to go on.
     pub(super) fn bet(&self, supposed: Supposed, mut go_on: impl FnMut(f64) -> bool) {
-        let (mut lifts, mut wealth) = ([0.0; BETS], [0.0; BETS]);
-        for (i, (lift, part)) in LIFTS.into_iter().enumerate() {
-            (lifts[i], lifts[i + LIFTS.len()]) = (lift, -lift);
-            (wealth[i], wealth[i + LIFTS.len()]) = (part, part);
+        let (mut lifts, mut stakes, mut wealth) = ([0.0; SIGNED], [0.0; SIGNED], [0.0; SIGNED]);
+        for (i, bet) in BETS.iter().chain(&BETS).enumerate() {
+            lifts[i] = if i < BETS.len() { bet.lift } else { -bet.lift };
+            (stakes[i], wealth[i]) = (bet.stake, bet.part);
         }
         let (mut customers, mut sum, mut squares) = (SUPPOSED, 0.0, 0.0);
         let mut turns = Turns::default();
         for step in &self.steps {
             turns.turn();
             let others = 1.0 - step.share;
-            // Where the wealth is staked on treated customers a control customer loses it, and the other way round.
-            let (most, least) = (STAKE / step.share, -STAKE / others);
+            // What is staked on treated customers a control customer loses, and the other way round.
+            let (most, least) = (step.share.recip(), -others.recip());
+            let cut = |bet: f64, stake: f64| bet.clamp(stake * least, stake * most);
             if step.treated + step.control > 0 {
                 let (mean, scale) = scale(customers, sum, squares);
                 if scale != 0.0 {
-                    for (wealth, lift) in wealth.iter_mut().zip(lifts) {
-                        let bet = (lift * (-mean * scale)).clamp(least, most);
+                    for ((wealth, lift), stake) in wealth.iter_mut().zip(lifts).zip(stakes) {
+                        let bet = cut(lift * (-mean * scale), stake);
                         let change = power(bet * others, step.treated, -bet * step.share, step.control);
                         *wealth = (*wealth * change).clamp(WEALTH.0, WEALTH.1);
                     }
@@ -222,8 +235,9 @@ impl Lot {
             let (mean, scale) = scale(customers, sum, squares);
             let size = (spend - mean) * scale;
             let mut all = 0.0;
-            for (wealth, lift) in wealth.iter_mut().zip(lifts) {
-                *wealth = (*wealth * (1.0 + (lift * size).clamp(least, most) * turn)).clamp(WEALTH.0, WEALTH.1);
+            for ((wealth, lift), stake) in wealth.iter_mut().zip(lifts).zip(stakes) {
+                let change = 1.0 + cut(lift * size, stake) * turn;
+                *wealth = (*wealth * change).clamp(WEALTH.0, WEALTH.1);
                 all += *wealth;
             }
             customers += 1.0;

@@ -42,8 +42,9 @@ fn over_all_lots(without: &[Without], lift: f64, supposed: f64, bar: f64) -> (f6
 
 /// The same bets by the formula, one customer after the other.
 fn one_by_one(customers: &[Looked], supposed: f64) -> Vec<f64> {
-    let mut bets: Vec<(f64, f64)> =
-        [(0.03, 0.1), (0.1, 0.15), (0.3, 0.25)].into_iter().flat_map(|(l, w)| [(l, w), (-l, w)]).collect();
+    let bets = [(0.03, 0.07, 0.5), (0.1, 0.11, 0.5), (0.3, 0.2, 0.5), (0.6, 0.12, 0.9)];
+    let mut bets: Vec<_> =
+        bets.into_iter().flat_map(|(l, part, stake)| [(l, part, stake), (-l, part, stake)]).collect();
     let mut past: Vec<f64> = vec![0.0; 10];
     let (mut shown, mut waiting, mut share) = (Vec::new(), 0, f64::NAN);
     for customer in customers {
@@ -57,17 +58,17 @@ fn one_by_one(customers: &[Looked], supposed: f64) -> Vec<f64> {
         let variance = past.iter().map(|spend| (spend - mean).powi(2)).sum::<f64>() / past.len() as f64;
         let group = if customer.treated { 1.0 } else { 0.0 };
         if variance > 0.0 {
-            for (lift, wealth) in &mut bets {
-                let stake = *lift * (spend - mean) * mean / variance;
-                let stake = stake.min(0.5 / customer.share).max(-0.5 / (1.0 - customer.share));
-                *wealth *= 1.0 + stake * (group - customer.share);
+            for (lift, wealth, stake) in &mut bets {
+                let bet = *lift * (spend - mean) * mean / variance;
+                let bet = bet.min(*stake / customer.share).max(-*stake / (1.0 - customer.share));
+                *wealth *= 1.0 + bet * (group - customer.share);
             }
         }
         if spend == 0.0 {
             waiting += 1;
         } else {
             past.push(spend);
-            shown.push(bets.iter().map(|(_, wealth)| wealth).sum());
+            shown.push(bets.iter().map(|(_, wealth, _)| wealth).sum());
         }
     }
     shown
