@@ -32,7 +32,7 @@ pub const MOST_PLANS: usize = 100;
 
 /// The most customers that are drawn, and the most draws of a plan and of all: about half a second.
 const MOST_DRAWN: usize = 40_000_000;
-const MOST_DRAWS: usize = 20_000;
+const MOST_DRAWS: usize = 10_000;
 const MOST_DRAWS_OF_ALL: usize = 400_000;
 
 /// A quantile is read off the draws where at least so many of them lie beyond it.
@@ -352,8 +352,7 @@ impl Drawn {
 
     /// The statistic of each draw if the spend of treated customers is multiplied.
     fn statistics<'a>(&'a self, lift: f64, weights: &Weights) -> impl Iterator<Item = f64> + use<'a> {
-        let (control_size, treated_size) =
-            (self.groups.control as f64, (self.groups.all - self.groups.control) as f64);
+        let (control_size, treated_size) = (self.groups.control as f64, (self.groups.all - self.groups.control) as f64);
         // Where the experiment is larger than a draw, its effect is larger in standard errors.
         let effect = lift * self.mean * self.groups.times.sqrt();
         let (of_treated, of_control) = (weights.treated, weights.control);

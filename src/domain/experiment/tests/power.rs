@@ -120,8 +120,13 @@ fn so_many_customers_find_the_lift_in_80_of_100() {
     let (_, mean, variance) = simulated::moments(&spend);
     let past = Past::new(&spend, &[known, noise]).unwrap();
     for (control, lift) in [(0.5, 0.05), (0.1, 0.05), (0.3, -0.05), (0.2, 0.01), (0.05, 0.008)] {
-        let needed =
-            customers_needed(ControlShare::new(control).unwrap(), Lift::new(lift).unwrap(), level(0.95), mean, variance);
+        let needed = customers_needed(
+            ControlShare::new(control).unwrap(),
+            Lift::new(lift).unwrap(),
+            level(0.95),
+            mean,
+            variance,
+        );
         let needed = needed.unwrap() as u64;
         let [all, fifth] = said(&past, &[plan(control, needed), plan(control, needed / 5)], lift, 0.95)[..] else {
             panic!("two plans")
