@@ -23,7 +23,7 @@ enum Does {
 use Does::{Exists, Refuses, Upgrades, Works};
 
 /// The functions and procedures of the extension that are told a store or a refresh: name, a call, and what it does.
-const CALLS: [(&str, &str, Does); 61] = [
+const CALLS: [(&str, &str, Does); 62] = [
     (
         "attach",
         "SELECT lifecycle.attach('shop', orders => 'orders', customer => 'customer', ordered_at => 'at')",
