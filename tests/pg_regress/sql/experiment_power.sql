@@ -7,7 +7,6 @@ CREATE TABLE power_sale (member int, sold_on date, cds int, amount numeric);
 SELECT lifecycle.attach('power', orders => 'power_sale', customer => 'member', ordered_at => 'sold_on', amount => 'amount', time_zone => 'UTC',
     settings => '{"reader": ""}');
 CALL lifecycle.refresh('power', as_of => '1998-06-30');
-SET client_min_messages = notice;
 
 -- All customers enter at the end of September 1997, and their windows end with the data. A randomisation test finds +20 % in 13 of 100 splits
 -- with 10 % control, in 31 with 30 %, and a little more often adjusted: 400 splits each, so that these have standard errors of 2.
@@ -41,17 +40,22 @@ SELECT (SELECT array_agg(p::text) FROM lifecycle.experiment_power('power', :'ord
 SELECT count(*), min(duration), max(duration), min(control_share), max(control_share) FROM lifecycle.experiment_power('power', :'orders', 0.1, every => '30 days');
 
 -- More customers than are drawn: what is found grows with them.
+SET client_min_messages = notice;
 SELECT customers > 20000 AS many, power > 0.99 AS found, smallest_lift < 0.1 AS smaller
-FROM lifecycle.experiment_power('power', :'orders', 0.2, '1997-10-01', '1997-10-08', '{0.5}', '{10 years}');
+FROM lifecycle.experiment_power('power', :'orders', 0.2, '1997-10-01', '1997-10-08', '{0.5}', '{10 years}', every => '3 days');
+SET client_min_messages = warning;
 
--- Nothing can be said, and a notice says why.
+-- Nothing can be said, and a notice says why. A dry run that takes longer than a second would say so, too.
+SET client_min_messages = notice;
 SELECT * FROM lifecycle.experiment_power('power', '{"entry": {"event": "trial"}, "steps": [{"name": "end", "exit": "done"}]}'::jsonb, 0.1, durations => '{30 days}', control_shares => '{0.1}', every => '30 days');
-SELECT * FROM lifecycle.experiment_power('power', :'orders', 0.1, '1998-06-01', '1998-06-10', '{0.1}', '{30 days}');
+SELECT * FROM lifecycle.experiment_power('power', :'orders', 0.1, '1998-06-01', '1998-06-10', '{0.1}', '{30 days}', every => '3 days');
 SELECT * FROM lifecycle.experiment_power('power', :'definition', 0.1, '1998-06-01', '1998-06-01', '{0.1}', '{1 day}');
 SELECT * FROM lifecycle.experiment_power('power', '{"entry": {"event": "ordered"}, "who": {"profile": "spend", "at_least": 1500}, "goal": {"bought": true, "within": "1 minute"}, "steps": [{"name": "end", "exit": "done"}]}'::jsonb,
-    0.1, '1997-10-01', '1997-11-01', '{0.1}', '{30 days}');
+    0.1, '1997-10-01', '1997-11-01', '{0.1}', '{30 days}', every => '6 days');
 SELECT customers < 20 AS few, buyers_in_control, power IS NULL AS unknown FROM lifecycle.experiment_power('power', '{"entry": {"event": "ordered"}, "who": {"profile": "spend", "at_least": 1000}, "steps": [{"name": "end", "exit": "done"}]}'::jsonb,
-    0.1, '1997-10-01', '1997-11-01', '{0.01,0.5}', '{30 days}');
+    0.1, '1997-10-01', '1997-11-01', '{0.01,0.5}', '{30 days}', every => '6 days');
+
+SET client_min_messages = warning;
 
 -- What is refused.
 \set VERBOSITY verbose
@@ -91,6 +95,7 @@ SELECT * FROM lifecycle.experiment_power('power', 'any', 0.1);
 RESET ROLE;
 DROP ROLE power_stranger;
 
+SET client_min_messages = notice;
 -- Creating a journey with a control group says how many customers it needs. Refreshed never, without a control group, again the same, and
 -- where few customers have bought of late, it says nothing.
 SELECT lifecycle.create_journey('power', 'controlled', :'orders'::jsonb || '{"control": 0.1}');
@@ -99,8 +104,8 @@ SELECT lifecycle.create_journey('power', 'controlled', :'orders'::jsonb || '{"co
 SELECT lifecycle.create_journey('power', 'controlled', :'orders'::jsonb || '{"control": 0.5}');
 SELECT lifecycle.create_journey('power', 'plain', :'orders');
 SELECT lifecycle.create_journey('power', 'at_once', '{"entry": {"event": "ordered"}, "goal": {"bought": true, "within": "1 minute"}, "control": 0.1, "steps": [{"name": "end", "exit": "done"}]}');
-SELECT control_share, duration, customers > 0 AS has_customers FROM lifecycle.experiment_power('power', 'controlled', 0.2, control_shares => '{0.5}', durations => '{30 days}', every => '10 days');
 SET client_min_messages = warning;
+SELECT control_share, duration, customers > 0 AS has_customers FROM lifecycle.experiment_power('power', 'controlled', 0.2, control_shares => '{0.5}', durations => '{30 days}', every => '10 days');
 SELECT lifecycle.detach('power');
 TRUNCATE power_sale;
 SELECT lifecycle.attach('power', orders => 'power_sale', customer => 'member', ordered_at => 'sold_on', amount => 'amount', settings => '{"reader": ""}');
