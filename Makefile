@@ -62,6 +62,7 @@ SQL_FILES = \
 	sql/journey/hold.sql \
 	sql/journey/people.sql \
 	sql/journey/simulation.sql \
+	sql/journey/experiment_power.sql \
 	sql/journey/report.sql \
 	sql/journey/health.sql \
 	sql/audience/audiences.sql \

@@ -6,12 +6,13 @@ use crate::random::literal;
 use crate::values::Values;
 
 /// What takes long, such as a refresh: called seldom.
-const LONG: [&str; 12] = [
+const LONG: [&str; 13] = [
     "attach",
     "backtest",
     "begin_refresh",
     "configure",
     "detach",
+    "experiment_power",
     "refresh",
     "refresh_",
     "restore_store",

@@ -72,7 +72,7 @@ fn every_object_is_labelled() {
                         'release_journey', 'end_journey', 'journey_definition', 'set_journey_policy', 'journey_policy', 'claim_actions', 'complete_action',
                         'complete_actions', 'fail_action', 'retry_action', 'record_event', 'suppress', 'unsuppress', 'add_codes', 'remove_codes', 'schedule_journeys', 'unschedule_journeys',
                         'forget', 'unforget', 'export_customer', 'merge_customers', 'hold', 'release', 'adopt', 'record_consent', 'withdraw_consent',
-                        'work_journeys', 'run_journeys', 'simulate_journey', 'journey_report', 'journey_lift', 'explain_journey',
+                        'work_journeys', 'run_journeys', 'simulate_journey', 'experiment_power', 'journey_report', 'journey_lift', 'explain_journey',
                         'health_of_stores', 'journey_graph', 'check_source', 'detach_source', 'reattach_source',
                         'create_audience', 'change_audience', 'drop_audience', 'audience_on', 'changes_since', 'audience_changes_since',
                         'forget_departures'))

@@ -88,6 +88,8 @@ fn value(type_name: &str, argument: &str, is_aggregate: bool) -> Option<&'static
         ("integer", _) => "3::integer",
         ("bigint", _) => "3::bigint",
         ("boolean", _) => "true",
+        ("double precision[]", _) => "'{0.1,0.5}'::double precision[]",
+        ("interval[]", _) => "'{1 day,30 days}'::interval[]",
         ("integer[]", _) => "'{1,2,3,4}'::integer[]",
         ("bigint[]", _) => "'{1,2}'::bigint[]",
         ("numeric[]", _) => "'{1,2,3,4}'::numeric[]",
@@ -200,6 +202,7 @@ pub fn calls(client: &mut Client) -> Vec<Call> {
         ("the grids' triggers", "UPDATE lifecycle.segment_rule SET priority = priority"),
         ("lifecycle.verify", "SELECT count(*) FROM lifecycle.verify('shop')"),
         ("a simulation", "SELECT count(*) FROM lifecycle.simulate_journey('shop', lifecycle.ready_made_journey('welcome'), '2020-02-01', '2020-02-10', '1 day')"),
+        ("how large an experiment must be", "SELECT count(*) FROM lifecycle.experiment_power('shop', lifecycle.ready_made_journey('welcome'), 0.2, '2020-02-01', '2020-02-10')"),
         ("a store of its own", "SELECT lifecycle.attach('other', orders => 'orders', customer => 'customer', ordered_at => 'at', amount => 'amount', settings => '{\"reader\": \"\"}')"),
     ];
     calls.extend(further.map(|(what, statement)| Call {

@@ -121,6 +121,7 @@ const CALLS: &[Call] = &[
     (Stranger, "runs", "CALL lifecycle.run_journeys('vshop')", "42501"),
     (Stranger, "works", "SELECT lifecycle.work_journeys('vshop', now(), 10, NULL)", "42501"),
     (Stranger, "simulates", "SELECT * FROM lifecycle.simulate_journey('vshop', '{}', now() - interval '1 day', now())", "42501"),
+    (Stranger, "asks how large it must be", "SELECT * FROM lifecycle.experiment_power('vshop', 'welcome', 0.1)", "42501"),
     (Stranger, "reads the report", "SELECT * FROM lifecycle.journey_report('vshop', 'welcome')", "42501"),
     (Stranger, "reads the comparison", "SELECT * FROM lifecycle.journey_lift('vshop', 'welcome')", "42501"),
     (Stranger, "reads one customer's", "SELECT * FROM lifecycle.explain_journey('vshop', 'welcome', 'vsecr' || 'et-1')", "42501"),

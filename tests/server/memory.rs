@@ -67,8 +67,9 @@ fn limit(pid: i32, kilobytes: u64) {
 }
 
 /// Statements that make many tables, which the server removes when it rolls them back.
-const MAKERS_OF_TABLES: [&str; 4] = [
+const MAKERS_OF_TABLES: [&str; 5] = [
     "SELECT count(*) FROM lifecycle.simulate_journey('shop', lifecycle.ready_made_journey('welcome'), '2020-02-01', '2020-02-04', '1 day')",
+    "SELECT count(*) FROM lifecycle.experiment_power('shop', 'welcome', 0.1, '2020-02-01', '2020-02-04')",
     "CALL lifecycle.refresh('shop')",
     "SELECT lifecycle.attach('other', orders => 'orders', customer => 'customer', ordered_at => 'at', settings => '{\"reader\": \"\"}')",
     "BEGIN; SAVEPOINT s; SELECT lifecycle.detach('shop'); SELECT lifecycle.attach('shop', orders => 'orders', customer => 'customer',

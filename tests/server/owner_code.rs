@@ -238,6 +238,7 @@ fn what_a_store_reads_sets_nothing_in_the_session_of_its_owner() {
         &format!("SELECT lifecycle.create_journey('viewed', 'j', {journey}, start => true)"),
         "CALL lifecycle.run_journeys('viewed')",
         &format!("SELECT count(*) FROM lifecycle.simulate_journey('viewed', {journey}, now() - interval '3 days', now())"),
+        &format!("SELECT count(*) FROM lifecycle.experiment_power('viewed', {journey}, 0.1, now() - interval '40 days')"),
         "SELECT count(*) FROM lifecycle.journey_report('viewed', 'j')",
         "SELECT count(*) FROM lifecycle.journey_lift('viewed', 'j')",
         "SELECT lifecycle.configure('viewed', '{\"status\": \"sources.trick(true)\", \"lapsed_after\": 3}')",

@@ -23,7 +23,7 @@ enum Does {
 use Does::{Exists, Refuses, Upgrades, Works};
 
 /// The functions and procedures of the extension that are told a store or a refresh: name, a call, and what it does.
-const CALLS: [(&str, &str, Does); 61] = [
+const CALLS: [(&str, &str, Does); 62] = [
     (
         "attach",
         "SELECT lifecycle.attach('shop', orders => 'orders', customer => 'customer', ordered_at => 'at')",
@@ -89,6 +89,7 @@ const CALLS: [(&str, &str, Does); 61] = [
     ("set_journey_policy", "SELECT lifecycle.set_journey_policy('shop', '{}')", Refuses),
     ("journey_policy", "SELECT lifecycle.journey_policy('shop')", Refuses),
     ("simulate_journey", "SELECT lifecycle.simulate_journey('shop', '{}', '2023-01-01', '2023-02-01')", Refuses),
+    ("experiment_power", "SELECT lifecycle.experiment_power('shop', 'welcome', 0.1)", Refuses),
     ("work_journeys", "SELECT lifecycle.work_journeys('shop', now(), 100, NULL)", Refuses),
     ("run_journeys", "CALL lifecycle.run_journeys('shop')", Refuses),
     ("hold", "SELECT lifecycle.hold('shop')", Refuses),

@@ -109,6 +109,7 @@ fn live(client: &mut Client, store: &str, arguments: &str) {
         "journey_lift('{}', 'all', group_by => 'stage', against => 'store')",
         "explain_journey('{}', 'all', '7')",
         "simulate_journey('{}', '{JOURNEY}', '2024-06-01 00:00+00', '2024-06-05 00:00+00')",
+        "experiment_power('{}', '{JOURNEY}', 0.1, '2024-04-01 00:00+00', '2024-04-05 00:00+00')",
     ] {
         client.run(&format!("SELECT * FROM lifecycle.{}", view.replace("{}", store).replace("{JOURNEY}", JOURNEY)));
     }

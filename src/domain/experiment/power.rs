@@ -32,7 +32,7 @@ pub const MOST_PLANS: usize = 100;
 
 /// The most customers that are drawn, and the most draws of a plan and of all: about half a second.
 const MOST_DRAWN: usize = 40_000_000;
-const MOST_DRAWS: usize = 20_000;
+const MOST_DRAWS: usize = 10_000;
 const MOST_DRAWS_OF_ALL: usize = 400_000;
 
 /// A quantile is read off the draws where at least so many of them lie beyond it.

@@ -10,6 +10,7 @@ use super::definition::{
     hold_actions, insert, is_same, load, load_json, parsed, policy_json, profile_columns, set_policy, set_status, tidy,
     write,
 };
+use super::experiment_power::say_how_many_are_needed;
 use super::people::person_named;
 use super::record_event::check_key;
 use crate::domain::engagement::event_kind::REGISTERED;
@@ -28,13 +29,17 @@ use crate::pg::ffi::spi::{run, run_with, value};
 use crate::pg::ffi::text::{Jsonb, text_of};
 use crate::pg::ffi::time::now;
 use crate::pg::store::attach::json_argument;
-use crate::pg::store::{lock, look_at, must_exist, must_own, text_argument};
+use crate::pg::store::{Attached, lock, look_at, must_exist, must_own, text_argument};
 
 /// A store, locked for its owner.
 pub fn owned(name: &str) -> Result<Store> {
+    Ok(owned_with_its_state(name)?.store)
+}
+
+fn owned_with_its_state(name: &str) -> Result<Attached> {
     must_exist(name)?;
     must_own(name)?;
-    Ok(lock(name)?.store)
+    lock(name)
 }
 
 /// The same to look at.
@@ -86,7 +91,7 @@ impl Start {
 }
 
 fn create(store: &str, name: &str, json: &str, start: Option<&Start>) -> Result<i32> {
-    let store = owned(store)?;
+    let Attached { store, as_of, .. } = owned_with_its_state(store)?;
     check_name(name)?;
     let definition = read(&parsed(json, "definition")?, name, &profile_columns(&store))?;
     check_calls(&store, &definition)?;
@@ -95,6 +100,7 @@ fn create(store: &str, name: &str, json: &str, start: Option<&Start>) -> Result<
     let Some(journey) = find(&store, name) else {
         let id = insert(&store, name)?;
         write(&store, id, 1, json);
+        say_how_many_are_needed(&store, as_of.as_deref(), name, &definition);
         if let Some(start) = start {
             start_found(&store, &found(&store, name)?, start)?;
         }
@@ -109,6 +115,7 @@ fn create(store: &str, name: &str, json: &str, start: Option<&Start>) -> Result<
         _ => {
             let version = if journey.has_draft { journey.newest } else { journey.newest + 1 };
             write(&store, journey.id, version, json);
+            say_how_many_are_needed(&store, as_of.as_deref(), name, &definition);
             // Whatever has been started goes on with what it is told.
             if journey.version.is_some() {
                 put_in_force(&store, journey.id, version, None)?;

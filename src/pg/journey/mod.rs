@@ -14,6 +14,7 @@
 //! | `people` | forgetting and merging customers, and all that is held of one |
 //! | `access` | what senders and readers may call |
 //! | `report` | the results of journeys |
+//! | `experiment_power` | how large the experiment of a journey must be |
 //! | `health` | the health of stores and journeys, and the diagram of a journey |
 //!
 //! It imports `ffi`, `store`, and `domain::journey`.
@@ -26,6 +27,7 @@ pub mod consent;
 pub mod definition;
 pub mod delivery;
 pub mod entries;
+pub mod experiment_power;
 pub mod fresh;
 pub mod guard;
 pub mod hand_over;

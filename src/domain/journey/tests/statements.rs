@@ -20,6 +20,7 @@ use crate::domain::journey::engine::why_nobody::why_nobody_enters;
 use crate::domain::journey::engine::{batch, brake, decide, enter, fresh, hand_over, leave, simulation};
 use crate::domain::journey::people::holdings::{self, HOLDINGS};
 use crate::domain::journey::people::{self, forget, merge};
+use crate::domain::journey::results::experiment;
 use crate::domain::journey::results::explain::explain;
 use crate::domain::journey::results::lift::{Comparison, Control, EntryArm};
 use crate::domain::journey::results::report::{Question, has_arms};
@@ -31,6 +32,7 @@ use crate::domain::store::scoring;
 use crate::domain::store::tests::stores;
 use crate::domain::support::sql::Sql;
 use crate::domain::support::sql_parser::{HOSTILE_NAMES, assert_is_one_statement, output_columns};
+use crate::domain::time::span::Span;
 
 const INSTANT: &str = "2024-03-01 12:00:00+00";
 
@@ -72,6 +74,7 @@ fn of_a_store(store: &Store, name: &str) -> Vec<Sql> {
         merge::number_entries(store),
         merge::log_end(store),
         has_arms(store, name),
+        experiment::recent_spend(store, INSTANT, Span::days(30)),
     ]);
     all.extend(HOLDINGS.iter().flat_map(|holding| holding.delete(store).into_iter().chain(holding.export(store))));
     all.extend(merge::settle_numbers(store));
@@ -140,12 +143,16 @@ fn of_a_run(context: &RunContext, journey: &ActiveVersion) -> Vec<Sql> {
         let fit = scoring::Fit::default();
         let (columns, scored) = scoring::scored_in_part(&context.store, INSTANT, &fit, |_| true);
         all.extend(simulation::profiles(context, &columns, &scored, &wanted, false));
+        let nothing = Wanted::of(journey, &json!({}), &json!({}));
+        all.extend(simulation::profiles(context, &[], &scored, &nothing, true));
         all.extend(simulation::analyze(context));
         all.push(simulation::had_happened(context, INSTANT));
         all.extend(simulation::happened(context, INSTANT));
         all.extend(simulation::refreshed(context));
         all.extend(simulation::react(context, &assumed));
         all.push(simulation::results(context));
+        all.push(experiment::past_customers(context, INSTANT, 20));
+        all.push(experiment::expected_customers(context, INSTANT, INSTANT));
         all.extend(simulation::end(context));
     }
     all
