@@ -607,3 +607,223 @@ COMMENT ON FUNCTION lifecycle.experiment_power(
 ) IS
     'does the same for a journey of the store by its name, in its version in force, or else the newest. Text that begins with { is '
     'taken as a definition';
+
+-- comparisons of spend by the lot itself, and what journey_lift says by them
+
+COMMENT ON FUNCTION lifecycle.compare_conversions(bigint, bigint, bigint, bigint, double precision) IS
+    'compares the conversions of two groups: difference (Newcombe 1998, method 10), lift (Katz 1978), sample size for a power of 80 %, and the '
+    'p-value of the pooled z-test. Where an expected count is below 10 it is Fisher''s exact mid-P';
+COMMENT ON FUNCTION lifecycle.compare_means(
+    bigint, double precision, double precision, bigint, double precision, double precision, double precision
+) IS
+    'compares means of two groups, given as count(*), avg and var_samp: Welch''s t-test, Fieller''s interval of the lift, sample size for a '
+    'power of 80 %. For spend use compare_spend: few large spenders make this test call wins that are none';
+CREATE FUNCTION lifecycle.sample_ratio_p_value(treated bigint, control bigint, treated_share double precision) RETURNS double precision
+    AS 'MODULE_PATHNAME', 'sample_ratio_p_value_wrapper' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION lifecycle.sample_ratio_p_value(bigint, bigint, double precision) IS
+    'returns how likely the lot alone makes groups at least as far from treated_share, the share of customers it gives to the treated group, '
+    'by the exact binomial test. Below 0.001, something moved customers after the lot';
+
+CREATE TYPE lifecycle.spend_comparison AS (
+    treated_customers bigint,
+    control_customers bigint,
+    treated_buyers bigint,
+    control_buyers bigint,
+    treated_mean double precision,
+    control_mean double precision,
+    difference double precision,
+    difference_low double precision,
+    difference_high double precision,
+    lift double precision,
+    lift_low double precision,
+    lift_high double precision,
+    p_value double precision,
+    sample_size bigint,
+    adjusted_difference double precision,
+    adjusted_difference_low double precision,
+    adjusted_difference_high double precision,
+    adjusted_lift double precision,
+    adjusted_lift_low double precision,
+    adjusted_lift_high double precision,
+    adjusted_p_value double precision,
+    strata bigint,
+    left_out_customers bigint,
+    method text,
+    permutations bigint,
+    status text
+);
+COMMENT ON TYPE lifecycle.spend_comparison IS 'what the customers of two groups spent, and how far the groups differ, judged by drawing the lot again';
+COMMENT ON COLUMN lifecycle.spend_comparison.treated_customers IS 'treated customers that were compared; all of them where nothing was';
+COMMENT ON COLUMN lifecycle.spend_comparison.control_customers IS 'control customers that were compared; all of them where nothing was';
+COMMENT ON COLUMN lifecycle.spend_comparison.treated_buyers IS 'treated customers who spent more than 0';
+COMMENT ON COLUMN lifecycle.spend_comparison.control_buyers IS 'control customers who spent more than 0';
+COMMENT ON COLUMN lifecycle.spend_comparison.treated_mean IS
+    'mean spend of a treated customer; with strata, each stratum weighs as its customers of both groups do';
+COMMENT ON COLUMN lifecycle.spend_comparison.control_mean IS 'mean spend of a control customer, weighed likewise';
+COMMENT ON COLUMN lifecycle.spend_comparison.difference IS 'treated_mean - control_mean';
+COMMENT ON COLUMN lifecycle.spend_comparison.difference_low IS
+    'lower end of the confidence interval of what the treatment added to the spend of an average treated customer; NULL where it has no end';
+COMMENT ON COLUMN lifecycle.spend_comparison.difference_high IS 'upper end of that interval; NULL where it has no end';
+COMMENT ON COLUMN lifecycle.spend_comparison.lift IS
+    'treated_mean / control_mean - 1: 0.1 is a tenth more; NULL unless control_mean is above 0 and treated_mean is not below 0';
+COMMENT ON COLUMN lifecycle.spend_comparison.lift_low IS 'lower end of the confidence interval of the lift, at least -1; NULL where lift is not defined';
+COMMENT ON COLUMN lifecycle.spend_comparison.lift_high IS 'upper end of the confidence interval of the lift; NULL where no lift is too large';
+COMMENT ON COLUMN lifecycle.spend_comparison.p_value IS
+    'twice the share of lots that make at least so large a difference in the same direction, if the treatment did nothing; at most 1';
+COMMENT ON COLUMN lifecycle.spend_comparison.sample_size IS
+    'customers in each group for which a true difference as large as this one would be found significant four times out of five; NULL '
+    'without a difference or without spend, and beyond what a bigint holds';
+COMMENT ON COLUMN lifecycle.spend_comparison.adjusted_difference IS
+    'difference after the spend that the covariates in before explain is taken off; NULL without covariates, as are the following';
+COMMENT ON COLUMN lifecycle.spend_comparison.adjusted_difference_low IS 'lower end of its confidence interval; NULL where it has no end';
+COMMENT ON COLUMN lifecycle.spend_comparison.adjusted_difference_high IS 'upper end of its confidence interval; NULL where it has no end';
+COMMENT ON COLUMN lifecycle.spend_comparison.adjusted_lift IS 'lift at which both groups, adjusted, do not differ';
+COMMENT ON COLUMN lifecycle.spend_comparison.adjusted_lift_low IS 'lower end of its confidence interval, at least -1';
+COMMENT ON COLUMN lifecycle.spend_comparison.adjusted_lift_high IS 'upper end of its confidence interval; NULL where no lift is too large';
+COMMENT ON COLUMN lifecycle.spend_comparison.adjusted_p_value IS 'p-value of the adjusted difference, in the same way';
+COMMENT ON COLUMN lifecycle.spend_comparison.strata IS 'strata that were compared; 1 without strata';
+COMMENT ON COLUMN lifecycle.spend_comparison.left_out_customers IS 'customers of strata in which one group has nobody';
+COMMENT ON COLUMN lifecycle.spend_comparison.method IS
+    'all lots or random lots, within how many strata, and for how many covariates it was adjusted; NULL where nothing was compared';
+COMMENT ON COLUMN lifecycle.spend_comparison.permutations IS
+    'number of lots that were looked at: all where there are at most 19,999, else 1,999, or 19,999 where p_value is near 1 - confidence';
+COMMENT ON COLUMN lifecycle.spend_comparison.status IS
+    'what the comparison can see: how many buyers the smaller group has, and the smallest lift that is found more often than missed';
+
+CREATE FUNCTION lifecycle.compare_spend_accum(internal, boolean, numeric) RETURNS internal
+    AS 'MODULE_PATHNAME', 'compare_spend_accum_wrapper' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 5;
+COMMENT ON FUNCTION lifecycle.compare_spend_accum(internal, boolean, numeric) IS 'aggregate transition function';
+CREATE FUNCTION lifecycle.compare_spend_accum(internal, boolean, numeric, double precision[]) RETURNS internal
+    AS 'MODULE_PATHNAME', 'compare_spend_accum_wrapper' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 5;
+COMMENT ON FUNCTION lifecycle.compare_spend_accum(internal, boolean, numeric, double precision[]) IS 'aggregate transition function';
+CREATE FUNCTION lifecycle.compare_spend_accum(internal, boolean, numeric, double precision[], text) RETURNS internal
+    AS 'MODULE_PATHNAME', 'compare_spend_accum_wrapper' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 5;
+COMMENT ON FUNCTION lifecycle.compare_spend_accum(internal, boolean, numeric, double precision[], text) IS 'aggregate transition function';
+CREATE FUNCTION lifecycle.compare_spend_accum(internal, boolean, numeric, double precision[], text, double precision) RETURNS internal
+    AS 'MODULE_PATHNAME', 'compare_spend_accum_wrapper' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 5;
+COMMENT ON FUNCTION lifecycle.compare_spend_accum(internal, boolean, numeric, double precision[], text, double precision) IS
+    'aggregate transition function';
+CREATE FUNCTION lifecycle.compare_spend_combine(internal, internal) RETURNS internal
+    AS 'MODULE_PATHNAME', 'compare_spend_combine_wrapper' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION lifecycle.compare_spend_combine(internal, internal) IS 'aggregate combine function';
+CREATE FUNCTION lifecycle.compare_spend_serialize(internal) RETURNS bytea
+    AS 'MODULE_PATHNAME', 'compare_spend_serialize_wrapper' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION lifecycle.compare_spend_serialize(internal) IS 'aggregate serialize function';
+CREATE FUNCTION lifecycle.compare_spend_deserialize(bytea, internal) RETURNS internal
+    AS 'MODULE_PATHNAME', 'compare_spend_deserialize_wrapper' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION lifecycle.compare_spend_deserialize(bytea, internal) IS 'aggregate deserialize function';
+CREATE FUNCTION lifecycle.compare_spend_final(internal) RETURNS lifecycle.spend_comparison
+    AS 'MODULE_PATHNAME', 'compare_spend_final_wrapper' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000000;
+COMMENT ON FUNCTION lifecycle.compare_spend_final(internal) IS 'aggregate final function';
+
+CREATE AGGREGATE lifecycle.compare_spend(treated boolean, spend numeric) (
+    SFUNC = lifecycle.compare_spend_accum, STYPE = internal, SSPACE = 65536, FINALFUNC = lifecycle.compare_spend_final,
+    COMBINEFUNC = lifecycle.compare_spend_combine, SERIALFUNC = lifecycle.compare_spend_serialize,
+    DESERIALFUNC = lifecycle.compare_spend_deserialize, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE lifecycle.compare_spend(boolean, numeric) IS
+    'compare_spend(treated, spend, NULL): no covariates';
+CREATE AGGREGATE lifecycle.compare_spend(treated boolean, spend numeric, before double precision[]) (
+    SFUNC = lifecycle.compare_spend_accum, STYPE = internal, SSPACE = 65536, FINALFUNC = lifecycle.compare_spend_final,
+    COMBINEFUNC = lifecycle.compare_spend_combine, SERIALFUNC = lifecycle.compare_spend_serialize,
+    DESERIALFUNC = lifecycle.compare_spend_deserialize, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE lifecycle.compare_spend(boolean, numeric, double precision[]) IS
+    'compare_spend(treated, spend, before, NULL): one stratum';
+CREATE AGGREGATE lifecycle.compare_spend(treated boolean, spend numeric, before double precision[], stratum text) (
+    SFUNC = lifecycle.compare_spend_accum, STYPE = internal, SSPACE = 65536, FINALFUNC = lifecycle.compare_spend_final,
+    COMBINEFUNC = lifecycle.compare_spend_combine, SERIALFUNC = lifecycle.compare_spend_serialize,
+    DESERIALFUNC = lifecycle.compare_spend_deserialize, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE lifecycle.compare_spend(boolean, numeric, double precision[], text) IS
+    'compare_spend(treated, spend, before, stratum, 0.95)';
+CREATE AGGREGATE lifecycle.compare_spend(
+    treated boolean, spend numeric, before double precision[], stratum text, confidence double precision
+) (
+    SFUNC = lifecycle.compare_spend_accum, STYPE = internal, SSPACE = 65536, FINALFUNC = lifecycle.compare_spend_final,
+    COMBINEFUNC = lifecycle.compare_spend_combine, SERIALFUNC = lifecycle.compare_spend_serialize,
+    DESERIALFUNC = lifecycle.compare_spend_deserialize, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE lifecycle.compare_spend(boolean, numeric, double precision[], text, double precision) IS
+    'compares what treated and control customers spent, a row a customer, by redrawing the lot within each stratum; also adjusted for what '
+    'was known before. Rows whose treated is NULL are skipped, and a NULL spend is 0';
+
+CREATE TYPE lifecycle.anytime_comparison AS (
+    p_value_anytime double precision,
+    lift_low_anytime double precision,
+    lift_high_anytime double precision
+);
+COMMENT ON TYPE lifecycle.anytime_comparison IS
+    'how far treated customers differ from control customers in spend, for readers who look every day and stop when they see an effect';
+COMMENT ON COLUMN lifecycle.anytime_comparison.p_value_anytime IS
+    'without an effect at most a share p of all experiments ever has so small a value, however often a reader looks; NULL where a group is '
+    'empty and where no customer spent';
+COMMENT ON COLUMN lifecycle.anytime_comparison.lift_low_anytime IS
+    'lower end of the lifts that hold the true one at every look, in as many experiments as confidence says; -1 without an end';
+COMMENT ON COLUMN lifecycle.anytime_comparison.lift_high_anytime IS 'upper end of those lifts; NULL where no lift is too large';
+
+CREATE FUNCTION lifecycle.compare_spend_anytime_accum(internal, boolean, numeric, double precision, timestamptz, text) RETURNS internal
+    AS 'MODULE_PATHNAME', 'compare_spend_anytime_accum_wrapper' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 5;
+COMMENT ON FUNCTION lifecycle.compare_spend_anytime_accum(internal, boolean, numeric, double precision, timestamptz, text) IS
+    'aggregate transition function';
+CREATE FUNCTION lifecycle.compare_spend_anytime_accum(internal, boolean, numeric, double precision, timestamptz, text, double precision) RETURNS internal
+    AS 'MODULE_PATHNAME', 'compare_spend_anytime_accum_wrapper' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 5;
+COMMENT ON FUNCTION lifecycle.compare_spend_anytime_accum(internal, boolean, numeric, double precision, timestamptz, text, double precision) IS
+    'aggregate transition function';
+CREATE FUNCTION lifecycle.compare_spend_anytime_combine(internal, internal) RETURNS internal
+    AS 'MODULE_PATHNAME', 'compare_spend_anytime_combine_wrapper' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION lifecycle.compare_spend_anytime_combine(internal, internal) IS 'aggregate combine function';
+CREATE FUNCTION lifecycle.compare_spend_anytime_serialize(internal) RETURNS bytea
+    AS 'MODULE_PATHNAME', 'compare_spend_anytime_serialize_wrapper' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION lifecycle.compare_spend_anytime_serialize(internal) IS 'aggregate serialize function';
+CREATE FUNCTION lifecycle.compare_spend_anytime_deserialize(bytea, internal) RETURNS internal
+    AS 'MODULE_PATHNAME', 'compare_spend_anytime_deserialize_wrapper' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION lifecycle.compare_spend_anytime_deserialize(bytea, internal) IS 'aggregate deserialize function';
+CREATE FUNCTION lifecycle.compare_spend_anytime_final(internal) RETURNS lifecycle.anytime_comparison
+    AS 'MODULE_PATHNAME', 'compare_spend_anytime_final_wrapper' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000000;
+COMMENT ON FUNCTION lifecycle.compare_spend_anytime_final(internal) IS 'aggregate final function';
+
+CREATE AGGREGATE lifecycle.compare_spend_anytime(
+    treated boolean, spend numeric, treated_share double precision, ended_at timestamptz, customer text
+) (
+    SFUNC = lifecycle.compare_spend_anytime_accum, STYPE = internal, SSPACE = 65536, FINALFUNC = lifecycle.compare_spend_anytime_final,
+    COMBINEFUNC = lifecycle.compare_spend_anytime_combine, SERIALFUNC = lifecycle.compare_spend_anytime_serialize,
+    DESERIALFUNC = lifecycle.compare_spend_anytime_deserialize, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE lifecycle.compare_spend_anytime(boolean, numeric, double precision, timestamptz, text) IS
+    'compare_spend_anytime(treated, spend, treated_share, ended_at, customer, 0.95)';
+CREATE AGGREGATE lifecycle.compare_spend_anytime(
+    treated boolean, spend numeric, treated_share double precision, ended_at timestamptz, customer text, confidence double precision
+) (
+    SFUNC = lifecycle.compare_spend_anytime_accum, STYPE = internal, SSPACE = 65536, FINALFUNC = lifecycle.compare_spend_anytime_final,
+    COMBINEFUNC = lifecycle.compare_spend_anytime_combine, SERIALFUNC = lifecycle.compare_spend_anytime_serialize,
+    DESERIALFUNC = lifecycle.compare_spend_anytime_deserialize, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE lifecycle.compare_spend_anytime(boolean, numeric, double precision, timestamptz, text, double precision) IS
+    'compares spend so that a reader may look at any time: bets on each customer''s group, drawn with probability treated_share, in the order in '
+    'which windows ended. Rows whose treated or treated_share is NULL are skipped, and a NULL spend is 0';
+
+DROP FUNCTION lifecycle.journey_lift(text, text, text, timestamptz, text, float8);
+CREATE FUNCTION lifecycle.journey_lift(
+    store text, journey text, group_by text DEFAULT NULL, as_of timestamptz DEFAULT now(), against text DEFAULT NULL,
+    confidence float8 DEFAULT 0.95,
+    OUT version integer, OUT arm text, OUT group_value text, OUT compared_with text,
+    OUT treated_customers bigint, OUT control_customers bigint, OUT open_customers bigint,
+    OUT treated_conversion float8, OUT control_conversion float8, OUT conversion_difference float8,
+    OUT conversion_difference_low float8, OUT conversion_difference_high float8, OUT conversion_lift float8,
+    OUT conversion_lift_low float8, OUT conversion_lift_high float8, OUT conversion_p_value float8, OUT conversion_q_value float8,
+    OUT conversion_sample_size bigint,
+    OUT treated_spend float8, OUT control_spend float8, OUT spend_difference float8, OUT spend_difference_low float8,
+    OUT spend_difference_high float8, OUT spend_lift float8, OUT spend_lift_low float8, OUT spend_lift_high float8,
+    OUT spend_p_value float8, OUT spend_q_value float8, OUT spend_sample_size bigint,
+    OUT adjusted_spend_difference float8, OUT adjusted_spend_difference_low float8, OUT adjusted_spend_difference_high float8,
+    OUT adjusted_spend_lift float8, OUT adjusted_spend_lift_low float8, OUT adjusted_spend_lift_high float8,
+    OUT adjusted_spend_p_value float8, OUT adjusted_spend_q_value float8,
+    OUT p_value_anytime float8, OUT lift_low_anytime float8, OUT lift_high_anytime float8,
+    OUT sample_ratio_p_value float8, OUT control_customers_reached bigint, OUT treated_customers_missed bigint,
+    OUT may_be_best boolean, OUT status text
+) RETURNS SETOF record
+    AS 'MODULE_PATHNAME', 'journey_lift_wrapper' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 1000000 ROWS 10;
+COMMENT ON FUNCTION lifecycle.journey_lift(text, text, text, timestamptz, text, float8) IS
+    'compares the treated customers of a journey with its control group, each by the first entry whose goal window has ended by as_of: one row '
+    'for each version, arm drawn at the entry, pair of arms, and value that group_by had at the entry';

@@ -1,5 +1,6 @@
 //! What a journey has changed: its treated customers beside a control group, and its arms beside one another.
 
+use super::experiment::{BEFORE, before_entry};
 use super::report::Question;
 use crate::domain::journey::definition::{Definition, StepKind};
 use crate::domain::store::profile_columns::{Scores, some};
@@ -186,12 +187,4 @@ impl Comparison<'_> {
         );
         (joined, expression!((), "COALESCE(({value})::text, '(none)')", value = value))
     }
-}
-
-/// What is known of a customer before an entry: the columns of [`before_entry`], in their order.
-pub const BEFORE: [&str; 5] = ["spend_before", "orders_before", "recency", "spend_year", "orders_year"];
-
-/// The columns [`BEFORE`] of the row `history`, for an entry at an instant whose window ends at another.
-pub fn before_entry(gaps: &impl Gaps, entered_at: &Sql, until: &Sql) -> Sql {
-    sql!(gaps, "sql/before_entry.sql", entered_at = entered_at, until = until)
 }
