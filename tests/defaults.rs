@@ -11,13 +11,14 @@ use pg_lifecycle::domain::stages::stage::{AT_RISK_AFTER, LAPSED_AFTER};
 use pg_lifecycle::domain::store::settings::Settings;
 
 /// Arguments whose defaults differ from function to function, and why.
-const DIFFERENT: [(&str, &str); 3] = [
+const DIFFERENT: [(&str, &str); 4] = [
     ("as_of", "a refresh without an instant is told NULL, and takes the time at which it begins"),
     (
         "discount_rate",
         "a summary of a customer comes with a rate in its own unit of time, of which no default can know",
     ),
     ("level", "a range of value is wider than one of time"),
+    ("until", "a dry run without an end is told NULL, and takes the last instant of whose entries everything is known"),
 ];
 
 fn sql_files(directory: &Path, found: &mut Vec<PathBuf>) {
