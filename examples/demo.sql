@@ -263,18 +263,24 @@ WHERE step IS NULL OR decided > 0 OR left_without_goal > 0;
 \echo 'customers in each group for which a difference like this one would show 4 times of 5'
 \echo
 
+WITH lift AS MATERIALIZED (SELECT * FROM lifecycle.journey_lift('shop', 'welcome', as_of => '1998-07-20 09:05'))
 SELECT 'conversion' AS of, treated_customers AS treated, control_customers AS control,
     to_char(100 * treated_conversion, '990.0 %') AS with_letters, to_char(100 * control_conversion, '990.0 %') AS without,
     to_char(100 * conversion_lift, 'S990 %') AS lift,
     format('%s to %s', to_char(100 * conversion_lift_low, 'S990 %'), to_char(100 * conversion_lift_high, 'S990 %')) AS lift_range,
     to_char(conversion_p_value, '0.0000') AS p_value, conversion_sample_size AS needed
-FROM lifecycle.journey_lift('shop', 'welcome', as_of => '1998-07-20 09:05')
+FROM lift
 UNION ALL
 SELECT 'spend a customer', treated_customers, control_customers, to_char(treated_spend, '990.00'), to_char(control_spend, '990.00'),
     to_char(100 * spend_lift, 'S990 %'),
-    format('%s to %s', to_char(100 * spend_lift_low, 'S990 %'), to_char(100 * spend_lift_high, 'S990 %')),
+    format('%s to %s', to_char(100 * spend_lift_low, 'S990 %'), coalesce(to_char(100 * spend_lift_high, 'S9990 %'), 'any')),
     to_char(spend_p_value, '0.0000'), spend_sample_size
-FROM lifecycle.journey_lift('shop', 'welcome', as_of => '1998-07-20 09:05');
+FROM lift;
+
+\echo 'What can such a journey show at all? Of spend:'
+\echo
+
+SELECT status FROM lifecycle.journey_lift('shop', 'welcome', as_of => '1998-07-20 09:05');
 
 \echo 'One customer: what happened, when, and why'
 \echo

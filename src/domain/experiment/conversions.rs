@@ -47,7 +47,7 @@ impl Conversions {
     ///   Biometrics 34, 1978, pp. 469–474, on the logarithm of the ratio. No lift over a rate of 0; no interval
     ///   either of a lift to 0, and where all converted, whose standard error would be 0;
     /// - p-value: the z-test with the pooled rate, which is Pearson's chi-square test of the four counts (Fleiss, Levin and Paik
-    ///   2003, chapter 3, without the correction for continuity). Where one of the counts is expected to be less than [`EXACT_BELOW`], the mid-P value
+    ///   2003, chapter 3, without the correction for continuity). Where one of the counts is expected to be less than 10, the mid-P value
     ///   of Fisher's exact test (Lancaster, "Significance tests in discrete distributions", JASA 56, 1961, pp. 223–234), doubled.
     ///   None where all customers did the same;
     /// - sample size: see `sample_size`.

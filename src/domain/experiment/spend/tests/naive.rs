@@ -120,11 +120,10 @@ fn residuals(customers: &[&Customer], spends: &[f64]) -> Vec<f64> {
         })
         .collect();
     // Gram and Schmidt, column by column: what is left of a column is taken off the spends.
-    let n = customers.len();
     let mut basis: Vec<Vec<f64>> = Vec::new();
     let product = |one: &[f64], other: &[f64]| one.iter().zip(other).map(|(x, y)| x * y).sum::<f64>();
     for column in 0..design.first().map_or(0, Vec::len) {
-        let mut left: Vec<f64> = (0..n).map(|i| design[i][column]).collect();
+        let mut left: Vec<f64> = design.iter().map(|row| row[column]).collect();
         let size = product(&left, &left);
         for _ in 0..2 {
             for unit in &basis {
