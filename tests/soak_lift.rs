@@ -56,18 +56,23 @@ fn soaked(base: &Base, number: u64, effect: &str, treatment: Treatment) -> [Figu
     figures
 }
 
-/// Prints a table at once, for tests run beside each other, and fails where something is out of its bars.
-fn conclude(head: &str, rows: &[String], problems: &[String]) {
+/// Prints a table at once, for tests run beside each other.
+fn show(head: &str, rows: &[String]) {
     println!("{head}\n{}\n", rows.join("\n"));
+}
+
+/// Prints what is left to print, and fails where something is out of its bars.
+fn conclude(head: &str, rows: &[String], problems: &[String]) {
+    show(head, rows);
     assert!(problems.is_empty(), "{} problems:\n{}", problems.len(), problems.join("\n"));
 }
 
 /// No effect, and spend that is multiplied; the numbers of the base and of both effects are those of its lots.
 fn judge(base: &Base, number: u64, more: impl Fn(&[Figures; 3], f64) -> Vec<String>) {
-    let (mut rows, mut problems) = (Vec::new(), Vec::new());
+    let mut problems = Vec::new();
     for (i, lift) in [0.0, 0.2, -0.3].into_iter().enumerate() {
         let figures = soaked(base, number + i as u64, &format!("{:+.0} %", 100.0 * lift), multiplied(lift));
-        rows.extend(figures.iter().map(Figures::to_string));
+        show(HEAD, &figures.each_ref().map(Figures::to_string));
         for by_the_lot in &figures[1..] {
             if lift == 0.0 {
                 problems.extend(by_the_lot.problems_of_nothing());
@@ -76,7 +81,7 @@ fn judge(base: &Base, number: u64, more: impl Fn(&[Figures; 3], f64) -> Vec<Stri
         }
         problems.extend(more(&figures, lift));
     }
-    conclude(HEAD, &rows, &problems);
+    assert!(problems.is_empty(), "{} problems:\n{}", problems.len(), problems.join("\n"));
 }
 
 fn nothing_more(_: &[Figures; 3], _: f64) -> Vec<String> {

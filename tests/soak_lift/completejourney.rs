@@ -20,7 +20,7 @@ const LAST_WEEK: f64 = 40.0;
 
 /// So many of the households, a tenth of them control customers, if the folder is known.
 pub fn households(drawn: usize) -> Option<Base> {
-    let folder = std::env::var_os("COMPLETEJOURNEY")?;
+    let folder = std::env::var_os("COMPLETEJOURNEY").filter(|folder| !folder.is_empty())?;
     let file = Path::new(&folder).join("weeks.csv");
     let rows = fs::read_to_string(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
     let mut households: BTreeMap<&str, Customer> = BTreeMap::new();
