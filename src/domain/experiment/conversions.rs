@@ -6,7 +6,8 @@ use super::tails::{normal_critical, normal_tails};
 use super::{Comparison, Confidence, Interval, count, finite};
 use crate::domain::support::error::{Error, Kind, Result};
 
-/// The expected count below which the chi-square test is not near enough.
+/// The expected count below which the chi-square test is not near enough. Where 900 and 100 customers convert at 5 %, it calls wins and losses in 1.1
+/// and 3.0 of 100 experiments, Boschloo's test in 1.4 and 1.6, and the mid-P value in 2.1 and 2.0, where 2.5 of each are allowed.
 const EXACT_BELOW: f64 = 10.0;
 
 /// A group of customers, some of whom converted.

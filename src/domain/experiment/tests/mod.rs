@@ -1,4 +1,5 @@
 mod anytime;
+mod few_conversions;
 mod power;
 mod simulated;
 
