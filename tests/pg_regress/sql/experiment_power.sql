@@ -85,7 +85,7 @@ FROM unnest(ARRAY[
     '''power'', {}, 0.1, every => ''30 days'', confidence => 0.999999, durations => ''{30 days}''']) WITH ORDINALITY AS asked (arguments, number)
 ORDER BY number;
 -- Nothing stays.
-SELECT count(*) FROM pg_class WHERE relpersistence = 't' AND relname LIKE 'lifecycle%';
+SELECT count(*) FROM pg_class WHERE relnamespace = pg_my_temp_schema() AND relname LIKE 'lifecycle%';
 \set VERBOSITY default
 
 -- A journey of another owner, and a store that was never refreshed.
