@@ -100,7 +100,7 @@ CONTROL = target/sql/$(EXTENSION).control
 
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: all library install uninstall private-install setup demo test test-domain test-server test-docs docs docs-reference docs-picture \
+.PHONY: all library install uninstall private-install install-for-tests setup demo test test-domain test-server test-docs docs docs-reference docs-picture \
 	test-upgrade freeze installcheck test-dbt test-sender test-sync test-fire check-memory fuzz storm check-asserts check-valgrind matrix soak soak-lift bench bench-stores bench-journeys \
 	bench-models bench-people bench-against check-style clean help
 
@@ -178,6 +178,9 @@ test-domain: ## The tests that need no server
 
 test-server: private-install $(CDNOW_MASTER) ## The tests that need a server: pg_regress, isolation, the pages, then tests/server
 	@scripts/cluster run scripts/test-server
+
+# What the tests of `make test` need, once for all of them.
+install-for-tests: private-install $(CDNOW_MASTER)
 
 test-docs: private-install ## The examples and links of README.md and docs, and that the reference is complete (PAGE=docs/stages.md for one)
 	@scripts/cluster run scripts/check-docs
