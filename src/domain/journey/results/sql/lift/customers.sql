@@ -1,5 +1,5 @@
 -- One row for each customer of a version, by the first entry into it: later entries may follow from what the first one brought.
-SELECT entry.version, entry.customer, versions.against, entry.control IS NULL AS is_treated, entry.entered_at, entry.until,
+SELECT entry.version, entry.customer, entry.entry, versions.against, entry.control IS NULL AS is_treated, entry.entered_at, entry.until,
     entry.until <= {known_until} AS is_closed, {arm} AS arm, {group_value} AS group_value,
     COALESCE(entry.reached_at <= entry.until, false) AS has_reached, {treated_share} AS treated_share,
     COALESCE(anonymous.spend,

@@ -7,14 +7,15 @@ WITH versions AS MATERIALIZED (
     WHERE version.journey = {number}),
 entries AS MATERIALIZED (
 {customers}),
--- Control customers who got one of the templates through another journey, or anything through a later entry into this one, in the time
--- that is compared.
+-- Control customers who got one of the templates through another journey, or anything through another entry into this one, in the time
+-- that is compared. What their own entry sends to control customers too, such as a receipt, does not count.
 reached AS MATERIALIZED (
     SELECT DISTINCT entries.customer, entries.version
     FROM entries
         JOIN {data.action} AS action ON action.customer = entries.customer AND action.status = 'done'
             AND action.decided_at >= entries.entered_at AND action.decided_at <= entries.until
-    WHERE NOT entries.is_treated AND entries.is_closed AND (action.journey = {number} OR EXISTS (
+    WHERE NOT entries.is_treated AND entries.is_closed AND (action.journey, action.entry) <> ({number}, entries.entry)
+        AND (action.journey = {number} OR EXISTS (
         SELECT FROM {data.journey_step} AS step
         WHERE step.journey = {number} AND step.version = entries.version
             AND step.definition #>> '{act,channel}' = action.channel AND step.definition #>> '{act,template}' = action.template))),
