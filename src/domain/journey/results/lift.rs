@@ -2,6 +2,7 @@
 
 use super::experiment::{BEFORE, before_entry};
 use super::report::Question;
+use crate::domain::journey::definition::graph::successors;
 use crate::domain::journey::definition::{Definition, StepKind};
 use crate::domain::store::profile_columns::{Scores, some};
 use crate::domain::store::scoring::{Fit, base};
@@ -41,34 +42,39 @@ pub struct EntryArm {
 }
 
 /// The arms of a version that are drawn at the entry: those of the splits that customers come to without a message, a wait or
-/// another journey before them. Arms that are drawn later divide customers by what they did.
+/// another journey before them. Arms that are drawn later divide customers by what they did; so would those of a split that some customers
+/// come to first after a message.
 pub fn entry_arms(version: i32, definition: &Definition) -> Vec<EntryArm> {
     let mut arms = Vec::new();
-    let mut seen = vec![false; definition.steps.len()];
-    let mut open = vec![0];
-    while let Some(place) = open.pop() {
-        let Some(step) = definition.steps.get(place) else { continue };
-        if std::mem::replace(&mut seen[place], true) {
+    for (place, step) in definition.steps.iter().enumerate() {
+        let StepKind::Split(of) = &step.kind else { continue };
+        if ways_to(place, definition) != [true, false] {
             continue;
         }
-        match &step.kind {
-            StepKind::Split(of) => {
-                let total: f64 = of.iter().map(|arm| arm.weight).sum();
-                arms.extend(of.iter().map(|arm| EntryArm {
-                    version,
-                    split: step.name.clone(),
-                    arm: arm.name.clone(),
-                    weight: arm.weight / total,
-                }));
-                open.extend(of.iter().map(|arm| arm.to));
-            }
-            StepKind::Branch { cases, otherwise } => {
-                open.extend(cases.iter().map(|(_, to)| *to).chain([*otherwise]));
-            }
-            _ => {}
-        }
+        let total: f64 = of.iter().map(|arm| arm.weight).sum();
+        arms.extend(of.iter().map(|arm| EntryArm {
+            version,
+            split: step.name.clone(),
+            arm: arm.name.clone(),
+            weight: arm.weight / total,
+        }));
     }
     arms
+}
+
+/// Whether customers first come to a step at the entry, and whether they first come to it after a message, a wait or another journey.
+fn ways_to(place: usize, definition: &Definition) -> [bool; 2] {
+    let mut seen = vec![[false; 2]; definition.steps.len()];
+    let mut open = vec![(0, false)];
+    while let Some((at, is_later)) = open.pop() {
+        let Some(step) = definition.steps.get(at) else { continue };
+        if std::mem::replace(&mut seen[at][usize::from(is_later)], true) || at == place {
+            continue;
+        }
+        let is_later = is_later || !matches!(step.kind, StepKind::Split(_) | StepKind::Branch { .. });
+        open.extend(successors(&step.kind).into_iter().map(|next| (next, is_later)));
+    }
+    seen.get(place).copied().unwrap_or_default()
 }
 
 /// A comparison that is asked for.
