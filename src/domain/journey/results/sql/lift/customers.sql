@@ -22,4 +22,8 @@ UNION ALL
         ON got.customer = entry.customer AND got.entry = entry.entry
     {profile_at_entry}
     CROSS JOIN LATERAL (SELECT {before_entry}) AS before
-WHERE entry.control IS NULL OR entry.control = versions.control
+WHERE (entry.control IS NULL OR entry.control = versions.control)
+    -- What is kept of a customer who was forgotten is the spend after the first entry into the journey.
+    AND (anonymous.customer IS NULL OR NOT EXISTS (
+        SELECT FROM {data.enrollment} AS earlier
+        WHERE earlier.customer = entry.customer AND earlier.journey = {number} AND earlier.entry < entry.entry))
