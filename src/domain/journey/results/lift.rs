@@ -194,3 +194,45 @@ impl Comparison<'_> {
         (joined, expression!((), "COALESCE(({value})::text, '(none)')", value = value))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::entry_arms;
+    use crate::domain::journey::definition::read_definition::read;
+
+    /// The splits at the entry of a journey that leads back to a step after a letter, and the weights of their arms.
+    fn arms(has_greeting: bool, back: &str) -> Vec<(String, String, f64)> {
+        let mut steps = vec![
+            json!({"name": "subject", "split": [{"arm": "a", "weight": 3, "then": "letter"}, {"arm": "b", "weight": 1, "then": "tone"}]}),
+            json!({"name": "tone", "split": [{"arm": "x", "weight": 1, "then": "letter"}, {"arm": "y", "weight": 1, "then": "letter"}]}),
+            json!({"name": "letter", "act": {"channel": "email", "template": "letter"}, "next": "pause"}),
+            json!({"name": "pause", "wait": {"for": "2 days"}, "next": "clicked"}),
+            json!({"name": "clicked", "wait": {"event": "clicked", "of": "letter", "timeout": "2 days", "then": back}, "next": "late"}),
+            json!({"name": "late", "split": [{"arm": "soon", "weight": 1, "then": "end"}, {"arm": "never", "weight": 1, "then": "end"}]}),
+            json!({"name": "end", "exit": "through"}),
+        ];
+        if has_greeting {
+            steps.insert(
+                0,
+                json!({"name": "hello", "act": {"channel": "email", "template": "hello"}, "next": "subject"}),
+            );
+        }
+        let definition =
+            json!({"entry": {"event": "invited"}, "goal": {"bought": true, "within": "10 days"}, "steps": steps});
+        let definition = read(&definition, "spring", &[]).expect("a definition");
+        entry_arms(1, &definition).into_iter().map(|arm| (arm.split, arm.arm, arm.weight)).collect()
+    }
+
+    #[test]
+    fn arms_at_the_entry_are_those_that_nobody_draws_first_after_a_message() {
+        let arm = |split: &str, arm: &str, weight| (split.to_owned(), arm.to_owned(), weight);
+        let subject = [arm("subject", "a", 0.75), arm("subject", "b", 0.25)];
+        let tone = [arm("tone", "x", 0.5), arm("tone", "y", 0.5)];
+        assert_eq!(arms(false, "end"), [&subject[..], &tone[..]].concat());
+        // Those of arm a come to the tone once they have clicked.
+        assert_eq!(arms(false, "tone"), subject);
+        assert_eq!(arms(true, "end"), []);
+    }
+}
