@@ -136,7 +136,7 @@ COMMENT ON COLUMN lifecycle.anytime_comparison.p_value_anytime IS
     'empty and where no customer spent';
 COMMENT ON COLUMN lifecycle.anytime_comparison.lift_low_anytime IS
     'lower end of the lifts that hold the true one at every look, in as many experiments as confidence says, if the treatment multiplies spend; -1 '
-    'without an end; NULL where p_value_anytime is, and where no lift is left: then the treatment does something else';
+    'without an end; NULL where p_value_anytime is, and where no lift is left';
 COMMENT ON COLUMN lifecycle.anytime_comparison.lift_high_anytime IS 'upper end of those lifts; NULL where no lift is too large, and where the lower end is NULL';
 
 CREATE FUNCTION lifecycle.compare_spend_anytime_accum(internal, boolean, numeric, double precision, timestamptz, text) RETURNS internal
