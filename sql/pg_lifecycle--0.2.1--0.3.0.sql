@@ -759,8 +759,9 @@ COMMENT ON COLUMN lifecycle.anytime_comparison.p_value_anytime IS
     'without an effect at most a share p of all experiments ever has so small a value, however often a reader looks; NULL where a group is '
     'empty and where no customer spent';
 COMMENT ON COLUMN lifecycle.anytime_comparison.lift_low_anytime IS
-    'lower end of the lifts that hold the true one at every look, in as many experiments as confidence says; -1 without an end';
-COMMENT ON COLUMN lifecycle.anytime_comparison.lift_high_anytime IS 'upper end of those lifts; NULL where no lift is too large';
+    'lower end of the lifts that hold the true one at every look, in as many experiments as confidence says, if the treatment multiplies spend; -1 '
+    'without an end; NULL where p_value_anytime is, and where no lift is left';
+COMMENT ON COLUMN lifecycle.anytime_comparison.lift_high_anytime IS 'upper end of those lifts; NULL where no lift is too large, and where the lower end is NULL';
 
 CREATE FUNCTION lifecycle.compare_spend_anytime_accum(internal, boolean, numeric, double precision, timestamptz, text) RETURNS internal
     AS 'MODULE_PATHNAME', 'compare_spend_anytime_accum_wrapper' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 5;

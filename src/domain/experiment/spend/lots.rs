@@ -111,9 +111,9 @@ impl<const F: usize> Urn<F> {
         })
     }
 
-    /// How many rows a lot reads.
+    /// How many rows a lot reads, each stratum counted as one more.
     pub fn rows(&self) -> usize {
-        self.strata.iter().map(|drawn| drawn.stratum.rows()).sum()
+        self.strata.iter().map(|drawn| drawn.stratum.rows() + 1).sum()
     }
 
     /// Looks at all lots.
@@ -201,6 +201,8 @@ impl<const F: usize> Drawn<F> {
 
     /// A lot.
     fn draw(&mut self, generator: &mut ChaCha8Rng, turns: &mut Turns) -> [Terms; F] {
+        // A stratum may have no rows at all.
+        turns.turn();
         let number = self.rows_taken.draw(generator);
         let mut mask = std::mem::take(&mut self.mask);
         take(&mut mask, self.stratum.rows(), number, generator);

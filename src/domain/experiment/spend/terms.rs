@@ -187,7 +187,7 @@ impl Lots {
         all.get(place.min(all.len().saturating_sub(1))).copied().unwrap_or_default()
     }
 
-    /// The smallest and the largest f that is not rejected; None where all are. 0 and infinity stand for no end.
+    /// The smallest and the largest f that is not rejected; None where every f is rejected. 0 and infinity stand for no end.
     ///
     /// With refunds or covariates the p-value need not fall from the estimate on: a scan in growing steps away from the estimate, and one in
     /// even steps, look for all that is not rejected; bisection finds where the outermost of it ends.

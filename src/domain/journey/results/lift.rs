@@ -2,6 +2,7 @@
 
 use super::experiment::{BEFORE, before_entry};
 use super::report::Question;
+use crate::domain::journey::definition::graph::successors;
 use crate::domain::journey::definition::{Definition, StepKind};
 use crate::domain::store::profile_columns::{Scores, some};
 use crate::domain::store::scoring::{Fit, base};
@@ -41,34 +42,39 @@ pub struct EntryArm {
 }
 
 /// The arms of a version that are drawn at the entry: those of the splits that customers come to without a message, a wait or
-/// another journey before them. Arms that are drawn later divide customers by what they did.
+/// another journey before them. Arms that are drawn later divide customers by what they did; so would those of a split that some customers
+/// come to first after a message.
 pub fn entry_arms(version: i32, definition: &Definition) -> Vec<EntryArm> {
     let mut arms = Vec::new();
-    let mut seen = vec![false; definition.steps.len()];
-    let mut open = vec![0];
-    while let Some(place) = open.pop() {
-        let Some(step) = definition.steps.get(place) else { continue };
-        if std::mem::replace(&mut seen[place], true) {
+    for (place, step) in definition.steps.iter().enumerate() {
+        let StepKind::Split(of) = &step.kind else { continue };
+        if ways_to(place, definition) != [true, false] {
             continue;
         }
-        match &step.kind {
-            StepKind::Split(of) => {
-                let total: f64 = of.iter().map(|arm| arm.weight).sum();
-                arms.extend(of.iter().map(|arm| EntryArm {
-                    version,
-                    split: step.name.clone(),
-                    arm: arm.name.clone(),
-                    weight: arm.weight / total,
-                }));
-                open.extend(of.iter().map(|arm| arm.to));
-            }
-            StepKind::Branch { cases, otherwise } => {
-                open.extend(cases.iter().map(|(_, to)| *to).chain([*otherwise]));
-            }
-            _ => {}
-        }
+        let total: f64 = of.iter().map(|arm| arm.weight).sum();
+        arms.extend(of.iter().map(|arm| EntryArm {
+            version,
+            split: step.name.clone(),
+            arm: arm.name.clone(),
+            weight: arm.weight / total,
+        }));
     }
     arms
+}
+
+/// Whether customers first come to a step at the entry, and whether they first come to it after a message, a wait or another journey.
+fn ways_to(place: usize, definition: &Definition) -> [bool; 2] {
+    let mut seen = vec![[false; 2]; definition.steps.len()];
+    let mut open = vec![(0, false)];
+    while let Some((at, is_later)) = open.pop() {
+        let Some(step) = definition.steps.get(at) else { continue };
+        if std::mem::replace(&mut seen[at][usize::from(is_later)], true) || at == place {
+            continue;
+        }
+        let is_later = is_later || !matches!(step.kind, StepKind::Split(_) | StepKind::Branch { .. });
+        open.extend(successors(&step.kind).into_iter().map(|next| (next, is_later)));
+    }
+    seen.get(place).copied().unwrap_or_default()
 }
 
 /// A comparison that is asked for.
@@ -186,5 +192,47 @@ impl Comparison<'_> {
             base = base(self.question.store)
         );
         (joined, expression!((), "COALESCE(({value})::text, '(none)')", value = value))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::entry_arms;
+    use crate::domain::journey::definition::read_definition::read;
+
+    /// The splits at the entry of a journey that leads back to a step after a letter, and the weights of their arms.
+    fn arms(has_greeting: bool, back: &str) -> Vec<(String, String, f64)> {
+        let mut steps = vec![
+            json!({"name": "subject", "split": [{"arm": "a", "weight": 3, "then": "letter"}, {"arm": "b", "weight": 1, "then": "tone"}]}),
+            json!({"name": "tone", "split": [{"arm": "x", "weight": 1, "then": "letter"}, {"arm": "y", "weight": 1, "then": "letter"}]}),
+            json!({"name": "letter", "act": {"channel": "email", "template": "letter"}, "next": "pause"}),
+            json!({"name": "pause", "wait": {"for": "2 days"}, "next": "clicked"}),
+            json!({"name": "clicked", "wait": {"event": "clicked", "of": "letter", "timeout": "2 days", "then": back}, "next": "late"}),
+            json!({"name": "late", "split": [{"arm": "soon", "weight": 1, "then": "end"}, {"arm": "never", "weight": 1, "then": "end"}]}),
+            json!({"name": "end", "exit": "through"}),
+        ];
+        if has_greeting {
+            steps.insert(
+                0,
+                json!({"name": "hello", "act": {"channel": "email", "template": "hello"}, "next": "subject"}),
+            );
+        }
+        let definition =
+            json!({"entry": {"event": "invited"}, "goal": {"bought": true, "within": "10 days"}, "steps": steps});
+        let definition = read(&definition, "spring", &[]).expect("a definition");
+        entry_arms(1, &definition).into_iter().map(|arm| (arm.split, arm.arm, arm.weight)).collect()
+    }
+
+    #[test]
+    fn arms_at_the_entry_are_those_that_nobody_draws_first_after_a_message() {
+        let arm = |split: &str, arm: &str, weight| (split.to_owned(), arm.to_owned(), weight);
+        let subject = [arm("subject", "a", 0.75), arm("subject", "b", 0.25)];
+        let tone = [arm("tone", "x", 0.5), arm("tone", "y", 0.5)];
+        assert_eq!(arms(false, "end"), [&subject[..], &tone[..]].concat());
+        // Those of arm a come to the tone once they have clicked.
+        assert_eq!(arms(false, "tone"), subject);
+        assert_eq!(arms(true, "end"), []);
     }
 }

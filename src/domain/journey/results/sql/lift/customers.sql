@@ -1,5 +1,5 @@
 -- One row for each customer of a version, by the first entry into it: later entries may follow from what the first one brought.
-SELECT entry.version, entry.customer, versions.against, entry.control IS NULL AS is_treated, entry.entered_at, entry.until,
+SELECT entry.version, entry.customer, entry.entry, versions.against, entry.control IS NULL AS is_treated, entry.entered_at, entry.until,
     entry.until <= {known_until} AS is_closed, {arm} AS arm, {group_value} AS group_value,
     COALESCE(entry.reached_at <= entry.until, false) AS has_reached, {treated_share} AS treated_share,
     COALESCE(anonymous.spend,
@@ -22,4 +22,8 @@ UNION ALL
         ON got.customer = entry.customer AND got.entry = entry.entry
     {profile_at_entry}
     CROSS JOIN LATERAL (SELECT {before_entry}) AS before
-WHERE entry.control IS NULL OR entry.control = versions.control
+WHERE (entry.control IS NULL OR entry.control = versions.control)
+    -- What is kept of a customer who was forgotten is the spend after the first entry into the journey.
+    AND (anonymous.customer IS NULL OR NOT EXISTS (
+        SELECT FROM {data.enrollment} AS earlier
+        WHERE earlier.customer = entry.customer AND earlier.journey = {number} AND earlier.entry < entry.entry))

@@ -7,14 +7,15 @@ WITH versions AS MATERIALIZED (
     WHERE version.journey = {number}),
 entries AS MATERIALIZED (
 {customers}),
--- Control customers who got one of the templates through another journey, or anything through a later entry into this one, in the time
--- that is compared.
+-- Control customers who got one of the templates through another journey, or anything through another entry into this one, in the time
+-- that is compared. What their own entry sends to control customers too, such as a receipt, does not count.
 reached AS MATERIALIZED (
     SELECT DISTINCT entries.customer, entries.version
     FROM entries
         JOIN {data.action} AS action ON action.customer = entries.customer AND action.status = 'done'
             AND action.decided_at >= entries.entered_at AND action.decided_at <= entries.until
-    WHERE NOT entries.is_treated AND entries.is_closed AND (action.journey = {number} OR EXISTS (
+    WHERE NOT entries.is_treated AND entries.is_closed AND (action.journey, action.entry) <> ({number}, entries.entry)
+        AND (action.journey = {number} OR EXISTS (
         SELECT FROM {data.journey_step} AS step
         WHERE step.journey = {number} AND step.version = entries.version
             AND step.definition #>> '{act,channel}' = action.channel AND step.definition #>> '{act,template}' = action.template))),
@@ -52,21 +53,22 @@ judged AS (
             AS conversion (treated_rate, control_rate, rate_difference, rate_difference_low, rate_difference_high, rate_lift, rate_lift_low,
                 rate_lift_high, rate_p_value, rate_sample_size) ON compared.treated > 0 AND compared.control > 0),
 -- Benjamini and Hochberg: the comparisons of parts of a version are judged together, the version as a whole by itself.
-corrected AS (
+placed AS (
     SELECT judged.*,
-        min(judged.rate_p_value * conversions.number / conversions.place) OVER by_conversion AS rate_q_value,
-        min(judged.p_value * spends.number / spends.place) OVER by_spend AS q_value,
-        min(judged.adjusted_p_value * adjusted.number / adjusted.place) OVER by_adjusted AS adjusted_q_value
+        count(judged.rate_p_value) OVER family AS rate_number, count(judged.rate_p_value) OVER (family ORDER BY judged.rate_p_value) AS rate_place,
+        count(judged.p_value) OVER family AS number, count(judged.p_value) OVER (family ORDER BY judged.p_value) AS place,
+        count(judged.adjusted_p_value) OVER family AS adjusted_number,
+        count(judged.adjusted_p_value) OVER (family ORDER BY judged.adjusted_p_value) AS adjusted_place
     FROM judged
-        CROSS JOIN LATERAL (SELECT count(*) AS number, count(*) FILTER (WHERE other.rate_p_value <= judged.rate_p_value) AS place
-            FROM judged AS other WHERE other.version = judged.version AND other.is_whole = judged.is_whole AND other.rate_p_value IS NOT NULL) AS conversions
-        CROSS JOIN LATERAL (SELECT count(*) AS number, count(*) FILTER (WHERE other.p_value <= judged.p_value) AS place
-            FROM judged AS other WHERE other.version = judged.version AND other.is_whole = judged.is_whole AND other.p_value IS NOT NULL) AS spends
-        CROSS JOIN LATERAL (SELECT count(*) AS number, count(*) FILTER (WHERE other.adjusted_p_value <= judged.adjusted_p_value) AS place
-            FROM judged AS other WHERE other.version = judged.version AND other.is_whole = judged.is_whole AND other.adjusted_p_value IS NOT NULL) AS adjusted
-    WINDOW by_conversion AS (PARTITION BY judged.version, judged.is_whole ORDER BY judged.rate_p_value DESC NULLS FIRST),
-        by_spend AS (PARTITION BY judged.version, judged.is_whole ORDER BY judged.p_value DESC NULLS FIRST),
-        by_adjusted AS (PARTITION BY judged.version, judged.is_whole ORDER BY judged.adjusted_p_value DESC NULLS FIRST))
+    WINDOW family AS (PARTITION BY judged.version, judged.is_whole)),
+corrected AS (
+    SELECT placed.*,
+        min(placed.rate_p_value * placed.rate_number / placed.rate_place) OVER (family ORDER BY placed.rate_p_value DESC NULLS FIRST) AS rate_q_value,
+        min(placed.p_value * placed.number / placed.place) OVER (family ORDER BY placed.p_value DESC NULLS FIRST) AS q_value,
+        min(placed.adjusted_p_value * placed.adjusted_number / placed.adjusted_place)
+            OVER (family ORDER BY placed.adjusted_p_value DESC NULLS FIRST) AS adjusted_q_value
+    FROM placed
+    WINDOW family AS (PARTITION BY placed.version, placed.is_whole))
 SELECT judged.version, judged.arm, judged.group_value, judged.compared_with,
     judged.treated AS treated_customers, judged.control AS control_customers, judged.open AS open_customers,
     judged.treated_reached::float8 / NULLIF(judged.treated, 0) AS treated_conversion,
