@@ -33,8 +33,8 @@ CREATE FUNCTION lifecycle.journey_lift(
 ) RETURNS SETOF record
     AS 'MODULE_PATHNAME', 'journey_lift_wrapper' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 1000000 ROWS 10;
 COMMENT ON FUNCTION lifecycle.journey_lift(text, text, text, timestamptz, text, float8) IS
-    'compares the treated customers of a journey with its control group, each by the first entry whose goal window has ended by as_of: one row '
-    'for each version, arm drawn at the entry, pair of arms, and value that group_by had at the entry';
+    'compares treated customers of a journey with its control group, by first entries whose goal time is over: a row for each version, arm '
+    'drawn at the entry, pair of arms, and value of group_by at the entry (of an attribute: now)';
 
 CREATE FUNCTION lifecycle.explain_journey(
     store text, journey text, customer text,

@@ -77,8 +77,9 @@ pub struct Anytime {
     /// With at most this probability it is ever so small if the treatment does nothing. None where a group is empty, and where no
     /// customer has spent.
     pub p_value: Option<f64>,
-    /// Lifts that hold the true one at all times together, as often as the confidence says. None where the p-value is, and where
-    /// no lift is left, which says that the treatment does something else than to multiply spend.
+    /// Lifts that hold the true one at all times together, as often as the confidence says. None where the p-value is, where
+    /// refunds have brought a group to 0 or below, and where no lift is left, which says that the treatment does something else than to
+    /// multiply spend.
     pub lift: Option<Ends>,
 }
 
@@ -125,7 +126,8 @@ pub fn anytime(customers: &[Looked], confidence: Confidence) -> Result<Anytime> 
     if !lot.says_something() {
         return Ok(Anytime::default());
     }
-    Ok(Anytime { p_value: Some(lot.p_value()), lift: lot.ends((1.0 - confidence.0).recip()) })
+    let lift = if lot.has_lift() { lot.ends((1.0 - confidence.0).recip()) } else { None };
+    Ok(Anytime { p_value: Some(lot.p_value()), lift })
 }
 
 /// The p-value alone: no more customers make it larger.
@@ -184,6 +186,12 @@ impl Lot {
     /// Whether there are customers in both groups, and spend.
     fn says_something(&self) -> bool {
         self.groups.iter().all(|(number, _)| *number > 0.0) && self.steps.iter().any(|step| step.last.is_some())
+    }
+
+    /// Whether the lift means something: a mean that refunds have brought to 0 or below cannot be multiplied into another.
+    fn has_lift(&self) -> bool {
+        let has_refunds = self.steps.iter().any(|step| step.last.is_some_and(|(_, spend)| spend < 0.0));
+        !has_refunds || self.groups.iter().all(|(_, spend)| *spend > 0.0)
     }
 
     fn p_value(&self) -> f64 {

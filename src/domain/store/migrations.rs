@@ -84,9 +84,15 @@ fn no_harm(store: &Store) -> Vec<Sql> {
 
 /// Entries know their event, their key, their order, and how large the store's control group was. Of those that there are nobody knows.
 fn occasions(store: &Store) -> Vec<Sql> {
-    [("event", "bigint"), ("occasion_key", "text"), ("order_key", "text"), ("store_control", "float8")]
-        .map(|(column, definition)| add_column(store, "enrollment", column, definition))
-        .to_vec()
+    [
+        ("event", "bigint"),
+        ("occasion_key", "text"),
+        ("order_key", "text"),
+        ("store_control", "float8"),
+        ("is_called", "boolean NOT NULL DEFAULT false"),
+    ]
+    .map(|(column, definition)| add_column(store, "enrollment", column, definition))
+    .to_vec()
 }
 
 /// The table of voucher codes.

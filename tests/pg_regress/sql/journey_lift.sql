@@ -60,14 +60,15 @@ FROM (SELECT DISTINCT ON (customer) * FROM worth_data.enrollment JOIN worth_data
     coalesce(least(extract(epoch FROM e.entered_at - max(s.ordered_at) FILTER (WHERE s.ordered_at <= e.entered_at)) / 86400, 365), 365),
     coalesce(sum(s.amount) FILTER (WHERE s.ordered_at <= e.entered_at AND s.ordered_at > e.entered_at - interval '365 days'), 0),
     count(*) FILTER (WHERE s.ordered_at <= e.entered_at AND s.ordered_at > e.entered_at - interval '365 days')]::float8[] AS before FROM worth_sales AS s WHERE s.customer_id = e.customer) AS s;
-SELECT l.compared_with, l.treated_customers = (SELECT count(*) FROM worth_firsts WHERE treated) AS treated, l.control_customers = (SELECT count(*) FROM worth_firsts WHERE NOT treated) AS control,
+SELECT l.compared_with, l.treated_customers = (SELECT count(*) FROM worth_firsts WHERE treated AND share IS NOT NULL) AS treated, l.control_customers = (SELECT count(*) FROM worth_firsts WHERE NOT treated) AS control,
     (l.spend_p_value, l.spend_lift_low, l.spend_lift_high, l.adjusted_spend_p_value, l.adjusted_spend_lift) = ((c).p_value, (c).lift_low, (c).lift_high, (c).adjusted_p_value, (c).adjusted_lift) AS by_hand,
-    l.treated_spend < (SELECT avg(spend) FROM worth_firsts WHERE treated) AS within_strata, (c).strata, (c).left_out_customers = 550 AS left_out, l.status LIKE '%550 customers of 1 stratum with one group alone left out%' AS says_so
-FROM worth_lift AS l, (SELECT lifecycle.compare_spend(treated, spend, before, share::text) AS c FROM worth_firsts) AS x WHERE l.arm IS NULL;
+    l.treated_spend < (SELECT avg(spend) FROM worth_firsts WHERE treated) AS within_strata, l.treated_conversion = (SELECT avg((spend > 0)::int)::float8 FROM worth_firsts WHERE treated AND share IS NOT NULL) AS conversion,
+    (l.conversion_p_value, l.conversion_lift_low) = ((b).p_value, (b).lift_low) AS conversion_by_hand, (c).strata, (c).left_out_customers = 550 AS left_out, l.status LIKE '%550 customers of 1 stratum with one group alone left out%' AS says_so
+FROM worth_lift AS l, (SELECT lifecycle.compare_spend(treated, spend, before, share::text) AS c, lifecycle.compare_spend(treated, (spend > 0)::int, NULL, share::text) AS b FROM worth_firsts) AS x WHERE l.arm IS NULL;
 SELECT control_customers_reached = (SELECT count(*) FROM worth_firsts WHERE NOT treated AND (customer BETWEEN 551 AND 600 OR customer BETWEEN 1001 AND 1050)) AS reached, control_customers_reached > 15 AS some,
     treated_customers_missed, sample_ratio_p_value > 0.001 AS sound, p_value_anytime > 0.05 AS anytime, status LIKE '%of the control customers got a message of it another way' AS says_so FROM worth_lift WHERE arm IS NULL;
 -- Arms at the entry, each with those of its own split; late arms are not told apart.
-SELECT l.arm, l.compared_with, l.treated_customers = (SELECT count(*) FROM worth_firsts WHERE treated AND arm = l.arm) AS treated,
+SELECT l.arm, l.compared_with, l.treated_customers = (SELECT count(*) FROM worth_firsts WHERE treated AND arm = l.arm AND (share IS NOT NULL OR l.compared_with <> 'store control')) AS treated,
     l.control_customers = (SELECT count(*) FROM worth_firsts WHERE CASE WHEN l.compared_with = 'store control' THEN NOT treated AND split_part(arm, '=', 1) = split_part(l.arm, '=', 1) ELSE treated AND arm = l.compared_with END) AS others,
     l.sample_ratio_p_value > 0.001 AS sound, l.adjusted_spend_p_value < 0.01 AS differs, l.spend_q_value >= l.spend_p_value AS q, l.may_be_best FROM worth_lift AS l WHERE arm IS NOT NULL ORDER BY arm, compared_with;
 -- Before any window has ended, between, and by a group.
@@ -83,6 +84,30 @@ SELECT version, compared_with, treated_customers, control_customers > 0 AS contr
 -- Nothing in the future, nothing before the journey, no control group at all.
 SELECT count(*) FROM lifecycle.journey_lift('worth', 'spring', as_of => '2024-01-01');
 SELECT version, treated_customers, control_customers, sample_ratio_p_value, status FROM lifecycle.journey_lift('worth', 'c');
+
+-- Customers whom another journey calls in are in its control group, and came by what they did: they are counted in the status alone.
+SELECT lifecycle.create_journey('worth', 'called', '{"entry": {"call": true}, "control": 0.3, "steps": [
+    {"name": "letter", "act": {"channel": "email", "template": "e"}}, {"name": "end", "exit": "sent"}]}', start => true) IS NOT NULL AS created;
+SELECT lifecycle.create_journey('worth', 'caller', '{"entry": {"event": "calls"}, "control": 0.5, "steps": [
+    {"name": "on", "call": "called"}, {"name": "end", "exit": "called"}]}', start => true) IS NOT NULL AS created;
+UPDATE worth_data.journey SET started_at = '2024-03-01' WHERE name IN ('called', 'caller');
+CALL worth_play('calls', '[1,61)', '2024-04-11 12:00+00');
+CALL lifecycle.refresh('worth', '2024-06-01 12:00+00');
+SELECT count(*) AS called, count(*) FILTER (WHERE control IS NULL) BETWEEN 10 AND 40 AS some_treated FROM worth_data.enrollment WHERE is_called;
+SELECT treated_customers, control_customers, open_customers, sample_ratio_p_value, status FROM lifecycle.journey_lift('worth', 'called');
+-- Splits in a chain: every arm beside all that came to its split, and beside the other arms of it.
+SELECT lifecycle.create_journey('worth', 'chain', '{"entry": {"event": "chain"}, "control": 0.3, "goal": {"bought": true, "within": "1 day"}, "steps": [
+    {"name": "first", "split": [{"arm": "a", "weight": 1, "then": "letter"}, {"arm": "b", "weight": 2, "then": "second"}]},
+    {"name": "second", "split": [{"arm": "x", "weight": 1, "then": "letter"}, {"arm": "y", "weight": 1, "then": "letter"}]},
+    {"name": "letter", "act": {"channel": "email", "template": "f"}}, {"name": "end", "exit": "sent"}]}', start => true) IS NOT NULL AS created;
+UPDATE worth_data.journey SET started_at = '2024-03-01' WHERE name = 'chain';
+CALL worth_play('chain', '[1,401)', '2024-06-01 12:30+00');
+CALL lifecycle.refresh('worth', '2024-06-10 12:00+00');
+SELECT l.arm, l.compared_with, l.treated_customers = count(*) FILTER (WHERE e.control IS NULL AND starts_with(e.arm, l.arm)) AS treated,
+    l.control_customers = CASE WHEN l.compared_with = 'journey control' THEN count(*) FILTER (WHERE e.control = 'journey' AND starts_with(e.arm, regexp_replace(l.arm, '[^=]*$', '')))
+        ELSE count(*) FILTER (WHERE e.control IS NULL AND starts_with(e.arm, l.compared_with)) END AS others, l.sample_ratio_p_value > 0.001 AS sound, l.may_be_best
+FROM lifecycle.journey_lift('worth', 'chain') AS l, worth_data.enrollment AS e JOIN worth_data.journey AS j USING (journey)
+WHERE j.name = 'chain' AND l.arm IS NOT NULL GROUP BY l.arm, l.compared_with, l.treated_customers, l.control_customers, l.sample_ratio_p_value, l.may_be_best ORDER BY 1, 2;
 
 DROP VIEW worth_firsts;
 SELECT lifecycle.detach('worth', discard => true);

@@ -109,19 +109,16 @@ impl Effect {
             let lift = (lots.drawn.control_mean() > 0.0).then_some(-1.0);
             return Effect { lift, ..estimate };
         }
+        let has_lift = mean > 0.0 && balance >= 0.0;
+        let estimate = Effect { lift: finite(balance.recip() - 1.0).filter(|_| has_lift), ..estimate };
         let Some((least, most)) = lots.hull(1.0 - confidence.0) else { return estimate };
         let mut ends = [mean * (1.0 - most), mean * (1.0 - least)];
         ends.sort_unstable_by(f64::total_cmp);
         let [difference_low, difference_high] = ends.map(finite);
         let with_difference = Effect { difference_low, difference_high, ..estimate };
-        if mean < 0.0 || balance.is_nan() || balance < 0.0 {
+        if !has_lift {
             return with_difference;
         }
-        Effect {
-            lift: finite(balance.recip() - 1.0),
-            lift_low: finite(most.recip() - 1.0),
-            lift_high: finite(least.recip() - 1.0),
-            ..with_difference
-        }
+        Effect { lift_low: finite(most.recip() - 1.0), lift_high: finite(least.recip() - 1.0), ..with_difference }
     }
 }

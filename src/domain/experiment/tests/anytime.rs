@@ -219,6 +219,9 @@ fn customers_all_alike_and_groups_without_spend_have_an_answer() {
         none.p_value.unwrap() < 1e-6 && none.lift.is_some_and(|lift| lift.low > 1.0 && lift.high.is_none()),
         "{none:?}"
     );
+    // Refunds that leave a group nothing: no lift.
+    let refunded = anytime(&repeated(&[customer(true, -10.0), customer(false, 10.0)], 500), level(0.95)).unwrap();
+    assert!(refunded.p_value.is_some() && refunded.lift.is_none(), "{refunded:?}");
     // No treated customer has.
     let all_lost = anytime(&repeated(&[customer(true, 0.0), customer(false, 7.0)], 500), level(0.95)).unwrap();
     let Ends { low, high } = all_lost.lift.unwrap();

@@ -37,7 +37,9 @@ fn chi_square([n, x, m, y]: [u64; 4]) -> Option<f64> {
 
 #[test]
 fn few_conversions_are_seldom_called_different() {
-    for (treated, control, rate) in [(900, 100, 0.05), (2000, 200, 0.02), (300, 300, 0.02), (900, 100, 0.02), (500, 50, 0.1)] {
+    for (treated, control, rate) in
+        [(900, 100, 0.05), (2000, 200, 0.02), (300, 300, 0.02), (900, 100, 0.02), (500, 50, 0.1)]
+    {
         let [win, loss] = called(treated, control, rate, ours);
         assert!(win <= 0.034 && loss <= 0.034, "{treated} {control} {rate}: {win} {loss}");
     }

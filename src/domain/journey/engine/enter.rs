@@ -335,6 +335,7 @@ pub fn enter(
         "sql/enter.sql",
         eligible = eligible(context, journey, occasions),
         control = control(context, journey, caller),
+        is_called = if caller.is_some() { "true" } else { "false" },
         store_control = if caller.is_some() { "NULL::float8".into() } else { Sql::from(context.policy.control) },
         order_key = match &journey.definition.entry {
             Entry::Event(occasion) if occasion.kind == ORDERED && occasion.key.is_none() && caller.is_none() => {

@@ -77,6 +77,9 @@ fn ways_to(place: usize, definition: &Definition) -> [bool; 2] {
     seen.get(place).copied().unwrap_or_default()
 }
 
+/// Arms of a split that has more of them are compared with the control group alone: pairs are as many as the square of arms.
+const MOST_PAIRED: i32 = 20;
+
 /// A comparison that is asked for.
 #[derive(Debug)]
 pub struct Comparison<'a> {
@@ -119,7 +122,9 @@ impl Gaps for Comparison<'_> {
             "rows_by_arm" if has_arms => "\n            UNION ALL\n            SELECT * FROM by_arm".into(),
             "may_be_best" if has_arms => sql!(self, "sql/lift/may_be_best.sql"),
             "may_be_best" => "NULL::boolean".into(),
-            "arms" if has_arms => sql!(self, "sql/lift/arms.sql", weights = self.weights()),
+            "arms" if has_arms => {
+                sql!(self, "sql/lift/arms.sql", weights = self.weights(), most_paired = MOST_PAIRED)
+            }
             "group_sets" | "rows_by_arm" | "arms" => Sql::default(),
             "splits" => self.splits(),
             "customers" => self.customers(),
@@ -174,7 +179,7 @@ impl Comparison<'_> {
             group_value = group,
             treated_share = sql!((), "sql/lift/treated_share.sql"),
             before = Sql::list(BEFORE.map(|column| expression!((), "before.{column}", column = column))),
-            before_entry = before_entry(self, &"entry.entered_at".into(), &"entry.until".into()),
+            before_entry = before_entry(self, &"lot.at".into(), &"(lot.at + (entry.until - entry.entered_at))".into()),
             profile_at_entry = joined
         )
     }

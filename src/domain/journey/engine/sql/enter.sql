@@ -11,9 +11,9 @@ entering AS MATERIALIZED (
         {history_of.enrolled}),
 {known}entered AS (
     INSERT INTO {table.enrollment} (customer, journey, entry, bucket, version, step, round, entered_at, triggered_at, step_since,
-        due_at, control, store_control, goal_until, ended_at, outcome, goal_at, event, occasion_key, order_key)
+        due_at, control, store_control, is_called, goal_until, ended_at, outcome, goal_at, event, occasion_key, order_key)
     SELECT entering.customer, {journey}, entering.entry, {bucket}, {version}, 1, 1, {now}, entering.triggered_at, {now},
-        CASE WHEN entering.outcome IS NULL THEN entering.due_at END, entering.control, {store_control}, entering.goal_until,
+        CASE WHEN entering.outcome IS NULL THEN entering.due_at END, entering.control, {store_control}, {is_called}, entering.goal_until,
         CASE WHEN entering.outcome IS NOT NULL THEN {now} END, entering.outcome, CASE WHEN entering.outcome = 'goal' THEN {now} END, entering.event, entering.key, entering.order_key
     FROM entering
     ON CONFLICT (customer, journey, entry) DO NOTHING

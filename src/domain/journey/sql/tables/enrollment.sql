@@ -16,6 +16,7 @@ CREATE TABLE {data.enrollment} (
     arm text,
     control text CHECK (control IN ('journey', 'store')),
     store_control float8,
+    is_called boolean NOT NULL DEFAULT false,
     goal_until timestamptz,
     ended_at timestamptz,
     outcome text,

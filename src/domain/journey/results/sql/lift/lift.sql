@@ -24,9 +24,10 @@ customers AS MATERIALIZED (
     FROM entries LEFT JOIN reached ON reached.customer = entries.customer AND reached.version = entries.version),
 {arms}compared AS MATERIALIZED (
     SELECT grouped.version, grouped.compared_with, grouped.arm, {group_value} AS group_value,
-        count(*) FILTER (WHERE grouped.is_closed AND grouped.is_treated) AS treated,
-        count(*) FILTER (WHERE grouped.is_closed AND NOT grouped.is_treated) AS control,
-        count(*) FILTER (WHERE NOT grouped.is_closed) AS open,
+        count(*) FILTER (WHERE grouped.is_closed AND grouped.is_treated) AS all_treated,
+        count(*) FILTER (WHERE grouped.is_closed AND NOT grouped.is_treated) AS all_control,
+        count(*) FILTER (WHERE NOT grouped.is_closed AND NOT grouped.is_called) AS open,
+        count(*) FILTER (WHERE grouped.is_called) AS called,
         count(*) FILTER (WHERE grouped.is_closed AND grouped.is_treated AND grouped.has_reached) AS treated_reached,
         count(*) FILTER (WHERE grouped.is_closed AND NOT grouped.is_treated AND grouped.has_reached) AS control_reached,
         count(*) FILTER (WHERE grouped.is_closed AND NOT grouped.is_treated AND grouped.is_reached) AS control_got,
@@ -37,21 +38,35 @@ customers AS MATERIALIZED (
             avg(grouped.treated_share)) AS sample_ratio_p_value,
         lifecycle.compare_spend(grouped.is_treated, grouped.spend, grouped.before, grouped.treated_share::text, {confidence})
             FILTER (WHERE grouped.is_closed) AS spend,
+        lifecycle.compare_spend(grouped.is_treated, grouped.has_reached::integer, NULL, grouped.treated_share::text, {confidence})
+            FILTER (WHERE grouped.is_closed) AS conversion,
         lifecycle.compare_spend_anytime(grouped.is_treated, grouped.spend, grouped.treated_share, grouped.until, grouped.customer::text,
             {confidence}) FILTER (WHERE grouped.is_closed) AS anytime
     FROM (SELECT customers.version, customers.against AS compared_with, NULL::text AS arm, customers.group_value, customers.is_treated,
-                customers.customer, customers.until, customers.is_closed, customers.has_reached, customers.spend, customers.before,
+                customers.customer, customers.until, customers.is_closed, customers.is_called, customers.has_reached, customers.spend, customers.before,
                 customers.has_got_nothing, customers.is_reached, customers.treated_share
             FROM customers{rows_by_arm}) AS grouped
     GROUP BY grouped.version, grouped.compared_with, grouped.arm{group_sets}),
+-- Conversions of one lot are compared by their counts; of several, as spend is, within each.
 judged AS (
-    SELECT compared.*, conversion.*, (compared.spend).*, (compared.anytime).*,
-        compared.arm IS NULL AND compared.group_value IS NULL AS is_whole
+    SELECT compared.*, (compared.spend).*, (compared.anytime).*, compared.arm IS NULL AND compared.group_value IS NULL AS is_whole,
+        COALESCE((compared.spend).treated_customers, 0) AS treated, COALESCE((compared.spend).control_customers, 0) AS control,
+        rates.*
     FROM compared
-        LEFT JOIN LATERAL lifecycle.compare_conversions(compared.treated, compared.treated_reached, compared.control,
-            compared.control_reached, {confidence})
-            AS conversion (treated_rate, control_rate, rate_difference, rate_difference_low, rate_difference_high, rate_lift, rate_lift_low,
-                rate_lift_high, rate_p_value, rate_sample_size) ON compared.treated > 0 AND compared.control > 0),
+        LEFT JOIN LATERAL lifecycle.compare_conversions(compared.all_treated, compared.treated_reached, compared.all_control,
+            compared.control_reached, {confidence}) AS plain ON true
+        CROSS JOIN LATERAL (SELECT (compared.conversion).strata > 1 OR (compared.conversion).left_out_customers > 0 AS has_strata) AS lots
+        CROSS JOIN LATERAL (SELECT
+            CASE WHEN lots.has_strata THEN (compared.conversion).treated_mean ELSE plain.treated_rate END AS treated_rate,
+            CASE WHEN lots.has_strata THEN (compared.conversion).control_mean ELSE plain.control_rate END AS control_rate,
+            CASE WHEN lots.has_strata THEN (compared.conversion).difference ELSE plain.difference END AS rate_difference,
+            CASE WHEN lots.has_strata THEN (compared.conversion).difference_low ELSE plain.difference_low END AS rate_difference_low,
+            CASE WHEN lots.has_strata THEN (compared.conversion).difference_high ELSE plain.difference_high END AS rate_difference_high,
+            CASE WHEN lots.has_strata THEN (compared.conversion).lift ELSE plain.lift END AS rate_lift,
+            CASE WHEN lots.has_strata THEN (compared.conversion).lift_low ELSE plain.lift_low END AS rate_lift_low,
+            CASE WHEN lots.has_strata THEN (compared.conversion).lift_high ELSE plain.lift_high END AS rate_lift_high,
+            CASE WHEN lots.has_strata THEN (compared.conversion).p_value ELSE plain.p_value END AS rate_p_value,
+            CASE WHEN lots.has_strata THEN (compared.conversion).sample_size ELSE plain.sample_size END AS rate_sample_size) AS rates),
 -- Benjamini and Hochberg: the comparisons of parts of a version are judged together, the version as a whole by itself.
 placed AS (
     SELECT judged.*,
@@ -71,8 +86,7 @@ corrected AS (
     WINDOW family AS (PARTITION BY placed.version, placed.is_whole))
 SELECT judged.version, judged.arm, judged.group_value, judged.compared_with,
     judged.treated AS treated_customers, judged.control AS control_customers, judged.open AS open_customers,
-    judged.treated_reached::float8 / NULLIF(judged.treated, 0) AS treated_conversion,
-    judged.control_reached::float8 / NULLIF(judged.control, 0) AS control_conversion,
+    judged.treated_rate AS treated_conversion, judged.control_rate AS control_conversion,
     judged.rate_difference AS conversion_difference, judged.rate_difference_low AS conversion_difference_low,
     judged.rate_difference_high AS conversion_difference_high, judged.rate_lift AS conversion_lift,
     judged.rate_lift_low AS conversion_lift_low, judged.rate_lift_high AS conversion_lift_high,
@@ -94,6 +108,7 @@ SELECT judged.version, judged.arm, judged.group_value, judged.compared_with,
         CASE WHEN judged.sample_ratio_p_value < 0.001
             THEN 'sample ratio mismatch: the groups are not as large as the lot makes them, so do not trust this row' END,
         CASE WHEN judged.treated + judged.control = 0 AND judged.open > 0 THEN 'no window has ended yet' ELSE judged.status END,
+        CASE WHEN judged.called > 0 THEN judged.called || ' customers that another journey called in are left out: their groups follow from the lot of that journey' END,
         CASE WHEN judged.control_got > 0 THEN judged.control_got || ' of the control customers got a message of it another way' END)
         AS status
 FROM corrected AS judged
