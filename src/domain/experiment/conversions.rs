@@ -117,6 +117,9 @@ impl Conversions {
         }
         let all = self.customers + control.customers;
         let least = self.customers.min(control.customers) * (converted.min(others) / all);
+        if difference == 0.0 {
+            return Ok(Some(1.0));
+        }
         if least < EXACT_BELOW {
             let [all, converted, taken, number] =
                 [all, converted, self.customers, self.converted].map(|count| count as u64);
