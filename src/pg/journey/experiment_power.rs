@@ -116,14 +116,14 @@ fn check_duration(duration: &str) -> Result<()> {
 }
 
 /// (store, definition, lift, since, until, control_shares, durations, confidence, every)
-// SQL: experiment_power(text, jsonb, float8, timestamptz, timestamptz, float8[], interval[], float8, interval) SETOF record
+// SQL: experiment_power(text, jsonb, double precision, timestamptz, timestamptz, double precision[], interval[], double precision, interval) SETOF record
 #[pg_extern]
 fn experiment_power(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<()> {
     answer(fcinfo, &Of::definition(fcinfo)?)
 }
 
 /// The same of a journey of the store by its name; text that begins as JSON does is a definition.
-// SQL: experiment_power_named(text, text, float8, timestamptz, timestamptz, float8[], interval[], float8, interval) SETOF record
+// SQL: experiment_power_named(text, text, double precision, timestamptz, timestamptz, double precision[], interval[], double precision, interval) SETOF record
 #[pg_extern]
 fn experiment_power_named(fcinfo: pg_sys::FunctionCallInfo) -> SqlResult<()> {
     answer(fcinfo, &Of::name(fcinfo)?)

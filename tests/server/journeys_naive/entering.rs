@@ -252,7 +252,7 @@ impl Interpreter {
         let now = self.now;
         let occasion = Occasion::plain(now, why.to_owned());
         if self.is_in_time(at, now) && self.may_enter(customer, at, &occasion) {
-            self.enter(customer, at, occasion, caller);
+            self.enter(customer, at, occasion, Some(caller));
         }
     }
 
@@ -310,7 +310,7 @@ impl Interpreter {
         mine.filter(|one| !has_keys || one.key == *key).max_by_key(|one| one.entry)
     }
 
-    fn enter(&mut self, customer: i32, at: usize, occasion: Occasion, caller: Option<String>) {
+    fn enter(&mut self, customer: i32, at: usize, occasion: Occasion, caller: Option<Option<String>>) {
         let (now, zone) = (self.now, self.facts.zone(customer));
         let journey = &self.journeys[at];
         let (id, definition) = (journey.id, journey.current());
@@ -321,7 +321,7 @@ impl Interpreter {
         } else if is_in(&format!("journey/{}", journey.name), &definition["control"]) {
             Some("journey".to_owned())
         } else {
-            caller
+            caller.clone().flatten()
         };
         let enrollment = Enrollment {
             customer,
@@ -341,6 +341,7 @@ impl Interpreter {
             postponed_reason: None,
             arm: None,
             control,
+            store_control: caller.is_none().then(|| self.policy["control"].as_f64().unwrap_or(0.0)),
             ended_at: None,
             outcome: None,
             goal_until: later(zone, now, span(definition["goal"]["within"].as_str().unwrap_or("30 days"))),

@@ -55,6 +55,8 @@ pub struct Enrollment {
     pub postponed_reason: Option<String>,
     pub arm: Option<String>,
     pub control: Option<String>,
+    /// How large the store's control group was; None where another journey called the customer in.
+    pub store_control: Option<f64>,
     pub ended_at: Option<Instant>,
     pub outcome: Option<String>,
     pub goal_until: Instant,

@@ -28,7 +28,8 @@ impl Interpreter {
                 "postponed_since": time(of.postponed_since), "postponed_reason": of.postponed_reason, "arm": of.arm,
                 "control": of.control, "ended_at": time(of.ended_at), "outcome": of.outcome,
                 "goal_until": shown(of.goal_until), "goal_at": time(of.goal_at), "event": of.event.map(|event| event + 1),
-                "occasion_key": of.key, "order_key": of.order_key})
+                "occasion_key": of.key, "order_key": of.order_key, "is_called": of.store_control.is_none(),
+                "store_control": of.store_control.map(|share| if share == 0.0 { json!(0) } else { json!(share) })})
         });
         let decisions = self.decisions.iter().map(|of| {
             json!({"customer": of.customer, "journey": of.journey, "version": of.version, "entry": of.entry,
