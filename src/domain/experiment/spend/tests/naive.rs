@@ -62,7 +62,8 @@ fn p_value(customers: &[&Customer], values: &[f64]) -> f64 {
         .map(|lot| statistic(customers, values, lot, &strata))
         .collect();
     let of_drawn = statistic(customers, values, drawn, &strata);
-    let same = |t: &f64| *t == of_drawn || (t - of_drawn).abs() <= 1e-7 * (1.0 + of_drawn.abs());
+    let same =
+        |t: &f64| *t == of_drawn || of_drawn.is_finite() && (t - of_drawn).abs() <= 1e-7 * (1.0 + of_drawn.abs());
     let above = lots.iter().filter(|t| **t > of_drawn || same(t)).count();
     let below = lots.iter().filter(|t| **t < of_drawn || same(t)).count();
     (2.0 * above.min(below) as f64 / lots.len() as f64).min(1.0)
