@@ -103,8 +103,16 @@ fn key(store: &Store, customer: &str) -> Sql {
     expression!(store, "{customer}::{key}", customer = Sql::literal(customer))
 }
 
-/// The query for so many changes that are listed after a version, or a customer of it: customer, kind, profile, version.
-pub fn listed(store: &Store, sees_attributes: bool, version: i64, customer: Option<&str>, rows: i32) -> Sql {
+/// The query for so many changes that are listed after a version, or a customer of it: customer, kind, profile, version. What is newer than
+/// the state waits for the next page: a refresh that ends meanwhile may have changed most customers, of whom none is listed.
+pub fn listed(
+    store: &Store,
+    state: &State,
+    sees_attributes: bool,
+    version: i64,
+    customer: Option<&str>,
+    rows: i32,
+) -> Sql {
     let is_after = match customer {
         None => expression!((), "change.version > {version}", version = version),
         Some(customer) => expression!(
@@ -114,7 +122,14 @@ pub fn listed(store: &Store, sees_attributes: bool, version: i64, customer: Opti
             customer = key(store, customer)
         ),
     };
-    sql!(store, "sql/listed.sql", json = profile_as_json(store, sees_attributes), is_after = is_after, limit = rows)
+    sql!(
+        store,
+        "sql/listed.sql",
+        json = profile_as_json(store, sees_attributes),
+        is_after = is_after,
+        upto = state.version,
+        limit = rows
+    )
 }
 
 /// The query for so many customers on the way through all: customer, kind, profile.

@@ -86,7 +86,8 @@ fn every_statement_is_one() {
         let key = if store.key == Key::Text { "o'; --" } else { "7" };
         let state = State { reshaped: 3, ..State::default() };
         for sees in [true, false] {
-            statements.extend([listed(&store, sees, 7, None, 10), listed(&store, sees, 7, Some(key), 10)]);
+            statements
+                .extend([listed(&store, &state, sees, 7, None, 10), listed(&store, &state, sees, 7, Some(key), 10)]);
             for next in [(None, 7, None), (None, 7, Some(key)), (Some(2), 7, Some(key)), (Some(3), 7, None)] {
                 statements.push(through(&store, &state, sees, next, 10));
             }
@@ -104,6 +105,6 @@ fn every_statement_is_one() {
 fn attributes_are_left_out_for_roles_that_may_not_see_them() {
     let store = stores("shop").into_iter().find(|store| !store.attributes.is_empty()).expect("a store with attributes");
     let shown = Sql::identifier(&store.attributes[0].name);
-    let has = |sees| listed(&store, sees, 7, None, 10).as_str().contains(shown.as_str());
+    let has = |sees| listed(&store, &State::default(), sees, 7, None, 10).as_str().contains(shown.as_str());
     assert!(has(true) && !has(false));
 }

@@ -149,7 +149,7 @@ fn profile_changes(name: &str, token: Option<&str>, max_rows: i32) -> Result<(Pa
             max_rows,
             |next, room| rows(through(&store, &feed, sees, next, room)),
             |version, customer, room| {
-                let found = rows(listed(&store, sees, version, customer, room));
+                let found = rows(listed(&store, &feed, sees, version, customer, room));
                 let with_place = |mut row: RowWithBytes| {
                     let version = number_of_row(&mut row.texts);
                     let customer = Some(row.customer());
