@@ -104,7 +104,7 @@ fn key(store: &Store, customer: &str) -> Sql {
 }
 
 /// The query for so many changes that are listed after a version, or a customer of it: customer, kind, profile, version. What is newer than
-/// the state waits for the next page: a refresh that ends meanwhile may have changed most customers, of whom none is listed.
+/// the state waits for the next page: a refresh that ends meanwhile may have changed most customers, and then it lists none.
 pub fn listed(
     store: &Store,
     state: &State,

@@ -2,7 +2,7 @@
 //!
 //! The test bets on the lot itself. Suppose the treatment multiplies spend by 1 + δ: then the spend y₀ of every customer
 //! without it is known (that of control customers as it is, that of treated ones divided by 1 + δ), and what remains to chance is
-//! the group Z of the customer, 1 with the known share q. Somebody who stakes λ h(y₀) on it, in the order in which windows end,
+//! the group Z of the customer, 1 with the known share q. A player who stakes λ h(y₀) on it, in the order in which windows end,
 //! has the wealth
 //!
 //! ∏ (1 + λ hᵢ (Zᵢ − qᵢ)),

@@ -24,7 +24,7 @@ use super::tails::normal_critical;
 use crate::domain::support::error::{Error, Kind, Result, reserve, show_number};
 use crate::domain::support::interrupt::{Turns, asking, sort_by};
 
-/// The most customers of whom a draw consists: larger experiments are computed from such ones.
+/// A draw has at most so many customers: larger experiments are computed from such draws.
 pub const MOST_CUSTOMERS: u64 = 20_000;
 
 /// The most plans that are asked about at once.

@@ -75,7 +75,7 @@ struct InOrder {
 }
 
 impl InOrder {
-    /// Of the customers of whom the first so many are in the smaller group.
+    /// Puts customers in order. The first `smaller` of them are the smaller group.
     fn of(spends: &[Pair], smaller: usize) -> Result<Self> {
         let mut places = Vec::new();
         reserve(&mut places, spends.len())?;

@@ -28,11 +28,11 @@ pub struct SpendState {
 /// The customers of a group in a stratum.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 struct Gathered {
-    /// Customers without spend of whom no covariates were given.
+    /// How many customers have no covariates and have spent nothing.
     without: u64,
-    /// The spend of other customers of whom no covariates were given.
+    /// The spend of each other customer without covariates.
     plain: Vec<i64>,
-    /// The spend of those of whom some were given.
+    /// The spend of each customer with covariates.
     spends: Vec<i64>,
     /// Their covariates, one customer after the other; NaN where one is not known.
     before: Vec<f64>,

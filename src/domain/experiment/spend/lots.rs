@@ -8,7 +8,7 @@ use crate::domain::experiment::hypergeometric_counts::HypergeometricCounts;
 use crate::domain::support::error::{Result, reserve};
 use crate::domain::support::interrupt::{Turns, asking};
 
-/// A stratum: its customers in one order, of whom the last ones may have no row.
+/// A stratum: its customers in one order. The last customers of the order may have no row.
 #[derive(Debug)]
 pub struct Stratum<const F: usize> {
     /// F figures of the customers. A figure is 0 of the customers after its last row.
